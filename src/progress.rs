@@ -1,0 +1,140 @@
+//! Progress on the one scale that page and worker share.
+//!
+//! The page's part is the first 30 of 100, the worker's the other 70. A [`Reporter`] promises what a bar needs: it
+//! never goes back, never leaves 0 to 100, speaks at most 20 times a second, and always says the last word.
+
+use serde::Serialize;
+
+/// What the job is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// The page looks up the assets.
+    Validating,
+    /// The page places the clips.
+    Converting,
+    /// The page saves the timeline.
+    Finalizing,
+    /// The worker reads the timeline.
+    Loading,
+    /// The worker keeps the audio clips.
+    Filtering,
+    /// The worker opens each clip.
+    Composing,
+    /// The worker decodes, mixes, encodes and writes.
+    Encoding,
+    /// The file is finished.
+    Done,
+}
+
+impl Phase {
+    /// The phase's stretch of the whole scale, in percent: the page's 0, 10, 90, 100 % lie in 0 to 30, the worker's
+    /// 0, 5, 10, 40, 100 % in 30 to 100.
+    const fn range(self) -> (f64, f64) {
+        match self {
+            Self::Validating => (0.0, 3.0),
+            Self::Converting => (3.0, 27.0),
+            Self::Finalizing => (27.0, 30.0),
+            Self::Loading => (30.0, 33.5),
+            Self::Filtering => (33.5, 37.0),
+            Self::Composing => (37.0, 58.0),
+            Self::Encoding => (58.0, 100.0),
+            Self::Done => (100.0, 100.0),
+        }
+    }
+}
+
+/// One report.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// How much of the whole is done, 0 to 100.
+    pub completed: f64,
+    /// What is being done.
+    pub phase: Phase,
+    /// The same in words.
+    pub message: String,
+    /// How long the rest should take, once there is something to measure it by.
+    pub seconds_left: Option<f64>,
+}
+
+/// Seconds between two reports, at the least.
+const MIN_INTERVAL_SECONDS: f64 = 0.05;
+
+/// Turns steps within phases into reports.
+#[derive(Debug, Default)]
+pub struct Reporter {
+    last: Option<(f64, Phase, f64)>,
+}
+
+impl Reporter {
+    /// The report to post, if there is one to post now.
+    ///
+    /// `fraction` is the part of the phase that is done; `now_seconds` is any clock that does not go back. The first
+    /// word of a phase may be held back as any other; [`Phase::Done`] never is.
+    pub fn report(
+        &mut self,
+        phase: Phase,
+        fraction: f64,
+        now_seconds: f64,
+        seconds_left: Option<f64>,
+        message: impl FnOnce() -> String,
+    ) -> Option<Progress> {
+        let (start, end) = phase.range();
+        let mut completed = start + (end - start) * fraction.clamp(0.0, 1.0);
+        if let Some((reached, _, spoke_at)) = self.last {
+            if phase != Phase::Done && now_seconds - spoke_at < MIN_INTERVAL_SECONDS {
+                return None;
+            }
+            completed = completed.max(reached);
+        }
+        self.last = Some((completed, phase, now_seconds));
+        Some(Progress { completed, phase, message: message(), seconds_left })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_seeds_marks_lie_where_the_seed_has_them() {
+        let marks = [
+            (Phase::Validating, 1.0, 3.0),
+            (Phase::Converting, 1.0, 27.0),
+            (Phase::Finalizing, 1.0, 30.0),
+            (Phase::Loading, 1.0, 33.5),
+            (Phase::Filtering, 1.0, 37.0),
+            (Phase::Composing, 1.0, 58.0),
+            (Phase::Encoding, 0.5, 79.0),
+            (Phase::Done, 0.0, 100.0),
+        ];
+        for (phase, fraction, completed) in marks {
+            let report = Reporter::default().report(phase, fraction, 0.0, None, String::new).unwrap();
+            assert!((report.completed - completed).abs() < 1e-9, "{phase:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_never_goes_back_leaves_the_scale_or_speaks_too_often(
+            steps in prop::collection::vec((0usize..7, -1.0f64..2.0, 0.0f64..0.1), 1..200),
+        ) {
+            let phases = [
+                Phase::Validating, Phase::Converting, Phase::Finalizing, Phase::Loading,
+                Phase::Filtering, Phase::Composing, Phase::Encoding,
+            ];
+            let (mut reporter, mut now, mut reached, mut spoke_at) = (Reporter::default(), 0.0, 0.0, f64::NEG_INFINITY);
+            for (phase, fraction, wait) in steps {
+                now += wait;
+                if let Some(report) = reporter.report(phases[phase], fraction, now, None, String::new) {
+                    prop_assert!(report.completed >= reached && report.completed <= 100.0);
+                    prop_assert!(now - spoke_at >= MIN_INTERVAL_SECONDS);
+                    (reached, spoke_at) = (report.completed, now);
+                }
+            }
+            prop_assert_eq!(reporter.report(Phase::Done, 1.0, now, None, String::new).map(|r| r.completed), Some(100.0));
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! From assets to a timeline: the page's part of the job, metadata only.
+//!
+//! Clips follow one another on their lane, a gap between neighbours, unless they say where they start. Times are
+//! summed as fractions, so the ten-thousandth clip starts where the sum of those before it says.
+
+use std::collections::{HashMap, HashSet};
+
+use thiserror::Error;
+
+use super::model::{Asset, AudioLayout, Timeline, TimelineClip};
+use super::time::{RationalTime, SampleRate};
+
+/// The gain that a clip may ask for, in decibels either way. Past it lies a typing error, not a mix.
+const MAX_VOLUME_DB: f64 = 120.0;
+
+/// One clip as it is asked for. What is left out follows from the asset and from the clip before it on its lane.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClipSpec {
+    /// The asset to play.
+    pub asset_id: String,
+    /// Its ID on the timeline; made up if left out.
+    pub id: Option<String>,
+    /// What to call it; the asset's name if left out.
+    pub name: Option<String>,
+    /// Where it starts; after the clip before it on its lane, and the gap, if left out.
+    pub offset: Option<RationalTime>,
+    /// How long it lasts; to the asset's end if left out.
+    pub duration: Option<RationalTime>,
+    /// Where in the asset it starts.
+    pub source_start: RationalTime,
+    /// Its lane.
+    pub lane: i32,
+    /// Gain in decibels.
+    pub volume_db: f64,
+    /// Whether it is silent.
+    pub is_muted: bool,
+}
+
+/// What to make a timeline of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conversion {
+    /// The timeline's ID.
+    pub id: String,
+    /// The timeline's name.
+    pub name: String,
+    /// The clips, in order. Those whose asset is not audio are left out.
+    pub clips: Vec<ClipSpec>,
+    /// Silence between neighbours on a lane.
+    pub gap: RationalTime,
+    /// The export's channels.
+    pub audio_layout: AudioLayout,
+    /// The export's rate.
+    pub audio_rate: SampleRate,
+}
+
+/// Why no timeline could be made.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum ConvertError {
+    /// Nothing among the elements is audio.
+    #[error("No audio elements found in screenplay")]
+    NoAudioElements,
+    /// A clip's asset is not in the library.
+    #[error("Missing asset: {asset_id}")]
+    MissingAsset {
+        /// The asset that was asked for.
+        asset_id: String,
+        /// The clip that asks for it, where it has an ID.
+        clip_id: Option<String>,
+    },
+    /// A clip asks for what its asset cannot give.
+    #[error("Invalid audio data for asset {asset_id}: {reason}")]
+    InvalidClip {
+        /// The clip's asset.
+        asset_id: String,
+        /// The clip, where it has an ID.
+        clip_id: Option<String>,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+}
+
+/// Makes the timeline. `assets` holds, by ID, every asset that could be found.
+///
+/// `on_clip` hears of each clip done: how many, of how many.
+pub fn convert(
+    conversion: Conversion,
+    assets: &HashMap<String, Asset>,
+    mut on_clip: impl FnMut(usize, usize),
+) -> Result<Timeline, ConvertError> {
+    let Conversion { id, name, clips: specs, gap, audio_layout, audio_rate } = conversion;
+    let mut audio = Vec::with_capacity(specs.len());
+    for spec in specs {
+        let Some(asset) = assets.get(&spec.asset_id) else {
+            return Err(ConvertError::MissingAsset { asset_id: spec.asset_id, clip_id: spec.id });
+        };
+        if asset.is_audio() {
+            audio.push((spec, asset));
+        }
+    }
+    if audio.is_empty() {
+        return Err(ConvertError::NoAudioElements);
+    }
+
+    let total = audio.len();
+    let mut lane_ends: HashMap<i32, RationalTime> = HashMap::new();
+    let mut ids: HashSet<String> = audio.iter().filter_map(|(spec, _)| spec.id.clone()).collect();
+    if ids.len() < audio.iter().filter(|(spec, _)| spec.id.is_some()).count() {
+        return Err(duplicate_id(&audio));
+    }
+    let mut clips = Vec::with_capacity(total);
+    for (index, (spec, asset)) in audio.into_iter().enumerate() {
+        let invalid =
+            |reason: String| ConvertError::InvalidClip { asset_id: asset.id.clone(), clip_id: spec.id.clone(), reason };
+        let follows = lane_ends.get(&spec.lane).map_or(RationalTime::ZERO, |end| end.plus(gap));
+        let offset = spec.offset.unwrap_or(follows);
+        let available = asset.duration().minus(spec.source_start);
+        if offset.is_negative() {
+            return Err(invalid("its offset lies before the timeline's start".into()));
+        }
+        if spec.source_start.is_negative() {
+            return Err(invalid("its sourceStart lies before the audio's start".into()));
+        }
+        if available <= RationalTime::ZERO {
+            return Err(invalid(format!(
+                "its sourceStart of {:.3} s lies past the audio's end at {:.3} s",
+                spec.source_start.to_seconds(),
+                asset.duration().to_seconds(),
+            )));
+        }
+        let duration = spec.duration.unwrap_or(available);
+        if duration <= RationalTime::ZERO {
+            return Err(invalid("its duration is zero; remove the clip or give it a length".into()));
+        }
+        if !(spec.volume_db.abs() <= MAX_VOLUME_DB) {
+            return Err(invalid(format!("its volumeDb must lie between -{MAX_VOLUME_DB} and {MAX_VOLUME_DB}")));
+        }
+        let clip_id = spec.id.unwrap_or_else(|| fresh_id(&mut ids, index));
+        let clip = TimelineClip {
+            id: clip_id,
+            name: spec.name.unwrap_or_else(|| asset.name.clone()),
+            asset_id: asset.id.clone(),
+            offset,
+            duration,
+            source_start: spec.source_start,
+            lane: spec.lane,
+            volume_db: spec.volume_db,
+            is_muted: spec.is_muted,
+        };
+        let lane_end = lane_ends.entry(spec.lane).or_insert(RationalTime::ZERO);
+        *lane_end = (*lane_end).max(clip.end());
+        clips.push(clip);
+        on_clip(index + 1, total);
+    }
+    Ok(Timeline { id, name, audio_layout, audio_rate, clips })
+}
+
+/// `clip-1`, `clip-2`, …, stepping over those that the caller took.
+fn fresh_id(taken: &mut HashSet<String>, index: usize) -> String {
+    let mut number = index + 1;
+    loop {
+        let id = format!("clip-{number}");
+        if taken.insert(id.clone()) {
+            return id;
+        }
+        number += 1;
+    }
+}
+
+fn duplicate_id(audio: &[(ClipSpec, &Asset)]) -> ConvertError {
+    let mut seen = HashSet::new();
+    let twice = audio.iter().find(|(spec, _)| spec.id.as_ref().is_some_and(|id| !seen.insert(id)));
+    let (asset_id, clip_id) = twice.map_or((String::new(), None), |(spec, asset)| (asset.id.clone(), spec.id.clone()));
+    let reason = format!("two clips have the ID {}", clip_id.as_deref().unwrap_or_default());
+    ConvertError::InvalidClip { asset_id, clip_id, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asset(id: &str, frames: u64, hz: u32) -> (String, Asset) {
+        let asset = Asset {
+            id: id.into(),
+            name: format!("{id}.wav"),
+            mime_type: "audio/wav".into(),
+            frames,
+            sample_rate: SampleRate::new(hz).unwrap(),
+            channels: 1,
+            text: String::new(),
+            voice: String::new(),
+            peaks: Vec::new(),
+            warning: None,
+        };
+        (id.into(), asset)
+    }
+
+    fn library() -> HashMap<String, Asset> {
+        let mut picture = asset("cover", 1, 1);
+        picture.1.mime_type = "image/png".into();
+        HashMap::from([asset("a", 22_050, 22_050), asset("b", 24_000, 48_000), picture])
+    }
+
+    fn spec(asset_id: &str) -> ClipSpec {
+        ClipSpec { asset_id: asset_id.into(), ..ClipSpec::default() }
+    }
+
+    fn build(clips: Vec<ClipSpec>) -> Result<Timeline, ConvertError> {
+        let conversion = Conversion {
+            id: "t".into(),
+            name: "Scene".into(),
+            clips,
+            gap: RationalTime::new(1, 4),
+            audio_layout: AudioLayout::Stereo,
+            audio_rate: SampleRate::HZ_44100,
+        };
+        convert(conversion, &library(), |_, _| {})
+    }
+
+    #[test]
+    fn clips_follow_each_other_with_a_gap_on_their_own_lane() {
+        let music = ClipSpec { lane: -1, ..spec("b") };
+        let timeline = build(vec![spec("a"), music, spec("b"), spec("a")]).unwrap();
+        let offsets: Vec<_> = timeline.clips.iter().map(|clip| clip.offset).collect();
+        assert_eq!(offsets, [RationalTime::ZERO, RationalTime::ZERO, RationalTime::new(5, 4), RationalTime::new(2, 1)]);
+        assert_eq!(timeline.duration(), RationalTime::new(3, 1));
+    }
+
+    #[test]
+    fn what_is_not_audio_is_left_out_and_nothing_but_that_is_an_error() {
+        assert_eq!(build(vec![spec("cover"), spec("a")]).unwrap().clips.len(), 1);
+        assert_eq!(build(vec![spec("cover")]), Err(ConvertError::NoAudioElements));
+        assert_eq!(build(vec![]), Err(ConvertError::NoAudioElements));
+    }
+
+    #[test]
+    fn a_missing_asset_is_named() {
+        let error = build(vec![spec("a"), spec("gone")]).unwrap_err();
+        assert_eq!(error.to_string(), "Missing asset: gone");
+    }
+
+    #[test]
+    fn impossible_clips_are_refused_with_a_sentence() {
+        let second = RationalTime::new(1, 1);
+        let bad = [
+            ClipSpec { source_start: second, ..spec("a") },
+            ClipSpec { source_start: RationalTime::new(-1, 10), ..spec("a") },
+            ClipSpec { offset: Some(RationalTime::new(-1, 10)), ..spec("a") },
+            ClipSpec { duration: Some(RationalTime::ZERO), ..spec("a") },
+            ClipSpec { volume_db: f64::NAN, ..spec("a") },
+            ClipSpec { volume_db: f64::INFINITY, ..spec("a") },
+        ];
+        for clip in bad {
+            let error = build(vec![clip.clone()]).unwrap_err();
+            assert!(matches!(error, ConvertError::InvalidClip { .. }), "{clip:?} gave {error:?}");
+        }
+    }
+
+    #[test]
+    fn made_up_ids_never_clash_with_given_ones() {
+        let taken = ClipSpec { id: Some("clip-1".into()), ..spec("a") };
+        let timeline = build(vec![spec("a"), taken.clone(), spec("b")]).unwrap();
+        let ids: HashSet<_> = timeline.clips.iter().map(|clip| clip.id.as_str()).collect();
+        assert_eq!(ids.len(), 3);
+        assert!(matches!(build(vec![taken.clone(), taken]), Err(ConvertError::InvalidClip { .. })));
+    }
+}

@@ -1,0 +1,11 @@
+//! The model: time, clips and lanes, and the converter that makes a timeline of assets.
+//!
+//! It is metadata only: no content, no browser, no clock.
+
+mod converter;
+mod model;
+mod time;
+
+pub use converter::{ClipSpec, Conversion, ConvertError, convert};
+pub use model::{Asset, AudioLayout, Timeline, TimelineClip};
+pub use time::{Frames, RationalTime, SampleRate};

@@ -1,0 +1,120 @@
+//! The model: assets, clips and the timeline they make.
+//!
+//! Plain data. A timeline holds asset IDs and times, never content.
+
+use serde::{Deserialize, Serialize};
+
+use super::time::{Frames, RationalTime, SampleRate};
+
+/// What is known of a stored piece of audio. Its content lies beside it in the store, under the same ID.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asset {
+    /// Unique in its store.
+    pub id: String,
+    /// What to call it: the file's name, as a rule.
+    pub name: String,
+    /// The content's type as decoding found it, not as the file's name or the browser claimed.
+    pub mime_type: String,
+    /// The decoded length at `sample_rate`, after the encoder's delay and padding are trimmed.
+    pub frames: Frames,
+    /// The content's own rate.
+    pub sample_rate: SampleRate,
+    /// The content's own channel count.
+    pub channels: u16,
+    /// The spoken line.
+    pub text: String,
+    /// Who speaks it.
+    pub voice: String,
+    /// The waveform: the peak magnitude of equal stretches of the content, 255 being full scale.
+    pub peaks: Vec<u8>,
+    /// What decoding found amiss, in words; the audio that could be read is used.
+    pub warning: Option<String>,
+}
+
+impl Asset {
+    /// The decoded length.
+    pub fn duration(&self) -> RationalTime {
+        self.sample_rate.duration_of(self.frames)
+    }
+
+    /// Whether the timeline can use it.
+    pub fn is_audio(&self) -> bool {
+        self.mime_type.starts_with("audio/")
+    }
+}
+
+/// How many channels the export has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AudioLayout {
+    /// One channel; stereo clips are averaged into it.
+    Mono,
+    /// Two channels; mono clips go to both at full level.
+    #[default]
+    Stereo,
+}
+
+impl AudioLayout {
+    /// The number of channels.
+    pub const fn channels(self) -> usize {
+        match self {
+            Self::Mono => 1,
+            Self::Stereo => 2,
+        }
+    }
+}
+
+/// A stretch of an asset at a place on the timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineClip {
+    /// Unique in its timeline.
+    pub id: String,
+    /// What to call it in a message.
+    pub name: String,
+    /// The asset it plays.
+    pub asset_id: String,
+    /// Where it starts on the timeline.
+    pub offset: RationalTime,
+    /// How long it lasts. Past the asset's end it is silent.
+    pub duration: RationalTime,
+    /// Where in the asset it starts.
+    pub source_start: RationalTime,
+    /// 0 is the primary lane, others lie above and below. All are mixed.
+    pub lane: i32,
+    /// Gain in decibels; 0 changes nothing.
+    pub volume_db: f64,
+    /// A muted clip keeps its place and is silent.
+    pub is_muted: bool,
+}
+
+impl TimelineClip {
+    /// Where it ends on the timeline.
+    pub fn end(&self) -> RationalTime {
+        self.offset.plus(self.duration)
+    }
+}
+
+/// Clips on lanes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Timeline {
+    /// Unique in its store.
+    pub id: String,
+    /// The project's name, and the exported file's.
+    pub name: String,
+    /// The export's channels.
+    pub audio_layout: AudioLayout,
+    /// The export's rate.
+    pub audio_rate: SampleRate,
+    /// In no particular order.
+    pub clips: Vec<TimelineClip>,
+}
+
+impl Timeline {
+    /// The latest end of any clip on any lane, muted ones included.
+    pub fn duration(&self) -> RationalTime {
+        self.clips.iter().map(TimelineClip::end).max().unwrap_or(RationalTime::ZERO)
+    }
+}
