@@ -1,0 +1,176 @@
+/** The package's shapes. Times are seconds as numbers; everything is a plain object. */
+
+/** What is known of a stored piece of audio. */
+export interface Asset {
+  id: string;
+  /** What to call it: the file's name, as a rule. */
+  name: string;
+  /** The content's type as decoding found it, such as `audio/mpeg`. */
+  mimeType: string;
+  /** The decoded length, after the encoder's delay and padding are trimmed. */
+  durationSeconds: number;
+  /** The content's own sample rate, in hertz. */
+  sampleRate: number;
+  /** The content's own channel count. */
+  channels: number;
+  /** The spoken line. */
+  text: string;
+  /** Who speaks it. */
+  voice: string;
+  /** The waveform: the peak magnitude of equal stretches of the content, 255 being full scale. */
+  peaks: Uint8Array;
+  /** What decoding found amiss, in words; the audio that could be read is used. */
+  warning?: string;
+}
+
+/** What the caller says of an asset on adding it. */
+export interface AssetDetails {
+  /** Made up if left out. An asset that has it already is replaced. */
+  id?: string;
+  /** A file's own name if left out. */
+  name?: string;
+  text?: string;
+  voice?: string;
+}
+
+/** One clip as it is asked for. An asset's ID alone stands for the whole asset. */
+export interface ClipSpec {
+  assetId: string;
+  id?: string;
+  name?: string;
+  /** Where it starts; after the clip before it on its lane, and the gap, if left out. */
+  offset?: number;
+  /** How long it lasts; to the asset's end if left out. */
+  duration?: number;
+  /** Where in the asset it starts; 0 if left out. */
+  sourceStart?: number;
+  /** 0, the primary lane, if left out. */
+  lane?: number;
+  /** Gain in decibels; 0 if left out. */
+  volumeDb?: number;
+  isMuted?: boolean;
+}
+
+/** A clip in its place. */
+export interface TimelineClip {
+  id: string;
+  name: string;
+  assetId: string;
+  offset: number;
+  duration: number;
+  sourceStart: number;
+  lane: number;
+  volumeDb: number;
+  isMuted: boolean;
+}
+
+/** Clips on lanes. */
+export interface Timeline {
+  id: string;
+  name: string;
+  audioLayout: "mono" | "stereo";
+  /** Hertz: 44100 or 48000. */
+  audioRate: number;
+  clips: TimelineClip[];
+  /** The latest end of any clip. Computed; ignored by `saveTimeline`. */
+  durationSeconds: number;
+}
+
+/** What the job is doing. */
+export type Phase =
+  | "validating"
+  | "converting"
+  | "finalizing"
+  | "loading"
+  | "filtering"
+  | "composing"
+  | "encoding"
+  | "done";
+
+/** A progress report. At most 20 come in a second, and `completed` never goes back. */
+export interface Progress {
+  /** How much of the whole is done, 0 to 100. `buildTimeline` is 0 to 30 of it, `exportAudio` 30 to 100. */
+  completed: number;
+  phase: Phase;
+  /** The phase in words. */
+  message: string;
+  /** How long the rest should take, once there is something to measure it by. */
+  secondsLeft?: number;
+}
+
+/** What every long job takes. */
+export interface JobOptions {
+  onProgress?: (progress: Progress) => void;
+  /** Aborting it rejects the job with an `AbortError` and leaves nothing behind. */
+  signal?: AbortSignal;
+}
+
+/** How to build a timeline. */
+export interface TimelineOptions extends JobOptions {
+  /** Made up if left out. A timeline that has it already is replaced. */
+  id?: string;
+  /** Silence between neighbours on a lane; 0 if left out. */
+  gapSeconds?: number;
+  /** `stereo` if left out. */
+  audioLayout?: "mono" | "stereo";
+  /** 44100 or 48000 hertz; 44100 if left out. */
+  audioRate?: number;
+}
+
+/** How to export. */
+export interface ExportOptions extends JobOptions {
+  /** A file from `showSaveFilePicker`. It is replaced only by a finished export. Left out: `result.file` holds it. */
+  destination?: FileSystemFileHandle;
+  /** Bits a second, 32,000 to 320,000; 256,000 if left out. */
+  bitRate?: number;
+}
+
+/** Something that did not go as the file promised, and did not stop the export. */
+export interface ExportWarning {
+  clipId: string;
+  assetId: string;
+  message: string;
+}
+
+/** A finished export. */
+export interface ExportResult {
+  /** `{timeline's name}.m4a`, with the characters that no file system takes replaced. */
+  name: string;
+  /** The file, where no destination was given. */
+  file?: File;
+  bytes: number;
+  durationSeconds: number;
+  sampleRate: number;
+  channels: number;
+  warnings: ExportWarning[];
+  stats: ExportStats;
+}
+
+/** What the export cost. */
+export interface ExportStats {
+  wallSeconds: number;
+  /** Seconds of audio made in a second. */
+  realTimeFactor: number;
+  workers: number;
+  /** The most memory that any one worker's module held. */
+  peakWasmBytes: number;
+}
+
+/** Where the library lies. */
+export interface LibraryOptions {
+  /** The IndexedDB database's name; `secuencia` if left out. */
+  database?: string;
+  /** The folder that holds the package's files, where a bundler moved its code away from them. */
+  moduleUrl?: string | URL;
+}
+
+/** What went wrong, for a program. */
+export type ErrorCode =
+  | "empty-timeline"
+  | "no-audio-elements"
+  | "timeline-not-found"
+  | "missing-asset"
+  | "invalid-audio"
+  | "quota-exceeded"
+  | "storage"
+  | "export-failed";
