@@ -116,10 +116,8 @@ fn bare_encoder(samples: &[i16]) -> (Vec<u8>, usize) {
                 bufSizes: &mut out_bytes,
                 bufElSizes: &mut out_element,
             };
-            let in_args = fdk::AACENC_InArgs {
-                numInSamples: block.map_or(-1, |block| block.len() as i32),
-                numAncBytes: 0,
-            };
+            let in_args =
+                fdk::AACENC_InArgs { numInSamples: block.map_or(-1, |block| block.len() as i32), numAncBytes: 0 };
             let mut out_args = MaybeUninit::zeroed();
             let result = fdk::aacEncEncode(handle, &in_desc, &out_desc, &in_args, out_args.as_mut_ptr());
             if result == fdk::AACENC_ERROR_AACENC_ENCODE_EOF {

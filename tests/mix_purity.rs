@@ -42,19 +42,20 @@ fn choices() -> impl Strategy<Value = Vec<Choice>> {
 }
 
 fn compose(sources: &[(Asset, Arc<[u8]>)], choices: &[Choice], layout: AudioLayout, rate: SampleRate) -> Composition {
-    let placed = choices.iter().enumerate().map(|(index, &(source, offset, start, duration, lane, volume_db, is_muted))| {
-        let (asset, content) = &sources[source];
-        let milliseconds = |value| RationalTime::new(value, 1_000);
-        let clip = TimelineClip {
-            duration: milliseconds(duration),
-            source_start: milliseconds(start),
-            lane,
-            volume_db,
-            is_muted,
-            ..clip(&index.to_string(), asset, milliseconds(offset))
-        };
-        PlacedClip::new(&clip, asset, Arc::new(Bytes(content.clone())), rate)
-    });
+    let placed =
+        choices.iter().enumerate().map(|(index, &(source, offset, start, duration, lane, volume_db, is_muted))| {
+            let (asset, content) = &sources[source];
+            let milliseconds = |value| RationalTime::new(value, 1_000);
+            let clip = TimelineClip {
+                duration: milliseconds(duration),
+                source_start: milliseconds(start),
+                lane,
+                volume_db,
+                is_muted,
+                ..clip(&index.to_string(), asset, milliseconds(offset))
+            };
+            PlacedClip::new(&clip, asset, Arc::new(Bytes(content.clone())), rate)
+        });
     Composition::new(rate, layout, placed.collect())
 }
 

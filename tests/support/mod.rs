@@ -165,8 +165,7 @@ pub fn chirp_lag(samples: &[f32], rate: SampleRate, onset_seconds: f64) -> i64 {
     let hz = f64::from(rate.hz());
     let first = (onset_seconds * hz).round() as i64;
     let length = (CHIRP_SECONDS * hz).ceil() as i64;
-    let template: Vec<f64> =
-        (0..length).map(|frame| chirp((first + frame) as f64 / hz - onset_seconds)).collect();
+    let template: Vec<f64> = (0..length).map(|frame| chirp((first + frame) as f64 / hz - onset_seconds)).collect();
     let at = |frame: i64| usize::try_from(frame).ok().and_then(|frame| samples.get(frame)).copied().unwrap_or(0.0);
     let correlation = |lag: i64| -> f64 {
         template.iter().enumerate().map(|(frame, value)| value * f64::from(at(first + lag + frame as i64))).sum()
