@@ -1,12 +1,14 @@
 //! A failure is a sentence about a clip; a cancel is not a failure; and after either the next export works.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use secuencia::export::{ExportError, ExportOptions, Sink, SinkError, export};
 use secuencia::progress::Phase;
 use secuencia::store::MemoryStore;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::{Exported, Library, TestHost, WavFormat, chirp, clip, sampled, wav};
+use support::export::{Exported, Library, TestHost, WavFormat, chirp, clip, sampled, wav};
 
 fn library() -> (Library, Asset) {
     let mut library = Library::default();

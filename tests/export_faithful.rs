@@ -1,6 +1,8 @@
 //! The export adds nothing to what the encoder does: its decoded output is as close to the source as that of the
 //! encoder library fed directly.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::ffi::c_void;
@@ -12,7 +14,7 @@ use std::ptr;
 
 use fdk_aac_sys as fdk;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
-use support::{Library, clip, ffmpeg_decode, scratch};
+use support::export::{Library, clip, ffmpeg_decode, scratch};
 
 /// A spoken line over the music of the sample project, as a 44.1 kHz stereo WAV file, and its samples.
 fn source() -> (Vec<u8>, Vec<i16>) {

@@ -1,5 +1,7 @@
 //! Rendering is a pure function: any range, rendered alone, gives the same bits as that part of the whole.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::sync::Arc;
@@ -8,7 +10,7 @@ use proptest::prelude::*;
 use secuencia::mix::{Composition, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::{Library, WavFormat, clip, wav};
+use support::export::{Library, WavFormat, clip, wav};
 
 /// A source of seeded noise, so that no two samples are alike.
 fn source(library: &mut Library, rate: u32, channels: u16, format: WavFormat) -> (Asset, Arc<[u8]>) {
