@@ -43,12 +43,7 @@ pub struct EncoderConfig {
 impl Default for EncoderConfig {
     /// 256 kb/s stereo at 44.1 kHz, at the best quality.
     fn default() -> Self {
-        Self {
-            sample_rate: SampleRate::HZ_44100,
-            layout: AudioLayout::Stereo,
-            bit_rate: 256_000,
-            afterburner: true,
-        }
+        Self { sample_rate: SampleRate::HZ_44100, layout: AudioLayout::Stereo, bit_rate: 256_000, afterburner: true }
     }
 }
 
@@ -194,9 +189,7 @@ impl Library {
     /// Puts the parameters into effect: `aacenc_lib.h` asks for one call without buffers.
     fn initialise(&self) -> Result<(), AacError> {
         // SAFETY: the handle is open, and four null pointers are the documented way to only initialise.
-        check(unsafe {
-            fdk::aacEncEncode(self.0.as_ptr(), ptr::null(), ptr::null(), ptr::null(), ptr::null_mut())
-        })
+        check(unsafe { fdk::aacEncEncode(self.0.as_ptr(), ptr::null(), ptr::null(), ptr::null(), ptr::null_mut()) })
     }
 
     fn info(&self) -> Result<fdk::AACENC_InfoStruct, AacError> {
@@ -228,13 +221,7 @@ impl Library {
         // lengths that they state, all of which outlive the call. The library only reads the input, and keeps no
         // pointer: it copies samples in and the packet out.
         check(unsafe {
-            fdk::aacEncEncode(
-                self.0.as_ptr(),
-                &input.descriptor(),
-                &output.descriptor(),
-                &arguments,
-                &raw mut done,
-            )
+            fdk::aacEncEncode(self.0.as_ptr(), &input.descriptor(), &output.descriptor(), &arguments, &raw mut done)
         })?;
         Ok(Step {
             samples_taken: usize::try_from(done.numInSamples).unwrap_or(0).min(pcm.len()),
