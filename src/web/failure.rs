@@ -37,6 +37,34 @@ impl Failure {
     }
 }
 
+#[cfg(feature = "engine")]
+impl Failure {
+    /// A content that cannot be played.
+    pub(super) fn invalid_audio(asset_id: &str, reason: &str) -> Self {
+        Self::Job {
+            code: "invalid-audio",
+            message: format!("Invalid audio data for asset {asset_id}: {reason}"),
+            asset_id: Some(asset_id.into()),
+            clip_id: None,
+        }
+    }
+}
+
+#[cfg(feature = "engine")]
+impl From<crate::export::ExportError> for Failure {
+    fn from(error: crate::export::ExportError) -> Self {
+        if matches!(error, crate::export::ExportError::Cancelled) {
+            return Self::Cancelled;
+        }
+        Self::Job {
+            code: error.code(),
+            message: error.to_string(),
+            asset_id: error.asset_id().map(Into::into),
+            clip_id: error.clip_id().map(Into::into),
+        }
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let code = match error {
