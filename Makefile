@@ -5,10 +5,7 @@
 serve: build ## Builds the page, serves it and prints its address
 	@node scripts/serve.mjs
 
-build: node_modules ## Builds the site into dist/
+build: ## Installs what is missing and builds the site into dist/
+	@scripts/setup.sh build
 	@scripts/build-wasm.sh
 	@node scripts/build.mjs
-
-node_modules: package-lock.json
-	@npm ci --no-audit --no-fund
-	@touch node_modules

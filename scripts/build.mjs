@@ -33,7 +33,9 @@ async function buildPackage() {
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],
   });
-  cpSync(WASM, "dist/secuencia", { recursive: true });
+  for (const file of ["page.js", "page_bg.wasm", "engine.js", "engine_bg.wasm"]) {
+    cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
+  }
   execFileSync("npx", ["tsc", "--project", "package/tsconfig.json", "--outDir", "dist/secuencia"], {
     stdio: "inherit",
   });
