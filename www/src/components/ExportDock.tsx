@@ -66,9 +66,7 @@ function Outlook({ isCancelled }: { isCancelled: boolean }) {
   const { clips } = project.value;
   return (
     <>
-      <p class="dock-title" role="status">
-        {isCancelled ? "The export was cancelled. Nothing was saved." : "Ready to export"}
-      </p>
+      <p class="dock-title">{isCancelled ? "The export was cancelled. Nothing was saved." : "Ready to export"}</p>
       <p class="quiet">
         {`${count(clips.length, "clip")}, ${clockTime(projectLength.value)}, as one M4A file: stereo, 44.1 kHz, 256 kb/s`}
       </p>

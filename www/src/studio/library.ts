@@ -33,13 +33,17 @@ export async function removeUnusedAssets(): Promise<void> {
 
 let isOnlyTab = false;
 
+/** How long a page that is being reloaded may take to let go of the project, in milliseconds. */
+const PATIENCE = 1000;
+
 /** Claims the project for this tab, for as long as it lives; false if another tab has it. */
-export async function claimProject(): Promise<boolean> {
-  isOnlyTab = await new Promise<boolean>((decide) => {
-    void navigator.locks.request("studio", { ifAvailable: true }, (lock) => {
-      decide(lock !== null);
-      return lock && new Promise<never>(() => {});
+export function claimProject(): Promise<boolean> {
+  return new Promise((decide) => {
+    setTimeout(() => decide(false), PATIENCE);
+    void navigator.locks.request("studio", () => {
+      isOnlyTab = true;
+      decide(true);
+      return new Promise<never>(() => {});
     });
   });
-  return isOnlyTab;
 }
