@@ -88,7 +88,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
  * Opens a browser.
  *
  * @param {"chromium" | "firefox" | "webkit"} name
- * @returns {Promise<{ name: string, driver: import("selenium-webdriver").WebDriver, downloads: string,
+ * @returns {Promise<{ name: string, driver: import("selenium-webdriver").WebDriver, pid: number, downloads: string,
  *   downloaded: (name: string, timeoutMs?: number) => Promise<string>, close: () => Promise<void> }>}
  */
 export async function openBrowser(name) {
@@ -131,7 +131,9 @@ export async function openBrowser(name) {
   try {
     await Promise.race([
       ready(port),
-      ended.then((reason) => Promise.reject(reason instanceof Error ? reason : new Error(`${command} ended: ${reason}`))),
+      ended.then((reason) =>
+        Promise.reject(reason instanceof Error ? reason : new Error(`${command} ended: ${reason}`)),
+      ),
     ]);
     const driver = await new Builder()
       .usingServer(`http://127.0.0.1:${port}`)
@@ -141,6 +143,7 @@ export async function openBrowser(name) {
     return {
       name,
       driver,
+      pid: child.pid,
       downloads,
       downloaded: (file, timeoutMs) => downloaded(downloads, file, timeoutMs),
       async close() {
@@ -160,17 +163,23 @@ async function downloaded(folder, file, timeoutMs = 15_000) {
   while (Date.now() < end) {
     const names = readdirSync(folder);
     // Each browser marks an unfinished download by another name beside it.
-    if (names.includes(file) && !names.some((name) => /\.(crdownload|part|wkdownload)$/.test(name))) return join(folder, file);
+    if (names.includes(file) && !names.some((name) => /\.(crdownload|part|wkdownload)$/.test(name)))
+      return join(folder, file);
     await sleep(50);
   }
-  throw new Error(`No download "${file}" after ${timeoutMs} ms; there is: ${readdirSync(folder).join(", ") || "nothing"}`);
+  throw new Error(
+    `No download "${file}" after ${timeoutMs} ms; there is: ${readdirSync(folder).join(", ") || "nothing"}`,
+  );
 }
 
 /** Waits until the driver on a port answers. */
 async function ready(port) {
   const end = Date.now() + 20_000;
   while (Date.now() < end) {
-    const status = await fetch(`http://127.0.0.1:${port}/status`).then((response) => response.json(), () => undefined);
+    const status = await fetch(`http://127.0.0.1:${port}/status`).then(
+      (response) => response.json(),
+      () => undefined,
+    );
     if (status?.value?.ready) return;
     await sleep(50);
   }
