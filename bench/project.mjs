@@ -4,7 +4,7 @@
  * Made once, in target/bench, by ffmpeg.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const CLIPS = 60;
@@ -30,6 +30,7 @@ export function benchProject(sample, folder) {
     ffmpeg([...cut, "-c:a", "libmp3lame", "-b:a", "128k", join(folder, file)]);
     return { id: `clip-${i + 1}`, file, text: `Clip ${i + 1}`, voice: "BENCH" };
   });
+  rmSync(speech);
   // Written last: it says that the rest is there.
   writeFileSync(path, JSON.stringify({ name: "Ten minutes", gapSeconds: 0, clips }, undefined, 2));
   return { path, seconds };

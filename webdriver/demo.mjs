@@ -8,10 +8,8 @@
  */
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { openBrowser } from "./engines.mjs";
 import { readProject } from "./project.mjs";
-import { serveSite } from "./site.mjs";
-import { Studio, withoutSavePicker } from "./studio.mjs";
+import { startSession } from "./session.mjs";
 
 /**
  * Exports a project through the page.
@@ -20,19 +18,20 @@ import { Studio, withoutSavePicker } from "./studio.mjs";
  * @param {string} [options.project] the project file's path; the page's sample, if left out
  * @param {string} [options.out] where to put the result
  * @param {(line: string) => void} [options.onLine] hears how it goes
- * @param {(driver: { pid: number }) => void} [options.onExport] hears when the export itself begins
+ * @param {(browser: { pid: number }) => void} [options.onExport] hears when the export itself is about to begin
+ * @param {() => void} [options.onExported] hears when it has ended
  * @returns {Promise<object>} the result's facts
  */
-export async function exportThroughPage({ project, out, onLine = () => {}, onExport = () => {} }) {
+export async function exportThroughPage({
+  project,
+  out,
+  onLine = () => {},
+  onExport = () => {},
+  onExported = () => {},
+}) {
   const files = project && readProject(project).files;
-  const site = await serveSite();
-  const browser = await openBrowser("chromium").catch(async (error) => {
-    await site.close();
-    throw error;
-  });
+  const { site, browser, studio, close } = await startSession();
   try {
-    const studio = new Studio(browser.driver);
-    await withoutSavePicker(browser.driver);
     onLine("Loading the page");
     await studio.open(site.url);
     if (files) await studio.openProject(files, ({ arriving }) => arriving && onLine(arriving));
@@ -43,10 +42,11 @@ export async function exportThroughPage({ project, out, onLine = () => {}, onExp
     const { state, error, result, warnings } = await studio.export(({ completed, message, timeLeft }) => {
       if (message) onLine(`${completed.toFixed(0).padStart(3)} %  ${message}${timeLeft && `, ${timeLeft}`}`);
     });
+    onExported();
     if (state !== "done") throw new ExportError([error?.text ?? "The export was cancelled."]);
     for (const warning of warnings) onLine(`Warning: ${warning}`);
 
-    const download = await browser.downloaded(result.name, 60_000);
+    const download = await browser.take(result.name, 60_000);
     const file = resolve(out ?? join("target", "demo", result.name));
     mkdirSync(dirname(file), { recursive: true });
     copyFileSync(download, file);
@@ -55,8 +55,7 @@ export async function exportThroughPage({ project, out, onLine = () => {}, onExp
     const { wallSeconds, realTimeFactor, peakWasmBytes, workers } = stats;
     return { name, bytes, durationSeconds, sampleRate, channels, wallSeconds, realTimeFactor, peakWasmBytes, workers };
   } finally {
-    await browser.close();
-    await site.close();
+    await close();
   }
 }
 
@@ -68,16 +67,16 @@ export class ExportError extends Error {
   }
 }
 
-/** Shows progress: on a terminal as one line that changes, elsewhere as a line for each change of a word. */
+/** Shows progress: on a terminal as one line that changes, elsewhere as a line now and then: for each tenth and each new word. */
 function progressTo(stream) {
   let last = "";
   return (line) => {
     if (stream.isTTY) {
       stream.write(`\r\x1b[K${line}${/^(Wrote|Warning)/.test(line) ? "\n" : ""}`);
     } else {
-      const words = line.replace(/about .* left|[\d.]+/g, "");
-      if (words !== last) stream.write(`${line}\n`);
-      last = words;
+      const gist = line.replace(/\d %.*|[\d.]+/g, "");
+      if (gist !== last) stream.write(`${line}\n`);
+      last = gist;
     }
   };
 }

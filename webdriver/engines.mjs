@@ -5,7 +5,7 @@
  * `close` and the end of this process leave no browser, driver, display or folder behind.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -89,7 +89,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
  *
  * @param {"chromium" | "firefox" | "webkit"} name
  * @returns {Promise<{ name: string, driver: import("selenium-webdriver").WebDriver, pid: number, downloads: string,
- *   downloaded: (name: string, timeoutMs?: number) => Promise<string>, close: () => Promise<void> }>}
+ *   take: (name: string, timeoutMs?: number) => Promise<string>, close: () => Promise<void> }>}
  */
 export async function openBrowser(name) {
   const engine = ENGINES[name];
@@ -145,7 +145,7 @@ export async function openBrowser(name) {
       driver,
       pid: child.pid,
       downloads,
-      downloaded: (file, timeoutMs) => downloaded(downloads, file, timeoutMs),
+      take: (file, timeoutMs) => take(downloads, file, timeoutMs),
       async close() {
         await Promise.race([driver.quit().catch(() => {}), sleep(5000, undefined, { ref: false })]);
         await browser.close();
@@ -157,19 +157,24 @@ export async function openBrowser(name) {
   }
 }
 
-/** The path of a finished download; throws when it does not come in time. */
-async function downloaded(folder, file, timeoutMs = 15_000) {
+/**
+ * Waits for a download to finish, and takes it out of the folder, so that the next one finds its name free. Returns its
+ * path; throws when it does not come in time.
+ */
+async function take(folder, file, timeoutMs = 15_000) {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
     const names = readdirSync(folder);
     // Each browser marks an unfinished download by another name beside it.
-    if (names.includes(file) && !names.some((name) => /\.(crdownload|part|wkdownload)$/.test(name)))
-      return join(folder, file);
+    if (names.includes(file) && !names.some((name) => /\.(crdownload|part|wkdownload)$/.test(name))) {
+      const path = join(mkdtempSync(join(folder, "..", "taken-")), file);
+      renameSync(join(folder, file), path);
+      return path;
+    }
     await sleep(50);
   }
-  throw new Error(
-    `No download "${file}" after ${timeoutMs} ms; there is: ${readdirSync(folder).join(", ") || "nothing"}`,
-  );
+  const found = readdirSync(folder).join(", ") || "nothing";
+  throw new Error(`No download "${file}" after ${timeoutMs} ms; there is: ${found}`);
 }
 
 /** Waits until the driver on a port answers. */

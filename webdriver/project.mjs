@@ -1,5 +1,5 @@
-/** A project file on disk, with the audio files that it lists: what a user would choose together in the page. */
-import { readFileSync, statSync } from "node:fs";
+/** Project files on disk, with the audio files that they list: what a user would choose together in the page. */
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { matchFiles, ProjectFileError, parseProjectFile } from "../www/src/project/file.ts";
 
@@ -34,4 +34,15 @@ function read(path) {
 
 function isFile(path) {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/**
+ * Writes a project file that plays one audio file again and again: a long project of few bytes.
+ *
+ * @returns {string[]} the paths to choose in the page
+ */
+export function writeRepeatingProject(path, { name, audio, times }) {
+  const clips = Array.from({ length: times }, () => ({ file: basename(audio) }));
+  writeFileSync(path, JSON.stringify({ name, clips }));
+  return [path, audio];
 }

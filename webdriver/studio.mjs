@@ -1,6 +1,6 @@
 /** The studio page, as a user's hands and eyes have it: every test and the demo go through this. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { By } from "selenium-webdriver";
+import { By, Key } from "selenium-webdriver";
 
 /** How long the page may show no change while it works. */
 const STALL_MS = 60_000;
@@ -86,9 +86,7 @@ export class Studio {
 
   /** Types into a field, in the place of what it holds. */
   async type(css, text) {
-    const field = this.element(css);
-    await field.clear();
-    await field.sendKeys(text);
+    await this.element(css).sendKeys(Key.chord(Key.CONTROL, "a"), text);
   }
 
   /** Exports by a click on the button, and waits for the end of it, whatever it is. */
@@ -117,7 +115,8 @@ export class Studio {
       if (isReached(view)) return view;
       const now = JSON.stringify(view);
       if (now !== last) [last, movedAt] = [now, Date.now()];
-      if (Date.now() - movedAt > stallMs) throw new Error(`Waited ${stallMs / 1000} s for ${what}; the page shows ${now}`);
+      if (Date.now() - movedAt > stallMs)
+        throw new Error(`Waited ${stallMs / 1000} s for ${what}; the page shows ${now}`);
       await sleep(everyMs);
     }
   }
