@@ -43,12 +43,7 @@ pub struct EncoderConfig {
 impl Default for EncoderConfig {
     /// 256 kb/s stereo at 44.1 kHz, at the best quality.
     fn default() -> Self {
-        Self {
-            sample_rate: SampleRate::HZ_44100,
-            layout: AudioLayout::Stereo,
-            bit_rate: 256_000,
-            afterburner: true,
-        }
+        Self { sample_rate: SampleRate::HZ_44100, layout: AudioLayout::Stereo, bit_rate: 256_000, afterburner: true }
     }
 }
 
@@ -133,8 +128,8 @@ impl Encoder {
         if !interleaved.len().is_multiple_of(self.channels) {
             return Err(AacError::PartialFrame { samples: interleaved.len(), channels: self.channels });
         }
-        // The library takes up to one packet's samples a call, and reports how many it took. Handing it no more than
-        // that keeps the count within its `int`.
+        // The library takes what the packet under way lacks, at least one frame, and reports how much that was.
+        // Offering it no more than one packet's samples keeps the count within its `int`.
         let mut rest = interleaved;
         while !rest.is_empty() {
             let offered = &rest[..rest.len().min(FRAME_LENGTH * self.channels)];
@@ -194,9 +189,7 @@ impl Library {
     /// Puts the parameters into effect: `aacenc_lib.h` asks for one call without buffers.
     fn initialise(&self) -> Result<(), AacError> {
         // SAFETY: the handle is open, and four null pointers are the documented way to only initialise.
-        check(unsafe {
-            fdk::aacEncEncode(self.0.as_ptr(), ptr::null(), ptr::null(), ptr::null(), ptr::null_mut())
-        })
+        check(unsafe { fdk::aacEncEncode(self.0.as_ptr(), ptr::null(), ptr::null(), ptr::null(), ptr::null_mut()) })
     }
 
     fn info(&self) -> Result<fdk::AACENC_InfoStruct, AacError> {
@@ -228,13 +221,7 @@ impl Library {
         // lengths that they state, all of which outlive the call. The library only reads the input, and keeps no
         // pointer: it copies samples in and the packet out.
         check(unsafe {
-            fdk::aacEncEncode(
-                self.0.as_ptr(),
-                &input.descriptor(),
-                &output.descriptor(),
-                &arguments,
-                &raw mut done,
-            )
+            fdk::aacEncEncode(self.0.as_ptr(), &input.descriptor(), &output.descriptor(), &arguments, &raw mut done)
         })?;
         Ok(Step {
             samples_taken: usize::try_from(done.numInSamples).unwrap_or(0).min(pcm.len()),
