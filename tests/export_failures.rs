@@ -1,12 +1,14 @@
 //! A failure is a sentence about a clip; a cancel is not a failure; and after either the next export works.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use secuencia::export::{ExportError, ExportOptions, Sink, SinkError, export};
 use secuencia::progress::Phase;
 use secuencia::store::MemoryStore;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::{Exported, Library, TestHost, WavFormat, chirp, clip, sampled, wav};
+use support::export::{Exported, Library, TestHost, WavFormat, chirp, clip, sampled, wav};
 
 fn library() -> (Library, Asset) {
     let mut library = Library::default();
@@ -43,10 +45,7 @@ fn a_timeline_that_is_not_there_is_said_to_be_missing() {
 fn an_empty_timeline_is_refused() {
     let (mut library, _) = library();
     let error = try_export(&mut library, vec![], &TestHost::default()).map(|_| ()).unwrap_err();
-    assert_eq!(
-        (error.code(), error.to_string().as_str()),
-        ("empty-timeline", "Timeline has no audio clips to export")
-    );
+    assert_eq!((error.code(), error.to_string().as_str()), ("empty-timeline", "Timeline has no audio clips to export"));
 }
 
 #[test]
@@ -140,8 +139,14 @@ fn progress_rises_from_the_workers_share_to_its_end() {
     let host = TestHost::default();
     try_export(&mut library, clips, &host).unwrap();
     let reports = host.reports.borrow();
-    assert_eq!(reports.first().map(|report| (report.completed, report.message.as_str())), Some((30.0, "Loading timeline")));
-    assert_eq!(reports.last().map(|report| (report.completed, report.message.as_str())), Some((100.0, "Export complete")));
+    assert_eq!(
+        reports.first().map(|report| (report.completed, report.message.as_str())),
+        Some((30.0, "Loading timeline"))
+    );
+    assert_eq!(
+        reports.last().map(|report| (report.completed, report.message.as_str())),
+        Some((100.0, "Export complete"))
+    );
     assert!(reports.windows(2).all(|pair| pair[0].completed <= pair[1].completed));
     assert!(reports.iter().any(|report| report.message.starts_with("Encoding M4A audio (")));
 }

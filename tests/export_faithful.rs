@@ -1,6 +1,8 @@
 //! The export adds nothing to what the encoder does: its decoded output is as close to the source as that of the
 //! encoder library fed directly.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::ffi::c_void;
@@ -12,7 +14,7 @@ use std::ptr;
 
 use fdk_aac_sys as fdk;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
-use support::{Library, clip, ffmpeg_decode, scratch};
+use support::export::{Library, clip, ffmpeg_decode, scratch};
 
 /// A spoken line over the music of the sample project, as a 44.1 kHz stereo WAV file, and its samples.
 fn source() -> (Vec<u8>, Vec<i16>) {
@@ -116,10 +118,8 @@ fn bare_encoder(samples: &[i16]) -> (Vec<u8>, usize) {
                 bufSizes: &mut out_bytes,
                 bufElSizes: &mut out_element,
             };
-            let in_args = fdk::AACENC_InArgs {
-                numInSamples: block.map_or(-1, |block| block.len() as i32),
-                numAncBytes: 0,
-            };
+            let in_args =
+                fdk::AACENC_InArgs { numInSamples: block.map_or(-1, |block| block.len() as i32), numAncBytes: 0 };
             let mut out_args = MaybeUninit::zeroed();
             let result = fdk::aacEncEncode(handle, &in_desc, &out_desc, &in_args, out_args.as_mut_ptr());
             if result == fdk::AACENC_ERROR_AACENC_ENCODE_EOF {

@@ -1,5 +1,7 @@
 //! Rendering is a pure function: any range, rendered alone, gives the same bits as that part of the whole.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::sync::Arc;
@@ -8,7 +10,7 @@ use proptest::prelude::*;
 use secuencia::mix::{Composition, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::{Library, WavFormat, clip, wav};
+use support::export::{Library, WavFormat, clip, wav};
 
 /// A source of seeded noise, so that no two samples are alike.
 fn source(library: &mut Library, rate: u32, channels: u16, format: WavFormat) -> (Asset, Arc<[u8]>) {
@@ -42,19 +44,20 @@ fn choices() -> impl Strategy<Value = Vec<Choice>> {
 }
 
 fn compose(sources: &[(Asset, Arc<[u8]>)], choices: &[Choice], layout: AudioLayout, rate: SampleRate) -> Composition {
-    let placed = choices.iter().enumerate().map(|(index, &(source, offset, start, duration, lane, volume_db, is_muted))| {
-        let (asset, content) = &sources[source];
-        let milliseconds = |value| RationalTime::new(value, 1_000);
-        let clip = TimelineClip {
-            duration: milliseconds(duration),
-            source_start: milliseconds(start),
-            lane,
-            volume_db,
-            is_muted,
-            ..clip(&index.to_string(), asset, milliseconds(offset))
-        };
-        PlacedClip::new(&clip, asset, Arc::new(Bytes(content.clone())), rate)
-    });
+    let placed =
+        choices.iter().enumerate().map(|(index, &(source, offset, start, duration, lane, volume_db, is_muted))| {
+            let (asset, content) = &sources[source];
+            let milliseconds = |value| RationalTime::new(value, 1_000);
+            let clip = TimelineClip {
+                duration: milliseconds(duration),
+                source_start: milliseconds(start),
+                lane,
+                volume_db,
+                is_muted,
+                ..clip(&index.to_string(), asset, milliseconds(offset))
+            };
+            PlacedClip::new(&clip, asset, Arc::new(Bytes(content.clone())), rate)
+        });
     Composition::new(rate, layout, placed.collect())
 }
 

@@ -6,7 +6,7 @@ use super::name::file_name;
 use super::pulse::Pulse;
 use super::sink::Sink;
 use crate::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
-use crate::m4a::{Layout, Track};
+use crate::m4a::{FileLayout, Track, priming_for};
 use crate::mix::{ClipWarning, Composition, PlacedClip, Renderer};
 use crate::progress::Phase;
 use crate::store::Store;
@@ -148,21 +148,24 @@ async fn encode<K: Sink, H: Host>(
         bit_rate: options.bit_rate,
         afterburner: options.afterburner,
     })?;
+    // Silence before the timeline, so that it ends where a packet does: some players cut there and nowhere else.
+    let priming = priming_for(encoder.delay(), frames);
+    let lead = priming.saturating_sub(encoder.delay());
     let track = Track {
         sample_rate,
         layout,
         audio_specific_config: encoder.audio_specific_config().to_vec(),
-        bit_rate: options.bit_rate,
-        priming: encoder.delay(),
+        priming,
         frames,
         title: timeline.name.clone(),
     };
-    let file = Layout::new(track)?;
+    let file = FileLayout::new(track)?;
     sink.reserve(file.header_len()).await?;
 
     let mut packets = Packets::new(file.packet_count());
     let mut renderer = Renderer::new(composition);
     let mut block = Block::new(layout);
+    encoder.encode(&vec![0; lead as usize * layout.channels()], &mut |packet| packets.push(packet))?;
     let started = pulse.now_seconds();
     let mut position: Frames = 0;
     while position < frames {

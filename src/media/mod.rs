@@ -1,1 +1,98 @@
-//! media
+//! One clip as PCM: probe, decode, trim, resample.
+//!
+//! [`Inspector`] goes through a content once and says what it truly is: its length, rate, channels and waveform.
+//! [`ClipReader`] plays it: from any source frame on, at any rate, any range in any order, with the same bits each
+//! time. Both read the content through small windows and hold one packet's audio at a time, whatever its length.
+//!
+//! What a file says of its encoder's delay and padding is honoured to the sample ([`gapless`]); where it says
+//! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
+//!
+//! The rooms, from bytes to samples: [`source`] reads bytes, [`codec`] turns packets into audio, [`gapless`] and
+//! [`mp4`] know what of it is the recording, [`decoder`] puts these together, [`pcm`] reads at any position,
+//! [`resample`] changes the rate, and [`reader`] and [`inspect`] are the two things made of it all.
+
+mod codec;
+mod decoder;
+mod gapless;
+mod inspect;
+mod mp4;
+mod pcm;
+mod reader;
+mod resample;
+mod source;
+mod waveform;
+
+use std::fmt;
+
+use thiserror::Error;
+
+pub use inspect::{Inspection, Inspector, Step};
+pub use reader::ClipReader;
+
+/// The most channels that a content may have: 7.1 surround. More is a broken header or a microphone array.
+pub const MAX_CHANNELS: usize = 8;
+
+/// Why a content cannot be played. Each message completes "Invalid audio data for asset X: ".
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MediaError {
+    /// There is not one byte.
+    #[error("the file is empty")]
+    Empty,
+    /// No container that we know starts here.
+    #[error("this is not audio that can be read here")]
+    NotAudio,
+    /// The container is known, and what tells where its audio lies is missing.
+    #[error("the file is cut off before the part that describes its audio")]
+    CutOff,
+    /// The container is sound, and not one sample of audio can be decoded.
+    #[error("the file holds no audio")]
+    NoAudio,
+    /// The audio is coded in a way for which there is no decoder.
+    #[error("its audio is coded as {0}, which cannot be decoded here")]
+    Unsupported(&'static str),
+    /// See [`MAX_CHANNELS`].
+    #[error("it claims {0} channels; at most {MAX_CHANNELS} can be used")]
+    TooManyChannels(usize),
+    /// See [`crate::timeline::SampleRate`].
+    #[error("its sample rate of {0} Hz cannot be used")]
+    SampleRate(u32),
+    /// The bytes could not be had, as when the file was changed or removed since it was added.
+    #[error("the file could not be read: {0}")]
+    Read(String),
+}
+
+/// What went wrong inside a content that can be played all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// The content ends before it said it would.
+    pub ends_early: bool,
+    /// Packets that could not be decoded. Silence of their length stands in for them.
+    pub bad_packets: u64,
+}
+
+impl Damage {
+    /// Whether there is none.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Both together: what either has met.
+    fn join(self, other: Self) -> Self {
+        Self { ends_early: self.ends_early || other.ends_early, bad_packets: self.bad_packets.max(other.bad_packets) }
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.bad_packets {
+            0 => {}
+            1 => write!(f, "One damaged stretch was replaced by silence.")?,
+            count => write!(f, "{count} damaged stretches were replaced by silence.")?,
+        }
+        if self.ends_early {
+            let space = if self.bad_packets > 0 { " " } else { "" };
+            write!(f, "{space}The file ends early: it was cut off. What there is of it is used.")?;
+        }
+        Ok(())
+    }
+}

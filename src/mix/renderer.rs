@@ -99,8 +99,9 @@ impl<'a> Renderer<'a> {
         let warnings = &mut self.warnings;
         self.readers.retain(|&index, reader| {
             let goes_on = clips[index].end > start;
-            if !goes_on && let Some(warning) = reader.warning() {
-                warnings.insert(index, warning.to_string());
+            let damage = reader.damage();
+            if !goes_on && !damage.is_none() {
+                warnings.insert(index, damage.to_string());
             }
             goes_on
         });

@@ -1,0 +1,89 @@
+//! What a content truly is: found by decoding all of it once.
+
+use std::sync::Arc;
+
+use super::MediaError;
+use super::codec::Block;
+use super::decoder::Decoder;
+use super::waveform::Waveform;
+use crate::store::ByteSource;
+use crate::timeline::{Frames, SampleRate};
+
+/// Whether there is more to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Step again.
+    More,
+    /// The content's end is reached.
+    Done,
+}
+
+/// What decoding found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// The content's type, such as `audio/mpeg`, by what it is and not by its name.
+    pub mime_type: String,
+    /// Its own rate.
+    pub sample_rate: SampleRate,
+    /// Its own channel count, 1 to [`super::MAX_CHANNELS`].
+    pub channels: u16,
+    /// Its length at its own rate, the encoder's delay and padding trimmed.
+    pub frames: Frames,
+    /// At most 2,048 peak magnitudes of equal stretches, 255 being full scale.
+    pub peaks: Vec<u8>,
+    /// What is amiss, in words. The audio there is can be played.
+    pub warning: Option<String>,
+}
+
+/// One pass over a content, in steps between which the caller may do other things.
+pub struct Inspector {
+    decoder: Decoder,
+    length: u64,
+    block: Block,
+    frames: Frames,
+    waveform: Waveform,
+    is_done: bool,
+}
+
+impl Inspector {
+    /// Finds the audio. `type_hint` is a MIME type or a file name, and only a hint: the content decides.
+    pub fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
+        let length = source.len();
+        let decoder = Decoder::open(source, type_hint)?;
+        Ok(Self { decoder, length, block: Block::new(), frames: 0, waveform: Waveform::default(), is_done: false })
+    }
+
+    /// Decodes one packet or so: a few milliseconds' work at most.
+    pub fn step(&mut self) -> Result<Step, MediaError> {
+        if !self.is_done && self.decoder.next(&mut self.block)? {
+            self.frames += self.block.first().map_or(0, |plane| plane.len() as u64);
+            self.waveform.add(&self.block);
+            return Ok(Step::More);
+        }
+        self.is_done = true;
+        Ok(Step::Done)
+    }
+
+    /// How far through the content's bytes this is, 0 to 1.
+    pub fn fraction(&self) -> f64 {
+        if self.is_done { 1.0 } else { (self.decoder.reached() as f64 / self.length as f64).min(1.0) }
+    }
+
+    /// Does what is left of the pass, and says what was found.
+    pub fn finish(mut self) -> Result<Inspection, MediaError> {
+        while self.step()? == Step::More {}
+        if self.frames == 0 {
+            return Err(MediaError::NoAudio);
+        }
+        let damage = self.decoder.damage();
+        let spec = self.decoder.spec();
+        Ok(Inspection {
+            mime_type: self.decoder.mime_type().to_owned(),
+            sample_rate: spec.rate,
+            channels: spec.channels as u16,
+            frames: self.frames,
+            peaks: self.waveform.finish(),
+            warning: (!damage.is_none()).then(|| damage.to_string()),
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! A recording as PCM at its own rate, read at any position.
+
+use std::sync::Arc;
+
+use super::codec::{Block, Spec};
+use super::decoder::Decoder;
+use super::{Damage, MediaError};
+use crate::store::ByteSource;
+use crate::timeline::Frames;
+
+/// Reads a recording. What a read gives depends on its position alone, and not on the reads before it.
+pub(super) struct Pcm {
+    source: Arc<dyn ByteSource>,
+    type_hint: String,
+    decoder: Decoder,
+    block: Block,
+    block_start: Frames,
+    /// The recording's length, once its end was met.
+    length: Option<Frames>,
+    /// What the decoders before this one have met.
+    damage: Damage,
+}
+
+impl Pcm {
+    pub(super) fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
+        let decoder = Decoder::open(source.clone(), type_hint)?;
+        Ok(Self {
+            source,
+            type_hint: type_hint.to_owned(),
+            decoder,
+            block: Block::new(),
+            block_start: 0,
+            length: None,
+            damage: Damage::default(),
+        })
+    }
+
+    pub(super) fn spec(&self) -> Spec {
+        self.decoder.spec()
+    }
+
+    /// What went wrong in what was decoded so far.
+    pub(super) fn damage(&self) -> Damage {
+        self.damage.join(self.decoder.damage())
+    }
+
+    /// The recording's length, once a read has met its end.
+    pub(super) fn length(&self) -> Option<Frames> {
+        self.length
+    }
+
+    /// Fills `out`, a slice a channel, with the recording from `position` on, and with silence past its end. Returns
+    /// how many frames are the recording's.
+    pub(super) fn read(&mut self, position: Frames, out: &mut [&mut [f32]]) -> Result<usize, MediaError> {
+        let wanted = out.first().map_or(0, |plane| plane.len());
+        let mut done = 0;
+        while done < wanted {
+            let Some(skipped) = self.seek(position.saturating_add(done as u64))? else { break };
+            let count = (self.block_frames() - skipped).min(wanted - done);
+            for (out, plane) in out.iter_mut().zip(&self.block) {
+                out[done..done + count].copy_from_slice(&plane[skipped..skipped + count]);
+            }
+            done += count;
+        }
+        out.iter_mut().for_each(|plane| plane[done..].fill(0.0));
+        Ok(done)
+    }
+
+    /// Brings the block that holds a frame, and returns where in it that frame is; `None` past the end.
+    fn seek(&mut self, frame: Frames) -> Result<Option<usize>, MediaError> {
+        if self.length.is_some_and(|length| frame >= length) {
+            return Ok(None);
+        }
+        if frame < self.block_start {
+            let decoder = Decoder::open(self.source.clone(), &self.type_hint)?;
+            self.damage = self.damage();
+            self.decoder = decoder;
+            self.block.iter_mut().for_each(Vec::clear);
+            self.block_start = 0;
+        }
+        loop {
+            let frames = self.block_frames();
+            match usize::try_from(frame - self.block_start) {
+                Ok(skipped) if skipped < frames => return Ok(Some(skipped)),
+                _ => self.block_start += frames as u64,
+            }
+            if !self.decoder.next(&mut self.block)? {
+                self.length = Some(self.block_start);
+                return Ok(None);
+            }
+        }
+    }
+
+    fn block_frames(&self) -> usize {
+        self.block.first().map_or(0, Vec::len)
+    }
+}

@@ -1,0 +1,90 @@
+//! A clip's audio at the timeline's rate.
+
+use std::sync::Arc;
+
+use super::pcm::Pcm;
+use super::resample::Resampler;
+use super::{Damage, MediaError};
+use crate::store::ByteSource;
+use crate::timeline::{Frames, SampleRate};
+
+/// A clip's audio from its source start on, at the timeline's rate, in the content's own channels.
+///
+/// [`Self::read`] is a pure function of its arguments: any range, read in any order by a fresh or a used reader, gives
+/// the same bits. Reading forward is cheap; going back starts over.
+///
+/// Where the rates are the same the samples are the content's, untouched. Where they differ the clip is resampled
+/// alone: nothing before its source start is heard in it.
+pub struct ClipReader {
+    pcm: Pcm,
+    source_start: Frames,
+    rate: SampleRate,
+    resampler: Option<Resampler>,
+}
+
+impl ClipReader {
+    /// Opens a content to be played from a frame at its own rate on. The type is a hint: the content decides.
+    pub fn open(
+        source: Arc<dyn ByteSource>,
+        type_hint: &str,
+        source_start: Frames,
+        rate: SampleRate,
+    ) -> Result<Self, MediaError> {
+        let pcm = Pcm::open(source, type_hint)?;
+        let spec = pcm.spec();
+        let resampler = (spec.rate != rate).then(|| Resampler::new(spec.rate, rate, spec.channels)).transpose()?;
+        Ok(Self { pcm, source_start, rate, resampler })
+    }
+
+    /// The content's channels, 1 to [`super::MAX_CHANNELS`].
+    pub fn channels(&self) -> usize {
+        self.pcm.spec().channels
+    }
+
+    /// The content's own rate.
+    pub fn source_rate(&self) -> SampleRate {
+        self.pcm.spec().rate
+    }
+
+    /// What went wrong in what was read so far.
+    pub fn damage(&self) -> Damage {
+        self.pcm.damage()
+    }
+
+    /// Fills `out`, a slice a channel and all of one length, with the clip from this frame on, and with silence past
+    /// its end. Returns how many frames were audio.
+    pub fn read(&mut self, position: Frames, out: &mut [&mut [f32]]) -> Result<usize, MediaError> {
+        let Some(resampler) = &mut self.resampler else {
+            return self.pcm.read(self.source_start.saturating_add(position), out);
+        };
+        let wanted = out.first().map_or(0, |plane| plane.len());
+        let mut done = 0;
+        while done < wanted {
+            let at = position.saturating_add(done as u64);
+            let (index, skipped) = resampler.locate(at);
+            if length(&self.pcm, self.source_start, self.rate).is_some_and(|length| at >= length) {
+                break;
+            }
+            let block = resampler
+                .block(index, |frame, planes| self.pcm.read(self.source_start.saturating_add(frame), planes))?;
+            let mut count = wanted - done;
+            for (out, plane) in out.iter_mut().zip(block) {
+                count = count.min(plane.len() - skipped);
+                out[done..done + count].copy_from_slice(&plane[skipped..skipped + count]);
+            }
+            done += count;
+        }
+        // A block reads as far as the end that falls into it, so by now the end is known if it was passed.
+        if let Some(length) = length(&self.pcm, self.source_start, self.rate) {
+            done = done.min(usize::try_from(length.saturating_sub(position)).unwrap_or(usize::MAX));
+        }
+        out.iter_mut().for_each(|plane| plane[done..].fill(0.0));
+        Ok(done)
+    }
+}
+
+/// The clip's length at the output's rate, rounded as the timeline rounds, once the recording's end was met.
+fn length(pcm: &Pcm, source_start: Frames, rate: SampleRate) -> Option<Frames> {
+    let frames = pcm.length()?.saturating_sub(source_start);
+    Some(pcm.spec().rate.duration_of(frames).to_frames(rate))
+}

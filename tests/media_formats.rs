@@ -1,0 +1,95 @@
+//! Every format that clips come in is read exactly: its length, its channels, and where in time its sounds are.
+//!
+//! The files and what they hold are described by `tests/data/make-media.sh` and `tests/data/media/expected.json`.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use secuencia::media::{ClipReader, Inspector};
+use secuencia::timeline::{Frames, SampleRate};
+use support::media::{Expected, expected, lag_of_burst, read_all};
+
+#[test]
+fn every_file_is_what_it_is_whatever_it_is_called() {
+    for Expected { file, mime_type, rate, channels, frames, .. } in expected() {
+        for hint in [file.as_str(), "audio/mpeg", "wrong.txt", ""] {
+            let found = Inspector::open(support::media::file(&file), hint).unwrap().finish().unwrap();
+            assert_eq!(found.mime_type, mime_type, "{file}");
+            assert_eq!(found.sample_rate.hz(), rate, "{file}");
+            assert_eq!(found.channels, channels, "{file}");
+            assert_eq!(found.frames, frames, "{file}");
+            assert_eq!(found.warning, None, "{file}");
+        }
+    }
+}
+
+#[test]
+fn every_sound_is_at_its_sample_at_the_files_own_rate() {
+    for clip in expected() {
+        let (planes, _) = read_all(&clip.file, 0, SampleRate::new(clip.rate).unwrap());
+        assert_eq!(planes[0].len() as Frames, clip.frames, "{}", clip.file);
+        assert_bursts_in_place(&clip, &planes, clip.rate);
+    }
+}
+
+#[test]
+fn every_sound_is_at_its_sample_after_resampling_and_the_length_is_the_timelines() {
+    for clip in expected() {
+        for rate in [SampleRate::HZ_44100, SampleRate::HZ_48000] {
+            let (planes, _) = read_all(&clip.file, 0, rate);
+            let length = SampleRate::new(clip.rate).unwrap().duration_of(clip.frames).to_frames(rate);
+            assert_eq!(planes[0].len() as Frames, length, "{} at {rate}", clip.file);
+            assert_bursts_in_place(&clip, &planes, rate.hz());
+        }
+    }
+}
+
+#[test]
+fn a_trimmed_clip_starts_on_its_sample_in_every_format() {
+    for clip in expected() {
+        let own = SampleRate::new(clip.rate).unwrap();
+        let (whole, _) = read_all(&clip.file, 0, own);
+        for start in [1, 777, clip.frames - 1, clip.frames, clip.frames + 1, u64::MAX] {
+            let (trimmed, _) = read_all(&clip.file, start, own);
+            let rest = whole[0].get(start.min(clip.frames) as usize..).unwrap();
+            assert!(trimmed[0] == rest, "{} from {start}", clip.file);
+        }
+    }
+}
+
+#[test]
+fn lossless_formats_give_the_samples_themselves() {
+    let (wav, _) = read_all("pcm-s16-44100-stereo.wav", 0, SampleRate::HZ_44100);
+    for file in ["flac-44100-stereo.flac", "alac-44100-stereo.m4a", "alac-44100-stereo.caf"] {
+        assert!(read_all(file, 0, SampleRate::HZ_44100).0 == wav, "{file}");
+    }
+    // Full scale is 2^15, and nothing is dithered, scaled or rounded on the way.
+    assert!(wav[0].iter().all(|sample| (sample * 32768.0).fract() == 0.0));
+    assert_eq!(wav[0][2205], (0.5f32 * 32767.0).round() / 32768.0);
+}
+
+#[test]
+fn silence_follows_the_end() {
+    let mut reader =
+        ClipReader::open(support::media::file("lame-vbr-44100-stereo.mp3"), "", 0, SampleRate::HZ_48000).unwrap();
+    let (mut left, mut right) = (vec![9.0; 1000], vec![9.0; 1000]);
+    // 11,027 frames at 44.1 kHz are 12,002 at 48 kHz.
+    assert_eq!(reader.read(11_502, &mut [&mut left, &mut right]).unwrap(), 500);
+    assert!(left[500..].iter().chain(&right[500..]).all(|&sample| sample == 0.0));
+    assert_eq!(reader.read(12_002, &mut [&mut left, &mut right]).unwrap(), 0);
+    assert!(left.iter().chain(&right).all(|&sample| sample == 0.0));
+}
+
+/// The bursts are within a sample of where they are put, in every channel and with its sign.
+fn assert_bursts_in_place(clip: &Expected, planes: &[Vec<f32>], rate: u32) {
+    let delay = f64::from(clip.delay) / f64::from(clip.rate);
+    for (channel, level) in [(0, 0.5), (1, -0.25)].into_iter().take(planes.len()) {
+        for center in [0.05, 0.2] {
+            let (lag, gain) = lag_of_burst(&planes[channel], rate, center + delay);
+            let place = format!("{} at {rate} Hz, channel {channel}, {center} s", clip.file);
+            assert!(lag.abs() <= 1, "{place}: {lag} samples late");
+            assert!((gain / level - 1.0).abs() < 0.12, "{place}: level {gain}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The sample files, and ways to look at what they give.
+
+use std::f64::consts::PI;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secuencia::media::{ClipReader, Damage};
+use secuencia::store::{ByteSource, Bytes};
+use secuencia::timeline::{Frames, SampleRate};
+use serde::Deserialize;
+
+/// What a sample file holds: see `tests/data/make-media.sh`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expected {
+    pub file: String,
+    pub mime_type: String,
+    pub rate: u32,
+    pub channels: u16,
+    pub frames: Frames,
+    pub delay: u32,
+}
+
+pub fn expected() -> Vec<Expected> {
+    serde_json::from_slice(&fs::read(path("expected.json")).unwrap()).unwrap()
+}
+
+/// A sample file's bytes.
+pub fn bytes(name: &str) -> Vec<u8> {
+    fs::read(path(name)).unwrap()
+}
+
+/// A sample file as a source.
+pub fn file(name: &str) -> Arc<dyn ByteSource> {
+    source(bytes(name))
+}
+
+pub fn source(bytes: Vec<u8>) -> Arc<dyn ByteSource> {
+    Arc::new(Bytes(bytes.into()))
+}
+
+fn path(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests/data/media", name].iter().collect()
+}
+
+/// Everything that a sample file gives from a frame on, read in uneven pieces.
+pub fn read_all(name: &str, source_start: Frames, rate: SampleRate) -> (Vec<Vec<f32>>, Damage) {
+    let mut reader = ClipReader::open(file(name), name, source_start, rate).unwrap();
+    let planes = drain(&mut reader);
+    (planes, reader.damage())
+}
+
+/// Everything from the clip's start to its end.
+pub fn drain(reader: &mut ClipReader) -> Vec<Vec<f32>> {
+    let mut planes = vec![Vec::new(); reader.channels()];
+    loop {
+        let position = planes[0].len();
+        let mut piece = vec![vec![0.0; 1000 + position % 37]; planes.len()];
+        let mut slices: Vec<&mut [f32]> = piece.iter_mut().map(Vec::as_mut_slice).collect();
+        let count = reader.read(position as Frames, &mut slices).unwrap();
+        planes.iter_mut().zip(&piece).for_each(|(plane, piece)| plane.extend(&piece[..count]));
+        if count < piece[0].len() {
+            return planes;
+        }
+    }
+}
+
+/// How many samples late the recording's burst is that should be at `center` seconds, and its level: where the
+/// correlation with the burst itself is strongest.
+pub fn lag_of_burst(plane: &[f32], rate: u32, center: f64) -> (i64, f64) {
+    let rate = f64::from(rate);
+    let first = ((center - 0.002) * rate).ceil() as i64;
+    let burst: Vec<f64> = (0..(0.004 * rate) as i64)
+        .map(|n| {
+            let t = (first + n) as f64 / rate - center;
+            (-(t / 0.0005).powi(2)).exp() * (2.0 * PI * 2500.0 * t).cos()
+        })
+        .collect();
+    let energy: f64 = burst.iter().map(|sample| sample * sample).sum();
+    let reach = (0.01 * rate) as i64;
+    (-reach..=reach)
+        .map(|lag| {
+            let at = |n: i64| plane.get((first + n + lag) as usize).copied().map_or(0.0, f64::from);
+            let sum: f64 = burst.iter().zip(0..).map(|(sample, n)| sample * at(n)).sum();
+            (lag, sum / energy)
+        })
+        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
+        .unwrap()
+}
