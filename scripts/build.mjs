@@ -21,8 +21,8 @@ const common = { bundle: true, format: "esm", target: "es2022", minify: true, le
 rmSync("dist", { recursive: true, force: true });
 await buildPackage();
 await buildPage();
-await buildServiceWorker();
-report();
+const kept = await buildServiceWorker();
+check(kept);
 
 /** The package: the page's and the worker's script, their types, and the two wasm modules beside them. */
 async function buildPackage() {
@@ -33,10 +33,11 @@ async function buildPackage() {
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],
   });
-  cpSync(WASM, "dist/secuencia", { recursive: true });
-  execFileSync("npx", ["tsc", "--project", "package/tsconfig.json", "--outDir", "dist/secuencia"], {
-    stdio: "inherit",
-  });
+  for (const file of ["page.js", "page_bg.wasm", "engine.js", "engine_bg.wasm"]) {
+    cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
+  }
+  const types = ["--project", "package/tsconfig.json", "--outDir", "dist/secuencia"];
+  execFileSync("node_modules/.bin/tsc", types, { stdio: "inherit" });
 }
 
 /** The page. It names the package as any page with a bundler would, and loads it from the served folder. */
@@ -60,7 +61,7 @@ async function buildPage() {
   }
 }
 
-/** The service worker, last: it lists every file of the site with its content's hash. */
+/** The service worker, last: it lists every file of the site with its content's hash. Returns what it keeps. */
 async function buildServiceWorker() {
   const precache = servedFiles().map((url) => ({
     url,
@@ -76,6 +77,7 @@ async function buildServiceWorker() {
     outdir: "dist",
     define: { PRECACHE: JSON.stringify(precache), "process.env.NODE_ENV": '"production"' },
   });
+  return new Set(precache.map(({ url }) => url));
 }
 
 function servedFiles() {
@@ -85,8 +87,8 @@ function servedFiles() {
     .sort();
 }
 
-/** Prints each file's size, as it is and as a server would compress it. */
-function report() {
+/** Prints each file's size, as it is and as a server would compress it, and refuses what would not work offline. */
+function check(kept) {
   const sizes = servedFiles().map((url) => {
     const content = readFileSync(`dist/${url}`);
     return { url, raw: content.length, brotli: brotliCompressSync(content).length };
@@ -98,6 +100,8 @@ function report() {
   console.log(`${kilobytes(total(sizes, "raw"))} ${kilobytes(total(sizes, "brotli"))} br  in all, with the sample`);
   const tooLarge = sizes.filter(({ raw }) => raw > MAX_BYTES);
   if (tooLarge.length > 0) fail(`Over ${MAX_BYTES} bytes: ${tooLarge.map(({ url }) => url).join(", ")}`);
+  const notKept = sizes.filter(({ url }) => url !== "service-worker.js" && !kept.has(url));
+  if (notKept.length > 0) fail(`Not kept offline: ${notKept.map(({ url }) => url).join(", ")}`);
 }
 
 function fail(message) {

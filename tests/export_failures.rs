@@ -35,8 +35,15 @@ fn fails_alone(library: &mut Library, good: &Asset, bad: TimelineClip, code: &st
 #[test]
 fn a_timeline_that_is_not_there_is_said_to_be_missing() {
     let mut sink = CountingSink::default();
-    let job = export(&MemoryStore::default(), "gone", &ExportOptions::default(), &mut sink, &TestHost::default());
-    let error = pollster::block_on(job).map(|_| ()).unwrap_err();
+    let error = pollster::block_on(export(
+        &MemoryStore::default(),
+        "gone",
+        &ExportOptions::default(),
+        &mut sink,
+        &TestHost::default(),
+    ))
+    .map(|_| ())
+    .unwrap_err();
     assert_eq!((error.code(), error.to_string().as_str()), ("timeline-not-found", "Export failed: Timeline not found"));
     assert_eq!(sink.aborts, 1);
 }
@@ -112,8 +119,9 @@ fn a_cancel_is_heard_in_every_phase_and_leaves_nothing() {
         let host = PatientHost(TestHost::cancelling_in(phase));
         library.try_export(AudioLayout::Stereo, SampleRate::HZ_44100, clips, &TestHost::default()).unwrap();
         let mut sink = CountingSink::default();
-        let job = export(&library.store, "t", &ExportOptions::default(), &mut sink, &host);
-        let error = pollster::block_on(job).map(|_| ()).unwrap_err();
+        let error = pollster::block_on(export(&library.store, "t", &ExportOptions::default(), &mut sink, &host))
+            .map(|_| ())
+            .unwrap_err();
         assert!(matches!(error, ExportError::Cancelled), "{phase:?}: {error}");
         assert_eq!(error.to_string(), "Export operation was cancelled");
         assert_eq!((sink.aborts, sink.finishes), (1, 0), "{phase:?}");
@@ -127,8 +135,10 @@ fn a_full_disk_is_said_to_be_full() {
     let (mut library, good) = library();
     try_export(&mut library, vec![clip("good", &good, RationalTime::ZERO)], &TestHost::default()).unwrap();
     let mut sink = CountingSink { is_full: true, ..CountingSink::default() };
-    let job = export(&library.store, "t", &ExportOptions::default(), &mut sink, &TestHost::default());
-    let error = pollster::block_on(job).map(|_| ()).unwrap_err();
+    let error =
+        pollster::block_on(export(&library.store, "t", &ExportOptions::default(), &mut sink, &TestHost::default()))
+            .map(|_| ())
+            .unwrap_err();
     assert_eq!((error.code(), sink.aborts), ("quota-exceeded", 1));
 }
 

@@ -8,7 +8,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use secuencia::m4a::{Layout, Track, priming_for};
+use secuencia::m4a::{FileLayout, Track, priming_for};
 use secuencia::timeline::{AudioLayout, Frames, SampleRate};
 use serde_json::Value;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
@@ -52,7 +52,7 @@ impl Packets {
 
     /// A file of `frames`, as an export writes it: the packets first, then the header in front of them.
     fn file(&self, priming: u32, frames: Frames) -> Vec<u8> {
-        let layout = Layout::new(Track {
+        let layout = FileLayout::new(Track {
             sample_rate: self.sample_rate,
             layout: self.layout,
             audio_specific_config: self.audio_specific_config.to_vec(),

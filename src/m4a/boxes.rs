@@ -13,7 +13,7 @@ use mp4_atom::{
     Mp4a, Mvhd, Result, Sbgp, SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stsd, Stts, SttsEntry, Tkhd, Url,
 };
 
-use super::layout::Layout;
+use super::layout::FileLayout;
 use super::{FRAMES_PER_PACKET, metadata};
 
 const M4A: FourCC = FourCC::new(b"M4A ");
@@ -25,7 +25,7 @@ pub(super) trait PacketSizes: Iterator<Item = u16> + Clone {}
 impl<T: Iterator<Item = u16> + Clone> PacketSizes for T {}
 
 /// Writes all that comes before the first packet. What is written has the same length for all sizes of packets.
-pub(super) fn header<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Result<()> {
+pub(super) fn header<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     let compatible_brands = vec![M4A, FourCC::new(b"mp42"), FourCC::new(b"isom")];
     Ftyp { major_brand: M4A, minor_version: 0, compatible_brands }.encode(buf)?;
     moov(buf, layout, sizes.clone())?;
@@ -33,7 +33,7 @@ pub(super) fn header<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl Packet
 }
 
 /// Only the header: the packets follow. `mp4-atom` has sizes of 32 bits in wasm, so this one is written by hand.
-fn mdat<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Result<()> {
+fn mdat<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     let kind = FourCC::new(b"mdat");
     let bytes: u64 = sizes.map(u64::from).sum();
     if layout.wide {
@@ -46,7 +46,7 @@ fn mdat<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Res
     }
 }
 
-fn moov<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Result<()> {
+fn moov<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     buf.encode_atom(b"moov", |buf| {
         Mvhd {
             creation_time: 0,
@@ -64,7 +64,7 @@ fn moov<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Res
     })
 }
 
-fn trak<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Result<()> {
+fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     let track = &layout.track;
     buf.encode_atom(b"trak", |buf| {
         Tkhd {
@@ -85,7 +85,7 @@ fn trak<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Res
     })
 }
 
-fn mdia<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Result<()> {
+fn mdia<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     buf.encode_atom(b"mdia", |buf| {
         Mdhd {
             creation_time: 0,
@@ -105,7 +105,7 @@ fn mdia<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Res
     })
 }
 
-fn stbl<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Result<()> {
+fn stbl<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     buf.encode_atom(b"stbl", |buf| {
         Stsd { codecs: vec![Codec::Mp4a(mp4a(layout, sizes.clone())?)] }.encode(buf)?;
         Stts { entries: vec![SttsEntry { sample_count: layout.packets, sample_delta: FRAMES_PER_PACKET }] }
@@ -118,7 +118,7 @@ fn stbl<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Res
 }
 
 /// The sample entry, with its `esds` (ISO/IEC 14496-14, and 14496-1, "ES_Descriptor").
-fn mp4a(layout: &Layout, sizes: impl PacketSizes) -> Result<Mp4a> {
+fn mp4a(layout: &FileLayout, sizes: impl PacketSizes) -> Result<Mp4a> {
     const MPEG_4_AUDIO: u8 = 0x40;
     const AUDIO_STREAM: u8 = 5;
     let track = &layout.track;
@@ -147,7 +147,7 @@ fn mp4a(layout: &Layout, sizes: impl PacketSizes) -> Result<Mp4a> {
 }
 
 /// The average, and the highest of any second, in bits a second.
-fn bit_rates(layout: &Layout, sizes: impl PacketSizes) -> (u32, u32) {
+fn bit_rates(layout: &FileLayout, sizes: impl PacketSizes) -> (u32, u32) {
     let rate = |bytes: u64, packets: u32| {
         let frames = u64::from(packets) * u64::from(FRAMES_PER_PACKET);
         // At most 1536 bytes a packet: it fits.
@@ -166,11 +166,11 @@ fn bit_rates(layout: &Layout, sizes: impl PacketSizes) -> (u32, u32) {
 }
 
 /// A chunk is what a player reads at once: about a second.
-fn packets_per_chunk(layout: &Layout) -> u32 {
+fn packets_per_chunk(layout: &FileLayout) -> u32 {
     (layout.track.sample_rate.hz() / FRAMES_PER_PACKET).max(1)
 }
 
-fn stsc(layout: &Layout) -> Stsc {
+fn stsc(layout: &FileLayout) -> Stsc {
     let samples_per_chunk = packets_per_chunk(layout);
     let (full, rest) = (layout.packets / samples_per_chunk, layout.packets % samples_per_chunk);
     let runs = [(1, samples_per_chunk, full), (full + 1, rest, rest)];
@@ -186,7 +186,7 @@ fn stsc(layout: &Layout) -> Stsc {
     }
 }
 
-fn stsz<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Result<()> {
+fn stsz<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     buf.encode_atom(b"stsz", |buf| {
         0u32.encode(buf)?; // version and flags
         0u32.encode(buf)?; // each sample has a size of its own
@@ -199,7 +199,7 @@ fn stsz<B: BufMut>(buf: &mut B, layout: &Layout, sizes: impl PacketSizes) -> Res
 }
 
 /// `stco`, or `co64` where the file may be longer than 4 GiB.
-fn chunk_offsets<B: BufMut>(buf: &mut B, layout: &Layout, mut sizes: impl PacketSizes) -> Result<()> {
+fn chunk_offsets<B: BufMut>(buf: &mut B, layout: &FileLayout, mut sizes: impl PacketSizes) -> Result<()> {
     let kind = FourCC::new(if layout.wide { b"co64" } else { b"stco" });
     let packets = packets_per_chunk(layout);
     let chunks = layout.packets.div_ceil(packets);
@@ -220,7 +220,7 @@ fn chunk_offsets<B: BufMut>(buf: &mut B, layout: &Layout, mut sizes: impl Packet
 }
 
 /// Every packet needs the one before it to be decoded right (8.9, and 10.1 for `roll`).
-fn roll<B: BufMut>(buf: &mut B, layout: &Layout) -> Result<()> {
+fn roll<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
     let distance = (-1i16).to_be_bytes();
     let length = distance.len() as u32;
     let entry = AnySampleGroupEntry::UnknownGroupingType(ROLL, distance.into());
@@ -242,7 +242,7 @@ fn roll<B: BufMut>(buf: &mut B, layout: &Layout) -> Result<()> {
     .encode(buf)
 }
 
-/// A size or an offset in 32 bits, where [`Layout`] found that to be enough.
+/// A size or an offset in 32 bits, where [`FileLayout`] found that to be enough.
 fn narrow(value: u64, kind: FourCC) -> Result<u32> {
     u32::try_from(value).map_err(|_| Error::TooLarge(kind))
 }

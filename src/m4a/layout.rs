@@ -13,10 +13,10 @@ const MAX_PACKETS: u64 = 1 << 28;
 /// A track's file: how long its header is, and the header.
 ///
 /// ```
-/// # use secuencia::m4a::{Layout, Track, priming_for};
+/// # use secuencia::m4a::{FileLayout, Track, priming_for};
 /// # use secuencia::timeline::{AudioLayout, SampleRate};
 /// # let (encoder_delay, frames) = (1600, 44_100);
-/// let layout = Layout::new(Track {
+/// let layout = FileLayout::new(Track {
 ///     sample_rate: SampleRate::HZ_44100,
 ///     layout: AudioLayout::Stereo,
 ///     audio_specific_config: vec![0x12, 0x10],
@@ -29,7 +29,7 @@ const MAX_PACKETS: u64 = 1 << 28;
 /// # Ok::<(), secuencia::m4a::M4aError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub struct FileLayout {
     pub(super) track: Track,
     pub(super) packets: u32,
     /// Whether offsets need 64 bits: some packet may lie past 4 GiB, should all be as large as they can.
@@ -37,7 +37,7 @@ pub struct Layout {
     pub(super) header_len: u64,
 }
 
-impl Layout {
+impl FileLayout {
     /// Lays out the track's file.
     pub fn new(track: Track) -> Result<Self, M4aError> {
         if track.frames == 0 {
@@ -148,7 +148,7 @@ mod tests {
     }
 
     /// Where the chunks ought to start.
-    fn chunk_offsets(layout: &Layout, sizes: &[u16], packets_per_chunk: usize) -> Vec<u64> {
+    fn chunk_offsets(layout: &FileLayout, sizes: &[u16], packets_per_chunk: usize) -> Vec<u64> {
         let mut offset = layout.header_len();
         let chunks = sizes.chunks(packets_per_chunk).map(|chunk| {
             let start = offset;
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_short_file_is_32_bits_wide_throughout() {
-        let layout = Layout::new(track(10 * HOUR)).unwrap();
+        let layout = FileLayout::new(track(10 * HOUR)).unwrap();
         let sizes: Vec<u16> = (0..layout.packet_count()).map(|packet| 1 + (packet % 1536) as u16).collect();
         let header = layout.header(&sizes).unwrap();
         let (moov, mdat) = moov(&header);
@@ -175,7 +175,7 @@ mod tests {
     fn a_hundred_hours_have_64_bit_times_offsets_and_mdat() {
         let frames = 100 * HOUR;
         assert!(frames > u64::from(u32::MAX));
-        let layout = Layout::new(track(frames)).unwrap();
+        let layout = FileLayout::new(track(frames)).unwrap();
         let sizes: Vec<u16> = (0..layout.packet_count()).map(|packet| 1 + (packet % 1536) as u16).collect();
         let header = layout.header(&sizes).unwrap();
         assert_eq!(header.len() as u64, layout.header_len());
@@ -198,7 +198,7 @@ mod tests {
     fn offsets_are_64_bits_wide_where_packets_could_fill_4_gib_even_if_they_do_not() {
         let most = u64::from(u32::MAX) / 1536;
         for (packets, wide) in [(most - 10_000, false), (most, true)] {
-            let layout = Layout::new(track(packets * u64::from(FRAMES_PER_PACKET) - 1600)).unwrap();
+            let layout = FileLayout::new(track(packets * u64::from(FRAMES_PER_PACKET) - 1600)).unwrap();
             let header = layout.header(&vec![1; layout.packet_count() as usize]).unwrap();
             let has = |kind: &[u8]| header.windows(4).any(|bytes| bytes == kind);
             assert_eq!((has(b"co64"), has(Stco::KIND.as_ref())), (wide, !wide));
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn the_bit_rates_are_the_packets_own() {
         // Just over a second of large packets among small ones.
-        let layout = Layout::new(track(468 * 1024)).unwrap();
+        let layout = FileLayout::new(track(468 * 1024)).unwrap();
         let mut sizes = vec![8u16; layout.packet_count() as usize];
         sizes[100..147].fill(768);
         let header = layout.header(&sizes).unwrap();
@@ -223,19 +223,19 @@ mod tests {
 
     #[test]
     fn what_is_no_file_is_refused() {
-        assert!(matches!(Layout::new(track(0)), Err(M4aError::NoFrames)));
-        assert!(matches!(Layout::new(track(u64::MAX)), Err(M4aError::TooLong { .. })));
+        assert!(matches!(FileLayout::new(track(0)), Err(M4aError::NoFrames)));
+        assert!(matches!(FileLayout::new(track(u64::MAX)), Err(M4aError::TooLong { .. })));
         assert!(matches!(
-            Layout::new(Track { audio_specific_config: Vec::new(), ..track(1) }),
+            FileLayout::new(Track { audio_specific_config: Vec::new(), ..track(1) }),
             Err(M4aError::NoConfig)
         ));
         let fast = SampleRate::new(96_000).unwrap();
-        assert!(matches!(Layout::new(Track { sample_rate: fast, ..track(1) }), Err(M4aError::Box(_))));
+        assert!(matches!(FileLayout::new(Track { sample_rate: fast, ..track(1) }), Err(M4aError::Box(_))));
     }
 
     #[test]
     fn packets_that_cannot_be_are_refused() {
-        let layout = Layout::new(track(48_000)).unwrap();
+        let layout = FileLayout::new(track(48_000)).unwrap();
         let count = layout.packet_count() as usize;
         let mut sizes = vec![1536; count];
         assert!(layout.header(&sizes).is_ok());
@@ -258,7 +258,7 @@ mod tests {
         ) {
             let sample_rate = SampleRate::new(hz).unwrap();
             let track = Track { sample_rate, layout, priming, frames, title, ..track(1) };
-            let layout = Layout::new(track).unwrap();
+            let layout = FileLayout::new(track).unwrap();
             let sizes: Vec<u16> = seeds.iter().copied().cycle().take(layout.packet_count() as usize).collect();
             let header = layout.header(&sizes).unwrap();
             prop_assert_eq!(header.len() as u64, layout.header_len());

@@ -1,8 +1,8 @@
 //! AAC packets as an M4A file, exact to the sample.
 //!
 //! A timeline's length says how many packets it takes, and that fixes the size of everything before the packets. So
-//! a file is written in one pass: leave [`Layout::header_len`] bytes free, stream the packets behind them, and
-//! put [`Layout::header`] in front at the end. `moov` comes first: a player can start before it has the whole
+//! a file is written in one pass: leave [`FileLayout::header_len`] bytes free, stream the packets behind them, and
+//! put [`FileLayout::header`] in front at the end. `moov` comes first: a player can start before it has the whole
 //! file. The bytes depend on the track and its packets alone: no clock and no chance has a part in them.
 //!
 //! # Which samples are the timeline's
@@ -18,7 +18,7 @@ mod metadata;
 
 use thiserror::Error;
 
-pub use layout::Layout;
+pub use layout::FileLayout;
 
 use crate::timeline::{AudioLayout, Frames, SampleRate};
 

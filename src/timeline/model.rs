@@ -30,6 +30,7 @@ pub struct Asset {
     /// Who speaks it.
     pub voice: String,
     /// The waveform: the peak magnitude of equal stretches of the content, 255 being full scale.
+    #[serde(with = "serde_bytes")]
     pub peaks: Vec<u8>,
     /// What decoding found amiss, in words; the audio that could be read is used.
     pub warning: Option<String>,

@@ -123,8 +123,8 @@ impl Library {
         let timeline = Timeline { id: "t".into(), name: "Test".into(), audio_layout, audio_rate, clips };
         self.store.put_timeline(timeline);
         let mut sink = MemorySink::default();
-        let job = export(&self.store, "t", &ExportOptions::default(), &mut sink, host);
-        pollster::block_on(job).map(|(report, file)| Exported { report, file })
+        pollster::block_on(export(&self.store, "t", &ExportOptions::default(), &mut sink, host))
+            .map(|(report, file)| Exported { report, file })
     }
 }
 

@@ -17,8 +17,10 @@ export function App() {
         <ClipList />
         <StorageNote />
       </main>
-      <Notices />
-      <ExportDock />
+      <footer>
+        <Notices />
+        <ExportDock />
+      </footer>
       <ClipEditor />
       <DropArea />
     </>

@@ -1,8 +1,8 @@
 /**
- * The export, always in sight at the foot of the page: what will be made, how far it is, and what came of it. Its height
- * is the same throughout, so nothing moves when an export starts or ends.
+ * The export, always in sight at the foot of the page: what will be made, how far it is, and what came of it. It
+ * lies over the page, so nothing moves when an export starts or ends.
  */
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime, count } from "../format.ts";
 import { type ExportState, exportState, startExport } from "../studio/exporting.ts";
 import { project, projectLength } from "../studio/state.ts";
@@ -14,6 +14,14 @@ import { Icon } from "./Icon.tsx";
 export function ExportDock() {
   const state = exportState.value;
   const isRunning = state.kind === "running";
+
+  // “Cancel” goes when the export ends: the focus must not get lost with it.
+  const exportButton = useRef<HTMLButtonElement>(null);
+  const isCancelFocused = document.activeElement?.id === "cancel";
+  useLayoutEffect(() => {
+    if (!isRunning && isCancelFocused) exportButton.current?.focus();
+  }, [isRunning]);
+
   useEffect(() => {
     if (!isRunning) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -29,6 +37,7 @@ export function ExportDock() {
       <button
         type="button"
         id="export"
+        ref={exportButton}
         class="button primary"
         aria-disabled={isRunning}
         onClick={() => !isRunning && void startExport()}
@@ -57,9 +66,7 @@ function Outlook({ isCancelled }: { isCancelled: boolean }) {
   const { clips } = project.value;
   return (
     <>
-      <p class="dock-title" role="status">
-        {isCancelled ? "The export was cancelled. Nothing was saved." : "Ready to export"}
-      </p>
+      <p class="dock-title">{isCancelled ? "The export was cancelled. Nothing was saved." : "Ready to export"}</p>
       <p class="quiet">
         {`${count(clips.length, "clip")}, ${clockTime(projectLength.value)}, as one M4A file: stereo, 44.1 kHz, 256 kb/s`}
       </p>

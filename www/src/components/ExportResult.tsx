@@ -13,9 +13,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
   return (
     <div class="result" id="result" data-result={JSON.stringify({ ...facts, name: file.name, tookSeconds })}>
       <div>
-        <p class="dock-title" role="status">
-          {saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}
-        </p>
+        <p class="dock-title">{saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}</p>
         <dl class="facts quiet">
           <dt class="visually-hidden">Length</dt>
           <dd>{clockTime(result.durationSeconds)}</dd>

@@ -23,7 +23,7 @@ export function Header() {
         />
       </label>
       <label class="field gap">
-        <span>Gap between lines, in seconds</span>
+        <span>Gap between lines (s)</span>
         <input
           id="gap"
           type="number"

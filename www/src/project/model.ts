@@ -46,12 +46,15 @@ export function emptyProject(): Project {
 
 /** With the clip at `index` (the end, if left out) and those behind it one further. */
 export function withClip(project: Project, clip: ProjectClip, index = project.clips.length): Project {
-  return { ...project, clips: project.clips.toSpliced(index, 0, clip) };
+  return withLeadIns(project, project.clips.toSpliced(index, 0, clip));
 }
 
 /** Without one clip. */
 export function withoutClip(project: Project, clipId: string): Project {
-  return { ...project, clips: project.clips.filter((clip) => clip.id !== clipId) };
+  return withLeadIns(
+    project,
+    project.clips.filter((clip) => clip.id !== clipId),
+  );
 }
 
 /** With some of a clip's fields replaced; a field given as `undefined` is left out again. */
@@ -60,7 +63,8 @@ export function withClipChanged(project: Project, clipId: string, change: ClipCh
     const entries = Object.entries({ ...clip, ...change }).filter(([, value]) => value !== undefined);
     return Object.fromEntries(entries) as unknown as ProjectClip;
   };
-  return { ...project, clips: project.clips.map((clip) => (clip.id === clipId ? changed(clip) : clip)) };
+  const clips = project.clips.map((clip) => (clip.id === clipId ? changed(clip) : clip));
+  return "lane" in change ? withLeadIns(project, clips) : { ...project, clips };
 }
 
 /** What can be changed of a clip. */
@@ -72,7 +76,29 @@ export function withClipMoved(project: Project, clipId: string, to: number): Pro
   if (!clip) return project;
   const others = project.clips.filter((one) => one !== clip);
   const index = Math.max(0, Math.min(to, others.length));
-  return { ...project, clips: others.toSpliced(index, 0, clip) };
+  return withLeadIns(project, others.toSpliced(index, 0, clip));
+}
+
+/**
+ * With the clips in a new order, each lane beginning when it did. The silence before a lane's first clip belongs to the
+ * lane: when another clip comes first, it takes over that start, and the one before it follows its neighbours.
+ */
+function withLeadIns(before: Project, clips: ProjectClip[]): Project {
+  const after = [...clips];
+  for (const lane of lanesOf(before)) {
+    const oldFirst = before.clips.find((clip) => clip.lane === lane);
+    const place = after.findIndex((clip) => clip.lane === lane);
+    const newFirst = after[place];
+    if (oldFirst?.offset === undefined || !newFirst || newFirst.id === oldFirst.id) continue;
+    const { offset } = oldFirst;
+    after[place] = { offset, ...newFirst };
+    const oldPlace = after.findIndex((clip) => clip.id === oldFirst.id && clip.lane === lane);
+    if (oldPlace >= 0 && after[place].offset === offset) {
+      const { offset: _given, ...following } = after[oldPlace] as ProjectClip;
+      after[oldPlace] = following;
+    }
+  }
+  return { ...before, clips: after };
 }
 
 /** The lanes in use and lane 0, the highest first, as they are drawn. */

@@ -66,6 +66,7 @@ async function run(destination: Destination, signal: AbortSignal): Promise<void>
     if (!signal.aborted) exportState.value = { kind: "running", progress };
   };
   exportState.value = { kind: "running", progress: { completed: 0, message: "Starting" } };
+  said.value = "Exporting.";
   try {
     await arrivals(signal);
     const result = await exportAs(destination, { onProgress: show, signal });
@@ -75,6 +76,7 @@ async function run(destination: Destination, signal: AbortSignal): Promise<void>
   } catch (error) {
     if (signal.aborted) {
       exportState.value = { kind: "cancelled" };
+      said.value = "The export was cancelled. Nothing was saved.";
     } else {
       exportState.value = { kind: "failed", failure: failureOf(error, project.value) };
     }

@@ -1,5 +1,5 @@
 /** The package's library, opened once, and the assets that it holds. */
-import { openLibrary } from "secuencia";
+import { type Asset, openLibrary } from "secuencia";
 import { arriving, assets, project, undoable } from "./state.ts";
 
 /** The library of this page. */
@@ -13,10 +13,10 @@ export function library(): Promise<Library> {
   return opened;
 }
 
-/** Reads what the library holds. */
-export async function readAssets(): Promise<void> {
-  const found = await (await library()).assets();
-  assets.value = new Map(found.map((asset) => [asset.id, asset]));
+/** What the library holds, by ID. */
+export async function heldAssets(): Promise<Map<string, Asset>> {
+  const held = await (await library()).assets();
+  return new Map(held.map((asset) => [asset.id, asset]));
 }
 
 /** Removes the assets that no clip uses, nor any clip that may yet come back. Only the one tab that edits may. */
@@ -33,13 +33,17 @@ export async function removeUnusedAssets(): Promise<void> {
 
 let isOnlyTab = false;
 
+/** How long a page that is being reloaded may take to let go of the project, in milliseconds. */
+const PATIENCE = 1000;
+
 /** Claims the project for this tab, for as long as it lives; false if another tab has it. */
-export async function claimProject(): Promise<boolean> {
-  isOnlyTab = await new Promise<boolean>((decide) => {
-    void navigator.locks.request("studio", { ifAvailable: true }, (lock) => {
-      decide(lock !== null);
-      return lock && new Promise<never>(() => {});
+export function claimProject(): Promise<boolean> {
+  return new Promise((decide) => {
+    setTimeout(() => decide(false), PATIENCE);
+    void navigator.locks.request("studio", () => {
+      isOnlyTab = true;
+      decide(true);
+      return new Promise<never>(() => {});
     });
   });
-  return isOnlyTab;
 }

@@ -1,10 +1,11 @@
 /** The page's first seconds: the project as it was left, or the sample on a first visit. */
+import { batch } from "@preact/signals";
 import { parseProjectFile } from "../project/file.ts";
 import type { Project } from "../project/model.ts";
 import { arrive, projectFrom } from "./adding.ts";
 import { keepProjectSaved, loadProject } from "./document.ts";
-import { claimProject, readAssets, removeUnusedAssets } from "./library.ts";
-import { assets, isOpen, problems, project } from "./state.ts";
+import { claimProject, heldAssets, removeUnusedAssets } from "./library.ts";
+import { assets, isFilled, isOpen, problems, project } from "./state.ts";
 import { measureStorage } from "./storage.ts";
 
 /**
@@ -17,16 +18,25 @@ const SAMPLE = "sample/";
 export async function openStudio(): Promise<void> {
   try {
     const isOurs = claimProject();
-    project.value = (await loadProject()) ?? (await loadSample());
+    const saved = await loadProject();
+    // The sample is listed before there is any audio; a saved project has its audio, and is listed with it.
+    if (!saved) project.value = await loadSample();
+    const held = await heldAssets();
+    let filled: Promise<void> | undefined;
+    batch(() => {
+      if (saved) project.value = saved;
+      assets.value = held;
+      filled = fetchSampleAudio();
+      isOpen.value = true;
+    });
     keepProjectSaved();
-    await readAssets();
-    isOpen.value = true;
     if (!(await isOurs)) {
       tell("This project is open in another tab too. Work in one of them: the last to save wins.");
     }
     await removeUnusedAssets();
-    await fetchSampleAudio();
     await measureStorage();
+    await filled;
+    isFilled.value = true;
   } catch (error) {
     tell(`The studio could not open: ${(error as Error).message}`);
   }
@@ -39,8 +49,7 @@ async function loadSample(): Promise<Project> {
 
 async function fetchSampleAudio(): Promise<void> {
   const missing = project.value.clips.filter(({ assetId }) => assetId.startsWith(SAMPLE) && !assets.value.has(assetId));
-  if (missing.length === 0) return;
-  await arrive(missing.map((clip) => ({ ...clip, content: () => fetchFile(clip.assetId) })));
+  if (missing.length > 0) await arrive(missing.map((clip) => ({ ...clip, content: () => fetchFile(clip.assetId) })));
 }
 
 async function fetchFile(path: string): Promise<Blob> {

@@ -10,6 +10,9 @@ export const project = signal<Project>(emptyProject());
 /** False until the project and the library have been read. */
 export const isOpen = signal(false);
 
+/** False until the sample's audio is there. Its lengths come one by one, and the timeline waits for the last. */
+export const isFilled = signal(false);
+
 /** The library's assets by ID. */
 export const assets = signal<ReadonlyMap<string, Asset>>(new Map());
 
@@ -28,9 +31,6 @@ export const placedClips = computed(() =>
 
 /** How long the project is, in seconds. */
 export const projectLength = computed(() => endOf(placedClips.value));
-
-/** The voices, in order of appearance: each has its colour. */
-export const voices = computed(() => [...new Set(project.value.clips.map((clip) => clip.voice).filter(Boolean))]);
 
 /** What became of something asked for, in a sentence; read out, and not shown. */
 export const said = signal("");

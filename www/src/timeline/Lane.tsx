@@ -1,7 +1,7 @@
 /** One lane: its clips' waveforms. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PlacedClip } from "../project/placement.ts";
-import { assets, voices } from "../studio/state.ts";
+import { assets } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
 import { contextOf, drawLane, type View } from "./drawing.ts";
 
@@ -19,7 +19,6 @@ export function Lane({ lane, label, view, clips, isDark, onPick }: LaneProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { start, pixelsPerSecond, width, height } = view;
   const known = assets.value;
-  const speakers = voices.value;
 
   // The colours come from the style, which the scheme changes.
   useLayoutEffect(() => {
@@ -30,10 +29,10 @@ export function Lane({ lane, label, view, clips, isDark, onPick }: LaneProps) {
     const drawn = clips.map((placed) => ({
       ...placed,
       asset: known.get(placed.clip.assetId),
-      colour: style.getPropertyValue(`--voice-${voiceNumber(placed.clip.voice, speakers)}`),
+      colour: style.getPropertyValue(`--voice-${voiceNumber(placed.clip.voice)}`),
     }));
     drawLane(context, view, drawn, style.font);
-  }, [start, pixelsPerSecond, width, height, isDark, clips, known, speakers]);
+  }, [start, pixelsPerSecond, width, height, isDark, clips, known]);
 
   const pick = (event: MouseEvent) => {
     const at = start + event.offsetX / pixelsPerSecond;

@@ -6,7 +6,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clockTime, count, timeInWords } from "../format.ts";
 import { laneName, lanesOf } from "../project/model.ts";
 import { focusClip } from "../studio/focus.ts";
-import { placedClips, project, projectLength } from "../studio/state.ts";
+import { isFilled, placedClips, project, projectLength } from "../studio/state.ts";
 import type { View } from "./drawing.ts";
 import { Lane } from "./Lane.tsx";
 import { Ruler } from "./Ruler.tsx";
@@ -29,6 +29,7 @@ export function Timeline() {
   const pixelsPerSecond = Math.max(MIN_PIXELS_PER_SECOND, width / shownSeconds);
   const view: View = { start: scrollLeft / pixelsPerSecond, pixelsPerSecond, width, height: LANE_HEIGHT };
   const lanes = lanesOf(project.value);
+  const shownClips = isFilled.value ? placedClips.value : [];
 
   return (
     <section class="timeline" aria-labelledby="timeline-title">
@@ -47,7 +48,7 @@ export function Timeline() {
             <div class="window" style={{ width: `${width}px` }}>
               <Ruler view={{ ...view, height: RULER_HEIGHT }} isDark={isDark} />
               {lanes.map((lane) => {
-                const clips = placedClips.value.filter(({ clip }) => clip.lane === lane);
+                const clips = shownClips.filter(({ clip }) => clip.lane === lane);
                 const end = clips.reduce((latest, { start, length }) => Math.max(latest, start + length), 0);
                 const label = `${laneName(lane)}: ${count(clips.length, "clip")}, ends after ${timeInWords(end)}`;
                 return (

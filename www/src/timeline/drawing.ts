@@ -26,8 +26,7 @@ export interface DrawnClip extends PlacedClip {
 const GAP_BETWEEN_CLIPS = 1;
 const CORNER = 3;
 const LABEL_HEIGHT = 14;
-/** Narrower clips go without a label. */
-const LABEL_MIN_WIDTH = 44;
+const LABEL_MARGIN = 5;
 
 /** Makes a canvas as fine as the screen and gives its context, in CSS pixels. */
 export function contextOf(canvas: HTMLCanvasElement, { width, height }: View): CanvasRenderingContext2D | null {
@@ -44,8 +43,9 @@ export function drawLane(context: CanvasRenderingContext2D, view: View, clips: D
   context.font = font;
   context.textBaseline = "top";
   for (const drawn of clips) {
-    const left = (drawn.start - view.start) * view.pixelsPerSecond;
-    const width = Math.max(1, drawn.length * view.pixelsPerSecond - GAP_BETWEEN_CLIPS);
+    // On whole pixels, or every column of the waveform would be two pale ones.
+    const left = Math.round((drawn.start - view.start) * view.pixelsPerSecond);
+    const width = Math.max(1, Math.round(drawn.length * view.pixelsPerSecond) - GAP_BETWEEN_CLIPS);
     if (left > view.width || left + width < 0) continue;
     context.fillStyle = drawn.colour;
     context.globalAlpha = 0.16;
@@ -53,9 +53,8 @@ export function drawLane(context: CanvasRenderingContext2D, view: View, clips: D
     context.roundRect(left, 0, width, view.height, Math.min(CORNER, width / 2));
     context.fill();
     context.globalAlpha = drawn.clip.isMuted ? 0.3 : 1;
-    const isLabelled = width >= LABEL_MIN_WIDTH;
-    drawWaveform(context, view, drawn, left, width, isLabelled ? LABEL_HEIGHT : 0);
-    if (isLabelled) drawLabel(context, drawn, Math.max(0, left), width + Math.min(0, left));
+    drawWaveform(context, view, drawn, left, width);
+    drawLabel(context, drawn, Math.max(0, left), width + Math.min(0, left));
     context.globalAlpha = 1;
   }
 }
@@ -66,12 +65,11 @@ function drawWaveform(
   { asset, clip, length }: DrawnClip,
   left: number,
   width: number,
-  top: number,
 ): void {
   const { peaks, durationSeconds } = asset ?? {};
   if (!peaks?.length || !durationSeconds) return;
-  const middle = (top + view.height) / 2;
-  const reach = (view.height - top) / 2 - 3;
+  const middle = (LABEL_HEIGHT + view.height) / 2;
+  const reach = (view.height - LABEL_HEIGHT) / 2 - 3;
   const gain = 10 ** ((clip.volumeDb ?? 0) / 20) / 255;
   const peaksPerSecond = peaks.length / durationSeconds;
   const peaksPerPixel = (length * peaksPerSecond) / width;
@@ -89,13 +87,11 @@ function drawWaveform(
   }
 }
 
+/** A label that does not fit is left out: half a name says less than the list does. */
 function drawLabel(context: CanvasRenderingContext2D, { clip }: DrawnClip, left: number, width: number): void {
-  context.save();
-  context.beginPath();
-  context.rect(left, 0, width - 4, LABEL_HEIGHT);
-  context.clip();
-  context.fillText(clip.voice || clip.text || clip.name, left + 5, 3);
-  context.restore();
+  const label = clip.voice || clip.name;
+  const room = width - 2 * LABEL_MARGIN;
+  if (room > 0 && context.measureText(label).width <= room) context.fillText(label, left + LABEL_MARGIN, 3);
 }
 
 /** Draws the ruler: a mark and a time every so often. */
