@@ -1,7 +1,10 @@
-//! The encoder's packets are the same on every target, bit for bit.
+//! The encoder's packets are the same natively and on the web, bit for bit.
 //!
 //! This file runs natively and in a browser, against the same recorded packets (tests/data/aac-packets.json): so what
-//! the native tests find of the encoder's quality holds on the web.
+//! the native tests find of the encoder's quality holds on the web. Native means x86 here: on ARM the library has
+//! primitives of its own, which round otherwise.
+#![cfg(any(target_arch = "wasm32", target_arch = "x86_64"))]
+#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
 use secuencia::aac::{Encoder, EncoderConfig};
 use secuencia::timeline::{AudioLayout, SampleRate};
@@ -39,7 +42,7 @@ struct Encoded {
 }
 
 #[test]
-fn packets_are_the_recorded_ones_on_every_target() {
+fn packets_are_the_recorded_ones() {
     let recorded: Vec<Stream> = serde_json::from_str(RECORDED).unwrap();
     assert!(!recorded.is_empty());
     let now: Vec<Stream> = recorded.iter().map(|stream| Stream { encoded: encode(stream), ..*stream }).collect();

@@ -128,8 +128,8 @@ impl Encoder {
         if !interleaved.len().is_multiple_of(self.channels) {
             return Err(AacError::PartialFrame { samples: interleaved.len(), channels: self.channels });
         }
-        // The library takes up to one packet's samples a call, and reports how many it took. Handing it no more than
-        // that keeps the count within its `int`.
+        // The library takes what the packet under way lacks, at least one frame, and reports how much that was.
+        // Offering it no more than one packet's samples keeps the count within its `int`.
         let mut rest = interleaved;
         while !rest.is_empty() {
             let offered = &rest[..rest.len().min(FRAME_LENGTH * self.channels)];

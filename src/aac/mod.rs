@@ -14,6 +14,8 @@ mod encoder;
 mod error;
 #[cfg(target_arch = "wasm32")]
 mod libc;
+#[cfg(test)]
+mod tests;
 
 pub use encoder::{Encoder, EncoderConfig, FRAME_LENGTH};
 pub use error::AacError;
