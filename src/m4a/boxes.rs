@@ -9,8 +9,8 @@ use std::iter::repeat_n;
 
 use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor, Esds, SLConfig};
 use mp4_atom::{
-    AnySampleGroupEntry, Audio, BufMut, Dinf, Dref, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mdhd,
-    Mp4a, Mvhd, Result, Sbgp, SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stts, SttsEntry, Tkhd, Url,
+    AnySampleGroupEntry, Audio, BufMut, Dinf, Dref, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mdhd, Mp4a,
+    Mvhd, Result, Sbgp, SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stts, SttsEntry, Tkhd, Url,
 };
 
 use super::layout::FileLayout;
