@@ -10,7 +10,6 @@ cd "$(dirname "$0")/.."
 source scripts/versions.sh
 
 out=${1:-target/wasm}
-built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release/secuencia.wasm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -26,8 +25,12 @@ features=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int -
 module() {
     local name=$1
     shift
+    # Each in a folder of its own: Cargo gives both the same file name, and would build each anew after the other.
+    local target=${CARGO_TARGET_DIR:-target}/$name
+    local built=$target/wasm32-unknown-unknown/release/secuencia.wasm
     # A crate type given here, and not in Cargo.toml, keeps link-time optimisation and a lean list of exports.
-    cargo rustc --lib --crate-type cdylib --release --target wasm32-unknown-unknown --config "$sources" "$@"
+    cargo rustc --lib --crate-type cdylib --release --target wasm32-unknown-unknown --target-dir "$target" \
+        --config "$sources" "$@"
     if [ "$out/${name}_bg.wasm" -nt "$built" ] && [ "$out/${name}_bg.wasm" -nt scripts/build-wasm.sh ]; then
         return
     fi
