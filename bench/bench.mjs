@@ -57,7 +57,10 @@ function markdown() {
   const row = (cells) => `| ${cells.join(" | ")} |`;
   const shown = (read, digits) => (round) => read(round).toFixed(digits);
   const [{ bytes, sampleRate, channels, workers }] = rounds;
-  const chromium = execFileSync("chromium", ["--version"], { encoding: "utf8" }).trim();
+  const chromium = execFileSync("chromium", ["--version"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  }).trim();
   return `# Benchmark
 
 Made by \`make bench\`: ${seconds / 60} minutes of speech, 60 MP3 clips, exported by the studio page in headless Chromium,

@@ -22,7 +22,8 @@ export function benchProject(sample, folder) {
   const inputs = lines.flatMap((clip) => ["-i", join(sample, clip.file)]);
   const same = lines.map((_, i) => `[${i}]aformat=sample_rates=44100:channel_layouts=stereo[s${i}]`).join(";");
   const joined = `${lines.map((_, i) => `[s${i}]`).join("")}concat=n=${lines.length}:v=0:a=1,aloop=-1:2e9`;
-  ffmpeg([...inputs, "-filter_complex", `${same};${joined}`, "-t", `${seconds}`, speech]);
+  // A second more than it takes: ffmpeg may stop a few samples short.
+  ffmpeg([...inputs, "-filter_complex", `${same};${joined}`, "-t", `${seconds + 1}`, speech]);
 
   const clips = Array.from({ length: CLIPS }, (_, i) => {
     const file = `clip-${String(i + 1).padStart(2, "0")}.mp3`;

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing, and nothing else: setup.sh build | demo | test
+# Installs what is missing, and nothing else: setup.sh build | demo | bench | test
 #
 #   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
 #   demo    and to export without a display: Chromium and its driver
-#   test    and to run every test: Firefox, WebKit, their drivers, ffmpeg, wasm-pack
+#   bench   and to make the benchmark's clips: ffmpeg
+#   test    and to run every test: Firefox, WebKit, their drivers, wasm-pack
 #
 # Asks for Rust and Node. Debian's packages come through apt, with sudo where need be; tools that no package holds are
 # built by cargo into .tools/, unless the right version is on the path already.
@@ -11,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2 && exit 2; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2 && exit 2; }
 fail() { echo "setup: $*" >&2 && exit 1; }
 have() { command -v "$1" >/dev/null; }
 
@@ -22,7 +23,8 @@ main() {
     case $1 in
         build) build ;;
         demo) build && demo ;;
-        test) build && demo && tests ;;
+        bench) build && demo && bench ;;
+        test) build && demo && bench && tests ;;
         *) usage ;;
     esac
 }
@@ -39,8 +41,12 @@ demo() {
     debian_tools chromium:chromium chromedriver:chromium-driver
 }
 
+bench() {
+    debian_tools ffmpeg:ffmpeg
+}
+
 tests() {
-    debian_tools firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver xvfb-run:xvfb xauth:xauth ffmpeg:ffmpeg
+    debian_tools firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver xvfb-run:xvfb xauth:xauth
     cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
     cargo_tool wasm-pack "$WASM_PACK_VERSION" wasm-pack
 }

@@ -87,3 +87,16 @@ fn two_hundred_clips_of_all_rates_are_exact_to_the_last() {
         }
     }
 }
+
+#[test]
+fn a_timeline_of_less_than_a_packet_is_exact() {
+    for frames in [1, 100, 512, 513, 1024] {
+        let mut library = Library::default();
+        let asset = library.add("a.wav", wav(44_100, 1, WavFormat::Int(16), &sampled(44_100, frames, |_| 0.5)));
+        let clips = vec![clip("c", &asset, RationalTime::ZERO)];
+        let exported = library.export(AudioLayout::Stereo, SampleRate::HZ_44100, clips);
+        for plane in exported.decoded() {
+            assert_eq!(plane.len(), frames);
+        }
+    }
+}

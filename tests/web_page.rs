@@ -8,12 +8,12 @@ mod web;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JSON, Reflect};
+use js_sys::{Array, Function, JSON};
 use secuencia::web::{Failure, PageLibrary};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::{blob, run_js};
+use web::{blob, error, get, run_js};
 use web_sys::AbortController;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -37,13 +37,6 @@ fn fail<T>(failure: Failure) -> T {
     panic!("{:?}", JsValue::from(failure))
 }
 
-/// The error that JavaScript gets, as `name code: message (assetId, clipId)`.
-fn error<T>(outcome: Result<T, Failure>) -> String {
-    let error = JsValue::from(outcome.err().unwrap());
-    let get = |name: &str| Reflect::get(&error, &name.into()).unwrap().as_string().unwrap_or_default();
-    format!("{} {}: {} ({}, {})", get("name"), get("code"), get("message"), get("assetId"), get("clipId"))
-}
-
 fn json(value: &JsValue) -> String {
     JSON::stringify(value).unwrap().into()
 }
@@ -64,7 +57,7 @@ async fn build(library: &PageLibrary, options: &str, specs: &str) -> Result<JsVa
 async fn an_asset_is_a_plain_object_with_its_length_in_seconds_and_its_waveform_as_bytes() {
     let library = library().await;
     let asset = library.asset("b".into()).await.unwrap_or_else(fail);
-    assert!(Reflect::get(&asset, &"peaks".into()).unwrap().is_instance_of::<js_sys::Uint8Array>());
+    assert!(get(&asset, "peaks").is_instance_of::<js_sys::Uint8Array>());
     assert_eq!(
         json(&asset),
         r#"{"id":"b","name":"b.file","mimeType":"audio/mpeg","durationSeconds":2,"sampleRate":44100,"channels":2,"text":"Hello.","voice":"ALICE","peaks":{"0":1,"1":255}}"#
@@ -97,7 +90,7 @@ async fn a_saved_timeline_comes_back_the_same() {
     let built = build(&library, "{}", "[{ assetId: 'a' }, { assetId: 'b' }]").await.unwrap_or_else(fail);
     let copied = run_js("(timeline) => ({ ...timeline, id: 'copy' })").unchecked_into::<Function>();
     let copy = copied.call1(&JsValue::UNDEFINED, &built).unwrap();
-    let copied_clips = Reflect::get(&copy, &"clips".into()).unwrap().unchecked_into();
+    let copied_clips = get(&copy, "clips").unchecked_into();
     library.save_timeline(copy.clone(), copied_clips).await.unwrap_or_else(fail);
     let saved = library.timeline("copy".into()).await.unwrap_or_else(fail);
     assert_eq!(json(&saved), json(&built).replace(r#""id":"t""#, r#""id":"copy""#));
@@ -155,15 +148,15 @@ async fn thousands_of_clips_are_told_of_as_they_are_placed_in_order_and_within_t
     let listener = {
         let heard = heard.clone();
         Closure::<dyn FnMut(JsValue)>::new(move |progress: JsValue| {
-            let get = |name: &str| Reflect::get(&progress, &name.into()).unwrap();
-            heard.borrow_mut().push((get("completed").as_f64().unwrap(), get("message").as_string().unwrap()));
+            let (completed, message) = (get(&progress, "completed"), get(&progress, "message"));
+            heard.borrow_mut().push((completed.as_f64().unwrap(), message.as_string().unwrap()));
         })
     };
     let specs = clips("Array.from({ length: 3600 }, (_, index) => ({ assetId: 'ab'[index % 2] }))");
     let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
     let timeline = library.build_timeline(head("{}"), specs, on_progress, None).await.unwrap_or_else(fail);
 
-    assert_eq!(Reflect::get(&timeline, &"durationSeconds".into()).unwrap(), 4500.0);
+    assert_eq!(get(&timeline, "durationSeconds"), 4500.0);
     let heard = heard.borrow();
     assert_eq!(heard[0], (0.0, "Validating audio elements".into()));
     assert!(
@@ -187,7 +180,7 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
             let heard = heard.clone();
             Closure::<dyn FnMut(JsValue)>::new(move |progress: JsValue| {
                 // The last word is that the timeline is saved: too late.
-                let completed = Reflect::get(&progress, &"completed".into()).unwrap();
+                let completed = get(&progress, "completed");
                 heard.set(heard.get() + i32::from(completed.as_f64().unwrap() < 30.0));
                 if heard.get() == words {
                     controller.abort();

@@ -9,7 +9,7 @@ use secuencia::store::{Store, StoreError};
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
 use secuencia::web::IndexedDbStore;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::{asset, blob, content_bytes, fresh_store, run_js};
+use web::{Patch, asset, blob, content_bytes, fresh_store};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -135,7 +135,7 @@ async fn a_full_disk_is_told_as_such_and_a_failed_put_leaves_what_was_there() {
 
     let newer = asset("a");
     let outcome = {
-        let _full = PutFails::when("value instanceof Blob", "QuotaExceededError");
+        let _full = Patch::fails("IDBObjectStore", "put", "value instanceof Blob", "QuotaExceededError");
         (store.put_asset(&newer, &blob(b"new")).await, store.put_asset(&asset("b"), &blob(b"b")).await)
     };
     assert_eq!(outcome, (Err(StoreError::QuotaExceeded), Err(StoreError::QuotaExceeded)));
@@ -148,7 +148,7 @@ async fn where_blobs_are_refused_content_is_kept_all_the_same() {
     let (_, store) = fresh_store().await;
     // Two parts and a bit, so that the seams are read across.
     let bytes: Vec<u8> = (0..(65 << 20)).map(|index: u32| (index % 251) as u8).collect();
-    let _refusal = PutFails::when("value instanceof Blob", "DataCloneError");
+    let _refusal = Patch::fails("IDBObjectStore", "put", "value instanceof Blob", "DataCloneError");
     for _ in 0..2 {
         store.put_asset(&asset("a"), &blob(&bytes)).await.unwrap();
     }
@@ -173,26 +173,4 @@ async fn content_larger_than_any_value_may_be_is_kept() {
     assert_eq!(source.len(), 150 << 20);
     assert_eq!(source.read_at((150 << 20) - 1, &mut end).unwrap(), 1);
     assert_eq!(end, [7, 0]);
-}
-
-/// While it lives, putting a value that meets the condition fails with an exception of that name.
-struct PutFails;
-
-impl PutFails {
-    fn when(condition: &str, name: &str) -> Self {
-        run_js(&format!(
-            "self.realPut = IDBObjectStore.prototype.put;
-             IDBObjectStore.prototype.put = function (value, ...key) {{
-               if ({condition}) throw new DOMException('refused', '{name}');
-               return self.realPut.call(this, value, ...key);
-             }};"
-        ));
-        Self
-    }
-}
-
-impl Drop for PutFails {
-    fn drop(&mut self) {
-        run_js("IDBObjectStore.prototype.put = self.realPut;");
-    }
 }

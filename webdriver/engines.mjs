@@ -35,7 +35,6 @@ const ENGINES = {
           "--disable-component-update",
           "--disable-sync",
           "--autoplay-policy=no-user-gesture-required",
-          "--window-size=1280,900",
           `--user-data-dir=${join(home, "profile")}`,
         ],
         prefs: {
@@ -51,7 +50,7 @@ const ENGINES = {
       browserName: "firefox",
       "moz:firefoxOptions": {
         binary: process.env.FIREFOX ?? firstOf("/usr/bin/firefox-esr", "/usr/bin/firefox"),
-        args: ["-headless", "--width=1280", "--height=900"],
+        args: ["-headless"],
         prefs: {
           "browser.download.folderList": 2,
           "browser.download.dir": join(home, "downloads"),
@@ -62,7 +61,17 @@ const ENGINES = {
     }),
   },
   webkit: {
-    command: (port) => ["xvfb-run", "-a", "-s", "-screen 0 1280x1000x24", "WebKitWebDriver", `--port=${port}`],
+    // Without compositing, pictures of the page have its fixed parts too.
+    command: (port) => [
+      "env",
+      "WEBKIT_DISABLE_COMPOSITING_MODE=1",
+      "xvfb-run",
+      "-a",
+      "-s",
+      "-screen 0 1280x1000x24",
+      "WebKitWebDriver",
+      `--port=${port}`,
+    ],
     capabilities: () => ({
       browserName: "MiniBrowser",
       "webkitgtk:browserOptions": {
@@ -139,6 +148,7 @@ export async function openBrowser(name) {
       .usingServer(`http://127.0.0.1:${port}`)
       .withCapabilities(new Capabilities(engine.capabilities(home)))
       .build();
+    await driver.manage().window().setRect({ x: 0, y: 0, width: 1280, height: 900 });
     await driver.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });
     return {
       name,

@@ -12,6 +12,7 @@ const STALL_MS = 60_000;
  * @property {boolean} isOpen whether the project has been read
  * @property {string} arriving what is being added, in words; empty when nothing is
  * @property {"idle" | "running" | "cancelled" | "failed" | "done"} state the export's
+ * @property {boolean} isStale whether that state is still the one before the export that was just asked for
  * @property {number} completed of 100, while an export runs
  * @property {string} message the phase, while an export runs
  * @property {string} timeLeft in words, while an export runs and it is known
@@ -91,13 +92,15 @@ export class Studio {
 
   /** Exports by a click on the button, and waits for the end of it, whatever it is. */
   async export(onView) {
+    await this.driver.executeScript(markStale);
     await this.click("#export");
     return this.exported(onView);
   }
 
-  /** Waits for the end of a running export. */
+  /** Waits for the end of an export that has been asked for. */
   exported(onView) {
-    return this.until("the export's end", ({ state }) => ["done", "failed", "cancelled"].includes(state), { onView });
+    const hasEnded = ({ state, isStale }) => !isStale && ["done", "failed", "cancelled"].includes(state);
+    return this.until("the export's end", hasEnded, { onView });
   }
 
   /**
@@ -155,7 +158,18 @@ export function beforeLoad(driver, source) {
   return driver.sendDevToolsCommand("Page.addScriptToEvaluateOnNewDocument", { source });
 }
 
-// The two below run in the page.
+// What follows runs in the page.
+
+/** Marks the export's state until it changes. */
+function markStale() {
+  const { dataset } = document.querySelector("#export-panel");
+  dataset.stale = "";
+  const unmark = (_, observer) => {
+    delete dataset.stale;
+    observer.disconnect();
+  };
+  new MutationObserver(unmark).observe(document.querySelector("#export-panel"), { attributeFilter: ["data-state"] });
+}
 
 function readPage() {
   const find = (css) => document.querySelector(css);
@@ -166,6 +180,7 @@ function readPage() {
     isOpen: list !== null && list.ariaBusy !== "true",
     arriving: text("#arriving"),
     state: panel?.dataset.state ?? "idle",
+    isStale: panel?.dataset.stale !== undefined,
     completed: find("#progress")?.value ?? 0,
     message: text("#export-message"),
     timeLeft: text("#time-left"),

@@ -178,6 +178,8 @@ async fn encode<K: Sink, H: Host>(
         packets.flush(PART_BYTES, sink).await?;
         position += count as Frames;
     }
+    let tail = file.track().remainder();
+    encoder.encode(&vec![0; tail as usize * layout.channels()], &mut |packet| packets.push(packet))?;
     encoder.finish(&mut |packet| packets.push(packet))?;
     packets.flush(1, sink).await?;
     pulse.expect_end(started, 1.0);

@@ -9,8 +9,8 @@ use std::iter::repeat_n;
 
 use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor, Esds, SLConfig};
 use mp4_atom::{
-    AnySampleGroupEntry, Audio, BufMut, Codec, Dinf, Dref, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mdhd,
-    Mp4a, Mvhd, Result, Sbgp, SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stsd, Stts, SttsEntry, Tkhd, Url,
+    AnySampleGroupEntry, Audio, BufMut, Dinf, Dref, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mdhd,
+    Mp4a, Mvhd, Result, Sbgp, SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stts, SttsEntry, Tkhd, Url,
 };
 
 use super::layout::FileLayout;
@@ -107,13 +107,22 @@ fn mdia<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
 
 fn stbl<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     buf.encode_atom(b"stbl", |buf| {
-        Stsd { codecs: vec![Codec::Mp4a(mp4a(layout, sizes.clone())?)] }.encode(buf)?;
+        stsd(buf, layout, sizes.clone())?;
         Stts { entries: vec![SttsEntry { sample_count: layout.packets, sample_delta: FRAMES_PER_PACKET }] }
             .encode(buf)?;
         stsc(layout).encode(buf)?;
         stsz(buf, layout, sizes.clone())?;
         chunk_offsets(buf, layout, sizes)?;
         roll(buf, layout)
+    })
+}
+
+/// By hand: `mp4-atom`'s can hold every codec there is, and would bring the code of them all into the module.
+fn stsd<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    buf.encode_atom(b"stsd", |buf| {
+        0u32.encode(buf)?; // version and flags
+        1u32.encode(buf)?; // one sample entry
+        mp4a(layout, sizes)?.encode(buf)
     })
 }
 

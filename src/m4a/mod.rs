@@ -46,8 +46,7 @@ pub struct Track {
 }
 
 impl Track {
-    /// How many packets the file has: those that the timeline takes, with its priming. An encoder that would give
-    /// fewer is to be fed silence after the timeline; what it gives beyond them is not for the file.
+    /// How many packets the file has: those that the timeline takes, with its priming.
     ///
     /// One more where the timeline has at most 512 frames, all in the last packet. ffmpeg and Chromium take a file's
     /// last packet to be as long as the edit, and drop it where it would then end before the edit starts.
@@ -59,11 +58,11 @@ impl Track {
         if last_starts_at.saturating_add(self.frames) <= priming { packets + 1 } else { packets }
     }
 
-    /// How many decoded frames come after the timeline's last.
-    fn remainder(&self) -> u64 {
-        (self.packet_count() * u64::from(FRAMES_PER_PACKET))
-            .saturating_sub(u64::from(self.priming))
-            .saturating_sub(self.frames)
+    /// How many decoded frames come after the timeline's last. The encoder is to be fed as much silence, for it may not
+    /// give the last packet otherwise.
+    pub fn remainder(&self) -> Frames {
+        let decoded = self.packet_count().saturating_mul(u64::from(FRAMES_PER_PACKET));
+        decoded.saturating_sub(u64::from(self.priming)).saturating_sub(self.frames)
     }
 
     /// The largest packet that its channels allow, in bytes.

@@ -2,10 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use secuencia::store::{Store, StoreError};
 use secuencia::timeline::{Asset, SampleRate};
-use secuencia::web::IndexedDbStore;
+use secuencia::web::{Failure, IndexedDbStore};
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
@@ -49,4 +49,42 @@ pub async fn content_bytes(store: &IndexedDbStore, id: &str) -> Result<Vec<u8>, 
 /// What a script gives, run in the worker's global scope.
 pub fn run_js(script: &str) -> JsValue {
     js_sys::eval(script).unwrap()
+}
+
+/// A property.
+pub fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap()
+}
+
+/// The error that JavaScript gets, as `name code: message (assetId, clipId)`.
+pub fn error<T>(outcome: Result<T, Failure>) -> String {
+    let error = JsValue::from(outcome.err().unwrap());
+    let get = |name: &str| get(&error, name).as_string().unwrap_or_default();
+    format!("{} {}: {} ({}, {})", get("name"), get("code"), get("message"), get("assetId"), get("clipId"))
+}
+
+/// While it lives, a method of the browser fails.
+pub struct Patch {
+    method: String,
+}
+
+impl Patch {
+    /// `class.method` throws an exception of that name where the condition, on its first argument `value`, holds.
+    pub fn fails(class: &str, method: &str, condition: &str, exception: &str) -> Self {
+        let method = format!("{class}.prototype.{method}");
+        run_js(&format!(
+            "self.real = {method};
+             {method} = function (value, ...rest) {{
+               if ({condition}) throw new DOMException('refused', '{exception}');
+               return self.real.call(this, value, ...rest);
+             }};"
+        ));
+        Self { method }
+    }
+}
+
+impl Drop for Patch {
+    fn drop(&mut self) {
+        run_js(&format!("{} = self.real;", self.method));
+    }
 }

@@ -1,11 +1,12 @@
 /** The project's name and settings, and the ways to bring something in. */
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_GAP_SECONDS } from "../project/model.ts";
 import { renameProject, setGap } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
 import { FileButton } from "./FileButton.tsx";
 
 export function Header() {
-  const { name, gapSeconds } = project.value;
+  const { name } = project.value;
   return (
     <header class="page-header">
       <h1>
@@ -22,21 +23,7 @@ export function Header() {
           onInput={({ currentTarget }) => renameProject(currentTarget.value)}
         />
       </label>
-      <label class="field gap">
-        <span>Gap between lines (s)</span>
-        <input
-          id="gap"
-          type="number"
-          min="0"
-          max={MAX_GAP_SECONDS}
-          step="0.05"
-          value={gapSeconds}
-          onInput={({ currentTarget: { valueAsNumber: gap } }) => gap >= 0 && gap <= MAX_GAP_SECONDS && setGap(gap)}
-          onBlur={({ currentTarget: input }) => {
-            input.value = String(project.value.gapSeconds);
-          }}
-        />
-      </label>
+      <GapField />
       <div class="ways-in">
         <FileButton id="open-project" icon="open" label="Open project…" accept=".json,application/json,audio/*" />
         <FileButton
@@ -47,5 +34,32 @@ export function Header() {
         />
       </div>
     </header>
+  );
+}
+
+function GapField() {
+  const { gapSeconds } = project.value;
+  const field = useRef<HTMLInputElement>(null);
+  // Not while it is typed in: "0." is 0 already, and would become "0" before the rest of "0.5" comes.
+  useLayoutEffect(() => {
+    const input = field.current;
+    if (input && input !== document.activeElement) input.value = String(gapSeconds);
+  }, [gapSeconds]);
+  return (
+    <label class="field gap">
+      <span>Gap between lines (s)</span>
+      <input
+        ref={field}
+        id="gap"
+        type="number"
+        min="0"
+        max={MAX_GAP_SECONDS}
+        step="0.05"
+        onInput={({ currentTarget: { valueAsNumber: gap } }) => gap >= 0 && gap <= MAX_GAP_SECONDS && setGap(gap)}
+        onBlur={({ currentTarget: input }) => {
+          input.value = String(project.value.gapSeconds);
+        }}
+      />
+    </label>
   );
 }

@@ -21,6 +21,12 @@ export function reasonOf(error: unknown): string {
   return error.message.replace(`Invalid audio data for asset ${error.assetId}: `, "");
 }
 
+/** The reason as a sentence of its own. */
+function sentenceOf(error: unknown): string {
+  const reason = reasonOf(error);
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/\.$/, "")}.`;
+}
+
 /** What to say of an export that failed. */
 export function failureOf(error: unknown, project: Project): Failure {
   const code = error instanceof SecuenciaError ? error.code : "export-failed";
@@ -36,10 +42,10 @@ export function failureOf(error: unknown, project: Project): Failure {
     case "missing-asset":
       return { ...found, sentence: `The audio of ${title} is no longer here. Add its file again, or remove the clip.` };
     case "invalid-audio":
-      return { ...found, sentence: `The audio of ${title} cannot be used.`, detail: reasonOf(error) };
+      return { ...found, sentence: `The audio of ${title} cannot be used.`, detail: sentenceOf(error) };
     case "quota-exceeded":
       return { ...found, sentence: "There is not enough room to save the file. Free some space and export again." };
     default:
-      return { ...found, sentence: "The export did not finish, and nothing was saved.", detail: reasonOf(error) };
+      return { ...found, sentence: "The export did not finish, and nothing was saved.", detail: sentenceOf(error) };
   }
 }
