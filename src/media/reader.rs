@@ -65,9 +65,8 @@ impl ClipReader {
             if length(&self.pcm, self.source_start, self.rate).is_some_and(|length| at >= length) {
                 break;
             }
-            let block = resampler.block(index, |frame, planes| {
-                self.pcm.read(self.source_start.saturating_add(frame), planes)
-            })?;
+            let block = resampler
+                .block(index, |frame, planes| self.pcm.read(self.source_start.saturating_add(frame), planes))?;
             let mut count = wanted - done;
             for (out, plane) in out.iter_mut().zip(block) {
                 count = count.min(plane.len() - skipped);

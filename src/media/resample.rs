@@ -114,7 +114,8 @@ mod tests {
     #[test]
     fn every_common_pair_of_rates_and_every_odd_one_has_a_block() {
         let rates = [8_000, 11_025, 11_127, 12_000, 16_000, 22_050, 22_254, 24_000, 32_000, 37_800, 44_056, 44_100];
-        for from in rates.into_iter().chain([44_101, 47_952, 48_000, 64_000, 88_200, 96_000, 176_400, 192_000, 768_000]) {
+        for from in rates.into_iter().chain([44_101, 47_952, 48_000, 64_000, 88_200, 96_000, 176_400, 192_000, 768_000])
+        {
             for to in [SampleRate::HZ_44100, SampleRate::HZ_48000] {
                 let resampler = Resampler::new(SampleRate::new(from).unwrap(), to, 1).unwrap();
                 let (frames_in, frames_out) = (resampler.frames_in as u64, resampler.frames_out as u64);
