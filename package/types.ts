@@ -105,6 +105,12 @@ export interface JobOptions {
   signal?: AbortSignal;
 }
 
+/** How to add an asset. */
+export interface AddOptions {
+  /** Aborting it rejects with an `AbortError`, and keeps nothing. */
+  signal?: AbortSignal;
+}
+
 /** How to build a timeline. */
 export interface TimelineOptions extends JobOptions {
   /** Made up if left out. A timeline that has it already is replaced. */

@@ -64,7 +64,8 @@ const MIN_INTERVAL_SECONDS: f64 = 0.05;
 /// Turns steps within phases into reports.
 #[derive(Debug, Default)]
 pub struct Reporter {
-    last: Option<(f64, Phase, f64)>,
+    /// What was reported last, and when.
+    last: Option<(f64, f64)>,
 }
 
 impl Reporter {
@@ -82,13 +83,13 @@ impl Reporter {
     ) -> Option<Progress> {
         let (start, end) = phase.range();
         let mut completed = start + (end - start) * fraction.clamp(0.0, 1.0);
-        if let Some((reached, _, spoke_at)) = self.last {
+        if let Some((reached, spoke_at)) = self.last {
             if phase != Phase::Done && now_seconds - spoke_at < MIN_INTERVAL_SECONDS {
                 return None;
             }
             completed = completed.max(reached);
         }
-        self.last = Some((completed, phase, now_seconds));
+        self.last = Some((completed, now_seconds));
         Some(Progress { completed, phase, message: message(), seconds_left })
     }
 }

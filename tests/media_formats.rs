@@ -2,6 +2,8 @@
 //!
 //! The files and what they hold are described by `tests/data/make-media.sh` and `tests/data/media/expected.json`.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use secuencia::media::{ClipReader, Inspector};

@@ -1,5 +1,7 @@
 //! Reading a clip is a pure function of the range: the renderer's segments stand on this.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,6 +1,8 @@
 //! The resampler's pass band and stop band, measured with sines through [`ClipReader`]. With `--nocapture` the figures
 //! are printed.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::f64::consts::TAU;

@@ -10,9 +10,6 @@ use thiserror::Error;
 use super::model::{Asset, AudioLayout, Timeline, TimelineClip};
 use super::time::{RationalTime, SampleRate};
 
-/// The gain that a clip may ask for, in decibels either way. Past it lies a typing error, not a mix.
-const MAX_VOLUME_DB: f64 = 120.0;
-
 /// One clip as it is asked for. What is left out follows from the asset and from the clip before it on its lane.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClipSpec {
@@ -109,45 +106,24 @@ pub fn convert(
     }
     let mut clips = Vec::with_capacity(total);
     for (index, (spec, asset)) in audio.into_iter().enumerate() {
-        let invalid =
-            |reason: String| ConvertError::InvalidClip { asset_id: asset.id.clone(), clip_id: spec.id.clone(), reason };
         let follows = lane_ends.get(&spec.lane).map_or(RationalTime::ZERO, |end| end.plus(gap));
-        let offset = spec.offset.unwrap_or(follows);
-        let available = asset.duration().minus(spec.source_start);
-        if offset.is_negative() {
-            return Err(invalid("its offset lies before the timeline's start".into()));
-        }
-        if spec.source_start.is_negative() {
-            return Err(invalid("its sourceStart lies before the audio's start".into()));
-        }
-        if available <= RationalTime::ZERO {
-            return Err(invalid(format!(
-                "its sourceStart of {:.3} s lies past the audio's end at {:.3} s",
-                spec.source_start.to_seconds(),
-                asset.duration().to_seconds(),
-            )));
-        }
-        let duration = spec.duration.unwrap_or(available);
-        if duration <= RationalTime::ZERO {
-            return Err(invalid("its duration is zero; remove the clip or give it a length".into()));
-        }
-        if !(spec.volume_db.abs() <= MAX_VOLUME_DB) {
-            return Err(invalid(format!("its volumeDb must lie between -{MAX_VOLUME_DB} and {MAX_VOLUME_DB}")));
-        }
-        let clip_id = spec.id.unwrap_or_else(|| fresh_id(&mut ids, index));
         let clip = TimelineClip {
-            id: clip_id,
+            id: spec.id.clone().unwrap_or_else(|| fresh_id(&mut ids, index)),
             name: spec.name.unwrap_or_else(|| asset.name.clone()),
             asset_id: asset.id.clone(),
-            offset,
-            duration,
+            offset: spec.offset.unwrap_or(follows),
+            duration: spec.duration.unwrap_or_else(|| asset.duration().minus(spec.source_start)),
             source_start: spec.source_start,
             lane: spec.lane,
             volume_db: spec.volume_db,
             is_muted: spec.is_muted,
         };
-        let lane_end = lane_ends.entry(spec.lane).or_insert(RationalTime::ZERO);
-        *lane_end = (*lane_end).max(clip.end());
+        clip.check(asset).map_err(|reason| ConvertError::InvalidClip {
+            asset_id: asset.id.clone(),
+            clip_id: spec.id,
+            reason,
+        })?;
+        lane_ends.insert(clip.lane, clip.end());
         clips.push(clip);
         on_clip(index + 1, total);
     }

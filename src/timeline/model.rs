@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::time::{Frames, RationalTime, SampleRate};
 
+/// The gain that a clip may ask for, in decibels either way. Past it lies a typing error, not a mix.
+const MAX_VOLUME_DB: f64 = 120.0;
+
 /// What is known of a stored piece of audio. Its content lies beside it in the store, under the same ID.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,6 +30,7 @@ pub struct Asset {
     /// Who speaks it.
     pub voice: String,
     /// The waveform: the peak magnitude of equal stretches of the content, 255 being full scale.
+    #[serde(with = "serde_bytes")]
     pub peaks: Vec<u8>,
     /// What decoding found amiss, in words; the audio that could be read is used.
     pub warning: Option<String>,
@@ -93,6 +97,30 @@ impl TimelineClip {
     /// Where it ends on the timeline.
     pub fn end(&self) -> RationalTime {
         self.offset.plus(self.duration)
+    }
+
+    /// Whether its asset can give what it asks for; if not, why, as the end of a sentence about the asset.
+    pub fn check(&self, asset: &Asset) -> Result<(), String> {
+        if self.offset.is_negative() {
+            return Err("the clip's offset lies before the timeline's start".into());
+        }
+        if self.source_start.is_negative() {
+            return Err("the clip's sourceStart lies before the audio's start".into());
+        }
+        if self.source_start >= asset.duration() {
+            return Err(format!(
+                "the clip's sourceStart of {:.3} s lies past the audio's end at {:.3} s",
+                self.source_start.to_seconds(),
+                asset.duration().to_seconds(),
+            ));
+        }
+        if self.duration <= RationalTime::ZERO {
+            return Err("the clip's duration is zero; remove the clip or give it a length".into());
+        }
+        if self.volume_db.is_nan() || self.volume_db.abs() > MAX_VOLUME_DB {
+            return Err(format!("the clip's volumeDb must lie between -{MAX_VOLUME_DB} and {MAX_VOLUME_DB}"));
+        }
+        Ok(())
     }
 }
 

@@ -1,1 +1,35 @@
-//! web
+//! What JavaScript sees, and everything that knows of a browser.
+//!
+//! - `page`: the page's module: the library and the converter.  `engine`: the worker's module: inspect and export.
+//! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob as bytes, read on demand.
+//! - `sink`: where an exported file goes.  `host`: the worker as the job's host.  `pace`: turns of the event loop.
+//! - `shapes`, `results`: the plain objects that cross the border.  `failure`: errors as JavaScript gets them.
+
+mod blob;
+mod database;
+#[cfg(feature = "engine")]
+mod engine;
+mod failure;
+#[cfg(feature = "engine")]
+mod host;
+mod pace;
+mod page;
+#[cfg(feature = "engine")]
+mod results;
+mod shapes;
+#[cfg(feature = "engine")]
+mod sink;
+mod store;
+
+pub use blob::BlobSource;
+#[cfg(feature = "engine")]
+pub use engine::{export_timeline, inspect};
+pub use failure::Failure;
+pub use page::PageLibrary;
+pub use store::IndexedDbStore;
+
+/// Sets up the module. A panic is thrown at JavaScript in its own words: what follows it would only say "unreachable".
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&panic.to_string())));
+}

@@ -2,4 +2,5 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub mod export;
 pub mod media;

@@ -1,0 +1,19 @@
+# What is done with this project, each by one word. Everything but the compilers installs itself; see README.md.
+
+.PHONY: serve demo bench build
+
+serve: build ## Builds the page, serves it and prints its address
+	@node scripts/serve.mjs
+
+demo: build ## Exports the sample, or PROJECT=file.json, into OUT=file.m4a, with no display
+	@scripts/setup.sh demo
+	@node --import tsx webdriver/demo.mjs
+
+bench: build ## Exports ten minutes, ROUNDS times, and writes bench/results.md
+	@scripts/setup.sh bench
+	@node --import tsx bench/bench.mjs
+
+build: ## Installs what is missing and builds the site into dist/
+	@scripts/setup.sh build
+	@scripts/build-wasm.sh
+	@node scripts/build.mjs

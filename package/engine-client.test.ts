@@ -1,0 +1,161 @@
+/** What the page promises of its worker, whatever the worker does. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EngineClient } from "./engine-client.js";
+import type { AssetFacts, ExportReport, Reply, Request } from "./messages.js";
+import type { Progress } from "./types.js";
+
+/** A worker that does nothing by itself, and says what the test has it say. */
+class FakeWorker {
+  readonly heard: Request[] = [];
+  isTerminated = false;
+  onmessage: ((event: { data: Reply }) => void) | undefined;
+  onerror: ((event: { message: string; preventDefault(): void }) => void) | undefined;
+
+  postMessage(request: Request) {
+    this.heard.push(request);
+  }
+
+  terminate() {
+    this.isTerminated = true;
+  }
+
+  say(reply: Reply) {
+    this.onmessage?.({ data: reply });
+  }
+}
+
+function setUp() {
+  const workers: FakeWorker[] = [];
+  const client = new EngineClient(() => {
+    const worker = new FakeWorker();
+    workers.push(worker);
+    return worker as unknown as Worker;
+  });
+  const released: string[] = [];
+  const startExport = (signal?: AbortSignal, onProgress?: (progress: Progress) => void) =>
+    client.export(
+      { database: "d", timelineId: "t", bitRate: 256_000, destination: undefined },
+      { ...(signal && { signal }), ...(onProgress && { onProgress }) },
+      () => released.push("failed"),
+    );
+  const inspect = () => client.inspect({ assetId: "a", content: new Blob(), hint: "" }, {});
+  const worker = (index: number) => workers[index] as FakeWorker;
+  return { client, workers, worker, released, startExport, inspect };
+}
+
+const report = { bytes: 7 } as ExportReport;
+const facts = { frames: 7 } as AssetFacts;
+const halfway: Progress = { completed: 50, phase: "encoding", message: "Encoding" };
+const isCancel = { name: "AbortError", message: "Export operation was cancelled" };
+
+test("no worker is started before there is something to do, and one serves all jobs", async () => {
+  const { workers, worker, startExport, inspect } = setUp();
+  assert.equal(workers.length, 0);
+  const jobs = Promise.all([startExport(), inspect()]);
+  worker(0).say({ type: "done", job: 2, result: facts });
+  worker(0).say({ type: "done", job: 1, result: report });
+  assert.deepEqual(await jobs, [report, facts]);
+  assert.equal(workers.length, 1);
+});
+
+test("progress reaches the job's own listener, and what that throws harms no job", async () => {
+  const { worker, startExport } = setUp();
+  const reported: unknown[] = [];
+  globalThis.reportError = (error) => reported.push(error);
+  const heard: Progress[] = [];
+  const good = startExport(undefined, (progress) => heard.push(progress));
+  const bad = startExport(undefined, () => {
+    throw new RangeError("the listener's own");
+  });
+  worker(0).say({ type: "progress", job: 1, progress: halfway });
+  worker(0).say({ type: "progress", job: 2, progress: halfway });
+  worker(0).say({ type: "done", job: 1, result: report });
+  worker(0).say({ type: "done", job: 2, result: report });
+  await Promise.all([good, bad]);
+  assert.deepEqual(heard, [halfway]);
+  assert.equal(String(reported), "RangeError: the listener's own");
+});
+
+test("a failure is a SecuenciaError with its code and its blame", async () => {
+  const { worker, released, startExport } = setUp();
+  const job = startExport();
+  const failure = { code: "missing-asset", message: "Missing asset: a", assetId: "a", clipId: "c" } as const;
+  worker(0).say({ type: "failed", job: 1, failure });
+  await assert.rejects(job, { name: "SecuenciaError", ...failure });
+  assert.deepEqual(released, ["failed"]);
+});
+
+test("a job that was aborted before it began never reaches the worker", async () => {
+  const { workers, released, startExport } = setUp();
+  await assert.rejects(startExport(AbortSignal.abort()), isCancel);
+  assert.equal(workers.length, 0);
+  assert.deepEqual(released, ["failed"]);
+});
+
+test("an abort rejects at once, silences the job, and frees its file when the worker has let go", async () => {
+  const { worker, released, startExport } = setUp();
+  const controller = new AbortController();
+  const heard: Progress[] = [];
+  const job = startExport(controller.signal, (progress) => heard.push(progress));
+  controller.abort();
+  await assert.rejects(job, isCancel);
+  assert.deepEqual(worker(0).heard.at(-1), { type: "cancel", job: 1 });
+  worker(0).say({ type: "progress", job: 1, progress: halfway });
+  assert.deepEqual([heard, released], [[], []]);
+  worker(0).say({ type: "failed", job: 1, failure: { code: "cancelled", message: "" } });
+  assert.deepEqual(released, ["failed"]);
+});
+
+test("a worker that does not let go of an aborted job is replaced", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { worker, workers, startExport } = setUp();
+  const controller = new AbortController();
+  const aborted = startExport(controller.signal);
+  const waiting = startExport();
+  controller.abort();
+  await assert.rejects(aborted, isCancel);
+  t.mock.timers.tick(3000);
+  await assert.rejects(waiting, { code: "export-failed", message: "Export failed: the worker did not answer" });
+  assert.ok(worker(0).isTerminated);
+  void startExport();
+  assert.equal(workers.length, 2);
+});
+
+test("a panic fails the jobs that were running, each in its words, and the next job works", async () => {
+  const { worker, startExport, inspect } = setUp();
+  const jobs = [startExport(), inspect()];
+  worker(0).say({ type: "crashed", reason: "panicked at a file" });
+  await assert.rejects(jobs[0] as Promise<unknown>, {
+    code: "export-failed",
+    message: "Export failed: panicked at a file",
+  });
+  await assert.rejects(jobs[1] as Promise<unknown>, {
+    code: "invalid-audio",
+    message: "Invalid audio data for asset a: panicked at a file",
+    assetId: "a",
+  });
+  assert.ok(worker(0).isTerminated);
+  const next = startExport();
+  worker(1).say({ type: "done", job: 3, result: report });
+  assert.equal(await next, report);
+});
+
+test("a worker that cannot be loaded fails the job in words", async () => {
+  const { worker, startExport } = setUp();
+  const job = startExport();
+  worker(0).onerror?.({ message: "", preventDefault: () => {} });
+  await assert.rejects(job, { code: "export-failed", message: "Export failed: the worker could not be loaded" });
+});
+
+test("closing stops every job and ends the worker only when it has let go of them", async () => {
+  const { client, worker, startExport } = setUp();
+  const job = startExport();
+  const closed = client.close();
+  await assert.rejects(job, isCancel);
+  assert.ok(!worker(0).isTerminated);
+  worker(0).say({ type: "failed", job: 1, failure: { code: "cancelled", message: "" } });
+  await closed;
+  assert.ok(worker(0).isTerminated);
+  await assert.rejects(startExport(), { code: "storage", message: "The library is closed" });
+});

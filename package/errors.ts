@@ -1,0 +1,60 @@
+/** Errors as the package throws them, and as they travel from the worker. */
+import type { ErrorCode } from "./types.js";
+
+/** What went wrong: a sentence for a person and a stable code for a program. */
+export class SecuenciaError extends Error {
+  override readonly name = "SecuenciaError";
+  readonly code: ErrorCode;
+  /** The asset to blame, where one is. */
+  readonly assetId: string | undefined;
+  /** The clip to blame, where one is. */
+  readonly clipId: string | undefined;
+
+  constructor(code: ErrorCode, message: string, blame: { assetId?: string; clipId?: string } = {}) {
+    super(message);
+    this.code = code;
+    this.assetId = blame.assetId;
+    this.clipId = blame.clipId;
+  }
+}
+
+/** An error as plain data, to be posted. */
+export interface Failure {
+  code: ErrorCode | "cancelled";
+  message: string;
+  assetId?: string;
+  clipId?: string;
+}
+
+/** What a job that was stopped rejects with. */
+export function cancelled(): DOMException {
+  return new DOMException("Export operation was cancelled", "AbortError");
+}
+
+/** An error of the wasm modules, which has the code and the blame as properties, as plain data. */
+export function describe(error: unknown): Failure {
+  const { code, message, assetId, clipId, name } = error as Partial<Failure> & { name?: string };
+  if (name === "AbortError") return { code: "cancelled", message: String(message) };
+  return {
+    code: code ?? "export-failed",
+    message: code ? String(message) : `Export failed: ${message ?? error}`,
+    ...(assetId !== undefined && { assetId }),
+    ...(clipId !== undefined && { clipId }),
+  };
+}
+
+/** The error that plain data stands for. */
+export function revive({ code, message, ...blame }: Failure): Error {
+  return code === "cancelled" ? cancelled() : new SecuenciaError(code, message, blame);
+}
+
+/** Passes on what the page's module gives. Of its errors, those with a code become a `SecuenciaError`. */
+export async function reviving<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Error && "code" in error && !(error instanceof DOMException)
+      ? revive(describe(error))
+      : error;
+  }
+}

@@ -1,0 +1,142 @@
+/** The library as a page uses it: plain objects in and out, promises, and one error class. */
+import { EngineClient, tell } from "./engine-client.js";
+import { cancelled, reviving } from "./errors.js";
+import type { PageLibrary } from "./page.js";
+import type {
+  AddOptions,
+  Asset,
+  AssetDetails,
+  ClipSpec,
+  ExportOptions,
+  ExportResult,
+  Progress,
+  Timeline,
+  TimelineOptions,
+} from "./types.js";
+
+/** An open library. Get one from `openLibrary`. */
+export class Library {
+  readonly #page: PageLibrary;
+  readonly #engine: EngineClient;
+  readonly #database: string;
+
+  /** @internal */
+  constructor(page: PageLibrary, database: string, launch: () => Worker) {
+    this.#page = page;
+    this.#database = database;
+    this.#engine = new EngineClient(launch);
+  }
+
+  /**
+   * Decodes the content once, in the worker, and keeps it with what was found.
+   * Rejects with `invalid-audio` where it holds none that can be played here, and keeps nothing then.
+   */
+  async addAsset(content: Blob, details: AssetDetails = {}, options: AddOptions = {}): Promise<Asset> {
+    if (!(content instanceof Blob)) throw new TypeError("addAsset takes the content as a Blob");
+    const { id = crypto.randomUUID(), text = "", voice = "" } = details;
+    const name = details.name ?? (content instanceof File ? content.name : "");
+    const facts = await this.#engine.inspect({ assetId: id, content, hint: name || content.type }, options);
+    if (options.signal?.aborted) throw cancelled();
+    return reviving(this.#page.putAsset({ id, name, text, voice, ...facts }, content));
+  }
+
+  /** Every asset, in the order in which they were added. */
+  assets(): Promise<Asset[]> {
+    return reviving(this.#page.assets());
+  }
+
+  asset(id: string): Promise<Asset | undefined> {
+    return reviving(this.#page.asset(String(id)));
+  }
+
+  /** Removes an asset and its content. Timelines that play it stay, and cannot be exported. */
+  removeAsset(id: string): Promise<void> {
+    return reviving(this.#page.removeAsset(String(id)));
+  }
+
+  /**
+   * Makes a timeline of clips and saves it. A string stands for the whole asset of that ID. Clips whose asset is not
+   * audio are left out. Until it is saved, an abort leaves nothing behind.
+   */
+  async buildTimeline(
+    name: string,
+    clips: readonly (string | ClipSpec)[],
+    options: TimelineOptions = {},
+  ): Promise<Timeline> {
+    const { onProgress, signal, id = crypto.randomUUID(), ...head } = options;
+    const specs = [...clips].map((clip) => (typeof clip === "string" ? { assetId: clip } : clip));
+    const listener = onProgress && ((progress: Progress) => tell(onProgress, progress));
+    return reviving(this.#page.buildTimeline(plain({ ...head, id, name }), plain(specs), listener, signal));
+  }
+
+  timeline(id: string): Promise<Timeline | undefined> {
+    return reviving(this.#page.timeline(String(id)));
+  }
+
+  /** Every timeline, in the order in which they were first saved. */
+  timelines(): Promise<Timeline[]> {
+    return reviving(this.#page.timelines());
+  }
+
+  /**
+   * Saves a timeline, in the place of the one that has its ID. Rejects with a `TypeError` that says where it is not
+   * one. Whether its assets can give what it asks for shows on export.
+   */
+  async saveTimeline(timeline: Omit<Timeline, "durationSeconds">): Promise<void> {
+    const { clips, ...head } = plain(timeline);
+    if (!Array.isArray(clips)) throw new TypeError("the timeline: clips must be an array");
+    return reviving(this.#page.saveTimeline(head, clips));
+  }
+
+  /** Removes a timeline. Its assets stay. */
+  removeTimeline(id: string): Promise<void> {
+    return reviving(this.#page.removeTimeline(String(id)));
+  }
+
+  /**
+   * Exports a timeline to M4A. One export runs at a time; others wait for their turn, in the order of the calls.
+   *
+   * A `destination` is replaced only by a finished export. One that is empty, as a save dialog leaves it, is removed
+   * when the export fails.
+   */
+  async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
+    const { destination, bitRate = 256_000, onProgress, signal } = options;
+    const started = performance.now();
+    const { file, wasmBytes, ...report } = await this.#engine.export(
+      { database: this.#database, timelineId: String(timelineId), bitRate, destination },
+      { ...(onProgress && { onProgress }), ...(signal && { signal }) },
+      () => void removeIfEmpty(destination),
+    );
+    const wallSeconds = (performance.now() - started) / 1000;
+    return {
+      ...report,
+      ...(file && { file: new File([file], report.name, { type: "audio/mp4" }) }),
+      stats: {
+        wallSeconds,
+        realTimeFactor: report.durationSeconds / wallSeconds,
+        workers: 1,
+        peakWasmBytes: wasmBytes,
+      },
+    };
+  }
+
+  /** Stops what runs, ends the worker and closes the database. */
+  async close(): Promise<void> {
+    await this.#engine.close();
+    this.#page.close();
+  }
+}
+
+/** The object without its getters, proxies and surprises. The wasm module reads nothing else. */
+function plain<T>(value: T): T {
+  return structuredClone(value);
+}
+
+/** A save dialog makes its file, empty, before anything is exported. Where a browser lets us, we clear it away. */
+async function removeIfEmpty(destination: (FileSystemFileHandle & { remove?(): Promise<void> }) | undefined) {
+  try {
+    if (destination?.remove && (await destination.getFile()).size === 0) await destination.remove();
+  } catch {
+    // It is gone already, or not ours to remove.
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Serves dist/ with the headers that a real host should send. PORT asks for a port (8080 if not said); the next free one
+ * is taken if it is in use.
+ */
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import sirv from "sirv";
+
+const site = fileURLToPath(new URL("../dist", import.meta.url));
+
+/** Nothing inline, nothing from elsewhere. Blobs are only ever played: the finished export. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Types that the server's list does not know. */
+const TYPES = { ".flac": "audio/flac" };
+
+function setHeaders(response, path) {
+  response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  response.setHeader("Referrer-Policy", "no-referrer");
+  // Names stay the same from version to version: ask each time, by ETag. The service worker keeps the copies.
+  response.setHeader("Cache-Control", "no-cache");
+  const type = TYPES[path.slice(path.lastIndexOf("."))];
+  if (type) response.setHeader("Content-Type", type);
+}
+
+function notFound(_request, response) {
+  response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
+}
+
+if (!existsSync(site)) {
+  console.error("There is no dist/: build first.");
+  process.exit(1);
+}
+const serve = sirv(site, { etag: true, setHeaders });
+const server = createServer((request, response) => serve(request, response, () => notFound(request, response)));
+let port = Number(process.env.PORT ?? 8080);
+server.on("error", (error) => {
+  if (error.code !== "EADDRINUSE") throw error;
+  port += 1;
+  server.listen(port);
+});
+server.on("listening", () => console.log(`Secuencia: http://localhost:${server.address().port}/`));
+server.listen(port);

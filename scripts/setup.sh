@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Installs what is missing, and nothing else: setup.sh build | demo | bench | test
+#
+#   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
+#   demo    and to export without a display: Chromium and its driver
+#   bench   and to make the benchmark's clips: ffmpeg
+#   test    and to run every test: Firefox, WebKit, their drivers, wasm-pack
+#
+# Asks for Rust and Node. Debian's packages come through apt, with sudo where need be; tools that no package holds are
+# built by cargo into .tools/, unless the right version is on the path already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/versions.sh
+
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2 && exit 2; }
+fail() { echo "setup: $*" >&2 && exit 1; }
+have() { command -v "$1" >/dev/null; }
+
+main() {
+    [ $# = 1 ] || usage
+    have cargo || fail "Rust is missing: see https://rustup.rs"
+    have npm || fail "Node 20 or newer is missing: see https://nodejs.org"
+    case $1 in
+        build) build ;;
+        demo) build && demo ;;
+        bench) build && demo && bench ;;
+        test) build && demo && bench && tests ;;
+        *) usage ;;
+    esac
+}
+
+build() {
+    clang_for_wasm
+    [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ] || rust_target
+    cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" wasm-bindgen-cli --no-default-features \
+        --bin wasm-bindgen --bin wasm-bindgen-test-runner
+    npm_packages
+}
+
+demo() {
+    debian_tools chromium:chromium chromedriver:chromium-driver
+}
+
+bench() {
+    debian_tools ffmpeg:ffmpeg
+}
+
+tests() {
+    debian_tools firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver xvfb-run:xvfb xauth:xauth
+    cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
+    cargo_tool wasm-pack "$WASM_PACK_VERSION" wasm-pack
+}
+
+# Any clang that scripts/wasm-cc can use; the one that makes the fastest encoder where there is a choice.
+clang_for_wasm() {
+    compiles() { scripts/wasm-cc -x c++ -c -o /dev/null - </dev/null 2>/dev/null; }
+    compiles && return
+    for package in clang-19 clang-16 clang; do
+        apt_install "$package" && compiles && return
+    done
+    fail "No clang for wasm: install clang 16 or newer."
+}
+
+rust_target() {
+    have rustup || fail "Rust has no std for wasm32-unknown-unknown, and there is no rustup to add it."
+    rustup target add wasm32-unknown-unknown
+}
+
+# debian_tools COMMAND:PACKAGE ... installs the packages whose commands are missing.
+debian_tools() {
+    local packages=() tool
+    for tool; do
+        have "${tool%:*}" || packages+=("${tool#*:}")
+    done
+    [ ${#packages[@]} = 0 ] || apt_install "${packages[@]}" || fail "apt could not install: ${packages[*]}"
+}
+
+# With the package lists that are there, and only if these will not do, with new ones.
+apt_install() {
+    have apt-get || fail "This is not Debian; install by hand what its packages hold, then come again: $*"
+    local as_root=(env DEBIAN_FRONTEND=noninteractive)
+    [ "$(id -u)" = 0 ] || as_root=(sudo "${as_root[@]}")
+    local install=("${as_root[@]}" apt-get install --yes --quiet --no-install-recommends "$@")
+    "${install[@]}" && return
+    [ -z "${lists_are_new:-}" ] || return 1
+    "${as_root[@]}" apt-get update --quiet
+    lists_are_new=1
+    "${install[@]}"
+}
+
+# cargo_tool COMMAND VERSION CRATE [FLAGS]: built for a quick build, for none of them works hard.
+cargo_tool() {
+    local command=$1 version=$2
+    shift 2
+    case "$("$command" --version 2>/dev/null) " in *" $version "*) return ;; esac
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_LTO=off \
+        cargo install --locked --root .tools --version "$version" "$@"
+}
+
+# npm writes its own lock last of all, so that being newer means being done.
+npm_packages() {
+    [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund
+}
+
+main "$@"

@@ -1,0 +1,10 @@
+# The versions of the tools that Cargo.lock and package-lock.json do not know. Sourced by the other scripts.
+
+# Keep in step, to the last digit: this and the pin of wasm-bindgen in Cargo.toml.
+WASM_BINDGEN_VERSION=0.2.129
+WASM_PACK_VERSION=0.15.1
+GECKODRIVER_VERSION=0.37.0
+
+# Tools that had to be installed for this project lie in the repository.
+PATH=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools/bin:$PATH
+export PATH

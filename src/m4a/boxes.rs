@@ -1,0 +1,257 @@
+//! The file's boxes: one function for each box that holds others, in the order in which they stand.
+//!
+//! The leaves are `mp4-atom`'s. The boxes around them are written here, for the order that ISO/IEC 14496-12 recommends
+//! ("Box order") and readers know best, and so that the tables of packets go straight from their sizes to the header:
+//! ten hours have a million and a half packets. Boxes are of ISO/IEC 14496-12 unless their function names another
+//! source.
+
+use std::iter::repeat_n;
+
+use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor, Esds, SLConfig};
+use mp4_atom::{
+    AnySampleGroupEntry, Audio, BufMut, Dinf, Dref, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mdhd, Mp4a,
+    Mvhd, Result, Sbgp, SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stts, SttsEntry, Tkhd, Url,
+};
+
+use super::layout::FileLayout;
+use super::{FRAMES_PER_PACKET, metadata};
+
+const M4A: FourCC = FourCC::new(b"M4A ");
+const ROLL: FourCC = FourCC::new(b"roll");
+const TRACK_ID: u32 = 1;
+
+/// Packet sizes in bytes. A copy starts over: several tables are made of them.
+pub(super) trait PacketSizes: Iterator<Item = u16> + Clone {}
+impl<T: Iterator<Item = u16> + Clone> PacketSizes for T {}
+
+/// Writes all that comes before the first packet. What is written has the same length for all sizes of packets.
+pub(super) fn header<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    let compatible_brands = vec![M4A, FourCC::new(b"mp42"), FourCC::new(b"isom")];
+    Ftyp { major_brand: M4A, minor_version: 0, compatible_brands }.encode(buf)?;
+    moov(buf, layout, sizes.clone())?;
+    mdat(buf, layout, sizes)
+}
+
+/// Only the header: the packets follow. `mp4-atom` has sizes of 32 bits in wasm, so this one is written by hand.
+fn mdat<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    let kind = FourCC::new(b"mdat");
+    let bytes: u64 = sizes.map(u64::from).sum();
+    if layout.wide {
+        1u32.encode(buf)?; // the size comes after the type, in 64 bits
+        kind.encode(buf)?;
+        (bytes + 16).encode(buf)
+    } else {
+        narrow(bytes + 8, kind)?.encode(buf)?;
+        kind.encode(buf)
+    }
+}
+
+fn moov<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    buf.encode_atom(b"moov", |buf| {
+        Mvhd {
+            creation_time: 0,
+            modification_time: 0,
+            timescale: layout.track.sample_rate.hz(),
+            duration: layout.track.frames,
+            rate: 1.into(),
+            volume: 1.into(),
+            matrix: Default::default(),
+            next_track_id: TRACK_ID + 1,
+        }
+        .encode(buf)?;
+        trak(buf, layout, sizes)?;
+        metadata::user_data(buf, &layout.track)
+    })
+}
+
+fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    let track = &layout.track;
+    buf.encode_atom(b"trak", |buf| {
+        Tkhd {
+            track_id: TRACK_ID,
+            duration: track.frames,
+            enabled: true,
+            in_movie: true,
+            volume: 1.into(),
+            ..Default::default()
+        }
+        .encode(buf)?;
+        buf.encode_atom(b"edts", |buf| {
+            let media_time = Some(u64::from(track.priming));
+            Elst { entries: vec![ElstEntry { segment_duration: track.frames, media_time, media_rate: 1.into() }] }
+                .encode(buf)
+        })?;
+        mdia(buf, layout, sizes)
+    })
+}
+
+fn mdia<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    buf.encode_atom(b"mdia", |buf| {
+        Mdhd {
+            creation_time: 0,
+            modification_time: 0,
+            timescale: layout.track.sample_rate.hz(),
+            duration: u64::from(layout.packets) * u64::from(FRAMES_PER_PACKET),
+            language: "und".into(),
+        }
+        .encode(buf)?;
+        Hdlr { handler: b"soun".into(), name: "SoundHandler".into() }.encode(buf)?;
+        buf.encode_atom(b"minf", |buf| {
+            Smhd::default().encode(buf)?;
+            let this_file = Url::default();
+            Dinf { dref: Dref { entries: vec![this_file.into()] } }.encode(buf)?;
+            stbl(buf, layout, sizes)
+        })
+    })
+}
+
+fn stbl<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    buf.encode_atom(b"stbl", |buf| {
+        stsd(buf, layout, sizes.clone())?;
+        Stts { entries: vec![SttsEntry { sample_count: layout.packets, sample_delta: FRAMES_PER_PACKET }] }
+            .encode(buf)?;
+        stsc(layout).encode(buf)?;
+        stsz(buf, layout, sizes.clone())?;
+        chunk_offsets(buf, layout, sizes)?;
+        roll(buf, layout)
+    })
+}
+
+/// By hand: `mp4-atom`'s can hold every codec there is, and would bring the code of them all into the module.
+fn stsd<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    buf.encode_atom(b"stsd", |buf| {
+        0u32.encode(buf)?; // version and flags
+        1u32.encode(buf)?; // one sample entry
+        mp4a(layout, sizes)?.encode(buf)
+    })
+}
+
+/// The sample entry, with its `esds` (ISO/IEC 14496-14, and 14496-1, "ES_Descriptor").
+fn mp4a(layout: &FileLayout, sizes: impl PacketSizes) -> Result<Mp4a> {
+    const MPEG_4_AUDIO: u8 = 0x40;
+    const AUDIO_STREAM: u8 = 5;
+    let track = &layout.track;
+    let rate = u16::try_from(track.sample_rate.hz()).map_err(|_| Error::Unsupported("sample rates over 65,535 Hz"))?;
+    let (avg_bitrate, max_bitrate) = bit_rates(layout, sizes);
+    let dec_config = DecoderConfig {
+        object_type_indication: MPEG_4_AUDIO,
+        stream_type: AUDIO_STREAM,
+        up_stream: 0,
+        buffer_size_db: [0, (track.max_packet_bytes() >> 8) as u8, track.max_packet_bytes() as u8].into(),
+        max_bitrate,
+        avg_bitrate,
+        dec_specific: Some(DecoderSpecific { raw: track.audio_specific_config.clone(), ..Default::default() }),
+    };
+    Ok(Mp4a {
+        audio: Audio {
+            data_reference_index: 1,
+            channel_count: track.layout.channels() as u16,
+            sample_size: 16,
+            sample_rate: rate.into(),
+        },
+        esds: Esds { es_desc: EsDescriptor { dec_config, sl_config: SLConfig {}, ..Default::default() } },
+        btrt: None,
+        taic: None,
+    })
+}
+
+/// The average, and the highest of any second, in bits a second.
+fn bit_rates(layout: &FileLayout, sizes: impl PacketSizes) -> (u32, u32) {
+    let rate = |bytes: u64, packets: u32| {
+        let frames = u64::from(packets) * u64::from(FRAMES_PER_PACKET);
+        // At most 1536 bytes a packet: it fits.
+        (bytes * 8 * u64::from(layout.track.sample_rate.hz()) / frames) as u32
+    };
+    let second = packets_per_chunk(layout);
+    let leaving = repeat_n(0, second as usize).chain(sizes.clone());
+    let (mut total, mut window, mut most) = (0u64, 0u64, 0u64);
+    for (enters, leaves) in sizes.zip(leaving) {
+        total += u64::from(enters);
+        window = window + u64::from(enters) - u64::from(leaves);
+        most = most.max(window);
+    }
+    let average = rate(total, layout.packets);
+    (average, average.max(rate(most, second)))
+}
+
+/// A chunk is what a player reads at once: about a second.
+fn packets_per_chunk(layout: &FileLayout) -> u32 {
+    (layout.track.sample_rate.hz() / FRAMES_PER_PACKET).max(1)
+}
+
+fn stsc(layout: &FileLayout) -> Stsc {
+    let samples_per_chunk = packets_per_chunk(layout);
+    let (full, rest) = (layout.packets / samples_per_chunk, layout.packets % samples_per_chunk);
+    let runs = [(1, samples_per_chunk, full), (full + 1, rest, rest)];
+    let entries = runs.into_iter().filter(|&(_, _, count)| count > 0);
+    Stsc {
+        entries: entries
+            .map(|(first_chunk, samples_per_chunk, _)| StscEntry {
+                first_chunk,
+                samples_per_chunk,
+                sample_description_index: 1,
+            })
+            .collect(),
+    }
+}
+
+fn stsz<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+    buf.encode_atom(b"stsz", |buf| {
+        0u32.encode(buf)?; // version and flags
+        0u32.encode(buf)?; // each sample has a size of its own
+        layout.packets.encode(buf)?;
+        for size in sizes {
+            u32::from(size).encode(buf)?;
+        }
+        Ok(())
+    })
+}
+
+/// `stco`, or `co64` where the file may be longer than 4 GiB.
+fn chunk_offsets<B: BufMut>(buf: &mut B, layout: &FileLayout, mut sizes: impl PacketSizes) -> Result<()> {
+    let kind = FourCC::new(if layout.wide { b"co64" } else { b"stco" });
+    let packets = packets_per_chunk(layout);
+    let chunks = layout.packets.div_ceil(packets);
+    buf.encode_atom(kind, |buf| {
+        0u32.encode(buf)?; // version and flags
+        chunks.encode(buf)?;
+        let mut offset = layout.header_len;
+        for _ in 0..chunks {
+            if layout.wide {
+                offset.encode(buf)?
+            } else {
+                narrow(offset, kind)?.encode(buf)?
+            }
+            offset += sizes.by_ref().take(packets as usize).map(u64::from).sum::<u64>();
+        }
+        Ok(())
+    })
+}
+
+/// Every packet needs the one before it to be decoded right (8.9, and 10.1 for `roll`).
+fn roll<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
+    let distance = (-1i16).to_be_bytes();
+    let length = distance.len() as u32;
+    let entry = AnySampleGroupEntry::UnknownGroupingType(ROLL, distance.into());
+    Sgpd {
+        grouping_type: ROLL,
+        default_length: Some(length),
+        default_group_description_index: None,
+        static_group_description: false,
+        static_mapping: false,
+        essential: false,
+        entries: vec![SgpdEntry { description_length: Some(length), entry }],
+    }
+    .encode(buf)?;
+    Sbgp {
+        grouping_type: ROLL,
+        grouping_type_parameter: None,
+        entries: vec![SbgpEntry { sample_count: layout.packets, group_description_index: 1 }],
+    }
+    .encode(buf)
+}
+
+/// A size or an offset in 32 bits, where [`FileLayout`] found that to be enough.
+fn narrow(value: u64, kind: FourCC) -> Result<u32> {
+    u32::try_from(value).map_err(|_| Error::TooLarge(kind))
+}

@@ -1,0 +1,125 @@
+//! The library's database: its schema, its transactions, and what its errors mean.
+//!
+//! Assets and timelines are *records*: objects with an `id`, kept in the order in which they first came. Contents lie
+//! in a store of their own, so that a list of records reads none of them. This file is the only one that knows how.
+
+use indexed_db_futures::KeyRange;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::error::Error;
+use indexed_db_futures::object_store::ObjectStore;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{Transaction, TransactionFinishKind};
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DomException;
+
+use crate::store::StoreError;
+
+/// The schema's version. Raise it with every change to [`open`], and bring older databases along there.
+const VERSION: u8 = 1;
+
+/// What is known of each asset: records.
+pub(super) const ASSETS: &str = "assets";
+/// Each asset's content: one Blob under `[asset ID, 0]`, or ArrayBuffers under `[asset ID, 0]`, `[asset ID, 1]`, ….
+pub(super) const CONTENTS: &str = "contents";
+/// Each timeline: records.
+pub(super) const TIMELINES: &str = "timelines";
+
+/// A record's place in the order, given by the database; the records' primary key.
+const ORDER: &str = "order";
+/// The index of records by their `id`.
+const BY_ID: &str = "id";
+
+/// How many records one request brings: few enough that reading them is no long task.
+const BATCH: u32 = 128;
+
+/// Opens the database, and makes it first if it is not there.
+pub(super) async fn open(name: &str) -> Result<Database, StoreError> {
+    let opening = Database::open(name).with_version(VERSION).with_on_upgrade_needed(|_, database| {
+        for records in [ASSETS, TIMELINES] {
+            let store =
+                database.create_object_store(records).with_auto_increment(true).with_key_path(ORDER.into()).build()?;
+            store.create_index(BY_ID, BY_ID.into()).with_unique(true).build()?;
+        }
+        database.create_object_store(CONTENTS).build()?;
+        Ok(())
+    });
+    opening.await.map_err(|error| match error {
+        indexed_db_futures::error::OpenDbError::Base(error) => failed(error),
+        error => StoreError::Failed(error.to_string()),
+    })
+}
+
+/// Keeps a record under its ID. One that takes another's place takes its order too.
+pub(super) async fn put_record(store: &ObjectStore<'_>, id: &str, record: JsValue) -> Result<(), Error> {
+    let replaced: Option<f64> = store.index(BY_ID)?.get_key(id).with_key_type().primitive()?.await?;
+    if let Some(order) = replaced {
+        Reflect::set(&record, &ORDER.into(), &order.into())?;
+    }
+    store.put(record).primitive()?.await
+}
+
+/// The record of that ID.
+pub(super) async fn record(store: &ObjectStore<'_>, id: &str) -> Result<Option<JsValue>, Error> {
+    store.index(BY_ID)?.get(id).primitive()?.await
+}
+
+/// Removes the record of that ID, if there is one.
+pub(super) async fn delete_record(store: &ObjectStore<'_>, id: &str) -> Result<(), Error> {
+    let order: Option<f64> = store.index(BY_ID)?.get_key(id).with_key_type().primitive()?.await?;
+    match order {
+        Some(order) => store.delete(order).primitive()?.await,
+        None => Ok(()),
+    }
+}
+
+/// Shows every record to `visit`, in order; between batches, the event loop runs.
+pub(super) async fn each_record(
+    store: &ObjectStore<'_>,
+    mut visit: impl FnMut(JsValue) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut seen = 0.0;
+    loop {
+        let batch = next_batch(store, seen).await.map_err(failed)?;
+        let Some(last) = batch.last() else { return Ok(()) };
+        seen = Reflect::get(last, &ORDER.into()).ok().and_then(|order| order.as_f64()).unwrap_or(f64::INFINITY);
+        batch.into_iter().try_for_each(&mut visit)?;
+    }
+}
+
+async fn next_batch(store: &ObjectStore<'_>, seen: f64) -> Result<Vec<JsValue>, Error> {
+    let after = KeyRange::LowerBound(seen, true);
+    store.get_all::<JsValue>().with_query::<f64, _>(after).with_limit(BATCH).primitive()?.await?.collect()
+}
+
+/// Waits until what the transaction wrote is kept. Await each request first: its own error says more.
+pub(super) async fn finish(transaction: Transaction<'_>) -> Result<(), StoreError> {
+    match transaction.on_done().map_err(failed)?.await {
+        TransactionFinishKind::Ok => Ok(()),
+        _ => Err(transaction.error().map_or_else(no_reason, failed)),
+    }
+}
+
+fn no_reason() -> StoreError {
+    StoreError::Failed("the browser gave no reason".into())
+}
+
+/// What a database error means to the caller.
+pub(super) fn failed(error: Error) -> StoreError {
+    match error {
+        Error::DomException(error) => failed_in_js(error.into()),
+        error => StoreError::Failed(error.to_string()),
+    }
+}
+
+/// What a JavaScript exception from storage means to the caller.
+pub(super) fn failed_in_js(error: JsValue) -> StoreError {
+    let Some(exception) = error.dyn_ref::<DomException>() else {
+        return StoreError::Failed(error.as_string().unwrap_or_else(|| format!("{error:?}")));
+    };
+    match (exception.name().as_str(), exception.message()) {
+        ("QuotaExceededError", _) => StoreError::QuotaExceeded,
+        (name, message) if message.is_empty() => StoreError::Failed(name.into()),
+        (_, message) => StoreError::Failed(message),
+    }
+}

@@ -1,0 +1,78 @@
+//! The worker's module: inspects contents and exports timelines. It is handed IDs, and opens the library itself.
+
+use std::sync::Arc;
+
+use js_sys::{Function, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortSignal, Blob, FileSystemFileHandle};
+
+use super::failure::Failure;
+use super::host::WorkerHost;
+use super::pace::Pace;
+use super::results::{FactsShape, ReportShape};
+use super::shapes::to_js;
+use super::sink::{BlobSink, FileSink};
+use super::{BlobSource, IndexedDbStore};
+use crate::export::{ExportOptions, ExportReport, Sink, export};
+use crate::media::{Inspector, Step};
+
+/// Decodes a content once and says what it is. `hint` is its name or its type; the content decides.
+#[wasm_bindgen]
+pub async fn inspect(asset_id: String, content: Blob, hint: String, signal: AbortSignal) -> Result<JsValue, Failure> {
+    let invalid = |reason: String| Failure::invalid_audio(&asset_id, &reason);
+    let source = BlobSource::new(content).map_err(|error| invalid(error.to_string()))?;
+    let mut inspector = Inspector::open(Arc::new(source), &hint).map_err(|error| invalid(error.to_string()))?;
+    let mut pace = Pace::new()?;
+    while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
+        pace.keep().await;
+        if signal.aborted() {
+            return Err(Failure::Cancelled);
+        }
+    }
+    let found = inspector.finish().map_err(|error| invalid(error.to_string()))?;
+    to_js(&FactsShape::from(&found))
+}
+
+/// Exports a timeline into `destination`, a `FileSystemFileHandle`, or where that is `undefined` into `file`, a Blob.
+#[wasm_bindgen(js_name = exportTimeline)]
+pub async fn export_timeline(
+    database: String,
+    timeline_id: String,
+    bit_rate: u32,
+    destination: JsValue,
+    on_progress: Function,
+    signal: AbortSignal,
+) -> Result<JsValue, Failure> {
+    let job = Job {
+        store: IndexedDbStore::open(&database).await?,
+        timeline_id,
+        options: ExportOptions { bit_rate, ..ExportOptions::default() },
+        host: WorkerHost::new(on_progress, signal)?,
+    };
+    let (report, file) = if destination.is_undefined() {
+        job.run(BlobSink::default()).await?
+    } else {
+        let handle = destination.dyn_into::<FileSystemFileHandle>();
+        let handle = handle.map_err(|_| Failure::Argument("destination must be a FileSystemFileHandle".into()))?;
+        job.run(FileSink::new(handle)).await?
+    };
+    let shape = to_js(&ReportShape::from(&report))?;
+    if let Some(file) = file {
+        Reflect::set(&shape, &"file".into(), &file)?;
+    }
+    Ok(shape)
+}
+
+struct Job {
+    store: IndexedDbStore,
+    timeline_id: String,
+    options: ExportOptions,
+    host: WorkerHost,
+}
+
+impl Job {
+    async fn run<K: Sink>(&self, mut sink: K) -> Result<(ExportReport, K::Output), Failure> {
+        Ok(export(&self.store, &self.timeline_id, &self.options, &mut sink, &self.host).await?)
+    }
+}

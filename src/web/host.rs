@@ -1,0 +1,45 @@
+//! The worker as the job's host: its clock, its event loop, its messages.
+
+use js_sys::Function;
+use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
+
+use super::pace::{Turns, now_seconds};
+use super::shapes::to_js;
+use crate::export::Host;
+use crate::progress::Progress;
+
+/// A worker's thread, one job's view of it.
+pub struct WorkerHost {
+    turns: Turns,
+    on_progress: Function,
+    signal: AbortSignal,
+}
+
+impl WorkerHost {
+    /// `on_progress` must only post; the job goes on when it returns.
+    pub fn new(on_progress: Function, signal: AbortSignal) -> Result<Self, JsValue> {
+        Ok(Self { turns: Turns::new()?, on_progress, signal })
+    }
+}
+
+impl Host for WorkerHost {
+    fn now_seconds(&self) -> f64 {
+        now_seconds()
+    }
+
+    fn report(&self, progress: Progress) {
+        // A report that cannot be posted is not worth a job.
+        if let Ok(progress) = to_js(&progress) {
+            let _ = self.on_progress.call1(&JsValue::UNDEFINED, &progress);
+        }
+    }
+
+    async fn breathe(&self) {
+        self.turns.next().await;
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.signal.aborted()
+    }
+}

@@ -1,0 +1,72 @@
+//! Turns of the event loop: long work in short tasks, so that a page stays live and a worker hears its messages.
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::MessageChannel;
+
+/// How long a page's task may work before it lets others work, in seconds. Browsers call a task of 50 ms long.
+const TASK_SECONDS: f64 = 0.01;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
+
+/// Seconds on the thread's clock, which does not go back.
+pub fn now_seconds() -> f64 {
+    now() / 1000.0
+}
+
+/// The end of the event loop's queue, one job's.
+///
+/// A message to oneself goes there at once. A timer would not: browsers hold nested ones back 4 ms.
+pub struct Turns(MessageChannel);
+
+impl Turns {
+    /// A channel to oneself.
+    pub fn new() -> Result<Self, JsValue> {
+        MessageChannel::new().map(Self)
+    }
+
+    /// Lets all that waits now have its turn.
+    pub async fn next(&self) {
+        let turn = Promise::new(&mut |resolve: Function, _| {
+            self.0.port1().set_onmessage(Some(&resolve));
+            // A message without content always goes; were it refused, waiting for it would be the end.
+            if self.0.port2().post_message(&JsValue::NULL).is_err() {
+                let _ = resolve.call0(&JsValue::NULL);
+            }
+        });
+        let _ = JsFuture::from(turn).await;
+    }
+}
+
+impl Drop for Turns {
+    fn drop(&mut self) {
+        self.0.port1().close();
+    }
+}
+
+/// Keeps a page's tasks short.
+pub struct Pace {
+    turns: Turns,
+    since: f64,
+}
+
+impl Pace {
+    /// Starts with the task it is made in.
+    pub fn new() -> Result<Self, JsValue> {
+        Ok(Self { turns: Turns::new()?, since: now_seconds() })
+    }
+
+    /// Ends the task, if it has worked long enough.
+    pub async fn keep(&mut self) {
+        if now_seconds() - self.since >= TASK_SECONDS {
+            self.turns.next().await;
+            self.since = now_seconds();
+        }
+    }
+}

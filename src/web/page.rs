@@ -1,0 +1,225 @@
+//! The page's module: the library and the converter from assets to timelines. Metadata only, no codec.
+//!
+//! It runs on the page's main thread, so every loop keeps its pace: a library of thousands of clips is no long task.
+
+use std::collections::{HashMap, HashSet};
+
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::{AbortSignal, Blob};
+
+use super::IndexedDbStore;
+use super::failure::Failure;
+use super::pace::{Pace, now_seconds};
+use super::shapes::{AssetShape, ClipSpecShape, TimelineClipShape, TimelineHead, TimelineShape, from_js, to_js};
+use crate::progress::{Phase, Reporter};
+use crate::store::Store;
+use crate::timeline::{Asset, ClipSpec, Conversion, Timeline, TimelineClip, convert};
+
+/// An open library.
+#[wasm_bindgen]
+pub struct PageLibrary {
+    store: IndexedDbStore,
+}
+
+#[wasm_bindgen]
+impl PageLibrary {
+    /// Opens the library in the database of that name.
+    pub async fn open(database: String) -> Result<PageLibrary, Failure> {
+        Ok(Self { store: IndexedDbStore::open(&database).await? })
+    }
+
+    /// Keeps an asset: its facts as the worker found them (`frames` for its length), and its content.
+    #[wasm_bindgen(js_name = putAsset)]
+    pub async fn put_asset(&self, facts: JsValue, content: Blob) -> Result<JsValue, Failure> {
+        let asset: Asset = from_js("the asset", facts)?;
+        self.store.put_asset(&asset, &content).await?;
+        to_js(&AssetShape::from(&asset))
+    }
+
+    /// Every asset, in the order in which they were added.
+    pub async fn assets(&self) -> Result<Array, Failure> {
+        let mut pace = Pace::new()?;
+        let shapes = Array::new();
+        for asset in &self.store.assets().await? {
+            shapes.push(&to_js(&AssetShape::from(asset))?);
+            pace.keep().await;
+        }
+        Ok(shapes)
+    }
+
+    /// The asset of that ID, or `undefined`.
+    pub async fn asset(&self, id: String) -> Result<JsValue, Failure> {
+        let asset = self.store.asset(&id).await?;
+        asset.map_or(Ok(JsValue::UNDEFINED), |asset| to_js(&AssetShape::from(&asset)))
+    }
+
+    /// Removes an asset and its content, if there is such an asset.
+    #[wasm_bindgen(js_name = removeAsset)]
+    pub async fn remove_asset(&self, id: String) -> Result<(), Failure> {
+        Ok(self.store.remove_asset(&id).await?)
+    }
+
+    /// Makes a timeline of clips and saves it. `head` is `TimelineOptions` with an ID and a name.
+    ///
+    /// Until it is saved, an abort leaves nothing behind.
+    #[wasm_bindgen(js_name = buildTimeline)]
+    pub async fn build_timeline(
+        &self,
+        head: JsValue,
+        clips: Array,
+        on_progress: Option<Function>,
+        signal: Option<AbortSignal>,
+    ) -> Result<JsValue, Failure> {
+        let head: TimelineHead = from_js("the timeline", head)?;
+        let mut job = Job { on_progress, signal, reporter: Reporter::default(), pace: Pace::new()? };
+        let clips = job.read_specs(&clips).await?;
+        let assets = job.look_up(&self.store, &clips).await?;
+        let conversion = Conversion {
+            gap: head.gap()?,
+            audio_layout: head.audio_layout.unwrap_or_default(),
+            audio_rate: head.rate()?,
+            id: head.id,
+            name: head.name,
+            clips,
+        };
+        let timeline = convert(conversion, &assets, |done, total| {
+            job.report(Phase::Converting, done as f64 / total as f64, "Creating timeline clips");
+        })?;
+        job.step(Phase::Finalizing, 0.0, "Finalizing timeline").await?;
+        self.store.put_timeline(&timeline).await?;
+        job.report(Phase::Finalizing, 1.0, "Finalizing timeline");
+        timeline_to_js(&timeline, &mut job.pace).await
+    }
+
+    /// The timeline of that ID, or `undefined`.
+    pub async fn timeline(&self, id: String) -> Result<JsValue, Failure> {
+        match self.store.timeline(&id).await? {
+            Some(timeline) => timeline_to_js(&timeline, &mut Pace::new()?).await,
+            None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
+    /// Every timeline, in the order in which they were first saved.
+    pub async fn timelines(&self) -> Result<Array, Failure> {
+        let mut pace = Pace::new()?;
+        let shapes = Array::new();
+        for timeline in &self.store.timelines().await? {
+            shapes.push(&timeline_to_js(timeline, &mut pace).await?);
+        }
+        Ok(shapes)
+    }
+
+    /// Saves a timeline: `head` is it without its clips. Whether its assets can give what it asks for shows on export.
+    #[wasm_bindgen(js_name = saveTimeline)]
+    pub async fn save_timeline(&self, head: JsValue, clips: Array) -> Result<(), Failure> {
+        let head: TimelineHead = from_js("the timeline", head)?;
+        let mut pace = Pace::new()?;
+        let mut ids = HashSet::new();
+        let mut placed = Vec::with_capacity(clips.length() as usize);
+        for (index, clip) in clips.iter().enumerate() {
+            let clip = read_clip::<TimelineClipShape, TimelineClip>(index, clip)?;
+            if !ids.insert(clip.id.clone()) {
+                return Err(Failure::Argument(format!("clips[{index}]: another clip has the ID {}", clip.id)));
+            }
+            placed.push(clip);
+            pace.keep().await;
+        }
+        let timeline = Timeline {
+            audio_layout: head.audio_layout.unwrap_or_default(),
+            audio_rate: head.rate()?,
+            id: head.id,
+            name: head.name,
+            clips: placed,
+        };
+        Ok(self.store.put_timeline(&timeline).await?)
+    }
+
+    /// Removes a timeline, if there is such a one. Its assets stay.
+    #[wasm_bindgen(js_name = removeTimeline)]
+    pub async fn remove_timeline(&self, id: String) -> Result<(), Failure> {
+        Ok(self.store.remove_timeline(&id).await?)
+    }
+
+    /// Closes the database once its transactions are done.
+    pub fn close(&self) {
+        self.store.close();
+    }
+}
+
+/// A conversion as it goes: its progress, its cancel, its pace.
+struct Job {
+    on_progress: Option<Function>,
+    signal: Option<AbortSignal>,
+    reporter: Reporter,
+    pace: Pace,
+}
+
+impl Job {
+    async fn read_specs(&mut self, clips: &Array) -> Result<Vec<ClipSpec>, Failure> {
+        let mut specs = Vec::with_capacity(clips.length() as usize);
+        for (index, clip) in clips.iter().enumerate() {
+            self.step(Phase::Validating, 0.0, VALIDATING).await?;
+            specs.push(read_clip::<ClipSpecShape, ClipSpec>(index, clip)?);
+        }
+        Ok(specs)
+    }
+
+    /// Every asset that the clips name and the library has, by ID.
+    async fn look_up(&mut self, store: &IndexedDbStore, clips: &[ClipSpec]) -> Result<HashMap<String, Asset>, Failure> {
+        let mut assets = HashMap::new();
+        for (index, clip) in clips.iter().enumerate() {
+            self.step(Phase::Validating, index as f64 / clips.len() as f64, VALIDATING).await?;
+            if !assets.contains_key(&clip.asset_id)
+                && let Some(asset) = store.asset(&clip.asset_id).await?
+            {
+                assets.insert(clip.asset_id.clone(), asset);
+            }
+        }
+        Ok(assets)
+    }
+
+    async fn step(&mut self, phase: Phase, fraction: f64, message: &str) -> Result<(), Failure> {
+        self.report(phase, fraction, message);
+        self.pace.keep().await;
+        if self.signal.as_ref().is_some_and(AbortSignal::aborted) { Err(Failure::Cancelled) } else { Ok(()) }
+    }
+
+    fn report(&mut self, phase: Phase, fraction: f64, message: &str) {
+        let Some(on_progress) = &self.on_progress else { return };
+        let report = self.reporter.report(phase, fraction, now_seconds(), None, || message.into());
+        if let Some(progress) = report.and_then(|report| to_js(&report).ok()) {
+            // What the listener throws is the listener's affair; `package/index.ts` lets it be heard.
+            let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
+        }
+    }
+}
+
+const VALIDATING: &str = "Validating audio elements";
+
+fn read_clip<S, T>(index: usize, clip: JsValue) -> Result<T, Failure>
+where
+    S: serde::de::DeserializeOwned,
+    T: TryFrom<S, Error = String>,
+{
+    let shape: S = from_js(&format!("clips[{index}]"), clip)?;
+    T::try_from(shape).map_err(|reason| Failure::Argument(format!("clips[{index}]: {reason}")))
+}
+
+async fn timeline_to_js(timeline: &Timeline, pace: &mut Pace) -> Result<JsValue, Failure> {
+    let shape = to_js(&TimelineShape {
+        id: &timeline.id,
+        name: &timeline.name,
+        audio_layout: timeline.audio_layout,
+        audio_rate: timeline.audio_rate,
+        duration_seconds: timeline.duration().to_seconds(),
+    })?;
+    let clips = Array::new();
+    for clip in &timeline.clips {
+        clips.push(&to_js(&TimelineClipShape::from(clip))?);
+        pace.keep().await;
+    }
+    Reflect::set(&shape, &"clips".into(), &clips)?;
+    Ok(shape)
+}

@@ -1,0 +1,194 @@
+//! The plain objects that cross the border, as `package/types.ts` states them: seconds as numbers, waveforms as bytes.
+//!
+//! What comes in may be anything. It is read field by field, and what does not fit is named.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_wasm_bindgen::{Serializer, from_value};
+use wasm_bindgen::JsValue;
+
+use super::failure::Failure;
+use crate::timeline::{Asset, AudioLayout, ClipSpec, RationalTime, SampleRate, TimelineClip};
+
+/// `Asset`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AssetShape<'a> {
+    id: &'a str,
+    name: &'a str,
+    mime_type: &'a str,
+    duration_seconds: f64,
+    sample_rate: SampleRate,
+    channels: u16,
+    text: &'a str,
+    voice: &'a str,
+    #[serde(with = "serde_bytes")]
+    peaks: &'a [u8],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'a str>,
+}
+
+impl<'a> From<&'a Asset> for AssetShape<'a> {
+    fn from(asset: &'a Asset) -> Self {
+        Self {
+            id: &asset.id,
+            name: &asset.name,
+            mime_type: &asset.mime_type,
+            duration_seconds: asset.duration().to_seconds(),
+            sample_rate: asset.sample_rate,
+            channels: asset.channels,
+            text: &asset.text,
+            voice: &asset.voice,
+            peaks: &asset.peaks,
+            warning: asset.warning.as_deref(),
+        }
+    }
+}
+
+/// `ClipSpec`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClipSpecShape {
+    asset_id: String,
+    id: Option<String>,
+    name: Option<String>,
+    offset: Option<f64>,
+    duration: Option<f64>,
+    source_start: Option<f64>,
+    lane: Option<i32>,
+    volume_db: Option<f64>,
+    is_muted: Option<bool>,
+}
+
+impl TryFrom<ClipSpecShape> for ClipSpec {
+    type Error = String;
+
+    fn try_from(shape: ClipSpecShape) -> Result<Self, String> {
+        Ok(Self {
+            asset_id: shape.asset_id,
+            id: shape.id,
+            name: shape.name,
+            offset: shape.offset.map(|seconds| time("offset", seconds)).transpose()?,
+            duration: shape.duration.map(|seconds| time("duration", seconds)).transpose()?,
+            source_start: time("sourceStart", shape.source_start.unwrap_or(0.0))?,
+            lane: shape.lane.unwrap_or(0),
+            volume_db: shape.volume_db.unwrap_or(0.0),
+            is_muted: shape.is_muted.unwrap_or(false),
+        })
+    }
+}
+
+/// A `Timeline`, or `TimelineOptions` with an ID and a name, without its clips.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineHead {
+    /// Unique in the library.
+    pub id: String,
+    /// The exported file's name too.
+    pub name: String,
+    /// Silence between neighbours.
+    pub gap_seconds: Option<f64>,
+    /// Stereo if left out.
+    pub audio_layout: Option<AudioLayout>,
+    /// Hertz.
+    pub audio_rate: Option<u32>,
+}
+
+impl TimelineHead {
+    /// The gap as a time.
+    pub fn gap(&self) -> Result<RationalTime, Failure> {
+        let gap = time("gapSeconds", self.gap_seconds.unwrap_or(0.0)).map_err(Failure::Argument)?;
+        if gap.is_negative() { Err(Failure::Argument("gapSeconds must not be negative".into())) } else { Ok(gap) }
+    }
+
+    /// The rate, one of the two that are exported.
+    pub fn rate(&self) -> Result<SampleRate, Failure> {
+        match self.audio_rate {
+            None | Some(44_100) => Ok(SampleRate::HZ_44100),
+            Some(48_000) => Ok(SampleRate::HZ_48000),
+            Some(other) => Err(Failure::Argument(format!("audioRate must be 44100 or 48000, and not {other}"))),
+        }
+    }
+}
+
+/// `Timeline`, without its clips.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineShape<'a> {
+    /// Unique in the library.
+    pub id: &'a str,
+    /// The exported file's name too.
+    pub name: &'a str,
+    /// Channels.
+    pub audio_layout: AudioLayout,
+    /// Hertz.
+    pub audio_rate: SampleRate,
+    /// The latest end of any clip.
+    pub duration_seconds: f64,
+}
+
+/// `TimelineClip`.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineClipShape {
+    id: String,
+    name: String,
+    asset_id: String,
+    offset: f64,
+    duration: f64,
+    source_start: f64,
+    lane: i32,
+    volume_db: f64,
+    is_muted: bool,
+}
+
+impl From<&TimelineClip> for TimelineClipShape {
+    fn from(clip: &TimelineClip) -> Self {
+        Self {
+            id: clip.id.clone(),
+            name: clip.name.clone(),
+            asset_id: clip.asset_id.clone(),
+            offset: clip.offset.to_seconds(),
+            duration: clip.duration.to_seconds(),
+            source_start: clip.source_start.to_seconds(),
+            lane: clip.lane,
+            volume_db: clip.volume_db,
+            is_muted: clip.is_muted,
+        }
+    }
+}
+
+impl TryFrom<TimelineClipShape> for TimelineClip {
+    type Error = String;
+
+    fn try_from(shape: TimelineClipShape) -> Result<Self, String> {
+        Ok(Self {
+            id: shape.id,
+            name: shape.name,
+            asset_id: shape.asset_id,
+            offset: time("offset", shape.offset)?,
+            duration: time("duration", shape.duration)?,
+            source_start: time("sourceStart", shape.source_start)?,
+            lane: shape.lane,
+            volume_db: shape.volume_db,
+            is_muted: shape.is_muted,
+        })
+    }
+}
+
+/// Writes an object.
+pub fn to_js(shape: &impl Serialize) -> Result<JsValue, Failure> {
+    shape.serialize(&Serializer::new()).map_err(|error| Failure::Argument(error.to_string()))
+}
+
+/// Reads an object that the caller knows as `what`.
+pub fn from_js<T: DeserializeOwned>(what: &str, value: JsValue) -> Result<T, Failure> {
+    from_value(value).map_err(|error| {
+        let error = js_sys::Error::from(JsValue::from(error));
+        Failure::Argument(format!("{what}: {}", error.message()))
+    })
+}
+
+fn time(field: &str, seconds: f64) -> Result<RationalTime, String> {
+    RationalTime::from_seconds(seconds).ok_or_else(|| format!("{field} must be a finite number of seconds"))
+}

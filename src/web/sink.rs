@@ -1,0 +1,123 @@
+//! Where an exported file goes: into a file that the user picked, or into a Blob.
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, FileSystemFileHandle, FileSystemWritableFileStream, WritableStream};
+
+use super::database::failed_in_js;
+use crate::export::{Sink, SinkError};
+use crate::store::StoreError;
+
+/// The type of what is exported.
+const MIME_TYPE: &str = "audio/mp4";
+
+/// Parts of a Blob are handed to the browser at about this size; it may keep them on disk.
+const PART_BYTES: u32 = 1 << 20;
+
+/// A file that the user picked. The browser writes beside it, and puts that in its place when it is finished.
+pub struct FileSink {
+    handle: FileSystemFileHandle,
+    file: Option<FileSystemWritableFileStream>,
+}
+
+impl FileSink {
+    /// Opens nothing yet: a job that fails before its first packet leaves the file alone.
+    pub fn new(handle: FileSystemFileHandle) -> Self {
+        Self { handle, file: None }
+    }
+
+    fn file(&self) -> Result<&FileSystemWritableFileStream, SinkError> {
+        self.file.as_ref().ok_or_else(|| SinkError::Failed("the file is not open".into()))
+    }
+}
+
+impl Sink for FileSink {
+    type Output = Option<Blob>;
+
+    async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
+        let file = JsFuture::from(self.handle.create_writable()).await.map_err(unwritable)?;
+        let file = self.file.insert(file.unchecked_into());
+        // Writing past the end fills what lies before it with zeros.
+        done(file.seek_with_f64(header_bytes as f64)).await
+    }
+
+    async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
+        // A copy: the browser may read it after our memory has moved.
+        done(self.file()?.write_with_js_u8_array(&Uint8Array::from(bytes))).await
+    }
+
+    async fn finish(&mut self, header: Vec<u8>) -> Result<Option<Blob>, SinkError> {
+        let file = self.file()?;
+        done(file.seek_with_f64(0.0)).await?;
+        done(file.write_with_js_u8_array(&Uint8Array::from(header.as_slice()))).await?;
+        done(Ok(file.close())).await?;
+        self.file = None;
+        Ok(None)
+    }
+
+    async fn abort(&mut self) {
+        if let Some(file) = self.file.take() {
+            // Refused only where there is nothing left to throw away.
+            let _ = JsFuture::from(file.unchecked_ref::<WritableStream>().abort()).await;
+        }
+    }
+}
+
+/// A file in the making as a Blob of parts. Never whole in memory: the browser takes each part as it comes.
+#[derive(Default)]
+pub struct BlobSink {
+    parts: Array,
+    waiting: Array,
+    waiting_bytes: u32,
+}
+
+impl BlobSink {
+    fn flush(&mut self) -> Result<(), SinkError> {
+        let part = Blob::new_with_u8_array_sequence(&self.waiting).map_err(unwritable)?;
+        self.parts.push(&part);
+        self.waiting = Array::new();
+        self.waiting_bytes = 0;
+        Ok(())
+    }
+}
+
+impl Sink for BlobSink {
+    type Output = Option<Blob>;
+
+    async fn reserve(&mut self, _header_bytes: u64) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
+        let part = Uint8Array::from(bytes);
+        self.waiting.push(&part);
+        self.waiting_bytes += part.length();
+        if self.waiting_bytes >= PART_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    async fn finish(&mut self, header: Vec<u8>) -> Result<Option<Blob>, SinkError> {
+        self.flush()?;
+        self.parts.unshift(&Uint8Array::from(header.as_slice()));
+        let options = BlobPropertyBag::new();
+        options.set_type(MIME_TYPE);
+        let blob = Blob::new_with_buffer_source_sequence_and_options(&self.parts, &options).map_err(unwritable)?;
+        Ok(Some(blob))
+    }
+
+    async fn abort(&mut self) {
+        *self = Self::default();
+    }
+}
+
+async fn done(writing: Result<js_sys::Promise, JsValue>) -> Result<(), SinkError> {
+    JsFuture::from(writing.map_err(unwritable)?).await.map_err(unwritable)?;
+    Ok(())
+}
+
+fn unwritable(error: JsValue) -> SinkError {
+    match failed_in_js(error) {
+        StoreError::QuotaExceeded => SinkError::QuotaExceeded,
+        StoreError::Failed(reason) => SinkError::Failed(reason),
+    }
+}

@@ -1,0 +1,205 @@
+//! The library in IndexedDB: the worker's store, read by ID, and the page's, which also writes and lists.
+//!
+//! A write is one transaction: it happens whole or not at all. Content is a Blob, which the browser keeps as a file
+//! and hands out without reading it. Some engines refuse Blobs (WebKit in private and automated windows, by an error
+//! without a reason): there, content is kept as ArrayBuffers and comes back as a Blob of them.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use indexed_db_futures::KeyRange;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{Transaction, TransactionMode};
+use js_sys::Array;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::{Serializer, from_value};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use super::BlobSource;
+use super::database::{
+    ASSETS, CONTENTS, TIMELINES, delete_record, each_record, failed, failed_in_js, finish, open, put_record, record,
+};
+use crate::store::{ByteSource, Store, StoreError};
+use crate::timeline::{Asset, Timeline};
+
+/// The size of an ArrayBuffer of content: well below what any engine takes as one value.
+const PART_BYTES: f64 = (32 << 20) as f64;
+
+/// A library in one IndexedDB database. Dropping it closes the connection.
+pub struct IndexedDbStore {
+    database: Database,
+    keeps_blobs: Cell<bool>,
+}
+
+impl IndexedDbStore {
+    /// Opens the library of that name, an empty one if there is none.
+    pub async fn open(name: &str) -> Result<Self, StoreError> {
+        Ok(Self { database: open(name).await?, keeps_blobs: Cell::new(true) })
+    }
+
+    /// Closes the connection once its transactions are done. Later calls fail.
+    pub fn close(&self) {
+        self.database.clone().close();
+    }
+
+    /// Keeps an asset with its content, in the place of the one that has its ID.
+    pub async fn put_asset(&self, asset: &Asset, content: &Blob) -> Result<(), StoreError> {
+        if self.keeps_blobs.get() {
+            match self.write_asset(asset, vec![content.into()]).await {
+                Err(StoreError::Failed(_)) => {}
+                outcome => return outcome,
+            }
+        }
+        self.write_asset(asset, read_parts(content).await?).await?;
+        self.keeps_blobs.set(false);
+        Ok(())
+    }
+
+    async fn write_asset(&self, asset: &Asset, parts: Vec<JsValue>) -> Result<(), StoreError> {
+        let record = to_record(asset)?;
+        let transaction = self.begin([ASSETS, CONTENTS], TransactionMode::Readwrite)?;
+        let write = async {
+            put_record(&transaction.object_store(ASSETS)?, &asset.id, record).await?;
+            let contents = transaction.object_store(CONTENTS)?;
+            contents.delete::<Array, _>(all_parts(&asset.id)).primitive()?.await?;
+            for (index, part) in parts.into_iter().enumerate() {
+                contents.put(part).with_key(part_key(&asset.id, index)).primitive()?.await?;
+            }
+            Ok(())
+        };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    /// Every asset, in the order in which they were added. Reads no content.
+    pub async fn assets(&self) -> Result<Vec<Asset>, StoreError> {
+        self.list(ASSETS).await
+    }
+
+    /// Removes an asset and its content, if there is such an asset.
+    pub async fn remove_asset(&self, id: &str) -> Result<(), StoreError> {
+        let transaction = self.begin([ASSETS, CONTENTS], TransactionMode::Readwrite)?;
+        let write = async {
+            delete_record(&transaction.object_store(ASSETS)?, id).await?;
+            transaction.object_store(CONTENTS)?.delete::<Array, _>(all_parts(id)).primitive()?.await
+        };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    /// An asset's content. This reads none of it, unless the engine refuses to keep Blobs.
+    pub async fn blob(&self, id: &str) -> Result<Option<Blob>, StoreError> {
+        let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
+        let parts = Array::new();
+        let read = async {
+            let contents = transaction.object_store(CONTENTS)?;
+            while let Some(part) = contents.get(part_key(id, parts.length() as usize)).primitive()?.await? {
+                let part: JsValue = part;
+                parts.push(&part);
+            }
+            Ok(())
+        };
+        read.await.map_err(failed)?;
+        match (parts.length(), parts.get(0).dyn_into::<Blob>()) {
+            (0, _) => Ok(None),
+            (1, Ok(blob)) => Ok(Some(blob)),
+            _ => Blob::new_with_buffer_source_sequence(&parts).map(Some).map_err(failed_in_js),
+        }
+    }
+
+    /// Keeps a timeline, in the place of the one that has its ID.
+    pub async fn put_timeline(&self, timeline: &Timeline) -> Result<(), StoreError> {
+        let record = to_record(timeline)?;
+        let transaction = self.begin([TIMELINES], TransactionMode::Readwrite)?;
+        let write = async { put_record(&transaction.object_store(TIMELINES)?, &timeline.id, record).await };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    /// Every timeline, in the order in which they were first put.
+    pub async fn timelines(&self) -> Result<Vec<Timeline>, StoreError> {
+        self.list(TIMELINES).await
+    }
+
+    /// Removes a timeline, if there is such a one. Its assets stay.
+    pub async fn remove_timeline(&self, id: &str) -> Result<(), StoreError> {
+        let transaction = self.begin([TIMELINES], TransactionMode::Readwrite)?;
+        let write = async { delete_record(&transaction.object_store(TIMELINES)?, id).await };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    fn begin<const N: usize>(&self, stores: [&str; N], mode: TransactionMode) -> Result<Transaction<'_>, StoreError> {
+        self.database.transaction(stores).with_mode(mode).build().map_err(failed)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, store: &str, id: &str) -> Result<Option<T>, StoreError> {
+        let transaction = self.begin([store], TransactionMode::Readonly)?;
+        let found = async { record(&transaction.object_store(store)?, id).await }.await.map_err(failed)?;
+        found.map(from_record).transpose()
+    }
+
+    async fn list<T: DeserializeOwned>(&self, store: &str) -> Result<Vec<T>, StoreError> {
+        let transaction = self.begin([store], TransactionMode::Readonly)?;
+        let records = transaction.object_store(store).map_err(failed)?;
+        let mut all = Vec::new();
+        each_record(&records, |record| from_record(record).map(|item| all.push(item))).await?;
+        Ok(all)
+    }
+}
+
+impl Drop for IndexedDbStore {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Store for IndexedDbStore {
+    async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError> {
+        self.get(TIMELINES, id).await
+    }
+
+    async fn asset(&self, id: &str) -> Result<Option<Asset>, StoreError> {
+        self.get(ASSETS, id).await
+    }
+
+    async fn content(&self, id: &str) -> Result<Option<Arc<dyn ByteSource>>, StoreError> {
+        let Some(blob) = self.blob(id).await? else { return Ok(None) };
+        let source = BlobSource::new(blob).map_err(|error| StoreError::Failed(error.to_string()))?;
+        Ok(Some(Arc::new(source)))
+    }
+}
+
+fn to_record(item: &impl Serialize) -> Result<JsValue, StoreError> {
+    item.serialize(&Serializer::new()).map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+fn from_record<T: DeserializeOwned>(record: JsValue) -> Result<T, StoreError> {
+    from_value(record).map_err(|error| StoreError::Failed(format!("a record is damaged: {error}")))
+}
+
+fn part_key(id: &str, index: usize) -> Array {
+    Array::of2(&id.into(), &(index as f64).into())
+}
+
+/// The keys of all of an asset's content: in IndexedDB's order, an array comes after every number.
+fn all_parts(id: &str) -> KeyRange<Array> {
+    KeyRange::Bound(Array::of1(&id.into()), false, Array::of2(&id.into(), &Array::new()), true)
+}
+
+async fn read_parts(content: &Blob) -> Result<Vec<JsValue>, StoreError> {
+    let mut parts = Vec::new();
+    let mut start = 0.0;
+    // Empty content is one empty part: no part at all would read as no content.
+    while parts.is_empty() || start < content.size() {
+        let end = (start + PART_BYTES).min(content.size());
+        let slice = content.slice_with_f64_and_f64(start, end).map_err(failed_in_js)?;
+        parts.push(JsFuture::from(slice.array_buffer()).await.map_err(failed_in_js)?);
+        start = end;
+    }
+    Ok(parts)
+}

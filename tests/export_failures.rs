@@ -1,0 +1,210 @@
+//! A failure is a sentence about a clip; a cancel is not a failure; and after either the next export works.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use secuencia::export::{ExportError, ExportOptions, Sink, SinkError, export};
+use secuencia::progress::Phase;
+use secuencia::store::MemoryStore;
+use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
+use support::export::{Exported, Library, TestHost, WavFormat, chirp, clip, sampled, wav};
+
+fn library() -> (Library, Asset) {
+    let mut library = Library::default();
+    let content = wav(22_050, 1, WavFormat::Int(16), &sampled(22_050, 22_050, chirp));
+    let asset = library.add("good.wav", content);
+    (library, asset)
+}
+
+fn try_export(library: &mut Library, clips: Vec<TimelineClip>, host: &TestHost) -> Result<Exported, ExportError> {
+    library.try_export(AudioLayout::Stereo, SampleRate::HZ_44100, clips, host)
+}
+
+/// Exports `bad` beside a good clip, expects its error, then exports the good clip alone.
+fn fails_alone(library: &mut Library, good: &Asset, bad: TimelineClip, code: &str, words: &str) {
+    let clips = vec![clip("good", good, RationalTime::ZERO), bad];
+    let error = try_export(library, clips, &TestHost::default()).map(|_| ()).unwrap_err();
+    assert_eq!(error.code(), code, "{error}");
+    assert_eq!(error.clip_id(), Some("bad"), "{error}");
+    assert!(error.to_string().contains(words), "{error}");
+    let next = try_export(library, vec![clip("good", good, RationalTime::ZERO)], &TestHost::default()).unwrap();
+    assert_eq!(next.report.frames, 44_100);
+}
+
+#[test]
+fn a_timeline_that_is_not_there_is_said_to_be_missing() {
+    let mut sink = CountingSink::default();
+    let error = pollster::block_on(export(
+        &MemoryStore::default(),
+        "gone",
+        &ExportOptions::default(),
+        &mut sink,
+        &TestHost::default(),
+    ))
+    .map(|_| ())
+    .unwrap_err();
+    assert_eq!((error.code(), error.to_string().as_str()), ("timeline-not-found", "Export failed: Timeline not found"));
+    assert_eq!(sink.aborts, 1);
+}
+
+#[test]
+fn an_empty_timeline_is_refused() {
+    let (mut library, _) = library();
+    let error = try_export(&mut library, vec![], &TestHost::default()).map(|_| ()).unwrap_err();
+    assert_eq!((error.code(), error.to_string().as_str()), ("empty-timeline", "Timeline has no audio clips to export"));
+}
+
+#[test]
+fn clips_that_are_not_audio_are_left_out_and_leave_an_empty_timeline() {
+    let (mut library, good) = library();
+    library.add_unseen("cover", Asset { mime_type: "image/png".into(), ..good.clone() }, vec![1, 2, 3]);
+    let cover = Asset { id: "cover".into(), ..good.clone() };
+    let clips = vec![clip("bad", &cover, RationalTime::ZERO)];
+    let error = try_export(&mut library, clips, &TestHost::default()).map(|_| ()).unwrap_err();
+    assert_eq!(error.code(), "empty-timeline");
+}
+
+#[test]
+fn a_missing_asset_is_named() {
+    let (mut library, good) = library();
+    let gone = Asset { id: "gone".into(), ..good.clone() };
+    fails_alone(&mut library, &good, clip("bad", &gone, RationalTime::ZERO), "missing-asset", "Missing asset: gone");
+}
+
+#[test]
+fn content_that_is_no_audio_is_refused_by_name() {
+    let (mut library, good) = library();
+    let cases: [(&str, &[u8]); 3] =
+        [("notes.mp3", b"Dear diary, this is not music at all.\n"), ("empty.wav", b""), ("one.flac", b"f")];
+    for (id, content) in cases {
+        library.add_unseen(id, good.clone(), content.to_vec());
+        let asset = Asset { id: id.into(), ..good.clone() };
+        let words = format!("Invalid audio data for asset {id}: ");
+        fails_alone(&mut library, &good, clip("bad", &asset, RationalTime::ZERO), "invalid-audio", &words);
+    }
+}
+
+#[test]
+fn impossible_clips_are_refused() {
+    let (mut library, good) = library();
+    let template = clip("bad", &good, RationalTime::ZERO);
+    let empty = TimelineClip { duration: RationalTime::ZERO, ..template.clone() };
+    fails_alone(&mut library, &good, empty, "invalid-audio", "duration is zero");
+    let late = TimelineClip { source_start: RationalTime::new(2, 1), ..template };
+    fails_alone(&mut library, &good, late, "invalid-audio", "past the audio's end");
+}
+
+#[test]
+fn a_truncated_clip_gives_its_audio_and_a_warning() {
+    let (mut library, good) = library();
+    let mut content = wav(22_050, 1, WavFormat::Int(16), &sampled(22_050, 22_050, chirp));
+    content.truncate(44 + 22_050);
+    library.add_unseen("cut.wav", good.clone(), content);
+    let cut = Asset { id: "cut.wav".into(), ..good };
+    let exported =
+        try_export(&mut library, vec![clip("short", &cut, RationalTime::ZERO)], &TestHost::default()).unwrap();
+    assert_eq!(exported.report.frames, 44_100, "the clip keeps its place on the timeline");
+    let [warning] = &exported.report.warnings[..] else { panic!("one warning: {:?}", exported.report.warnings) };
+    assert_eq!((warning.clip_id.as_str(), warning.asset_id.as_str()), ("short", "cut.wav"));
+    assert!(exported.decoded()[0][..1_300].iter().any(|sample| sample.abs() > 0.2), "its audio is there");
+}
+
+#[test]
+fn a_cancel_is_heard_in_every_phase_and_leaves_nothing() {
+    let (mut library, good) = library();
+    for phase in [Phase::Loading, Phase::Filtering, Phase::Composing, Phase::Encoding] {
+        let clips: Vec<_> =
+            (0..40).map(|second| clip(&second.to_string(), &good, RationalTime::new(second, 1))).collect();
+        let host = PatientHost(TestHost::cancelling_in(phase));
+        library.try_export(AudioLayout::Stereo, SampleRate::HZ_44100, clips, &TestHost::default()).unwrap();
+        let mut sink = CountingSink::default();
+        let error = pollster::block_on(export(&library.store, "t", &ExportOptions::default(), &mut sink, &host))
+            .map(|_| ())
+            .unwrap_err();
+        assert!(matches!(error, ExportError::Cancelled), "{phase:?}: {error}");
+        assert_eq!(error.to_string(), "Export operation was cancelled");
+        assert_eq!((sink.aborts, sink.finishes), (1, 0), "{phase:?}");
+        let last = host.0.reports.borrow().last().map(|report| report.phase);
+        assert_eq!(last, Some(phase), "nothing was done after the cancel");
+    }
+}
+
+#[test]
+fn a_full_disk_is_said_to_be_full() {
+    let (mut library, good) = library();
+    try_export(&mut library, vec![clip("good", &good, RationalTime::ZERO)], &TestHost::default()).unwrap();
+    let mut sink = CountingSink { is_full: true, ..CountingSink::default() };
+    let error =
+        pollster::block_on(export(&library.store, "t", &ExportOptions::default(), &mut sink, &TestHost::default()))
+            .map(|_| ())
+            .unwrap_err();
+    assert_eq!((error.code(), sink.aborts), ("quota-exceeded", 1));
+}
+
+#[test]
+fn progress_rises_from_the_workers_share_to_its_end() {
+    let (mut library, good) = library();
+    let clips: Vec<_> = (0..60).map(|second| clip(&second.to_string(), &good, RationalTime::new(second, 1))).collect();
+    let host = TestHost::default();
+    try_export(&mut library, clips, &host).unwrap();
+    let reports = host.reports.borrow();
+    assert_eq!(
+        reports.first().map(|report| (report.completed, report.message.as_str())),
+        Some((30.0, "Loading timeline"))
+    );
+    assert_eq!(
+        reports.last().map(|report| (report.completed, report.message.as_str())),
+        Some((100.0, "Export complete"))
+    );
+    assert!(reports.windows(2).all(|pair| pair[0].completed <= pair[1].completed));
+    assert!(reports.iter().any(|report| report.message.starts_with("Encoding M4A audio (")));
+}
+
+/// A host whose clock runs a second a look, so that no report is held back.
+struct PatientHost(TestHost);
+
+impl secuencia::export::Host for PatientHost {
+    fn now_seconds(&self) -> f64 {
+        self.0.reports.borrow().len() as f64
+    }
+
+    fn report(&self, progress: secuencia::progress::Progress) {
+        self.0.report(progress);
+    }
+
+    async fn breathe(&self) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+}
+
+/// A sink that counts how it was ended, and may have no room.
+#[derive(Default)]
+struct CountingSink {
+    aborts: usize,
+    finishes: usize,
+    is_full: bool,
+}
+
+impl Sink for CountingSink {
+    type Output = ();
+
+    async fn reserve(&mut self, _: u64) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    async fn append(&mut self, _: &[u8]) -> Result<(), SinkError> {
+        if self.is_full { Err(SinkError::QuotaExceeded) } else { Ok(()) }
+    }
+
+    async fn finish(&mut self, _: Vec<u8>) -> Result<(), SinkError> {
+        self.finishes += 1;
+        Ok(())
+    }
+
+    async fn abort(&mut self) {
+        self.aborts += 1;
+    }
+}

@@ -1,0 +1,202 @@
+//! M4A files as other programs read them: ffmpeg, the `mp4` crate and Symphonia.
+#![cfg(not(target_arch = "wasm32"))]
+// clippy.toml allows these in the tests themselves, and not in what they call.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use secuencia::m4a::{FileLayout, Track, priming_for};
+use secuencia::timeline::{AudioLayout, Frames, SampleRate};
+use serde_json::Value;
+use symphonia::core::codecs::audio::AudioDecoderOptions;
+use symphonia::core::formats::{FormatOptions, TrackType, probe::Hint};
+use symphonia::core::io::MediaSourceStream;
+
+/// The delays of ffmpeg's encoder, of FDK's in two settings, and of Apple's.
+const ENCODER_DELAYS: [u32; 4] = [1024, 1600, 2048, 2112];
+
+/// Packets that ffmpeg made, to be found in `tests/data/adts`.
+struct Packets {
+    adts: PathBuf,
+    sample_rate: SampleRate,
+    layout: AudioLayout,
+    audio_specific_config: [u8; 2],
+    packets: Vec<Vec<u8>>,
+}
+
+fn stereo() -> Packets {
+    Packets::read("stereo-44100.aac", SampleRate::HZ_44100, AudioLayout::Stereo, [0x12, 0x10])
+}
+
+fn mono() -> Packets {
+    Packets::read("mono-48000.aac", SampleRate::HZ_48000, AudioLayout::Mono, [0x11, 0x88])
+}
+
+impl Packets {
+    fn read(name: &str, sample_rate: SampleRate, layout: AudioLayout, audio_specific_config: [u8; 2]) -> Self {
+        let adts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/adts").join(name);
+        let bytes = fs::read(&adts).unwrap();
+        let mut packets = Vec::new();
+        let mut rest = &bytes[..];
+        while !rest.is_empty() {
+            // adts_fixed_header and adts_variable_header, ISO/IEC 13818-7, 6.2: without a CRC they have 7 bytes.
+            let size = usize::from(rest[3] & 3) << 11 | usize::from(rest[4]) << 3 | usize::from(rest[5]) >> 5;
+            packets.push(rest[7..size].to_vec());
+            rest = &rest[size..];
+        }
+        Self { adts, sample_rate, layout, audio_specific_config, packets }
+    }
+
+    /// A file of `frames`, as an export writes it: the packets first, then the header in front of them.
+    fn file(&self, priming: u32, frames: Frames) -> Vec<u8> {
+        let layout = FileLayout::new(Track {
+            sample_rate: self.sample_rate,
+            layout: self.layout,
+            audio_specific_config: self.audio_specific_config.to_vec(),
+            priming,
+            frames,
+            title: "Escena 1: «¿Quién?»".into(),
+        })
+        .unwrap();
+        let packets = &self.packets[..layout.packet_count() as usize];
+        let sizes: Vec<u16> = packets.iter().map(|packet| packet.len() as u16).collect();
+
+        let header_len = layout.header_len() as usize;
+        let mut file = vec![0; header_len];
+        file.extend(packets.iter().flatten());
+        file[..header_len].copy_from_slice(&layout.header(&sizes).unwrap());
+        file
+    }
+
+    /// All that the packets decode to, interleaved.
+    fn decoded(&self) -> Vec<u8> {
+        ffmpeg(&self.adts, "error")
+    }
+
+    fn bytes_of(&self, frames: u64) -> usize {
+        frames as usize * self.layout.channels() * size_of::<i16>()
+    }
+}
+
+/// A file that is gone with its value.
+struct Saved(PathBuf);
+
+impl Saved {
+    fn new(name: &str, bytes: &[u8]) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("m4a_file-{name}.m4a"));
+        fs::write(&path, bytes).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Saved {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn succeeded(output: Output) -> Vec<u8> {
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && complaints.is_empty(), "{complaints}");
+    output.stdout
+}
+
+/// Decodes to interleaved 16-bit samples. It fails on anything that ffmpeg has to say at `level`.
+fn ffmpeg(file: &Path, level: &str) -> Vec<u8> {
+    let output = Command::new("ffmpeg").args(["-v", level, "-i"]).arg(file).args(["-f", "s16le", "-"]).output();
+    succeeded(output.expect("the test needs ffmpeg"))
+}
+
+fn ffprobe(file: &Path) -> Value {
+    let arguments = ["-v", "warning", "-show_format", "-show_streams", "-of", "json"];
+    let output = Command::new("ffprobe").args(arguments).arg(file).output();
+    serde_json::from_slice(&succeeded(output.expect("the test needs ffprobe"))).unwrap()
+}
+
+#[test]
+fn ffmpeg_decodes_exactly_the_timelines_samples() {
+    for packets in [stereo(), mono()] {
+        let decoded = packets.decoded();
+        for delay in ENCODER_DELAYS {
+            for frames in [1, 100, 512, 513, 1023, 1024, 1025, 2000, 10_000, 30_001, 44_100, 48_000] {
+                let priming = priming_for(delay, frames);
+                let file = Saved::new("ffmpeg", &packets.file(priming, frames));
+                let timeline = &decoded[packets.bytes_of(priming.into())..][..packets.bytes_of(frames)];
+                assert!(
+                    ffmpeg(&file.0, "warning") == timeline,
+                    "{frames} frames after {priming} at {}",
+                    packets.sample_rate
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_players_facts_are_the_timelines() {
+    let frames = 44_100;
+    let priming = priming_for(1600, frames);
+    let file = Saved::new("ffprobe", &stereo().file(priming, frames));
+    let facts = ffprobe(&file.0);
+    let stream = &facts["streams"][0];
+    assert_eq!(stream["codec_name"], "aac");
+    assert_eq!(stream["profile"], "LC");
+    assert_eq!(stream["sample_rate"], "44100");
+    assert_eq!(stream["channels"], 2);
+    assert_eq!(stream["start_pts"], 0);
+    assert_eq!(stream["duration_ts"], frames);
+    assert_eq!(facts["format"]["duration"], "1.000000");
+    let tags = &facts["format"]["tags"];
+    assert!(tags["creation_time"].is_null(), "the same input at another time would give another file");
+    assert_eq!(tags["major_brand"], "M4A ");
+    assert_eq!(tags["title"], "Escena 1: «¿Quién?»");
+    assert_eq!(tags["encoder"], concat!("Secuencia ", env!("CARGO_PKG_VERSION")));
+    let gapless: Vec<&str> = tags["iTunSMPB"].as_str().unwrap().split(' ').skip(1).collect();
+    assert_eq!(gapless[1..4], [format!("{priming:08X}"), "00000000".into(), format!("{frames:016X}")]);
+}
+
+#[test]
+fn another_reader_finds_every_packet_in_its_place() {
+    for packets in [stereo(), mono()] {
+        let (priming, frames) = (priming_for(2048, 60_000), 60_000);
+        let file = packets.file(priming, frames);
+        let mut reader = mp4::Mp4Reader::read_header(Cursor::new(&file), file.len() as u64).unwrap();
+        assert_eq!(reader.major_brand().to_string(), "M4A ");
+        assert_eq!((reader.timescale(), reader.moov.mvhd.duration), (packets.sample_rate.hz(), frames));
+
+        let track = &reader.tracks()[&1];
+        assert_eq!(track.audio_profile().unwrap(), mp4::AudioObjectType::AacLowComplexity);
+        assert_eq!(track.sample_freq_index().unwrap().freq(), packets.sample_rate.hz());
+        assert_eq!(track.channel_config().unwrap() as usize, packets.layout.channels());
+        let edit = &track.trak.edts.as_ref().unwrap().elst.as_ref().unwrap().entries[0];
+        assert_eq!((edit.media_time, edit.segment_duration), (priming.into(), frames));
+
+        let count = reader.sample_count(1).unwrap();
+        assert_eq!(u64::from(count) * 1024, u64::from(priming) + frames);
+        for (index, packet) in (1..=count).zip(&packets.packets) {
+            let sample = reader.read_sample(1, index).unwrap().unwrap();
+            assert!(sample.bytes == packet[..], "packet {index}");
+            assert_eq!((sample.start_time, sample.duration), (u64::from(index - 1) * 1024, 1024));
+        }
+    }
+}
+
+#[test]
+fn symphonia_decodes_every_packet() {
+    let (priming, frames) = (priming_for(1600, 50_000), 50_000);
+    let source = MediaSourceStream::new(Box::new(Cursor::new(mono().file(priming, frames))), Default::default());
+    let probe = symphonia::default::get_probe();
+    let mut format = probe.probe(&Hint::new(), source, FormatOptions::default(), Default::default()).unwrap();
+    let track = format.default_track(TrackType::Audio).unwrap();
+    let params = track.codec_params.as_ref().unwrap().audio().unwrap();
+    let mut decoder =
+        symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default()).unwrap();
+    let mut decoded = 0;
+    while let Some(packet) = format.next_packet().unwrap() {
+        decoded += decoder.decode(&packet).unwrap().frames() as u64;
+    }
+    assert_eq!(decoded, u64::from(priming) + frames);
+}

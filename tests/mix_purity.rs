@@ -1,0 +1,121 @@
+//! Rendering is a pure function: any range, rendered alone, gives the same bits as that part of the whole.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use secuencia::mix::{Composition, PlacedClip, Renderer};
+use secuencia::store::Bytes;
+use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
+use support::export::{Library, WavFormat, clip, wav};
+
+/// A source of seeded noise, so that no two samples are alike.
+fn source(library: &mut Library, rate: u32, channels: u16, format: WavFormat) -> (Asset, Arc<[u8]>) {
+    let mut state = u64::from(rate);
+    let samples: Vec<f64> = (0..rate as usize / 2)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as f64 / f64::from(1u32 << 31) - 0.5
+        })
+        .collect();
+    let content = wav(rate, channels, format, &samples);
+    (library.add(&format!("{rate}-{channels}.wav"), content.clone()), content.into())
+}
+
+fn sources() -> Vec<(Asset, Arc<[u8]>)> {
+    let mut library = Library::default();
+    vec![
+        source(&mut library, 44_100, 2, WavFormat::Int(16)),
+        source(&mut library, 48_000, 1, WavFormat::Int(24)),
+        source(&mut library, 22_050, 1, WavFormat::Float),
+        source(&mut library, 8_000, 2, WavFormat::Int(8)),
+    ]
+}
+
+/// A clip by random choice: source, offset, sourceStart and duration in milliseconds, lane, gain, mute.
+type Choice = (usize, i64, i64, i64, i32, f64, bool);
+
+fn choices() -> impl Strategy<Value = Vec<Choice>> {
+    let choice = (0usize..4, 0i64..1_500, 0i64..450, 1i64..700, -2i32..3, -20.0f64..6.0, prop::bool::weighted(0.1));
+    prop::collection::vec(choice, 1..6)
+}
+
+fn compose(sources: &[(Asset, Arc<[u8]>)], choices: &[Choice], layout: AudioLayout, rate: SampleRate) -> Composition {
+    let placed =
+        choices.iter().enumerate().map(|(index, &(source, offset, start, duration, lane, volume_db, is_muted))| {
+            let (asset, content) = &sources[source];
+            let milliseconds = |value| RationalTime::new(value, 1_000);
+            let clip = TimelineClip {
+                duration: milliseconds(duration),
+                source_start: milliseconds(start),
+                lane,
+                volume_db,
+                is_muted,
+                ..clip(&index.to_string(), asset, milliseconds(offset))
+            };
+            PlacedClip::new(&clip, asset, Arc::new(Bytes(content.clone())), rate)
+        });
+    Composition::new(rate, layout, placed.collect())
+}
+
+fn render(renderer: &mut Renderer<'_>, layout: AudioLayout, start: u64, frames: usize) -> Vec<Vec<u32>> {
+    let mut planes = vec![vec![f32::NAN; frames]; layout.channels()];
+    let mut output: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
+    renderer.render(start, &mut output).unwrap();
+    planes.into_iter().map(|plane| plane.into_iter().map(f32::to_bits).collect()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_range_alone_equals_that_part_of_the_whole(
+        choices in choices(),
+        ranges in prop::collection::vec((0.0f64..1.1, 1usize..9_000), 1..8),
+        stereo in any::<bool>(),
+        at_48k in any::<bool>(),
+    ) {
+        let sources = sources();
+        let layout = if stereo { AudioLayout::Stereo } else { AudioLayout::Mono };
+        let rate = if at_48k { SampleRate::HZ_48000 } else { SampleRate::HZ_44100 };
+        let composition = compose(&sources, &choices, layout, rate);
+        let whole = render(&mut Renderer::new(&composition), layout, 0, composition.frames() as usize + 10_000);
+        let mut used = Renderer::new(&composition);
+        for (place, frames) in ranges {
+            let start = (place * composition.frames() as f64) as usize;
+            let frames = frames.min(composition.frames() as usize + 10_000 - start);
+            let part: Vec<_> = whole.iter().map(|plane| plane[start..start + frames].to_vec()).collect();
+            prop_assert!(render(&mut Renderer::new(&composition), layout, start as u64, frames) == part, "fresh, at {}", start);
+            prop_assert!(render(&mut used, layout, start as u64, frames) == part, "used, at {}", start);
+        }
+    }
+}
+
+#[test]
+fn lanes_and_overlaps_are_summed_and_gaps_are_silent() {
+    let mut library = Library::default();
+    let content = wav(44_100, 1, WavFormat::Float, &[0.25; 4_410]);
+    let asset = library.add("dc.wav", content.clone());
+    let content: Arc<[u8]> = content.into();
+    let place = |offset: i64, lane: i32, volume_db: f64, is_muted: bool| {
+        let clip = TimelineClip { lane, volume_db, is_muted, ..clip("c", &asset, RationalTime::new(offset, 44_100)) };
+        PlacedClip::new(&clip, &asset, Arc::new(Bytes(content.clone())), SampleRate::HZ_44100)
+    };
+    let halved = 20.0 * 0.5f64.log10();
+    let clips = vec![place(100, 0, 0.0, false), place(2_000, 1, halved, false), place(9_000, -3, 0.0, true)];
+    let composition = Composition::new(SampleRate::HZ_44100, AudioLayout::Mono, clips);
+    assert_eq!(composition.frames(), 9_000 + 4_410, "a muted clip keeps its place");
+    let mut plane = vec![f32::NAN; composition.frames() as usize];
+    Renderer::new(&composition).render(0, &mut [&mut plane]).unwrap();
+    let expect = |range: std::ops::Range<usize>, value: f32| {
+        assert!(plane[range.clone()].iter().all(|sample| (sample - value).abs() < 1e-6), "{range:?} is not {value}");
+    };
+    expect(0..100, 0.0);
+    expect(100..2_000, 0.25);
+    expect(2_000..4_510, 0.375);
+    expect(4_510..6_410, 0.125);
+    expect(6_410..13_410, 0.0);
+}

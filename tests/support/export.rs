@@ -1,0 +1,227 @@
+//! Known signals, a library to put them in, a host, and ffmpeg to decode what we wrote.
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+use secuencia::export::{ExportError, ExportOptions, ExportReport, Host, MemorySink, export};
+use secuencia::media::{Inspector, Step};
+use secuencia::progress::{Phase, Progress};
+use secuencia::store::{Bytes, MemoryStore};
+use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
+
+/// How long a chirp lasts, in seconds.
+pub const CHIRP_SECONDS: f64 = 0.03;
+
+/// A burst with one sharp correlation peak: a chirp from 500 to 2,900 Hz under a Hann window, which every rate from
+/// 8 kHz up can hold. `t` is in seconds from its onset; it is 0 outside the burst.
+pub fn chirp(t: f64) -> f64 {
+    if !(0.0..CHIRP_SECONDS).contains(&t) {
+        return 0.0;
+    }
+    let window = 0.5 - 0.5 * (std::f64::consts::TAU * t / CHIRP_SECONDS).cos();
+    0.5 * window * (std::f64::consts::TAU * (500.0 * t + 40_000.0 * t * t)).sin()
+}
+
+/// `frames` of a signal at `rate`, as one channel. `signal` takes seconds.
+pub fn sampled(rate: u32, frames: usize, signal: impl Fn(f64) -> f64) -> Vec<f64> {
+    (0..frames).map(|frame| signal(frame as f64 / f64::from(rate))).collect()
+}
+
+/// How a WAV file holds its samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WavFormat {
+    Int(u16),
+    Float,
+}
+
+/// A WAV file with the same samples in every channel.
+pub fn wav(rate: u32, channels: u16, format: WavFormat, samples: &[f64]) -> Vec<u8> {
+    let (bits_per_sample, sample_format) = match format {
+        WavFormat::Int(bits) => (bits, hound::SampleFormat::Int),
+        WavFormat::Float => (32, hound::SampleFormat::Float),
+    };
+    let spec = hound::WavSpec { channels, sample_rate: rate, bits_per_sample, sample_format };
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut writer = hound::WavWriter::new(&mut file, spec).unwrap();
+    for &sample in samples {
+        for _ in 0..channels {
+            match format {
+                WavFormat::Int(bits) => {
+                    let full = f64::from(1u32 << (bits - 1));
+                    writer.write_sample((sample * full).round().clamp(-full, full - 1.0) as i32).unwrap();
+                }
+                WavFormat::Float => writer.write_sample(sample as f32).unwrap(),
+            }
+        }
+    }
+    writer.finalize().unwrap();
+    file.into_inner()
+}
+
+/// A folder of this test run, under `target`.
+pub fn scratch(name: &str) -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let unique = format!("{}-{}-{name}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(unique);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A library in memory that inspects what it is given, as the page's does.
+#[derive(Default)]
+pub struct Library {
+    pub store: MemoryStore,
+    assets: Vec<Asset>,
+}
+
+impl Library {
+    /// Inspects and keeps `content`.
+    pub fn add(&mut self, id: &str, content: Vec<u8>) -> Asset {
+        let content: Arc<[u8]> = content.into();
+        let mut inspector = Inspector::open(Arc::new(Bytes(content.clone())), id).unwrap();
+        while inspector.step().unwrap() == Step::More {}
+        let found = inspector.finish().unwrap();
+        let asset = Asset {
+            id: id.into(),
+            name: id.into(),
+            mime_type: found.mime_type,
+            frames: found.frames,
+            sample_rate: found.sample_rate,
+            channels: found.channels,
+            text: String::new(),
+            voice: String::new(),
+            peaks: found.peaks,
+            warning: found.warning,
+        };
+        self.store.put_asset(asset.clone(), content);
+        asset
+    }
+
+    /// Keeps content that was never inspected, under a claim of what it is.
+    pub fn add_unseen(&mut self, id: &str, claim: Asset, content: Vec<u8>) {
+        self.store.put_asset(Asset { id: id.into(), ..claim }, content);
+    }
+
+    /// Exports a timeline of these clips.
+    pub fn export(&mut self, layout: AudioLayout, rate: SampleRate, clips: Vec<TimelineClip>) -> Exported {
+        self.try_export(layout, rate, clips, &TestHost::default()).unwrap()
+    }
+
+    /// The same, under a host that may cancel, and with whatever error there is.
+    pub fn try_export(
+        &mut self,
+        audio_layout: AudioLayout,
+        audio_rate: SampleRate,
+        clips: Vec<TimelineClip>,
+        host: &TestHost,
+    ) -> Result<Exported, ExportError> {
+        let timeline = Timeline { id: "t".into(), name: "Test".into(), audio_layout, audio_rate, clips };
+        self.store.put_timeline(timeline);
+        let mut sink = MemorySink::default();
+        pollster::block_on(export(&self.store, "t", &ExportOptions::default(), &mut sink, host))
+            .map(|(report, file)| Exported { report, file })
+    }
+}
+
+/// A finished export.
+pub struct Exported {
+    pub report: ExportReport,
+    pub file: Vec<u8>,
+}
+
+impl Exported {
+    /// The file's audio as ffmpeg decodes it: a plane for each channel.
+    pub fn decoded(&self) -> Vec<Vec<f32>> {
+        let path = scratch("decoded").join("export.m4a");
+        fs::write(&path, &self.file).unwrap();
+        ffmpeg_decode(&path, self.report.layout.channels())
+    }
+}
+
+/// Decodes a file's first audio track with ffmpeg, at its own rate.
+pub fn ffmpeg_decode(path: &Path, channels: usize) -> Vec<Vec<f32>> {
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .arg(path)
+        .args(["-map", "0:a:0", "-f", "f32le", "-acodec", "pcm_f32le", "-"])
+        .output()
+        .expect("ffmpeg runs; `make test` installs it");
+    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
+    let samples: Vec<f32> =
+        output.stdout.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap())).collect();
+    (0..channels).map(|channel| samples.iter().skip(channel).step_by(channels).copied().collect()).collect()
+}
+
+/// How far, in samples, a chirp that should begin at `onset_seconds` is from there: the lag of the best correlation.
+pub fn chirp_lag(samples: &[f32], rate: SampleRate, onset_seconds: f64) -> i64 {
+    const REACH: i64 = 40;
+    let hz = f64::from(rate.hz());
+    let first = (onset_seconds * hz).round() as i64;
+    let length = (CHIRP_SECONDS * hz).ceil() as i64;
+    let template: Vec<f64> = (0..length).map(|frame| chirp((first + frame) as f64 / hz - onset_seconds)).collect();
+    let at = |frame: i64| usize::try_from(frame).ok().and_then(|frame| samples.get(frame)).copied().unwrap_or(0.0);
+    let correlation = |lag: i64| -> f64 {
+        template.iter().enumerate().map(|(frame, value)| value * f64::from(at(first + lag + frame as i64))).sum()
+    };
+    (-REACH..=REACH).max_by(|&a, &b| correlation(a).total_cmp(&correlation(b))).unwrap()
+}
+
+/// A clip that plays the whole asset from `offset` on.
+pub fn clip(id: &str, asset: &Asset, offset: RationalTime) -> TimelineClip {
+    TimelineClip {
+        id: id.into(),
+        name: id.into(),
+        asset_id: asset.id.clone(),
+        offset,
+        duration: asset.duration(),
+        source_start: RationalTime::ZERO,
+        lane: 0,
+        volume_db: 0.0,
+        is_muted: false,
+    }
+}
+
+/// A host that keeps the reports and may cancel on the first one of a phase.
+pub struct TestHost {
+    pub reports: RefCell<Vec<Progress>>,
+    cancel_in: Option<Phase>,
+    cancelled: Cell<bool>,
+    started: Instant,
+}
+
+impl Default for TestHost {
+    fn default() -> Self {
+        Self { reports: RefCell::default(), cancel_in: None, cancelled: Cell::new(false), started: Instant::now() }
+    }
+}
+
+impl TestHost {
+    /// A host that cancels when it first hears of `phase`.
+    pub fn cancelling_in(phase: Phase) -> Self {
+        Self { cancel_in: Some(phase), ..Self::default() }
+    }
+}
+
+impl Host for TestHost {
+    fn now_seconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    fn report(&self, progress: Progress) {
+        if self.cancel_in == Some(progress.phase) {
+            self.cancelled.set(true);
+        }
+        self.reports.borrow_mut().push(progress);
+    }
+
+    async fn breathe(&self) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.get()
+    }
+}

@@ -1,0 +1,199 @@
+//! The page's module as JavaScript uses it: plain objects in and out.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod web;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Array, Function, JSON};
+use secuencia::web::{Failure, PageLibrary};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web::{blob, error, get, run_js};
+use web_sys::AbortController;
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// A library with the assets `a` (0.5 s), `b` (2 s) and `picture`, which is no audio.
+async fn library() -> PageLibrary {
+    let library = PageLibrary::open(format!("page test {}", js_sys::Math::random())).await.unwrap_or_else(fail);
+    for (id, mime_type, frames) in
+        [("a", "audio/wav", 22_050), ("b", "audio/mpeg", 88_200), ("picture", "image/png", 1)]
+    {
+        let facts = run_js(&format!(
+            "({{ id: '{id}', name: '{id}.file', mimeType: '{mime_type}', frames: {frames}, sampleRate: 44100,
+                 channels: 2, text: 'Hello.', voice: 'ALICE', peaks: new Uint8Array([1, 255]) }})"
+        ));
+        library.put_asset(facts, blob(b"content")).await.unwrap_or_else(fail);
+    }
+    library
+}
+
+fn fail<T>(failure: Failure) -> T {
+    panic!("{:?}", JsValue::from(failure))
+}
+
+fn json(value: &JsValue) -> String {
+    JSON::stringify(value).unwrap().into()
+}
+
+fn head(json: &str) -> JsValue {
+    run_js(&format!("({{ id: 't', name: 'Scene', ...{json} }})"))
+}
+
+fn clips(json: &str) -> Array {
+    run_js(json).unchecked_into()
+}
+
+async fn build(library: &PageLibrary, options: &str, specs: &str) -> Result<JsValue, Failure> {
+    library.build_timeline(head(options), clips(specs), None, None).await
+}
+
+#[wasm_bindgen_test]
+async fn an_asset_is_a_plain_object_with_its_length_in_seconds_and_its_waveform_as_bytes() {
+    let library = library().await;
+    let asset = library.asset("b".into()).await.unwrap_or_else(fail);
+    assert!(get(&asset, "peaks").is_instance_of::<js_sys::Uint8Array>());
+    assert_eq!(
+        json(&asset),
+        r#"{"id":"b","name":"b.file","mimeType":"audio/mpeg","durationSeconds":2,"sampleRate":44100,"channels":2,"text":"Hello.","voice":"ALICE","peaks":{"0":1,"1":255}}"#
+    );
+    assert_eq!(library.assets().await.unwrap_or_else(fail).length(), 3);
+    assert!(library.asset("none".into()).await.unwrap_or_else(fail).is_undefined());
+    library.remove_asset("b".into()).await.unwrap_or_else(fail);
+    assert!(library.asset("b".into()).await.unwrap_or_else(fail).is_undefined());
+}
+
+#[wasm_bindgen_test]
+async fn a_built_timeline_is_saved_and_its_times_are_seconds() {
+    let library = library().await;
+    let specs = "[{ assetId: 'a' }, { assetId: 'b', sourceStart: 0.5, volumeDb: -6, isMuted: true, lane: 2, id: 'x', name: 'Rain' }, { assetId: 'a' }]";
+    let built = build(&library, "{ gapSeconds: 0.25, audioLayout: 'mono', audioRate: 48000 }", specs).await;
+    let built = json(&built.unwrap_or_else(fail));
+    assert_eq!(
+        built,
+        r#"{"id":"t","name":"Scene","audioLayout":"mono","audioRate":48000,"durationSeconds":1.5,"clips":[{"id":"clip-1","name":"a.file","assetId":"a","offset":0,"duration":0.5,"sourceStart":0,"lane":0,"volumeDb":0,"isMuted":false},{"id":"x","name":"Rain","assetId":"b","offset":0,"duration":1.5,"sourceStart":0.5,"lane":2,"volumeDb":-6,"isMuted":true},{"id":"clip-3","name":"a.file","assetId":"a","offset":0.75,"duration":0.5,"sourceStart":0,"lane":0,"volumeDb":0,"isMuted":false}]}"#
+    );
+    assert_eq!(json(&library.timeline("t".into()).await.unwrap_or_else(fail)), built);
+    assert_eq!(json(&library.timelines().await.unwrap_or_else(fail)), format!("[{built}]"));
+    library.remove_timeline("t".into()).await.unwrap_or_else(fail);
+    assert!(library.timeline("t".into()).await.unwrap_or_else(fail).is_undefined());
+}
+
+#[wasm_bindgen_test]
+async fn a_saved_timeline_comes_back_the_same() {
+    let library = library().await;
+    let built = build(&library, "{}", "[{ assetId: 'a' }, { assetId: 'b' }]").await.unwrap_or_else(fail);
+    let copied = run_js("(timeline) => ({ ...timeline, id: 'copy' })").unchecked_into::<Function>();
+    let copy = copied.call1(&JsValue::UNDEFINED, &built).unwrap();
+    let copied_clips = get(&copy, "clips").unchecked_into();
+    library.save_timeline(copy.clone(), copied_clips).await.unwrap_or_else(fail);
+    let saved = library.timeline("copy".into()).await.unwrap_or_else(fail);
+    assert_eq!(json(&saved), json(&built).replace(r#""id":"t""#, r#""id":"copy""#));
+}
+
+#[wasm_bindgen_test]
+async fn each_reason_for_no_timeline_has_its_code_and_names_the_clip() {
+    let library = library().await;
+    assert_eq!(
+        error(build(&library, "{}", "[{ assetId: 'picture' }]").await),
+        "Error no-audio-elements: No audio elements found in screenplay (, )"
+    );
+    assert_eq!(
+        error(build(&library, "{}", "[{ assetId: 'gone', id: 'x' }]").await),
+        "Error missing-asset: Missing asset: gone (gone, x)"
+    );
+    let invalid = error(build(&library, "{}", "[{ assetId: 'a', id: 'x', sourceStart: 0.5 }]").await);
+    assert!(invalid.starts_with("Error invalid-audio: Invalid audio data for asset a: "), "{invalid}");
+    assert!(invalid.ends_with("(a, x)"), "{invalid}");
+    assert_eq!(library.timelines().await.unwrap_or_else(fail).length(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_no_timeline_is_a_type_error_that_says_where() {
+    let library = library().await;
+    let whole =
+        "id: 'c', name: '', assetId: 'a', offset: 0, duration: 1, sourceStart: 0, lane: 0, volumeDb: 0, isMuted: false";
+    let bad = [
+        ("{ name: 7 }", "[]".into(), "the timeline: "),
+        ("{ audioLayout: '5.1' }", "[]".into(), "the timeline: "),
+        ("{ audioRate: 22050 }", "[]".into(), "audioRate must be 44100 or 48000"),
+        ("{}", "[null]".into(), "clips[0]: "),
+        ("{}", "[{ id: 'c' }]".into(), "clips[0]: missing field `name`"),
+        ("{}", format!("[{{ {whole}, offset: NaN }}]"), "clips[0]: offset must be a finite number of seconds"),
+        ("{}", format!("[{{ {whole}, duration: 1e300 }}]"), "clips[0]: duration must be a finite number of seconds"),
+        ("{}", format!("[{{ {whole}, offset: '0' }}]"), "clips[0]: "),
+        ("{}", format!("[{{ {whole}, lane: 0.5 }}]"), "clips[0]: "),
+        ("{}", format!("[{{ {whole} }}, {{ {whole} }}]"), "clips[1]: another clip has the ID c"),
+    ];
+    for (timeline, specs, says) in bad {
+        let error = error(library.save_timeline(head(timeline), clips(&specs)).await);
+        assert!(error.starts_with(&format!("TypeError : {says}")), "{timeline} {specs} gave {error}");
+    }
+    assert_eq!(
+        error(build(&library, "{ gapSeconds: -1 }", "[{ assetId: 'a' }]").await),
+        "TypeError : gapSeconds must not be negative (, )"
+    );
+    assert_eq!(library.timelines().await.unwrap_or_else(fail).length(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn thousands_of_clips_are_told_of_as_they_are_placed_in_order_and_within_the_pages_part() {
+    let library = library().await;
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let listener = {
+        let heard = heard.clone();
+        Closure::<dyn FnMut(JsValue)>::new(move |progress: JsValue| {
+            let (completed, message) = (get(&progress, "completed"), get(&progress, "message"));
+            heard.borrow_mut().push((completed.as_f64().unwrap(), message.as_string().unwrap()));
+        })
+    };
+    let specs = clips("Array.from({ length: 3600 }, (_, index) => ({ assetId: 'ab'[index % 2] }))");
+    let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
+    let timeline = library.build_timeline(head("{}"), specs, on_progress, None).await.unwrap_or_else(fail);
+
+    assert_eq!(get(&timeline, "durationSeconds"), 4500.0);
+    let heard = heard.borrow();
+    assert_eq!(heard[0], (0.0, "Validating audio elements".into()));
+    assert!(
+        heard.is_sorted_by(|a, b| a.0 <= b.0) && heard.iter().all(|(completed, _)| *completed <= 30.0),
+        "{heard:?}"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn an_abort_leaves_no_timeline_whenever_it_comes() {
+    let library = library().await;
+    // Before the start, at the first word, at a later one if there is one.
+    for words in 0..4 {
+        let controller = AbortController::new().unwrap();
+        let signal = Some(controller.signal());
+        let heard = Rc::new(Cell::new(0));
+        if words == 0 {
+            controller.abort();
+        }
+        let listener = {
+            let heard = heard.clone();
+            Closure::<dyn FnMut(JsValue)>::new(move |progress: JsValue| {
+                // The last word is that the timeline is saved: too late.
+                let completed = get(&progress, "completed");
+                heard.set(heard.get() + i32::from(completed.as_f64().unwrap() < 30.0));
+                if heard.get() == words {
+                    controller.abort();
+                }
+            })
+        };
+        let specs = clips("Array.from({ length: 3600 }, () => ({ assetId: 'a' }))");
+        let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
+        let outcome = library.build_timeline(head("{}"), specs, on_progress, signal).await;
+        if words <= 1 || heard.get() >= words {
+            assert_eq!(error(outcome), "AbortError : Export operation was cancelled (, )", "at word {words}");
+            assert_eq!(library.timelines().await.unwrap_or_else(fail).length(), 0);
+        }
+        library.remove_timeline("t".into()).await.unwrap_or_else(fail);
+    }
+}

@@ -1,0 +1,176 @@
+//! The library in IndexedDB, in a real browser's worker.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod web;
+
+use secuencia::store::{Store, StoreError};
+use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
+use secuencia::web::IndexedDbStore;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web::{Patch, asset, blob, content_bytes, fresh_store};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+fn timeline(id: &str) -> Timeline {
+    let clip = TimelineClip {
+        id: "clip-1".into(),
+        name: "A line".into(),
+        asset_id: "a".into(),
+        offset: RationalTime::new(1, 3),
+        duration: RationalTime::new(22_051, 44_100),
+        source_start: RationalTime::new(7, 48_000),
+        lane: -1,
+        volume_db: -4.5,
+        is_muted: true,
+    };
+    Timeline {
+        id: id.into(),
+        name: "Scene 1".into(),
+        audio_layout: AudioLayout::Mono,
+        audio_rate: SampleRate::HZ_48000,
+        clips: vec![clip],
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_asset_comes_back_as_it_was_put_also_by_another_connection() {
+    let (name, store) = fresh_store().await;
+    let mut put = asset("a");
+    put.peaks = vec![0, 127, 255];
+    put.warning = Some("cut short".into());
+    store.put_asset(&put, &blob(b"content of a")).await.unwrap();
+
+    let other = IndexedDbStore::open(&name).await.unwrap();
+    assert_eq!(other.asset("a").await.unwrap(), Some(put));
+    assert_eq!(content_bytes(&other, "a").await.unwrap(), b"content of a");
+}
+
+#[wasm_bindgen_test]
+async fn assets_are_listed_in_the_order_of_their_adding_and_a_replaced_one_keeps_its_place() {
+    let (_, store) = fresh_store().await;
+    for id in ["c", "a", "b"] {
+        store.put_asset(&asset(id), &blob(id.as_bytes())).await.unwrap();
+    }
+    let mut newer = asset("a");
+    newer.text = "Said again.".into();
+    store.put_asset(&newer, &blob(b"new")).await.unwrap();
+
+    let assets = store.assets().await.unwrap();
+    assert_eq!(assets.iter().map(|asset| asset.id.as_str()).collect::<Vec<_>>(), ["c", "a", "b"]);
+    assert_eq!(assets[1], newer);
+    assert_eq!(content_bytes(&store, "a").await.unwrap(), b"new");
+}
+
+#[wasm_bindgen_test]
+async fn a_list_longer_than_one_request_is_whole_and_in_order() {
+    let (_, store) = fresh_store().await;
+    let ids: Vec<String> = (0..300).map(|index| format!("timeline {}", (index * 7) % 300)).collect();
+    for id in &ids {
+        store.put_timeline(&timeline(id)).await.unwrap();
+    }
+    let listed: Vec<String> = store.timelines().await.unwrap().into_iter().map(|timeline| timeline.id).collect();
+    assert_eq!(listed, ids);
+}
+
+#[wasm_bindgen_test]
+async fn a_removed_asset_is_gone_with_its_content() {
+    let (_, store) = fresh_store().await;
+    store.put_asset(&asset("a"), &blob(b"a")).await.unwrap();
+    store.put_asset(&asset("b"), &blob(b"b")).await.unwrap();
+    store.remove_asset("a").await.unwrap();
+    assert_eq!(store.asset("a").await.unwrap(), None);
+    assert!(store.content("a").await.unwrap().is_none());
+    assert_eq!(content_bytes(&store, "b").await.unwrap(), b"b");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_missing_is_none_and_removing_it_is_no_error() {
+    let (_, store) = fresh_store().await;
+    assert_eq!(store.asset("none").await.unwrap(), None);
+    assert!(store.content("none").await.unwrap().is_none());
+    assert_eq!(store.timeline("none").await.unwrap(), None);
+    store.remove_asset("none").await.unwrap();
+    store.remove_timeline("none").await.unwrap();
+    assert!(store.assets().await.unwrap().is_empty() && store.timelines().await.unwrap().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_timeline_comes_back_exactly_and_is_replaced_and_removed_by_its_id() {
+    let (_, store) = fresh_store().await;
+    store.put_timeline(&timeline("t")).await.unwrap();
+    assert_eq!(store.timeline("t").await.unwrap(), Some(timeline("t")));
+
+    let renamed = Timeline { name: "Scene 2".into(), ..timeline("t") };
+    store.put_timeline(&renamed).await.unwrap();
+    assert_eq!(store.timelines().await.unwrap(), [renamed]);
+
+    store.remove_timeline("t").await.unwrap();
+    assert_eq!(store.timeline("t").await.unwrap(), None);
+}
+
+#[wasm_bindgen_test]
+async fn content_is_read_by_position_and_ends_where_it_ends() {
+    let (_, store) = fresh_store().await;
+    store.put_asset(&asset("a"), &blob(b"0123456789")).await.unwrap();
+    store.put_asset(&asset("empty"), &blob(b"")).await.unwrap();
+
+    let source = store.content("a").await.unwrap().unwrap();
+    let mut buffer = [0; 4];
+    assert_eq!(source.len(), 10);
+    assert_eq!(source.read_at(3, &mut buffer).unwrap(), 4);
+    assert_eq!(&buffer, b"3456");
+    assert_eq!(source.read_at(8, &mut buffer).unwrap(), 2);
+    assert_eq!(&buffer[..2], b"89");
+    assert_eq!(source.read_at(10, &mut buffer).unwrap(), 0);
+    assert_eq!(source.read_at(u64::MAX, &mut buffer).unwrap(), 0);
+    assert_eq!(store.content("empty").await.unwrap().unwrap().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_full_disk_is_told_as_such_and_a_failed_put_leaves_what_was_there() {
+    let (_, store) = fresh_store().await;
+    store.put_asset(&asset("a"), &blob(b"old")).await.unwrap();
+
+    let newer = asset("a");
+    let outcome = {
+        let _full = Patch::fails("IDBObjectStore", "put", "value instanceof Blob", "QuotaExceededError");
+        (store.put_asset(&newer, &blob(b"new")).await, store.put_asset(&asset("b"), &blob(b"b")).await)
+    };
+    assert_eq!(outcome, (Err(StoreError::QuotaExceeded), Err(StoreError::QuotaExceeded)));
+    assert_eq!(content_bytes(&store, "a").await.unwrap(), b"old");
+    assert_eq!(store.assets().await.unwrap().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn where_blobs_are_refused_content_is_kept_all_the_same() {
+    let (_, store) = fresh_store().await;
+    // Two parts and a bit, so that the seams are read across.
+    let bytes: Vec<u8> = (0..(65 << 20)).map(|index: u32| (index % 251) as u8).collect();
+    let _refusal = Patch::fails("IDBObjectStore", "put", "value instanceof Blob", "DataCloneError");
+    for _ in 0..2 {
+        store.put_asset(&asset("a"), &blob(&bytes)).await.unwrap();
+    }
+    store.put_asset(&asset("empty"), &blob(b"")).await.unwrap();
+    assert_eq!(content_bytes(&store, "a").await.unwrap(), bytes);
+    assert_eq!(content_bytes(&store, "empty").await.unwrap(), b"");
+    store.remove_asset("a").await.unwrap();
+    assert!(store.content("a").await.unwrap().is_none());
+}
+
+#[wasm_bindgen_test]
+async fn content_larger_than_any_value_may_be_is_kept() {
+    let (_, store) = fresh_store().await;
+    let parts = js_sys::Array::new();
+    for _ in 0..10 {
+        parts.push(&blob(&vec![7; 15 << 20]));
+    }
+    let big = web_sys::Blob::new_with_blob_sequence(&parts).unwrap();
+    store.put_asset(&asset("a"), &big).await.unwrap();
+    let source = store.content("a").await.unwrap().unwrap();
+    let mut end = [0; 2];
+    assert_eq!(source.len(), 150 << 20);
+    assert_eq!(source.read_at((150 << 20) - 1, &mut end).unwrap(), 1);
+    assert_eq!(end, [7, 0]);
+}

@@ -1,0 +1,116 @@
+/** The page for everyone: all of it by keyboard, and no fault that axe can find, in light and in dark. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import axe from "axe-core";
+import { Key } from "selenium-webdriver";
+import { decode } from "./audio.mjs";
+import { startSession } from "./session.mjs";
+
+let session;
+let studio;
+let driver;
+before(async () => {
+  session = await startSession();
+  ({ studio, driver } = session);
+  await studio.open(session.site.url);
+});
+after(() => session?.close());
+
+test("a project is renamed, reordered, trimmed of a clip and exported without a pointer", async () => {
+  await tabTo("#project-name");
+  await chord(Key.CONTROL, "a");
+  await keys("By keyboard");
+
+  const [first, second, third] = await studio.clips();
+  await tabTo(row(first, "Move down"));
+  await keys(Key.ENTER);
+  assert.deepEqual(await order(3), [second.id, first.id, third.id]);
+  assert.ok(await isFocused(row(first, "Move down")), "the focus stays with what was moved");
+  await chord(Key.ALT, Key.ARROW_UP);
+  assert.deepEqual(await order(3), [first.id, second.id, third.id]);
+
+  await tabTo(row(second, "Remove"));
+  await keys(Key.SPACE);
+  assert.deepEqual(await order(2), [first.id, third.id]);
+  await tabTo("#undo-notice button.link");
+  await keys(Key.ENTER);
+  assert.deepEqual(await order(3), [first.id, second.id, third.id]);
+
+  await tabTo(row(first, "Edit"));
+  await keys(Key.ENTER);
+  assert.ok(await isFocused("#clip-editor *"), "the dialog takes the focus");
+  await keys(Key.ESCAPE);
+  assert.ok(await isFocused(row(first, "Edit")), "and gives it back");
+
+  await tabTo("#export");
+  await keys(Key.ENTER);
+  const { state, result } = await studio.exported();
+  assert.equal(state, "done");
+  assert.equal(result.name, "By keyboard.m4a");
+  assert.equal(decode(await session.browser.take(result.name)).length, Math.round(result.durationSeconds * 44_100));
+});
+
+for (const scheme of ["light", "dark"]) {
+  test(`axe finds no serious fault in ${scheme}: the page, its dialog, its errors and its result`, async () => {
+    const features = [{ name: "prefers-color-scheme", value: scheme }];
+    await driver.sendDevToolsCommand("Emulation.setEmulatedMedia", { features });
+    await studio.reload();
+    await assertAccessible(`${scheme}-page`);
+
+    const [first] = await studio.clips();
+    await studio.press(first.id, "Edit");
+    await assertAccessible(`${scheme}-editor`);
+    await keys(Key.ESCAPE);
+
+    await studio.addAudio(`${process.cwd()}/webdriver/data/not-audio.mp3`);
+    await assertAccessible(`${scheme}-problem`);
+
+    await studio.export();
+    await assertAccessible(`${scheme}-result`);
+  });
+}
+
+/** Runs axe on the page as it stands, and keeps a picture of it. */
+async function assertAccessible(name) {
+  await session.screenshot(name);
+  await driver.executeScript(axe.source);
+  const violations = await driver.executeAsyncScript((done) =>
+    window.axe.run({ resultTypes: ["violations"] }).then((found) => done(found.violations)),
+  );
+  const serious = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+  assert.deepEqual(serious, [], name);
+}
+
+function keys(...sequence) {
+  return driver
+    .actions()
+    .sendKeys(...sequence)
+    .perform();
+}
+
+function chord(modifier, key) {
+  return driver.actions().keyDown(modifier).sendKeys(key).keyUp(modifier).perform();
+}
+
+/** Presses Tab until an element has the focus. */
+async function tabTo(css) {
+  for (let presses = 0; presses < 250; presses += 1) {
+    if (await isFocused(css)) return;
+    await keys(Key.TAB);
+  }
+  assert.fail(`Tab does not reach ${css}`);
+}
+
+function isFocused(css) {
+  return driver.executeScript((selector) => document.activeElement?.matches(selector) ?? false, css);
+}
+
+function row({ id }, button) {
+  return `[data-clip-id="${id}"] button[aria-label^="${button}"]`;
+}
+
+async function order(count) {
+  return (await studio.clips()).slice(0, count).map(({ id }) => id);
+}

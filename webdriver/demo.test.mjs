@@ -1,0 +1,72 @@
+/** `make demo` as a program: its one line of facts, and its refusals. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { decode, writeTone } from "./audio.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "secuencia-demo-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a project file becomes an exact M4A and one line of facts", async () => {
+  writeTone(join(folder, "tone.wav"), { frequency: 440, seconds: 1 });
+  const clips = [
+    { file: "tone.wav", id: "one", text: "First", voice: "TONE" },
+    { file: "tone.wav", sourceStart: 0.25, duration: 0.5 },
+    { file: "tone.wav", lane: 1, offset: 2.5, volumeDb: -6 },
+    { file: "tone.wav", lane: 1, isMuted: true },
+  ];
+  const project = join(folder, "project.json");
+  writeFileSync(project, JSON.stringify({ name: "Demo", gapSeconds: 0.25, clips }));
+  const out = join(folder, "out.m4a");
+
+  const { code, stdout, stderr } = await demo({ PROJECT: project, OUT: out });
+  assert.equal(code, 0, stderr);
+  const facts = JSON.parse(stdout.trimEnd().split("\n").at(-1));
+  const { name, durationSeconds, sampleRate, channels, bytes, workers, ...measured } = facts;
+  // The muted clip follows on its lane, from 3.75 to 4.75 s, and counts for the length.
+  assert.deepEqual(
+    { name, durationSeconds, sampleRate, channels },
+    { name: "Demo.m4a", durationSeconds: 4.75, sampleRate: 44_100, channels: 2 },
+  );
+  for (const key of ["wallSeconds", "realTimeFactor", "peakWasmBytes"]) assert.ok(measured[key] > 0, key);
+  assert.ok(bytes > 10_000 && workers >= 1);
+  const samples = decode(out);
+  assert.equal(samples.length, 4.75 * 44_100);
+  assert.ok(samples.subarray(3.6 * 44_100).every((sample) => Math.abs(sample) < 0.001));
+  assert.match(stderr, /Encoding M4A audio/);
+});
+
+for (const [project, words] of [
+  ["nobody-has-this.json", /cannot be read/],
+  ["not-json.json", /not JSON/],
+  ["no-clips.json", /at least one clip/],
+  ["missing-audio.json", /no audio file “.*nobody-has-this\.wav”/],
+  ["wrong-types.json", /“gapSeconds” must be .*\n.*Clip 1’s “offset” must be .*\n.*Clip 1’s “lane” must be /],
+  ["not-audio.json", /not-audio\.mp3 could not be added/],
+]) {
+  test(`${project} is refused with a clear error`, async () => {
+    const { code, stdout, stderr } = await demo({ PROJECT: join("webdriver/data", project) });
+    assert.notEqual(code, 0);
+    assert.equal(stdout, "");
+    assert.match(stderr, words);
+    assert.doesNotMatch(stderr, /\n\s+at /, "an error for a person has no stack");
+  });
+}
+
+function demo(settings) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "webdriver/demo.mjs"], {
+      env: { ...process.env, ...settings },
+    });
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"]) {
+      child[name].on("data", (data) => {
+        output[name] += data;
+      });
+    }
+    child.once("error", reject).once("close", (code) => resolve({ code, ...output }));
+  });
+}

@@ -1,0 +1,106 @@
+/** What the user does to a project, and that the export is that project: by ear, as far as a test has one. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { after, before, test } from "node:test";
+import { decode, strengthAt, writeTone } from "./audio.mjs";
+import { startSession } from "./session.mjs";
+
+const RATE = 44_100;
+const TONES = [440, 660, 990];
+
+let session;
+let studio;
+before(async () => {
+  session = await startSession();
+  studio = session.studio;
+  await studio.open(session.site.url);
+});
+after(() => session?.close());
+
+test("a first visit opens on the sample: a scene in three voices, with music and effects, ready to export", async () => {
+  const clips = await studio.clips();
+  const lines = clips.filter(({ lane }) => lane === 0);
+  assert.ok(lines.length >= 12);
+  assert.equal(new Set(lines.map(({ voice }) => voice)).size, 3);
+  assert.ok(clips.some(({ voice }) => voice === "MUSIC") && clips.some(({ voice }) => voice === "EFFECT"));
+  assert.deepEqual([...new Set(clips.map(({ state }) => state))], ["ready"]);
+  assert.deepEqual((await studio.view()).problems, []);
+  await session.screenshot("sample");
+});
+
+test("added, moved and removed clips sound in the order of the list, to the sample", async () => {
+  await studio.clear();
+  await studio.addAudio(...tones());
+  const added = await studio.clips();
+  assert.deepEqual(
+    added.map(({ text }) => text),
+    tones().map((path) => basename(path)),
+  );
+  await studio.type("#gap", "0.5");
+  await studio.press(added[0].id, "Move down");
+  await studio.press(added[2].id, "Move up");
+  assert.deepEqual(await frequencies(), [660, 990, 440]);
+  await assertSounds([660, 990, 440]);
+
+  await studio.press(added[2].id, "Remove");
+  await assertSounds([660, 440]);
+
+  await studio.click("#undo-notice button.link");
+  assert.deepEqual(await frequencies(), [660, 990, 440]);
+});
+
+test("a reload finds the project as it was", async () => {
+  await studio.type("#project-name", "Three tones");
+  const clips = await studio.clips();
+  await studio.reload();
+  assert.deepEqual(await studio.clips(), clips);
+  assert.equal(await studio.element("#project-name").getAttribute("value"), "Three tones");
+  assert.equal(await studio.element("#gap").getAttribute("value"), "0.5");
+});
+
+test("files dropped on the page are added", async () => {
+  const before = (await studio.clips()).length;
+  const bytes = readFileSync(tones()[0]).toString("base64");
+  await session.driver.executeScript((base64) => {
+    const content = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([content], "dropped.wav", { type: "audio/wav" }));
+    for (const type of ["dragover", "drop"]) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }, bytes);
+  await studio.until("the dropped clip", ({ isOpen, arriving }) => isOpen && !arriving);
+  const clips = await studio.clips();
+  assert.equal(clips.length, before + 1);
+  assert.deepEqual(clips.at(-1), { ...clips.at(-1), text: "dropped.wav", state: "ready" });
+});
+
+/** Files of one second each; the frequency is in the name. */
+function tones() {
+  return TONES.map((frequency, index) => {
+    const sampleRate = [44_100, 48_000, 22_050][index];
+    return writeTone(join(session.folder, `tone-${frequency}.wav`), { frequency, seconds: 1, sampleRate });
+  });
+}
+
+/** The clips' tones in the list's order. */
+async function frequencies() {
+  return (await studio.clips()).map(({ text }) => Number(/\d+/.exec(text)[0]));
+}
+
+/** Exports, and finds these tones of one second, half a second apart, and nothing else. */
+async function assertSounds(expected) {
+  const { state, result } = await studio.export();
+  assert.equal(state, "done");
+  const samples = decode(await session.browser.take(result.name));
+  assert.equal(samples.length, Math.round((expected.length * 1.5 - 0.5) * RATE));
+  for (const [index, frequency] of expected.entries()) {
+    const start = index * 1.5 * RATE;
+    const middle = samples.subarray(start + 0.1 * RATE, start + 0.9 * RATE);
+    const strengths = TONES.map((tone) => strengthAt(middle, tone, RATE));
+    assert.equal(TONES[strengths.indexOf(Math.max(...strengths))], frequency);
+    const silence = samples.subarray(start + 1.1 * RATE, start + 1.4 * RATE);
+    assert.ok(silence.every((sample) => Math.abs(sample) < 0.001));
+  }
+}

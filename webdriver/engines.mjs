@@ -1,0 +1,218 @@
+/**
+ * The three browser engines, driven through WebDriver.
+ *
+ * `openBrowser` starts a driver on a free port, with a new, empty profile and a folder for downloads. Whatever happens,
+ * `close` and the end of this process leave no browser, driver, display or folder behind.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Builder, Capabilities } from "selenium-webdriver";
+
+/**
+ * How each engine is started: the driver's command line, and the capabilities that ask for a session.
+ * `home` is the folder made for this browser; its `downloads` folder takes what the page downloads.
+ */
+const ENGINES = {
+  chromium: {
+    command: (port) => ["chromedriver", `--port=${port}`],
+    capabilities: (home) => ({
+      browserName: "chrome",
+      "goog:loggingPrefs": { browser: "ALL" },
+      "goog:chromeOptions": {
+        binary: process.env.CHROMIUM ?? firstOf("/usr/bin/chromium", "/usr/bin/google-chrome"),
+        args: [
+          "--headless",
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-dev-shm-usage",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+          "--autoplay-policy=no-user-gesture-required",
+          `--user-data-dir=${join(home, "profile")}`,
+        ],
+        prefs: {
+          "download.default_directory": join(home, "downloads"),
+          "download.prompt_for_download": false,
+        },
+      },
+    }),
+  },
+  firefox: {
+    command: (port) => ["geckodriver", "--port", `${port}`, "--log", "fatal"],
+    capabilities: (home) => ({
+      browserName: "firefox",
+      "moz:firefoxOptions": {
+        binary: process.env.FIREFOX ?? firstOf("/usr/bin/firefox-esr", "/usr/bin/firefox"),
+        args: ["-headless"],
+        prefs: {
+          "browser.download.folderList": 2,
+          "browser.download.dir": join(home, "downloads"),
+          "browser.download.useDownloadDir": true,
+          "browser.download.always_ask_before_handling_new_types": false,
+        },
+      },
+    }),
+  },
+  webkit: {
+    // Without compositing, pictures of the page have its fixed parts too.
+    command: (port) => [
+      "env",
+      "WEBKIT_DISABLE_COMPOSITING_MODE=1",
+      "xvfb-run",
+      "-a",
+      "-s",
+      "-screen 0 1280x1000x24",
+      "WebKitWebDriver",
+      `--port=${port}`,
+    ],
+    capabilities: () => ({
+      browserName: "MiniBrowser",
+      "webkitgtk:browserOptions": {
+        binary:
+          process.env.WEBKIT ??
+          firstOf(...["x86_64", "aarch64"].map((cpu) => `/usr/lib/${cpu}-linux-gnu/webkit2gtk-4.1/MiniBrowser`)),
+        args: ["--automation"],
+      },
+    }),
+  },
+};
+
+/** The engines' names. */
+export const engineNames = Object.keys(ENGINES);
+
+const running = new Set();
+process.on("exit", () => {
+  for (const browser of running) browser.kill();
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+/**
+ * Opens a browser.
+ *
+ * @param {"chromium" | "firefox" | "webkit"} name
+ * @returns {Promise<{ name: string, driver: import("selenium-webdriver").WebDriver, pid: number, downloads: string,
+ *   take: (name: string, timeoutMs?: number) => Promise<string>, close: () => Promise<void> }>}
+ */
+export async function openBrowser(name) {
+  const engine = ENGINES[name];
+  const home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`));
+  const downloads = join(home, "downloads");
+  mkdirSync(downloads);
+  // WebKit's browser asks the desktop where downloads go.
+  mkdirSync(join(home, ".config"));
+  writeFileSync(join(home, ".config", "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
+
+  const port = await freePort();
+  const [command, ...args] = engine.command(port);
+  // A process group of its own, so that the driver's children end with it.
+  const child = spawn(command, args, {
+    detached: true,
+    stdio: ["ignore", "ignore", process.env.DEBUG ? "inherit" : "ignore"],
+    env: { ...process.env, HOME: home, TMPDIR: home, XDG_CONFIG_HOME: join(home, ".config") },
+  });
+  const ended = new Promise((resolve) => child.once("close", resolve).once("error", resolve));
+  const browser = {
+    /** Ends the whole group; politely by default, so that a display takes its lock file with it. */
+    kill(signal = "SIGTERM") {
+      running.delete(browser);
+      try {
+        process.kill(-child.pid, signal);
+      } catch {
+        // It has ended by itself.
+      }
+    },
+    async close() {
+      browser.kill();
+      await Promise.race([ended, sleep(3000, undefined, { ref: false })]);
+      browser.kill("SIGKILL");
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+  running.add(browser);
+
+  try {
+    await Promise.race([
+      ready(port),
+      ended.then((reason) =>
+        Promise.reject(reason instanceof Error ? reason : new Error(`${command} ended: ${reason}`)),
+      ),
+    ]);
+    const driver = await new Builder()
+      .usingServer(`http://127.0.0.1:${port}`)
+      .withCapabilities(new Capabilities(engine.capabilities(home)))
+      .build();
+    await driver.manage().window().setRect({ x: 0, y: 0, width: 1280, height: 900 });
+    await driver.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });
+    return {
+      name,
+      driver,
+      pid: child.pid,
+      downloads,
+      take: (file, timeoutMs) => take(downloads, file, timeoutMs),
+      async close() {
+        await Promise.race([driver.quit().catch(() => {}), sleep(5000, undefined, { ref: false })]);
+        await browser.close();
+      },
+    };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+/**
+ * Waits for a download to finish, and takes it out of the folder, so that the next one finds its name free. Returns its
+ * path; throws when it does not come in time.
+ */
+async function take(folder, file, timeoutMs = 15_000) {
+  const end = Date.now() + timeoutMs;
+  while (Date.now() < end) {
+    const names = readdirSync(folder);
+    // Each browser marks an unfinished download by another name beside it.
+    if (names.includes(file) && !names.some((name) => /\.(crdownload|part|wkdownload)$/.test(name))) {
+      const path = join(mkdtempSync(join(folder, "..", "taken-")), file);
+      renameSync(join(folder, file), path);
+      return path;
+    }
+    await sleep(50);
+  }
+  const found = readdirSync(folder).join(", ") || "nothing";
+  throw new Error(`No download "${file}" after ${timeoutMs} ms; there is: ${found}`);
+}
+
+/** Waits until the driver on a port answers. */
+async function ready(port) {
+  const end = Date.now() + 20_000;
+  while (Date.now() < end) {
+    const status = await fetch(`http://127.0.0.1:${port}/status`).then(
+      (response) => response.json(),
+      () => undefined,
+    );
+    if (status?.value?.ready) return;
+    await sleep(50);
+  }
+  throw new Error(`The driver on port ${port} does not answer`);
+}
+
+/** A TCP port that nothing listens on. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function firstOf(...paths) {
+  return paths.find((path) => existsSync(path)) ?? paths[0];
+}

@@ -1,0 +1,48 @@
+/** Project files on disk, with the audio files that they list: what a user would choose together in the page. */
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { matchFiles, ProjectFileError, parseProjectFile } from "../www/src/project/file.ts";
+
+/**
+ * Reads a project file and finds its audio.
+ *
+ * @param {string} path the JSON file
+ * @returns {{ name: string, files: string[] }} the project's name, and absolute paths: the JSON file and each audio
+ *   file once
+ * @throws {ProjectFileError} with every fault that shows without decoding
+ */
+export function readProject(path) {
+  const project = parseProjectFile(read(path));
+  const paths = project.clips.map(({ file }) => resolve(dirname(path), file));
+  const missing = [...new Set(paths)].filter((file) => !isFile(file));
+  if (missing.length > 0) throw new ProjectFileError(missing.map((file) => `There is no audio file “${file}”.`));
+  // The page tells files apart by name alone: say so here, before a browser is started.
+  matchFiles(
+    project,
+    paths.map((file) => ({ name: basename(file) })),
+  );
+  return { name: project.name, files: [...new Set([resolve(path), ...paths])] };
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ProjectFileError([`The project file cannot be read: ${error.message}.`]);
+  }
+}
+
+function isFile(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/**
+ * Writes a project file that plays one audio file again and again: a long project of few bytes.
+ *
+ * @returns {string[]} the paths to choose in the page
+ */
+export function writeRepeatingProject(path, { name, audio, times }) {
+  const clips = Array.from({ length: times }, () => ({ file: basename(audio) }));
+  writeFileSync(path, JSON.stringify({ name, clips }));
+  return [path, audio];
+}

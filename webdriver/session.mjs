@@ -1,0 +1,38 @@
+/** A browser on the studio page, and all that it stands on: the served site, the driver, a folder for files. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBrowser } from "./engines.mjs";
+import { serveSite } from "./site.mjs";
+import { Studio, withoutSavePicker } from "./studio.mjs";
+
+/**
+ * Starts a session; its page is not loaded yet. The page will find no save picker, and download.
+ *
+ * @param {"chromium" | "firefox" | "webkit"} [engine]
+ */
+export async function startSession(engine = "chromium") {
+  const folder = mkdtempSync(join(tmpdir(), "secuencia-files-"));
+  const ends = [() => rmSync(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const site = await serveSite();
+    ends.push(site.close);
+    const browser = await openBrowser(engine);
+    ends.push(browser.close);
+    if (engine === "chromium") await withoutSavePicker(browser.driver);
+    const { driver } = browser;
+    return { site, browser, driver, studio: new Studio(driver), folder, close, screenshot };
+
+    /** Keeps a picture of the page in target/webdriver. */
+    async function screenshot(name) {
+      mkdirSync("target/webdriver", { recursive: true });
+      writeFileSync(`target/webdriver/${name}.png`, await driver.takeScreenshot(), "base64");
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/** The built site, served by the same script as `make serve` runs, on a free port. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const SERVE = fileURLToPath(new URL("../scripts/serve.mjs", import.meta.url));
+
+/**
+ * Serves dist/. The server ends with `close`, and with this process at the latest.
+ *
+ * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ */
+export async function serveSite() {
+  const server = spawn(process.execPath, [SERVE], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, PORT: "0" },
+  });
+  const end = () => server.kill();
+  process.on("exit", end);
+  const closed = once(server, "close");
+  for await (const line of createInterface({ input: server.stdout })) {
+    const url = /http:\S+/.exec(line)?.[0];
+    if (!url) continue;
+    return {
+      url,
+      async close() {
+        process.off("exit", end);
+        end();
+        await closed;
+      },
+    };
+  }
+  throw new Error("The site could not be served.");
+}

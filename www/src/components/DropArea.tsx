@@ -1,0 +1,37 @@
+/** Takes files dropped anywhere on the page. */
+import { useEffect, useState } from "preact/hooks";
+import { receiveFiles } from "../studio/adding.ts";
+
+export function DropArea() {
+  const [isOver, setIsOver] = useState(false);
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setIsOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      // Only leaving the window has no element to go to.
+      if (!event.relatedTarget) setIsOver(false);
+    };
+    const drop = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setIsOver(false);
+      void receiveFiles([...event.dataTransfer.files]);
+    };
+    window.addEventListener("dragover", over);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("drop", drop);
+    return () => {
+      window.removeEventListener("dragover", over);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("drop", drop);
+    };
+  }, []);
+  return (
+    <div class="drop-area" hidden={!isOver} aria-hidden="true">
+      <p>Drop to add it to the project</p>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+/** A button that lets the user pick files: a file input that looks like the other buttons. */
+import { receiveFiles } from "../studio/adding.ts";
+import { Icon, type IconName } from "./Icon.tsx";
+
+interface FileButtonProps {
+  id: string;
+  icon: IconName;
+  label: string;
+  accept: string;
+}
+
+export function FileButton({ id, icon, label, accept }: FileButtonProps) {
+  return (
+    <label class="button">
+      <Icon name={icon} />
+      {label}
+      <input
+        id={id}
+        class="visually-hidden"
+        type="file"
+        multiple
+        accept={accept}
+        onChange={({ currentTarget: input }) => {
+          void receiveFiles([...(input.files ?? [])]);
+          // So that the same file can be picked again.
+          input.value = "";
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,65 @@
+/** The project's name and settings, and the ways to bring something in. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { MAX_GAP_SECONDS } from "../project/model.ts";
+import { renameProject, setGap } from "../studio/editing.ts";
+import { project } from "../studio/state.ts";
+import { FileButton } from "./FileButton.tsx";
+
+export function Header() {
+  const { name } = project.value;
+  return (
+    <header class="page-header">
+      <h1>
+        <img src="icons/icon.svg" alt="" width="28" height="28" />
+        Secuencia
+      </h1>
+      <label class="field project-name">
+        <span>Project name</span>
+        <input
+          id="project-name"
+          value={name}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={({ currentTarget }) => renameProject(currentTarget.value)}
+        />
+      </label>
+      <GapField />
+      <div class="ways-in">
+        <FileButton id="open-project" icon="open" label="Open project…" accept=".json,application/json,audio/*" />
+        <FileButton
+          id="add-audio"
+          icon="add"
+          label="Add audio…"
+          accept="audio/*,.m4a,.flac,.ogg,.opus,.caf,.aiff,.mka"
+        />
+      </div>
+    </header>
+  );
+}
+
+function GapField() {
+  const { gapSeconds } = project.value;
+  const field = useRef<HTMLInputElement>(null);
+  // Not while it is typed in: "0." is 0 already, and would become "0" before the rest of "0.5" comes.
+  useLayoutEffect(() => {
+    const input = field.current;
+    if (input && input !== document.activeElement) input.value = String(gapSeconds);
+  }, [gapSeconds]);
+  return (
+    <label class="field gap">
+      <span>Gap between lines (s)</span>
+      <input
+        ref={field}
+        id="gap"
+        type="number"
+        min="0"
+        max={MAX_GAP_SECONDS}
+        step="0.05"
+        onInput={({ currentTarget: { valueAsNumber: gap } }) => gap >= 0 && gap <= MAX_GAP_SECONDS && setGap(gap)}
+        onBlur={({ currentTarget: input }) => {
+          input.value = String(project.value.gapSeconds);
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,21 @@
+/** The page's icons: strokes on a grid of 20. They go with words, or with an accessible name on their button. */
+
+const PATHS = {
+  add: "M10 4v12M4 10h12",
+  open: "M3 6.5V15a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-6L8.3 5H4a1 1 0 0 0-1 1z",
+  up: "M10 16V4M5 9l5-5 5 5",
+  down: "M10 4v12M5 11l5 5 5-5",
+  edit: "M12.5 4.5l3 3L7 16H4v-3zM11 6l3 3",
+  remove: "M5 5l10 10M15 5L5 15",
+  export: "M10 12.5V3M6 7l4-4 4 4M4 11.5V16a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-4.5",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,72 @@
+/** Sentences that come up while working: what went wrong, what can be taken back, and that a new version is ready. */
+import { useEffect } from "preact/hooks";
+import { forgetUndo, undo } from "../studio/editing.ts";
+import { problems, said, undoable } from "../studio/state.ts";
+import { isUpdateReady, loadUpdate } from "../studio/updating.ts";
+import { Icon } from "./Icon.tsx";
+
+export function Notices() {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+      // In a text field the same keys take back typing.
+      if (!isUndo || !undoable.value || (event.target as HTMLElement).matches("input, textarea")) return;
+      event.preventDefault();
+      undo();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+
+  return (
+    <div class="notices">
+      <div class="visually-hidden" role="status">
+        {said.value}
+      </div>
+      <Problems />
+      <div role="status">
+        {undoable.value && (
+          <div class="notice" id="undo-notice">
+            <p>{undoable.value.done}</p>
+            <button type="button" class="link" onClick={undo}>
+              Undo
+            </button>
+            <button type="button" class="quiet-button" aria-label="Dismiss" onClick={forgetUndo}>
+              <Icon name="remove" />
+            </button>
+          </div>
+        )}
+        {isUpdateReady.value && (
+          <div class="notice" id="update-notice">
+            <p>A new version is ready.</p>
+            <button type="button" class="link" onClick={loadUpdate}>
+              Reload
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Problems() {
+  const dismiss = () => {
+    problems.value = [];
+  };
+  return (
+    <div role="alert">
+      {problems.value.length > 0 && (
+        <div class="notice fault" id="problems">
+          <ul>
+            {problems.value.map((problem, index) => (
+              <li key={`${index} ${problem}`}>{problem}</li>
+            ))}
+          </ul>
+          <button type="button" class="quiet-button" aria-label="Dismiss" onClick={dismiss}>
+            <Icon name="remove" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+/** Says where everything is kept, and how safely. */
+import { sizeInWords } from "../format.ts";
+import { askToPersist, storage } from "../studio/storage.ts";
+
+export function StorageNote() {
+  const { isPersistent, usedBytes } = storage.value;
+  const used = usedBytes === undefined ? "" : ` (${sizeInWords(usedBytes)})`;
+  return (
+    <p class="storage quiet" id="storage" data-persistent={isPersistent}>
+      {`Everything stays in this browser, on this device${used}. `}
+      {isPersistent === true && "The browser will keep it until you remove it."}
+      {isPersistent === false && (
+        <>
+          {"The browser may clear it when the device runs out of room. "}
+          <button type="button" class="link" onClick={() => void askToPersist()}>
+            Ask it to keep everything
+          </button>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,9 @@
+/** The page's start. */
+import { render } from "preact";
+import { App } from "./components/App.tsx";
+import { openStudio } from "./studio/opening.ts";
+import { stayAvailableOffline } from "./studio/updating.ts";
+
+render(<App />, document.getElementById("app") as HTMLElement);
+void openStudio();
+void stayAvailableOffline();

@@ -1,0 +1,145 @@
+/**
+ * Project files: JSON that lists a project's clips by audio file, in the format that `make demo` takes. A file is
+ * checked whole before anything is opened, and every fault is told at once, each in a sentence that names its clip.
+ */
+import { MAX_GAP_SECONDS, MAX_VOLUME_DB } from "./model.ts";
+
+/** A clip as the file states it. */
+export interface FileClip {
+  /** The audio file, relative to the project file. */
+  file: string;
+  id?: string;
+  text?: string;
+  voice?: string;
+  offset?: number;
+  duration?: number;
+  sourceStart?: number;
+  lane?: number;
+  volumeDb?: number;
+  isMuted?: boolean;
+}
+
+/** A project file's content. */
+export interface ProjectFile {
+  name: string;
+  gapSeconds?: number;
+  clips: FileClip[];
+}
+
+/** Says all that is wrong with a project file. */
+export class ProjectFileError extends Error {
+  readonly faults: string[];
+
+  constructor(faults: string[]) {
+    super(faults.join(" "));
+    this.name = "ProjectFileError";
+    this.faults = faults;
+  }
+}
+
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) => (typeof value === "string" ? undefined : "must be text");
+const filled: Check = (value) => (typeof value === "string" && value.trim() ? undefined : "must be text, not empty");
+const flag: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
+const whole: Check = (value) => (Number.isInteger(value) ? undefined : "must be a whole number");
+const between =
+  (low: number, high: number): Check =>
+  (value) =>
+    isNumber(value) && value >= low && value <= high ? undefined : `must be a number from ${low} to ${high}`;
+const seconds: Check = (value) => (isNumber(value) && value >= 0 ? undefined : "must be seconds, 0 or more");
+const length: Check = (value) => (isNumber(value) && value > 0 ? undefined : "must be seconds, more than 0");
+
+const CLIP_FIELDS: Record<keyof FileClip, Check> = {
+  file: filled,
+  id: filled,
+  text,
+  voice: text,
+  offset: seconds,
+  duration: length,
+  sourceStart: seconds,
+  lane: whole,
+  volumeDb: between(-MAX_VOLUME_DB, MAX_VOLUME_DB),
+  isMuted: flag,
+};
+const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips">, Check> = {
+  name: filled,
+  gapSeconds: between(0, MAX_GAP_SECONDS),
+};
+
+/** Reads a project file. Throws a `ProjectFileError`. */
+export function parseProjectFile(json: string): ProjectFile {
+  let project: unknown;
+  try {
+    project = JSON.parse(json);
+  } catch (error) {
+    throw new ProjectFileError([`The project file is not JSON: ${(error as Error).message}.`]);
+  }
+  if (!isRecord(project)) throw new ProjectFileError(["The project file must hold one JSON object."]);
+  const { clips, ...settings } = project;
+  const faults = fieldFaults("The project", settings, PROJECT_FIELDS, ["name"]);
+  if (!Array.isArray(clips) || clips.length === 0) {
+    faults.push("The project’s “clips” must be a list of at least one clip.");
+    throw new ProjectFileError(faults);
+  }
+  const ids = new Set<unknown>();
+  for (const [index, clip] of clips.entries()) {
+    const subject = `Clip ${index + 1}`;
+    if (!isRecord(clip)) {
+      faults.push(`${subject} must be an object.`);
+      continue;
+    }
+    faults.push(...fieldFaults(subject, clip, CLIP_FIELDS, ["file"]));
+    if (clip.id !== undefined && ids.has(clip.id)) faults.push(`${subject} has the same “id” as a clip before it.`);
+    ids.add(clip.id);
+  }
+  if (faults.length > 0) throw new ProjectFileError(faults);
+  return project as unknown as ProjectFile;
+}
+
+/**
+ * Finds each clip's audio among the files that were chosen with the project file. A browser tells a chosen file's name
+ * but not its folder, so the names alone must tell them apart. Throws a `ProjectFileError`.
+ */
+export function matchFiles<Chosen extends { name: string }>(project: ProjectFile, chosen: Chosen[]): Chosen[] {
+  const byName = new Map(chosen.map((file) => [file.name, file]));
+  const pathOf = new Map<string, string>();
+  const faults = new Set<string>();
+  const found = project.clips.map(({ file: path }) => {
+    const name = baseName(path);
+    const before = pathOf.get(name);
+    if (before !== undefined && before !== path) {
+      faults.add(`“${before}” and “${path}” have the same file name; give one of them another.`);
+    }
+    pathOf.set(name, path);
+    const file = byName.get(name);
+    if (!file) faults.add(`The audio file “${path}” was not chosen with the project file.`);
+    return file;
+  });
+  if (faults.size > 0) throw new ProjectFileError([...faults]);
+  return found.filter((file) => file !== undefined);
+}
+
+/** A path's last part. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function fieldFaults(subject: string, record: object, checks: Record<string, Check>, required: string[]): string[] {
+  const missing = required.filter((field) => !(field in record)).map((field) => `${subject} has no “${field}”.`);
+  const wrong = Object.entries(record).flatMap(([field, value]) => {
+    const check = Object.hasOwn(checks, field) ? checks[field] : undefined;
+    if (!check) return [`${subject} has a field “${field}”, which means nothing here.`];
+    const fault = check(value);
+    return fault ? [`${subject}’s “${field}” ${fault}.`] : [];
+  });
+  return [...missing, ...wrong];
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

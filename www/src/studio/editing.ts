@@ -1,0 +1,94 @@
+/** What the user can do to the project. */
+import { batch } from "@preact/signals";
+import {
+  type ClipChange,
+  clipTitle,
+  laneName,
+  type Project,
+  withClip,
+  withClipChanged,
+  withClipMoved,
+  withoutClip,
+} from "../project/model.ts";
+import { removeUnusedAssets } from "./library.ts";
+import { project, said, undoable } from "./state.ts";
+
+/** Names the project. */
+export function renameProject(name: string): void {
+  project.value = { ...project.value, name };
+}
+
+/** Sets the silence between neighbours on a lane, in seconds. */
+export function setGap(gapSeconds: number): void {
+  project.value = { ...project.value, gapSeconds };
+}
+
+/** Changes some of a clip's fields. */
+export function changeClip(clipId: string, change: ClipChange): void {
+  project.value = withClipChanged(project.value, clipId, change);
+}
+
+/** Puts a clip on another lane. */
+export function moveToLane(clipId: string, lane: number): void {
+  changeClip(clipId, { lane });
+  said.value = `Moved to ${laneName(lane)}.`;
+}
+
+/** Moves a clip to another place in the order. */
+export function moveClip(clipId: string, to: number): void {
+  project.value = withClipMoved(project.value, clipId, to);
+  const index = project.value.clips.findIndex((clip) => clip.id === clipId);
+  said.value = `Moved to place ${index + 1} of ${project.value.clips.length}.`;
+}
+
+/** Removes a clip; it can be brought back. */
+export function removeClip(clipId: string): void {
+  const index = project.value.clips.findIndex((clip) => clip.id === clipId);
+  const clip = project.value.clips[index];
+  if (!clip) return;
+  batch(() => {
+    project.value = withoutClip(project.value, clipId);
+    undoable.value = {
+      done: `Removed ${clipTitle(clip)}.`,
+      undo: () => {
+        project.value = withClip(project.value, clip, index);
+      },
+      keeps: [clip],
+    };
+  });
+  void removeUnusedAssets();
+}
+
+/** Puts another project in the place of this one; this one can be brought back. */
+export function replaceProject(next: Project): void {
+  const before = project.value;
+  batch(() => {
+    project.value = next;
+    undoable.value = {
+      done: `Opened “${next.name}”.`,
+      undo: () => {
+        project.value = before;
+      },
+      keeps: before.clips,
+    };
+  });
+  void removeUnusedAssets();
+}
+
+/** Takes the last step back. */
+export function undo(): void {
+  const step = undoable.value;
+  if (!step) return;
+  batch(() => {
+    step.undo();
+    undoable.value = undefined;
+    said.value = "Undone.";
+  });
+  void removeUnusedAssets();
+}
+
+/** Lets the last step stand: what it removed is gone. */
+export function forgetUndo(): void {
+  undoable.value = undefined;
+  void removeUnusedAssets();
+}

@@ -1,0 +1,60 @@
+/** Where an exported file goes: the place that the user picked, a download, or the system's share sheet. */
+
+/** Where the file is to go. */
+export type Destination = FileSystemFileHandle | "download" | "share";
+
+// Chromium only, and not yet in TypeScript's DOM.
+type SavePicker = (options: {
+  suggestedName: string;
+  types: { description: string; accept: Record<string, string[]> }[];
+}) => Promise<FileSystemFileHandle>;
+
+declare global {
+  interface Window {
+    showSaveFilePicker?: SavePicker;
+  }
+  interface Navigator {
+    /** Safari's own: whether the page runs from the home screen, where downloads do nothing. */
+    standalone?: boolean;
+  }
+}
+
+/**
+ * Asks where to save, where the browser can; nothing comes back from a dialog that was dismissed. Call it first thing
+ * in a click: it needs the user's activation.
+ */
+export async function chooseDestination(suggestedName: string): Promise<Destination | undefined> {
+  if (!window.showSaveFilePicker) return navigator.standalone ? "share" : "download";
+  const types = [{ description: "M4A audio", accept: { "audio/mp4": [".m4a"] } }];
+  try {
+    return await window.showSaveFilePicker({ suggestedName, types });
+  } catch (error) {
+    if ((error as DOMException).name === "AbortError") return undefined;
+    // The picker is there but not allowed, in a frame for example: a download is.
+    return "download";
+  }
+}
+
+/** The project's name as a file name, with the characters that no file system takes replaced. */
+export function fileNameFor(projectName: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among those that no file system takes
+  const safe = projectName.replace(/[\\/:*?"<>|\u0000-\u001f]/g, "-").trim();
+  return `${safe || "Untitled"}.m4a`;
+}
+
+/** Saves a file at an object URL through the browser's downloads. */
+export function download(url: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}
+
+/** Offers a file to the system's share sheet. Call it from a click. Closing the sheet is silent. */
+export async function share(file: File): Promise<void> {
+  try {
+    await navigator.share({ files: [file] });
+  } catch (error) {
+    if ((error as DOMException).name !== "AbortError") throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/** What the page shows: the project, the assets it uses, and what there is to say. Everything else follows from it. */
+import { computed, signal } from "@preact/signals";
+import type { Asset } from "secuencia";
+import { emptyProject, type Project } from "../project/model.ts";
+import { endOf, placeClips } from "../project/placement.ts";
+
+/** The project as it stands. */
+export const project = signal<Project>(emptyProject());
+
+/** False until the project and the library have been read. */
+export const isOpen = signal(false);
+
+/** False until the sample's audio is there. Its lengths come one by one, and the timeline waits for the last. */
+export const isFilled = signal(false);
+
+/** The library's assets by ID. */
+export const assets = signal<ReadonlyMap<string, Asset>>(new Map());
+
+/** The audio on its way into the library: how much of it is done, and the file being read. */
+export const arriving = signal<{ ids: ReadonlySet<string>; done: number; total: number; name: string } | undefined>(
+  undefined,
+);
+
+/** The clip whose details are open for editing. */
+export const editedClipId = signal<string | undefined>(undefined);
+
+/** The clips in their places. */
+export const placedClips = computed(() =>
+  placeClips(project.value, (assetId) => assets.value.get(assetId)?.durationSeconds),
+);
+
+/** How long the project is, in seconds. */
+export const projectLength = computed(() => endOf(placedClips.value));
+
+/** What became of something asked for, in a sentence; read out, and not shown. */
+export const said = signal("");
+
+/** What went wrong while adding or opening, a sentence each, until dismissed. */
+export const problems = signal<string[]>([]);
+
+/** The last step that can be taken back. */
+export const undoable = signal<Undoable | undefined>(undefined);
+
+/** A step that can be taken back. */
+export interface Undoable {
+  /** What was done, as a sentence. */
+  done: string;
+  undo: () => void;
+  /** Clips that taking it back brings back: their audio is kept until then. */
+  keeps: { assetId: string }[];
+}

@@ -1,0 +1,13 @@
+/** Each voice has a colour of its own, as far as they go, and keeps it while the page is open. */
+
+/** How many voices have a colour: `--voice-1` to `--voice-6` in the styles. `--voice-0` is for no voice. */
+const COLOURS = 6;
+
+const numbers = new Map<string, number>([["", 0]]);
+
+/** The number of a voice's colour. */
+export function voiceNumber(voice: string): number {
+  const number = numbers.get(voice) ?? ((numbers.size - 1) % COLOURS) + 1;
+  numbers.set(voice, number);
+  return number;
+}

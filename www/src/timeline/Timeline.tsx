@@ -1,0 +1,106 @@
+/**
+ * The project as lanes with waveforms. Short projects fill the width; long ones keep a legible scale and scroll, with
+ * only the window in sight drawn. Everything on it is also in the list of clips, where the keyboard finds it.
+ */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { clockTime, count, timeInWords } from "../format.ts";
+import { laneName, lanesOf } from "../project/model.ts";
+import { focusClip } from "../studio/focus.ts";
+import { isFilled, placedClips, project, projectLength } from "../studio/state.ts";
+import type { View } from "./drawing.ts";
+import { Lane } from "./Lane.tsx";
+import { Ruler } from "./Ruler.tsx";
+
+/** A spoken line of two seconds stays wide enough to see, and to hit. */
+const MIN_PIXELS_PER_SECOND = 8;
+/** So that one short clip does not fill the whole width. */
+const MIN_SHOWN_SECONDS = 10;
+
+const RULER_HEIGHT = 22;
+const LANE_HEIGHT = 56;
+
+export function Timeline() {
+  const strip = useRef<HTMLDivElement>(null);
+  const width = useWidth(strip);
+  const scrollLeft = useScrollLeft(strip);
+  const isDark = useIsDark();
+
+  const shownSeconds = Math.max(MIN_SHOWN_SECONDS, projectLength.value);
+  const pixelsPerSecond = Math.max(MIN_PIXELS_PER_SECOND, width / shownSeconds);
+  const view: View = { start: scrollLeft / pixelsPerSecond, pixelsPerSecond, width, height: LANE_HEIGHT };
+  const lanes = lanesOf(project.value);
+  const shownClips = isFilled.value ? placedClips.value : [];
+
+  return (
+    <section class="timeline" aria-labelledby="timeline-title">
+      <h2 id="timeline-title">
+        Timeline <span class="quiet">{clockTime(projectLength.value)}</span>
+      </h2>
+      <div class="timeline-grid">
+        <div class="lane-names" aria-hidden="true">
+          {lanes.map((lane) => (
+            <span key={lane}>{laneName(lane)}</span>
+          ))}
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <section class="strip" ref={strip} tabIndex={0} aria-label="Lanes">
+          <div style={{ width: `${Math.max(width, Math.floor(shownSeconds * pixelsPerSecond))}px` }}>
+            <div class="window" style={{ width: `${width}px` }}>
+              <Ruler view={{ ...view, height: RULER_HEIGHT }} isDark={isDark} />
+              {lanes.map((lane) => {
+                const clips = shownClips.filter(({ clip }) => clip.lane === lane);
+                const end = clips.reduce((latest, { start, length }) => Math.max(latest, start + length), 0);
+                const label = `${laneName(lane)}: ${count(clips.length, "clip")}, ends after ${timeInWords(end)}`;
+                return (
+                  <Lane
+                    key={lane}
+                    lane={lane}
+                    label={label}
+                    view={view}
+                    clips={clips}
+                    isDark={isDark}
+                    onPick={focusClip}
+                  />
+                );
+              })}
+            </div>
+          </div>
+        </section>
+      </div>
+    </section>
+  );
+}
+
+function useWidth(element: { current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}
+
+function useScrollLeft(element: { current: HTMLElement | null }): number {
+  const [scrollLeft, setScrollLeft] = useState(0);
+  useEffect(() => {
+    const scroller = element.current;
+    const follow = () => setScrollLeft(Math.max(0, scroller?.scrollLeft ?? 0));
+    scroller?.addEventListener("scroll", follow, { passive: true });
+    return () => scroller?.removeEventListener("scroll", follow);
+  }, [element]);
+  return scrollLeft;
+}
+
+/** A canvas does not follow the colour scheme by itself. */
+function useIsDark(): boolean {
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  const [isDark, setIsDark] = useState(scheme.matches);
+  useEffect(() => {
+    const follow = () => setIsDark(scheme.matches);
+    scheme.addEventListener("change", follow);
+    return () => scheme.removeEventListener("change", follow);
+  }, [scheme]);
+  return isDark;
+}

@@ -1,0 +1,109 @@
+/**
+ * Draws what a timeline's window shows. The cost follows the window, not the project: clips outside it are skipped, and
+ * within it a pixel's column is drawn once per clip, however many peaks fall into it.
+ */
+import type { Asset } from "secuencia";
+import type { PlacedClip } from "../project/placement.ts";
+import { markLabel, markStep } from "./ruler.ts";
+
+/** The part of the timeline that is in sight. */
+export interface View {
+  /** The left edge, in seconds. */
+  start: number;
+  pixelsPerSecond: number;
+  /** In CSS pixels. */
+  width: number;
+  height: number;
+}
+
+/** A clip to draw. */
+export interface DrawnClip extends PlacedClip {
+  asset: Asset | undefined;
+  /** The colour of its voice. */
+  colour: string;
+}
+
+const GAP_BETWEEN_CLIPS = 1;
+const CORNER = 3;
+const LABEL_HEIGHT = 14;
+const LABEL_MARGIN = 5;
+
+/** Makes a canvas as fine as the screen and gives its context, in CSS pixels. */
+export function contextOf(canvas: HTMLCanvasElement, { width, height }: View): CanvasRenderingContext2D | null {
+  const scale = window.devicePixelRatio || 1;
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const context = canvas.getContext("2d");
+  context?.scale(scale, scale);
+  return context;
+}
+
+/** Draws the clips of one lane. */
+export function drawLane(context: CanvasRenderingContext2D, view: View, clips: DrawnClip[], font: string): void {
+  context.font = font;
+  context.textBaseline = "top";
+  for (const drawn of clips) {
+    // On whole pixels, or every column of the waveform would be two pale ones.
+    const left = Math.round((drawn.start - view.start) * view.pixelsPerSecond);
+    const width = Math.max(1, Math.round(drawn.length * view.pixelsPerSecond) - GAP_BETWEEN_CLIPS);
+    if (left > view.width || left + width < 0) continue;
+    context.fillStyle = drawn.colour;
+    context.globalAlpha = 0.16;
+    context.beginPath();
+    context.roundRect(left, 0, width, view.height, Math.min(CORNER, width / 2));
+    context.fill();
+    context.globalAlpha = drawn.clip.isMuted ? 0.3 : 1;
+    drawWaveform(context, view, drawn, left, width);
+    drawLabel(context, drawn, Math.max(0, left), width + Math.min(0, left));
+    context.globalAlpha = 1;
+  }
+}
+
+function drawWaveform(
+  context: CanvasRenderingContext2D,
+  view: View,
+  { asset, clip, length }: DrawnClip,
+  left: number,
+  width: number,
+): void {
+  const { peaks, durationSeconds } = asset ?? {};
+  if (!peaks?.length || !durationSeconds) return;
+  const middle = (LABEL_HEIGHT + view.height) / 2;
+  const reach = (view.height - LABEL_HEIGHT) / 2 - 3;
+  const gain = 10 ** ((clip.volumeDb ?? 0) / 20) / 255;
+  const peaksPerSecond = peaks.length / durationSeconds;
+  const peaksPerPixel = (length * peaksPerSecond) / width;
+  const firstPeak = (clip.sourceStart ?? 0) * peaksPerSecond;
+  const firstPixel = Math.max(0, Math.floor(-left));
+  const lastPixel = Math.min(width, view.width - left);
+  for (let pixel = firstPixel; pixel < lastPixel; pixel += 1) {
+    const from = Math.floor(firstPeak + pixel * peaksPerPixel);
+    const to = Math.min(peaks.length, Math.max(from + 1, Math.floor(firstPeak + (pixel + 1) * peaksPerPixel)));
+    let peak = 0;
+    for (let index = from; index < to; index += 1) peak = Math.max(peak, peaks[index] as number);
+    // The root keeps quiet speech in sight beside loud music.
+    const extent = Math.max(0.5, Math.min(1, Math.sqrt(peak * gain)) * reach);
+    context.fillRect(left + pixel, middle - extent, 1, extent * 2);
+  }
+}
+
+/** A label that does not fit is left out: half a name says less than the list does. */
+function drawLabel(context: CanvasRenderingContext2D, { clip }: DrawnClip, left: number, width: number): void {
+  const label = clip.voice || clip.name;
+  const room = width - 2 * LABEL_MARGIN;
+  if (room > 0 && context.measureText(label).width <= room) context.fillText(label, left + LABEL_MARGIN, 3);
+}
+
+/** Draws the ruler: a mark and a time every so often. */
+export function drawRuler(context: CanvasRenderingContext2D, view: View, colour: string, font: string): void {
+  const step = markStep(view.pixelsPerSecond, 64);
+  context.font = font;
+  context.textBaseline = "top";
+  context.fillStyle = colour;
+  const last = view.start + view.width / view.pixelsPerSecond;
+  for (let mark = Math.floor(view.start / step); mark * step < last; mark += 1) {
+    const x = Math.round((mark * step - view.start) * view.pixelsPerSecond);
+    context.fillRect(x, view.height - 5, 1, 5);
+    context.fillText(markLabel(mark * step), x + 4, 2);
+  }
+}
