@@ -70,6 +70,18 @@ fn lossless_formats_give_the_samples_themselves() {
 }
 
 #[test]
+fn files_that_were_joined_play_on() {
+    let twice = |name| {
+        let joined = [support::media::bytes(name), support::media::bytes(name)].concat();
+        let found = Inspector::open(support::media::source(joined), name).unwrap().finish().unwrap();
+        (found.frames, found.warning)
+    };
+    assert_eq!(twice("vorbis-44100-stereo.ogg"), (2 * 11_027, None));
+    // What the second MP3 says of its delay is not heard any more: all its eleven frames of 1,152 samples are.
+    assert_eq!(twice("lame-cbr-44100-stereo.mp3"), (11_027 + 11 * 1152, None));
+}
+
+#[test]
 fn silence_follows_the_end() {
     let mut reader =
         ClipReader::open(support::media::file("lame-vbr-44100-stereo.mp3"), "", 0, SampleRate::HZ_48000).unwrap();

@@ -14,7 +14,7 @@ pub(super) struct Decoder {
     edging: Edging,
     /// Frames decoded so far, untrimmed.
     decoded: Frames,
-    ends_early: bool,
+    is_short: bool,
 }
 
 impl Decoder {
@@ -22,7 +22,7 @@ impl Decoder {
     pub(super) fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
         let packets = PacketStream::open(source.clone(), type_hint)?;
         let edging = edging(&packets, source.as_ref());
-        Ok(Self { packets, edging, decoded: 0, ends_early: false })
+        Ok(Self { packets, edging, decoded: 0, is_short: false })
     }
 
     /// The rate and the channels of all blocks.
@@ -38,7 +38,7 @@ impl Decoder {
     /// What went wrong up to here.
     pub(super) fn damage(&self) -> Damage {
         let damage = self.packets.damage();
-        Damage { ends_early: damage.ends_early || self.ends_early, ..damage }
+        Damage { is_short: damage.is_short || self.is_short, ..damage }
     }
 
     /// How many bytes the demuxer has come to.
@@ -58,7 +58,7 @@ impl Decoder {
             }
         }
         block.iter_mut().for_each(Vec::clear);
-        self.ends_early |= self.edging.promised.is_some_and(|promised| self.decoded < promised.min(end));
+        self.is_short |= self.edging.promised.is_some_and(|promised| self.decoded < promised.min(end));
         Ok(false)
     }
 }

@@ -4,12 +4,12 @@
 //! [`ClipReader`] plays it: from any source frame on, at any rate, any range in any order, with the same bits each
 //! time. Both read the content through small windows and hold one packet's audio at a time, whatever its length.
 //!
-//! What a file says of its encoder's delay and padding is honoured to the sample ([`gapless`]); where it says
+//! What a file says of its encoder's delay and padding is honoured to the sample; where it says
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
-//! The rooms, from bytes to samples: [`source`] reads bytes, [`codec`] turns packets into audio, [`gapless`] and
-//! [`mp4`] know what of it is the recording, [`decoder`] puts these together, [`pcm`] reads at any position,
-//! [`resample`] changes the rate, and [`reader`] and [`inspect`] are the two things made of it all.
+//! The rooms, from bytes to samples: `source` reads bytes, `probe` finds the audio in them, `codec` turns packets into
+//! blocks, `gapless` and `mp4` know what of these is the recording, `decoder` puts that together, `pcm` reads at any
+//! position, `resample` changes the rate, and `reader` and `inspect` are the two things made of it all.
 
 mod codec;
 mod decoder;
@@ -17,6 +17,7 @@ mod gapless;
 mod inspect;
 mod mp4;
 mod pcm;
+mod probe;
 mod reader;
 mod resample;
 mod source;
@@ -64,8 +65,8 @@ pub enum MediaError {
 /// What went wrong inside a content that can be played all the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Damage {
-    /// The content ends before it said it would.
-    pub ends_early: bool,
+    /// There is less audio than the content says: it was cut off, or parts of it could not be found.
+    pub is_short: bool,
     /// Packets that could not be decoded. Silence of their length stands in for them.
     pub bad_packets: u64,
 }
@@ -78,7 +79,7 @@ impl Damage {
 
     /// Both together: what either has met.
     fn join(self, other: Self) -> Self {
-        Self { ends_early: self.ends_early || other.ends_early, bad_packets: self.bad_packets.max(other.bad_packets) }
+        Self { is_short: self.is_short || other.is_short, bad_packets: self.bad_packets.max(other.bad_packets) }
     }
 }
 
@@ -89,9 +90,9 @@ impl fmt::Display for Damage {
             1 => write!(f, "One damaged stretch was replaced by silence.")?,
             count => write!(f, "{count} damaged stretches were replaced by silence.")?,
         }
-        if self.ends_early {
+        if self.is_short {
             let space = if self.bad_packets > 0 { " " } else { "" };
-            write!(f, "{space}The file ends early: it was cut off. What there is of it is used.")?;
+            write!(f, "{space}Part of the file is missing. What there is of it is used.")?;
         }
         Ok(())
     }

@@ -10,8 +10,8 @@ use crate::store::ByteSource;
 /// The largest `moov` that is read: that of some fifty hours of AAC.
 const MAX_MOVIE_BYTES: u64 = 32 << 20;
 
-/// The most boxes that are walked at the top of a file. A fragmented recording has two for every second or so.
-const MAX_BOXES: usize = 200_000;
+/// The most boxes that are walked at the top of a file. Each costs a read.
+const MAX_BOXES: usize = 1000;
 
 /// Ticks and samples that belong to the recording, as one track's boxes have them.
 #[derive(Debug, Default, PartialEq)]

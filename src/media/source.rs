@@ -17,6 +17,7 @@ const WINDOW: usize = 128 * 1024;
 /// A stream over a source.
 pub(super) struct SourceStream {
     source: Arc<dyn ByteSource>,
+    is_seekable: bool,
     position: u64,
     window: Vec<u8>,
     window_start: u64,
@@ -24,9 +25,9 @@ pub(super) struct SourceStream {
 }
 
 impl SourceStream {
-    /// A stream at the source's start.
-    pub(super) fn new(source: Arc<dyn ByteSource>) -> Self {
-        Self { source, position: 0, window: Vec::new(), window_start: 0, reached: Arc::default() }
+    /// A stream at the source's start. One that is not seekable is read from front to back.
+    pub(super) fn new(source: Arc<dyn ByteSource>, is_seekable: bool) -> Self {
+        Self { source, is_seekable, position: 0, window: Vec::new(), window_start: 0, reached: Arc::default() }
     }
 
     /// The stream's position, to be watched while Symphonia owns the stream.
@@ -74,11 +75,11 @@ impl Seek for SourceStream {
 
 impl MediaSource for SourceStream {
     fn is_seekable(&self) -> bool {
-        true
+        self.is_seekable
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.source.len())
+        self.is_seekable.then(|| self.source.len())
     }
 }
 
@@ -108,7 +109,7 @@ mod tests {
     fn it_reads_what_is_there_and_never_the_whole() {
         let bytes: Vec<u8> = (0..1_000_000u32).map(|n| (n % 251) as u8).collect();
         let source = Arc::new(Watched(Bytes(bytes.clone().into()), Mutex::default()));
-        let mut stream = SourceStream::new(source.clone());
+        let mut stream = SourceStream::new(source.clone(), true);
         let mut read = Vec::new();
         stream.read_to_end(&mut read).unwrap();
         assert!(read == bytes);
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn positions_past_the_end_hold_nothing_and_none_are_before_the_start() {
-        let mut stream = SourceStream::new(Arc::new(Bytes([1, 2, 3].into())));
+        let mut stream = SourceStream::new(Arc::new(Bytes([1, 2, 3].into())), true);
         stream.seek(SeekFrom::End(5)).unwrap();
         assert_eq!(stream.read(&mut [0; 8]).unwrap(), 0);
         assert!(stream.seek(SeekFrom::Current(-9)).is_err());

@@ -98,6 +98,7 @@ coded aac-44100-stereo.aac           audio/aac 44100 2 1024 237 -c:a aac -b:a 12
 vorbis vorbis-44100-stereo.ogg       44100 2
 vorbis vorbis-48000-mono.ogg         48000 1
 vorbis vorbis-22050-mono.ogg         22050 1
+coded vorbis-paged-44100-stereo.ogg  audio/ogg 44100 2 0 0 -c:a libvorbis -page_duration 50000
 coded vorbis-44100-stereo.webm       audio/webm 44100 2 0 557 -c:a libvorbis # no end trimming in WebM
 
 { echo '['; printf '%s,\n' "${rows[@]}" | sed '$ s/,$//'; echo ']'; } > expected.json

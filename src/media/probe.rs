@@ -1,0 +1,169 @@
+//! From bytes to a demuxer and a decoder: which container this is, which track is heard, and what is refused by name.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use symphonia::core::codecs::audio::well_known as codecs;
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::common::Limit;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::well_known as formats;
+use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::default::{get_codecs, get_probe};
+
+use super::source::SourceStream;
+use super::{MAX_CHANNELS, MediaError, mp4};
+use crate::store::ByteSource;
+use crate::timeline::SampleRate;
+
+/// Tags are of no use here, so they may cost little.
+const MAX_TAG_BYTES: usize = 64 * 1024;
+
+/// An opened container.
+pub(super) struct Container {
+    pub(super) demuxer: Box<dyn FormatReader>,
+    /// The byte that the demuxer has come to.
+    pub(super) reached: Arc<AtomicU64>,
+}
+
+/// A track to be heard.
+pub(super) struct Audio {
+    pub(super) track: Track,
+    pub(super) codec: AudioCodecId,
+    pub(super) decoder: Box<dyn AudioDecoder>,
+    /// The rate that the container gives. The decoder has the last word.
+    pub(super) rate: Option<SampleRate>,
+}
+
+/// Finds out which container this is. One that is not seekable is opened without looking at its end.
+pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: bool) -> Result<Container, MediaError> {
+    if source.is_empty() {
+        return Err(MediaError::Empty);
+    }
+    let stream = SourceStream::new(source.clone(), is_seekable);
+    let reached = stream.reached();
+    let stream = MediaSourceStream::new(Box::new(stream), MediaSourceStreamOptions::default());
+    let metadata =
+        MetadataOptions::default().limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES)).limit_visual_bytes(Limit::Maximum(0));
+    let demuxer = get_probe()
+        .probe(&hint(type_hint), stream, FormatOptions::default(), metadata)
+        .map_err(|error| unopened(error, source.as_ref()))?;
+    Ok(Container { demuxer, reached })
+}
+
+/// The first audio track, and a decoder for it.
+pub(super) fn first_audio(demuxer: &dyn FormatReader) -> Result<Audio, MediaError> {
+    let track = demuxer.first_track(TrackType::Audio).ok_or(MediaError::NoAudio)?.clone();
+    let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(MediaError::NoAudio)?;
+    let checked = |hz| SampleRate::new(hz).ok_or(MediaError::SampleRate(hz));
+    let rate = params.sample_rate.map(checked).transpose()?;
+    let channels = params.channels.as_ref().map_or(0, |channels| channels.count());
+    if channels > MAX_CHANNELS {
+        return Err(MediaError::TooManyChannels(channels));
+    }
+    if is_he_aac(params) {
+        return Err(MediaError::Unsupported("HE-AAC"));
+    }
+    let codec = params.codec;
+    // Symphonia's trimming of MP3 cuts files that carry no Xing header to an estimate of their length.
+    let is_mpeg = matches!(codec, codecs::CODEC_ID_MP1 | codecs::CODEC_ID_MP2 | codecs::CODEC_ID_MP3);
+    let decoder = get_codecs()
+        .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!is_mpeg))
+        .map_err(|_| MediaError::Unsupported(codec_name(codec)))?;
+    Ok(Audio { track, codec, decoder, rate })
+}
+
+/// A MIME type has a slash; anything else is a file name.
+fn hint(type_hint: &str) -> Hint {
+    let mut hint = Hint::new();
+    if type_hint.contains('/') {
+        hint.mime_type(type_hint);
+    } else if let Some((_, extension)) = type_hint.rsplit_once('.') {
+        hint.with_extension(extension);
+    }
+    hint
+}
+
+/// Why nothing could be opened.
+fn unopened(error: Error, source: &dyn ByteSource) -> MediaError {
+    match error {
+        Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof => MediaError::Read(error.to_string()),
+        Error::IoError(_) => MediaError::CutOff,
+        _ if mp4::lacks_movie(source) => MediaError::CutOff,
+        _ => MediaError::NotAudio,
+    }
+}
+
+/// Whether an AudioSpecificConfig says that there is spectral band replication (ISO/IEC 14496-3, 1.6.2.1), be it as
+/// the object type or in the extension that follows a plain AAC-LC configuration for old decoders to overlook.
+fn is_he_aac(params: &AudioCodecParameters) -> bool {
+    const SBR: u64 = 5;
+    const PS: u64 = 29;
+    const SYNC_EXTENSION: u64 = 0x2b7;
+    if params.codec != codecs::CODEC_ID_AAC {
+        return false;
+    }
+    let mut bits = [0; 8];
+    let config = params.extra_data.as_deref().unwrap_or(&[]);
+    let count = config.len().min(bits.len());
+    bits[..count].copy_from_slice(&config[..count]);
+    let bits = u64::from_be_bytes(bits);
+    let field = |start: u32, width: u32| bits << start >> (64 - width);
+    let object_type = field(0, 5);
+    // For AAC-LC with an indexed rate and no core coder, the configuration proper is 16 bits.
+    let is_extended = field(16, 11) == SYNC_EXTENSION && field(27, 5) == SBR && field(32, 1) == 1;
+    matches!(object_type, SBR | PS) || is_extended
+}
+
+fn codec_name(codec: AudioCodecId) -> &'static str {
+    match codec {
+        codecs::CODEC_ID_AAC => "AAC of a kind other than mono or stereo AAC-LC",
+        codecs::CODEC_ID_OPUS => "Opus",
+        codecs::CODEC_ID_SPEEX => "Speex",
+        codecs::CODEC_ID_AC3 => "AC-3",
+        codecs::CODEC_ID_EAC3 => "E-AC-3",
+        codecs::CODEC_ID_DCA => "DTS",
+        codecs::CODEC_ID_WMA => "Windows Media Audio",
+        codecs::CODEC_ID_MP1 => "MPEG layer I",
+        codecs::CODEC_ID_MP2 => "MPEG layer II",
+        _ => "something unknown",
+    }
+}
+
+/// A container's MIME type.
+pub(super) fn mime_type(format: FormatId) -> &'static str {
+    match format {
+        formats::FORMAT_ID_WAVE => "audio/wav",
+        formats::FORMAT_ID_AIFF => "audio/aiff",
+        formats::FORMAT_ID_CAF => "audio/x-caf",
+        formats::FORMAT_ID_ADTS => "audio/aac",
+        formats::FORMAT_ID_OGG => "audio/ogg",
+        formats::FORMAT_ID_FLAC => "audio/flac",
+        formats::FORMAT_ID_ISOMP4 => "audio/mp4",
+        formats::FORMAT_ID_MKV => "audio/webm",
+        _ => "audio/mpeg",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn he_aac_is_known_by_its_configuration_whichever_way_it_is_signalled() {
+        let with = |config: &[u8]| {
+            let mut params = AudioCodecParameters::new();
+            params.for_codec(codecs::CODEC_ID_AAC).with_extra_data(config.into());
+            is_he_aac(&params)
+        };
+        assert!(!with(&[0x12, 0x10]), "AAC-LC, 44.1 kHz, stereo");
+        assert!(!with(&[0x13, 0x90, 0x56, 0xe5, 0x00]), "AAC-LC that says that there is no SBR");
+        assert!(with(&[0x13, 0x90, 0x56, 0xe5, 0xa0]), "AAC-LC at 22.05 kHz, and SBR in the extension");
+        assert!(with(&[0x2b, 0x92, 0x08, 0x00]), "SBR as the object type");
+        assert!(with(&[0xeb, 0x8a, 0x08, 0x00]), "parametric stereo as the object type");
+    }
+}
