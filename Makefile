@@ -1,9 +1,13 @@
 # What is done with this project, each by one word. Everything but the compilers installs itself; see README.md.
 
-.PHONY: serve demo bench build
+.PHONY: serve test demo bench lint build
 
 serve: build ## Builds the page, serves it and prints its address
 	@node scripts/serve.mjs
+
+test: build ## Installs what the tests need, and passes them all: native, in browsers, and end to end
+	@scripts/setup.sh test
+	@scripts/test.sh
 
 demo: build ## Exports the sample, or PROJECT=file.json, into OUT=file.m4a, with no display
 	@scripts/setup.sh demo
@@ -12,6 +16,9 @@ demo: build ## Exports the sample, or PROJECT=file.json, into OUT=file.m4a, with
 bench: build ## Exports ten minutes, ROUNDS times, and writes bench/results.md
 	@scripts/setup.sh bench
 	@node --import tsx bench/bench.mjs
+
+lint: build ## rustfmt, clippy with warnings denied, Biome and the TypeScript compiler
+	@scripts/lint.sh
 
 build: ## Installs what is missing and builds the site into dist/
 	@scripts/setup.sh build

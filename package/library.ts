@@ -83,7 +83,7 @@ export class Library {
    * one. Whether its assets can give what it asks for shows on export.
    */
   async saveTimeline(timeline: Omit<Timeline, "durationSeconds">): Promise<void> {
-    const { clips, ...head } = plain(timeline);
+    const { clips, ...head } = plain(timeline) ?? {};
     if (!Array.isArray(clips)) throw new TypeError("the timeline: clips must be an array");
     return reviving(this.#page.saveTimeline(head, clips));
   }
@@ -101,6 +101,9 @@ export class Library {
    */
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
     const { destination, bitRate = 256_000, onProgress, signal } = options;
+    if (destination !== undefined && !(destination instanceof FileSystemFileHandle)) {
+      throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle");
+    }
     const started = performance.now();
     const { file, wasmBytes, ...report } = await this.#engine.export(
       { database: this.#database, timelineId: String(timelineId), bitRate, destination },

@@ -42,11 +42,23 @@ async function run({ job, ...request }: JobRequest & { job: number }): Promise<v
   }
 }
 
-function exportInTurn({ database, timelineId, bitRate, destination }: ExportRequest, job: number, signal: AbortSignal) {
+async function exportInTurn(request: ExportRequest, job: number, signal: AbortSignal) {
+  const { database, timelineId, bitRate, destination } = request;
   const report = (progress: Progress) => post({ type: "progress", job, progress });
-  const turn = exports.then(() => exportTimeline(database, timelineId, bitRate, destination, report, signal));
-  exports = turn.catch(() => {});
-  return turn;
+  const turn = exports;
+  let end = () => {};
+  exports = Promise.all([turn, new Promise<void>((resolve) => (end = resolve))]);
+  try {
+    await Promise.race([turn, aborted(signal)]);
+    return await exportTimeline(database, timelineId, bitRate, destination, report, signal);
+  } finally {
+    end();
+  }
+}
+
+/** Rejects when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
 function post(reply: Reply): void {

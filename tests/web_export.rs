@@ -102,7 +102,7 @@ async fn facts_of(file: Blob) -> JsValue {
 }
 
 async fn bytes_of(blob: &Blob) -> Vec<u8> {
-    Uint8Array::new(&JsFuture::from(blob.array_buffer()).await.unwrap().into()).to_vec()
+    Uint8Array::new(&JsFuture::from(blob.array_buffer()).await.unwrap()).to_vec()
 }
 
 #[wasm_bindgen_test]

@@ -1,7 +1,7 @@
 //! The page's module as JavaScript uses it: plain objects in and out.
 
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod web;
 

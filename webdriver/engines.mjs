@@ -84,27 +84,34 @@ const ENGINES = {
   },
 };
 
+/** How long a driver has to end by itself, and its display to take its lock file with it. */
+const GRACE_MS = 500;
+
 /** The engines' names. */
 export const engineNames = Object.keys(ENGINES);
 
 const running = new Set();
 process.on("exit", () => {
-  for (const browser of running) browser.kill();
+  for (const { kill } of running) kill("SIGTERM");
+  if (running.size > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, GRACE_MS);
+  for (const { clear } of running) clear();
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 /**
  * Opens a browser.
  *
  * @param {"chromium" | "firefox" | "webkit"} name
- * @returns {Promise<{ name: string, driver: import("selenium-webdriver").WebDriver, pid: number, downloads: string,
- *   take: (name: string, timeoutMs?: number) => Promise<string>, close: () => Promise<void> }>}
+ * @returns {Promise<{ driver: import("selenium-webdriver").WebDriver, pid: number, folder: string,
+ *   take: (name: string, timeoutMs?: number) => Promise<string>, close: () => Promise<void> }>} `folder` is for the
+ *   caller's files and goes with the browser; `take` waits for a download
  */
 export async function openBrowser(name) {
   const engine = ENGINES[name];
   const home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`));
-  const downloads = join(home, "downloads");
+  const [downloads, folder] = [join(home, "downloads"), join(home, "files")];
   mkdirSync(downloads);
+  mkdirSync(folder);
   // WebKit's browser asks the desktop where downloads go.
   mkdirSync(join(home, ".config"));
   writeFileSync(join(home, ".config", "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
@@ -119,20 +126,24 @@ export async function openBrowser(name) {
   });
   const ended = new Promise((resolve) => child.once("close", resolve).once("error", resolve));
   const browser = {
-    /** Ends the whole group; politely by default, so that a display takes its lock file with it. */
-    kill(signal = "SIGTERM") {
-      running.delete(browser);
+    /** Signals the whole group; false if none of it is left. */
+    kill(signal) {
       try {
-        process.kill(-child.pid, signal);
+        return process.kill(-child.pid, signal);
       } catch {
-        // It has ended by itself.
+        return false;
       }
     },
-    async close() {
-      browser.kill();
-      await Promise.race([ended, sleep(3000, undefined, { ref: false })]);
+    /** Ends what is left, and removes the folder. */
+    clear() {
+      running.delete(browser);
       browser.kill("SIGKILL");
-      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    },
+    async close() {
+      browser.kill("SIGTERM");
+      for (let waited = 0; waited < GRACE_MS && browser.kill(0); waited += 20) await sleep(20);
+      browser.clear();
     },
   };
   running.add(browser);
@@ -151,10 +162,9 @@ export async function openBrowser(name) {
     await driver.manage().window().setRect({ x: 0, y: 0, width: 1280, height: 900 });
     await driver.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });
     return {
-      name,
       driver,
       pid: child.pid,
-      downloads,
+      folder,
       take: (file, timeoutMs) => take(downloads, file, timeoutMs),
       async close() {
         await Promise.race([driver.quit().catch(() => {}), sleep(5000, undefined, { ref: false })]);

@@ -1,7 +1,5 @@
 /** A browser on the studio page, and all that it stands on: the served site, the driver, a folder for files. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { openBrowser } from "./engines.mjs";
 import { serveSite } from "./site.mjs";
 import { Studio, withoutSavePicker } from "./studio.mjs";
@@ -12,8 +10,7 @@ import { Studio, withoutSavePicker } from "./studio.mjs";
  * @param {"chromium" | "firefox" | "webkit"} [engine]
  */
 export async function startSession(engine = "chromium") {
-  const folder = mkdtempSync(join(tmpdir(), "secuencia-files-"));
-  const ends = [() => rmSync(folder, { recursive: true, force: true })];
+  const ends = [];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
@@ -23,7 +20,7 @@ export async function startSession(engine = "chromium") {
     const browser = await openBrowser(engine);
     ends.push(browser.close);
     if (engine === "chromium") await withoutSavePicker(browser.driver);
-    const { driver } = browser;
+    const { driver, folder } = browser;
     return { site, browser, driver, studio: new Studio(driver), folder, close, screenshot };
 
     /** Keeps a picture of the page in target/webdriver. */

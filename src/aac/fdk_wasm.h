@@ -2,7 +2,8 @@
  *
  * Third-Party Modified Version of the Fraunhofer FDK AAC Codec Library for Android: this file, of 2026-11-22, changes
  * how the library compiles. It is included ahead of each of its sources by scripts/wasm-cc; no file of the library
- * itself is changed. The library and its licence come with the crate fdk-aac-sys.
+ * itself is changed, and absent.rs keeps two parts of it out. The library and its licence come with the crate
+ * fdk-aac-sys.
  *
  * The library knows x86, ARM and MIPS. For anything else it counts leading zeros bit by bit, uses 32-bit tables, and
  * takes roots and reciprocals by integer interpolation. For wasm this halves the speed, and the packets differ from

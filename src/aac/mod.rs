@@ -8,8 +8,10 @@
 //! - What the encoder will not do is an [`AacError`] before the first packet, or stands in [`Encoder::bit_rate`].
 //!
 //! `fdk_wasm.h` and `libc/` are how the library's C++ is compiled for the web, where there is no C library: `libc.rs`
-//! is what it needs of one.
+//! is what it needs of one, and `absent.rs` is what is left out.
 
+#[cfg(target_arch = "wasm32")]
+mod absent;
 mod encoder;
 mod error;
 #[cfg(target_arch = "wasm32")]

@@ -73,17 +73,15 @@ pub(super) async fn delete_record(store: &ObjectStore<'_>, id: &str) -> Result<(
     }
 }
 
-/// Shows every record to `visit`, in order; between batches, the event loop runs.
-pub(super) async fn each_record(
-    store: &ObjectStore<'_>,
-    mut visit: impl FnMut(JsValue) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+/// Every record, in order.
+pub(super) async fn all_records(store: &ObjectStore<'_>) -> Result<Vec<JsValue>, Error> {
+    let mut records = Vec::new();
     let mut seen = 0.0;
     loop {
-        let batch = next_batch(store, seen).await.map_err(failed)?;
-        let Some(last) = batch.last() else { return Ok(()) };
-        seen = Reflect::get(last, &ORDER.into()).ok().and_then(|order| order.as_f64()).unwrap_or(f64::INFINITY);
-        batch.into_iter().try_for_each(&mut visit)?;
+        let batch = next_batch(store, seen).await?;
+        let Some(last) = batch.last() else { return Ok(records) };
+        seen = Reflect::get(last, &ORDER.into())?.as_f64().unwrap_or(f64::INFINITY);
+        records.extend(batch);
     }
 }
 

@@ -23,7 +23,7 @@ pub async fn inspect(asset_id: String, content: Blob, hint: String, signal: Abor
     let invalid = |reason: String| Failure::invalid_audio(&asset_id, &reason);
     let source = BlobSource::new(content).map_err(|error| invalid(error.to_string()))?;
     let mut inspector = Inspector::open(Arc::new(source), &hint).map_err(|error| invalid(error.to_string()))?;
-    let mut pace = Pace::new()?;
+    let mut pace = Pace::new();
     while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
         pace.keep().await;
         if signal.aborted() {
@@ -48,7 +48,7 @@ pub async fn export_timeline(
         store: IndexedDbStore::open(&database).await?,
         timeline_id,
         options: ExportOptions { bit_rate, ..ExportOptions::default() },
-        host: WorkerHost::new(on_progress, signal)?,
+        host: WorkerHost::new(on_progress, signal),
     };
     let (report, file) = if destination.is_undefined() {
         job.run(BlobSink::default()).await?

@@ -18,8 +18,8 @@ pub struct WorkerHost {
 
 impl WorkerHost {
     /// `on_progress` must only post; the job goes on when it returns.
-    pub fn new(on_progress: Function, signal: AbortSignal) -> Result<Self, JsValue> {
-        Ok(Self { turns: Turns::new()?, on_progress, signal })
+    pub fn new(on_progress: Function, signal: AbortSignal) -> Self {
+        Self { turns: Turns::new(), on_progress, signal }
     }
 }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageChannel;
 
-/// How long a page's task may work before it lets others work, in seconds. Browsers call a task of 50 ms long.
+/// How long a task may work before it lets others work, in seconds. Browsers call a task of 50 ms long.
 const TASK_SECONDS: f64 = 0.01;
 
 #[wasm_bindgen]
@@ -23,20 +23,21 @@ pub fn now_seconds() -> f64 {
 /// The end of the event loop's queue, one job's.
 ///
 /// A message to oneself goes there at once. A timer would not: browsers hold nested ones back 4 ms.
-pub struct Turns(MessageChannel);
+pub struct Turns(Option<MessageChannel>);
 
 impl Turns {
-    /// A channel to oneself.
-    pub fn new() -> Result<Self, JsValue> {
-        MessageChannel::new().map(Self)
+    /// A channel to oneself. Every browser makes one; were one to refuse, there would be no turns to wait for.
+    pub fn new() -> Self {
+        Self(MessageChannel::new().ok())
     }
 
     /// Lets all that waits now have its turn.
     pub async fn next(&self) {
+        let Some(channel) = &self.0 else { return };
         let turn = Promise::new(&mut |resolve: Function, _| {
-            self.0.port1().set_onmessage(Some(&resolve));
+            channel.port1().set_onmessage(Some(&resolve));
             // A message without content always goes; were it refused, waiting for it would be the end.
-            if self.0.port2().post_message(&JsValue::NULL).is_err() {
+            if channel.port2().post_message(&JsValue::NULL).is_err() {
                 let _ = resolve.call0(&JsValue::NULL);
             }
         });
@@ -46,11 +47,13 @@ impl Turns {
 
 impl Drop for Turns {
     fn drop(&mut self) {
-        self.0.port1().close();
+        if let Some(channel) = &self.0 {
+            channel.port1().close();
+        }
     }
 }
 
-/// Keeps a page's tasks short.
+/// Keeps a thread's tasks short.
 pub struct Pace {
     turns: Turns,
     since: f64,
@@ -58,8 +61,8 @@ pub struct Pace {
 
 impl Pace {
     /// Starts with the task it is made in.
-    pub fn new() -> Result<Self, JsValue> {
-        Ok(Self { turns: Turns::new()?, since: now_seconds() })
+    pub fn new() -> Self {
+        Self { turns: Turns::new(), since: now_seconds() }
     }
 
     /// Ends the task, if it has worked long enough.

@@ -40,7 +40,7 @@ impl PageLibrary {
 
     /// Every asset, in the order in which they were added.
     pub async fn assets(&self) -> Result<Array, Failure> {
-        let mut pace = Pace::new()?;
+        let mut pace = Pace::new();
         let shapes = Array::new();
         for asset in &self.store.assets().await? {
             shapes.push(&to_js(&AssetShape::from(asset))?);
@@ -73,7 +73,7 @@ impl PageLibrary {
         signal: Option<AbortSignal>,
     ) -> Result<JsValue, Failure> {
         let head: TimelineHead = from_js("the timeline", head)?;
-        let mut job = Job { on_progress, signal, reporter: Reporter::default(), pace: Pace::new()? };
+        let mut job = Job { on_progress, signal, reporter: Reporter::default(), pace: Pace::new() };
         let clips = job.read_specs(&clips).await?;
         let assets = job.look_up(&self.store, &clips).await?;
         let conversion = Conversion {
@@ -96,14 +96,14 @@ impl PageLibrary {
     /// The timeline of that ID, or `undefined`.
     pub async fn timeline(&self, id: String) -> Result<JsValue, Failure> {
         match self.store.timeline(&id).await? {
-            Some(timeline) => timeline_to_js(&timeline, &mut Pace::new()?).await,
+            Some(timeline) => timeline_to_js(&timeline, &mut Pace::new()).await,
             None => Ok(JsValue::UNDEFINED),
         }
     }
 
     /// Every timeline, in the order in which they were first saved.
     pub async fn timelines(&self) -> Result<Array, Failure> {
-        let mut pace = Pace::new()?;
+        let mut pace = Pace::new();
         let shapes = Array::new();
         for timeline in &self.store.timelines().await? {
             shapes.push(&timeline_to_js(timeline, &mut pace).await?);
@@ -115,7 +115,7 @@ impl PageLibrary {
     #[wasm_bindgen(js_name = saveTimeline)]
     pub async fn save_timeline(&self, head: JsValue, clips: Array) -> Result<(), Failure> {
         let head: TimelineHead = from_js("the timeline", head)?;
-        let mut pace = Pace::new()?;
+        let mut pace = Pace::new();
         let mut ids = HashSet::new();
         let mut placed = Vec::with_capacity(clips.length() as usize);
         for (index, clip) in clips.iter().enumerate() {

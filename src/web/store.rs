@@ -11,7 +11,7 @@ use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionMode};
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::{Serializer, from_value};
@@ -21,13 +21,17 @@ use web_sys::Blob;
 
 use super::BlobSource;
 use super::database::{
-    ASSETS, CONTENTS, TIMELINES, delete_record, each_record, failed, failed_in_js, finish, open, put_record, record,
+    ASSETS, CONTENTS, TIMELINES, all_records, delete_record, failed, failed_in_js, finish, open, put_record, record,
 };
+use super::pace::Pace;
 use crate::store::{ByteSource, Store, StoreError};
 use crate::timeline::{Asset, Timeline};
 
 /// The size of an ArrayBuffer of content: well below what any engine takes as one value.
 const PART_BYTES: f64 = (32 << 20) as f64;
+
+/// The field of a timeline's record that holds its clips.
+const CLIPS: &str = "clips";
 
 /// A library in one IndexedDB database. Dropping it closes the connection.
 pub struct IndexedDbStore {
@@ -77,7 +81,13 @@ impl IndexedDbStore {
 
     /// Every asset, in the order in which they were added. Reads no content.
     pub async fn assets(&self) -> Result<Vec<Asset>, StoreError> {
-        self.list(ASSETS).await
+        let mut pace = Pace::new();
+        let mut assets = Vec::new();
+        for record in self.list(ASSETS).await? {
+            assets.push(from_record(record)?);
+            pace.keep().await;
+        }
+        Ok(assets)
     }
 
     /// Removes an asset and its content, if there is such an asset.
@@ -113,7 +123,7 @@ impl IndexedDbStore {
 
     /// Keeps a timeline, in the place of the one that has its ID.
     pub async fn put_timeline(&self, timeline: &Timeline) -> Result<(), StoreError> {
-        let record = to_record(timeline)?;
+        let record = timeline_to_record(timeline).await?;
         let transaction = self.begin([TIMELINES], TransactionMode::Readwrite)?;
         let write = async { put_record(&transaction.object_store(TIMELINES)?, &timeline.id, record).await };
         write.await.map_err(failed)?;
@@ -122,7 +132,11 @@ impl IndexedDbStore {
 
     /// Every timeline, in the order in which they were first put.
     pub async fn timelines(&self) -> Result<Vec<Timeline>, StoreError> {
-        self.list(TIMELINES).await
+        let mut timelines = Vec::new();
+        for record in self.list(TIMELINES).await? {
+            timelines.push(timeline_from_record(record).await?);
+        }
+        Ok(timelines)
     }
 
     /// Removes a timeline, if there is such a one. Its assets stay.
@@ -137,18 +151,14 @@ impl IndexedDbStore {
         self.database.transaction(stores).with_mode(mode).build().map_err(failed)
     }
 
-    async fn get<T: DeserializeOwned>(&self, store: &str, id: &str) -> Result<Option<T>, StoreError> {
+    async fn get(&self, store: &str, id: &str) -> Result<Option<JsValue>, StoreError> {
         let transaction = self.begin([store], TransactionMode::Readonly)?;
-        let found = async { record(&transaction.object_store(store)?, id).await }.await.map_err(failed)?;
-        found.map(from_record).transpose()
+        async { record(&transaction.object_store(store)?, id).await }.await.map_err(failed)
     }
 
-    async fn list<T: DeserializeOwned>(&self, store: &str) -> Result<Vec<T>, StoreError> {
+    async fn list(&self, store: &str) -> Result<Vec<JsValue>, StoreError> {
         let transaction = self.begin([store], TransactionMode::Readonly)?;
-        let records = transaction.object_store(store).map_err(failed)?;
-        let mut all = Vec::new();
-        each_record(&records, |record| from_record(record).map(|item| all.push(item))).await?;
-        Ok(all)
+        async { all_records(&transaction.object_store(store)?).await }.await.map_err(failed)
     }
 }
 
@@ -160,11 +170,14 @@ impl Drop for IndexedDbStore {
 
 impl Store for IndexedDbStore {
     async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError> {
-        self.get(TIMELINES, id).await
+        match self.get(TIMELINES, id).await? {
+            Some(record) => timeline_from_record(record).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn asset(&self, id: &str) -> Result<Option<Asset>, StoreError> {
-        self.get(ASSETS, id).await
+        self.get(ASSETS, id).await?.map(from_record).transpose()
     }
 
     async fn content(&self, id: &str) -> Result<Option<Arc<dyn ByteSource>>, StoreError> {
@@ -180,6 +193,35 @@ fn to_record(item: &impl Serialize) -> Result<JsValue, StoreError> {
 
 fn from_record<T: DeserializeOwned>(record: JsValue) -> Result<T, StoreError> {
     from_value(record).map_err(|error| StoreError::Failed(format!("a record is damaged: {error}")))
+}
+
+/// A timeline may have thousands of clips, and be saved by a page: clip by clip, so that this is no long task.
+async fn timeline_to_record(timeline: &Timeline) -> Result<JsValue, StoreError> {
+    let mut pace = Pace::new();
+    let Timeline { id, name, audio_layout, audio_rate, clips } = timeline;
+    let (audio_layout, audio_rate) = (*audio_layout, *audio_rate);
+    let head = Timeline { id: id.clone(), name: name.clone(), audio_layout, audio_rate, clips: Vec::new() };
+    let record = to_record(&head)?;
+    let placed = Array::new();
+    for clip in clips {
+        placed.push(&to_record(clip)?);
+        pace.keep().await;
+    }
+    Reflect::set(&record, &CLIPS.into(), &placed).map_err(failed_in_js)?;
+    Ok(record)
+}
+
+async fn timeline_from_record(record: JsValue) -> Result<Timeline, StoreError> {
+    let mut pace = Pace::new();
+    let placed = Reflect::get(&record, &CLIPS.into()).map_err(failed_in_js)?;
+    let placed = placed.dyn_into::<Array>().map_err(|_| StoreError::Failed("a record is damaged: no clips".into()))?;
+    Reflect::set(&record, &CLIPS.into(), &Array::new()).map_err(failed_in_js)?;
+    let mut timeline: Timeline = from_record(record)?;
+    for clip in placed.iter() {
+        timeline.clips.push(from_record(clip)?);
+        pace.keep().await;
+    }
+    Ok(timeline)
 }
 
 fn part_key(id: &str, index: usize) -> Array {

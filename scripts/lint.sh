@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Every lint, warnings denied: lint.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/versions.sh
+
+cargo fmt --check
+cargo clippy --all-targets -- -D warnings
+cargo clippy --target wasm32-unknown-unknown --all-targets -- -D warnings
+cargo clippy --target wasm32-unknown-unknown --no-default-features --lib -- -D warnings
+npm run lint

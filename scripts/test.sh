@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Passes every test, from the quick and near to the slow and far: test.sh
+#
+# Expects what `setup.sh test` installs, and the site in dist/. `make test` sees to both.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/versions.sh
+
+title() { printf '\n== %s\n' "$*"; }
+
+title "Rust, natively"
+cargo test
+
+title "The scripts, the package and the page's logic, in Node"
+npm test
+
+for browser in chrome firefox; do
+    title "Rust, in a worker of $browser"
+    wasm-pack test --headless "--$browser" --mode no-install
+done
+
+title "The page, end to end, in Chromium, Firefox and WebKit"
+npm run test:webdriver
