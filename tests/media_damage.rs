@@ -121,6 +121,21 @@ fn what_a_header_claims_is_not_believed() {
 }
 
 #[test]
+fn samples_that_are_no_numbers_are_silent_and_spoil_no_others() {
+    let name = "pcm-f32-24000-stereo.wav";
+    let mut spoilt = bytes(name);
+    let header = spoilt.len() - 6002 * 8;
+    for (frame, value) in [(1000, f32::NAN), (2000, f32::INFINITY), (3000, f32::MAX)] {
+        spoilt[header + frame * 8..][..4].copy_from_slice(&value.to_le_bytes());
+    }
+    for rate in [24_000, 44_100].map(|hz| SampleRate::new(hz).unwrap()) {
+        let planes = drain(&mut ClipReader::open(source(spoilt.clone()), "", 0, rate).unwrap());
+        assert!(planes.iter().flatten().all(|sample| sample.abs() < 0.6));
+        assert!(planes[0].iter().any(|sample| *sample > 0.4));
+    }
+}
+
+#[test]
 fn a_start_past_the_end_is_silence() {
     let mut reader =
         ClipReader::open(source(bytes("flac-44100-stereo.flac")), "", 11_027, SampleRate::HZ_48000).unwrap();

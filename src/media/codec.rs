@@ -23,6 +23,9 @@ use crate::timeline::{Frames, SampleRate};
 /// codec's. What a packet claims past that is not believed.
 const MAX_PACKET_FRAMES: u64 = 65_535;
 
+/// The loudest sample that is believed: 60 dB over full scale. Float files can hold any number, and what is none.
+const MAX_MAGNITUDE: f32 = 1000.0;
+
 /// Audio between two packets' edges: a vector of samples a channel, all of one length.
 pub(super) type Block = Vec<Vec<f32>>;
 
@@ -152,6 +155,7 @@ impl PacketStream {
                         break;
                     }
                     audio.copy_to_vecs_planar(&mut self.decoded);
+                    silence_nonsense(&mut self.decoded);
                     self.packet_frames = audio.frames() as u64;
                     self.damage.bad_packets += std::mem::take(&mut self.unsettled);
                     return Ok(Some(spec));
@@ -229,5 +233,14 @@ fn spec(spec: &AudioSpec) -> Result<Spec, MediaError> {
         0 => Err(MediaError::NoAudio),
         1..=MAX_CHANNELS => Ok(Spec { rate, channels }),
         _ => Err(MediaError::TooManyChannels(channels)),
+    }
+}
+
+/// Silences samples that are no numbers, or absurd: one would spoil all that is mixed and filtered with it.
+fn silence_nonsense(block: &mut Block) {
+    for sample in block.iter_mut().flatten() {
+        // What is not a number compares as false.
+        let is_sound = sample.abs() <= MAX_MAGNITUDE;
+        *sample = if is_sound { *sample } else { 0.0 };
     }
 }
