@@ -1,6 +1,7 @@
 //! The finished file has exactly the timeline's samples, and every clip begins where the timeline puts it.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 

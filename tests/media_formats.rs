@@ -3,6 +3,7 @@
 //! The files and what they hold are described by `tests/data/make-media.sh` and `tests/data/media/expected.json`.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 

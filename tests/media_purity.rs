@@ -1,6 +1,7 @@
 //! Reading a clip is a pure function of the range: the renderer's segments stand on this.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 

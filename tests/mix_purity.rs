@@ -1,6 +1,7 @@
 //! Rendering is a pure function: any range, rendered alone, gives the same bits as that part of the whole.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -125,8 +125,8 @@ fn the_config_for_decoders_names_the_codec_the_rate_and_the_channels() {
         let config = EncoderConfig { sample_rate, layout, ..EncoderConfig::default() };
         Encoder::new(&config).unwrap().audio_specific_config().to_vec()
     };
-    assert_eq!(config(SampleRate::HZ_44100, AudioLayout::Stereo), [0b00010_010, 0b0_0010_000]);
-    assert_eq!(config(SampleRate::HZ_48000, AudioLayout::Mono), [0b00010_001, 0b1_0001_000]);
+    assert_eq!(config(SampleRate::HZ_44100, AudioLayout::Stereo), [0b0001_0010, 0b0001_0000]);
+    assert_eq!(config(SampleRate::HZ_48000, AudioLayout::Mono), [0b0001_0001, 0b1000_1000]);
 }
 
 #[test]

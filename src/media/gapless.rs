@@ -155,6 +155,7 @@ fn scale(ticks: u64, rate: u64, timescale: u64) -> Frames {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init, reason = "what is kept is a list of ranges, often of one")]
 mod tests {
     use super::super::mp4::Smpb;
     use super::*;

@@ -19,7 +19,7 @@ use crate::timeline::{Frames, SampleRate};
 const MIN_BLOCK: u32 = 1024;
 
 /// The most frames in a block. Rates without a common factor need blocks of two seconds; this admits every pair up to
-/// 262 kHz, at some 60 MB for the worst, and all the pairs above it that share a factor.
+/// 262 kHz, and all the pairs above it that share a factor, at the price of tens of megabytes for the worst.
 const MAX_BLOCK: u32 = 1 << 19;
 
 /// Resamples blocks of a clip.

@@ -231,7 +231,7 @@ mod tests {
     proptest! {
         #[test]
         fn whole_samples_survive_the_trip_through_f64(
-            frames in 0u64..(200 * 3600 * 48_000),
+            frames in 0u64..(200 * 3600 * 8_000), // at most 200 hours: later, an f64 is coarser than a flick
             hz in prop::sample::select(vec![8_000u32, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000]),
         ) {
             let rate = SampleRate::new(hz).unwrap();
