@@ -120,7 +120,7 @@ pub enum M4aError {
     Box(#[from] mp4_atom::Error),
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
