@@ -9,6 +9,7 @@ import { Library } from "./library.js";
 import { launchWorker, loadPage } from "./modules.js";
 import type { LibraryOptions } from "./types.js";
 
+export { discardIfEmpty } from "./destination.js";
 export { SecuenciaError } from "./errors.js";
 export type { Library } from "./library.js";
 export type * from "./types.js";

@@ -1,4 +1,5 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
+import { discardIfEmpty } from "./destination.js";
 import { EngineClient, tell } from "./engine-client.js";
 import { cancelled, reviving } from "./errors.js";
 import type { PageLibrary } from "./page.js";
@@ -108,7 +109,7 @@ export class Library {
     const { file, wasmBytes, ...report } = await this.#engine.export(
       { database: this.#database, timelineId: String(timelineId), bitRate, destination },
       { ...(onProgress && { onProgress }), ...(signal && { signal }) },
-      () => void removeIfEmpty(destination),
+      () => void discardIfEmpty(destination),
     );
     const wallSeconds = (performance.now() - started) / 1000;
     return {
@@ -133,13 +134,4 @@ export class Library {
 /** The object without its getters, proxies and surprises. The wasm module reads nothing else. */
 function plain<T>(value: T): T {
   return structuredClone(value);
-}
-
-/** A save dialog makes its file, empty, before anything is exported. Where a browser lets us, we clear it away. */
-async function removeIfEmpty(destination: (FileSystemFileHandle & { remove?(): Promise<void> }) | undefined) {
-  try {
-    if (destination?.remove && (await destination.getFile()).size === 0) await destination.remove();
-  } catch {
-    // It is gone already, or not ours to remove.
-  }
 }

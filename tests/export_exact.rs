@@ -7,6 +7,7 @@ mod support;
 
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
 use support::export::{Library, WavFormat, chirp, chirp_lag, clip, sampled, wav};
+use support::media;
 
 const RATES: [u32; 12] =
     [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000];
@@ -51,6 +52,37 @@ fn one_clip_is_exact(rate: u32, channels: u16, format: WavFormat, layout: AudioL
         assert_eq!(plane.len() as u64, expected, "{case}");
         let lag = chirp_lag(plane, output_rate, offset.to_seconds() + ONSET_IN_CLIP_SECONDS);
         assert!(lag.abs() <= 1, "{case}: the onset is {lag} samples off");
+    }
+}
+
+#[test]
+fn two_hundred_files_of_all_formats_are_exact_to_the_last() {
+    let sources = media::expected();
+    for output_rate in [SampleRate::HZ_44100, SampleRate::HZ_48000] {
+        let mut library = Library::default();
+        let assets: Vec<_> =
+            sources.iter().map(|source| library.add(&source.file, media::bytes(&source.file))).collect();
+        let gap = RationalTime::new(1, 50);
+        let mut offset = RationalTime::ZERO;
+        let mut clips = Vec::new();
+        for index in 0..200 {
+            let clip = clip(&format!("c{index}"), &assets[index % assets.len()], offset);
+            offset = clip.end().plus(gap);
+            clips.push(clip);
+        }
+        let end = clips[199].end().to_frames(output_rate);
+        let starts: Vec<f64> = clips.iter().map(|clip| clip.offset.to_seconds()).collect();
+
+        let planes = library.export(AudioLayout::Mono, output_rate, clips).decoded();
+        assert_eq!(planes[0].len() as u64, end, "at {output_rate}");
+        for (index, start) in starts.into_iter().enumerate() {
+            let source = &sources[index % sources.len()];
+            let delay = f64::from(source.delay) / f64::from(source.rate);
+            for burst in [0.05, 0.2] {
+                let (lag, _) = media::lag_of_burst(&planes[0], output_rate.hz(), start + delay + burst);
+                assert!(lag.abs() <= 1, "clip {index}, {}, at {output_rate}: {lag} samples late", source.file);
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 /** The export as the page runs it: one at a time, from the click to a file that plays. */
 import { signal } from "@preact/signals";
-import type { ClipSpec, ExportResult, Progress } from "secuencia";
+import { type ClipSpec, discardIfEmpty, type ExportResult, type Progress } from "secuencia";
 import type { Project } from "../project/model.ts";
 import { allArrived } from "./adding.ts";
 import { type Failure, failureOf } from "./failure.ts";
@@ -74,6 +74,7 @@ async function run(destination: Destination, signal: AbortSignal): Promise<void>
     exportState.value = { kind: "done", finished: await finish(result, destination, tookSeconds) };
     said.value = "The export is finished.";
   } catch (error) {
+    if (typeof destination === "object") await discardIfEmpty(destination);
     if (signal.aborted) {
       exportState.value = { kind: "cancelled" };
       said.value = "The export was cancelled. Nothing was saved.";
