@@ -5,7 +5,7 @@
 
 mod support;
 
-use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
+use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
 use support::export::{Library, WavFormat, chirp, chirp_lag, clip, sampled, wav};
 use support::media;
 
@@ -19,6 +19,17 @@ const ONSET_IN_CLIP_SECONDS: f64 = 0.05;
 fn chirp_wav(rate: u32, channels: u16, format: WavFormat) -> Vec<u8> {
     let frames = (f64::from(rate) * 0.11) as usize | 1;
     wav(rate, channels, format, &sampled(rate, frames, |t| chirp(t - ONSET_IN_CLIP_SECONDS)))
+}
+
+/// Two hundred clips, one asset after the other, with a gap between neighbours.
+fn two_hundred(assets: &[Asset], gap: RationalTime) -> Vec<TimelineClip> {
+    let mut offset = RationalTime::ZERO;
+    let next = |index: usize| {
+        let clip = clip(&format!("c{index}"), &assets[index % assets.len()], offset);
+        offset = clip.end().plus(gap);
+        clip
+    };
+    (0..200).map(next).collect()
 }
 
 #[test]
@@ -62,14 +73,7 @@ fn two_hundred_files_of_all_formats_are_exact_to_the_last() {
         let mut library = Library::default();
         let assets: Vec<_> =
             sources.iter().map(|source| library.add(&source.file, media::bytes(&source.file))).collect();
-        let gap = RationalTime::new(1, 50);
-        let mut offset = RationalTime::ZERO;
-        let mut clips = Vec::new();
-        for index in 0..200 {
-            let clip = clip(&format!("c{index}"), &assets[index % assets.len()], offset);
-            offset = clip.end().plus(gap);
-            clips.push(clip);
-        }
+        let clips = two_hundred(&assets, RationalTime::new(1, 50));
         let end = clips[199].end().to_frames(output_rate);
         let starts: Vec<f64> = clips.iter().map(|clip| clip.offset.to_seconds()).collect();
 
@@ -98,14 +102,7 @@ fn two_hundred_clips_of_all_rates_are_exact_to_the_last() {
                 library.add(&format!("{rate}.wav"), content)
             })
             .collect();
-        let gap = RationalTime::new(1, 300);
-        let mut offset = RationalTime::ZERO;
-        let mut clips = Vec::new();
-        for index in 0..200 {
-            let clip = clip(&format!("c{index}"), &assets[index % assets.len()], offset);
-            offset = clip.end().plus(gap);
-            clips.push(clip);
-        }
+        let clips = two_hundred(&assets, RationalTime::new(1, 300));
         let end = clips[199].end().to_frames(output_rate);
         let onsets: Vec<f64> = clips.iter().map(|clip| clip.offset.to_seconds() + ONSET_IN_CLIP_SECONDS).collect();
 
