@@ -16,12 +16,14 @@ mod decoder;
 mod gapless;
 mod inspect;
 mod mp4;
+mod opus;
 mod pcm;
 mod probe;
 mod reader;
 mod resample;
 mod source;
 mod waveform;
+mod webm;
 
 use std::fmt;
 

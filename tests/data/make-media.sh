@@ -2,7 +2,7 @@
 # Makes tests/data/media: one short recording in every format and rate that clips come in, and expected.json, which
 # says what each file holds. The files are committed; this is how they were made.
 #
-# Needs ffmpeg, lame and vorbis-tools (Debian packages of those names).
+# Needs ffmpeg with libopus, lame and vorbis-tools (Debian packages of those names).
 #
 # The recording lasts a quarter of a second and two samples, so no codec's frame fits it. It is two tone bursts,
 #   0.5 exp(-((t - c) / 0.0005)^2) cos(2 pi 2500 (t - c)),  c = 0.05 s and 0.2 s,
@@ -100,5 +100,12 @@ vorbis vorbis-48000-mono.ogg         48000 1
 vorbis vorbis-22050-mono.ogg         22050 1
 coded vorbis-paged-44100-stereo.ogg  audio/ogg 44100 2 0 0 -c:a libvorbis -page_duration 50000
 coded vorbis-44100-stereo.webm       audio/webm 44100 2 0 557 -c:a libvorbis # no end trimming in WebM
+
+# Opus is at 48 kHz. Its pre-skip and its end are told by Ogg's pages, by WebM's DiscardPadding, by MP4's edit list.
+coded opus-48000-stereo.opus         audio/ogg 48000 2 0 0 -c:a libopus -b:a 128k
+coded opus-48000-mono.opus           audio/ogg 48000 1 0 0 -c:a libopus -b:a 64k -frame_duration 60
+coded opus-paged-48000-stereo.opus   audio/ogg 48000 2 0 0 -c:a libopus -b:a 128k -page_duration 50000
+coded opus-48000-stereo.webm         audio/webm 48000 2 0 0 -c:a libopus -b:a 128k
+coded opus-48000-stereo.mp4          audio/mp4 48000 2 0 0 -c:a libopus -b:a 128k
 
 { echo '['; printf '%s,\n' "${rows[@]}" | sed '$ s/,$//'; echo ']'; } > expected.json
