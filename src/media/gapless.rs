@@ -82,11 +82,13 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
             let timescale = track.time_base.map_or(rate, |base| u64::from(base.denom.get()));
             let length = track.duration.filter(|_| !edges.is_fragmented);
             let promised = length.map(|ticks| scale(ticks.get(), rate, timescale));
+            // Fragments do not tell how long they are together; one that is cut promises more than there is.
+            let missing = edges.is_cut_off.then_some(Frames::MAX);
             let kept = match (&edges.edits[..], track.delay) {
                 ([], Some(pre_skip)) => Kept::from(pre_skip),
                 _ => by_edges(&edges, rate, timescale, promised),
             };
-            Edging { kept, promised }
+            Edging { kept, promised: promised.or(missing) }
         }
         formats::FORMAT_ID_CAF => by_packet_table(track),
         formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV if packets.is_opus() => {
@@ -186,6 +188,7 @@ mod tests {
             edits: edits.iter().map(entry).collect(),
             gapless: smpb.map(|(delay, length)| Smpb { delay, length }),
             is_fragmented: false,
+            is_cut_off: false,
         }
     }
 
