@@ -98,7 +98,8 @@ fn what_is_damaged_in_opus_packets_leaves_the_rest_of_them() {
         for value in [0x00, 0x55, 0xff] {
             let mut damaged = bytes(name);
             damaged[start..start + 20].fill(value);
-            assert!(inspect(damaged).is_ok_and(|found| found.frames > 10_000), "{value} from {start} on");
+            let frames = inspect(damaged).unwrap().frames;
+            assert!(frames > 9000, "{frames} of 12,002 with {value} from {start} on");
         }
     }
 }

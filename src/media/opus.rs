@@ -10,7 +10,9 @@ use symphonia::core::codecs::CodecInfo;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, FinalizeResult};
 use symphonia::core::errors::{Error, Result};
 use symphonia::core::packet::PacketRef;
-use unsafe_libopus as libopus;
+use unsafe_libopus::{
+    OPUS_OK, opus_multistream_decode_float, opus_multistream_decoder_get_size, opus_multistream_decoder_init,
+};
 
 use super::{MAX_CHANNELS, MediaError};
 
@@ -87,7 +89,7 @@ impl OpusDecoder {
         let channels = head.mapping.len();
         // SAFETY: A function of its arguments alone.
         let bytes = unsafe {
-            libopus::opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams))
+            opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams))
         };
         // A header with no streams, or with more coupled ones than there are, has a state of no size.
         let bytes = usize::try_from(bytes).ok().filter(|&bytes| bytes > 0);
@@ -107,7 +109,7 @@ impl OpusDecoder {
         // SAFETY: The state is as large as libopus asked for these streams, and is aligned to eight bytes. The mapping
         // has as many entries as there are channels.
         let code = unsafe {
-            libopus::opus_multistream_decoder_init(
+            opus_multistream_decoder_init(
                 self.state.as_mut_ptr().cast(),
                 RATE as i32,
                 self.head.mapping.len() as i32,
@@ -116,7 +118,7 @@ impl OpusDecoder {
                 self.head.mapping.as_ptr(),
             )
         };
-        code == libopus::OPUS_OK
+        code == OPUS_OK
     }
 
     /// Decodes a packet into `interleaved`, and returns its frames.
@@ -127,7 +129,7 @@ impl OpusDecoder {
         // SAFETY: The state was initialised, and nothing else has touched it. The packet has this many bytes, and there
         // is room for the longest packet's frames in all channels.
         let frames = unsafe {
-            libopus::opus_multistream_decode_float(
+            opus_multistream_decode_float(
                 self.state.as_mut_ptr().cast(),
                 packet.as_ptr(),
                 length,
