@@ -32,7 +32,7 @@ impl Kept {
     }
 
     /// All but what comes before this frame.
-    fn from(delay: u32) -> Self {
+    fn after(delay: u32) -> Self {
         Self::only(delay.into()..Frames::MAX)
     }
 
@@ -85,14 +85,14 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
             // Fragments do not tell how long they are together; one that is cut promises more than there is.
             let missing = edges.is_cut_off.then_some(Frames::MAX);
             let kept = match (&edges.edits[..], track.delay) {
-                ([], Some(pre_skip)) => Kept::from(pre_skip),
+                ([], Some(pre_skip)) => Kept::after(pre_skip),
                 _ => by_edges(&edges, rate, timescale, promised),
             };
             Edging { kept, promised: promised.or(missing) }
         }
         formats::FORMAT_ID_CAF => by_packet_table(track),
         formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV if packets.is_opus() => {
-            Edging { kept: Kept::from(track.delay.unwrap_or(0)), promised: None }
+            Edging { kept: Kept::after(track.delay.unwrap_or(0)), promised: None }
         }
         formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF | formats::FORMAT_ID_FLAC => {
             Edging { kept: Kept::everything(), promised: track.num_frames }

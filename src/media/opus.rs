@@ -88,9 +88,8 @@ impl OpusDecoder {
     pub(super) fn new(head: Head, params: &AudioCodecParameters) -> std::result::Result<Self, MediaError> {
         let channels = head.mapping.len();
         // SAFETY: A function of its arguments alone.
-        let bytes = unsafe {
-            opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams))
-        };
+        let bytes =
+            unsafe { opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams)) };
         // A header with no streams, or with more coupled ones than there are, has a state of no size.
         let bytes = usize::try_from(bytes).ok().filter(|&bytes| bytes > 0);
         let words = bytes.ok_or(UNSUPPORTED)?.div_ceil(size_of::<u64>());
