@@ -47,6 +47,9 @@ fn a_cut_file_gives_what_there_is_of_it_and_a_warning() {
         ("vorbis-paged-44100-stereo.ogg", 61),
         ("vorbis-44100-stereo.webm", 61),
         ("vorbis-44100-stereo.webm", 100),
+        ("opus-paged-48000-stereo.opus", 61),
+        ("opus-48000-stereo.webm", 200),
+        ("aac-fragmented-44100-stereo.mp4", 300),
     ];
     for (name, missing) in cuts {
         let whole = bytes(name);
@@ -85,6 +88,20 @@ fn a_bad_packet_is_silence_of_its_length_and_is_counted() {
     let (found, whole) = (inspect(damaged).unwrap(), inspect(bytes(name)).unwrap());
     assert_eq!(found.frames, whole.frames);
     assert_eq!(found.warning.as_deref(), Some("One damaged stretch was replaced by silence."));
+}
+
+#[test]
+fn what_is_damaged_in_opus_packets_leaves_the_rest_of_them() {
+    // The packets lie behind one another from the file's start on.
+    let name = "opus-48000-stereo.mp4";
+    for start in (48..1200).step_by(10) {
+        for value in [0x00, 0x55, 0xff] {
+            let mut damaged = bytes(name);
+            damaged[start..start + 20].fill(value);
+            let frames = inspect(damaged).unwrap().frames;
+            assert!(frames > 9000, "{frames} of 12,002 with {value} from {start} on");
+        }
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use secuencia::timeline::{Frames, SampleRate};
 use support::media::{bytes, drain, source};
 
 /// Content, where the clip starts in it, and the timeline's rate: resampled up and down, and not at all.
-const CLIPS: [(&str, Frames, SampleRate); 7] = [
+const CLIPS: [(&str, Frames, SampleRate); 9] = [
     ("lame-vbr-44100-stereo.mp3", 0, SampleRate::HZ_48000),
     ("lame-vbr-48000-mono.mp3", 1234, SampleRate::HZ_44100),
     ("aac-44100-stereo.m4a", 500, SampleRate::HZ_44100),
@@ -19,6 +19,8 @@ const CLIPS: [(&str, Frames, SampleRate); 7] = [
     ("pcm-s16-44100-stereo.wav", 77, SampleRate::HZ_48000),
     ("flac-192000-mono.flac", 333, SampleRate::HZ_48000),
     ("vorbis-44100-stereo.ogg", 0, SampleRate::HZ_48000),
+    ("opus-48000-stereo.webm", 321, SampleRate::HZ_48000),
+    ("opus-48000-5.1.opus", 0, SampleRate::HZ_44100),
 ];
 
 fn open((name, source_start, rate): (&str, Frames, SampleRate)) -> ClipReader {

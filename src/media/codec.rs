@@ -8,14 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use symphonia::core::audio::AudioSpec;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
 use symphonia::core::errors::Error;
-use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
+use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_WAVE};
 use symphonia::core::formats::{FormatId, FormatReader, Track};
 use symphonia::core::packet::Packet;
+use symphonia::core::units::Duration;
 
 use super::probe::{Audio, Container, first_audio, mime_type, probe};
-use super::{Damage, MAX_CHANNELS, MediaError};
+use super::{Damage, MAX_CHANNELS, MediaError, webm};
 use crate::store::ByteSource;
 use crate::timeline::{Frames, SampleRate};
 
@@ -41,6 +42,8 @@ pub(super) struct PacketStream {
     demuxer: Box<dyn FormatReader>,
     reached: Arc<AtomicU64>,
     audio: Audio,
+    /// Where a WebM file says that its last packet is to be trimmed.
+    last_trim: Option<webm::LastTrim>,
     /// Without channels until the first block tells.
     spec: Spec,
     /// A decoded block that waits while the silence before it is handed out, and on opening, where it tells the spec.
@@ -71,13 +74,16 @@ impl PacketStream {
     }
 
     fn open_as(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: bool) -> Result<Self, MediaError> {
-        let Container { demuxer, reached } = probe(source, type_hint, is_seekable)?;
+        let Container { demuxer, reached } = probe(source.clone(), type_hint, is_seekable)?;
         let audio = first_audio(demuxer.as_ref())?;
+        let is_webm = demuxer.format_info().format == FORMAT_ID_MKV;
+        let last_trim = if is_webm { webm::last_trim(source.as_ref(), audio.track.id) } else { None };
         let mut packets = Self {
             demuxer,
             reached,
             spec: Spec { rate: audio.rate.unwrap_or(SampleRate::HZ_44100), channels: 0 },
             audio,
+            last_trim,
             decoded: Block::new(),
             holds_block: false,
             packet_frames: 0,
@@ -100,6 +106,11 @@ impl PacketStream {
     /// The track as the container describes it.
     pub(super) fn track(&self) -> &Track {
         &self.audio.track
+    }
+
+    /// Whether the audio is Opus.
+    pub(super) fn is_opus(&self) -> bool {
+        self.audio.codec == CODEC_ID_OPUS
     }
 
     /// The container.
@@ -180,7 +191,7 @@ impl PacketStream {
         loop {
             match self.demuxer.next_packet() {
                 Ok(Some(packet)) if packet.track_id != self.audio.track.id => {}
-                Ok(packet) => return Ok(packet),
+                Ok(packet) => return Ok(packet.map(|packet| self.trim_last(packet))),
                 // One stream is chained to another (RFC 3533, 4): go on if that can be heard.
                 Err(Error::ResetRequired) => match first_audio(self.demuxer.as_ref()) {
                     Ok(audio) => self.audio = audio,
@@ -196,6 +207,16 @@ impl PacketStream {
         }
         self.damage.is_short = true;
         Ok(None)
+    }
+
+    /// Has the decoder trim what a WebM file's last packet is too long by. Symphonia passes that over.
+    fn trim_last(&self, mut packet: Packet) -> Packet {
+        if let Some(trim) = self.last_trim.filter(|trim| packet.pts.get() >= trim.time) {
+            let rate = u128::from(self.audio.rate.unwrap_or(self.spec.rate).hz());
+            let frames = (u128::from(trim.nanoseconds) * rate + 500_000_000) / 1_000_000_000;
+            packet.trim_end = Duration::new(u64::try_from(frames).unwrap_or(u64::MAX));
+        }
+        packet
     }
 
     fn is_endless(&self) -> bool {

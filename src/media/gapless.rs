@@ -5,7 +5,9 @@
 //! - MP3: the LAME tag in the Xing header. It counts the encoder's delay; the decoder's, 529 samples, comes on top.
 //! - MP4: the edit list (ISO/IEC 14496-12, 8.6.6) and `iTunSMPB`.
 //! - CAF: priming and remainder frames in the packet table.
-//! - Ogg: the granule positions (RFC 3533). Symphonia trims its packets by them, so nothing is left to do here.
+//! - Ogg: the granule positions (RFC 3533). Symphonia trims its packets by them, so their end is done with.
+//! - Opus: the pre-skip in its header (RFC 7845, 5.1), where no edit list says the same.
+//! - WebM: `DiscardPadding`, which the packet stream trims by.
 //!
 //! The rest (PCM, FLAC, ALAC) is exact, or, like ADTS, says nothing, and is kept whole.
 
@@ -27,6 +29,11 @@ impl Kept {
     /// All there is.
     fn everything() -> Self {
         Self::only(0..Frames::MAX)
+    }
+
+    /// All but what comes before this frame.
+    fn after(delay: u32) -> Self {
+        Self::only(delay.into()..Frames::MAX)
     }
 
     fn only(stretch: Range<Frames>) -> Self {
@@ -75,9 +82,18 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
             let timescale = track.time_base.map_or(rate, |base| u64::from(base.denom.get()));
             let length = track.duration.filter(|_| !edges.is_fragmented);
             let promised = length.map(|ticks| scale(ticks.get(), rate, timescale));
-            Edging { kept: by_edges(&edges, rate, timescale, promised), promised }
+            // Fragments do not tell how long they are together; one that is cut promises more than there is.
+            let missing = edges.is_cut_off.then_some(Frames::MAX);
+            let kept = match (&edges.edits[..], track.delay) {
+                ([], Some(pre_skip)) => Kept::after(pre_skip),
+                _ => by_edges(&edges, rate, timescale, promised),
+            };
+            Edging { kept, promised: promised.or(missing) }
         }
         formats::FORMAT_ID_CAF => by_packet_table(track),
+        formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV if packets.is_opus() => {
+            Edging { kept: Kept::after(track.delay.unwrap_or(0)), promised: None }
+        }
         formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF | formats::FORMAT_ID_FLAC => {
             Edging { kept: Kept::everything(), promised: track.num_frames }
         }
@@ -172,6 +188,7 @@ mod tests {
             edits: edits.iter().map(entry).collect(),
             gapless: smpb.map(|(delay, length)| Smpb { delay, length }),
             is_fragmented: false,
+            is_cut_off: false,
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Edges {
     pub(super) gapless: Option<Smpb>,
     /// Whether the audio lies in fragments, so that `moov` does not know its length.
     pub(super) is_fragmented: bool,
+    /// Whether a fragment, or another box, goes on past the file's end.
+    pub(super) is_cut_off: bool,
 }
 
 /// Apple's gapless playback note, in samples.
@@ -40,11 +42,13 @@ pub(super) fn edges(source: &dyn ByteSource, track_id: u32) -> Option<Edges> {
         .filter(|(kind, _)| *kind == b"trak")
         .find(|(_, body)| child::<Tkhd>(body).is_some_and(|header| header.track_id == track_id));
     let edits = track.and_then(|(_, body)| find(body, &[b"edts"])).and_then(child::<Elst>);
+    let is_fragmented = find(&movie, &[b"mvex"]).is_some();
     Some(Edges {
         movie_timescale: child::<Mvhd>(&movie)?.timescale,
         edits: edits.map(|list| list.entries).unwrap_or_default(),
         gapless: find(&movie, &[b"udta", b"meta"]).and_then(|meta| smpb(find(meta.get(4..)?, &[b"ilst"])?)),
-        is_fragmented: find(&movie, &[b"mvex"]).is_some(),
+        is_fragmented,
+        is_cut_off: is_fragmented && top_level(source).any(|found| found.end > source.len()),
     })
 }
 

@@ -15,6 +15,7 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::default::{get_codecs, get_probe};
 
+use super::opus::{Head, OpusDecoder};
 use super::source::SourceStream;
 use super::{MAX_CHANNELS, MediaError, mp4};
 use crate::store::ByteSource;
@@ -57,7 +58,7 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
 
 /// The first audio track, and a decoder for it.
 pub(super) fn first_audio(demuxer: &dyn FormatReader) -> Result<Audio, MediaError> {
-    let track = demuxer.first_track(TrackType::Audio).ok_or(MediaError::NoAudio)?.clone();
+    let mut track = demuxer.first_track(TrackType::Audio).ok_or(MediaError::NoAudio)?.clone();
     let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(MediaError::NoAudio)?;
     let checked = |hz| SampleRate::new(hz).ok_or(MediaError::SampleRate(hz));
     let rate = params.sample_rate.map(checked).transpose()?;
@@ -69,6 +70,13 @@ pub(super) fn first_audio(demuxer: &dyn FormatReader) -> Result<Audio, MediaErro
         return Err(MediaError::Unsupported("HE-AAC"));
     }
     let codec = params.codec;
+    if codec == codecs::CODEC_ID_OPUS {
+        let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
+        let pre_skip = u32::from(head.pre_skip);
+        let decoder = Box::new(OpusDecoder::new(head, params)?);
+        track.with_delay(pre_skip);
+        return Ok(Audio { track, codec, decoder, rate });
+    }
     // Symphonia's trimming of MP3 cuts files that carry no Xing header to an estimate of their length.
     let is_mpeg = matches!(codec, codecs::CODEC_ID_MP1 | codecs::CODEC_ID_MP2 | codecs::CODEC_ID_MP3);
     let decoder = get_codecs()
@@ -122,7 +130,6 @@ fn is_he_aac(params: &AudioCodecParameters) -> bool {
 fn codec_name(codec: AudioCodecId) -> &'static str {
     match codec {
         codecs::CODEC_ID_AAC => "AAC of a kind other than mono or stereo AAC-LC",
-        codecs::CODEC_ID_OPUS => "Opus",
         codecs::CODEC_ID_SPEEX => "Speex",
         codecs::CODEC_ID_AC3 => "AC-3",
         codecs::CODEC_ID_EAC3 => "E-AC-3",

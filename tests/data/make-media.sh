@@ -2,12 +2,14 @@
 # Makes tests/data/media: one short recording in every format and rate that clips come in, and expected.json, which
 # says what each file holds. The files are committed; this is how they were made.
 #
-# Needs ffmpeg, lame and vorbis-tools (Debian packages of those names).
+# Needs ffmpeg with libopus, lame and vorbis-tools (Debian packages of those names).
 #
 # The recording lasts a quarter of a second and two samples, so no codec's frame fits it. It is two tone bursts,
 #   0.5 exp(-((t - c) / 0.0005)^2) cos(2 pi 2500 (t - c)),  c = 0.05 s and 0.2 s,
-# the right channel at half the level and inverted. `delay` is the frames of an encoder's delay that stay in front of
-# the recording because the file does not say that they are there; `padding` those behind it.
+# the right channel at half the level and inverted, those of surround each at a level of its own and the LFE silent
+# (WAVE's order: left, right, centre, LFE, back pair, side pair). `delay` is the frames of an encoder's delay that stay in front of
+# the recording because the file does not say that they are there; `padding` those behind it. `ffmpeg` is how many
+# frames ffmpeg decodes.
 set -euo pipefail
 cd "$(dirname "$0")"
 rm -rf media && mkdir media && cd media
@@ -20,14 +22,14 @@ frames_at() { echo $(($1 / 4 + 2)); }
 
 # master RATE CHANNELS: the recording as 32-bit float WAV, made once.
 master() {
-  local out="$work/$1-$2.wav" burst
+  local out="$work/$1-$2.wav"
   if [[ ! -e $out ]]; then
     burst() { echo "$1*exp(-pow((t-$2)/0.0005\\,2))*cos(2*PI*2500*(t-$2))"; }
-    local left right
-    left="$(burst 0.5 0.05)+$(burst 0.5 0.2)"
-    right="$(burst -0.25 0.05)+$(burst -0.25 0.2)"
-    [[ $2 == 2 ]] && left="$left|$right"
-    quiet_ffmpeg -f lavfi -i "aevalsrc=exprs='$left':s=$1:d=0.3" -af "atrim=end_sample=$(frames_at "$1")" \
+    local levels=(0.5 -0.25 0.4 0 0.3 -0.15 0.2 -0.1) layouts=([1]=mono [2]=stereo [6]=5.1 [8]=7.1) exprs="" level
+    for level in "${levels[@]:0:$2}"; do
+      exprs+="${exprs:+|}$(burst "$level" 0.05)+$(burst "$level" 0.2)"
+    done
+    quiet_ffmpeg -f lavfi -i "aevalsrc=exprs='$exprs':c=${layouts[$2]}:s=$1:d=0.3" -af "atrim=end_sample=$(frames_at "$1")" \
       -c:a pcm_f32le "$out"
   fi
   echo "$out"
@@ -35,8 +37,9 @@ master() {
 
 # expect FILE MIME RATE CHANNELS DELAY PADDING
 expect() {
-  local frames=$(($(frames_at "$3") + $5 + $6))
-  rows+=("  {\"file\": \"$1\", \"mimeType\": \"$2\", \"rate\": $3, \"channels\": $4, \"frames\": $frames, \"delay\": $5}")
+  local frames=$(($(frames_at "$3") + $5 + $6)) bytes
+  bytes=$(quiet_ffmpeg -i "$1" -map 0:a:0 -f f32le - | wc -c)
+  rows+=("  {\"file\": \"$1\", \"mimeType\": \"$2\", \"rate\": $3, \"channels\": $4, \"frames\": $frames, \"delay\": $5, \"ffmpeg\": $((bytes / 4 / $4))}")
 }
 
 # coded FILE MIME RATE CHANNELS DELAY PADDING FFMPEG-OPTIONS...
@@ -100,5 +103,31 @@ vorbis vorbis-48000-mono.ogg         48000 1
 vorbis vorbis-22050-mono.ogg         22050 1
 coded vorbis-paged-44100-stereo.ogg  audio/ogg 44100 2 0 0 -c:a libvorbis -page_duration 50000
 coded vorbis-44100-stereo.webm       audio/webm 44100 2 0 557 -c:a libvorbis # no end trimming in WebM
+
+# Opus is at 48 kHz. Its pre-skip and its end are told by Ogg's pages, by WebM's DiscardPadding, by MP4's edit list.
+coded opus-48000-stereo.opus         audio/ogg 48000 2 0 0 -c:a libopus -b:a 128k
+coded opus-48000-mono.opus           audio/ogg 48000 1 0 0 -c:a libopus -b:a 64k -frame_duration 60
+coded opus-paged-48000-stereo.opus   audio/ogg 48000 2 0 0 -c:a libopus -b:a 128k -page_duration 50000
+coded opus-48000-stereo.webm         audio/webm 48000 2 0 0 -c:a libopus -b:a 128k
+coded opus-48000-stereo.mp4          audio/mp4 48000 2 0 0 -c:a libopus -b:a 128k
+
+# Surround: every codec has its own order of channels. The files are of some hundred kb/s to keep the levels.
+coded pcm-s16-48000-5.1.wav          audio/wav 48000 6 0 0 -c:a pcm_s16le
+coded flac-48000-5.1.flac            audio/flac 48000 6 0 0 -sample_fmt s16
+coded alac-48000-5.1.m4a             audio/mp4 48000 6 0 0 -c:a alac -sample_fmt s16p
+coded vorbis-48000-5.1.ogg           audio/ogg 48000 6 0 0 -c:a libvorbis -q:a 8
+coded opus-48000-5.1.opus            audio/ogg 48000 6 0 0 -c:a libopus -b:a 384k
+coded opus-48000-7.1.webm            audio/webm 48000 8 0 0 -c:a libopus -b:a 512k
+
+# Video: its first audio track counts.
+filmed() {
+  quiet_ffmpeg -f lavfi -i "color=s=32x32:r=10:d=0.3" -i "$(master "$3" "$4")" -map_metadata -1 -bitexact "${@:7}" "$1"
+  expect "${@:1:6}"
+}
+filmed film-aac-44100-stereo.mp4     audio/mp4 44100 2 0 0 -c:v libx264 -pix_fmt yuv420p -c:a aac -b:a 128k
+filmed film-opus-48000-stereo.webm   audio/webm 48000 2 0 0 -c:v libvpx -c:a libopus -b:a 128k
+
+# Fragmented MP4 says where it starts, not where it ends.
+coded aac-fragmented-44100-stereo.mp4 audio/mp4 44100 2 0 237 -c:a aac -b:a 128k -movflags +frag_keyframe+delay_moov -frag_duration 100000
 
 { echo '['; printf '%s,\n' "${rows[@]}" | sed '$ s/,$//'; echo ']'; } > expected.json

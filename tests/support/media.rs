@@ -20,7 +20,14 @@ pub struct Expected {
     pub channels: u16,
     pub frames: Frames,
     pub delay: u32,
+    pub ffmpeg: Frames,
 }
+
+/// Each channel's level, in WAVE's order.
+pub const LEVELS: [f64; 8] = [0.5, -0.25, 0.4, 0.0, 0.3, -0.15, 0.2, -0.1];
+
+/// Where in the recording its two bursts are, in seconds.
+pub const BURSTS: [f64; 2] = [0.05, 0.2];
 
 pub fn expected() -> Vec<Expected> {
     serde_json::from_slice(&fs::read(path("expected.json")).unwrap()).unwrap()
