@@ -15,10 +15,13 @@ use secuencia::store::Bytes;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, TimelineClip};
 use support::export::{Library, WavFormat, clip, sampled, scratch, wav};
 
-/// One stereo clip for each signal, all from the start and a second long, with its gain in decibels.
-fn compose(rate: SampleRate, signals: &[(&dyn Fn(f64) -> f64, f64)]) -> Composition {
+/// A signal over seconds, and the gain of its clip in decibels.
+type Voice<'a> = (&'a dyn Fn(f64) -> f64, f64);
+
+/// One stereo clip for each voice, all from the start and a second long.
+fn compose(rate: SampleRate, voices: &[Voice<'_>]) -> Composition {
     let mut library = Library::default();
-    let placed = signals.iter().enumerate().map(|(index, (signal, volume_db))| {
+    let placed = voices.iter().enumerate().map(|(index, (signal, volume_db))| {
         let content = wav(rate.hz(), 2, WavFormat::Float, &sampled(rate.hz(), rate.hz() as usize, signal));
         let asset = library.add(&format!("{index}.wav"), content.clone());
         let clip = TimelineClip { volume_db: *volume_db, ..clip("c", &asset, RationalTime::ZERO) };
@@ -75,7 +78,7 @@ fn bursts(t: f64) -> f64 {
 fn overlapping_loud_clips_stay_under_the_ceiling() {
     for rate in [SampleRate::HZ_44100, SampleRate::HZ_48000] {
         for ceiling_db in [-1.0, -6.0] {
-            let mixes: [&[(&dyn Fn(f64) -> f64, f64)]; 4] = [
+            let mixes: [&[Voice<'_>]; 4] = [
                 &[(&sine(50.0), 0.0), (&sine(997.0), 6.0), (&sine(7_919.0), 0.0)],
                 &[(&bursts, 6.0), (&sine(110.0), 0.0)],
                 &[(&bursts, 30.0)],
