@@ -118,7 +118,8 @@ impl BufMut for Length {
     fn set_slice(&mut self, _: usize, _: &[u8]) {}
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::m4a::{FRAMES_PER_PACKET, priming_for};

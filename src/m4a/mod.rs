@@ -120,7 +120,8 @@ pub enum M4aError {
     Box(#[from] mp4_atom::Error),
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -114,11 +114,11 @@ impl TimelineClip {
             return Err("the clip's offset lies before the timeline's start".into());
         }
         if self.source_start.is_negative() {
-            return Err("the clip's sourceStart lies before the audio's start".into());
+            return Err("the clip starts before its audio does".into());
         }
         if self.source_start >= asset.duration() {
             return Err(format!(
-                "the clip's sourceStart of {:.3} s lies past the audio's end at {:.3} s",
+                "the clip starts {:.3} s into its audio, which is past the audio's end at {:.3} s",
                 self.source_start.to_seconds(),
                 asset.duration().to_seconds(),
             ));
@@ -127,7 +127,7 @@ impl TimelineClip {
             return Err("the clip's duration is zero; remove the clip or give it a length".into());
         }
         if self.volume_db.is_nan() || self.volume_db.abs() > MAX_VOLUME_DB {
-            return Err(format!("the clip's volumeDb must lie between -{MAX_VOLUME_DB} and {MAX_VOLUME_DB}"));
+            return Err(format!("the clip's gain must lie between -{MAX_VOLUME_DB} and {MAX_VOLUME_DB} dB"));
         }
         if self.fade_in.is_negative() || self.fade_out.is_negative() {
             return Err("the clip's fadeIn and fadeOut must not be negative".into());

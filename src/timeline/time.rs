@@ -200,7 +200,8 @@ fn gcd_wide(a: u128, b: u128) -> u128 {
     if b == 0 { a } else { gcd_wide(b, a % b) }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

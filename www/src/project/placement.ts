@@ -19,7 +19,7 @@ export function placeClips(project: Project, lengthOf: (assetId: string) => numb
     const start = clip.offset ?? (laneEnd === undefined ? 0 : laneEnd + project.gapSeconds);
     const available = (lengthOf(clip.assetId) ?? 0) - (clip.sourceStart ?? 0);
     const length = Math.max(0, clip.duration ?? available);
-    laneEnds.set(clip.lane, Math.max(laneEnd ?? 0, start + length));
+    laneEnds.set(clip.lane, start + length);
     return { clip, start, length };
   });
 }
