@@ -35,7 +35,7 @@ function setUp() {
   const released: string[] = [];
   const startExport = (signal?: AbortSignal, onProgress?: (progress: Progress) => void) =>
     client.export(
-      { database: "d", timelineId: "t", bitRate: 256_000, destination: undefined },
+      { database: "d", timelineId: "t", bitRate: 256_000, ceilingDb: -1, destination: undefined },
       { ...(signal && { signal }), ...(onProgress && { onProgress }) },
       () => released.push("failed"),
     );

@@ -10,6 +10,7 @@ export function exportTimeline(
   database: string,
   timelineId: string,
   bitRate: number,
+  ceilingDb: number | null,
   destination: FileSystemFileHandle | undefined,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,

@@ -101,13 +101,13 @@ export class Library {
    * when the export fails.
    */
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
-    const { destination, bitRate = 256_000, onProgress, signal } = options;
+    const { destination, bitRate = 256_000, ceilingDb = -1, onProgress, signal } = options;
     if (destination !== undefined && !(destination instanceof FileSystemFileHandle)) {
       throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle");
     }
     const started = performance.now();
     const { file, wasmBytes, ...report } = await this.#engine.export(
-      { database: this.#database, timelineId: String(timelineId), bitRate, destination },
+      { database: this.#database, timelineId: String(timelineId), bitRate, ceilingDb, destination },
       { ...(onProgress && { onProgress }), ...(signal && { signal }) },
       () => void discardIfEmpty(destination),
     );

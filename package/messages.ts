@@ -23,6 +23,8 @@ export interface ExportRequest {
   database: string;
   timelineId: string;
   bitRate: number;
+  /** `null` for no limiter. */
+  ceilingDb: number | null;
   destination: FileSystemFileHandle | undefined;
 }
 

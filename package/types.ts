@@ -49,6 +49,12 @@ export interface ClipSpec {
   /** Gain in decibels; 0 if left out. */
   volumeDb?: number;
   isMuted?: boolean;
+  /** How long it takes to come in; the timeline's `edgeFadeSeconds` if left out. Curves: docs/sound.md. */
+  fadeIn?: number;
+  /** How long it takes to go; the timeline's `edgeFadeSeconds` if left out. */
+  fadeOut?: number;
+  /** From -1, all left, to 1, all right; 0 if left out. A mono export has no sides, and ignores it. */
+  pan?: number;
 }
 
 /** A clip in its place. */
@@ -62,6 +68,12 @@ export interface TimelineClip {
   lane: number;
   volumeDb: number;
   isMuted: boolean;
+  /** Seconds; 0 if left out. */
+  fadeIn?: number;
+  /** Seconds; 0 if left out. */
+  fadeOut?: number;
+  /** -1 to 1; 0 if left out. */
+  pan?: number;
 }
 
 /** Clips on lanes. */
@@ -117,6 +129,8 @@ export interface TimelineOptions extends JobOptions {
   id?: string;
   /** Silence between neighbours on a lane; 0 if left out. */
   gapSeconds?: number;
+  /** The fades of clips that do not say theirs, such as 0.005 against clicks at joins; 0 if left out. */
+  edgeFadeSeconds?: number;
   /** `stereo` if left out. */
   audioLayout?: "mono" | "stereo";
   /** 44100 or 48000 hertz; 44100 if left out. */
@@ -129,6 +143,8 @@ export interface ExportOptions extends JobOptions {
   destination?: FileSystemFileHandle;
   /** Bits a second, 32,000 to 320,000; 256,000 if left out. */
   bitRate?: number;
+  /** The true-peak limiter's ceiling in dBTP, -40 to 0; -1 if left out, and `null` for no limiter. */
+  ceilingDb?: number | null;
 }
 
 /** Something that did not go as the file promised, and did not stop the export. */

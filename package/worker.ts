@@ -43,14 +43,14 @@ async function run({ job, ...request }: JobRequest & { job: number }): Promise<v
 }
 
 async function exportInTurn(request: ExportRequest, job: number, signal: AbortSignal) {
-  const { database, timelineId, bitRate, destination } = request;
+  const { database, timelineId, bitRate, ceilingDb, destination } = request;
   const report = (progress: Progress) => post({ type: "progress", job, progress });
   const turn = exports;
   let end = () => {};
   exports = Promise.all([turn, new Promise<void>((resolve) => (end = resolve))]);
   try {
     await Promise.race([turn, aborted(signal)]);
-    return await exportTimeline(database, timelineId, bitRate, destination, report, signal);
+    return await exportTimeline(database, timelineId, bitRate, ceilingDb, destination, report, signal);
   } finally {
     end();
   }

@@ -144,6 +144,19 @@ fn a_full_disk_is_said_to_be_full() {
 }
 
 #[test]
+fn a_ceiling_that_is_none_is_refused_before_anything_is_written() {
+    let (mut library, good) = library();
+    try_export(&mut library, vec![clip("good", &good, RationalTime::ZERO)], &TestHost::default()).unwrap();
+    let options = ExportOptions { ceiling_db: Some(1.0), ..ExportOptions::default() };
+    let mut sink = CountingSink::default();
+    let error = pollster::block_on(export(&library.store, "t", &options, &mut sink, &TestHost::default()))
+        .map(|_| ())
+        .unwrap_err();
+    assert_eq!(error.to_string(), "Export failed: a limiter's ceiling is -40 to 0 dBTP, not 1");
+    assert_eq!((error.code(), sink.aborts, sink.finishes), ("export-failed", 1, 0));
+}
+
+#[test]
 fn progress_rises_from_the_workers_share_to_its_end() {
     let (mut library, good) = library();
     let clips: Vec<_> = (0..60).map(|second| clip(&second.to_string(), &good, RationalTime::new(second, 1))).collect();

@@ -8,7 +8,7 @@ mod support;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use secuencia::mix::{Composition, PlacedClip, Renderer};
+use secuencia::mix::{Composition, Master, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
 use support::export::{Library, WavFormat, clip, wav};
@@ -36,36 +36,50 @@ fn sources() -> Vec<(Asset, Arc<[u8]>)> {
     ]
 }
 
-/// A clip by random choice: source, offset, sourceStart and duration in milliseconds, lane, gain, mute.
-type Choice = (usize, i64, i64, i64, i32, f64, bool);
-
-fn choices() -> impl Strategy<Value = Vec<Choice>> {
-    let choice = (0usize..4, 0i64..1_500, 0i64..450, 1i64..700, -2i32..3, -20.0f64..6.0, prop::bool::weighted(0.1));
+/// Clips by random choice, each with the index of its source.
+fn choices() -> impl Strategy<Value = Vec<(usize, TimelineClip)>> {
+    let milliseconds = |value| RationalTime::new(value, 1_000);
+    // Offset, sourceStart and duration in milliseconds, and fades in hundredths of the duration.
+    let times = (0i64..1_500, 0i64..450, 1i64..700, 0i64..=50, 0i64..=50);
+    let choice = (0usize..4, times, -2i32..3, -20.0f64..6.0, prop::bool::weighted(0.1), -1.0f64..=1.0);
+    let choice = choice.prop_map(move |(source, times, lane, volume_db, is_muted, pan)| {
+        let (offset, source_start, duration, fade_in, fade_out) = times;
+        let clip = TimelineClip {
+            id: "c".into(),
+            name: "c".into(),
+            asset_id: source.to_string(),
+            offset: milliseconds(offset),
+            duration: milliseconds(duration),
+            source_start: milliseconds(source_start),
+            lane,
+            volume_db,
+            is_muted,
+            fade_in: RationalTime::new(duration * fade_in, 100_000),
+            fade_out: RationalTime::new(duration * fade_out, 100_000),
+            pan,
+        };
+        (source, clip)
+    });
     prop::collection::vec(choice, 1..6)
 }
 
-fn compose(sources: &[(Asset, Arc<[u8]>)], choices: &[Choice], layout: AudioLayout, rate: SampleRate) -> Composition {
-    let placed =
-        choices.iter().enumerate().map(|(index, &(source, offset, start, duration, lane, volume_db, is_muted))| {
-            let (asset, content) = &sources[source];
-            let milliseconds = |value| RationalTime::new(value, 1_000);
-            let clip = TimelineClip {
-                duration: milliseconds(duration),
-                source_start: milliseconds(start),
-                lane,
-                volume_db,
-                is_muted,
-                ..clip(&index.to_string(), asset, milliseconds(offset))
-            };
-            PlacedClip::new(&clip, asset, Arc::new(Bytes(content.clone())), rate)
-        });
+fn compose(
+    sources: &[(Asset, Arc<[u8]>)],
+    choices: &[(usize, TimelineClip)],
+    layout: AudioLayout,
+    rate: SampleRate,
+) -> Composition {
+    let placed = choices.iter().map(|(source, clip)| {
+        let (asset, content) = &sources[*source];
+        PlacedClip::new(clip, asset, Arc::new(Bytes(content.clone())), rate)
+    });
     Composition::new(rate, layout, placed.collect())
 }
 
-fn render(renderer: &mut Renderer<'_>, layout: AudioLayout, start: u64, frames: usize) -> Vec<Vec<u32>> {
+fn render(master: &mut Master<'_>, layout: AudioLayout, start: u64, frames: usize) -> Vec<Vec<u32>> {
     let mut planes = vec![vec![f32::NAN; frames]; layout.channels()];
     let mut output: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
-    renderer.render(start, &mut output).unwrap();
+    master.render(start, &mut output).unwrap();
     planes.into_iter().map(|plane| plane.into_iter().map(f32::to_bits).collect()).collect()
 }
 
@@ -78,18 +92,20 @@ proptest! {
         ranges in prop::collection::vec((0.0f64..1.1, 1usize..9_000), 1..8),
         stereo in any::<bool>(),
         at_48k in any::<bool>(),
+        ceiling_db in prop::option::of(-20.0f64..=0.0),
     ) {
         let sources = sources();
         let layout = if stereo { AudioLayout::Stereo } else { AudioLayout::Mono };
         let rate = if at_48k { SampleRate::HZ_48000 } else { SampleRate::HZ_44100 };
         let composition = compose(&sources, &choices, layout, rate);
-        let whole = render(&mut Renderer::new(&composition), layout, 0, composition.frames() as usize + 10_000);
-        let mut used = Renderer::new(&composition);
+        let fresh = || Master::new(&composition, ceiling_db).unwrap();
+        let whole = render(&mut fresh(), layout, 0, composition.frames() as usize + 10_000);
+        let mut used = fresh();
         for (place, frames) in ranges {
             let start = (place * composition.frames() as f64) as usize;
             let frames = frames.min(composition.frames() as usize + 10_000 - start);
             let part: Vec<_> = whole.iter().map(|plane| plane[start..start + frames].to_vec()).collect();
-            prop_assert!(render(&mut Renderer::new(&composition), layout, start as u64, frames) == part, "fresh, at {}", start);
+            prop_assert!(render(&mut fresh(), layout, start as u64, frames) == part, "fresh, at {}", start);
             prop_assert!(render(&mut used, layout, start as u64, frames) == part, "used, at {}", start);
         }
     }

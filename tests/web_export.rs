@@ -61,6 +61,9 @@ fn clip(id: &str, asset_id: &str, start: u64, frames: u64) -> TimelineClip {
         lane: 0,
         volume_db: 0.0,
         is_muted: false,
+        fade_in: RationalTime::ZERO,
+        fade_out: RationalTime::ZERO,
+        pan: 0.0,
     }
 }
 
@@ -93,7 +96,7 @@ async fn export_into(
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
-    export_timeline(database.into(), "t".into(), 256_000, destination, on_progress, signal).await
+    export_timeline(database.into(), "t".into(), 256_000, Some(-1.0), destination, on_progress, signal).await
 }
 
 /// What the worker finds in a file that it exported.
@@ -243,7 +246,8 @@ async fn each_failure_has_its_code_names_the_clip_and_leaves_the_next_export_wor
         assert!(said.starts_with("Error quota-exceeded: There is not enough room"), "{said}");
     }
     assert_eq!(picked.bytes().await, b"old");
-    let outcome = export_timeline(database.clone(), "t".into(), 5, JsValue::UNDEFINED, ignore(), never()).await;
+    let outcome =
+        export_timeline(database.clone(), "t".into(), 5, Some(-1.0), JsValue::UNDEFINED, ignore(), never()).await;
     let said = error(outcome);
     assert!(said.starts_with("Error export-failed: Export failed: "), "{said}");
 

@@ -71,12 +71,14 @@ async fn an_asset_is_a_plain_object_with_its_length_in_seconds_and_its_waveform_
 #[wasm_bindgen_test]
 async fn a_built_timeline_is_saved_and_its_times_are_seconds() {
     let library = library().await;
-    let specs = "[{ assetId: 'a' }, { assetId: 'b', sourceStart: 0.5, volumeDb: -6, isMuted: true, lane: 2, id: 'x', name: 'Rain' }, { assetId: 'a' }]";
-    let built = build(&library, "{ gapSeconds: 0.25, audioLayout: 'mono', audioRate: 48000 }", specs).await;
+    let specs = "[{ assetId: 'a' }, { assetId: 'b', sourceStart: 0.5, volumeDb: -6, isMuted: true, lane: 2, fadeIn: 0.25, pan: -0.5, id: 'x', name: 'Rain' }, { assetId: 'a' }]";
+    let built =
+        build(&library, "{ gapSeconds: 0.25, edgeFadeSeconds: 0.125, audioLayout: 'mono', audioRate: 48000 }", specs)
+            .await;
     let built = json(&built.unwrap_or_else(fail));
     assert_eq!(
         built,
-        r#"{"id":"t","name":"Scene","audioLayout":"mono","audioRate":48000,"durationSeconds":1.5,"clips":[{"id":"clip-1","name":"a.file","assetId":"a","offset":0,"duration":0.5,"sourceStart":0,"lane":0,"volumeDb":0,"isMuted":false},{"id":"x","name":"Rain","assetId":"b","offset":0,"duration":1.5,"sourceStart":0.5,"lane":2,"volumeDb":-6,"isMuted":true},{"id":"clip-3","name":"a.file","assetId":"a","offset":0.75,"duration":0.5,"sourceStart":0,"lane":0,"volumeDb":0,"isMuted":false}]}"#
+        r#"{"id":"t","name":"Scene","audioLayout":"mono","audioRate":48000,"durationSeconds":1.5,"clips":[{"id":"clip-1","name":"a.file","assetId":"a","offset":0,"duration":0.5,"sourceStart":0,"lane":0,"volumeDb":0,"isMuted":false,"fadeIn":0.125,"fadeOut":0.125,"pan":0},{"id":"x","name":"Rain","assetId":"b","offset":0,"duration":1.5,"sourceStart":0.5,"lane":2,"volumeDb":-6,"isMuted":true,"fadeIn":0.25,"fadeOut":0.125,"pan":-0.5},{"id":"clip-3","name":"a.file","assetId":"a","offset":0.75,"duration":0.5,"sourceStart":0,"lane":0,"volumeDb":0,"isMuted":false,"fadeIn":0.125,"fadeOut":0.125,"pan":0}]}"#
     );
     assert_eq!(json(&library.timeline("t".into()).await.unwrap_or_else(fail)), built);
     assert_eq!(json(&library.timelines().await.unwrap_or_else(fail)), format!("[{built}]"));
@@ -127,6 +129,7 @@ async fn what_is_no_timeline_is_a_type_error_that_says_where() {
         ("{}", format!("[{{ {whole}, offset: NaN }}]"), "clips[0]: offset must be a finite number of seconds"),
         ("{}", format!("[{{ {whole}, duration: 1e300 }}]"), "clips[0]: duration must be a finite number of seconds"),
         ("{}", format!("[{{ {whole}, offset: '0' }}]"), "clips[0]: "),
+        ("{}", format!("[{{ {whole}, fadeIn: NaN }}]"), "clips[0]: fadeIn must be a finite number of seconds"),
         ("{}", format!("[{{ {whole}, lane: 0.5 }}]"), "clips[0]: "),
         ("{}", format!("[{{ {whole} }}, {{ {whole} }}]"), "clips[1]: another clip has the ID c"),
     ];

@@ -24,6 +24,9 @@ fn timeline(id: &str) -> Timeline {
         lane: -1,
         volume_db: -4.5,
         is_muted: true,
+        fade_in: RationalTime::new(1, 7),
+        fade_out: RationalTime::new(1, 8),
+        pan: -0.25,
     };
     Timeline {
         id: id.into(),

@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::sink::SinkError;
 use crate::aac::AacError;
 use crate::m4a::M4aError;
-use crate::mix::MixError;
+use crate::mix::{CeilingError, MixError};
 use crate::store::StoreError;
 
 /// Why an export did not finish.
@@ -44,6 +44,9 @@ pub enum ExportError {
     /// The encoder refused.
     #[error("Export failed: {0}")]
     Encoder(#[from] AacError),
+    /// The limiter's ceiling is not one.
+    #[error("Export failed: {0}")]
+    Ceiling(#[from] CeilingError),
     /// The file's header cannot be made.
     #[error("Export failed: {0}")]
     File(#[from] M4aError),
@@ -62,7 +65,7 @@ impl ExportError {
             Self::InvalidAudio { .. } => "invalid-audio",
             Self::Store(StoreError::QuotaExceeded) | Self::Sink(SinkError::QuotaExceeded) => "quota-exceeded",
             Self::Store(StoreError::Failed(_)) => "storage",
-            Self::Sink(SinkError::Failed(_)) | Self::Encoder(_) | Self::File(_) => "export-failed",
+            Self::Sink(SinkError::Failed(_)) | Self::Encoder(_) | Self::Ceiling(_) | Self::File(_) => "export-failed",
             Self::Cancelled => "cancelled",
         }
     }

@@ -4,10 +4,11 @@ use super::error::ExportError;
 use super::host::Host;
 use super::name::file_name;
 use super::pulse::Pulse;
+use super::quantise::to_i16;
 use super::sink::Sink;
 use crate::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
 use crate::m4a::{FileLayout, Track, priming_for};
-use crate::mix::{ClipWarning, Composition, PlacedClip, Renderer};
+use crate::mix::{ClipWarning, Composition, Master, PlacedClip};
 use crate::progress::Phase;
 use crate::store::Store;
 use crate::timeline::{Asset, AudioLayout, Frames, SampleRate, Timeline, TimelineClip};
@@ -19,17 +20,19 @@ const BLOCK_FRAMES: usize = 4 * FRAME_LENGTH;
 const PART_BYTES: usize = 256 * 1024;
 
 /// How to export.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExportOptions {
     /// Bits a second, 32,000 to 320,000.
     pub bit_rate: u32,
     /// The encoder's better and slower search.
     pub afterburner: bool,
+    /// The true-peak limiter's ceiling in dBTP, −40 to 0; `None` is no limiter.
+    pub ceiling_db: Option<f64>,
 }
 
 impl Default for ExportOptions {
     fn default() -> Self {
-        Self { bit_rate: 256_000, afterburner: true }
+        Self { bit_rate: 256_000, afterburner: true, ceiling_db: Some(-1.0) }
     }
 }
 
@@ -142,6 +145,7 @@ async fn encode<K: Sink, H: Host>(
         return Err(ExportError::EmptyTimeline);
     }
     let (sample_rate, layout) = (composition.rate(), composition.layout());
+    let mut master = Master::new(composition, options.ceiling_db)?;
     let mut encoder = Encoder::new(&EncoderConfig {
         sample_rate,
         layout,
@@ -163,7 +167,6 @@ async fn encode<K: Sink, H: Host>(
     sink.reserve(file.header_len()).await?;
 
     let mut packets = Packets::new(file.packet_count());
-    let mut renderer = Renderer::new(composition);
     let mut block = Block::new(layout);
     encoder.encode(&vec![0; lead as usize * layout.channels()], &mut |packet| packets.push(packet))?;
     let started = pulse.now_seconds();
@@ -173,7 +176,7 @@ async fn encode<K: Sink, H: Host>(
         pulse.expect_end(started, fraction);
         pulse.beat(Phase::Encoding, fraction, || encoding_message(fraction)).await?;
         let count = (frames - position).min(BLOCK_FRAMES as Frames) as usize;
-        let samples = block.render(&mut renderer, position, count)?;
+        let samples = block.render(&mut master, position, count)?;
         encoder.encode(samples, &mut |packet| packets.push(packet))?;
         packets.flush(PART_BYTES, sink).await?;
         position += count as Frames;
@@ -189,7 +192,7 @@ async fn encode<K: Sink, H: Host>(
     let bytes = header.len() as u64 + packets.bytes;
     let output = sink.finish(header).await?;
     pulse.done("Export complete");
-    let warnings = renderer.warnings();
+    let warnings = master.warnings();
     let name = file_name(&timeline.name);
     Ok((ExportReport { name, bytes, frames, sample_rate, layout, warnings }, output))
 }
@@ -245,21 +248,18 @@ impl Block {
         }
     }
 
-    fn render(&mut self, renderer: &mut Renderer<'_>, start: Frames, count: usize) -> Result<&[i16], ExportError> {
+    fn render(&mut self, master: &mut Master<'_>, start: Frames, count: usize) -> Result<&[i16], ExportError> {
         let mut planes: Vec<&mut [f32]> = self.planes.iter_mut().map(|plane| &mut plane[..count]).collect();
-        renderer.render(start, &mut planes)?;
+        master.render(start, &mut planes)?;
         self.interleaved.resize(count * planes.len(), 0);
         let channels = planes.len();
         for (channel, plane) in planes.iter().enumerate() {
-            for (out, sample) in self.interleaved[channel..].iter_mut().step_by(channels).zip(plane.iter()) {
-                *out = to_i16(*sample);
+            let indices = (start * channels as Frames + channel as Frames..).step_by(channels);
+            let samples = plane.iter().zip(indices).map(|(&sample, index)| to_i16(sample, index));
+            for (out, sample) in self.interleaved[channel..].iter_mut().step_by(channels).zip(samples) {
+                *out = sample;
             }
         }
         Ok(&self.interleaved)
     }
-}
-
-/// The nearest 16-bit value; the cast saturates. A 16-bit source at unity gain comes back as it was.
-fn to_i16(sample: f32) -> i16 {
-    (sample * 32_768.0).round_ties_even() as i16
 }

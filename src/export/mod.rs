@@ -10,6 +10,7 @@ mod host;
 mod job;
 mod name;
 mod pulse;
+mod quantise;
 mod sink;
 
 pub use error::ExportError;

@@ -6,6 +6,7 @@
 
 use std::f32::consts::FRAC_1_SQRT_2 as MINUS_3_DB;
 
+use super::pan;
 use crate::timeline::AudioLayout;
 
 /// What each channel of a clip adds to the left and to the right.
@@ -34,16 +35,18 @@ fn fold(channels: usize) -> Option<Fold> {
     })
 }
 
-/// Adds a clip's planar `input`, times `gain`, to planar `output`. All slices have one length.
+/// Adds a clip's planar `input`, times `gain`, to planar `output`. All slices have one length. `pan` is −1 to 1; where
+/// there is one side only, it changes nothing.
 ///
 /// A channel count without a layout adds its first two channels; the decoder refuses such files before this.
-pub(super) fn add(input: &[Vec<f32>], gain: f32, layout: AudioLayout, output: &mut [&mut [f32]]) {
+pub(super) fn add(input: &[Vec<f32>], gain: f32, pan: f64, layout: AudioLayout, output: &mut [&mut [f32]]) {
     let fold = fold(input.len()).unwrap_or(&[L, R]);
+    let panned = pan::sides(pan, input.len());
     for (samples, sides) in input.iter().zip(fold) {
         match layout {
             AudioLayout::Stereo => {
-                for (side, out) in sides.iter().zip(output.iter_mut()) {
-                    add_scaled(samples, gain * side, out);
+                for ((side, panned), out) in sides.iter().zip(panned).zip(output.iter_mut()) {
+                    add_scaled(samples, gain * panned * side, out);
                 }
             }
             AudioLayout::Mono => {
@@ -69,10 +72,14 @@ mod tests {
     use super::*;
 
     fn mix(input: &[f32], layout: AudioLayout) -> Vec<f32> {
+        mix_panned(input, 0.0, layout)
+    }
+
+    fn mix_panned(input: &[f32], pan: f64, layout: AudioLayout) -> Vec<f32> {
         let input: Vec<Vec<f32>> = input.iter().map(|&sample| vec![sample]).collect();
         let mut planes = vec![[0.0f32; 1]; layout.channels()];
         let mut output: Vec<&mut [f32]> = planes.iter_mut().map(|plane| plane.as_mut_slice()).collect();
-        add(&input, 1.0, layout, &mut output);
+        add(&input, 1.0, pan, layout, &mut output);
         planes.iter().map(|plane| plane[0]).collect()
     }
 
@@ -86,6 +93,13 @@ mod tests {
     fn stereo_keeps_its_sides_and_averages_to_mono() {
         assert_eq!(mix(&[0.5, -0.25], AudioLayout::Stereo), [0.5, -0.25]);
         assert_eq!(mix(&[0.5, -0.25], AudioLayout::Mono), [0.125]);
+    }
+
+    #[test]
+    fn a_mono_export_has_no_sides_to_pan_to() {
+        assert_eq!(mix_panned(&[0.5], 1.0, AudioLayout::Stereo)[0], 0.0);
+        assert_eq!(mix_panned(&[0.5], 1.0, AudioLayout::Mono), [0.5]);
+        assert_eq!(mix_panned(&[0.5, -0.25], 1.0, AudioLayout::Mono), [0.125]);
     }
 
     #[test]

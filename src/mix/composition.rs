@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fade::Fades;
 use crate::store::ByteSource;
 use crate::timeline::{Asset, AudioLayout, Frames, SampleRate, TimelineClip};
 
@@ -19,6 +20,10 @@ pub struct PlacedClip {
     pub source_start: Frames,
     /// Linear gain; 0 for a muted clip, whose content is never read.
     pub gain: f32,
+    /// From −1, all left, to 1, all right.
+    pub pan: f64,
+    /// How it comes in and goes.
+    pub fades: Fades,
     /// The content's type as the asset has it.
     pub mime_type: String,
     /// The content.
@@ -30,13 +35,20 @@ impl PlacedClip {
     ///
     /// Both edges are rounded from exact times, so clips that share an edge abut.
     pub fn new(clip: &TimelineClip, asset: &Asset, content: Arc<dyn ByteSource>, rate: SampleRate) -> Self {
+        let (start, end) = (clip.offset.to_frames(rate), clip.end().to_frames(rate));
         Self {
             clip_id: clip.id.clone(),
             asset_id: clip.asset_id.clone(),
-            start: clip.offset.to_frames(rate),
-            end: clip.end().to_frames(rate),
+            start,
+            end,
             source_start: clip.source_start.to_frames(asset.sample_rate),
             gain: if clip.is_muted { 0.0 } else { 10f64.powf(clip.volume_db / 20.0) as f32 },
+            pan: clip.pan,
+            fades: Fades {
+                fade_in: clip.fade_in.to_frames(rate),
+                fade_out: clip.fade_out.to_frames(rate),
+                length: end.saturating_sub(start),
+            },
             mime_type: asset.mime_type.clone(),
             content,
         }

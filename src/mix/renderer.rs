@@ -75,8 +75,9 @@ impl<'a> Renderer<'a> {
             }
             let mut planes: Vec<&mut [f32]> = self.scratch.iter_mut().map(Vec::as_mut_slice).collect();
             reader.read(from - clip.start, &mut planes).map_err(blame)?;
+            clip.fades.apply(from - clip.start, &mut self.scratch);
             let mut window: Vec<&mut [f32]> = output.iter_mut().map(|plane| &mut plane[skip..skip + count]).collect();
-            channels::add(&self.scratch, clip.gain, composition.layout(), &mut window);
+            channels::add(&self.scratch, clip.gain, clip.pan, composition.layout(), &mut window);
         }
         Ok(())
     }

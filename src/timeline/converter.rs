@@ -31,6 +31,12 @@ pub struct ClipSpec {
     pub volume_db: f64,
     /// Whether it is silent.
     pub is_muted: bool,
+    /// How long it takes to come in; the conversion's edge fade if left out.
+    pub fade_in: Option<RationalTime>,
+    /// How long it takes to go; the conversion's edge fade if left out.
+    pub fade_out: Option<RationalTime>,
+    /// From −1, all left, to 1, all right.
+    pub pan: f64,
 }
 
 /// What to make a timeline of.
@@ -44,6 +50,8 @@ pub struct Conversion {
     pub clips: Vec<ClipSpec>,
     /// Silence between neighbours on a lane.
     pub gap: RationalTime,
+    /// The fades of clips that do not say theirs, against clicks at joins. Too short a clip gets shorter ones.
+    pub edge_fade: RationalTime,
     /// The export's channels.
     pub audio_layout: AudioLayout,
     /// The export's rate.
@@ -84,7 +92,7 @@ pub fn convert(
     assets: &HashMap<String, Asset>,
     mut on_clip: impl FnMut(usize, usize),
 ) -> Result<Timeline, ConvertError> {
-    let Conversion { id, name, clips: specs, gap, audio_layout, audio_rate } = conversion;
+    let Conversion { id, name, clips: specs, gap, edge_fade, audio_layout, audio_rate } = conversion;
     let mut audio = Vec::with_capacity(specs.len());
     for spec in specs {
         let Some(asset) = assets.get(&spec.asset_id) else {
@@ -107,16 +115,21 @@ pub fn convert(
     let mut clips = Vec::with_capacity(total);
     for (index, (spec, asset)) in audio.into_iter().enumerate() {
         let follows = lane_ends.get(&spec.lane).map_or(RationalTime::ZERO, |end| end.plus(gap));
+        let duration = spec.duration.unwrap_or_else(|| asset.duration().minus(spec.source_start));
+        let (fade_in, fade_out) = fades(&spec, duration, edge_fade);
         let clip = TimelineClip {
             id: spec.id.clone().unwrap_or_else(|| fresh_id(&mut ids, index)),
             name: spec.name.unwrap_or_else(|| asset.name.clone()),
             asset_id: asset.id.clone(),
             offset: spec.offset.unwrap_or(follows),
-            duration: spec.duration.unwrap_or_else(|| asset.duration().minus(spec.source_start)),
+            duration,
             source_start: spec.source_start,
             lane: spec.lane,
             volume_db: spec.volume_db,
             is_muted: spec.is_muted,
+            fade_in,
+            fade_out,
+            pan: spec.pan,
         };
         clip.check(asset).map_err(|reason| ConvertError::InvalidClip {
             asset_id: asset.id.clone(),
@@ -128,6 +141,17 @@ pub fn convert(
         on_clip(index + 1, total);
     }
     Ok(Timeline { id, name, audio_layout, audio_rate, clips })
+}
+
+/// A clip's fades as it says them, or else as long as the edge fade, and no longer than there is room for.
+fn fades(spec: &ClipSpec, duration: RationalTime, edge_fade: RationalTime) -> (RationalTime, RationalTime) {
+    let at_most = |other: Option<RationalTime>| match other {
+        Some(other) => edge_fade.min(duration.minus(other).max(RationalTime::ZERO)),
+        None => edge_fade.min(duration.half().max(RationalTime::ZERO)),
+    };
+    let fade_in = spec.fade_in.unwrap_or_else(|| at_most(spec.fade_out));
+    let fade_out = spec.fade_out.unwrap_or_else(|| at_most(spec.fade_in));
+    (fade_in, fade_out)
 }
 
 /// `clip-1`, `clip-2`, …, stepping over those that the caller took.
@@ -181,11 +205,16 @@ mod tests {
     }
 
     fn build(clips: Vec<ClipSpec>) -> Result<Timeline, ConvertError> {
+        build_with_edge_fade(RationalTime::ZERO, clips)
+    }
+
+    fn build_with_edge_fade(edge_fade: RationalTime, clips: Vec<ClipSpec>) -> Result<Timeline, ConvertError> {
         let conversion = Conversion {
             id: "t".into(),
             name: "Scene".into(),
             clips,
             gap: RationalTime::new(1, 4),
+            edge_fade,
             audio_layout: AudioLayout::Stereo,
             audio_rate: SampleRate::HZ_44100,
         };
@@ -224,11 +253,31 @@ mod tests {
             ClipSpec { duration: Some(RationalTime::ZERO), ..spec("a") },
             ClipSpec { volume_db: f64::NAN, ..spec("a") },
             ClipSpec { volume_db: f64::INFINITY, ..spec("a") },
+            ClipSpec { fade_in: Some(RationalTime::new(-1, 10)), ..spec("a") },
+            ClipSpec { fade_in: Some(second), fade_out: Some(RationalTime::new(1, 10)), ..spec("a") },
+            ClipSpec { pan: 1.01, ..spec("a") },
+            ClipSpec { pan: f64::NAN, ..spec("a") },
         ];
         for clip in bad {
             let error = build(vec![clip.clone()]).unwrap_err();
             assert!(matches!(error, ConvertError::InvalidClip { .. }), "{clip:?} gave {error:?}");
         }
+    }
+
+    #[test]
+    fn an_edge_fade_is_for_clips_that_do_not_say_theirs_and_fits_them() {
+        let milliseconds = |value| RationalTime::new(value, 1_000);
+        let fades = |asked: ClipSpec| {
+            let clip = build_with_edge_fade(milliseconds(5), vec![asked]).unwrap().clips.remove(0);
+            (clip.fade_in, clip.fade_out)
+        };
+        assert_eq!(fades(spec("a")), (milliseconds(5), milliseconds(5)));
+        let said = ClipSpec { fade_in: Some(milliseconds(200)), fade_out: Some(RationalTime::ZERO), ..spec("a") };
+        assert_eq!(fades(said), (milliseconds(200), RationalTime::ZERO));
+        let short = ClipSpec { duration: Some(milliseconds(7)), ..spec("a") };
+        assert_eq!(fades(short), (RationalTime::new(7, 2_000), RationalTime::new(7, 2_000)));
+        let nearly_full = ClipSpec { fade_out: Some(milliseconds(998)), ..spec("a") };
+        assert_eq!(fades(nearly_full), (milliseconds(2), milliseconds(998)));
     }
 
     #[test]

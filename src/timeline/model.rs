@@ -91,6 +91,15 @@ pub struct TimelineClip {
     pub volume_db: f64,
     /// A muted clip keeps its place and is silent.
     pub is_muted: bool,
+    /// How long it takes to come in, from its start on.
+    #[serde(default)]
+    pub fade_in: RationalTime,
+    /// How long it takes to go, up to its end.
+    #[serde(default)]
+    pub fade_out: RationalTime,
+    /// From −1, all left, to 1, all right; 0 changes nothing.
+    #[serde(default)]
+    pub pan: f64,
 }
 
 impl TimelineClip {
@@ -119,6 +128,19 @@ impl TimelineClip {
         }
         if self.volume_db.is_nan() || self.volume_db.abs() > MAX_VOLUME_DB {
             return Err(format!("the clip's gain must lie between -{MAX_VOLUME_DB} and {MAX_VOLUME_DB} dB"));
+        }
+        if self.fade_in.is_negative() || self.fade_out.is_negative() {
+            return Err("the clip's fadeIn and fadeOut must not be negative".into());
+        }
+        if self.fade_in.plus(self.fade_out) > self.duration {
+            return Err(format!(
+                "the clip's fadeIn and fadeOut take {:.3} s together, and the clip lasts {:.3} s",
+                self.fade_in.plus(self.fade_out).to_seconds(),
+                self.duration.to_seconds(),
+            ));
+        }
+        if !(-1.0..=1.0).contains(&self.pan) {
+            return Err("the clip's pan must lie between -1, left, and 1, right".into());
         }
         Ok(())
     }

@@ -151,6 +151,14 @@ impl RationalTime {
         self.combine(other, -1)
     }
 
+    /// Half of it, or less by under a tick where a tick cannot be halved.
+    pub fn half(self) -> Self {
+        match self.timescale.checked_mul(2) {
+            Some(timescale) => Self::new(self.value, timescale),
+            None => Self::new(self.value / 2, self.timescale),
+        }
+    }
+
     fn combine(self, other: Self, sign: i128) -> Self {
         let (a, b) = (i128::from(self.timescale), i128::from(other.timescale));
         let shared = i128::from(gcd(u64::from(self.timescale), u64::from(other.timescale)).max(1));
@@ -246,6 +254,13 @@ mod tests {
             let (a, b) = (RationalTime::new(a, s), RationalTime::new(b, t));
             prop_assert_eq!(a.plus(b).minus(b), a);
             prop_assert_eq!(a.plus(b), b.plus(a));
+        }
+
+        #[test]
+        fn two_halves_never_make_more_than_the_whole(value in 0i64..1_000_000_000, timescale in 1u32..) {
+            let whole = RationalTime::new(value, timescale);
+            let rest = whole.minus(whole.half().plus(whole.half()));
+            prop_assert!(rest >= RationalTime::ZERO && rest <= RationalTime::new(1, timescale));
         }
     }
 }

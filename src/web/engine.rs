@@ -40,6 +40,7 @@ pub async fn export_timeline(
     database: String,
     timeline_id: String,
     bit_rate: u32,
+    ceiling_db: Option<f64>,
     destination: JsValue,
     on_progress: Function,
     signal: AbortSignal,
@@ -47,7 +48,7 @@ pub async fn export_timeline(
     let job = Job {
         store: IndexedDbStore::open(&database).await?,
         timeline_id,
-        options: ExportOptions { bit_rate, ..ExportOptions::default() },
+        options: ExportOptions { bit_rate, ceiling_db, ..ExportOptions::default() },
         host: WorkerHost::new(on_progress, signal),
     };
     let (report, file) = if destination.is_undefined() {

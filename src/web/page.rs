@@ -78,6 +78,7 @@ impl PageLibrary {
         let assets = job.look_up(&self.store, &clips).await?;
         let conversion = Conversion {
             gap: head.gap()?,
+            edge_fade: head.edge_fade()?,
             audio_layout: head.audio_layout.unwrap_or_default(),
             audio_rate: head.rate()?,
             id: head.id,

@@ -58,6 +58,9 @@ pub struct ClipSpecShape {
     lane: Option<i32>,
     volume_db: Option<f64>,
     is_muted: Option<bool>,
+    fade_in: Option<f64>,
+    fade_out: Option<f64>,
+    pan: Option<f64>,
 }
 
 impl TryFrom<ClipSpecShape> for ClipSpec {
@@ -74,6 +77,9 @@ impl TryFrom<ClipSpecShape> for ClipSpec {
             lane: shape.lane.unwrap_or(0),
             volume_db: shape.volume_db.unwrap_or(0.0),
             is_muted: shape.is_muted.unwrap_or(false),
+            fade_in: shape.fade_in.map(|seconds| time("fadeIn", seconds)).transpose()?,
+            fade_out: shape.fade_out.map(|seconds| time("fadeOut", seconds)).transpose()?,
+            pan: shape.pan.unwrap_or(0.0),
         })
     }
 }
@@ -88,6 +94,8 @@ pub struct TimelineHead {
     pub name: String,
     /// Silence between neighbours.
     pub gap_seconds: Option<f64>,
+    /// The fades of clips that do not say theirs.
+    pub edge_fade_seconds: Option<f64>,
     /// Stereo if left out.
     pub audio_layout: Option<AudioLayout>,
     /// Hertz.
@@ -97,8 +105,12 @@ pub struct TimelineHead {
 impl TimelineHead {
     /// The gap as a time.
     pub fn gap(&self) -> Result<RationalTime, Failure> {
-        let gap = time("gapSeconds", self.gap_seconds.unwrap_or(0.0)).map_err(Failure::Argument)?;
-        if gap.is_negative() { Err(Failure::Argument("gapSeconds must not be negative".into())) } else { Ok(gap) }
+        duration("gapSeconds", self.gap_seconds)
+    }
+
+    /// The edge fade as a time.
+    pub fn edge_fade(&self) -> Result<RationalTime, Failure> {
+        duration("edgeFadeSeconds", self.edge_fade_seconds)
     }
 
     /// The rate, one of the two that are exported.
@@ -140,6 +152,12 @@ pub struct TimelineClipShape {
     lane: i32,
     volume_db: f64,
     is_muted: bool,
+    #[serde(default)]
+    fade_in: f64,
+    #[serde(default)]
+    fade_out: f64,
+    #[serde(default)]
+    pan: f64,
 }
 
 impl From<&TimelineClip> for TimelineClipShape {
@@ -154,6 +172,9 @@ impl From<&TimelineClip> for TimelineClipShape {
             lane: clip.lane,
             volume_db: clip.volume_db,
             is_muted: clip.is_muted,
+            fade_in: clip.fade_in.to_seconds(),
+            fade_out: clip.fade_out.to_seconds(),
+            pan: clip.pan,
         }
     }
 }
@@ -172,6 +193,9 @@ impl TryFrom<TimelineClipShape> for TimelineClip {
             lane: shape.lane,
             volume_db: shape.volume_db,
             is_muted: shape.is_muted,
+            fade_in: time("fadeIn", shape.fade_in)?,
+            fade_out: time("fadeOut", shape.fade_out)?,
+            pan: shape.pan,
         })
     }
 }
@@ -187,6 +211,12 @@ pub fn from_js<T: DeserializeOwned>(what: &str, value: JsValue) -> Result<T, Fai
         let error = js_sys::Error::from(JsValue::from(error));
         Failure::Argument(format!("{what}: {}", error.message()))
     })
+}
+
+/// A time that is not negative; zero if left out.
+fn duration(field: &str, seconds: Option<f64>) -> Result<RationalTime, Failure> {
+    let time = time(field, seconds.unwrap_or(0.0)).map_err(Failure::Argument)?;
+    if time.is_negative() { Err(Failure::Argument(format!("{field} must not be negative"))) } else { Ok(time) }
 }
 
 fn time(field: &str, seconds: f64) -> Result<RationalTime, String> {

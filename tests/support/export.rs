@@ -185,6 +185,9 @@ pub fn clip(id: &str, asset: &Asset, offset: RationalTime) -> TimelineClip {
         lane: 0,
         volume_db: 0.0,
         is_muted: false,
+        fade_in: RationalTime::ZERO,
+        fade_out: RationalTime::ZERO,
+        pan: 0.0,
     }
 }
 

@@ -1,0 +1,265 @@
+//! The limiter: the gain that keeps a mix's true peak under a ceiling, and its arithmetic.
+//!
+//! For every frame there is a gain that its own true peak allows. The gain applied is the least of those around the
+//! frame, smoothed by a window no longer than the stretch that the least was taken of, so it never exceeds what any
+//! peak allows. All channels share it.
+//!
+//! It promises:
+//! - where no peak within [`Limiter::reach`] frames exceeds the ceiling, the gain is 1 and the mix stays as it is, bit
+//!   for bit;
+//! - the gain at a frame is a function of the mix within that reach. Gains are whole numbers until the last step, so a
+//!   running sum is exact and does not remember where it began.
+//!
+//! True peaks are estimated as ITU-R BS.1770-4, annex 2, has it: at four times the rate, by a polyphase filter. Ours is
+//! twice as long as the one printed there, whose ripple is 0.2 dB: flat within 0.1 dB to 19 kHz at 44.1 kHz.
+
+use std::collections::VecDeque;
+use std::f64::consts::PI;
+use std::ops::RangeInclusive;
+
+use thiserror::Error;
+
+use crate::timeline::SampleRate;
+
+/// The ceilings offered, in dBTP.
+const CEILINGS_DB: RangeInclusive<f64> = -40.0..=0.0;
+
+/// A gain of 1, in the whole numbers that gains are computed in.
+const UNITY: u32 = 1 << 30;
+
+/// The smoothing window is this many boxes, one over the other: a smooth bump, at the cost of a sum and a difference.
+const BOXES: usize = 3;
+
+/// Frames to either side that a value between two samples is interpolated from.
+const SPAN: usize = 12;
+
+/// Points between two samples: with the sample itself, four times the rate.
+const POINTS: usize = 3;
+
+/// For each sample in the span, what it adds to each point.
+type Interpolator = [[f32; POINTS]; 2 * SPAN];
+
+/// No interpolated value exceeds the largest sample in its span by more than this factor, which is the largest sum of
+/// the magnitudes of a point's taps.
+const OVERSHOOT: f32 = 2.33;
+
+/// Frames whose peak is bounded at once before it is computed.
+const GLANCE: usize = 64;
+
+/// A ceiling that is not offered.
+#[derive(Clone, Copy, Debug, PartialEq, Error)]
+#[error("a limiter's ceiling is -40 to 0 dBTP, not {0}")]
+pub struct CeilingError(f64);
+
+/// A ceiling, and how far around a peak the gain gives way to it.
+#[derive(Clone, Debug)]
+pub struct Limiter {
+    ceiling: f32,
+    interpolator: Interpolator,
+    /// Half the width of one of the smoothing window's boxes.
+    box_radius: usize,
+}
+
+impl Limiter {
+    /// A limiter with a ceiling in dBTP, −40 to 0, for mixes at `rate`. Its window is 10 ms to either side.
+    pub fn new(ceiling_db: f64, rate: SampleRate) -> Result<Self, CeilingError> {
+        if !CEILINGS_DB.contains(&ceiling_db) {
+            return Err(CeilingError(ceiling_db));
+        }
+        let ceiling = 10f64.powf(ceiling_db / 20.0) as f32;
+        Ok(Self { ceiling, interpolator: interpolator(), box_radius: rate.hz() as usize / (100 * BOXES) })
+    }
+
+    /// Frames to either side that the gain depends on: some 20 ms.
+    pub fn reach(&self) -> usize {
+        Self::peak_reach() + self.gain_reach()
+    }
+
+    /// Frames of the mix to either side that the true peak at a frame depends on.
+    pub(super) const fn peak_reach() -> usize {
+        SPAN
+    }
+
+    /// Frames to either side whose allowed gains the applied gain depends on.
+    fn gain_reach(&self) -> usize {
+        self.hold_radius() + self.smoothing_radius()
+    }
+
+    fn smoothing_radius(&self) -> usize {
+        BOXES * self.box_radius
+    }
+
+    /// A peak between samples is made of all in the interpolator's span, so all of them give way to it.
+    fn hold_radius(&self) -> usize {
+        self.smoothing_radius() + SPAN
+    }
+
+    /// Appends the gain that each frame's own peak allows. `mix` is planar and has [`Self::peak_reach`] frames more at
+    /// either end than gains are wanted for.
+    pub(super) fn allow(&self, mix: &[&[f32]], allowed: &mut Vec<u32>) {
+        let frames = mix.first().map_or(0, |plane| plane.len()).saturating_sub(2 * SPAN);
+        let mut peaks = [0.0f32; GLANCE];
+        for start in (0..frames).step_by(GLANCE) {
+            let count = GLANCE.min(frames - start);
+            let peaks = &mut peaks[..count];
+            peaks.fill(0.0);
+            for plane in mix {
+                let around = &plane[start..start + count + 2 * SPAN];
+                if around.iter().fold(0.0, |most: f32, sample| most.max(sample.abs())) * OVERSHOOT > self.ceiling {
+                    self.true_peaks(around, peaks);
+                }
+            }
+            allowed.extend(peaks.iter().map(|&peak| {
+                if peak > self.ceiling {
+                    (f64::from(self.ceiling) / f64::from(peak) * f64::from(UNITY)) as u32
+                } else {
+                    UNITY
+                }
+            }));
+        }
+    }
+
+    /// Raises each of `peaks` to the largest magnitude of the plane at its frame and on the way to the next.
+    /// `around` has [`SPAN`] frames more at either end.
+    fn true_peaks(&self, around: &[f32], peaks: &mut [f32]) {
+        for (index, peak) in peaks.iter_mut().enumerate() {
+            let frame = index + SPAN;
+            let mut points = [0.0f32; POINTS];
+            for (sample, taps) in around[frame + 1 - SPAN..].iter().zip(&self.interpolator) {
+                for (point, tap) in points.iter_mut().zip(taps) {
+                    *point += sample * tap;
+                }
+            }
+            *peak = points.iter().fold(peak.max(around[frame].abs()), |most, point| most.max(point.abs()));
+        }
+    }
+
+    /// The gains to apply, or `None` where all are 1. `allowed` has the reach's frames more at either end.
+    pub(super) fn gains(&self, allowed: &[u32]) -> Option<Vec<f32>> {
+        if allowed.iter().all(|&gain| gain == UNITY) {
+            return None;
+        }
+        let mut sums = sliding_minimum(allowed, self.hold_radius());
+        for _ in 0..BOXES {
+            sums = box_sums(&sums, self.box_radius);
+        }
+        let full = (2 * self.box_radius as u64 + 1).pow(BOXES as u32) * u64::from(UNITY);
+        Some(sums.into_iter().map(|sum| (sum as f64 / full as f64) as f32).collect())
+    }
+}
+
+/// A sinc under a Hann window, each point's taps adding up to one.
+fn interpolator() -> Interpolator {
+    let mut taps = [[0.0; POINTS]; 2 * SPAN];
+    for point in 0..POINTS {
+        let place = SPAN as f64 - 1.0 + (point + 1) as f64 / (POINTS + 1) as f64;
+        let tap = |sample: usize| {
+            let distance = PI * (sample as f64 - place);
+            distance.sin() / distance * (distance / (2 * SPAN) as f64).cos().powi(2)
+        };
+        let sum: f64 = (0..2 * SPAN).map(tap).sum();
+        for (sample, taps) in taps.iter_mut().enumerate() {
+            taps[point] = (tap(sample) / sum) as f32;
+        }
+    }
+    taps
+}
+
+/// The least value within `radius` to either side, for all but the outermost `radius` values at either end.
+fn sliding_minimum(values: &[u32], radius: usize) -> Vec<u64> {
+    let mut least = Vec::with_capacity(values.len().saturating_sub(2 * radius));
+    // Indices of values with no smaller one behind them: the front is the least in the window.
+    let mut candidates: VecDeque<usize> = VecDeque::new();
+    for (index, &value) in values.iter().enumerate() {
+        while candidates.back().is_some_and(|&last| values[last] >= value) {
+            candidates.pop_back();
+        }
+        candidates.push_back(index);
+        if candidates.front().is_some_and(|&first| first + 2 * radius < index) {
+            candidates.pop_front();
+        }
+        if index >= 2 * radius {
+            least.extend(candidates.front().map(|&first| u64::from(values[first])));
+        }
+    }
+    least
+}
+
+/// The sum of the values within `radius` to either side, for all but the outermost `radius` values at either end.
+fn box_sums(values: &[u64], radius: usize) -> Vec<u64> {
+    let width = 2 * radius + 1;
+    let mut sum: u64 = values.iter().take(width - 1).sum();
+    let leaving = std::iter::once(0).chain(values.iter().copied());
+    let entering = values.iter().skip(width - 1);
+    entering
+        .zip(leaving)
+        .map(|(enters, leaves)| {
+            sum = sum + enters - leaves;
+            sum
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate::HZ_44100;
+
+    /// The gains for a plane with silence around it.
+    fn gains(limiter: &Limiter, plane: &[f32]) -> Option<Vec<f32>> {
+        let silence = vec![0.0; limiter.reach()];
+        let padded = [&silence, plane, &silence].concat();
+        let mut allowed = Vec::new();
+        limiter.allow(&[&padded], &mut allowed);
+        limiter.gains(&allowed)
+    }
+
+    #[test]
+    fn the_bound_on_overshoot_holds_for_the_worst_signal() {
+        let of = |point: usize| -> f32 { interpolator().iter().map(|taps| taps[point].abs()).sum() };
+        let worst = (0..POINTS).map(of).fold(0.0, f32::max);
+        assert!((0.98..1.0).contains(&(worst / OVERSHOOT)), "{worst}");
+    }
+
+    #[test]
+    fn a_peak_between_samples_is_found() {
+        // A quarter of the sample rate at 45°: every sample is 3 dB under the peaks, one in the middle of every second
+        // interval.
+        let sine: Vec<f32> = (0..200).map(|n| (std::f32::consts::FRAC_PI_4 * (2 * n + 1) as f32).sin()).collect();
+        let mut peaks = vec![0.0; 200 - 2 * SPAN];
+        Limiter::new(-1.0, RATE).unwrap().true_peaks(&sine, &mut peaks);
+        for pair in peaks.windows(2) {
+            let peak = pair[0].max(pair[1]);
+            assert!((20.0 * peak.log10()).abs() < 0.02, "{peak}");
+        }
+    }
+
+    #[test]
+    fn the_gain_gives_way_smoothly_around_a_peak_and_is_one_out_of_reach() {
+        let limiter = Limiter::new(-6.0, RATE).unwrap();
+        let mut plane = vec![0.0f32; 4_001];
+        plane[2_000] = 1.0;
+        let gains = gains(&limiter, &plane).unwrap();
+        assert!(gains[2_000] <= limiter.ceiling && gains[2_000] > limiter.ceiling - 1e-4);
+        let (before, after) = (&gains[..2_000 - limiter.reach()], &gains[2_001 + limiter.reach()..]);
+        assert!(before.iter().chain(after).all(|&gain| gain == 1.0));
+        let steepest = gains.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(steepest < 0.002, "a step of {steepest}");
+    }
+
+    #[test]
+    fn up_to_the_ceiling_there_is_no_gain_at_all() {
+        let limiter = Limiter::new(-1.0, RATE).unwrap();
+        assert_eq!(gains(&limiter, &[limiter.ceiling; 1]), None);
+        assert!(gains(&limiter, &[limiter.ceiling * 1.001; 1]).is_some());
+    }
+
+    #[test]
+    fn what_is_no_ceiling_is_refused() {
+        for ceiling in [0.1, -40.1, f64::NAN, f64::INFINITY] {
+            let error = Limiter::new(ceiling, RATE).unwrap_err();
+            assert_eq!(error.to_string(), format!("a limiter's ceiling is -40 to 0 dBTP, not {ceiling}"));
+        }
+    }
+}

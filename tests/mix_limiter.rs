@@ -1,0 +1,117 @@
+//! The limiter keeps its ceiling, by ffmpeg's true-peak meter, and does nothing where there is nothing to do.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::process::Command;
+use std::sync::Arc;
+
+use secuencia::mix::{Composition, Limiter, Master, PlacedClip, Renderer};
+use secuencia::store::Bytes;
+use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, TimelineClip};
+use support::export::{Library, WavFormat, clip, sampled, scratch, wav};
+
+/// A signal over seconds, and the gain of its clip in decibels.
+type Voice<'a> = (&'a dyn Fn(f64) -> f64, f64);
+
+/// One stereo clip for each voice, all from the start and a second long.
+fn compose(rate: SampleRate, voices: &[Voice<'_>]) -> Composition {
+    let mut library = Library::default();
+    let placed = voices.iter().enumerate().map(|(index, (signal, volume_db))| {
+        let content = wav(rate.hz(), 2, WavFormat::Float, &sampled(rate.hz(), rate.hz() as usize, signal));
+        let asset = library.add(&format!("{index}.wav"), content.clone());
+        let clip = TimelineClip { volume_db: *volume_db, ..clip("c", &asset, RationalTime::ZERO) };
+        PlacedClip::new(&clip, &asset, Arc::new(Bytes(content.into())), rate)
+    });
+    Composition::new(rate, AudioLayout::Stereo, placed.collect())
+}
+
+/// The left side as the renderer gives it, and as the master does, in blocks of an uneven size.
+fn both(composition: &Composition, ceiling_db: f64) -> (Vec<f32>, Vec<f32>) {
+    let frames = composition.frames() as usize;
+    let mut planes = vec![vec![0.0; frames]; 4];
+    let [left, right, limited_left, limited_right] = &mut planes[..] else { panic!("four planes") };
+    Renderer::new(composition).render(0, &mut [left, right]).unwrap();
+    let mut master = Master::new(composition, Some(ceiling_db)).unwrap();
+    for start in (0..frames).step_by(1_777) {
+        let block = start..frames.min(start + 1_777);
+        let mut output = [&mut limited_left[block.clone()], &mut limited_right[block]];
+        master.render(start as u64, &mut output).unwrap();
+    }
+    assert_eq!(limited_left, limited_right, "the sides have one gain");
+    (planes.swap_remove(0), planes.swap_remove(2))
+}
+
+/// ffmpeg's true peak of a plane, in dBTP.
+fn true_peak_db(plane: &[f32], rate: SampleRate) -> f64 {
+    let path = scratch("peak").join("mix.f32");
+    // The meter makes up what came before the first samples, and what it makes up has peaks of its own.
+    let silence = [0.0; 1_000];
+    let padded = silence.iter().chain(plane).chain(&silence);
+    fs::write(&path, padded.flat_map(|sample| sample.to_le_bytes()).collect::<Vec<u8>>()).unwrap();
+    let output = Command::new("ffmpeg")
+        .args(["-hide_banner", "-nostats", "-f", "f32le", "-ac", "1", "-ar", &rate.hz().to_string(), "-i"])
+        .arg(path)
+        .args(["-af", "ebur128=peak=true", "-f", "null", "-"])
+        .output()
+        .expect("ffmpeg runs; `make test` installs it");
+    let report = String::from_utf8(output.stderr).unwrap();
+    let peak = report.lines().rev().find_map(|line| line.trim().strip_prefix("Peak:")).expect("a true peak");
+    peak.trim().trim_end_matches("dBFS").trim().parse().unwrap()
+}
+
+fn sine(hz: f64) -> impl Fn(f64) -> f64 {
+    move |t| 0.7 * (TAU * hz * t).sin()
+}
+
+/// Plosives: bursts of many tones that come at once and die away in some 20 ms, four a second.
+fn bursts(t: f64) -> f64 {
+    let since = t % 0.25;
+    (1..40).map(|tone| (TAU * 211.0 * f64::from(tone) * since).sin()).sum::<f64>() / 10.0 * (-since * 150.0).exp()
+}
+
+#[test]
+fn overlapping_loud_clips_stay_under_the_ceiling() {
+    for rate in [SampleRate::HZ_44100, SampleRate::HZ_48000] {
+        for ceiling_db in [-1.0, -6.0] {
+            let mixes: [&[Voice<'_>]; 4] = [
+                &[(&sine(50.0), 0.0), (&sine(997.0), 6.0), (&sine(7_919.0), 0.0)],
+                &[(&bursts, 6.0), (&sine(110.0), 0.0)],
+                &[(&bursts, 30.0)],
+                &[(&sine(f64::from(rate.hz()) / 4.0), 9.0), (&sine(15_013.0), 0.0)],
+            ];
+            for (index, mix) in mixes.into_iter().enumerate() {
+                let (before, after) = both(&compose(rate, mix), ceiling_db);
+                let (before, after) = (true_peak_db(&before, rate), true_peak_db(&after, rate));
+                println!("mix {index} at {rate}: {before} dBTP before, {after} dBTP after");
+                assert!(before > ceiling_db + 2.0, "mix {index} at {rate} is loud: {before} dBTP");
+                assert!(after <= ceiling_db + 0.1, "mix {index} at {rate} under {ceiling_db}: {after} dBTP");
+                assert!(after > ceiling_db - 1.0, "mix {index} at {rate} is held down no further: {after} dBTP");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mix_below_the_ceiling_is_the_same_to_the_bit() {
+    let rate = SampleRate::HZ_44100;
+    let (before, after) = both(&compose(rate, &[(&sine(997.0), 0.0), (&bursts, -30.0)]), -1.0);
+    assert!(before.iter().any(|sample| sample.abs() > 0.7), "it is not far below");
+    assert!(before.iter().map(|sample| sample.to_bits()).eq(after.iter().map(|sample| sample.to_bits())));
+}
+
+#[test]
+fn out_of_a_peaks_reach_the_mix_is_the_same_to_the_bit() {
+    let rate = SampleRate::HZ_44100;
+    let peak = |t: f64| if (t - 0.5).abs() < 0.001 { 1.5 * (TAU * 1_000.0 * t).sin() } else { 0.0 };
+    let (before, after) = both(&compose(rate, &[(&sine(440.0), -3.0), (&peak, 0.0)]), -1.0);
+    let changed: Vec<usize> = (0..before.len()).filter(|&frame| before[frame] != after[frame]).collect();
+    let reach = Limiter::new(-1.0, rate).unwrap().reach();
+    let (first, last) = (22_050 - 45 - reach, 22_050 + 45 + reach);
+    assert!(changed.iter().all(|frame| (first..=last).contains(frame)), "{:?} to {:?}", changed[0], changed.last());
+    assert!(changed.len() > reach, "the peak is limited");
+}
