@@ -1,0 +1,170 @@
+//! Decoding from the middle on, with the bits that decoding from the start gives.
+//!
+//! Where a packet is must be known in decoded frames, exactly:
+//!
+//! - By timestamp, in WAV, AIFF, CAF, FLAC, Ogg Vorbis and MP4. The demuxer goes there by arithmetic, by the index, or
+//!   by halving, and reads little.
+//! - By walking the packets without decoding them, in MP3 and ADTS. All bytes up to there are read, but that is fast. No
+//!   index of theirs is exact, and a file may be joined of several.
+//! - Everywhere else, as in fragmented MP4 and WebM, by decoding from where we are.
+//!
+//! Then the decoder must be in the state that it would be in: PCM, FLAC and ALAC have none, Vorbis has that of one
+//! packet, and for MP3 and AAC there is [`Renewal`](super::renewal::Renewal).
+
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::formats::well_known::{
+    FORMAT_ID_ADTS, FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_OGG,
+};
+use symphonia::core::formats::{SeekMode, SeekTo};
+use symphonia::core::packet::Packet;
+use symphonia::core::units::Timestamp;
+
+use super::PacketStream;
+use super::renewal::AAC_OVERLAP;
+use crate::media::MediaError;
+use crate::timeline::Frames;
+
+/// The longest Vorbis block (Vorbis I, 4.2.2).
+const VORBIS_BLOCK: Frames = 8192;
+
+/// The most frames that a page of Vorbis packets can hold: a packet takes one of 255 lacing values at least (RFC 3533,
+/// 6), and gives half a block.
+const VORBIS_PAGE: Frames = 255 * VORBIS_BLOCK / 2;
+
+/// How a frame is found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// By timestamp, and the decoder needs nothing before it.
+    Time,
+    /// By timestamp, from the renewal before it on.
+    Renewal,
+    /// By granule position.
+    Granule,
+    /// Packet by packet.
+    Walk,
+}
+
+impl PacketStream {
+    /// Goes forward to a decoded frame, or to one not far before it, and returns which. It stays where it is if there
+    /// is no way to go, or the next block is as near. `None` means that it went and did not arrive.
+    pub(in crate::media) fn seek(&mut self, frame: Frames, is_timed: bool) -> Result<Option<Frames>, MediaError> {
+        let Some(way) = self.way(is_timed) else { return Ok(Some(self.position())) };
+        if matches!(way, Way::Walk | Way::Renewal) && !self.is_past_renewal(frame) {
+            return Ok(Some(self.position()));
+        }
+        self.holds_block = false;
+        self.silence = 0;
+        self.unsettled = 0;
+        let is_near = match way {
+            Way::Time => self.go(frame),
+            Way::Renewal => self.go_to_renewal(frame)?,
+            Way::Granule => self.go_by_granule(frame)?,
+            Way::Walk => self.walk(frame)?,
+        };
+        self.holds_block = is_near && self.decode_next()?.is_some();
+        Ok(Some(self.position()).filter(|&position| self.holds_block && position <= frame))
+    }
+
+    /// The decoded frame with which the next block begins.
+    fn position(&self) -> Frames {
+        let held = if self.holds_block { self.packet_frames.saturating_add(self.silence) } else { 0 };
+        self.taken.saturating_sub(held)
+    }
+
+    fn way(&self, is_timed: bool) -> Option<Way> {
+        let format = self.format();
+        match self.audio.codec {
+            CODEC_ID_AAC if is_timed => Some(Way::Renewal),
+            CODEC_ID_AAC if format == FORMAT_ID_ADTS => Some(Way::Walk),
+            _ if matches!(format, FORMAT_ID_MP1 | FORMAT_ID_MP2 | FORMAT_ID_MP3) => Some(Way::Walk),
+            CODEC_ID_VORBIS if format == FORMAT_ID_OGG => Some(Way::Granule),
+            CODEC_ID_OPUS => None,
+            _ if is_timed && format != FORMAT_ID_OGG && !self.renewal.is_needed() => Some(Way::Time),
+            _ => None,
+        }
+    }
+
+    /// Whether the decoder is renewed between here and there.
+    fn is_past_renewal(&self, frame: Frames) -> bool {
+        let packets = frame.saturating_sub(self.taken) / self.packet_frames.max(1);
+        packets > self.renewal.distance()
+    }
+
+    /// Lets the demuxer go to a decoded frame.
+    fn go(&mut self, frame: Frames) -> bool {
+        let ts = i64::try_from(frame).ok().and_then(|frame| frame.checked_add(self.origin?)).map(Timestamp::from);
+        let Some(ts) = ts else { return false };
+        let to = SeekTo::Timestamp { ts, track_id: self.audio.track.id };
+        self.audio.decoder.reset();
+        self.is_adrift = true;
+        self.demuxer.seek(SeekMode::Accurate, to).is_ok()
+    }
+
+    /// Goes to the renewal before a frame, and takes the packets that it needs.
+    fn go_to_renewal(&mut self, frame: Frames) -> Result<bool, MediaError> {
+        let length = self.packet_frames;
+        let renewal = self.renewal.before(frame / length);
+        let first = renewal.saturating_sub(AAC_OVERLAP as u64);
+        // The middle of a packet is inside it, however its edges are counted.
+        if !self.go(first * length + length / 2) {
+            return Ok(false);
+        }
+        self.renewal.restart(first);
+        self.taken = first * length;
+        self.is_adrift = false;
+        while self.renewal.index() < renewal {
+            let Some(packet) = self.next_packet()? else { return Ok(false) };
+            if self.time_of(&packet) != Some(self.taken) {
+                return Ok(false);
+            }
+            self.taken += length;
+            self.renewal.keep(packet);
+        }
+        Ok(true)
+    }
+
+    /// Goes to a page that ends before a frame, and on to some packets before it.
+    ///
+    /// A page tells where it ends, and by its packets' lengths where it begins; but the last page may end before its
+    /// packets do. So it must be come to from the page before it.
+    fn go_by_granule(&mut self, frame: Frames) -> Result<bool, MediaError> {
+        let near = frame.saturating_sub(2 * VORBIS_BLOCK);
+        let Some(length) = self.audio.track.num_frames else { return Ok(false) };
+        if !self.go(near.min(length.saturating_sub(VORBIS_PAGE))) {
+            return Ok(false);
+        }
+        while let Some(packet) = self.next_packet()? {
+            if self.time_of(&packet).is_none_or(|time| time >= near) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes packets, undecoded, up to the last renewal before a frame.
+    fn walk(&mut self, frame: Frames) -> Result<bool, MediaError> {
+        let mut first = None;
+        while self.renewal.distance() > 0 || self.is_past_renewal(frame) {
+            let Some(packet) = self.next_packet()? else { return Ok(false) };
+            let kind = kind(&packet);
+            let is_mpeg = self.format() != FORMAT_ID_ADTS;
+            if is_mpeg && *first.get_or_insert(kind) != kind {
+                return Ok(false);
+            }
+            self.taken = self.taken.saturating_add(self.length_of(&packet));
+            self.renewal.keep(packet);
+        }
+        Ok(true)
+    }
+
+    /// Where a packet's audio begins, in decoded frames.
+    pub(super) fn time_of(&self, packet: &Packet) -> Option<Frames> {
+        u64::try_from(packet.pts.get().checked_sub(self.origin?)?).ok()?.checked_add(packet.trim_start.get())
+    }
+}
+
+/// What must be the same in all of a stream's MPEG headers: version, layer, rate, and whether it is mono.
+fn kind(packet: &Packet) -> Option<(u8, u8, bool)> {
+    let &[_, version, rate, mode, ..] = &packet.data[..] else { return None };
+    Some((version & 0x1e, rate & 0x0c, mode >> 6 == 3))
+}
