@@ -265,12 +265,14 @@ impl PacketStream {
         self.format() == FORMAT_ID_WAVE && self.audio.track.num_frames.is_none()
     }
 
-    /// How many frames a packet says that it lasts; as long as the one before it where it says nothing.
+    /// How many frames a packet stands for: as many as all others where that is the codec's way, else as it says, and
+    /// as many as the one before it where it says nothing.
     fn length_of(&self, packet: &Packet) -> Frames {
-        // Trimming is the decoder's for some codecs, and those are not renewed; else nothing is trimmed yet.
-        let ticks = if self.renewal.is_needed() { packet.block_dur() } else { packet.dur };
+        if self.renewal.is_needed() && self.packet_frames > 0 {
+            return self.packet_frames;
+        }
         let frames = self.audio.track.time_base.map_or(0, |base| {
-            let scaled = u128::from(ticks.get()) * u128::from(base.numer.get()) * u128::from(self.spec.rate.hz());
+            let scaled = u128::from(packet.dur.get()) * u128::from(base.numer.get()) * u128::from(self.spec.rate.hz());
             u64::try_from(scaled / u128::from(base.denom.get())).unwrap_or(u64::MAX)
         });
         if frames > 0 { frames.min(MAX_PACKET_FRAMES) } else { self.packet_frames }

@@ -63,9 +63,14 @@ impl Renewal {
         !matches!(self.memory, Memory::Short)
     }
 
-    /// Packets up to the next renewal; 0 if it is due.
+    /// Whether the next packet is for a new decoder.
+    pub(super) fn is_due(&self) -> bool {
+        self.index.is_multiple_of(self.interval)
+    }
+
+    /// Packets up to the next renewal that is not due yet.
     pub(super) fn distance(&self) -> u64 {
-        (self.interval - self.index % self.interval) % self.interval
+        self.interval - self.index % self.interval
     }
 
     /// The latest renewal at or before this packet.
@@ -87,7 +92,7 @@ impl Renewal {
     /// A new decoder for the next packet, if it is due.
     pub(super) fn decoder(&self, audio: &Audio) -> Result<Option<Box<dyn AudioDecoder>>, MediaError> {
         let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
-        let Some(params) = params.filter(|_| self.is_needed() && self.index > 0 && self.distance() == 0) else {
+        let Some(params) = params.filter(|_| self.is_needed() && self.index > 0 && self.is_due()) else {
             return Ok(None);
         };
         let mut decoder = new_decoder(params)?;
@@ -137,9 +142,41 @@ fn main_data(frame: &[u8]) -> usize {
 }
 
 #[cfg(test)]
-impl Renewal {
-    /// Renews after this many packets.
-    pub(super) fn set_interval(&mut self, interval: u64) {
-        self.interval = interval;
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::PacketStream;
+    use crate::store::Bytes;
+
+    fn samples(content: &'static [u8], interval: u64) -> Vec<u32> {
+        let mut packets = PacketStream::open(Arc::new(Bytes(content.into())), "").unwrap();
+        packets.renewal.interval = interval;
+        let (mut all, mut block) = (Vec::new(), Vec::new());
+        while packets.next(&mut block).unwrap() {
+            all.extend(block.iter().flatten().map(|sample| sample.to_bits()));
+        }
+        all
+    }
+
+    #[test]
+    fn a_new_decoder_goes_on_where_the_old_one_was() {
+        macro_rules! file {
+            ($name:literal) => {
+                ($name, include_bytes!(concat!("../../../tests/data/media/", $name)).as_slice())
+            };
+        }
+        for (name, content) in [
+            file!("lame-vbr-44100-stereo.mp3"),
+            file!("lame-cbr-44100-stereo.mp3"),
+            file!("lame-cbr-22050-mono.mp3"),
+            file!("lame-cbr-8000-mono.mp3"),
+            file!("aac-44100-stereo.m4a"),
+            file!("aac-44100-stereo.aac"),
+        ] {
+            let whole = samples(content, u64::MAX);
+            for interval in [2, 3, 5, 7] {
+                assert!(samples(content, interval) == whole, "{name}, renewed after {interval} packets");
+            }
+        }
     }
 }

@@ -24,12 +24,11 @@ use super::renewal::AAC_OVERLAP;
 use crate::media::MediaError;
 use crate::timeline::Frames;
 
-/// The longest Vorbis block (Vorbis I, 4.2.2).
+/// The longest block that Vorbis may have (Vorbis I, 4.2.2).
 const VORBIS_BLOCK: Frames = 8192;
 
-/// The most frames that a page of Vorbis packets can hold: a packet takes one of 255 lacing values at least (RFC 3533,
-/// 6), and gives half a block.
-const VORBIS_PAGE: Frames = 255 * VORBIS_BLOCK / 2;
+/// The most packets that end in an Ogg page: each takes one of 255 lacing values at least (RFC 3533, 6).
+const PAGE_PACKETS: Frames = 255;
 
 /// How a frame is found.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,7 +86,7 @@ impl PacketStream {
     /// Whether the decoder is renewed between here and there.
     fn is_past_renewal(&self, frame: Frames) -> bool {
         let packets = frame.saturating_sub(self.taken) / self.packet_frames.max(1);
-        packets > self.renewal.distance()
+        packets >= self.renewal.distance()
     }
 
     /// Lets the demuxer go to a decoded frame.
@@ -128,9 +127,10 @@ impl PacketStream {
     /// A page tells where it ends, and by its packets' lengths where it begins; but the last page may end before its
     /// packets do. So it must be come to from the page before it.
     fn go_by_granule(&mut self, frame: Frames) -> Result<bool, MediaError> {
-        let near = frame.saturating_sub(2 * VORBIS_BLOCK);
+        let block = self.vorbis_block();
+        let near = frame.saturating_sub(2 * block);
         let Some(length) = self.audio.track.num_frames else { return Ok(false) };
-        if !self.go(near.min(length.saturating_sub(VORBIS_PAGE))) {
+        if !self.go(near.min(length.saturating_sub(PAGE_PACKETS * block / 2))) {
             return Ok(false);
         }
         while let Some(packet) = self.next_packet()? {
@@ -141,10 +141,18 @@ impl PacketStream {
         Ok(false)
     }
 
+    /// The stream's longest block, by its identification header (Vorbis I, 4.2.2).
+    fn vorbis_block(&self) -> Frames {
+        let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
+        let header =
+            params.and_then(|params| params.extra_data.as_deref()).filter(|data| data.starts_with(b"\x01vorbis"));
+        header.and_then(|header| header.get(28)).map_or(VORBIS_BLOCK, |sizes| VORBIS_BLOCK.min(1 << (sizes >> 4)))
+    }
+
     /// Takes packets, undecoded, up to the last renewal before a frame.
     fn walk(&mut self, frame: Frames) -> Result<bool, MediaError> {
         let mut first = None;
-        while self.renewal.distance() > 0 || self.is_past_renewal(frame) {
+        while !self.renewal.is_due() || self.is_past_renewal(frame) {
             let Some(packet) = self.next_packet()? else { return Ok(false) };
             let kind = kind(&packet);
             let is_mpeg = self.format() != FORMAT_ID_ADTS;
