@@ -139,7 +139,7 @@ fn the_middle_of_a_file_has_the_bits_that_it_has_after_all_before_it() {
 
 #[test]
 fn so_it_has_where_the_file_is_damaged_or_joined() {
-    for name in ["cbr.mp3", "noise-substituted.m4a", "adts.aac", "flac.flac", "pcm.wav"] {
+    for name in ["cbr.mp3", "noise-substituted.m4a", "adts.aac", "flac.flac", "vorbis.ogg", "pcm.wav"] {
         let options = FORMATS.iter().find(|format| format.0 == name).unwrap().1;
         let whole = encoded(name, 1, options).to_vec();
         let (third, half) = (whole.len() / 3, whole.len() / 2);
@@ -159,7 +159,7 @@ fn so_it_has_where_the_file_is_damaged_or_joined() {
 
 #[test]
 fn starting_near_the_end_reads_about_what_starting_at_the_beginning_does() {
-    for name in ["noise-substituted.m4a", "alac.m4a", "alac.caf", "flac.flac", "vorbis.ogg", "pcm.wav"] {
+    for name in ["noise-substituted.m4a", "alac.m4a", "alac.caf", "flac.flac", "pcm.wav"] {
         let options = FORMATS.iter().find(|format| format.0 == name).unwrap().1;
         let content = encoded(name, 10, options);
         let bytes_at = |position| {
@@ -175,12 +175,15 @@ fn starting_near_the_end_reads_about_what_starting_at_the_beginning_does() {
 }
 
 #[test]
-fn starting_near_the_end_of_an_mp3_reads_it_once() {
-    let content = encoded("vbr.mp3", 10, &["-q:a", "4"]);
-    let counted = Counted::new(content.clone());
-    let mut reader = ClipReader::open(counted.clone(), "", 0, SampleRate::HZ_44100).unwrap();
-    read(&mut reader, 594 * 44_100, 44_100);
-    assert!(counted.count() < content.len() as u64 * 101 / 100, "{} of {}", counted.count(), content.len());
+fn starting_near_the_end_of_a_file_that_must_be_walked_reads_it_once() {
+    for (name, options) in FORMATS.iter().filter(|format| ["vbr.mp3", "adts.aac", "vorbis.ogg"].contains(&format.0)) {
+        let content = encoded(name, 10, options);
+        let counted = Counted::new(content.clone());
+        let mut reader = ClipReader::open(counted.clone(), name, 0, SampleRate::HZ_44100).unwrap();
+        read(&mut reader, 594 * 44_100, 44_100);
+        let most = content.len() as u64 * 105 / 100;
+        assert!(counted.count() < most, "{name}: {} of {}", counted.count(), content.len());
+    }
 }
 
 proptest! {

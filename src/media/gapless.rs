@@ -83,7 +83,7 @@ pub(super) struct Edging {
     /// Whether packets' timestamps count decoded frames, so that they tell where in the content a packet is.
     ///
     /// MP4's do if its ticks are frames and all its packets last as long as they decode to. A FLAC stream's are only
-    /// as sure as its length is known. Matroska's are milliseconds, and ADTS and MPEG have none.
+    /// as sure as its length is known. Matroska's are milliseconds, ADTS and MPEG have none, and Ogg's are its pages'.
     pub(super) is_timed: bool,
 }
 
@@ -110,7 +110,7 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
         formats::FORMAT_ID_FLAC => {
             Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: track.num_frames.is_some() }
         }
-        format => Edging { kept: Kept::everything(), promised: None, is_timed: format == formats::FORMAT_ID_OGG },
+        _ => Edging { kept: Kept::everything(), promised: None, is_timed: false },
     }
 }
 

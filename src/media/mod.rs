@@ -8,7 +8,7 @@
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
 //! The rooms, from bytes to samples: `source` reads bytes, `probe` finds the audio in them, `codec` turns packets into
-//! blocks, `gapless` and `mp4` know what of these is the recording, `decoder` puts that together, `pcm` reads at any
+//! blocks, from the middle on too, `gapless` and `mp4` know what of these is the recording, `decoder` puts that together, `pcm` reads at any
 //! position, `resample` changes the rate, and `reader` and `inspect` are the two things made of it all.
 
 mod codec;

@@ -2,10 +2,11 @@
 //!
 //! Where a packet is must be known in decoded frames, exactly:
 //!
-//! - By timestamp, in WAV, AIFF, CAF, FLAC, Ogg Vorbis and MP4. The demuxer goes there by arithmetic, by the index, or
+//! - By timestamp, in WAV, AIFF, CAF, FLAC and MP4. The demuxer goes there by arithmetic, by the index, or
 //!   by halving, and reads little.
-//! - By walking the packets without decoding them, in MP3 and ADTS. All bytes up to there are read, but that is fast. No
-//!   index of theirs is exact, and a file may be joined of several.
+//! - By walking the packets without decoding them, in MP3, ADTS and Ogg Vorbis. All bytes up to there are read, but
+//!   that is fast. No index of MP3's is exact, and a file may be joined of several. Ogg's granule positions are, but
+//!   not the same to who comes upon the page behind a lost one from the front, and to who starts there.
 //! - Everywhere else, as in fragmented MP4 and WebM, by decoding from where we are.
 //!
 //! Then the decoder must be in the state that it would be in: PCM, FLAC and ALAC have none, Vorbis has that of one
@@ -24,11 +25,8 @@ use super::renewal::AAC_OVERLAP;
 use crate::media::MediaError;
 use crate::timeline::Frames;
 
-/// The longest block that Vorbis may have (Vorbis I, 4.2.2).
-const VORBIS_BLOCK: Frames = 8192;
-
-/// The most packets that end in an Ogg page: each takes one of 255 lacing values at least (RFC 3533, 6).
-const PAGE_PACKETS: Frames = 255;
+/// Two of the longest blocks that Vorbis may have (Vorbis I, 4.2.2): nearer than that, packets are decoded.
+const VORBIS_BLOCKS: Frames = 2 * 8192;
 
 /// How a frame is found.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,10 +35,10 @@ enum Way {
     Time,
     /// By timestamp, from the renewal before it on.
     Renewal,
-    /// By granule position.
-    Granule,
-    /// Packet by packet.
+    /// Packet by packet, up to a renewal.
     Walk,
+    /// Packet by packet, up to any but the first.
+    WalkVorbis,
 }
 
 impl PacketStream {
@@ -48,19 +46,24 @@ impl PacketStream {
     /// is no way to go, or the next block is as near. `None` means that it went and did not arrive.
     pub(in crate::media) fn seek(&mut self, frame: Frames, is_timed: bool) -> Result<Option<Frames>, MediaError> {
         let Some(way) = self.way(is_timed) else { return Ok(Some(self.position())) };
-        if matches!(way, Way::Walk | Way::Renewal) && !self.is_past_renewal(frame) {
+        let is_near = match way {
+            Way::Time => false,
+            Way::Renewal | Way::Walk => !self.is_past_renewal(frame),
+            Way::WalkVorbis => frame <= self.taken.saturating_add(VORBIS_BLOCKS),
+        };
+        if is_near {
             return Ok(Some(self.position()));
         }
         self.holds_block = false;
         self.silence = 0;
         self.unsettled = 0;
-        let is_near = match way {
+        let has_arrived = match way {
             Way::Time => self.go(frame),
             Way::Renewal => self.go_to_renewal(frame)?,
-            Way::Granule => self.go_by_granule(frame)?,
+            Way::WalkVorbis => self.walk_vorbis(frame)?,
             Way::Walk => self.walk(frame)?,
         };
-        self.holds_block = is_near && self.decode_next()?.is_some();
+        self.holds_block = has_arrived && self.decode_next()?.is_some();
         Ok(Some(self.position()).filter(|&position| self.holds_block && position <= frame))
     }
 
@@ -76,7 +79,7 @@ impl PacketStream {
             CODEC_ID_AAC if is_timed => Some(Way::Renewal),
             CODEC_ID_AAC if format == FORMAT_ID_ADTS => Some(Way::Walk),
             _ if matches!(format, FORMAT_ID_MP1 | FORMAT_ID_MP2 | FORMAT_ID_MP3) => Some(Way::Walk),
-            CODEC_ID_VORBIS if format == FORMAT_ID_OGG => Some(Way::Granule),
+            CODEC_ID_VORBIS if format == FORMAT_ID_OGG => Some(Way::WalkVorbis),
             CODEC_ID_OPUS => None,
             _ if is_timed && format != FORMAT_ID_OGG && !self.renewal.is_needed() => Some(Way::Time),
             _ => None,
@@ -122,31 +125,16 @@ impl PacketStream {
         Ok(true)
     }
 
-    /// Goes to a page that ends before a frame, and on to some packets before it.
-    ///
-    /// A page tells where it ends, and by its packets' lengths where it begins; but the last page may end before its
-    /// packets do. So it must be come to from the page before it.
-    fn go_by_granule(&mut self, frame: Frames) -> Result<bool, MediaError> {
-        let block = self.vorbis_block();
-        let near = frame.saturating_sub(2 * block);
-        let Some(length) = self.audio.track.num_frames else { return Ok(false) };
-        if !self.go(near.min(length.saturating_sub(PAGE_PACKETS * block / 2))) {
-            return Ok(false);
+    /// Takes packets, undecoded, up to some before a frame. The last one is the decoder's overlap.
+    fn walk_vorbis(&mut self, frame: Frames) -> Result<bool, MediaError> {
+        let mut last = None;
+        while self.taken.saturating_add(VORBIS_BLOCKS) < frame {
+            let Some(packet) = self.next_packet()? else { return Ok(false) };
+            self.taken = self.taken.saturating_add(packet.dur.get());
+            last = Some(packet);
         }
-        while let Some(packet) = self.next_packet()? {
-            if self.time_of(&packet).is_none_or(|time| time >= near) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The stream's longest block, by its identification header (Vorbis I, 4.2.2).
-    fn vorbis_block(&self) -> Frames {
-        let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
-        let header =
-            params.and_then(|params| params.extra_data.as_deref()).filter(|data| data.starts_with(b"\x01vorbis"));
-        header.and_then(|header| header.get(28)).map_or(VORBIS_BLOCK, |sizes| VORBIS_BLOCK.min(1 << (sizes >> 4)))
+        self.audio.decoder.reset();
+        Ok(last.is_some_and(|packet| self.audio.decoder.decode(&packet).is_ok()))
     }
 
     /// Takes packets, undecoded, up to the last renewal before a frame.
