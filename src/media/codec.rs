@@ -2,6 +2,11 @@
 //!
 //! A packet that cannot be decoded is silence of its length, and counted. A content that breaks off is one that ends
 //! there, and says so. Only bytes that cannot be had are an error once audio has come.
+//!
+//! Decoding may start in the middle, with the same bits: see `seek`.
+
+mod renewal;
+mod seek;
 
 use std::io;
 use std::sync::Arc;
@@ -10,10 +15,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use symphonia::core::audio::AudioSpec;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
 use symphonia::core::errors::Error;
-use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_WAVE};
+use symphonia::core::formats::well_known::{FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_WAVE};
 use symphonia::core::formats::{FormatId, FormatReader, Track};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
+
+use renewal::Renewal;
 
 use super::probe::{Audio, Container, first_audio, mime_type, probe};
 use super::{Damage, MAX_CHANNELS, MediaError, webm};
@@ -51,6 +58,13 @@ pub(super) struct PacketStream {
     holds_block: bool,
     /// Frames in the latest packet that was sound.
     packet_frames: Frames,
+    /// Frames that the packets so far stand for, counted from the content's start.
+    taken: Frames,
+    /// The timestamp of the content's start, once a block has told.
+    origin: Option<i64>,
+    /// Whether the next block's timestamp tells where it is, as after a seek. Else it follows the one before it.
+    is_adrift: bool,
+    renewal: Renewal,
     damage: Damage,
     /// Bad packets since the last good one. At the content's end they are what follows the audio, such as tags.
     unsettled: u64,
@@ -82,11 +96,15 @@ impl PacketStream {
             demuxer,
             reached,
             spec: Spec { rate: audio.rate.unwrap_or(SampleRate::HZ_44100), channels: 0 },
+            renewal: Renewal::new(audio.codec),
             audio,
             last_trim,
             decoded: Block::new(),
             holds_block: false,
             packet_frames: 0,
+            taken: 0,
+            origin: None,
+            is_adrift: false,
             damage: Damage::default(),
             unsettled: 0,
             silence: 0,
@@ -128,6 +146,11 @@ impl PacketStream {
         self.damage
     }
 
+    /// How many frames the latest sound packet gave.
+    pub(super) fn packet_frames(&self) -> Frames {
+        self.packet_frames
+    }
+
     /// How many bytes the demuxer has come to.
     pub(super) fn reached(&self) -> u64 {
         self.reached.load(Ordering::Relaxed)
@@ -156,34 +179,74 @@ impl PacketStream {
     fn decode_next(&mut self) -> Result<Option<Spec>, MediaError> {
         while !self.ended {
             let Some(packet) = self.next_packet()? else { break };
-            match self.audio.decoder.decode(&packet) {
-                Ok(audio) if audio.is_empty() => {}
-                Ok(audio) => {
-                    let spec = spec(audio.spec())?;
-                    if self.spec.channels != 0 && spec != self.spec {
-                        // A chained stream of another kind would be played at the wrong speed.
-                        self.damage.is_short = true;
-                        break;
-                    }
-                    audio.copy_to_vecs_planar(&mut self.decoded);
-                    silence_nonsense(&mut self.decoded);
-                    self.packet_frames = audio.frames() as u64;
-                    self.damage.bad_packets += std::mem::take(&mut self.unsettled);
-                    return Ok(Some(spec));
-                }
-                Err(Error::IoError(_) | Error::DecodeError(_)) => {
-                    self.unsettled += 1;
-                    self.silence = self.silence.saturating_add(self.length_of(&packet));
-                }
-                Err(_) => {
-                    self.damage.is_short = true;
-                    break;
-                }
+            if let Some(decoder) = self.renewal.decoder(&self.audio)? {
+                self.audio.decoder = decoder;
+            }
+            let spec = self.decode(&packet)?;
+            self.renewal.keep(packet);
+            if spec.is_some() {
+                return Ok(spec);
             }
         }
         self.ended = true;
         self.silence = 0;
         Ok(None)
+    }
+
+    /// Decodes a packet; `None` if it gives no audio.
+    fn decode(&mut self, packet: &Packet) -> Result<Option<Spec>, MediaError> {
+        match self.audio.decoder.decode(packet) {
+            Ok(audio) if audio.is_empty() => {}
+            Ok(audio) => {
+                let spec = spec(audio.spec())?;
+                if self.spec.channels != 0 && spec != self.spec {
+                    // A chained stream of another kind would be played at the wrong speed.
+                    self.damage.is_short = true;
+                    self.ended = true;
+                    return Ok(None);
+                }
+                audio.copy_to_vecs_planar(&mut self.decoded);
+                silence_nonsense(&mut self.decoded);
+                self.packet_frames = audio.frames() as u64;
+                self.place(packet);
+                self.damage.bad_packets += std::mem::take(&mut self.unsettled);
+                return Ok(Some(spec));
+            }
+            Err(Error::IoError(_) | Error::DecodeError(_)) => {
+                self.unsettled += 1;
+                let length = self.length_of(packet);
+                self.silence = self.silence.saturating_add(length);
+                self.taken = self.taken.saturating_add(length);
+            }
+            Err(_) => {
+                self.damage.is_short = true;
+                self.ended = true;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Notes where the block just decoded is.
+    fn place(&mut self, packet: &Packet) {
+        let start = packet.pts.get().saturating_add_unsigned(packet.trim_start.get());
+        self.origin.get_or_insert(start.saturating_sub_unsigned(self.taken));
+        if std::mem::take(&mut self.is_adrift) {
+            self.taken = self.time_of(packet).unwrap_or(Frames::MAX);
+            self.silence = 0;
+        } else if let Some(gap) = self.gap_before(packet) {
+            self.unsettled += 1;
+            self.silence = self.silence.saturating_add(gap);
+            self.taken += gap;
+        }
+        self.taken = self.taken.saturating_add(self.packet_frames);
+    }
+
+    /// Frames that were lost before a packet, without a trace but in its timestamp. Only FLAC's frames are numbered
+    /// each; a number past the content's length is not believed.
+    fn gap_before(&self, packet: &Packet) -> Option<Frames> {
+        let length = self.audio.track.num_frames.filter(|_| self.format() == FORMAT_ID_FLAC)?;
+        let gap = self.time_of(packet)?.checked_sub(self.taken)?;
+        (gap > 0 && self.taken + gap < length).then_some(gap)
     }
 
     /// The track's next packet; `None` where the content ends or breaks off.
@@ -223,8 +286,12 @@ impl PacketStream {
         self.format() == FORMAT_ID_WAVE && self.audio.track.num_frames.is_none()
     }
 
-    /// How many frames a packet says that it lasts; as long as the one before it where it says nothing.
+    /// How many frames a packet stands for: as many as all others where that is the codec's way, else as it says, and
+    /// as many as the one before it where it says nothing.
     fn length_of(&self, packet: &Packet) -> Frames {
+        if self.renewal.is_needed() && self.packet_frames > 0 {
+            return self.packet_frames;
+        }
         let frames = self.audio.track.time_base.map_or(0, |base| {
             let scaled = u128::from(packet.dur.get()) * u128::from(base.numer.get()) * u128::from(self.spec.rate.hz());
             u64::try_from(scaled / u128::from(base.denom.get())).unwrap_or(u64::MAX)

@@ -1,4 +1,4 @@
-//! A content as the recording that it holds: decoded from the start on, block by block, its edges trimmed.
+//! A content as the recording that it holds: decoded block by block, its edges trimmed.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use super::{Damage, MediaError};
 use crate::store::ByteSource;
 use crate::timeline::Frames;
 
-/// Decodes a content once, forward.
+/// Decodes a content forward, from its start or from a frame that was sought.
 pub(super) struct Decoder {
     packets: PacketStream,
     edging: Edging,
-    /// Frames decoded so far, untrimmed.
+    /// The decoded frame, untrimmed, that comes next.
     decoded: Frames,
     is_short: bool,
 }
@@ -44,6 +44,20 @@ impl Decoder {
     /// How many bytes the demuxer has come to.
     pub(super) fn reached(&self) -> u64 {
         self.packets.reached()
+    }
+
+    /// Goes forward to where the next block is the one that holds a frame of the recording, or one not far before it.
+    /// Returns the frame with which the next block begins.
+    ///
+    /// Where there is no safe way to go, it stays where it is. `None` means that it has lost its way, as in a content
+    /// that was cut off: then only a decoder that never sought can tell what is there.
+    pub(super) fn seek(&mut self, frame: Frames) -> Result<Option<Frames>, MediaError> {
+        let Edging { kept, promised, is_timed } = &self.edging;
+        let last = promised.unwrap_or(Frames::MAX).min(kept.end()).saturating_sub(1);
+        let target = kept.decoded(frame).unwrap_or(Frames::MAX).min(last);
+        let Some(decoded) = self.packets.seek(target, *is_timed)? else { return Ok(None) };
+        self.decoded = decoded;
+        Ok(Some(kept.recorded(decoded)))
     }
 
     /// The recording's next block, in place of what `block` holds; never an empty one. `false` at the end.

@@ -45,6 +45,24 @@ impl Kept {
         self.0.last().map_or(0, |stretch| stretch.end)
     }
 
+    /// Where in what is decoded a frame of the recording is; `None` past the recording's end.
+    pub(super) fn decoded(&self, frame: Frames) -> Option<Frames> {
+        let mut before = frame;
+        for stretch in &self.0 {
+            let length = stretch.end.saturating_sub(stretch.start);
+            if before < length {
+                return stretch.start.checked_add(before);
+            }
+            before -= length;
+        }
+        None
+    }
+
+    /// How much of the recording comes before a decoded frame.
+    pub(super) fn recorded(&self, decoded: Frames) -> Frames {
+        self.0.iter().map(|stretch| stretch.end.min(decoded).saturating_sub(stretch.start)).sum()
+    }
+
     /// Leaves of a block, which starts at this decoded frame, what is the recording.
     pub(super) fn retain(&self, start: Frames, block: &mut Block) {
         for plane in block {
@@ -69,6 +87,11 @@ pub(super) struct Edging {
     pub(super) kept: Kept,
     /// How many frames there are to decode, if the content knows: fewer mean that it was cut off.
     pub(super) promised: Option<Frames>,
+    /// Whether packets' timestamps count decoded frames, so that they tell where in the content a packet is.
+    ///
+    /// MP4's do if its ticks are frames and all its packets last as long as they decode to. A FLAC stream's are only
+    /// as sure as its length is known. Matroska's are milliseconds, ADTS and MPEG have none, and Ogg's are its pages'.
+    pub(super) is_timed: bool,
 }
 
 /// What the content says of its edges.
@@ -84,20 +107,26 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
             let promised = length.map(|ticks| scale(ticks.get(), rate, timescale));
             // Fragments do not tell how long they are together; one that is cut promises more than there is.
             let missing = edges.is_cut_off.then_some(Frames::MAX);
+            let is_timed = length.is_some()
+                && timescale == rate
+                && edges.packet_ticks.is_some_and(|ticks| u64::from(ticks) == packets.packet_frames());
             let kept = match (&edges.edits[..], track.delay) {
                 ([], Some(pre_skip)) => Kept::after(pre_skip),
                 _ => by_edges(&edges, rate, timescale, promised),
             };
-            Edging { kept, promised: promised.or(missing) }
+            Edging { kept, promised: promised.or(missing), is_timed }
         }
         formats::FORMAT_ID_CAF => by_packet_table(track),
         formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV if packets.is_opus() => {
-            Edging { kept: Kept::after(track.delay.unwrap_or(0)), promised: None }
+            Edging { kept: Kept::after(track.delay.unwrap_or(0)), promised: None, is_timed: false }
         }
-        formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF | formats::FORMAT_ID_FLAC => {
-            Edging { kept: Kept::everything(), promised: track.num_frames }
+        formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF => {
+            Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: true }
         }
-        _ => Edging { kept: Kept::everything(), promised: None },
+        formats::FORMAT_ID_FLAC => {
+            Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: track.num_frames.is_some() }
+        }
+        _ => Edging { kept: Kept::everything(), promised: None, is_timed: false },
     }
 }
 
@@ -106,14 +135,14 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
 /// Packets past the header's count are kept: there are files that were joined, or went on being recorded, behind it.
 fn by_xing(track: &Track) -> Edging {
     let (Some(delay), Some(padding)) = (track.delay.map(u64::from), track.padding.map(u64::from)) else {
-        return Edging { kept: Kept::everything(), promised: None };
+        return Edging { kept: Kept::everything(), promised: None, is_timed: false };
     };
     let Some(frames) = track.num_frames else {
-        return Edging { kept: Kept::only(delay..Frames::MAX), promised: None };
+        return Edging { kept: Kept::only(delay..Frames::MAX), promised: None, is_timed: false };
     };
     let end = delay.saturating_add(frames);
     let total = end.saturating_add(padding);
-    Edging { kept: Kept(vec![delay..end, total..Frames::MAX]), promised: Some(total) }
+    Edging { kept: Kept(vec![delay..end, total..Frames::MAX]), promised: Some(total), is_timed: false }
 }
 
 /// A CAF packet table's priming and remainder frames. Its count of frames includes what a last, short packet lacks, so
@@ -124,7 +153,7 @@ fn by_packet_table(track: &Track) -> Edging {
         (Some(valid), Some(_)) => delay.saturating_add(valid),
         _ => Frames::MAX,
     };
-    Edging { kept: Kept::only(delay..end), promised: None }
+    Edging { kept: Kept::only(delay..end), promised: None, is_timed: true }
 }
 
 /// The stretches that an MP4's edit list or `iTunSMPB` keeps.
@@ -189,6 +218,7 @@ mod tests {
             gapless: smpb.map(|(delay, length)| Smpb { delay, length }),
             is_fragmented: false,
             is_cut_off: false,
+            packet_ticks: Some(1024),
         }
     }
 

@@ -8,9 +8,9 @@
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
 //! The rooms, from bytes to samples: `source` reads bytes, `probe` finds the audio in them, `codec` turns packets into
-//! blocks (`opus` decodes what Symphonia cannot), `gapless`, `mp4` and `webm` know what of these is the recording,
-//! `decoder` puts that together, `pcm` reads at any position, `resample` changes the rate, and `reader` and `inspect`
-//! are the two things made of it all.
+//! blocks, from the middle on too (`opus` decodes what Symphonia cannot), `gapless`, `mp4` and `webm` know what of these
+//! is the recording, `decoder` puts that together, `pcm` reads at any position, `resample` changes the rate, and
+//! `reader` and `inspect` are the two things made of it all.
 
 mod codec;
 mod decoder;

@@ -1,9 +1,10 @@
-//! What an MP4 file says of its edges: edit lists, and Apple's `iTunSMPB`. Symphonia reads neither.
+//! What an MP4 file says of its edges: edit lists, and Apple's `iTunSMPB`. Symphonia reads neither. And whether its
+//! packets all last as long.
 //!
 //! Boxes are found by walking the file's headers, so `moov` may stand before or behind the audio. Only `moov` is read,
 //! and not one that is too large to be an audio file's.
 
-use mp4_atom::{Atom, Decode, Elst, ElstEntry, Header, Mvhd, Tkhd};
+use mp4_atom::{Atom, Decode, Elst, ElstEntry, Header, Mvhd, Stts, Tkhd};
 
 use crate::store::ByteSource;
 
@@ -26,6 +27,8 @@ pub(super) struct Edges {
     pub(super) is_fragmented: bool,
     /// Whether a fragment, or another box, goes on past the file's end.
     pub(super) is_cut_off: bool,
+    /// What each packet lasts, in the track's ticks, if all but the last one last as long.
+    pub(super) packet_ticks: Option<u32>,
 }
 
 /// Apple's gapless playback note, in samples.
@@ -43,13 +46,26 @@ pub(super) fn edges(source: &dyn ByteSource, track_id: u32) -> Option<Edges> {
         .find(|(_, body)| child::<Tkhd>(body).is_some_and(|header| header.track_id == track_id));
     let edits = track.and_then(|(_, body)| find(body, &[b"edts"])).and_then(child::<Elst>);
     let is_fragmented = find(&movie, &[b"mvex"]).is_some();
+    let times = track.and_then(|(_, body)| find(body, &[b"mdia", b"minf", b"stbl"])).and_then(child::<Stts>);
     Some(Edges {
         movie_timescale: child::<Mvhd>(&movie)?.timescale,
         edits: edits.map(|list| list.entries).unwrap_or_default(),
         gapless: find(&movie, &[b"udta", b"meta"]).and_then(|meta| smpb(find(meta.get(4..)?, &[b"ilst"])?)),
         is_fragmented,
         is_cut_off: is_fragmented && top_level(source).any(|found| found.end > source.len()),
+        packet_ticks: times.and_then(|times| packet_ticks(&times)),
     })
+}
+
+/// What each packet lasts, if all but the last one last as long (ISO/IEC 14496-12, 8.6.1.2).
+fn packet_ticks(times: &Stts) -> Option<u32> {
+    let (first, rest) = times.entries.split_first()?;
+    let is_even = match rest {
+        [] => true,
+        [last] => last.sample_count == 1 && last.sample_delta <= first.sample_delta,
+        _ => false,
+    };
+    is_even.then_some(first.sample_delta)
 }
 
 /// Whether this is an MP4 file whose `moov` is missing or not all there.

@@ -8,6 +8,9 @@ use super::{Damage, MediaError};
 use crate::store::ByteSource;
 use crate::timeline::Frames;
 
+/// How far ahead a frame must be to be sought. What is nearer is decoded up to.
+const LEAP: Frames = 8192;
+
 /// Reads a recording. What a read gives depends on its position alone, and not on the reads before it.
 pub(super) struct Pcm {
     source: Arc<dyn ByteSource>,
@@ -15,6 +18,8 @@ pub(super) struct Pcm {
     decoder: Decoder,
     block: Block,
     block_start: Frames,
+    /// Whether the content was found to be one in which seeking loses its way.
+    is_astray: bool,
     /// The recording's length, once its end was met.
     length: Option<Frames>,
     /// What the decoders before this one have met.
@@ -30,6 +35,7 @@ impl Pcm {
             decoder,
             block: Block::new(),
             block_start: 0,
+            is_astray: false,
             length: None,
             damage: Damage::default(),
         })
@@ -72,12 +78,9 @@ impl Pcm {
             return Ok(None);
         }
         if frame < self.block_start {
-            let decoder = Decoder::open(self.source.clone(), &self.type_hint)?;
-            self.damage = self.damage();
-            self.decoder = decoder;
-            self.block.iter_mut().for_each(Vec::clear);
-            self.block_start = 0;
+            self.start_over()?;
         }
+        self.leap(frame)?;
         loop {
             let frames = self.block_frames();
             match usize::try_from(frame - self.block_start) {
@@ -89,6 +92,32 @@ impl Pcm {
                 return Ok(None);
             }
         }
+    }
+
+    /// Brings the decoder near a frame that is far ahead.
+    fn leap(&mut self, frame: Frames) -> Result<(), MediaError> {
+        let next = self.block_start + self.block_frames() as u64;
+        if self.is_astray || frame < next.saturating_add(LEAP) {
+            return Ok(());
+        }
+        match self.decoder.seek(frame)? {
+            Some(start) => self.block_start = start,
+            None => {
+                self.is_astray = true;
+                return self.start_over();
+            }
+        }
+        self.block.iter_mut().for_each(Vec::clear);
+        Ok(())
+    }
+
+    fn start_over(&mut self) -> Result<(), MediaError> {
+        let decoder = Decoder::open(self.source.clone(), &self.type_hint)?;
+        self.damage = self.damage();
+        self.decoder = decoder;
+        self.block.iter_mut().for_each(Vec::clear);
+        self.block_start = 0;
+        Ok(())
     }
 
     fn block_frames(&self) -> usize {

@@ -77,12 +77,17 @@ pub(super) fn first_audio(demuxer: &dyn FormatReader) -> Result<Audio, MediaErro
         track.with_delay(pre_skip);
         return Ok(Audio { track, codec, decoder, rate });
     }
-    // Symphonia's trimming of MP3 cuts files that carry no Xing header to an estimate of their length.
-    let is_mpeg = matches!(codec, codecs::CODEC_ID_MP1 | codecs::CODEC_ID_MP2 | codecs::CODEC_ID_MP3);
-    let decoder = get_codecs()
-        .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!is_mpeg))
-        .map_err(|_| MediaError::Unsupported(codec_name(codec)))?;
+    let decoder = new_decoder(params)?;
     Ok(Audio { track, codec, decoder, rate })
+}
+
+/// A decoder that has decoded nothing yet.
+pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, MediaError> {
+    // Symphonia's trimming of MP3 cuts files that carry no Xing header to an estimate of their length.
+    let is_mpeg = matches!(params.codec, codecs::CODEC_ID_MP1 | codecs::CODEC_ID_MP2 | codecs::CODEC_ID_MP3);
+    get_codecs()
+        .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!is_mpeg))
+        .map_err(|_| MediaError::Unsupported(codec_name(params.codec)))
 }
 
 /// A MIME type has a slash; anything else is a file name.

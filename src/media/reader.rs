@@ -11,7 +11,8 @@ use crate::timeline::{Frames, SampleRate};
 /// A clip's audio from its source start on, at the timeline's rate, in the content's own channels.
 ///
 /// [`Self::read`] is a pure function of its arguments: any range, read in any order by a fresh or a used reader, gives
-/// the same bits. Reading forward is cheap; going back starts over.
+/// the same bits. Reading forward is cheap. What is far ahead, or behind, is sought and not decoded up to, where the
+/// format has a safe way.
 ///
 /// Where the rates are the same the samples are the content's, untouched. Where they differ the clip is resampled
 /// alone: nothing before its source start is heard in it.

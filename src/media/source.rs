@@ -11,8 +11,11 @@ use symphonia::core::io::MediaSource;
 
 use crate::store::ByteSource;
 
-/// Bytes read at a time: some four seconds of a 256 kb/s file, half a second of a CD's.
+/// The most bytes read at a time: some four seconds of a 256 kb/s file, half a second of a CD's.
 const WINDOW: usize = 128 * 1024;
+
+/// Bytes read after a jump. Who jumps may be searching, and jump again; each read that follows on takes twice as much.
+const FIRST_WINDOW: usize = 16 * 1024;
 
 /// A stream over a source.
 pub(super) struct SourceStream {
@@ -21,13 +24,22 @@ pub(super) struct SourceStream {
     position: u64,
     window: Vec<u8>,
     window_start: u64,
+    window_size: usize,
     reached: Arc<AtomicU64>,
 }
 
 impl SourceStream {
     /// A stream at the source's start. One that is not seekable is read from front to back.
     pub(super) fn new(source: Arc<dyn ByteSource>, is_seekable: bool) -> Self {
-        Self { source, is_seekable, position: 0, window: Vec::new(), window_start: 0, reached: Arc::default() }
+        Self {
+            source,
+            is_seekable,
+            position: 0,
+            window: Vec::new(),
+            window_start: 0,
+            window_size: FIRST_WINDOW,
+            reached: Arc::default(),
+        }
     }
 
     /// The stream's position, to be watched while Symphonia owns the stream.
@@ -45,7 +57,10 @@ impl SourceStream {
 impl Read for SourceStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.buffered().is_empty() {
-            self.window.resize(WINDOW, 0);
+            let window_end = self.window_start + self.window.len() as u64;
+            let follows = self.position == window_end && !self.window.is_empty();
+            self.window_size = if follows { (2 * self.window_size).min(WINDOW) } else { FIRST_WINDOW };
+            self.window.resize(self.window_size, 0);
             self.window_start = self.position;
             let filled = self.source.read_at(self.position, &mut self.window);
             // After a failed read the window must hold nothing, or a second try would serve its old bytes.

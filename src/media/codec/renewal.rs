@@ -1,0 +1,182 @@
+//! A decoder with a long memory, made to forget.
+//!
+//! MP3 and AAC decoders remember: the bit reservoir, the overlap of the last block, the filter bank's history, and in
+//! AAC the state of a random number generator whose noise stands in for parts of the spectrum (ISO/IEC 14496-3,
+//! 4.6.13). The last has no end, so a decoder that starts in the middle could never give the bits of one that started
+//! at the beginning. Therefore *every* decoding takes a new decoder at each 256th packet, and warms it up with the
+//! packets just before. What a packet decodes to then depends on few packets, wherever decoding began.
+//!
+//! The warm-up is long enough for a new decoder to be, but for that noise, where the old one was.
+
+use std::collections::VecDeque;
+
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioDecoder};
+use symphonia::core::packet::Packet;
+
+use crate::media::MediaError;
+use crate::media::probe::{Audio, new_decoder};
+
+/// Packets between two renewals: some six seconds. The warm-up costs some 2 % of the decoding.
+const INTERVAL: u64 = 256;
+
+/// How far back `main_data_begin` can point, in bytes (ISO/IEC 11172-3, 2.4.1.7).
+const MP3_RESERVOIR: usize = 511;
+
+/// Packets to decode with a full reservoir: for the overlap, the filter bank, and one to spare.
+const MP3_OVERLAP: usize = 3;
+
+/// The most packets that are kept. Each has a byte for the reservoir at least, or is no sound packet.
+const MP3_MOST: usize = MP3_RESERVOIR + MP3_OVERLAP;
+
+/// Packets that fill AAC's overlap and set its window's shape, and one to spare.
+pub(super) const AAC_OVERLAP: usize = 2;
+
+enum Memory {
+    /// None, or none past what the codec itself handles.
+    Short,
+    Aac,
+    Mp3,
+}
+
+/// Counts packets, keeps the latest, and makes a new decoder of them in time.
+pub(super) struct Renewal {
+    memory: Memory,
+    interval: u64,
+    /// Packets before the next one.
+    index: u64,
+    recent: VecDeque<Packet>,
+}
+
+impl Renewal {
+    pub(super) fn new(codec: AudioCodecId) -> Self {
+        let memory = match codec {
+            CODEC_ID_AAC => Memory::Aac,
+            CODEC_ID_MP1 | CODEC_ID_MP2 | CODEC_ID_MP3 => Memory::Mp3,
+            _ => Memory::Short,
+        };
+        Self { memory, interval: INTERVAL, index: 0, recent: VecDeque::new() }
+    }
+
+    /// Whether the codec's decoders must be renewed.
+    pub(super) fn is_needed(&self) -> bool {
+        !matches!(self.memory, Memory::Short)
+    }
+
+    /// Whether the next packet is for a new decoder.
+    pub(super) fn is_due(&self) -> bool {
+        self.index.is_multiple_of(self.interval)
+    }
+
+    /// Packets up to the next renewal that is not due yet.
+    pub(super) fn distance(&self) -> u64 {
+        self.interval - self.index % self.interval
+    }
+
+    /// The latest renewal at or before this packet.
+    pub(super) fn before(&self, index: u64) -> u64 {
+        index - index % self.interval
+    }
+
+    /// How many packets came so far.
+    pub(super) fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// Packets from this one on are to follow.
+    pub(super) fn restart(&mut self, index: u64) {
+        self.index = index;
+        self.recent.clear();
+    }
+
+    /// A new decoder for the next packet, if it is due.
+    pub(super) fn decoder(&self, audio: &Audio) -> Result<Option<Box<dyn AudioDecoder>>, MediaError> {
+        let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
+        let Some(params) = params.filter(|_| self.is_needed() && self.index > 0 && self.is_due()) else {
+            return Ok(None);
+        };
+        let mut decoder = new_decoder(params)?;
+        for packet in &self.recent {
+            // The first ones lack what was before them, and damaged ones were counted in their turn.
+            let _ = decoder.decode(packet);
+        }
+        Ok(Some(decoder))
+    }
+
+    /// Counts a packet, and keeps it as long as it may be needed.
+    pub(super) fn keep(&mut self, packet: Packet) {
+        self.index += 1;
+        if self.is_needed() {
+            self.recent.push_back(packet);
+            while self.has_too_many() {
+                self.recent.pop_front();
+            }
+        }
+    }
+
+    fn has_too_many(&self) -> bool {
+        match self.memory {
+            Memory::Short => true,
+            Memory::Aac => self.recent.len() > AAC_OVERLAP,
+            Memory::Mp3 => {
+                let older = self.recent.len().saturating_sub(MP3_OVERLAP);
+                let reservoir: usize =
+                    self.recent.iter().take(older).skip(1).map(|packet| main_data(&packet.data)).sum();
+                reservoir >= MP3_RESERVOIR || self.recent.len() > MP3_MOST
+            }
+        }
+    }
+}
+
+/// The bytes that an MPEG layer III frame adds to the reservoir: all but header, check word and side information
+/// (ISO/IEC 11172-3, 2.4.1.7; 13818-3, 2.4.1.7).
+fn main_data(frame: &[u8]) -> usize {
+    let &[_, version, _, mode, ..] = frame else { return 0 };
+    let (is_mpeg_1, is_checked, is_mono) = (version & 0x08 != 0, version & 1 == 0, mode >> 6 == 3);
+    let side = match (is_mpeg_1, is_mono) {
+        (true, false) => 32,
+        (true, true) | (false, false) => 17,
+        (false, true) => 9,
+    };
+    frame.len().saturating_sub(4 + side + if is_checked { 2 } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::PacketStream;
+    use crate::store::Bytes;
+
+    fn samples(content: &'static [u8], interval: u64) -> Vec<u32> {
+        let mut packets = PacketStream::open(Arc::new(Bytes(content.into())), "").unwrap();
+        packets.renewal.interval = interval;
+        let (mut all, mut block) = (Vec::new(), Vec::new());
+        while packets.next(&mut block).unwrap() {
+            all.extend(block.iter().flatten().map(|sample| sample.to_bits()));
+        }
+        all
+    }
+
+    #[test]
+    fn a_new_decoder_goes_on_where_the_old_one_was() {
+        macro_rules! file {
+            ($name:literal) => {
+                ($name, include_bytes!(concat!("../../../tests/data/media/", $name)).as_slice())
+            };
+        }
+        for (name, content) in [
+            file!("lame-vbr-44100-stereo.mp3"),
+            file!("lame-cbr-44100-stereo.mp3"),
+            file!("lame-cbr-22050-mono.mp3"),
+            file!("lame-cbr-8000-mono.mp3"),
+            file!("aac-44100-stereo.m4a"),
+            file!("aac-44100-stereo.aac"),
+        ] {
+            let whole = samples(content, u64::MAX);
+            for interval in [2, 3, 5, 7] {
+                assert!(samples(content, interval) == whole, "{name}, renewed after {interval} packets");
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! A clip may start anywhere in its content at little cost, and with the bits that decoding all before it gives.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use proptest::prelude::*;
+use secuencia::media::ClipReader;
+use secuencia::store::{ByteSource, Bytes};
+use secuencia::timeline::{Frames, SampleRate};
+use support::export::{WavFormat, sampled, scratch, wav};
+use support::media::{bytes, drain, expected, source};
+
+/// A source that counts the bytes that are read.
+struct Counted(Bytes, AtomicU64);
+
+impl Counted {
+    fn new(bytes: Arc<[u8]>) -> Arc<Self> {
+        Arc::new(Self(Bytes(bytes), AtomicU64::new(0)))
+    }
+
+    fn count(&self) -> u64 {
+        self.1.load(Ordering::Relaxed)
+    }
+}
+
+impl ByteSource for Counted {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.read_at(position, buffer)?;
+        self.1.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Minutes of noise and tones that come and go, as ffmpeg encodes them.
+fn encoded(name: &str, minutes: u32, options: &[&str]) -> Arc<[u8]> {
+    static MINUTE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let signal = |t: f64| {
+            let noise = (t * 1e4).sin() * 43_758.545_3;
+            let tone = (t * TAU * (300.0 + 20.0 * (t / 7.0).sin())).sin() * (t * 3.0).sin();
+            0.3 * tone + 0.2 * (noise - noise.floor() - 0.5) * (t * 5.0).sin().powi(2)
+        };
+        let path = scratch("seek").join("minute.wav");
+        fs::write(&path, wav(44_100, 2, WavFormat::Int(16), &sampled(44_100, 60 * 44_100, signal))).unwrap();
+        path
+    });
+    let path = scratch("seek").join(name);
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-stream_loop", &(minutes - 1).to_string(), "-i"])
+        .arg(&*MINUTE)
+        .args(options)
+        .arg(&path)
+        .output()
+        .expect("ffmpeg runs; `make test` installs it");
+    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
+    fs::read(path).unwrap().into()
+}
+
+fn open(content: &[u8], name: &str) -> ClipReader {
+    let open = |rate| ClipReader::open(source(content.to_vec()), name, 0, rate).unwrap();
+    let rate = open(SampleRate::HZ_44100).source_rate();
+    open(rate)
+}
+
+fn bits(planes: &[Vec<f32>]) -> Vec<Vec<u32>> {
+    planes.iter().map(|plane| plane.iter().map(|sample| sample.to_bits()).collect()).collect()
+}
+
+/// What a reader gives from a position on.
+fn read(reader: &mut ClipReader, position: Frames, count: usize) -> Vec<Vec<f32>> {
+    let mut planes = vec![vec![f32::NAN; count]; reader.channels()];
+    let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
+    reader.read(position, &mut slices).unwrap();
+    planes
+}
+
+/// The same part of what was read as a whole, silence behind it.
+fn part(whole: &[Vec<f32>], position: Frames, count: usize) -> Vec<Vec<f32>> {
+    let of = |plane: &Vec<f32>| {
+        plane.iter().copied().skip(position as usize).chain(std::iter::repeat(0.0)).take(count).collect()
+    };
+    whole.iter().map(of).collect()
+}
+
+/// What ffmpeg makes of each format.
+const FORMATS: [(&str, &[&str]); 14] = [
+    ("cbr.mp3", &["-b:a", "128k"]),
+    ("vbr.mp3", &["-q:a", "4"]),
+    ("low.mp3", &["-ar", "24000", "-ac", "1", "-b:a", "8k"]),
+    ("untagged.mp3", &["-write_xing", "0", "-b:a", "64k"]),
+    ("noise-substituted.m4a", &["-b:a", "48k", "-movflags", "+faststart"]),
+    ("adts.aac", &["-b:a", "64k"]),
+    ("fragmented.mp4", &["-movflags", "frag_keyframe+empty_moov", "-frag_duration", "1000000"]),
+    ("alac.m4a", &["-c:a", "alac"]),
+    ("alac.caf", &["-c:a", "alac"]),
+    ("flac.flac", &[]),
+    ("vorbis.ogg", &["-c:a", "libvorbis"]),
+    ("vorbis.webm", &["-c:a", "libvorbis"]),
+    ("adpcm.wav", &["-c:a", "adpcm_ima_wav"]),
+    ("pcm.wav", &[]),
+];
+
+/// Reads here and there in a content, by a used reader and by fresh ones, and finds what the whole has there.
+fn assert_every_part_is_that_of_the_whole(content: &[u8], name: &str) {
+    let whole = drain(&mut open(content, name));
+    let length = whole[0].len() as Frames;
+    let mut used = open(content, name);
+    for percent in [99, 50, 1, 20, 100, 37] {
+        let position = length * percent / 100;
+        let expected = bits(&part(&whole, position, 20_000));
+        for (who, reader) in [("a fresh", &mut open(content, name)), ("a used", &mut used)] {
+            assert!(bits(&read(reader, position, 20_000)) == expected, "{name} at {percent} %, {who} reader");
+        }
+    }
+}
+
+#[test]
+fn the_middle_of_a_file_has_the_bits_that_it_has_after_all_before_it() {
+    for (name, options) in FORMATS {
+        assert_every_part_is_that_of_the_whole(&encoded(name, 1, options), name);
+    }
+    for file in expected() {
+        assert_every_part_is_that_of_the_whole(&bytes(&file.file), &file.file);
+    }
+}
+
+#[test]
+fn so_it_has_where_the_file_is_damaged_or_joined() {
+    for name in ["cbr.mp3", "noise-substituted.m4a", "adts.aac", "flac.flac", "vorbis.ogg", "pcm.wav"] {
+        let options = FORMATS.iter().find(|format| format.0 == name).unwrap().1;
+        let whole = encoded(name, 1, options).to_vec();
+        let (third, half) = (whole.len() / 3, whole.len() / 2);
+
+        let mut spoilt = whole.clone();
+        spoilt[third..third + 5000].iter_mut().for_each(|byte| *byte ^= 0x5a);
+        assert_every_part_is_that_of_the_whole(&spoilt, name);
+
+        assert_every_part_is_that_of_the_whole(&whole[..whole.len() - third], name);
+
+        if !name.ends_with("m4a") {
+            assert_every_part_is_that_of_the_whole(&[&whole[..third], &whole[half..]].concat(), name);
+            assert_every_part_is_that_of_the_whole(&[&whole[..], &whole[..]].concat(), name);
+        }
+    }
+}
+
+#[test]
+fn starting_near_the_end_reads_about_what_starting_at_the_beginning_does() {
+    for name in ["noise-substituted.m4a", "alac.m4a", "alac.caf", "flac.flac", "pcm.wav"] {
+        let options = FORMATS.iter().find(|format| format.0 == name).unwrap().1;
+        let content = encoded(name, 10, options);
+        let bytes_at = |position| {
+            let counted = Counted::new(content.clone());
+            let mut reader = ClipReader::open(counted.clone(), name, 0, SampleRate::HZ_44100).unwrap();
+            read(&mut reader, position, 44_100);
+            counted.count()
+        };
+        let (early, late) = (bytes_at(0), bytes_at(594 * 44_100));
+        let more = late.saturating_sub(early);
+        assert!(more < content.len() as u64 / 25, "{name}: {early} and {late} bytes of {}", content.len());
+    }
+}
+
+#[test]
+fn starting_near_the_end_of_a_file_that_must_be_walked_reads_it_once() {
+    for (name, options) in FORMATS.iter().filter(|format| ["vbr.mp3", "adts.aac", "vorbis.ogg"].contains(&format.0)) {
+        let content = encoded(name, 10, options);
+        let counted = Counted::new(content.clone());
+        let mut reader = ClipReader::open(counted.clone(), name, 0, SampleRate::HZ_44100).unwrap();
+        read(&mut reader, 594 * 44_100, 44_100);
+        let most = content.len() as u64 * 105 / 100;
+        assert!(counted.count() < most, "{name}: {} of {}", counted.count(), content.len());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_range_of_a_long_file_has_the_same_bits_from_a_used_reader_and_from_fresh_ones(
+        format in 0..FORMATS.len(),
+        ranges in prop::collection::vec((0u64..2_646_000, 0usize..3000), 1..6),
+    ) {
+        static FILES: LazyLock<Vec<Arc<[u8]>>> =
+            LazyLock::new(|| FORMATS.iter().map(|(name, options)| encoded(name, 1, options)).collect());
+        let (name, content) = (FORMATS[format].0, &FILES[format]);
+        let mut used = open(content, name);
+        for (position, count) in ranges {
+            prop_assert!(
+                bits(&read(&mut used, position, count)) == bits(&read(&mut open(content, name), position, count)),
+                "{name}"
+            );
+        }
+    }
+}
