@@ -36,6 +36,11 @@ async function buildPackage() {
   for (const file of ["page.js", "page_bg.wasm", "engine.js", "engine_bg.wasm"]) {
     cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
   }
+  cpSync("package/package.json", "dist/secuencia/package.json");
+  // Whoever passes the modules on passes on the licences of what is in them: FDK's asks for its whole text.
+  for (const path of ["LICENSE-MIT", "LICENSE-APACHE", "LICENSES"]) {
+    cpSync(path, `dist/secuencia/${path}`, { recursive: true });
+  }
   const types = ["--project", "package/tsconfig.json", "--outDir", "dist/secuencia"];
   execFileSync("node_modules/.bin/tsc", types, { stdio: "inherit" });
 }

@@ -7,7 +7,7 @@ use std::ptr::{self, NonNull};
 use fdk_aac_sys as fdk;
 
 use super::AacError;
-use crate::timeline::{AudioLayout, Frames, SampleRate};
+use crate::timeline::{AudioLayout, SampleRate};
 
 /// Sample frames in a packet.
 pub const FRAME_LENGTH: usize = 1024;
@@ -112,11 +112,6 @@ impl Encoder {
     pub fn audio_specific_config(&self) -> &[u8] {
         let bytes = &self.info.confBuf;
         &bytes[..bytes.len().min(self.info.confSize as usize)]
-    }
-
-    /// The number of packets that a stream of `frames` has in all, those of [`Self::finish`] included.
-    pub fn packets_for(&self, frames: Frames) -> u64 {
-        (frames + Frames::from(self.delay())).div_ceil(FRAME_LENGTH as u64)
     }
 
     /// Encodes whole frames, any number of them, channels interleaved. Calls `on_packet` for each packet that is
