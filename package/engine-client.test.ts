@@ -33,13 +33,22 @@ function setUp() {
     return worker as unknown as Worker;
   });
   const released: string[] = [];
-  const startExport = (signal?: AbortSignal, onProgress?: (progress: Progress) => void) =>
+  const startExport = (
+    signal?: AbortSignal,
+    onProgress?: (progress: Progress) => void,
+    onUnreadableClip: "stop" | "silence" = "stop",
+  ) =>
     client.export(
-      { database: "d", timelineId: "t", bitRate: 256_000, ceilingDb: -1, destination: undefined },
+      {
+        database: "d",
+        timelineId: "t",
+        options: { bitRate: 256_000, ceilingDb: -1, loudness: undefined, onUnreadableClip, distrustedAssets: [] },
+        destination: undefined,
+      },
       { ...(signal && { signal }), ...(onProgress && { onProgress }) },
       () => released.push("failed"),
     );
-  const inspect = () => client.inspect({ assetId: "a", content: new Blob(), hint: "" }, {});
+  const inspect = () => client.inspect({ assetId: "a", content: new Blob(), hint: "", trim: undefined }, {});
   const worker = (index: number) => workers[index] as FakeWorker;
   return { client, workers, worker, released, startExport, inspect };
 }
@@ -107,38 +116,72 @@ test("an abort rejects at once, silences the job, and frees its file when the wo
   assert.deepEqual(released, ["failed"]);
 });
 
-test("a worker that does not let go of an aborted job is replaced", async (t) => {
+test("a worker that does not let go of an aborted job is replaced, and another does what waits", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { worker, workers, startExport } = setUp();
+  const { worker, released, startExport } = setUp();
   const controller = new AbortController();
   const aborted = startExport(controller.signal);
   const waiting = startExport();
   controller.abort();
   await assert.rejects(aborted, isCancel);
   t.mock.timers.tick(3000);
-  await assert.rejects(waiting, { code: "export-failed", message: "Export failed: the worker did not answer" });
   assert.ok(worker(0).isTerminated);
-  void startExport();
-  assert.equal(workers.length, 2);
+  assert.deepEqual(released, ["failed"]);
+  worker(1).say({ type: "done", job: 2, result: report });
+  assert.equal(await waiting, report);
 });
 
-test("a panic fails the jobs that were running, each in its words, and the next job works", async () => {
+test("a crash fails the job that the worker was at, in its words, and another worker does those behind it", async () => {
   const { worker, startExport, inspect } = setUp();
-  const jobs = [startExport(), inspect()];
+  const [bad, good] = [inspect(), inspect()];
   worker(0).say({ type: "crashed", reason: "panicked at a file" });
-  await assert.rejects(jobs[0] as Promise<unknown>, {
-    code: "export-failed",
-    message: "Export failed: panicked at a file",
-  });
-  await assert.rejects(jobs[1] as Promise<unknown>, {
+  await assert.rejects(bad, {
     code: "invalid-audio",
     message: "Invalid audio data for asset a: panicked at a file",
     assetId: "a",
   });
   assert.ok(worker(0).isTerminated);
-  const next = startExport();
-  worker(1).say({ type: "done", job: 3, result: report });
-  assert.equal(await next, report);
+  worker(1).say({ type: "done", job: 2, result: facts });
+  assert.equal(await good, facts);
+
+  const encoding = startExport();
+  worker(1).say({ type: "crashed", reason: "unreachable" });
+  await assert.rejects(encoding, { code: "export-failed", message: "Export failed: unreachable", unreadable: [] });
+});
+
+const blame = { clipId: "c", assetId: "a" };
+
+test("an export that crashes on a clip fails by the clip's name", async () => {
+  const { worker, startExport } = setUp();
+  const job = startExport();
+  worker(0).say({ type: "crashed", reason: "unreachable", blame });
+  const failure = { code: "invalid-audio", message: "Invalid audio data for asset a: decoding it crashed" } as const;
+  await assert.rejects(job, { ...failure, ...blame, unreadable: [{ ...blame, ...failure }] });
+});
+
+test("an export that goes on without bad clips goes on without one that crashes, and its progress never falls", async () => {
+  const { worker, workers, released, startExport } = setUp();
+  const heard: number[] = [];
+  const job = startExport(undefined, ({ completed }) => heard.push(completed), "silence");
+  worker(0).say({ type: "progress", job: 1, progress: halfway });
+  worker(0).say({ type: "crashed", reason: "unreachable", blame });
+  const [again] = worker(1).heard;
+  assert.deepEqual(again?.type === "export" && again.options.distrustedAssets, ["a"]);
+  for (const completed of [30, 50, 60]) {
+    worker(1).say({ type: "progress", job: 1, progress: { ...halfway, completed } });
+  }
+  worker(1).say({ type: "done", job: 1, result: report });
+  assert.equal(await job, report);
+  assert.deepEqual([heard, released, workers.length], [[50, 50, 60], [], 2]);
+});
+
+test("a crash that an export was already told to go around ends it", async () => {
+  const { worker, workers, startExport } = setUp();
+  const job = startExport(undefined, undefined, "silence");
+  worker(0).say({ type: "crashed", reason: "unreachable", blame });
+  worker(1).say({ type: "crashed", reason: "unreachable", blame });
+  await assert.rejects(job, { code: "invalid-audio", ...blame });
+  assert.equal(workers.length, 2);
 });
 
 test("a worker that cannot be loaded fails the job in words", async () => {

@@ -1,32 +1,38 @@
 /**
  * The page's end of the worker: it starts one when there is something to do, and replaces one that crashed.
  *
- * It promises that every job settles: with its result, its error, at once on an abort, and as failed when its worker
- * is lost. The next job finds a worker that works.
+ * It promises that every job settles: with its result, its error, at once on an abort. When a worker is lost, the job
+ * that it was at is to blame, and fails; the jobs behind it are given to the next worker. An export that goes on
+ * without clips that cannot be used goes on without one that crashed the worker, too.
  */
 import { cancelled, revive, SecuenciaError } from "./errors.js";
 import type {
   AssetFacts,
+  Blame,
   ExportReport,
   ExportRequest,
   InspectRequest,
   JobRequest,
   JobResult,
+  PlanRequest,
   Reply,
 } from "./messages.js";
-import type { JobOptions } from "./types.js";
+import type { ExportPlan, JobOptions } from "./types.js";
 
 /** How long a worker may take to let go of a job that was aborted, in milliseconds. It takes some 30. */
 const PATIENCE = 3000;
 
 interface Job {
+  request: JobRequest;
+  /** The furthest report so far. A job that starts again says nothing until it is past it. */
+  reached: number;
   onProgress: JobOptions["onProgress"] | undefined;
   resolve(result: JobResult): void;
   reject(error: Error): void;
   /** Rejects the promise and tells the worker. The job stays until the worker has let go of it. */
   abort(): void;
   /** The error if the worker is lost. */
-  lost(reason: string): SecuenciaError;
+  lost(reason: string, blame: Blame | undefined): SecuenciaError;
   /** Called once the worker has let go. */
   release(finished: boolean): void;
 }
@@ -50,11 +56,15 @@ export class EngineClient {
     return this.#run<AssetFacts>({ type: "inspect", ...request }, options, lost);
   }
 
+  /** Says what an export would do. */
+  plan(request: Omit<PlanRequest, "type">, options: JobOptions): Promise<ExportPlan> {
+    return this.#run<ExportPlan>({ type: "plan", ...request }, options, lostClip);
+  }
+
   /** Exports a timeline. `onFailed` is called if it did not finish, once the destination is no longer in use. */
   export(request: Omit<ExportRequest, "type">, options: JobOptions, onFailed: () => void): Promise<ExportReport> {
-    const lost = (reason: string) => new SecuenciaError("export-failed", `Export failed: ${reason}`);
     const release = (finished: boolean) => finished || onFailed();
-    return this.#run<ExportReport>({ type: "export", ...request }, options, lost, release);
+    return this.#run<ExportReport>({ type: "export", ...request }, options, lostClip, release);
   }
 
   /** Stops all jobs, waits until the worker has let go of them and ends it. */
@@ -89,11 +99,10 @@ export class EngineClient {
         throw cancelled();
       }
       const id = ++this.#count;
-      this.#worker ??= this.#start();
-      this.#worker.postMessage({ ...request, job: id });
-
       let patience: ReturnType<typeof setTimeout> | undefined;
       const job: Job = {
+        request,
+        reached: 0,
         onProgress,
         resolve: (result) => resolve(result as T),
         reject,
@@ -102,7 +111,7 @@ export class EngineClient {
           reject(cancelled());
           job.onProgress = undefined;
           this.#worker?.postMessage({ type: "cancel", job: id });
-          patience ??= setTimeout(() => this.#replace("the worker did not answer"), PATIENCE);
+          patience ??= setTimeout(() => this.#replace("the worker did not answer", id), PATIENCE);
         },
         release: (finished) => {
           clearTimeout(patience);
@@ -112,7 +121,13 @@ export class EngineClient {
       };
       signal?.addEventListener("abort", job.abort);
       this.#jobs.set(id, job);
+      this.#post(id, request);
     });
+  }
+
+  #post(job: number, request: JobRequest): void {
+    this.#worker ??= this.#start();
+    this.#worker.postMessage({ ...request, job });
   }
 
   #start(): Worker {
@@ -121,19 +136,23 @@ export class EngineClient {
     // A script that cannot be loaded says nothing more than that.
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#replace(event.message || "the worker could not be loaded");
+      this.#fail(event.message || "the worker could not be loaded");
     };
     return worker;
   }
 
   #hear(reply: Reply): void {
     if (reply.type === "crashed") {
-      this.#replace(reply.reason);
+      const [running] = this.#jobs.keys();
+      this.#replace(reply.reason, running, reply.blame);
       return;
     }
     const job = this.#jobs.get(reply.job);
     if (reply.type === "progress") {
-      tell(job?.onProgress, reply.progress);
+      if (job && reply.progress.completed >= job.reached) {
+        job.reached = reply.progress.completed;
+        tell(job.onProgress, reply.progress);
+      }
       return;
     }
     this.#jobs.delete(reply.job);
@@ -142,17 +161,54 @@ export class EngineClient {
     job?.release(reply.type === "done");
   }
 
-  /** Ends the worker and fails its jobs. The next job starts another. */
-  #replace(reason: string): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    const jobs = [...this.#jobs.values()];
-    this.#jobs.clear();
-    for (const job of jobs) {
-      job.reject(job.lost(reason));
-      job.release(false);
+  /** Ends the worker. The job that is to blame fails, unless it can do without the clip; another does the others. */
+  #replace(reason: string, culprit: number | undefined, blame?: Blame): void {
+    this.#end();
+    for (const [id, job] of [...this.#jobs]) {
+      if (id === culprit && !forgives(job.request, blame)) this.#drop(id, job, job.lost(reason, blame));
+      else this.#post(id, job.request);
     }
   }
+
+  /** Ends a worker that no other would be better than, and fails all jobs. */
+  #fail(reason: string): void {
+    this.#end();
+    for (const [id, job] of [...this.#jobs]) this.#drop(id, job, job.lost(reason, undefined));
+  }
+
+  #end(): void {
+    if (!this.#worker) return;
+    // What a worker said before it was ended may still arrive, and is not about the next one.
+    this.#worker.onmessage = null;
+    this.#worker.onerror = null;
+    this.#worker.terminate();
+    this.#worker = undefined;
+  }
+
+  #drop(id: number, job: Job, error: SecuenciaError): void {
+    this.#jobs.delete(id);
+    job.reject(error);
+    job.release(false);
+  }
+}
+
+/** Has an export do without the clip that crashed its worker, if that is what its caller wants of such clips. */
+function forgives(request: JobRequest, blame: Blame | undefined): boolean {
+  if (request.type !== "export" || request.options.onUnreadableClip !== "silence" || !blame) return false;
+  const { distrustedAssets } = request.options;
+  if (distrustedAssets.includes(blame.assetId)) return false;
+  distrustedAssets.push(blame.assetId);
+  return true;
+}
+
+/** The error of an export or a plan whose worker was lost. */
+function lostClip(reason: string, blame: Blame | undefined): SecuenciaError {
+  if (!blame) return new SecuenciaError("export-failed", `Export failed: ${reason}`);
+  const message = `Invalid audio data for asset ${blame.assetId}: decoding it crashed`;
+  return new SecuenciaError("invalid-audio", message, {
+    ...blame,
+    unreadable: [{ ...blame, code: "invalid-audio", message }],
+  });
 }
 
 /** Tells a listener. What it throws is reported, as an event listener's would be, and harms no job. */

@@ -1,5 +1,5 @@
 /** Errors as the package throws them, and as they travel from the worker. */
-import type { ErrorCode } from "./types.js";
+import type { ErrorCode, UnreadableClip } from "./types.js";
 
 /** What went wrong: a sentence for a person and a stable code for a program. */
 export class SecuenciaError extends Error {
@@ -9,12 +9,19 @@ export class SecuenciaError extends Error {
   readonly assetId: string | undefined;
   /** The clip to blame, where one is. */
   readonly clipId: string | undefined;
+  /** Every clip to blame, where an export stops because of clips that cannot be used. */
+  readonly unreadable: readonly UnreadableClip[];
 
-  constructor(code: ErrorCode, message: string, blame: { assetId?: string; clipId?: string } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    blame: { assetId?: string; clipId?: string; unreadable?: readonly UnreadableClip[] } = {},
+  ) {
     super(message);
     this.code = code;
     this.assetId = blame.assetId;
     this.clipId = blame.clipId;
+    this.unreadable = blame.unreadable ?? [];
   }
 }
 
@@ -24,6 +31,7 @@ export interface Failure {
   message: string;
   assetId?: string;
   clipId?: string;
+  unreadable?: UnreadableClip[];
 }
 
 /** What a job that was stopped rejects with. */
@@ -33,13 +41,14 @@ export function cancelled(): DOMException {
 
 /** An error of the wasm modules, which has the code and the blame as properties, as plain data. */
 export function describe(error: unknown): Failure {
-  const { code, message, assetId, clipId, name } = error as Partial<Failure> & { name?: string };
+  const { code, message, assetId, clipId, unreadable, name } = error as Partial<Failure> & { name?: string };
   if (name === "AbortError") return { code: "cancelled", message: String(message) };
   return {
     code: code ?? "export-failed",
     message: code ? String(message) : `Export failed: ${message ?? error}`,
     ...(assetId !== undefined && { assetId }),
     ...(clipId !== undefined && { clipId }),
+    ...(unreadable !== undefined && { unreadable }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { discardIfEmpty } from "./destination.js";
 import { EngineClient, tell } from "./engine-client.js";
 import { cancelled, reviving } from "./errors.js";
+import { loudnessTarget, silenceTrim, usualCeiling } from "./options.js";
 import type { PageLibrary } from "./page.js";
 import type {
   AddOptions,
@@ -9,7 +10,9 @@ import type {
   AssetDetails,
   ClipSpec,
   ExportOptions,
+  ExportPlan,
   ExportResult,
+  JobOptions,
   Progress,
   Timeline,
   TimelineOptions,
@@ -18,14 +21,17 @@ import type {
 /** An open library. Get one from `openLibrary`. */
 export class Library {
   readonly #page: PageLibrary;
-  readonly #engine: EngineClient;
+  /** Contents come from anywhere: one that crashes its worker must not end an export. */
+  readonly #inspector: EngineClient;
+  readonly #exporter: EngineClient;
   readonly #database: string;
 
   /** @internal */
   constructor(page: PageLibrary, database: string, launch: () => Worker) {
     this.#page = page;
     this.#database = database;
-    this.#engine = new EngineClient(launch);
+    this.#inspector = new EngineClient(launch);
+    this.#exporter = new EngineClient(launch);
   }
 
   /**
@@ -36,7 +42,8 @@ export class Library {
     if (!(content instanceof Blob)) throw new TypeError("addAsset takes the content as a Blob");
     const { id = crypto.randomUUID(), text = "", voice = "" } = details;
     const name = details.name ?? (content instanceof File ? content.name : "");
-    const facts = await this.#engine.inspect({ assetId: id, content, hint: name || content.type }, options);
+    const request = { assetId: id, content, hint: name || content.type, trim: silenceTrim(options.trimSilence) };
+    const facts = await this.#inspector.inspect(request, options);
     if (options.signal?.aborted) throw cancelled();
     return reviving(this.#page.putAsset({ id, name, text, voice, ...facts }, content));
   }
@@ -94,6 +101,11 @@ export class Library {
     return reviving(this.#page.removeTimeline(String(id)));
   }
 
+  /** Says what an export would do: which clips would be heard, and which cannot be used and why. */
+  planExport(timelineId: string, options: JobOptions = {}): Promise<ExportPlan> {
+    return this.#exporter.plan({ database: this.#database, timelineId: String(timelineId) }, options);
+  }
+
   /**
    * Exports a timeline to M4A. One export runs at a time; others wait for their turn, in the order of the calls.
    *
@@ -101,13 +113,20 @@ export class Library {
    * when the export fails.
    */
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
-    const { destination, bitRate = 256_000, ceilingDb = -1, onProgress, signal } = options;
+    const { destination, onProgress, signal } = options;
     if (destination !== undefined && !(destination instanceof FileSystemFileHandle)) {
       throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle");
     }
+    const engineOptions = {
+      bitRate: options.bitRate ?? 256_000,
+      ceilingDb: options.ceilingDb === undefined ? usualCeiling(options.loudness) : options.ceilingDb,
+      loudness: loudnessTarget(options.loudness),
+      onUnreadableClip: options.onUnreadableClip ?? "stop",
+      distrustedAssets: [],
+    };
     const started = performance.now();
-    const { file, wasmBytes, ...report } = await this.#engine.export(
-      { database: this.#database, timelineId: String(timelineId), bitRate, ceilingDb, destination },
+    const { file, wasmBytes, ...report } = await this.#exporter.export(
+      { database: this.#database, timelineId: String(timelineId), options: engineOptions, destination },
       { ...(onProgress && { onProgress }), ...(signal && { signal }) },
       () => void discardIfEmpty(destination),
     );
@@ -124,9 +143,9 @@ export class Library {
     };
   }
 
-  /** Stops what runs, ends the worker and closes the database. */
+  /** Stops what runs, ends the workers and closes the database. */
   async close(): Promise<void> {
-    await this.#engine.close();
+    await Promise.all([this.#inspector.close(), this.#exporter.close()]);
     this.#page.close();
   }
 }

@@ -1,11 +1,12 @@
 /**
  * What the page and its worker say to each other. IDs, options and Blobs cross; audio never does.
  *
- * The page numbers its jobs. To each, the worker answers with any number of reports and one `done` or `failed`.
- * A worker whose module panicked says `crashed`, once: it must be replaced.
+ * The page numbers its jobs. The worker does one after the other, in the order in which they were asked for, and
+ * answers to each with any number of reports and one `done` or `failed`. A worker whose module crashed says `crashed`,
+ * once: it must be replaced.
  */
 import type { Failure } from "./errors.js";
-import type { ExportWarning, Progress } from "./types.js";
+import type { ExportPlan, ExportWarning, Loudness, LoudnessTarget, Progress, UnreadableClip } from "./types.js";
 
 /** Decode a content once, and say what it is. */
 export interface InspectRequest {
@@ -15,6 +16,20 @@ export interface InspectRequest {
   content: Blob;
   /** A file's name or a MIME type. The content decides. */
   hint: string;
+  trim: SilenceTrim | undefined;
+}
+
+/** What is silence, and how much of it stays at either end. */
+export interface SilenceTrim {
+  thresholdDb: number;
+  keepSeconds: number;
+}
+
+/** Say what an export would do. */
+export interface PlanRequest {
+  type: "plan";
+  database: string;
+  timelineId: string;
 }
 
 /** Export a timeline. */
@@ -22,13 +37,22 @@ export interface ExportRequest {
   type: "export";
   database: string;
   timelineId: string;
-  bitRate: number;
-  /** `null` for no limiter. */
-  ceilingDb: number | null;
+  options: EngineOptions;
   destination: FileSystemFileHandle | undefined;
 }
 
-export type JobRequest = InspectRequest | ExportRequest;
+/** How to export, with nothing left to be guessed. */
+export interface EngineOptions {
+  bitRate: number;
+  /** `null` for no limiter. */
+  ceilingDb: number | null;
+  loudness: LoudnessTarget | undefined;
+  onUnreadableClip: "stop" | "silence";
+  /** Assets that have crashed a decoder: they are not opened again. */
+  distrustedAssets: string[];
+}
+
+export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
 
 /** From the page to the worker. */
 export type Request = (JobRequest & { job: number }) | { type: "cancel"; job: number };
@@ -41,6 +65,10 @@ export interface AssetFacts {
   sampleRate: number;
   channels: number;
   peaks: Uint8Array;
+  /** In frames, where it was asked for and there is sound. */
+  trim?: { start: number; end: number };
+  /** Where in the content decoding may start. */
+  seekIndex: Uint8Array;
   warning?: string;
 }
 
@@ -51,18 +79,26 @@ export interface ExportReport {
   durationSeconds: number;
   sampleRate: number;
   channels: number;
+  loudness: Loudness;
   warnings: ExportWarning[];
+  unreadable: UnreadableClip[];
   /** Where there was no destination. */
   file?: Blob;
   /** What the worker's module holds at the end. Wasm memory never shrinks, so that is its peak. */
   wasmBytes: number;
 }
 
-export type JobResult = AssetFacts | ExportReport;
+/** The clip to blame for a crash. */
+export interface Blame {
+  clipId: string;
+  assetId: string;
+}
+
+export type JobResult = AssetFacts | ExportPlan | ExportReport;
 
 /** From the worker to the page. */
 export type Reply =
   | { type: "progress"; job: number; progress: Progress }
   | { type: "done"; job: number; result: JobResult }
   | { type: "failed"; job: number; failure: Failure }
-  | { type: "crashed"; reason: string };
+  | { type: "crashed"; reason: string; blame?: Blame };

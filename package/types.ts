@@ -19,6 +19,8 @@ export interface Asset {
   voice: string;
   /** The waveform: the peak magnitude of equal stretches of the content, 255 being full scale. */
   peaks: Uint8Array;
+  /** What clips play of it that do not say, in seconds, where `trimSilence` found silence at its ends. */
+  trim?: { start: number; end: number };
   /** What decoding found amiss, in words; the audio that could be read is used. */
   warning?: string;
 }
@@ -40,9 +42,9 @@ export interface ClipSpec {
   name?: string;
   /** Where it starts; after the clip before it on its lane, and the gap, if left out. */
   offset?: number;
-  /** How long it lasts; to the asset's end if left out. */
+  /** How long it lasts; to the asset's end, or to that of its `trim`, if left out. */
   duration?: number;
-  /** Where in the asset it starts; 0 if left out. */
+  /** Where in the asset it starts; 0, or where its `trim` starts, if left out. */
   sourceStart?: number;
   /** 0, the primary lane, if left out. */
   lane?: number;
@@ -96,6 +98,7 @@ export type Phase =
   | "loading"
   | "filtering"
   | "composing"
+  | "measuring"
   | "encoding"
   | "done";
 
@@ -119,6 +122,11 @@ export interface JobOptions {
 
 /** How to add an asset. */
 export interface AddOptions {
+  /**
+   * Finds the silence at the content's ends, and keeps it out of clips that do not say what they play. The content
+   * itself stays whole. `true` is for a threshold of -60 dB of full scale, with 0.05 s of silence kept at either end.
+   */
+  trimSilence?: boolean | { thresholdDb?: number; keepSeconds?: number };
   /** Aborting it rejects with an `AbortError`, and keeps nothing. */
   signal?: AbortSignal;
 }
@@ -145,6 +153,50 @@ export interface ExportOptions extends JobOptions {
   bitRate?: number;
   /** The true-peak limiter's ceiling in dBTP, -40 to 0; -1 if left out, and `null` for no limiter. */
   ceilingDb?: number | null;
+  /** How loud the mix shall be. It is heard once before it is encoded, and brought there by one gain. */
+  loudness?: LoudnessPreset | LoudnessTarget;
+  /** What to do about clips that cannot be used: fail and name them, the default, or go on with silence there. */
+  onUnreadableClip?: "stop" | "silence";
+}
+
+/**
+ * `podcast`: -16 LUFS, for stereo. `podcast-mono`: -19 LUFS, as loud in one channel. `broadcast`: -23 LUFS, EBU R 128.
+ * `audiobook`: -20 dB RMS under a ceiling of -3 dBTP unless another is given, within what ACX asks for.
+ */
+export type LoudnessPreset = "podcast" | "podcast-mono" | "broadcast" | "audiobook";
+
+/** A level from -70 to 0: integrated loudness in LUFS, or the root of the mean square in dB of full scale. */
+export type LoudnessTarget = { integratedLufs: number } | { rmsDb: number };
+
+/** How loud a mix is, as it was encoded. Silence has no level. */
+export interface Loudness {
+  /** Integrated loudness by EBU R 128, in LUFS. Left out for less than 0.4 s as well. */
+  integratedLufs?: number;
+  /** The loudness range, in LU. */
+  rangeLu: number;
+  /** The largest true peak of any channel, in dBTP. */
+  truePeakDb?: number;
+  /** The root of the mean square of all samples, in dB of full scale. */
+  rmsDb?: number;
+  /** The gain that was applied to reach the target, in decibels; 0 without one. */
+  gainDb: number;
+}
+
+/** A clip that cannot be used, and why. */
+export interface UnreadableClip {
+  clipId: string;
+  assetId: string;
+  code: "missing-asset" | "invalid-audio";
+  message: string;
+}
+
+/** What an export would do. */
+export interface ExportPlan {
+  durationSeconds: number;
+  /** How many clips would be heard. */
+  clips: number;
+  /** Those that cannot be. */
+  unreadable: UnreadableClip[];
 }
 
 /** Something that did not go as the file promised, and did not stop the export. */
@@ -164,7 +216,10 @@ export interface ExportResult {
   durationSeconds: number;
   sampleRate: number;
   channels: number;
+  loudness: Loudness;
   warnings: ExportWarning[];
+  /** Clips that could not be used, and are silent. */
+  unreadable: UnreadableClip[];
   stats: ExportStats;
 }
 

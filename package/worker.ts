@@ -1,18 +1,15 @@
 /**
- * The worker: it loads the engine, and does as it is told.
- *
- * Jobs work in slices and give way to messages between them, so a cancel is heard at once and an inspection goes on
- * beside an export. Exports take turns, in the order in which they were asked for: together they would be no sooner
- * done, and hold twice the memory.
+ * The worker: it loads the engine, and does as it is told, one job after the other: together they would be no sooner
+ * done, and hold more memory. Jobs work in slices and give way to messages between them, so a cancel is heard at once.
  */
-import init, { exportTimeline, inspect } from "./engine.js";
+import init, { blame, exportTimeline, inspect, planTimeline } from "./engine.js";
 import { describe } from "./errors.js";
-import type { ExportRequest, JobRequest, Reply, Request } from "./messages.js";
+import type { JobRequest, JobResult, Reply, Request } from "./messages.js";
 import type { Progress } from "./types.js";
 
 const engine = init();
 const jobs = new Map<number, AbortController>();
-let exports: Promise<unknown> = Promise.resolve();
+let last: Promise<unknown> = Promise.resolve();
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
   if (data.type === "cancel") jobs.get(data.job)?.abort();
@@ -20,45 +17,58 @@ addEventListener("message", ({ data }: MessageEvent<Request>) => {
 });
 
 // A panic ends the instance, and no promise of its jobs will ever settle.
-addEventListener("error", ({ message }) => post({ type: "crashed", reason: message }));
-addEventListener("unhandledrejection", ({ reason }) =>
-  post({ type: "crashed", reason: reason?.message ?? String(reason) }),
-);
+addEventListener("error", ({ message }) => crashed(message));
+addEventListener("unhandledrejection", ({ reason }) => crashed(reason?.message ?? String(reason)));
 
 async function run({ job, ...request }: JobRequest & { job: number }): Promise<void> {
   const controller = new AbortController();
   jobs.set(job, controller);
-  const { memory } = await engine;
+  const turn = last;
+  let end = () => {};
+  last = Promise.all([turn, new Promise<void>((resolve) => (end = resolve))]);
   try {
-    const result =
-      request.type === "inspect"
-        ? await inspect(request.assetId, request.content, request.hint, controller.signal)
-        : { ...(await exportInTurn(request, job, controller.signal)), wasmBytes: memory.buffer.byteLength };
-    post({ type: "done", job, result });
+    await Promise.race([turn, aborted(controller.signal)]);
+    const report = (progress: Progress) => post({ type: "progress", job, progress });
+    post({ type: "done", job, result: await perform(request, report, controller.signal) });
   } catch (error) {
     post({ type: "failed", job, failure: describe(error) });
   } finally {
     jobs.delete(job);
+    end();
   }
 }
 
-async function exportInTurn(request: ExportRequest, job: number, signal: AbortSignal) {
-  const { database, timelineId, bitRate, ceilingDb, destination } = request;
-  const report = (progress: Progress) => post({ type: "progress", job, progress });
-  const turn = exports;
-  let end = () => {};
-  exports = Promise.all([turn, new Promise<void>((resolve) => (end = resolve))]);
-  try {
-    await Promise.race([turn, aborted(signal)]);
-    return await exportTimeline(database, timelineId, bitRate, ceilingDb, destination, report, signal);
-  } finally {
-    end();
+async function perform(
+  request: JobRequest,
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const { memory } = await engine;
+  if (request.type === "inspect") {
+    const { assetId, content, hint, trim } = request;
+    return inspect(assetId, content, hint, trim, signal);
   }
+  const { database, timelineId } = request;
+  if (request.type === "plan") return planTimeline(database, timelineId, report, signal);
+  const { options, destination } = request;
+  const made = await exportTimeline(database, timelineId, options, destination, report, signal);
+  return { ...made, wasmBytes: memory.buffer.byteLength };
 }
 
 /** Rejects when the signal is aborted. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
+/** Says so, and which clip was being read: of a module that has crashed, nothing else may be asked. */
+function crashed(reason: string): void {
+  let clip: ReturnType<typeof blame>;
+  try {
+    clip = blame();
+  } catch {
+    // It cannot say even that, or was never loaded.
+  }
+  post({ type: "crashed", reason, ...(clip && { blame: clip }) });
 }
 
 function post(reply: Reply): void {

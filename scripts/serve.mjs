@@ -1,13 +1,13 @@
 /**
  * Serves dist/ with the headers that a real host should send. PORT asks for a port (8080 if not said); the next free one
- * is taken if it is in use.
+ * is taken if it is in use. SITE names another folder.
  */
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 
-const site = fileURLToPath(new URL("../dist", import.meta.url));
+const site = process.env.SITE ?? fileURLToPath(new URL("../dist", import.meta.url));
 
 /** Nothing inline, nothing from elsewhere. Blobs are only ever played: the finished export. */
 const CONTENT_SECURITY_POLICY = [

@@ -21,6 +21,8 @@ pub enum Phase {
     Filtering,
     /// The worker opens each clip.
     Composing,
+    /// The worker decodes and mixes, to hear how loud it is. Only on the way to a loudness target.
+    Measuring,
     /// The worker decodes, mixes, encodes and writes.
     Encoding,
     /// The file is finished.
@@ -29,8 +31,8 @@ pub enum Phase {
 
 impl Phase {
     /// The phase's stretch of the whole scale, in percent: the page's 0, 10, 90, 100 % lie in 0 to 30, the worker's
-    /// 0, 5, 10, 40, 100 % in 30 to 100.
-    const fn range(self) -> (f64, f64) {
+    /// 0, 5, 10, 40, 100 % in 30 to 100. Where the mix is measured first, encoding gives up a third of its stretch.
+    const fn range(self, measures: bool) -> (f64, f64) {
         match self {
             Self::Validating => (0.0, 3.0),
             Self::Converting => (3.0, 27.0),
@@ -38,7 +40,8 @@ impl Phase {
             Self::Loading => (30.0, 33.5),
             Self::Filtering => (33.5, 37.0),
             Self::Composing => (37.0, 58.0),
-            Self::Encoding => (58.0, 100.0),
+            Self::Measuring => (58.0, 72.0),
+            Self::Encoding => (if measures { 72.0 } else { 58.0 }, 100.0),
             Self::Done => (100.0, 100.0),
         }
     }
@@ -64,11 +67,18 @@ const MIN_INTERVAL_SECONDS: f64 = 0.05;
 /// Turns steps within phases into reports.
 #[derive(Debug, Default)]
 pub struct Reporter {
+    /// Whether there is a measuring phase.
+    measures: bool,
     /// What was reported last, and when.
     last: Option<(f64, f64)>,
 }
 
 impl Reporter {
+    /// A reporter for a job that may measure before it encodes.
+    pub fn new(measures: bool) -> Self {
+        Self { measures, last: None }
+    }
+
     /// The report to post, if there is one to post now.
     ///
     /// `fraction` is the part of the phase that is done; `now_seconds` is any clock that does not go back. The first
@@ -81,7 +91,7 @@ impl Reporter {
         seconds_left: Option<f64>,
         message: impl FnOnce() -> String,
     ) -> Option<Progress> {
-        let (start, end) = phase.range();
+        let (start, end) = phase.range(self.measures);
         let mut completed = start + (end - start) * fraction.clamp(0.0, 1.0);
         if let Some((reached, spoke_at)) = self.last {
             if phase != Phase::Done && now_seconds - spoke_at < MIN_INTERVAL_SECONDS {
@@ -112,22 +122,26 @@ mod tests {
             (Phase::Encoding, 0.5, 79.0),
             (Phase::Done, 0.0, 100.0),
         ];
-        for (phase, fraction, completed) in marks {
-            let report = Reporter::default().report(phase, fraction, 0.0, None, String::new).unwrap();
-            assert!((report.completed - completed).abs() < 1e-9, "{phase:?}");
+        let measured = [(Phase::Measuring, 0.0, 58.0), (Phase::Measuring, 1.0, 72.0), (Phase::Encoding, 0.5, 86.0)];
+        for (marks, measures) in [(&marks[..], false), (&measured[..], true)] {
+            for &(phase, fraction, completed) in marks {
+                let report = Reporter::new(measures).report(phase, fraction, 0.0, None, String::new).unwrap();
+                assert!((report.completed - completed).abs() < 1e-9, "{phase:?}");
+            }
         }
     }
 
     proptest! {
         #[test]
         fn it_never_goes_back_leaves_the_scale_or_speaks_too_often(
-            steps in prop::collection::vec((0usize..7, -1.0f64..2.0, 0.0f64..0.1), 1..200),
+            measures in any::<bool>(),
+            steps in prop::collection::vec((0usize..8, -1.0f64..2.0, 0.0f64..0.1), 1..200),
         ) {
             let phases = [
                 Phase::Validating, Phase::Converting, Phase::Finalizing, Phase::Loading,
-                Phase::Filtering, Phase::Composing, Phase::Encoding,
+                Phase::Filtering, Phase::Composing, Phase::Measuring, Phase::Encoding,
             ];
-            let (mut reporter, mut now, mut reached, mut spoke_at) = (Reporter::default(), 0.0, 0.0, f64::NEG_INFINITY);
+            let (mut reporter, mut now, mut reached, mut spoke_at) = (Reporter::new(measures), 0.0, 0.0, f64::NEG_INFINITY);
             for (phase, fraction, wait) in steps {
                 now += wait;
                 if let Some(report) = reporter.report(phases[phase], fraction, now, None, String::new) {

@@ -5,11 +5,16 @@
 
 mod support;
 
-use secuencia::export::{ExportError, ExportOptions, Sink, SinkError, export};
+use std::io;
+use std::sync::Arc;
+
+use secuencia::export::{ExportError, ExportOptions, OnUnreadableClip, Sink, SinkError, export, plan_export};
+use secuencia::media::MediaError;
+use secuencia::mix::{Composition, MixError, PlacedClip, Renderer};
 use secuencia::progress::Phase;
-use secuencia::store::MemoryStore;
+use secuencia::store::{ByteSource, Bytes, MemoryStore};
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::export::{Exported, Library, TestHost, WavFormat, chirp, clip, sampled, wav};
+use support::export::{Exported, Library, TestHost, WavFormat, chirp, chirp_lag, clip, sampled, wav};
 
 fn library() -> (Library, Asset) {
     let mut library = Library::default();
@@ -27,7 +32,8 @@ fn fails_alone(library: &mut Library, good: &Asset, bad: TimelineClip, code: &st
     let clips = vec![clip("good", good, RationalTime::ZERO), bad];
     let error = try_export(library, clips, &TestHost::default()).map(|_| ()).unwrap_err();
     assert_eq!(error.code(), code, "{error}");
-    assert_eq!(error.clip_id(), Some("bad"), "{error}");
+    let blamed: Vec<_> = error.unreadable().map(|unreadable| unreadable.clip.clip_id.as_str()).collect();
+    assert_eq!(blamed, ["bad"], "{error}");
     assert!(error.to_string().contains(words), "{error}");
     let next = try_export(library, vec![clip("good", good, RationalTime::ZERO)], &TestHost::default()).unwrap();
     assert_eq!(next.report.frames, 44_100);
@@ -107,8 +113,100 @@ fn a_truncated_clip_gives_its_audio_and_a_warning() {
         try_export(&mut library, vec![clip("short", &cut, RationalTime::ZERO)], &TestHost::default()).unwrap();
     assert_eq!(exported.report.frames, 44_100, "the clip keeps its place on the timeline");
     let [warning] = &exported.report.warnings[..] else { panic!("one warning: {:?}", exported.report.warnings) };
-    assert_eq!((warning.clip_id.as_str(), warning.asset_id.as_str()), ("short", "cut.wav"));
+    assert_eq!((warning.clip.clip_id.as_str(), warning.clip.asset_id.as_str()), ("short", "cut.wav"));
     assert!(exported.decoded()[0][..1_300].iter().any(|sample| sample.abs() > 0.2), "its audio is there");
+}
+
+/// A clip of each kind that cannot be used, one after the other, and a good one a second after them.
+fn mostly_bad(library: &mut Library, good: &Asset) -> Vec<TimelineClip> {
+    library.add_unseen("notes.mp3", good.clone(), b"Dear diary, this is not music at all.\n".to_vec());
+    let of = |id: &str| Asset { id: id.into(), ..good.clone() };
+    let at = |id: &str, asset: &Asset, second: i64| clip(id, asset, RationalTime::new(second, 1));
+    let late = TimelineClip { source_start: RationalTime::new(2, 1), ..at("late", good, 2) };
+    vec![at("gone", &of("gone"), 0), at("notes", &of("notes.mp3"), 1), late, at("good", good, 3)]
+}
+
+#[test]
+fn all_clips_that_cannot_be_used_are_named_before_anything_is_written() {
+    let (mut library, good) = library();
+    let clips = mostly_bad(&mut library, &good);
+    let error = try_export(&mut library, clips, &TestHost::default()).map(|_| ()).unwrap_err();
+    let named: Vec<_> = error.unreadable().map(|bad| (bad.clip.clip_id.clone(), bad.code())).collect();
+    let expected = [("gone", "missing-asset"), ("notes", "invalid-audio"), ("late", "invalid-audio")];
+    assert_eq!(named, expected.map(|(clip, code)| (clip.to_owned(), code)));
+    assert_eq!(error.to_string(), "Missing asset: gone");
+
+    let plan = pollster::block_on(plan_export(&library.store, "t", &TestHost::default())).unwrap();
+    assert_eq!(plan.unreadable, error.unreadable().cloned().collect::<Vec<_>>());
+    assert_eq!(plan.composition.frames(), 4 * 44_100);
+}
+
+#[test]
+fn where_the_caller_wants_it_they_are_silent_and_named_and_the_others_are_heard() {
+    let (mut library, good) = library();
+    let clips = mostly_bad(&mut library, &good);
+    library.options.on_unreadable_clip = OnUnreadableClip::Silence;
+    let exported = try_export(&mut library, clips, &TestHost::default()).unwrap();
+    let named: Vec<_> = exported.report.unreadable.iter().map(|bad| bad.clip.clip_id.as_str()).collect();
+    assert_eq!(named, ["gone", "notes", "late"]);
+    assert_eq!(exported.report.frames, 4 * 44_100);
+    let left = exported.decoded().remove(0);
+    assert!(left[..3 * 44_100 - 2_048].iter().all(|sample| sample.abs() < 1e-4), "they are silent");
+    assert_eq!(chirp_lag(&left, SampleRate::HZ_44100, 3.0), 0, "and keep their places");
+}
+
+#[test]
+fn an_asset_that_crashed_a_decoder_is_not_opened_again() {
+    let (mut library, good) = library();
+    library.add_unseen("crasher", good.clone(), vec![0; 100]);
+    let crasher = Asset { id: "crasher".into(), ..good.clone() };
+    library.options.distrusted_assets = vec!["crasher".into()];
+    let words = "Invalid audio data for asset crasher: decoding it crashed";
+    fails_alone(&mut library, &good, clip("bad", &crasher, RationalTime::ZERO), "invalid-audio", words);
+}
+
+/// A WAV that is gone from half of its length on, as a file is that was removed while it was read.
+struct Vanishing(Bytes);
+
+impl ByteSource for Vanishing {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        if position > self.len() / 2 {
+            Err(io::Error::other("it was removed"))
+        } else {
+            self.0.read_at(position, buffer)
+        }
+    }
+}
+
+#[test]
+fn a_clip_that_is_lost_on_the_way_is_named_and_silent_from_there_if_the_caller_wants_it() {
+    let (_, asset) = library();
+    let minute = sampled(22_050, 60 * 22_050, |t| 0.3 * (2_000.0 * t).sin());
+    let content = Arc::new(Vanishing(Bytes(wav(22_050, 1, WavFormat::Int(16), &minute).into())));
+    let clip = TimelineClip { duration: RationalTime::new(60, 1), ..clip("c", &asset, RationalTime::ZERO) };
+    let rate = SampleRate::HZ_44100;
+    let compose = || {
+        let placed = PlacedClip::new(&clip, &asset, content.clone(), rate);
+        Composition::new(rate, AudioLayout::Mono, vec![placed])
+    };
+    let render = |composition: &Composition| {
+        let mut renderer = Renderer::new(composition);
+        let mut mix = vec![f32::NAN; 60 * 44_100];
+        for block in mix.chunks_mut(4_410).enumerate() {
+            renderer.render(block.0 as u64 * 4_410, &mut [block.1])?;
+        }
+        Ok::<_, MixError>((mix, renderer.report()))
+    };
+    let error = render(&compose()).unwrap_err();
+    assert_eq!((error.clip, error.source), (clip.to_ref(), MediaError::Read("it was removed".into())));
+    let (mix, report) = render(&compose().silencing_unreadable()).unwrap();
+    assert_eq!(report.unreadable.iter().map(|lost| &lost.clip).collect::<Vec<_>>(), [&clip.to_ref()]);
+    assert!(mix[20 * 44_100..21 * 44_100].iter().any(|sample| sample.abs() > 0.2));
+    assert!(mix[35 * 44_100..].iter().all(|&sample| sample == 0.0));
 }
 
 #[test]

@@ -6,13 +6,32 @@
 
 mod support;
 
-use secuencia::media::{ClipReader, Inspection, Inspector, MediaError};
+use std::fs;
+use std::process::Command;
+
+use secuencia::media::{ClipReader, Content, Inspection, Inspector, MediaError};
 use secuencia::timeline::SampleRate;
+use support::export::scratch;
 use support::media::{bytes, drain, source};
+use support::mutate::seal_ogg;
 
 fn inspect(bytes: Vec<u8>) -> Result<Inspection, MediaError> {
     Inspector::open(source(bytes), "clip.mp3")?.finish()
 }
+
+/// What ffmpeg makes of the formats whose packets may be lost.
+const DAMAGED: [(&str, &[&str]); 10] = [
+    ("cbr.mp3", &["-b:a", "128k"]),
+    ("low.mp3", &["-ar", "24000", "-ac", "1", "-b:a", "16k"]),
+    ("untagged.mp3", &["-write_xing", "0", "-b:a", "64k"]),
+    ("adts.aac", &["-b:a", "96k"]),
+    ("vorbis.ogg", &["-c:a", "libvorbis"]),
+    ("opus.opus", &["-c:a", "libopus", "-b:a", "96k"]),
+    ("short.opus", &["-c:a", "libopus", "-b:a", "64k", "-frame_duration", "5", "-page_duration", "100000"]),
+    ("opus.webm", &["-c:a", "libopus", "-b:a", "96k"]),
+    ("streamed.webm", &["-c:a", "libopus", "-b:a", "48k", "-live", "1", "-cluster_time_limit", "2000"]),
+    ("flac.flac", &[]),
+];
 
 const IS_SHORT: &str = "Part of the file is missing. What there is of it is used.";
 
@@ -59,11 +78,11 @@ fn a_cut_file_gives_what_there_is_of_it_and_a_warning() {
         assert!(found.frames < expected.frames && found.frames > expected.frames / 4, "{name}: {}", found.frames);
 
         let rate = expected.sample_rate;
-        let mut reader = ClipReader::open(source(part), name, 0, rate).unwrap();
+        let mut reader = ClipReader::open(Content::new(source(part), name), 0, rate).unwrap();
         let audio = drain(&mut reader);
         assert_eq!(audio[0].len() as u64, found.frames, "{name}");
         assert!(
-            drain(&mut ClipReader::open(source(whole), name, 0, rate).unwrap())[0].starts_with(&audio[0]),
+            drain(&mut ClipReader::open(Content::new(source(whole), name), 0, rate).unwrap())[0].starts_with(&audio[0]),
             "{name}"
         );
         assert!(reader.damage().is_short, "{name}");
@@ -88,6 +107,48 @@ fn a_bad_packet_is_silence_of_its_length_and_is_counted() {
     let (found, whole) = (inspect(damaged).unwrap(), inspect(bytes(name)).unwrap());
     assert_eq!(found.frames, whole.frames);
     assert_eq!(found.warning.as_deref(), Some("One damaged stretch was replaced by silence."));
+}
+
+/// A minute of tones, as ffmpeg encodes it.
+fn minute(name: &str, options: &[&str]) -> Vec<u8> {
+    let path = scratch("damage").join(name);
+    let tones = "aevalsrc='0.3*sin(2*PI*300*t)*sin(3*t)|0.3*sin(2*PI*(500+20*sin(t))*t)':s=44100:d=60";
+    let arguments = [&["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", tones], options].concat();
+    let output = Command::new("ffmpeg").args(arguments).arg(&path).output().expect("ffmpeg runs");
+    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
+    fs::read(path).unwrap()
+}
+
+/// All of a content, at its own rate.
+fn whole(content: &[u8]) -> Vec<f32> {
+    let rate = Inspector::open(source(content.to_vec()), "").unwrap().finish().unwrap().sample_rate;
+    drain(&mut ClipReader::open(Content::new(source(content.to_vec()), ""), 0, rate).unwrap()).remove(0)
+}
+
+#[test]
+fn a_damaged_kilobyte_is_silence_and_shifts_nothing() {
+    for (name, options) in DAMAGED {
+        let sound = minute(name, options);
+        let expected = whole(&sound);
+        for (at, fill) in [(40, 0x00), (50, 0xff), (63, 0x5a)] {
+            let start = sound.len() * at / 100;
+            let mut damaged = sound.clone();
+            damaged[start..start + 1024].iter_mut().for_each(|byte| *byte = fill ^ byte.wrapping_mul(31));
+            let case = format!("{name} at {at} %");
+            let found = inspect(damaged.clone()).unwrap();
+            assert_eq!(found.warning.as_deref(), Some("One damaged stretch was replaced by silence."), "{case}");
+            assert_eq!(found.frames, expected.len() as u64, "{case}");
+            let audio = whole(&damaged);
+            // Two seconds before, and some behind, where every decoder was renewed: the very same samples.
+            let second = expected.len() / 60;
+            let middle = expected.len() * at / 100;
+            let renewal = if name.contains("opus") || name.contains("streamed") { 21 } else { 8 };
+            let before = audio.iter().zip(&expected).take_while(|(a, b)| a == b).count();
+            let behind = audio.iter().rev().zip(expected.iter().rev()).take_while(|(a, b)| a == b).count();
+            assert!(before > middle - 2 * second, "{case}: sound up to {before} of {middle}");
+            assert!(behind > expected.len() - middle - renewal * second, "{case}: sound again {behind} from the end");
+        }
+    }
 }
 
 #[test]
@@ -139,6 +200,67 @@ fn what_a_header_claims_is_not_believed() {
 }
 
 #[test]
+fn what_a_vorbis_header_cannot_mean_is_refused() {
+    for name in ["vorbis-44100-stereo.ogg", "vorbis-44100-stereo.webm"] {
+        let whole = bytes(name);
+        // The first codebook: a mark, the dimensions, and how many entries it has.
+        let codebook = whole.windows(3).position(|bytes| bytes == b"BCV").unwrap();
+        for (dimensions, entries) in [(0u16, 0x0100u32), (40, 2), (0xffff, 0x00ff_ffff), (8, 0x00ff_ffff)] {
+            let mut absurd = whole.clone();
+            absurd[codebook + 3..][..2].copy_from_slice(&dimensions.to_le_bytes());
+            absurd[codebook + 5..][..3].copy_from_slice(&entries.to_le_bytes()[..3]);
+            seal_ogg(&mut absurd);
+            let expected = MediaError::Unsupported("Vorbis with absurd codebooks");
+            assert_eq!(inspect(absurd), Err(expected), "{name}: {dimensions}, {entries}");
+        }
+    }
+}
+
+#[test]
+fn audio_that_an_mp4_file_places_out_of_reach_is_refused() {
+    let place = |name: &str, kind: &[u8], distance: usize, offset: u32| {
+        let mut file = bytes(name);
+        let start = file.windows(4).position(|bytes| bytes == kind).unwrap() + distance;
+        file[start..start + 4].copy_from_slice(&offset.to_be_bytes());
+        inspect(file)
+    };
+    // The first chunk's offset; a run's, from its fragment on; and the size of all samples together.
+    let (plain, fragmented) = ("aac-44100-stereo.m4a", "aac-fragmented-44100-stereo.mp4");
+    for offset in [0x7fff_ffff, 0x8000_0000, u32::MAX] {
+        assert_eq!(place(plain, b"stco", 12, offset), Err(MediaError::OutOfReach));
+        assert_eq!(place(plain, b"stsz", 8, offset), Err(MediaError::OutOfReach));
+    }
+    for offset in [0x7fff_ffff, 0x8000_0000, 0xf000_0000] {
+        assert_eq!(place(fragmented, b"trun", 12, offset), Err(MediaError::OutOfReach));
+    }
+}
+
+#[test]
+fn a_caf_file_with_packets_of_any_length_is_refused() {
+    let mut vast = bytes("pcm-s16-44100-mono.caf");
+    let frames_per_packet = 20 + 20;
+    vast[frames_per_packet..][..4].copy_from_slice(&u32::MAX.to_be_bytes());
+    assert_eq!(inspect(vast), Err(MediaError::NotAudio));
+}
+
+#[test]
+fn a_seek_table_in_disorder_is_not_followed() {
+    let name = "flac-44100-stereo.flac";
+    let whole = bytes(name);
+    let point = |sample: u64, offset: u64| [&sample.to_be_bytes()[..], &offset.to_be_bytes(), &[16, 0]].concat();
+    let table = [point(0, 9000), point(4096, 500), point(8192, 8000)].concat();
+    let spoilt = [&whole[..42], &[3, 0, 0, table.len() as u8], &table, &whole[42..]].concat();
+    let read = |content: Vec<u8>| {
+        let mut reader = ClipReader::open(Content::new(source(content), name), 0, SampleRate::HZ_44100).unwrap();
+        let mut tail = [[0.0; 2000]; 2];
+        let [left, right] = &mut tail;
+        reader.read(9000, &mut [left, right]).unwrap();
+        tail
+    };
+    assert!(read(spoilt) == read(whole));
+}
+
+#[test]
 fn samples_that_are_no_numbers_are_silent_and_spoil_no_others() {
     let name = "pcm-f32-24000-stereo.wav";
     let mut spoilt = bytes(name);
@@ -147,7 +269,7 @@ fn samples_that_are_no_numbers_are_silent_and_spoil_no_others() {
         spoilt[header + frame * 8..][..4].copy_from_slice(&value.to_le_bytes());
     }
     for rate in [24_000, 44_100].map(|hz| SampleRate::new(hz).unwrap()) {
-        let planes = drain(&mut ClipReader::open(source(spoilt.clone()), "", 0, rate).unwrap());
+        let planes = drain(&mut ClipReader::open(Content::new(source(spoilt.clone()), ""), 0, rate).unwrap());
         assert!(planes.iter().flatten().all(|sample| sample.abs() < 0.6));
         assert!(planes[0].iter().any(|sample| *sample > 0.4));
     }
@@ -156,6 +278,7 @@ fn samples_that_are_no_numbers_are_silent_and_spoil_no_others() {
 #[test]
 fn a_start_past_the_end_is_silence() {
     let mut reader =
-        ClipReader::open(source(bytes("flac-44100-stereo.flac")), "", 11_027, SampleRate::HZ_48000).unwrap();
+        ClipReader::open(Content::new(source(bytes("flac-44100-stereo.flac")), ""), 11_027, SampleRate::HZ_48000)
+            .unwrap();
     assert_eq!(drain(&mut reader), [Vec::<f32>::new(), Vec::new()]);
 }

@@ -7,7 +7,7 @@
 
 mod support;
 
-use secuencia::media::{ClipReader, Inspector};
+use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::timeline::{Frames, SampleRate};
 use support::media::{BURSTS, Expected, LEVELS, expected, lag_of_burst, read_all};
 
@@ -78,6 +78,8 @@ fn files_that_were_joined_play_on() {
         (found.frames, found.warning)
     };
     assert_eq!(twice("vorbis-44100-stereo.ogg"), (2 * 11_027, None));
+    // Each stream has its own pre-skip.
+    assert_eq!(twice("opus-paged-48000-stereo.opus"), (2 * 12_002, None));
     // What the second MP3 says of its delay is not heard any more: all its eleven frames of 1,152 samples are.
     assert_eq!(twice("lame-cbr-44100-stereo.mp3"), (11_027 + 11 * 1152, None));
 }
@@ -85,7 +87,8 @@ fn files_that_were_joined_play_on() {
 #[test]
 fn silence_follows_the_end() {
     let mut reader =
-        ClipReader::open(support::media::file("lame-vbr-44100-stereo.mp3"), "", 0, SampleRate::HZ_48000).unwrap();
+        ClipReader::open(Content::new(support::media::file("lame-vbr-44100-stereo.mp3"), ""), 0, SampleRate::HZ_48000)
+            .unwrap();
     let (mut left, mut right) = (vec![9.0; 1000], vec![9.0; 1000]);
     // 11,027 frames at 44.1 kHz are 12,002 at 48 kHz.
     assert_eq!(reader.read(11_502, &mut [&mut left, &mut right]).unwrap(), 500);

@@ -6,7 +6,7 @@
 mod support;
 
 use proptest::prelude::*;
-use secuencia::media::ClipReader;
+use secuencia::media::{ClipReader, Content};
 use secuencia::timeline::{Frames, SampleRate};
 use support::media::{bytes, drain, source};
 
@@ -24,7 +24,7 @@ const CLIPS: [(&str, Frames, SampleRate); 9] = [
 ];
 
 fn open((name, source_start, rate): (&str, Frames, SampleRate)) -> ClipReader {
-    ClipReader::open(source(bytes(name)), name, source_start, rate).unwrap()
+    ClipReader::open(Content::new(source(bytes(name)), name), source_start, rate).unwrap()
 }
 
 /// A range's samples, as bits, and how many of its frames are audio.

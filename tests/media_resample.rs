@@ -8,7 +8,7 @@ mod support;
 
 use std::f64::consts::TAU;
 
-use secuencia::media::ClipReader;
+use secuencia::media::{ClipReader, Content};
 use secuencia::timeline::SampleRate;
 use support::media::source;
 
@@ -41,7 +41,7 @@ fn wav(rate: u32, seconds: f64, hz: f64) -> Vec<u8> {
 
 /// The middle of the resampled signal, away from its ends.
 fn resampled(from: u32, to: SampleRate, hz: f64) -> Vec<f32> {
-    let mut reader = ClipReader::open(source(wav(from, 2.0, hz)), "", 0, to).unwrap();
+    let mut reader = ClipReader::open(Content::new(source(wav(from, 2.0, hz)), ""), 0, to).unwrap();
     let mut middle = vec![0.0; to.hz() as usize];
     assert_eq!(reader.read(u64::from(to.hz()) / 2, &mut [&mut middle]).unwrap(), middle.len());
     middle

@@ -10,7 +10,7 @@ use std::fs;
 use std::process::Command;
 use std::sync::Arc;
 
-use secuencia::mix::{Composition, Limiter, Master, PlacedClip, Renderer};
+use secuencia::mix::{Composition, Limiter, Master, Mastering, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, TimelineClip};
 use support::export::{Library, WavFormat, clip, sampled, scratch, wav};
@@ -36,7 +36,7 @@ fn both(composition: &Composition, ceiling_db: f64) -> (Vec<f32>, Vec<f32>) {
     let mut planes = vec![vec![0.0; frames]; 4];
     let [left, right, limited_left, limited_right] = &mut planes[..] else { panic!("four planes") };
     Renderer::new(composition).render(0, &mut [left, right]).unwrap();
-    let mut master = Master::new(composition, Some(ceiling_db)).unwrap();
+    let mut master = Master::new(composition, &Mastering { gain_db: 0.0, ceiling_db: Some(ceiling_db) }).unwrap();
     for start in (0..frames).step_by(1_777) {
         let block = start..frames.min(start + 1_777);
         let mut output = [&mut limited_left[block.clone()], &mut limited_right[block]];

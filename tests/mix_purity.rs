@@ -8,7 +8,7 @@ mod support;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use secuencia::mix::{Composition, Master, PlacedClip, Renderer};
+use secuencia::mix::{Composition, Master, Mastering, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
 use support::export::{Library, WavFormat, clip, wav};
@@ -92,13 +92,14 @@ proptest! {
         ranges in prop::collection::vec((0.0f64..1.1, 1usize..9_000), 1..8),
         stereo in any::<bool>(),
         at_48k in any::<bool>(),
+        gain_db in prop_oneof![Just(0.0), -20.0f64..20.0],
         ceiling_db in prop::option::of(-20.0f64..=0.0),
     ) {
         let sources = sources();
         let layout = if stereo { AudioLayout::Stereo } else { AudioLayout::Mono };
         let rate = if at_48k { SampleRate::HZ_48000 } else { SampleRate::HZ_44100 };
         let composition = compose(&sources, &choices, layout, rate);
-        let fresh = || Master::new(&composition, ceiling_db).unwrap();
+        let fresh = || Master::new(&composition, &Mastering { gain_db, ceiling_db }).unwrap();
         let whole = render(&mut fresh(), layout, 0, composition.frames() as usize + 10_000);
         let mut used = fresh();
         for (place, frames) in ranges {

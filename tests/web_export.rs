@@ -11,7 +11,7 @@ use std::rc::Rc;
 use js_sys::{Function, Uint8Array};
 use secuencia::store::Store;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
-use secuencia::web::{Failure, IndexedDbStore, export_timeline, inspect};
+use secuencia::web::{Failure, IndexedDbStore, blame, export_timeline, inspect, plan_timeline};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -96,12 +96,24 @@ async fn export_into(
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
-    export_timeline(database.into(), "t".into(), 256_000, Some(-1.0), destination, on_progress, signal).await
+    export_timeline(database.into(), "t".into(), options("{}"), destination, on_progress, signal).await
+}
+
+async fn export_with(database: &str, changes: &str) -> Result<JsValue, Failure> {
+    export_timeline(database.into(), "t".into(), options(changes), JsValue::UNDEFINED, ignore(), never()).await
+}
+
+/// The package's default options, with these changes.
+fn options(changes: &str) -> JsValue {
+    run_js(&format!(
+        "({{ bitRate: 256000, ceilingDb: -1, loudness: undefined, onUnreadableClip: 'stop', distrustedAssets: [], \
+         ...{changes} }})"
+    ))
 }
 
 /// What the worker finds in a file that it exported.
 async fn facts_of(file: Blob) -> JsValue {
-    inspect("exported".into(), file, String::new(), never()).await.map_err(JsValue::from).unwrap()
+    inspect("exported".into(), file, String::new(), JsValue::UNDEFINED, never()).await.map_err(JsValue::from).unwrap()
 }
 
 async fn bytes_of(blob: &Blob) -> Vec<u8> {
@@ -246,9 +258,7 @@ async fn each_failure_has_its_code_names_the_clip_and_leaves_the_next_export_wor
         assert!(said.starts_with("Error quota-exceeded: There is not enough room"), "{said}");
     }
     assert_eq!(picked.bytes().await, b"old");
-    let outcome =
-        export_timeline(database.clone(), "t".into(), 5, Some(-1.0), JsValue::UNDEFINED, ignore(), never()).await;
-    let said = error(outcome);
+    let said = error(export_with(&database, "{ bitRate: 5 }").await);
     assert!(said.starts_with("Error export-failed: Export failed: "), "{said}");
 
     let said = error(export_into(&database, 7.into(), ignore(), never()).await);
@@ -258,8 +268,75 @@ async fn each_failure_has_its_code_names_the_clip_and_leaves_the_next_export_wor
 }
 
 #[wasm_bindgen_test]
+async fn clips_that_cannot_be_used_are_planned_for_named_and_silent_if_the_caller_wants_it() {
+    let (database, store) = library_with_tone(44_100).await;
+    let clips =
+        vec![clip("a", "gone", 0, 44_100), clip("b", "tone", 44_100, 44_100), clip("c", "gone", 88_200, 44_100)];
+    put_timeline(&store, clips).await;
+    let named = |from: &JsValue| {
+        let list = js_sys::Array::from(&get(from, "unreadable"));
+        let word = |clip: &JsValue, name: &str| get(clip, name).as_string().unwrap();
+        let tell =
+            |clip: JsValue| format!("{} {} {}", word(&clip, "clipId"), word(&clip, "code"), word(&clip, "message"));
+        list.iter().map(tell).collect::<Vec<_>>()
+    };
+    let expected = ["a missing-asset Missing asset: gone", "c missing-asset Missing asset: gone"];
+
+    let plan = plan_timeline(database.clone(), "t".into(), ignore(), never()).await.map_err(JsValue::from).unwrap();
+    assert_eq!(named(&plan), expected);
+    assert_eq!((get(&plan, "clips"), get(&plan, "durationSeconds")), (1.into(), 3.into()));
+
+    assert_eq!(named(&export(&database).await.map_err(JsValue::from).unwrap_err()), expected);
+
+    let report = export_with(&database, "{ onUnreadableClip: 'silence' }").await.map_err(JsValue::from).unwrap();
+    assert_eq!(named(&report), expected);
+    assert_eq!(get(&report, "durationSeconds"), 3);
+    assert!(blame().map_err(JsValue::from).unwrap().is_undefined(), "nothing has crashed");
+}
+
+#[wasm_bindgen_test]
+async fn loudness_is_told_of_and_reached() {
+    let (database, store) = library_with_tone(10 * 44_100).await;
+    put_timeline(&store, vec![clip("a", "tone", 0, 10 * 44_100)]).await;
+    let loudness = async |changes: &str| {
+        let report = export_with(&database, changes).await.map_err(JsValue::from).unwrap();
+        let told = get(&report, "loudness");
+        ["integratedLufs", "truePeakDb", "rmsDb", "gainDb"].map(|name| get(&told, name).as_f64().unwrap())
+    };
+    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 0.1, "{found}, not {expected}");
+    // A sine of 8,000 steps in both channels.
+    let [integrated, peak, rms, gain] = loudness("{}").await;
+    near(peak, -12.25);
+    near(rms, -15.26);
+    near(gain, 0.0);
+    let [reached, _, _, gain] = loudness("{ loudness: { integratedLufs: -19 } }").await;
+    near(reached, -19.0);
+    near(gain, -19.0 - integrated);
+    let [.., rms, _] = loudness("{ loudness: { rmsDb: -20 } }").await;
+    near(rms, -20.0);
+    let said = error(export_with(&database, "{ loudness: { integratedLufs: 3 } }").await);
+    assert_eq!(said, "Error export-failed: Export failed: a loudness target is -70 to 0, not 3 (, )");
+}
+
+#[wasm_bindgen_test]
+async fn silence_at_the_ends_is_found_where_that_is_asked_for() {
+    let silence = |frames: usize| vec![0; 2 * frames];
+    let sound = tone(22_050);
+    let mut content = tone(44_100)[..44].to_vec();
+    content.extend([silence(11_025), sound[44..].to_vec(), silence(11_025)].concat());
+    let trim = run_js("({ thresholdDb: -60, keepSeconds: 0.05 })");
+    let facts =
+        inspect("a".into(), blob(&content), "a.wav".into(), trim, never()).await.map_err(JsValue::from).unwrap();
+    assert_eq!(get(&facts, "frames"), 44_100);
+    let trim = get(&facts, "trim");
+    // The tone begins with a zero.
+    assert_eq!(get(&trim, "start"), 11_026 - 2_205);
+    assert!((get(&trim, "end").as_f64().unwrap() - f64::from(33_075 + 2_205)).abs() < 3.0);
+}
+
+#[wasm_bindgen_test]
 async fn an_inspection_tells_what_the_content_is_whatever_its_name() {
-    let facts = inspect("a".into(), blob(&tone(22_051)), "song.mp3".into(), never()).await;
+    let facts = inspect("a".into(), blob(&tone(22_051)), "song.mp3".into(), JsValue::UNDEFINED, never()).await;
     let facts = facts.map_err(JsValue::from).unwrap();
     assert_eq!(get(&facts, "mimeType"), "audio/wav");
     assert_eq!(get(&facts, "frames"), 22_051);
@@ -271,17 +348,21 @@ async fn an_inspection_tells_what_the_content_is_whatever_its_name() {
 #[wasm_bindgen_test]
 async fn an_inspection_refuses_what_is_no_audio_warns_of_what_is_cut_off_and_can_be_stopped() {
     for content in [&b""[..], b"This is no music."] {
-        let said = error(inspect("a".into(), blob(content), "a.mp3".into(), never()).await);
+        let said = error(inspect("a".into(), blob(content), "a.mp3".into(), JsValue::UNDEFINED, never()).await);
         assert!(said.starts_with("Error invalid-audio: Invalid audio data for asset a: "), "{said}");
     }
     let cut = &tone(44_100)[..44_044];
-    let facts = inspect("a".into(), blob(cut), "a.wav".into(), never()).await.map_err(JsValue::from).unwrap();
+    let facts = inspect("a".into(), blob(cut), "a.wav".into(), JsValue::UNDEFINED, never())
+        .await
+        .map_err(JsValue::from)
+        .unwrap();
     assert_eq!(get(&facts, "frames"), 22_000);
     assert!(get(&facts, "warning").is_string());
 
     let stopped = AbortController::new().unwrap();
     stopped.abort();
-    let said = error(inspect("a".into(), blob(&tone(44_100)), String::new(), stopped.signal()).await);
+    let said =
+        error(inspect("a".into(), blob(&tone(44_100)), String::new(), JsValue::UNDEFINED, stopped.signal()).await);
     assert_eq!(said, "AbortError : Export operation was cancelled (, )");
 }
 

@@ -3,10 +3,11 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseFile } from "music-metadata";
 
-/** Writes a tone as a mono 16-bit WAV file, and returns its path. */
-export function writeTone(path, { frequency, seconds, sampleRate = 44_100 }) {
-  const samples = Int16Array.from({ length: Math.round(seconds * sampleRate) }, (_, i) =>
-    Math.round(16_000 * Math.sin((2 * Math.PI * frequency * i) / sampleRate)),
+/** Writes a tone, after some silence if asked for, as a mono 16-bit WAV file, and returns its path. */
+export function writeTone(path, { frequency, seconds, sampleRate = 44_100, leadSeconds = 0 }) {
+  const lead = Math.round(leadSeconds * sampleRate);
+  const samples = Int16Array.from({ length: lead + Math.round(seconds * sampleRate) }, (_, i) =>
+    i < lead ? 0 : Math.round(16_000 * Math.sin((2 * Math.PI * frequency * i) / sampleRate)),
   );
   const header = Buffer.alloc(44);
   header.write("RIFF", 0);
@@ -25,9 +26,9 @@ export function writeTone(path, { frequency, seconds, sampleRate = 44_100 }) {
   return path;
 }
 
-/** Decodes a file's first channel by ffmpeg, at the file's own rate: samples in -1 to 1. */
-export function decode(path) {
-  const args = ["-nostdin", "-v", "error", "-i", path, "-af", "pan=mono|c0=c0", "-f", "f32le", "-"];
+/** Decodes one of a file's channels by ffmpeg, at the file's own rate: samples in -1 to 1. */
+export function decode(path, channel = 0) {
+  const args = ["-nostdin", "-v", "error", "-i", path, "-af", `pan=mono|c0=c${channel}`, "-f", "f32le", "-"];
   const bytes = execFileSync("ffmpeg", args, { maxBuffer: 1 << 30 });
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }

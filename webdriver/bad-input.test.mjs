@@ -1,12 +1,16 @@
 /** Bad input: each kind gets its sentence, about the file or clip concerned, and the next export works. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { decode, writeTone } from "./audio.mjs";
+import { writeRepeatingProject } from "./project.mjs";
 import { startSession } from "./session.mjs";
 
 const DATA = resolve("webdriver/data");
+const RAIN = resolve("www/sample/rain.mp3");
+/** What the worker of `crashingSite` dies of. */
+const FATAL_WORD = "CRASH";
 
 let session;
 let studio;
@@ -105,6 +109,87 @@ test("a clip whose audio is gone from the browser's storage is named", async () 
   assert.equal(error.clipId, id);
 });
 
+test("all clips that cannot be used are named, and the export goes on with silence in their place", async () => {
+  const [lost, spoilt] = ["lost.wav", "spoilt.wav"].map((name) =>
+    writeTone(join(session.folder, name), { frequency: 660, seconds: 1 }),
+  );
+  await studio.type("#gap", "0");
+  await studio.addAudio(lost, tone, spoilt);
+  const [{ id: lostId }, , { id: spoiltId }] = await studio.clips();
+  await studio.replaceContent("lost.wav");
+  await studio.replaceContent("spoilt.wav", readFileSync(join(DATA, "not-audio.mp3")));
+
+  const { state, unreadable } = await studio.export();
+  assert.equal(state, "failed");
+  assert.equal(unreadable.length, 2);
+  assert.equal(unreadable[0], "“lost.wav” Its audio is no longer here.");
+  assert.match(unreadable[1], /^“spoilt.wav” [A-Z].*\.$/);
+  await session.screenshot("bad-input-unreadable");
+  await studio.click("#export-error li:last-child button");
+  assert.equal(
+    await session.driver.executeScript("return document.activeElement.dataset.clipId"),
+    spoiltId,
+    "its link leads to the clip",
+  );
+
+  const next = await studio.exportWithSilence();
+  assert.equal(next.state, "done");
+  assert.deepEqual(
+    next.result.unreadable.map(({ clipId, code }) => [clipId, code]),
+    [
+      [lostId, "missing-asset"],
+      [spoiltId, "invalid-audio"],
+    ],
+  );
+  assert.equal(next.unreadable.length, 2);
+  assertOnlySounds(await session.browser.take(next.result.name), 3, [1, 2]);
+
+  await studio.set({ onUnreadableClip: true });
+  const unasked = await studio.export();
+  assert.equal(unasked.state, "done", "what is set for the project needs no second click");
+  await session.browser.take(unasked.result.name);
+  await studio.set({ onUnreadableClip: false });
+});
+
+test("a content that crashes its worker costs its own clip, and nothing else", async (t) => {
+  const { site, studio, browser, folder, close } = await startSession("chromium", crashingSite());
+  t.after(close);
+  await studio.open(site.url);
+  await studio.clear();
+  await studio.type("#gap", "0");
+  const fatal = join(folder, "fatal.wav");
+  await studio.addAudio(tone, writeTone(fatal, { frequency: 660, seconds: 1 }));
+  const clips = await studio.clips();
+  writeFileSync(fatal, readFileSync(fatal).fill(FATAL_WORD, 44));
+  await studio.replaceContent("fatal.wav", readFileSync(fatal));
+
+  const failed = await studio.export();
+  assert.equal(failed.state, "failed");
+  assert.equal(failed.error.code, "invalid-audio");
+  assert.equal(failed.error.clipId, clips[1].id);
+  assert.deepEqual(failed.unreadable, ["“fatal.wav” Decoding it crashed."]);
+  await studio.reload();
+  assert.deepEqual(await studio.clips(), clips, "the library lives");
+
+  assert.equal((await studio.export()).state, "failed");
+  const { state, result } = await studio.exportWithSilence();
+  assert.equal(state, "done");
+  assert.deepEqual(
+    result.unreadable.map(({ clipId }) => clipId),
+    [clips[1].id],
+  );
+  assertOnlySounds(await browser.take(result.name), 2, [0, 1]);
+
+  await studio.openProject(writeRepeatingProject(join(folder, "long.json"), { name: "Long", audio: RAIN, times: 15 }));
+  await studio.click("#export");
+  await studio.until("the middle of encoding", ({ message }) => /Encoding M4A audio \([1-9]/.test(message));
+  await studio.element("#add-audio").sendKeys(fatal);
+  const { problems, ...view } = await studio.until("the refusal", (now) => now.problems.length > 0);
+  assert.match(problems[0], /^fatal\.wav could not be added: /);
+  assert.equal(view.state, "running", "the export goes on beside it");
+  assert.equal((await studio.exported()).state, "done");
+});
+
 test("a bad project file is refused with all its faults, and the open project stays", async () => {
   await studio.addAudio(tone);
   const before = await studio.clips();
@@ -126,6 +211,32 @@ async function assertFails(code, words) {
   assert.equal(view.error.code, code);
   assert.match(view.error.text, words);
   return view;
+}
+
+/** Finds a tone within these seconds of a file, and silence in the rest of it. */
+function assertOnlySounds(path, seconds, [from, to]) {
+  const samples = decode(path);
+  assert.equal(samples.length, seconds * 44_100);
+  const isLoud = (second) =>
+    samples.subarray((second + 0.1) * 44_100, (second + 0.9) * 44_100).some((sample) => Math.abs(sample) > 0.1);
+  for (let second = 0; second < seconds; second += 1) {
+    assert.equal(isLoud(second), second >= from && second < to, `second ${second}`);
+  }
+}
+
+/** A copy of the site whose engine ends as by a trap, uncaught, when it reads content that has the fatal word in it. */
+function crashingSite() {
+  const folder = join(session.folder, "crashing-site");
+  cpSync("dist", folder, { recursive: true });
+  const engine = join(folder, "secuencia", "engine.js");
+  const sound = readFileSync(engine, "utf8");
+  const trap = `if (new FileReaderSync().readAsText(arguments[1]).includes("${FATAL_WORD}")) {
+    throw new WebAssembly.RuntimeError("unreachable");
+  }`;
+  const crashing = sound.replace(/__wbg_readAsArrayBuffer_\w+: function\(\) \{/, `$& ${trap}`);
+  assert.notEqual(crashing, sound);
+  writeFileSync(engine, crashing);
+  return folder;
 }
 
 async function setSourceStart(id, seconds) {

@@ -39,11 +39,12 @@ export async function exportThroughPage({
     if (problems.length > 0) throw new ExportError(problems);
 
     onExport(browser);
-    const { state, error, result, warnings } = await studio.export(({ completed, message, timeLeft }) => {
+    const { state, error, result, warnings, unreadable } = await studio.export(({ completed, message, timeLeft }) => {
       if (message) onLine(`${completed.toFixed(0).padStart(3)} %  ${message}${timeLeft && `, ${timeLeft}`}`);
     });
     onExported();
     if (state !== "done") throw new ExportError([error?.text ?? "The export was cancelled."]);
+    for (const clip of unreadable) onLine(`Silent: ${clip}`);
     for (const warning of warnings) onLine(`Warning: ${warning}`);
 
     const download = await browser.take(result.name, 60_000);
@@ -51,9 +52,9 @@ export async function exportThroughPage({
     mkdirSync(dirname(file), { recursive: true });
     copyFileSync(download, file);
     onLine(`Wrote ${file}`);
-    const { name, bytes, durationSeconds, sampleRate, channels, stats } = result;
-    const { wallSeconds, realTimeFactor, peakWasmBytes, workers } = stats;
-    return { name, bytes, durationSeconds, sampleRate, channels, wallSeconds, realTimeFactor, peakWasmBytes, workers };
+    const { name, bytes, durationSeconds, sampleRate, channels, loudness, stats } = result;
+    const silent = result.unreadable.map(({ clipId }) => clipId);
+    return { name, bytes, durationSeconds, sampleRate, channels, loudness, silent, ...stats };
   } finally {
     await close();
   }
@@ -72,7 +73,7 @@ function progressTo(stream) {
   let last = "";
   return (line) => {
     if (stream.isTTY) {
-      stream.write(`\r\x1b[K${line}${/^(Wrote|Warning)/.test(line) ? "\n" : ""}`);
+      stream.write(`\r\x1b[K${line}${/^(Wrote|Warning|Silent)/.test(line) ? "\n" : ""}`);
     } else {
       const gist = line.replace(/\d %.*|[\d.]+/g, "");
       if (gist !== last) stream.write(`${line}\n`);

@@ -39,6 +39,42 @@ test("a project file becomes an exact M4A and one line of facts", async () => {
   assert.match(stderr, /^ +\d+ % .*\n(.*\n)*Wrote .*out\.m4a$/m);
 });
 
+test("a project file says how its sound is made, and the facts tell that it was", async () => {
+  writeTone(join(folder, "voice.wav"), { frequency: 440, seconds: 3 });
+  const settings = {
+    name: "Mastered",
+    gapSeconds: 0,
+    loudness: "podcast-mono",
+    ceilingDb: -2,
+    edgeFadeSeconds: 0.005,
+    audioLayout: "mono",
+    audioRate: 48_000,
+    bitRate: 64_000,
+    onUnreadableClip: "silence",
+  };
+  const clips = [{ file: "voice.wav", fadeIn: 0.5, fadeOut: 0.25, pan: -0.5 }, { file: "voice.wav" }];
+  const project = join(folder, "mastered.json");
+  writeFileSync(project, JSON.stringify({ ...settings, clips }));
+  const out = join(folder, "mastered.m4a");
+
+  const { code, stdout, stderr } = await demo({ PROJECT: project, OUT: out });
+  assert.equal(code, 0, stderr);
+  const facts = JSON.parse(stdout);
+  const { durationSeconds, sampleRate, channels, bytes, silent } = facts;
+  assert.deepEqual({ durationSeconds, sampleRate, channels }, { durationSeconds: 6, sampleRate: 48_000, channels: 1 });
+  assert.deepEqual(silent, []);
+  assert.ok(Math.abs(facts.loudness.integratedLufs + 19) < 0.3, `${facts.loudness.integratedLufs} LUFS`);
+  assert.ok(facts.loudness.truePeakDb <= -2, `${facts.loudness.truePeakDb} dBTP`);
+  const bitRate = (bytes * 8) / durationSeconds;
+  assert.ok(bitRate > 56_000 && bitRate < 80_000, `${bitRate} bits a second`);
+  const samples = decode(out);
+  const peakOf = (from, to) =>
+    samples.subarray(from * 48_000, to * 48_000).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  assert.equal(samples.length, 6 * 48_000);
+  assert.ok(peakOf(0, 0.1) < peakOf(1, 2) / 4, "the first clip fades in");
+  assert.ok(peakOf(2.95, 3) < peakOf(1, 2) / 4, "and out");
+});
+
 for (const [project, words] of [
   ["nobody-has-this.json", /cannot be read/],
   ["not-json.json", /not JSON/],

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
-import { decode, strengthAt, writeTone } from "./audio.mjs";
+import { Key } from "selenium-webdriver";
+import { decode, describe, strengthAt, writeTone } from "./audio.mjs";
 import { startSession } from "./session.mjs";
 
 const RATE = 44_100;
@@ -74,6 +75,78 @@ test("files dropped on the page are added", async () => {
   const clips = await studio.clips();
   assert.equal(clips.length, before + 1);
   assert.deepEqual(clips.at(-1), { ...clips.at(-1), text: "dropped.wav", state: "ready" });
+});
+
+test("a clip fades and is panned as its editor says, and fades that do not fit are refused in words", async () => {
+  await studio.clear();
+  await studio.addAudio(tones()[0]);
+  const [{ id }] = await studio.clips();
+  await studio.press(id, "Edit");
+  await studio.type("#clip-editor [name=fadeIn]", "0.8");
+  await studio.type("#clip-editor [name=fadeOut]", "0.5");
+  await studio.click("#clip-editor [type=submit]");
+  assert.equal(
+    await studio.element("#clip-editor [name=fadeOut]").getAttribute("validationMessage"),
+    "The fades take 1.3 s together, and the clip lasts 1 s.",
+  );
+  await studio.type("#clip-editor [name=fadeOut]", "0.2");
+  await studio.element("#clip-editor [name=pan]").sendKeys(Key.END);
+  assert.equal(await studio.element("#pan-words").getText(), "100 % right");
+  await session.screenshot("clip-editor");
+  await studio.click("#clip-editor [type=submit]");
+
+  const { result } = await studio.export();
+  const path = await session.browser.take(result.name);
+  const [left, right] = [decode(path, 0), decode(path, 1)];
+  assert.ok(left.every((sample) => Math.abs(sample) < 0.001));
+  const at = (seconds) => strengthAt(right.subarray((seconds - 0.02) * RATE, (seconds + 0.02) * RATE), 440, RATE);
+  // In the middle of a raised cosine there is half; hard over adds 3 dB.
+  for (const seconds of [0.4, 0.9]) assert.ok(Math.abs(at(seconds) - at(0.77) / 2) < 0.1, `${at(seconds)}`);
+});
+
+test("the file is as “Sound and file” says, the dock says so too, and a reload keeps it", async () => {
+  await studio.clear();
+  await studio.addAudio(...tones());
+  const outlook = async () => (await studio.element("#outlook").getText()).replace(/.*file: /, "");
+  await studio.reload();
+  assert.equal(await outlook(), "stereo, 44.1 kHz, 256 kb/s");
+  await studio.set({ audioLayout: "Mono", audioRate: "48", bitRate: "96", loudness: "Broadcast" });
+  await studio.reload();
+  assert.equal(await outlook(), "mono, 48 kHz, 96 kb/s, to −23 LUFS");
+  await session.screenshot("outlook");
+
+  const { state, result } = await studio.export();
+  assert.equal(state, "done");
+  assert.deepEqual([result.channels, result.sampleRate], [1, 48_000]);
+  assert.ok(Math.abs(result.loudness.integratedLufs + 23) < 0.2);
+  assert.match(await studio.element("#loudness").getText(), /^−23\.\d LUFS, peak −[\d.]+ dBTP, .*−[\d.]+ dB applied$/);
+  const path = await session.browser.take(result.name);
+  assert.equal(decode(path).length, result.durationSeconds * 48_000);
+  assert.equal((await describe(path)).numberOfChannels, 1);
+  await studio.set({ audioLayout: "Stereo", audioRate: "44", bitRate: "256", loudness: "As" });
+  await studio.reload();
+  assert.equal(await outlook(), "stereo, 44.1 kHz, 256 kb/s");
+});
+
+test("audio without the silence at its ends is as long as its sound, until its clip says otherwise", async () => {
+  await studio.clear();
+  await studio.set({ trimSilence: true });
+  const path = join(session.folder, "pauses.wav");
+  await studio.addAudio(writeTone(path, { frequency: 440, seconds: 1.12, leadSeconds: 0.5 }));
+  await studio.set({ trimSilence: false });
+  const [{ id, length }] = await studio.clips();
+  // 0.05 s of the silence stay.
+  assert.equal(length, "0:01.2");
+  const exported = async () => (await studio.export()).result;
+  const trimmed = await exported();
+  assert.ok(Math.abs(trimmed.durationSeconds - 1.17) < 0.01, `${trimmed.durationSeconds}`);
+  await session.browser.take(trimmed.name);
+
+  await studio.edit(id, { sourceStart: "0" });
+  assert.equal((await studio.clips())[0].length, "0:01.6");
+  const whole = await exported();
+  assert.ok(Math.abs(whole.durationSeconds - 1.62) < 0.01, `${whole.durationSeconds}`);
+  await session.browser.take(whole.name);
 });
 
 /** Files of one second each; the frequency is in the name. */

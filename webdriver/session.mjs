@@ -8,14 +8,15 @@ import { Studio, withoutSavePicker } from "./studio.mjs";
  * Starts a session; its page is not loaded yet. The page will find no save picker, and download.
  *
  * @param {"chromium" | "firefox" | "webkit"} [engine]
+ * @param {string} [siteFolder] holds the site, where it is not dist/
  */
-export async function startSession(engine = "chromium") {
+export async function startSession(engine = "chromium", siteFolder = undefined) {
   const ends = [];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const site = await serveSite();
+    const site = await serveSite(siteFolder);
     ends.push(site.close);
     const browser = await openBrowser(engine);
     ends.push(browser.close);

@@ -7,14 +7,15 @@ import { fileURLToPath } from "node:url";
 const SERVE = fileURLToPath(new URL("../scripts/serve.mjs", import.meta.url));
 
 /**
- * Serves dist/. The server ends with `close`, and with this process at the latest.
+ * Serves dist/, or another folder. The server ends with `close`, and with this process at the latest.
  *
+ * @param {string} [folder]
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serveSite() {
+export async function serveSite(folder) {
   const server = spawn(process.execPath, [SERVE], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, PORT: "0" },
+    env: { ...process.env, PORT: "0", ...(folder && { SITE: folder }) },
   });
   const end = () => server.kill();
   process.on("exit", end);

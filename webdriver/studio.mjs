@@ -19,6 +19,7 @@ const STALL_MS = 60_000;
  * @property {{ code: string, clipId?: string, text: string } | undefined} error of an export that failed
  * @property {object | undefined} result the facts of a finished export: `ExportResult` without the file
  * @property {string[]} warnings on the result
+ * @property {string[]} unreadable the clips that the export did without, on the result, or that it failed for
  * @property {string[]} problems sentences about adding and opening
  */
 
@@ -90,11 +91,47 @@ export class Studio {
     await this.element(css).sendKeys(Key.chord(Key.CONTROL, "a"), text);
   }
 
-  /** Exports by a click on the button, and waits for the end of it, whatever it is. */
-  async export(onView) {
+  /** Chooses the option that begins with these words. */
+  async choose(css, words) {
+    for (const option of await this.driver.findElements(By.css(`${css} option`))) {
+      if ((await option.getText()).startsWith(words)) return option.click();
+    }
+    throw new Error(`${css} has no “${words}”`);
+  }
+
+  /** Sets fields in "Sound and file…": the words that an option begins with, or whether a box is ticked. */
+  async set(settings) {
+    await this.click("#sound");
+    for (const [name, value] of Object.entries(settings)) {
+      const field = `#sound-settings [name=${name}]`;
+      if (typeof value === "string") await this.choose(field, value);
+      else if ((await this.element(field).isSelected()) !== value) await this.click(field);
+    }
+    await this.click("#sound-settings [type=submit]");
+  }
+
+  /** Types into a clip's fields, by their names. */
+  async edit(clipId, fields) {
+    await this.press(clipId, "Edit");
+    for (const [name, text] of Object.entries(fields)) await this.type(`#clip-editor [name=${name}]`, text);
+    await this.click("#clip-editor [type=submit]");
+  }
+
+  /** What the library keeps of an asset's content becomes something else, or nothing, behind the page's back. */
+  replaceContent(assetName, bytes) {
+    return this.driver.executeAsyncScript(replaceContent, assetName, bytes?.toString("base64"));
+  }
+
+  /** Exports by a click on a button, and waits for the end of it, whatever it is. */
+  async export(onView, button = "#export") {
     await this.driver.executeScript(markStale);
-    await this.click("#export");
+    await this.click(button);
     return this.exported(onView);
+  }
+
+  /** Goes on after a failed export, by the button that it offers. */
+  exportWithSilence() {
+    return this.export(undefined, "#export-with-silence");
   }
 
   /** Waits for the end of an export that has been asked for. */
@@ -171,6 +208,24 @@ function markStale() {
   new MutationObserver(unmark).observe(document.querySelector("#export-panel"), { attributeFilter: ["data-state"] });
 }
 
+function replaceContent(assetName, base64, done) {
+  const opening = indexedDB.open("secuencia");
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction(["assets", "contents"], "readwrite");
+    const contents = transaction.objectStore("contents");
+    transaction.objectStore("assets").getAll().onsuccess = ({ target: { result: assets } }) => {
+      for (const { id } of assets.filter(({ name }) => name === assetName)) {
+        if (!base64) contents.delete([id, 0]);
+        else contents.put(new Blob([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))]), [id, 0]);
+      }
+    };
+    transaction.oncomplete = () => {
+      opening.result.close();
+      done();
+    };
+  };
+}
+
 function readPage() {
   const find = (css) => document.querySelector(css);
   const text = (css) => find(css)?.textContent.trim() ?? "";
@@ -187,6 +242,7 @@ function readPage() {
     error: error ? { ...error.dataset, text: error.querySelector("p").parentElement.textContent.trim() } : undefined,
     result: find("#result") ? JSON.parse(find("#result").dataset.result) : undefined,
     warnings: lines("#warnings li"),
+    unreadable: lines(":is(#unreadable, #export-error) li"),
     problems: lines("#problems li"),
   };
 }

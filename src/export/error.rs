@@ -1,12 +1,15 @@
 //! Why an export did not finish: a sentence for a person and a stable code for a program.
 
+use std::fmt;
+
 use thiserror::Error;
 
 use super::sink::SinkError;
 use crate::aac::AacError;
 use crate::m4a::M4aError;
-use crate::mix::{CeilingError, MixError};
+use crate::mix::{CeilingError, LoudnessError, MixError};
 use crate::store::StoreError;
+use crate::timeline::ClipRef;
 
 /// Why an export did not finish.
 #[derive(Debug, Error)]
@@ -17,23 +20,13 @@ pub enum ExportError {
     /// The store has no timeline of that ID.
     #[error("Export failed: Timeline not found")]
     TimelineNotFound,
-    /// A clip's asset is not in the store.
-    #[error("Missing asset: {asset_id}")]
-    MissingAsset {
-        /// The asset.
-        asset_id: String,
-        /// The clip that plays it.
-        clip_id: String,
-    },
-    /// A clip's content cannot be read, or the clip asks for what is not there.
-    #[error("Invalid audio data for asset {asset_id}: {reason}")]
-    InvalidAudio {
-        /// The asset.
-        asset_id: String,
-        /// The clip that plays it.
-        clip_id: String,
-        /// What is wrong.
-        reason: String,
+    /// Clips cannot be used. The first of them is the one to blame.
+    #[error("{first}")]
+    Unreadable {
+        /// The first.
+        first: UnreadableClip,
+        /// All others.
+        others: Vec<UnreadableClip>,
     },
     /// The library cannot be read.
     #[error(transparent)]
@@ -47,6 +40,9 @@ pub enum ExportError {
     /// The limiter's ceiling is not one.
     #[error("Export failed: {0}")]
     Ceiling(#[from] CeilingError),
+    /// The loudness cannot be measured, or the target is none.
+    #[error("Export failed: {0}")]
+    Loudness(#[from] LoudnessError),
     /// The file's header cannot be made.
     #[error("Export failed: {0}")]
     File(#[from] M4aError),
@@ -61,34 +57,74 @@ impl ExportError {
         match self {
             Self::EmptyTimeline => "empty-timeline",
             Self::TimelineNotFound => "timeline-not-found",
-            Self::MissingAsset { .. } => "missing-asset",
-            Self::InvalidAudio { .. } => "invalid-audio",
+            Self::Unreadable { first, .. } => first.code(),
             Self::Store(StoreError::QuotaExceeded) | Self::Sink(SinkError::QuotaExceeded) => "quota-exceeded",
             Self::Store(StoreError::Failed(_)) => "storage",
-            Self::Sink(SinkError::Failed(_)) | Self::Encoder(_) | Self::Ceiling(_) | Self::File(_) => "export-failed",
+            Self::Sink(SinkError::Failed(_))
+            | Self::Encoder(_)
+            | Self::Ceiling(_)
+            | Self::Loudness(_)
+            | Self::File(_) => "export-failed",
             Self::Cancelled => "cancelled",
         }
     }
 
-    /// The asset to blame, where one is.
-    pub fn asset_id(&self) -> Option<&str> {
-        match self {
-            Self::MissingAsset { asset_id, .. } | Self::InvalidAudio { asset_id, .. } => Some(asset_id),
-            _ => None,
-        }
-    }
-
-    /// The clip to blame, where one is.
-    pub fn clip_id(&self) -> Option<&str> {
-        match self {
-            Self::MissingAsset { clip_id, .. } | Self::InvalidAudio { clip_id, .. } => Some(clip_id),
-            _ => None,
-        }
+    /// The clips to blame, where some are.
+    pub fn unreadable(&self) -> impl Iterator<Item = &UnreadableClip> {
+        let (first, others) = match self {
+            Self::Unreadable { first, others } => (Some(first), &others[..]),
+            _ => (None, &[][..]),
+        };
+        first.into_iter().chain(others)
     }
 }
 
 impl From<MixError> for ExportError {
     fn from(error: MixError) -> Self {
-        Self::InvalidAudio { asset_id: error.asset_id, clip_id: error.clip_id, reason: error.source.to_string() }
+        Self::Unreadable { first: error.into(), others: Vec::new() }
+    }
+}
+
+/// A clip that cannot be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableClip {
+    /// The clip and its asset.
+    pub clip: ClipRef,
+    /// Why.
+    pub problem: ClipProblem,
+}
+
+/// Why a clip cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClipProblem {
+    /// Its asset is not in the store.
+    Missing,
+    /// Its content cannot be read, or the clip asks for what is not there. This completes a sentence about the asset.
+    Invalid(String),
+}
+
+impl UnreadableClip {
+    /// The code at the JavaScript surface.
+    pub fn code(&self) -> &'static str {
+        match self.problem {
+            ClipProblem::Missing => "missing-asset",
+            ClipProblem::Invalid(_) => "invalid-audio",
+        }
+    }
+}
+
+impl fmt::Display for UnreadableClip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let asset_id = &self.clip.asset_id;
+        match &self.problem {
+            ClipProblem::Missing => write!(f, "Missing asset: {asset_id}"),
+            ClipProblem::Invalid(reason) => write!(f, "Invalid audio data for asset {asset_id}: {reason}"),
+        }
+    }
+}
+
+impl From<MixError> for UnreadableClip {
+    fn from(error: MixError) -> Self {
+        Self { clip: error.clip, problem: ClipProblem::Invalid(error.source.to_string()) }
     }
 }

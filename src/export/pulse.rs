@@ -19,9 +19,10 @@ pub(super) struct Pulse<'h, H> {
 }
 
 impl<'h, H: Host> Pulse<'h, H> {
-    pub(super) fn new(host: &'h H) -> Self {
+    /// The pulse of a job that may measure before it encodes.
+    pub(super) fn new(host: &'h H, measures: bool) -> Self {
         // The first beat breathes at once, so a job that was cancelled before it began does no work.
-        Self { host, reporter: Reporter::default(), breathed_at: f64::NEG_INFINITY, seconds_left: None }
+        Self { host, reporter: Reporter::new(measures), breathed_at: f64::NEG_INFINITY, seconds_left: None }
     }
 
     pub(super) fn now_seconds(&self) -> f64 {

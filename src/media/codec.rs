@@ -5,31 +5,39 @@
 //!
 //! Decoding may start in the middle, with the same bits: see `seek`.
 
+mod demuxer;
 mod renewal;
 mod seek;
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use symphonia::core::audio::AudioSpec;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::errors::Error;
-use symphonia::core::formats::well_known::{FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_WAVE};
-use symphonia::core::formats::{FormatId, FormatReader, Track};
+use symphonia::core::formats::well_known::{FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
+use symphonia::core::formats::{FormatId, Track};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
 
+use demuxer::Demuxer;
 use renewal::Renewal;
 
-use super::probe::{Audio, Container, first_audio, mime_type, probe};
-use super::{Damage, MAX_CHANNELS, MediaError, webm};
-use crate::store::ByteSource;
+use super::fragments::Fragment;
+use super::probe::{Audio, first_audio, mime_type, probe};
+use super::seek_index::Recorder;
+use super::{Content, Damage, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, lengths, sbr};
 use crate::timeline::{Frames, SampleRate};
 
-/// The longest silence that one bad packet may stand for: FLAC's longest block (RFC 9639, 8.2), longer than any other
-/// codec's. What a packet claims past that is not believed.
-const MAX_PACKET_FRAMES: u64 = 65_535;
+/// Seconds between two entries in the index of a content whose decoders are not renewed.
+const SPACING: u64 = 5;
+
+/// AAC packets, from the start, among which spectral band replication is sought.
+const SBR_SOUGHT: u64 = 64;
+
+/// How many in a row must have it.
+const SBR_PACKETS: u64 = 4;
 
 /// The loudest sample that is believed: 60 dB over full scale. Float files can hold any number, and what is none.
 const MAX_MAGNITUDE: f32 = 1000.0;
@@ -46,11 +54,8 @@ pub(super) struct Spec {
 
 /// A content's first audio track, as blocks of audio.
 pub(super) struct PacketStream {
-    demuxer: Box<dyn FormatReader>,
-    reached: Arc<AtomicU64>,
+    demuxer: Demuxer,
     audio: Audio,
-    /// Where a WebM file says that its last packet is to be trimmed.
-    last_trim: Option<webm::LastTrim>,
     /// Without channels until the first block tells.
     spec: Spec,
     /// A decoded block that waits while the silence before it is handed out, and on opening, where it tells the spec.
@@ -65,10 +70,20 @@ pub(super) struct PacketStream {
     /// Whether the next block's timestamp tells where it is, as after a seek. Else it follows the one before it.
     is_adrift: bool,
     renewal: Renewal,
+    seek_index: Arc<[u8]>,
+    /// Whether this is no longer the content's first stream. A demuxer cannot be led from one to another.
+    is_chained: bool,
+    /// Takes notes for such an index, on the pass that inspects a content.
+    recorder: Option<Recorder>,
+    /// The fragments of an MP4 that are still to be noted.
+    fragments: VecDeque<Fragment>,
+    /// Packets with spectral band replication in them, in a row.
+    sbr_packets: u64,
     damage: Damage,
-    /// Bad packets since the last good one. At the content's end they are what follows the audio, such as tags.
-    unsettled: u64,
-    /// Silence that stands for them.
+    /// Whether something was bad, or lost, since the last good packet. At the content's end it is what follows the
+    /// audio, such as tags.
+    is_unsettled: bool,
+    /// Silence that stands for it.
     silence: Frames,
     ended: bool,
 }
@@ -78,35 +93,38 @@ impl PacketStream {
     ///
     /// Demuxers look for what stands at a file's end, and some give up on one that was cut off. Read from front to
     /// back, without looking ahead, it may have audio all the same.
-    pub(super) fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
-        Self::open_as(source.clone(), type_hint, true).or_else(|error| match error {
+    pub(super) fn open(content: &Content) -> Result<Self, MediaError> {
+        Self::open_as(content, true).or_else(|error| match error {
             MediaError::NotAudio | MediaError::CutOff | MediaError::NoAudio => {
-                Self::open_as(source, type_hint, false).map_err(|_| error)
+                Self::open_as(content, false).map_err(|_| error)
             }
             _ => Err(error),
         })
     }
 
-    fn open_as(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: bool) -> Result<Self, MediaError> {
-        let Container { demuxer, reached } = probe(source.clone(), type_hint, is_seekable)?;
-        let audio = first_audio(demuxer.as_ref())?;
-        let is_webm = demuxer.format_info().format == FORMAT_ID_MKV;
-        let last_trim = if is_webm { webm::last_trim(source.as_ref(), audio.track.id) } else { None };
+    fn open_as(content: &Content, is_seekable: bool) -> Result<Self, MediaError> {
+        let source = content.source.clone();
+        let container = probe(source.clone(), &content.type_hint, is_seekable)?;
+        let mut audio = first_audio(container.demuxer.as_ref())?;
+        let demuxer = Demuxer::new(container, source, &mut audio);
         let mut packets = Self {
             demuxer,
-            reached,
             spec: Spec { rate: audio.rate.unwrap_or(SampleRate::HZ_44100), channels: 0 },
             renewal: Renewal::new(audio.codec),
             audio,
-            last_trim,
             decoded: Block::new(),
             holds_block: false,
             packet_frames: 0,
             taken: 0,
             origin: None,
             is_adrift: false,
+            seek_index: content.seek_index.clone(),
+            is_chained: false,
+            recorder: None,
+            fragments: VecDeque::new(),
+            sbr_packets: 0,
             damage: Damage::default(),
-            unsettled: 0,
+            is_unsettled: false,
             silence: 0,
             ended: false,
         };
@@ -133,7 +151,7 @@ impl PacketStream {
 
     /// The container.
     pub(super) fn format(&self) -> FormatId {
-        self.demuxer.format_info().format
+        self.demuxer.format()
     }
 
     /// The content's MIME type.
@@ -153,7 +171,7 @@ impl PacketStream {
 
     /// How many bytes the demuxer has come to.
     pub(super) fn reached(&self) -> u64 {
-        self.reached.load(Ordering::Relaxed)
+        self.demuxer.reached()
     }
 
     /// The next block, in place of what `block` holds; never an empty one. `false` at the end.
@@ -179,6 +197,9 @@ impl PacketStream {
     fn decode_next(&mut self) -> Result<Option<Spec>, MediaError> {
         while !self.ended {
             let Some(packet) = self.next_packet()? else { break };
+            self.pass_gap(&packet);
+            self.note(&packet);
+            self.refuse_sbr(&packet)?;
             if let Some(decoder) = self.renewal.decoder(&self.audio)? {
                 self.audio.decoder = decoder;
             }
@@ -209,11 +230,12 @@ impl PacketStream {
                 silence_nonsense(&mut self.decoded);
                 self.packet_frames = audio.frames() as u64;
                 self.place(packet);
-                self.damage.bad_packets += std::mem::take(&mut self.unsettled);
+                self.damage.bad_stretches += u64::from(std::mem::take(&mut self.is_unsettled));
                 return Ok(Some(spec));
             }
             Err(Error::IoError(_) | Error::DecodeError(_)) => {
-                self.unsettled += 1;
+                self.forget_overlap();
+                self.is_unsettled = true;
                 let length = self.length_of(packet);
                 self.silence = self.silence.saturating_add(length);
                 self.taken = self.taken.saturating_add(length);
@@ -233,20 +255,81 @@ impl PacketStream {
         if std::mem::take(&mut self.is_adrift) {
             self.taken = self.time_of(packet).unwrap_or(Frames::MAX);
             self.silence = 0;
-        } else if let Some(gap) = self.gap_before(packet) {
-            self.unsettled += 1;
-            self.silence = self.silence.saturating_add(gap);
-            self.taken += gap;
         }
         self.taken = self.taken.saturating_add(self.packet_frames);
     }
 
-    /// Frames that were lost before a packet, without a trace but in its timestamp. Only FLAC's frames are numbered
-    /// each; a number past the content's length is not believed.
+    /// Takes what was lost before a packet as silence.
+    fn pass_gap(&mut self, packet: &Packet) {
+        if let Some(gap) = self.gap_before(packet).filter(|_| !self.is_adrift) {
+            self.is_unsettled = true;
+            self.silence = self.silence.saturating_add(gap);
+            self.taken += gap;
+            self.renewal.skip(gap, self.packet_frames);
+        }
+        if packet.block_dur() == Duration::ZERO {
+            self.forget_overlap();
+        }
+    }
+
+    /// Takes notes from here on.
+    pub(super) fn record(&mut self) {
+        self.recorder = Some(Recorder::default());
+        self.fragments = self.demuxer.fragments(self.audio.track.id).into();
+    }
+
+    /// The notes that were taken.
+    pub(super) fn recorded(&mut self) -> Vec<u8> {
+        self.recorder.take().map(Recorder::finish).unwrap_or_default()
+    }
+
+    /// Notes where a packet is, and whether decoding may start with it: with a new decoder, or, in Vorbis, some seconds
+    /// after the last time, with the packet before it as its overlap.
+    fn note(&mut self, packet: &Packet) {
+        let Some(recorder) = self.recorder.as_mut().filter(|_| !self.is_chained) else { return };
+        let index = self.renewal.index();
+        let mut fragment = None;
+        while let Some(begun) = self.fragments.front().copied().filter(|next| next.packets <= index) {
+            fragment = Some(begun.place).filter(|_| begun.packets == index);
+            self.fragments.pop_front();
+        }
+        let place = self.demuxer.place(packet).or(fragment);
+        if self.renewal.is_needed() {
+            let first = index.saturating_sub(self.renewal.kept());
+            if let Some(place) = place {
+                recorder.note(place, index, self.taken, &packet.data);
+            }
+            if self.renewal.is_due() && index > 0 {
+                recorder.enter(first, index, self.taken);
+            } else {
+                recorder.forget_before(first);
+            }
+        } else if let Some(place) = place.filter(|_| self.origin.is_some()) {
+            let next = self.taken.saturating_add(packet.dur.get());
+            if next > recorder.last().saturating_add(SPACING * Frames::from(self.spec.rate.hz())) {
+                recorder.note(place, index, next, &packet.data);
+                recorder.enter(index, index + 1, next);
+            }
+        }
+    }
+
+    /// Has Vorbis start anew: what it would lap the next block over is not the block before it.
+    fn forget_overlap(&mut self) {
+        if self.audio.codec == CODEC_ID_VORBIS && self.demuxer.counts_lost() {
+            self.audio.decoder.reset();
+        }
+    }
+
+    /// Frames that were lost before a packet, without a trace but in its timestamp. FLAC's frames are numbered each; a
+    /// number past the content's length is not believed. Our own readers count by what they passed over.
     fn gap_before(&self, packet: &Packet) -> Option<Frames> {
-        let length = self.audio.track.num_frames.filter(|_| self.format() == FORMAT_ID_FLAC)?;
+        let most = match self.format() {
+            FORMAT_ID_FLAC => self.audio.track.num_frames?,
+            _ if self.demuxer.counts_lost() => Frames::MAX,
+            _ => return None,
+        };
         let gap = self.time_of(packet)?.checked_sub(self.taken)?;
-        (gap > 0 && self.taken + gap < length).then_some(gap)
+        (gap > 0 && self.taken.saturating_add(gap) < most).then_some(gap)
     }
 
     /// The track's next packet; `None` where the content ends or breaks off.
@@ -254,11 +337,14 @@ impl PacketStream {
         loop {
             match self.demuxer.next_packet() {
                 Ok(Some(packet)) if packet.track_id != self.audio.track.id => {}
-                Ok(packet) => return Ok(packet.map(|packet| self.trim_last(packet))),
+                Ok(packet) => return Ok(packet),
                 // One stream is chained to another (RFC 3533, 4): go on if that can be heard.
-                Err(Error::ResetRequired) => match first_audio(self.demuxer.as_ref()) {
-                    Ok(audio) => self.audio = audio,
-                    Err(_) => break,
+                Err(Error::ResetRequired) => match self.demuxer.chained() {
+                    Some(audio) => {
+                        self.audio = audio;
+                        self.is_chained = true;
+                    }
+                    None => break,
                 },
                 Err(Error::IoError(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
                     return Err(MediaError::Read(error.to_string()));
@@ -272,23 +358,19 @@ impl PacketStream {
         Ok(None)
     }
 
-    /// Has the decoder trim what a WebM file's last packet is too long by. Symphonia passes that over.
-    fn trim_last(&self, mut packet: Packet) -> Packet {
-        if let Some(trim) = self.last_trim.filter(|trim| packet.pts.get() >= trim.time) {
-            let rate = u128::from(self.audio.rate.unwrap_or(self.spec.rate).hz());
-            let frames = (u128::from(trim.nanoseconds) * rate + 500_000_000) / 1_000_000_000;
-            packet.trim_end = Duration::new(u64::try_from(frames).unwrap_or(u64::MAX));
-        }
-        packet
-    }
-
     fn is_endless(&self) -> bool {
         self.format() == FORMAT_ID_WAVE && self.audio.track.num_frames.is_none()
     }
 
-    /// How many frames a packet stands for: as many as all others where that is the codec's way, else as it says, and
-    /// as many as the one before it where it says nothing.
+    /// How many frames a packet stands for: what our own readers say, as many as all others where that is the codec's
+    /// way, else as it says, and as many as the one before it where it says nothing.
     fn length_of(&self, packet: &Packet) -> Frames {
+        if self.demuxer.counts_lost() {
+            return packet.dur.get();
+        }
+        if self.is_opus() {
+            return lengths::opus(&packet.data).unwrap_or(self.packet_frames);
+        }
         if self.renewal.is_needed() && self.packet_frames > 0 {
             return self.packet_frames;
         }
@@ -297,6 +379,17 @@ impl PacketStream {
             u64::try_from(scaled / u128::from(base.denom.get())).unwrap_or(u64::MAX)
         });
         if frames > 0 { frames.min(MAX_PACKET_FRAMES) } else { self.packet_frames }
+    }
+
+    /// Refuses HE-AAC of which only the packets tell: as many in a row, at the start, as chance does not make.
+    fn refuse_sbr(&mut self, packet: &Packet) -> Result<(), MediaError> {
+        let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
+        let Some(params) = params.filter(|params| params.codec == CODEC_ID_AAC && self.renewal.index() < SBR_SOUGHT)
+        else {
+            return Ok(());
+        };
+        self.sbr_packets = if sbr::has_sbr(params, packet) { self.sbr_packets + 1 } else { 0 };
+        if self.sbr_packets < SBR_PACKETS { Ok(()) } else { Err(MediaError::Unsupported("HE-AAC")) }
     }
 
     /// Refuses HE-AAC that does not call itself so. The decoder gives its lower half only, at half the rate.

@@ -1,11 +1,9 @@
 //! A content as the recording that it holds: decoded block by block, its edges trimmed.
 
-use std::sync::Arc;
-
 use super::codec::{Block, PacketStream, Spec};
 use super::gapless::{Edging, edging};
-use super::{Damage, MediaError};
-use crate::store::ByteSource;
+use super::source::behind_tags;
+use super::{Content, Damage, MediaError};
 use crate::timeline::Frames;
 
 /// Decodes a content forward, from its start or from a frame that was sought.
@@ -19,10 +17,23 @@ pub(super) struct Decoder {
 
 impl Decoder {
     /// Finds the audio. The type is a hint: the content decides.
-    pub(super) fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
-        let packets = PacketStream::open(source.clone(), type_hint)?;
+    pub(super) fn open(content: &Content) -> Result<Self, MediaError> {
+        let source = behind_tags(content.source.clone());
+        let packets = PacketStream::open(&Content { source: source.clone(), ..content.clone() })?;
         let edging = edging(&packets, source.as_ref());
         Ok(Self { packets, edging, decoded: 0, is_short: false })
+    }
+
+    /// Takes notes for a seek index from here on, if one is of use.
+    pub(super) fn record(&mut self) {
+        if !self.edging.is_timed {
+            self.packets.record();
+        }
+    }
+
+    /// The seek index that was noted.
+    pub(super) fn recorded(&mut self) -> Vec<u8> {
+        self.packets.recorded()
     }
 
     /// The rate and the channels of all blocks.

@@ -5,9 +5,9 @@
 //! - MP3: the LAME tag in the Xing header. It counts the encoder's delay; the decoder's, 529 samples, comes on top.
 //! - MP4: the edit list (ISO/IEC 14496-12, 8.6.6) and `iTunSMPB`.
 //! - CAF: priming and remainder frames in the packet table.
-//! - Ogg: the granule positions (RFC 3533). Symphonia trims its packets by them, so their end is done with.
+//! - Ogg: the granule positions (RFC 3533), which its reader trims packets by.
 //! - Opus: the pre-skip in its header (RFC 7845, 5.1), where no edit list says the same.
-//! - WebM: `DiscardPadding`, which the packet stream trims by.
+//! - WebM: `DiscardPadding`, which its reader trims packets by.
 //!
 //! The rest (PCM, FLAC, ALAC) is exact, or, like ADTS, says nothing, and is kept whole.
 
@@ -17,6 +17,7 @@ use symphonia::core::formats::Track;
 use symphonia::core::formats::well_known as formats;
 
 use super::codec::{Block, PacketStream};
+use super::flac;
 use super::mp4::{self, Edges};
 use crate::store::ByteSource;
 use crate::timeline::Frames;
@@ -90,7 +91,8 @@ pub(super) struct Edging {
     /// Whether packets' timestamps count decoded frames, so that they tell where in the content a packet is.
     ///
     /// MP4's do if its ticks are frames and all its packets last as long as they decode to. A FLAC stream's are only
-    /// as sure as its length is known. Matroska's are milliseconds, ADTS and MPEG have none, and Ogg's are its pages'.
+    /// as sure as its length is known, and its seek table in order. Matroska's are milliseconds, ADTS and MPEG have none,
+    /// and Ogg's are its pages'.
     pub(super) is_timed: bool,
 }
 
@@ -124,7 +126,8 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
             Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: true }
         }
         formats::FORMAT_ID_FLAC => {
-            Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: track.num_frames.is_some() }
+            let is_timed = track.num_frames.is_some() && flac::is_index_in_order(source);
+            Edging { kept: Kept::everything(), promised: track.num_frames, is_timed }
         }
         _ => Edging { kept: Kept::everything(), promised: None, is_timed: false },
     }

@@ -1,11 +1,13 @@
 //! What a content truly is: found by decoding all of it once.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::MediaError;
 use super::codec::Block;
 use super::decoder::Decoder;
+use super::silence::{SilenceTrim, SoundFinder};
 use super::waveform::Waveform;
+use super::{Content, MediaError};
 use crate::store::ByteSource;
 use crate::timeline::{Frames, SampleRate};
 
@@ -31,6 +33,10 @@ pub struct Inspection {
     pub frames: Frames,
     /// At most 2,048 peak magnitudes of equal stretches, 255 being full scale.
     pub peaks: Vec<u8>,
+    /// What is left of it without the silence at its ends, where that was asked for and there is sound.
+    pub sound: Option<Range<Frames>>,
+    /// Where in the content decoding may start, for [`Content::seek_index`]. Empty where the format needs none.
+    pub seek_index: Vec<u8>,
     /// What is amiss, in words. The audio there is can be played.
     pub warning: Option<String>,
 }
@@ -42,6 +48,7 @@ pub struct Inspector {
     block: Block,
     frames: Frames,
     waveform: Waveform,
+    sound: Option<SoundFinder>,
     is_done: bool,
 }
 
@@ -49,8 +56,15 @@ impl Inspector {
     /// Finds the audio. `type_hint` is a MIME type or a file name, and only a hint: the content decides.
     pub fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
         let length = source.len();
-        let decoder = Decoder::open(source, type_hint)?;
-        Ok(Self { decoder, length, block: Block::new(), frames: 0, waveform: Waveform::default(), is_done: false })
+        let mut decoder = Decoder::open(&Content::new(source, type_hint))?;
+        decoder.record();
+        let waveform = Waveform::default();
+        Ok(Self { decoder, length, block: Block::new(), frames: 0, waveform, sound: None, is_done: false })
+    }
+
+    /// The same, and finds what is left without the silence at the ends. The content stays as it is.
+    pub fn trimming(self, trim: SilenceTrim) -> Self {
+        Self { sound: Some(SoundFinder::new(trim)), ..self }
     }
 
     /// Decodes one packet or so: a few milliseconds' work at most.
@@ -58,6 +72,9 @@ impl Inspector {
         if !self.is_done && self.decoder.next(&mut self.block)? {
             self.frames += self.block.first().map_or(0, |plane| plane.len() as u64);
             self.waveform.add(&self.block);
+            if let Some(sound) = &mut self.sound {
+                sound.add(&self.block);
+            }
             return Ok(Step::More);
         }
         self.is_done = true;
@@ -83,6 +100,8 @@ impl Inspector {
             channels: spec.channels as u16,
             frames: self.frames,
             peaks: self.waveform.finish(),
+            sound: self.sound.and_then(|sound| sound.finish(spec.rate)),
+            seek_index: self.decoder.recorded(),
             warning: (!damage.is_none()).then(|| damage.to_string()),
         })
     }

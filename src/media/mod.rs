@@ -7,22 +7,35 @@
 //! What a file says of its encoder's delay and padding is honoured to the sample; where it says
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
-//! The rooms, from bytes to samples: `source` reads bytes, `probe` finds the audio in them, `codec` turns packets into
-//! blocks, from the middle on too (`opus` decodes what Symphonia cannot), `gapless`, `mp4` and `webm` know what of these
-//! is the recording, `decoder` puts that together, `pcm` reads at any position, `resample` changes the rate, and
-//! `reader` and `inspect` are the two things made of it all.
+//! The rooms, from bytes to samples: `source` reads bytes, `probe` finds the audio in them, `frames`, `ogg`, `webm` and
+//! `fragments` know where packets lie and what was lost between them, `codec` turns packets into blocks, from the middle
+//! on too by what `seek_index` noted (`opus` decodes what Symphonia cannot, `lengths` measures without decoding, `sbr`
+//! finds what must be refused, `vorbis` and `flac` check what Symphonia believes), `gapless` and `mp4` (by its `boxes`) know what of these is the recording, `decoder` puts that together,
+//! `pcm` reads at any position, `resample` changes the rate, and `reader` and `inspect` are the two things made of it all;
+//! `waveform` and `silence` look at what is inspected.
 
+mod boxes;
 mod codec;
+mod content;
 mod decoder;
+mod flac;
+mod fragments;
+mod frames;
 mod gapless;
 mod inspect;
+mod lengths;
 mod mp4;
+mod ogg;
 mod opus;
 mod pcm;
 mod probe;
 mod reader;
 mod resample;
+mod sbr;
+mod seek_index;
+mod silence;
 mod source;
+mod vorbis;
 mod waveform;
 mod webm;
 
@@ -30,11 +43,17 @@ use std::fmt;
 
 use thiserror::Error;
 
+pub use content::Content;
 pub use inspect::{Inspection, Inspector, Step};
 pub use reader::ClipReader;
+pub use silence::SilenceTrim;
 
 /// The most channels that a content may have: 7.1 surround. More is a broken header or a microphone array.
 pub const MAX_CHANNELS: usize = 8;
+
+/// The most frames that a packet is believed to have: FLAC's longest block (RFC 9639, 8.2), longer than any other
+/// codec's.
+const MAX_PACKET_FRAMES: u64 = 65_535;
 
 /// Why a content cannot be played. Each message completes "Invalid audio data for asset X: ".
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -60,6 +79,9 @@ pub enum MediaError {
     /// See [`crate::timeline::SampleRate`].
     #[error("its sample rate of {0} Hz cannot be used")]
     SampleRate(u32),
+    /// The file is too large, or claims that its audio lies past its end.
+    #[error("its audio lies more than 2 GiB into the file, which is out of reach")]
+    OutOfReach,
     /// The bytes could not be had, as when the file was changed or removed since it was added.
     #[error("the file could not be read: {0}")]
     Read(String),
@@ -70,8 +92,8 @@ pub enum MediaError {
 pub struct Damage {
     /// There is less audio than the content says: it was cut off, or parts of it could not be found.
     pub is_short: bool,
-    /// Packets that could not be decoded. Silence of their length stands in for them.
-    pub bad_packets: u64,
+    /// Stretches that could not be decoded, or were lost. Silence of their length stands in for them.
+    pub bad_stretches: u64,
 }
 
 impl Damage {
@@ -82,19 +104,19 @@ impl Damage {
 
     /// Both together: what either has met.
     fn join(self, other: Self) -> Self {
-        Self { is_short: self.is_short || other.is_short, bad_packets: self.bad_packets.max(other.bad_packets) }
+        Self { is_short: self.is_short || other.is_short, bad_stretches: self.bad_stretches.max(other.bad_stretches) }
     }
 }
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bad_packets {
+        match self.bad_stretches {
             0 => {}
             1 => write!(f, "One damaged stretch was replaced by silence.")?,
             count => write!(f, "{count} damaged stretches were replaced by silence.")?,
         }
         if self.is_short {
-            let space = if self.bad_packets > 0 { " " } else { "" };
+            let space = if self.bad_stretches > 0 { " " } else { "" };
             write!(f, "{space}Part of the file is missing. What there is of it is used.")?;
         }
         Ok(())

@@ -1,15 +1,20 @@
 //! What an MP4 file says of its edges: edit lists, and Apple's `iTunSMPB`. Symphonia reads neither. And whether its
-//! packets all last as long.
+//! packets all last as long, and lie where Symphonia can go.
 //!
-//! Boxes are found by walking the file's headers, so `moov` may stand before or behind the audio. Only `moov` is read,
-//! and not one that is too large to be an audio file's.
+//! Boxes are found by walking the file's headers, so `moov` may stand before or behind the audio. Only what describes
+//! the audio is read, and not if it is too large to do so.
 
-use mp4_atom::{Atom, Decode, Elst, ElstEntry, Header, Mvhd, Stts, Tkhd};
+use mp4_atom::{Atom, Co64, Elst, ElstEntry, Mvhd, Stco, Stsz, StszSamples, Stts, Tfhd, Tkhd, Trun};
 
+use super::boxes::{TopLevel, child, children, find, read_body, top_level};
 use crate::store::ByteSource;
 
-/// The largest `moov` that is read: that of some fifty hours of AAC.
-const MAX_MOVIE_BYTES: u64 = 32 << 20;
+/// The largest `moov` or fragment's header that is read: that of some eighteen hours of AAC.
+const MAX_HEADER_BYTES: u64 = 12 << 20;
+
+/// How far into a file its audio may lie. Symphonia panics at a jump of half the address space, which is 32 bits wide in
+/// a browser.
+const REACH: u64 = i32::MAX as u64;
 
 /// The most boxes that are walked at the top of a file. Each costs a read.
 const MAX_BOXES: usize = 1000;
@@ -52,7 +57,7 @@ pub(super) fn edges(source: &dyn ByteSource, track_id: u32) -> Option<Edges> {
         edits: edits.map(|list| list.entries).unwrap_or_default(),
         gapless: find(&movie, &[b"udta", b"meta"]).and_then(|meta| smpb(find(meta.get(4..)?, &[b"ilst"])?)),
         is_fragmented,
-        is_cut_off: is_fragmented && top_level(source).any(|found| found.end > source.len()),
+        is_cut_off: is_fragmented && top_level(source).take(MAX_BOXES).any(|found| found.end > source.len()),
         packet_ticks: times.and_then(|times| packet_ticks(&times)),
     })
 }
@@ -70,63 +75,57 @@ fn packet_ticks(times: &Stts) -> Option<u32> {
 
 /// Whether this is an MP4 file whose `moov` is missing or not all there.
 pub(super) fn lacks_movie(source: &dyn ByteSource) -> bool {
-    let mut boxes = top_level(source);
+    let mut boxes = top_level(source).take(MAX_BOXES);
     boxes.next().is_some_and(|first| &first.kind == b"ftyp")
         && !boxes.any(|found| &found.kind == b"moov" && found.end <= source.len())
 }
 
-/// A box at the top of the file, by its byte positions.
-struct TopLevel {
-    kind: [u8; 4],
-    body: u64,
-    end: u64,
+/// Whether all packets lie where Symphonia can go, wherever the file says that they are.
+pub(super) fn is_within_reach(source: &dyn ByteSource) -> bool {
+    let is_within_reach = |found: TopLevel| {
+        let of_header = |check: &dyn Fn(&[u8]) -> bool| {
+            read_body(source, &found, MAX_HEADER_BYTES).is_some_and(|body| check(&body))
+        };
+        match &found.kind {
+            b"moov" => of_header(&|movie| {
+                let mut tracks = children(movie).filter(|(kind, _)| *kind == b"trak");
+                tracks.all(|(_, track)| find(track, &[b"mdia", b"minf", b"stbl"]).is_none_or(ends_within_reach))
+            }),
+            b"moof" => of_header(&|fragment| {
+                let mut tracks = children(fragment).filter(|(kind, _)| *kind == b"traf");
+                tracks.all(|(_, track)| starts_within_reach(track, found.start))
+            }),
+            _ => true,
+        }
+    };
+    source.len() < REACH && top_level(source).take(MAX_BOXES).all(is_within_reach)
 }
 
-fn top_level(source: &dyn ByteSource) -> impl Iterator<Item = TopLevel> + '_ {
-    let mut position = 0;
-    std::iter::from_fn(move || {
-        let mut bytes = [0; 16];
-        let count = source.read_at(position, &mut bytes).ok()?;
-        let mut rest = &bytes[..count];
-        let header = Header::decode(&mut rest).ok()?;
-        let body = position + (count - rest.len()) as u64;
-        let end = header.size.map_or(Some(source.len()), |size| body.checked_add(size as u64))?;
-        position = end;
-        Some(TopLevel { kind: *header.kind.as_ref(), body, end })
+/// Whether the last chunk of a sample table (ISO/IEC 14496-12, 8.5.1), had it all the samples, ends within reach.
+fn ends_within_reach(table: &[u8]) -> bool {
+    let last = child::<Stco>(table).and_then(|chunks| chunks.entries.into_iter().max()).map_or(0, u64::from);
+    let last_wide = child::<Co64>(table).and_then(|chunks| chunks.entries.into_iter().max()).unwrap_or(0);
+    let size: u64 = match child::<Stsz>(table).map(|sizes| sizes.samples) {
+        Some(StszSamples::Identical { count, size }) => u64::from(count) * u64::from(size),
+        Some(StszSamples::Different { sizes }) => sizes.into_iter().map(u64::from).sum(),
+        None => 0,
+    };
+    last.max(last_wide).saturating_add(size) < REACH
+}
+
+/// Whether the runs of a track's fragment (ISO/IEC 14496-12, 8.8.6) begin within reach. `fragment` is where it begins.
+fn starts_within_reach(track: &[u8], fragment: u64) -> bool {
+    let Some(header) = child::<Tfhd>(track) else { return false };
+    let base = header.base_data_offset.unwrap_or(fragment);
+    children(track).filter(|(kind, _)| *kind == b"trun").all(|(_, mut run)| {
+        let offset = Trun::decode_body(&mut run).map(|run| i64::from(run.data_offset.unwrap_or(0)));
+        offset.is_ok_and(|offset| base.checked_add_signed(offset).is_some_and(|start| start < REACH))
     })
-    .take(MAX_BOXES)
 }
 
 fn read_movie(source: &dyn ByteSource) -> Option<Vec<u8>> {
-    let movie = top_level(source).find(|found| &found.kind == b"moov")?;
-    let size = movie.end.min(source.len()).checked_sub(movie.body).filter(|&size| size <= MAX_MOVIE_BYTES)?;
-    let mut bytes = vec![0; usize::try_from(size).ok()?];
-    let count = source.read_at(movie.body, &mut bytes).ok()?;
-    bytes.truncate(count);
-    Some(bytes)
-}
-
-/// The boxes in a box's body, up to the first that is not whole.
-fn children(mut body: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
-    std::iter::from_fn(move || {
-        let kind = body.get(4..8)?.try_into().ok()?;
-        let mut rest = body;
-        let size = Header::decode(&mut rest).ok()?.size.unwrap_or(rest.len());
-        let (content, after) = rest.split_at_checked(size)?;
-        body = after;
-        Some((kind, content))
-    })
-}
-
-/// The body of the box at the end of this path of first boxes of a kind.
-fn find<'a>(body: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
-    path.iter().try_fold(body, |body, wanted| children(body).find(|(kind, _)| kind == wanted).map(|(_, body)| body))
-}
-
-/// The first box of this type in a body.
-fn child<A: Atom>(body: &[u8]) -> Option<A> {
-    let (_, mut content) = children(body).find(|(kind, _)| *kind == A::KIND.as_ref())?;
-    A::decode_body(&mut content).ok()
+    let movie = top_level(source).take(MAX_BOXES).find(|found| &found.kind == b"moov")?;
+    read_body(source, &movie, MAX_HEADER_BYTES)
 }
 
 /// `iTunSMPB` in an `ilst`: a free-form item whose text is hexadecimal numbers: zero, delay, padding, length, more.

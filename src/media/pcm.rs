@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::codec::{Block, Spec};
 use super::decoder::Decoder;
-use super::{Damage, MediaError};
-use crate::store::ByteSource;
+use super::{Content, Damage, MediaError};
 use crate::timeline::Frames;
 
 /// How far ahead a frame must be to be sought. What is nearer is decoded up to.
@@ -13,8 +12,7 @@ const LEAP: Frames = 8192;
 
 /// Reads a recording. What a read gives depends on its position alone, and not on the reads before it.
 pub(super) struct Pcm {
-    source: Arc<dyn ByteSource>,
-    type_hint: String,
+    content: Content,
     decoder: Decoder,
     block: Block,
     block_start: Frames,
@@ -27,11 +25,10 @@ pub(super) struct Pcm {
 }
 
 impl Pcm {
-    pub(super) fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
-        let decoder = Decoder::open(source.clone(), type_hint)?;
+    pub(super) fn open(content: Content) -> Result<Self, MediaError> {
+        let decoder = Decoder::open(&content)?;
         Ok(Self {
-            source,
-            type_hint: type_hint.to_owned(),
+            content,
             decoder,
             block: Block::new(),
             block_start: 0,
@@ -103,8 +100,11 @@ impl Pcm {
         match self.decoder.seek(frame)? {
             Some(start) => self.block_start = start,
             None => {
-                self.is_astray = true;
-                return self.start_over();
+                // Without an index, what it says cannot be wrong: try again.
+                self.is_astray = self.content.seek_index.is_empty();
+                self.content.seek_index = Arc::default();
+                self.start_over()?;
+                return self.leap(frame);
             }
         }
         self.block.iter_mut().for_each(Vec::clear);
@@ -112,7 +112,7 @@ impl Pcm {
     }
 
     fn start_over(&mut self) -> Result<(), MediaError> {
-        let decoder = Decoder::open(self.source.clone(), &self.type_hint)?;
+        let decoder = Decoder::open(&self.content)?;
         self.damage = self.damage();
         self.decoder = decoder;
         self.block.iter_mut().for_each(Vec::clear);

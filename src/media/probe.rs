@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
@@ -17,7 +17,7 @@ use symphonia::default::{get_codecs, get_probe};
 
 use super::opus::{Head, OpusDecoder};
 use super::source::SourceStream;
-use super::{MAX_CHANNELS, MediaError, mp4};
+use super::{MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, mp4, vorbis};
 use crate::store::ByteSource;
 use crate::timeline::SampleRate;
 
@@ -45,15 +45,31 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
     if source.is_empty() {
         return Err(MediaError::Empty);
     }
-    let stream = SourceStream::new(source.clone(), is_seekable);
-    let reached = stream.reached();
+    let stream = SourceStream::new(source.clone(), is_seekable, growth(source.as_ref()));
+    let (reached, allowance) = (stream.reached(), stream.allowance());
     let stream = MediaSourceStream::new(Box::new(stream), MediaSourceStreamOptions::default());
     let metadata =
         MetadataOptions::default().limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES)).limit_visual_bytes(Limit::Maximum(0));
+    vorbis::check_ogg(source.as_ref())?;
     let demuxer = get_probe()
         .probe(&hint(type_hint), stream, FormatOptions::default(), metadata)
         .map_err(|error| unopened(error, source.as_ref()))?;
+    if demuxer.format_info().format == formats::FORMAT_ID_ISOMP4 && !mp4::is_within_reach(source.as_ref()) {
+        return Err(MediaError::OutOfReach);
+    }
+    allowance.store(u64::MAX, Ordering::Relaxed);
     Ok(Container { demuxer, reached })
+}
+
+/// How much memory a byte may take that is read in small pieces on opening a file, as measured by
+/// `tests/media_memory.rs`: most in WebM's tags and CAF's table of packets, least in an MP4's tables and Ogg's headers.
+fn growth(source: &dyn ByteSource) -> u64 {
+    let mut head = [0; 8];
+    match source.read_at(0, &mut head).map(|_| head) {
+        Ok([b'c', b'a', b'f', b'f', ..] | [0x1a, 0x45, 0xdf, 0xa3, ..]) => 64,
+        Ok([b'O', b'g', b'g', b'S', ..] | [.., b'f', b't', b'y', b'p']) => 3,
+        _ => 18,
+    }
 }
 
 /// The first audio track, and a decoder for it.
@@ -70,19 +86,27 @@ pub(super) fn first_audio(demuxer: &dyn FormatReader) -> Result<Audio, MediaErro
         return Err(MediaError::Unsupported("HE-AAC"));
     }
     let codec = params.codec;
+    let decoder = new_decoder(params)?;
     if codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
-        let pre_skip = u32::from(head.pre_skip);
-        let decoder = Box::new(OpusDecoder::new(head, params)?);
-        track.with_delay(pre_skip);
-        return Ok(Audio { track, codec, decoder, rate });
+        track.with_delay(head.pre_skip.into());
     }
-    let decoder = new_decoder(params)?;
     Ok(Audio { track, codec, decoder, rate })
 }
 
 /// A decoder that has decoded nothing yet.
 pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, MediaError> {
+    if params.codec == codecs::CODEC_ID_OPUS {
+        let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
+        return Ok(Box::new(OpusDecoder::new(head, params)?));
+    }
+    // Decoders make room for the longest packet that the file claims to have.
+    if params.max_frames_per_packet.is_some_and(|frames| frames > MAX_PACKET_FRAMES) {
+        return Err(MediaError::NotAudio);
+    }
+    if params.codec == codecs::CODEC_ID_VORBIS {
+        vorbis::check(params.extra_data.as_deref().unwrap_or(&[]))?;
+    }
     // Symphonia's trimming of MP3 cuts files that carry no Xing header to an estimate of their length.
     let is_mpeg = matches!(params.codec, codecs::CODEC_ID_MP1 | codecs::CODEC_ID_MP2 | codecs::CODEC_ID_MP3);
     get_codecs()

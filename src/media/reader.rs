@@ -1,11 +1,8 @@
 //! A clip's audio at the timeline's rate.
 
-use std::sync::Arc;
-
 use super::pcm::Pcm;
 use super::resample::Resampler;
-use super::{Damage, MediaError};
-use crate::store::ByteSource;
+use super::{Content, Damage, MediaError};
 use crate::timeline::{Frames, SampleRate};
 
 /// A clip's audio from its source start on, at the timeline's rate, in the content's own channels.
@@ -24,14 +21,9 @@ pub struct ClipReader {
 }
 
 impl ClipReader {
-    /// Opens a content to be played from a frame at its own rate on. The type is a hint: the content decides.
-    pub fn open(
-        source: Arc<dyn ByteSource>,
-        type_hint: &str,
-        source_start: Frames,
-        rate: SampleRate,
-    ) -> Result<Self, MediaError> {
-        let pcm = Pcm::open(source, type_hint)?;
+    /// Opens a content to be played from a frame at its own rate on.
+    pub fn open(content: Content, source_start: Frames, rate: SampleRate) -> Result<Self, MediaError> {
+        let pcm = Pcm::open(content)?;
         let spec = pcm.spec();
         let resampler = (spec.rate != rate).then(|| Resampler::new(spec.rate, rate, spec.channels)).transpose()?;
         Ok(Self { pcm, source_start, rate, resampler })

@@ -19,8 +19,9 @@ use crate::timeline::{Frames, SampleRate};
 const MIN_BLOCK: u32 = 1024;
 
 /// The most frames in a block. Rates without a common factor need blocks of two seconds; this admits every pair up to
-/// 262 kHz, and all the pairs above it that share a factor, at the price of tens of megabytes for the worst.
-const MAX_BLOCK: u32 = 1 << 19;
+/// 65 kHz, and above it those that share a factor, as all real ones do. The worst takes 36 MiB in eight
+/// channels.
+const MAX_BLOCK: u32 = 1 << 17;
 
 /// Resamples blocks of a clip.
 pub(super) struct Resampler {
@@ -123,7 +124,7 @@ mod tests {
                 assert!(frames_in % 2 == 0 && frames_out % 2 == 0);
             }
         }
-        let refused = Resampler::new(SampleRate::new(767_999).unwrap(), SampleRate::HZ_44100, 1);
-        assert_eq!(refused.err(), Some(MediaError::SampleRate(767_999)));
+        let refused = Resampler::new(SampleRate::new(96_001).unwrap(), SampleRate::HZ_44100, 1);
+        assert_eq!(refused.err(), Some(MediaError::SampleRate(96_001)));
     }
 }

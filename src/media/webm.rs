@@ -1,24 +1,31 @@
-//! What a WebM file says of its end: the `DiscardPadding` of its last packet (RFC 9559, 5.1.3.5.7), which Symphonia
-//! passes over.
+//! Opus and Vorbis in WebM (RFC 9559): packets in blocks, blocks in clusters.
 //!
-//! Only the file's first and last kilobytes are read, whatever its length. A file whose last cluster is longer, or that
-//! was streamed and so does not know its clusters' sizes, is taken to say nothing.
+//! Symphonia says what the tracks are; this reads the packets of one. What is no element is passed over up to the next
+//! block or cluster, and the blocks' times say how much was lost: exactly, in whole packets, for Opus, and to a
+//! millisecond for Vorbis. Reading may start at any cluster. `DiscardPadding`, which Symphonia passes over, trims.
+//!
+//! Elements are taken as they come, whatever contains them, so it does not matter whether a cluster knows its size.
 
-use crate::store::ByteSource;
+use std::collections::VecDeque;
+use std::io;
 
-/// Bytes that are searched for the description of the tracks.
-const HEAD: u64 = 64 * 1024;
+use symphonia::core::packet::{Packet, PacketBuilder};
+use symphonia::core::units::{Duration, Timestamp};
 
-/// Bytes that are searched for the last cluster.
-const TAIL: u64 = 1024 * 1024;
+use super::lengths::{FRAMES_A_BYTE, Lengths};
+use super::source::SourceStream;
+use crate::timeline::{Frames, SampleRate};
+
+/// Bytes in which an element's ID and size are told.
+const HEADER: usize = 12;
+
+/// Bytes that are looked through for an element at a time.
+const SCAN: usize = 4096;
+
+/// The largest block that is read: far more than 255 packets of audio.
+const MAX_BLOCK: u64 = 4 << 20;
 
 const SEGMENT: u32 = 0x1853_8067;
-const INFO: u32 = 0x1549_a966;
-const TIMESTAMP_SCALE: u32 = 0x2a_d7b1;
-const TRACKS: u32 = 0x1654_ae6b;
-const TRACK_ENTRY: u32 = 0xae;
-const TRACK_NUMBER: u32 = 0xd7;
-const CODEC_DELAY: u32 = 0x56aa;
 const CLUSTER: u32 = 0x1f43_b675;
 const TIMESTAMP: u32 = 0xe7;
 const SIMPLE_BLOCK: u32 = 0xa3;
@@ -26,102 +33,374 @@ const BLOCK_GROUP: u32 = 0xa0;
 const BLOCK: u32 = 0xa1;
 const DISCARD_PADDING: u32 = 0x75a2;
 
-/// What is to be cut off a track's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LastTrim {
-    /// The last packet's time, as Symphonia counts: in the segment's ticks, less the encoder's delay.
-    pub(super) time: i64,
-    /// How much of the packet is not the recording.
-    pub(super) nanoseconds: u64,
+/// What else may stand in a file, a segment or a cluster, and is passed over: the EBML header, SeekHead, Info, Tracks,
+/// Cues, Tags, Chapters, Attachments, Void, CRC-32, Position, PrevSize.
+const OTHERS: [u32; 12] = [
+    0x1a45_dfa3,
+    0x114d_9b74,
+    0x1549_a966,
+    0x1654_ae6b,
+    0x1c53_bb6b,
+    0x1254_c367,
+    0x1043_a770,
+    0x1941_a469,
+    0xec,
+    0xbf,
+    0xa7,
+    0xab,
+];
+
+/// Reads one track.
+pub(super) struct WebmReader {
+    stream: SourceStream,
+    track: u32,
+    rate: SampleRate,
+    /// Nanoseconds a tick.
+    scale: u64,
+    lengths: Lengths,
+    /// The byte that comes next.
+    position: u64,
+    /// Where the segment says that it ends.
+    end: Option<u64>,
+    /// The cluster's time, in ticks.
+    cluster: i64,
+    /// The cluster's place, until a packet of it was read.
+    cluster_place: Option<u64>,
+    last: Option<Last>,
+    is_damaged: bool,
+    /// Whether a cluster has just started.
+    is_first: bool,
+    /// The frame that comes next, lost ones counted.
+    time: Frames,
+    ready: VecDeque<(Packet, Option<u64>)>,
+    place: Option<u64>,
 }
 
-/// What the file says is to be cut off this track's last packet.
-pub(super) fn last_trim(source: &dyn ByteSource, track: u32) -> Option<LastTrim> {
-    let tail = read(source, source.len().saturating_sub(TAIL), TAIL)?;
-    let (ticks, nanoseconds) = clusters(&tail).find_map(|cluster| last_block(cluster, track))?;
-    let head = read(source, 0, HEAD)?;
-    let scale = find(segment(&head)?, INFO).and_then(|info| number(info, TIMESTAMP_SCALE)).unwrap_or(1_000_000);
-    let is_track = |entry: &&[u8]| number(entry, TRACK_NUMBER) == Some(u64::from(track));
-    let entry = all(find(segment(&head)?, TRACKS)?, TRACK_ENTRY).find(is_track)?;
-    let delay = number(entry, CODEC_DELAY).unwrap_or(0).checked_div(scale)?;
-    let time = ticks.checked_sub_unsigned(delay)?;
-    (nanoseconds > 0).then_some(LastTrim { time, nanoseconds })
-}
+impl WebmReader {
+    /// A reader of the track with this number, from a file's start.
+    pub(super) fn new(stream: SourceStream, track: u32, rate: SampleRate, scale: u64, lengths: Lengths) -> Self {
+        Self {
+            stream,
+            track,
+            rate,
+            scale,
+            lengths,
+            position: 0,
+            end: None,
+            cluster: 0,
+            cluster_place: None,
+            last: None,
+            is_damaged: false,
+            is_first: false,
+            time: 0,
+            ready: VecDeque::new(),
+            place: None,
+        }
+    }
 
-fn read(source: &dyn ByteSource, position: u64, limit: u64) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; source.len().min(limit) as usize];
-    let count = source.read_at(position, &mut bytes).ok()?;
-    bytes.truncate(count);
-    Some(bytes)
-}
+    /// Starts at a cluster, whose first packet is at this frame.
+    pub(super) fn enter(&mut self, position: u64, time: Frames) {
+        (self.position, self.time) = (position, time);
+        (self.last, self.is_damaged, self.cluster_place) = (None, false, None);
+        self.ready.clear();
+        self.lengths.reset();
+    }
 
-/// What the segment holds, of a file's first bytes.
-fn segment(head: &[u8]) -> Option<&[u8]> {
-    let mut elements = Elements(head);
-    elements.next()?;
-    let (id, _, body) = header(elements.0)?;
-    (id == SEGMENT).then_some(body)
-}
+    /// Where a reader may start to get the latest packet first.
+    pub(super) fn place(&self) -> Option<u64> {
+        self.place
+    }
 
-/// The clusters in a file's last bytes, the last one first.
-///
-/// The bytes that one starts with may stand within audio too: a cluster's are those from which on element follows
-/// element up to the very end.
-fn clusters(tail: &[u8]) -> impl Iterator<Item = &[u8]> {
-    (0..tail.len()).rev().filter_map(|at| {
-        let rest = tail.get(at..).filter(|rest| rest.starts_with(&CLUSTER.to_be_bytes()))?;
-        let mut elements = Elements(rest);
-        let (_, cluster) = elements.next()?;
-        elements.by_ref().for_each(drop);
-        elements.0.is_empty().then_some(cluster)
-    })
-}
+    /// The next packet, or the end.
+    pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
+        while self.ready.is_empty() {
+            if self.end.is_some_and(|end| self.position >= end) {
+                return Ok(None);
+            }
+            if self.position >= self.stream.len() {
+                let is_cut_off = self.end.is_some_and(|end| end > self.stream.len());
+                return if is_cut_off { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(None) };
+            }
+            match self.element(self.position)? {
+                Some(element) if self.belongs(element)? => self.take(element)?,
+                _ => self.find_next()?,
+            }
+        }
+        let (packet, place) = self.ready.pop_front().unzip();
+        self.place = place.flatten();
+        Ok(packet)
+    }
 
-/// The time of a track's last block in a cluster, in ticks, and what of it is padding, in nanoseconds.
-fn last_block(cluster: &[u8], track: u32) -> Option<(i64, u64)> {
-    let start = i64::try_from(number(cluster, TIMESTAMP)?).ok()?;
-    let blocks = Elements(cluster).filter_map(|(id, body)| match id {
-        SIMPLE_BLOCK => Some((body, 0)),
-        BLOCK_GROUP => Some((find(body, BLOCK)?, number(body, DISCARD_PADDING).unwrap_or(0))),
-        _ => None,
-    });
-    let times = blocks.filter_map(|(block, padding)| {
-        let (number, rest) = variable(block)?;
-        let time = i16::from_be_bytes(*rest.first_chunk()?);
-        (number == u64::from(track)).then_some((start.checked_add(i64::from(time))?, padding))
-    });
-    times.last()
-}
+    /// Whether an element is what it seems. A cluster's time stands at its start. What is found inside a block that
+    /// nothing follows shows that the block's size is wrong.
+    fn belongs(&mut self, element: Element) -> io::Result<bool> {
+        let is_first = std::mem::replace(&mut self.is_first, element.id == CLUSTER);
+        let Some(end) = element.end else { return Ok(true) };
+        match element.id {
+            TIMESTAMP => Ok(is_first),
+            SIMPLE_BLOCK | BLOCK_GROUP if end < self.stream.len() && !self.is_passable(end)? => {
+                Ok(self.find(element.position + 1)?.is_none_or(|next| next >= end))
+            }
+            _ => Ok(true),
+        }
+    }
 
-/// The elements (RFC 8794) that stand in a row, up to the first that is not whole, or does not know its size.
-struct Elements<'a>(&'a [u8]);
+    /// Whether an element starts here, or something with a name that is not known, and an element behind that.
+    fn is_passable(&mut self, position: u64) -> io::Result<bool> {
+        Ok(self.element(position)?.is_some() || self.end_of_unknown(position)?.is_some())
+    }
 
-impl<'a> Iterator for Elements<'a> {
-    type Item = (u32, &'a [u8]);
+    /// Where something ends that has a name that is not known, and an element behind it.
+    fn end_of_unknown(&mut self, position: u64) -> io::Result<Option<u64>> {
+        let bytes = self.stream.peek(position, HEADER)?;
+        let Some((_, Some(size), body)) = header(bytes) else { return Ok(None) };
+        let end = (position + (bytes.len() - body.len()) as u64).saturating_add(size);
+        let is_followed = end == self.stream.len() || self.element(end)?.is_some();
+        Ok(Some(end).filter(|_| is_followed))
+    }
 
-    fn next(&mut self) -> Option<Self::Item> {
-        let (id, size, rest) = header(self.0)?;
-        let (body, after) = rest.split_at_checked(usize::try_from(size?).ok()?)?;
-        self.0 = after;
-        Some((id, body))
+    /// The element that starts here, if it is one that may. One of unknown size has none.
+    fn element(&mut self, position: u64) -> io::Result<Option<Element>> {
+        let bytes = self.stream.peek(position, HEADER)?;
+        let Some((id, size, body)) = header(bytes) else { return Ok(None) };
+        let start = position + (bytes.len() - body.len()) as u64;
+        let element = Element { id, position, start, end: size.and_then(|size| start.checked_add(size)) };
+        let is_known = match id {
+            SEGMENT | CLUSTER => true,
+            TIMESTAMP => size.is_some_and(|size| size <= 8),
+            SIMPLE_BLOCK | BLOCK_GROUP => size.is_some_and(|size| size <= MAX_BLOCK),
+            _ => OTHERS.contains(&id) && size.is_some(),
+        };
+        Ok(is_known.then_some(element))
+    }
+
+    fn take(&mut self, element: Element) -> io::Result<()> {
+        let Element { id, position, start, end } = element;
+        let end = end.unwrap_or(start);
+        self.position = match id {
+            SEGMENT | CLUSTER => start,
+            _ => end,
+        };
+        match id {
+            SEGMENT => self.end = element.end,
+            CLUSTER => self.cluster_place = Some(position),
+            TIMESTAMP | SIMPLE_BLOCK | BLOCK_GROUP => {
+                let length = (end - start) as usize;
+                let body = self.stream.peek(start, length)?;
+                if body.len() < length {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                match id {
+                    TIMESTAMP => self.cluster = i64::try_from(number(body)).unwrap_or(i64::MAX),
+                    _ => {
+                        let block = Block::parse(id, body).filter(|block| block.track == u64::from(self.track));
+                        block.into_iter().for_each(|block| self.take_block(block));
+                    }
+                }
+            }
+            // A file is cut off in what stands behind its audio too.
+            _ if end > self.stream.len() => return Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes a block's packets.
+    fn take_block(&mut self, block: Block) {
+        let ticks = self.cluster.saturating_add(block.time);
+        // After the loss of a cluster's head, its blocks seem to be earlier: when they are, the next cluster tells.
+        if self.is_damaged && self.last.is_some_and(|last| ticks <= last.ticks) {
+            return;
+        }
+        if std::mem::take(&mut self.is_damaged) {
+            self.time = self.time.saturating_add(self.lost_before(ticks));
+            self.lengths.reset();
+        }
+        let discarded = frames_of(block.padding, self.rate);
+        let count = block.packets.len();
+        let mut total = 0;
+        for (index, data) in block.packets.into_iter().enumerate() {
+            let length = self.lengths.next(&data);
+            let trim_end = if index + 1 == count { discarded.min(length) } else { 0 };
+            let packet = PacketBuilder::new()
+                .track_id(self.track)
+                .pts(Timestamp::from(i64::try_from(self.time).unwrap_or(i64::MAX)))
+                .dur(Duration::new(length - trim_end))
+                .trim_end(Duration::new(trim_end))
+                .data(data)
+                .build();
+            self.time = self.time.saturating_add(length - trim_end);
+            total += length;
+            self.ready.push_back((packet, self.cluster_place.take()));
+        }
+        self.last = Some(Last { ticks, frames: total, end: self.position });
+    }
+
+    /// Frames that were lost before a block that begins at this time.
+    fn lost_before(&self, ticks: i64) -> Frames {
+        let Some(Last { ticks: last, frames: length, end }) = self.last else { return 0 };
+        let nanoseconds = u64::try_from(ticks.saturating_sub(last)).unwrap_or(0).saturating_mul(self.scale);
+        let most = self.position.saturating_sub(end).saturating_mul(FRAMES_A_BYTE);
+        let lost = frames_of(nanoseconds, self.rate).saturating_sub(length).min(most);
+        match self.lengths {
+            // Opus's packets are all of one length, as a rule, and times are rounded to milliseconds.
+            Lengths::Opus if length > 0 => (lost + length / 2) / length * length,
+            _ => lost,
+        }
+    }
+
+    /// Passes over what is no element, up to the next cluster or block of the track.
+    fn find_next(&mut self) -> io::Result<()> {
+        if let Some(end) = self.end_of_unknown(self.position)? {
+            self.position = end;
+            return Ok(());
+        }
+        self.is_damaged = true;
+        self.position = self.find(self.position + 1)?.unwrap_or(self.stream.len());
+        Ok(())
+    }
+
+    /// The next cluster or block of the track from here on.
+    fn find(&mut self, mut position: u64) -> io::Result<Option<u64>> {
+        loop {
+            let bytes = self.stream.peek(position, SCAN)?;
+            let length = bytes.len();
+            let starts = |rest: &[u8]| rest.starts_with(&CLUSTER.to_be_bytes()) || matches!(rest, [0xa3 | 0xa0, ..]);
+            match bytes.windows(4).position(starts) {
+                Some(at) => {
+                    position += at as u64;
+                    if self.is_sound(position)? {
+                        return Ok(Some(position));
+                    }
+                    position += 1;
+                }
+                None if length < SCAN => return Ok(None),
+                None => position += (length - 3) as u64,
+            }
+        }
+    }
+
+    /// Whether a cluster, or a block of the track with another element behind it, starts here.
+    fn is_sound(&mut self, position: u64) -> io::Result<bool> {
+        let Some(element) = self.element(position)? else { return Ok(false) };
+        if element.id == CLUSTER {
+            return Ok(self.element(element.start)?.is_some_and(|first| first.id == TIMESTAMP));
+        }
+        let Some(end) = element.end.filter(|&end| end <= self.stream.len()) else { return Ok(false) };
+        if end < self.stream.len() && self.element(end)?.is_none() {
+            return Ok(false);
+        }
+        let body = self.stream.peek(element.start, (end - element.start) as usize)?;
+        Ok(Block::parse(element.id, body).is_some_and(|block| block.track == u64::from(self.track)))
     }
 }
 
-fn all(bytes: &[u8], wanted: u32) -> impl Iterator<Item = &[u8]> {
-    Elements(bytes).filter(move |(id, _)| *id == wanted).map(|(_, body)| body)
+/// The last block of the track.
+#[derive(Clone, Copy)]
+struct Last {
+    /// When it began.
+    ticks: i64,
+    frames: Frames,
+    /// The byte behind it.
+    end: u64,
 }
 
-fn find(bytes: &[u8], wanted: u32) -> Option<&[u8]> {
-    all(bytes, wanted).next()
+/// An element's place in the file.
+#[derive(Clone, Copy)]
+struct Element {
+    id: u32,
+    position: u64,
+    start: u64,
+    end: Option<u64>,
 }
 
-/// The first element of this kind, as a number.
-fn number(bytes: &[u8], wanted: u32) -> Option<u64> {
-    let body = find(bytes, wanted).filter(|body| body.len() <= 8)?;
-    Some(body.iter().fold(0, |number, &byte| number << 8 | u64::from(byte)))
+/// What a block holds (RFC 9559, 10).
+struct Block {
+    track: u64,
+    /// In ticks, from the cluster's on.
+    time: i64,
+    /// What is no recording at its end, in nanoseconds.
+    padding: u64,
+    packets: Vec<Vec<u8>>,
 }
 
-/// An element's ID, its size if it is known, and what follows these.
+impl Block {
+    fn parse(id: u32, body: &[u8]) -> Option<Self> {
+        let (block, padding) = match id {
+            SIMPLE_BLOCK => (body, 0),
+            _ => (find(body, BLOCK)?, find(body, DISCARD_PADDING).map_or(0, padding)),
+        };
+        let (track, rest) = variable(block)?;
+        let (&[high, low, flags], data) = rest.split_first_chunk()?;
+        Some(Self { track, time: i16::from_be_bytes([high, low]).into(), padding, packets: packets(flags, data)? })
+    }
+}
+
+/// A block's packets, laced in one of three ways or not at all (RFC 9559, 10.3).
+fn packets(flags: u8, data: &[u8]) -> Option<Vec<Vec<u8>>> {
+    if flags & 0x06 == 0 {
+        return Some(vec![data.to_vec()]);
+    }
+    let (&count, mut rest) = data.split_first()?;
+    let mut sizes: Vec<usize> = Vec::new();
+    for _ in 0..count {
+        match flags & 0x06 {
+            0x02 => {
+                let full = rest.iter().position(|&byte| byte < 255)?;
+                sizes.push(255 * full + usize::from(*rest.get(full)?));
+                rest = rest.get(full + 1..)?;
+            }
+            0x04 => sizes.push(rest.len() / (usize::from(count) + 1)),
+            _ => {
+                let before = rest.len();
+                let (number, after) = variable(rest)?;
+                // The first is a size, those behind it are differences, by an offset.
+                let offset = (1 << (7 * (before - after.len()) - 1)) - 1;
+                let last = sizes.last().map_or(offset, |&size| size as i64);
+                sizes.push(usize::try_from(last + i64::try_from(number).ok()? - offset).ok()?);
+                rest = after;
+            }
+        }
+    }
+    let mut packets = Vec::with_capacity(sizes.len() + 1);
+    for size in sizes {
+        let (packet, after) = rest.split_at_checked(size)?;
+        packets.push(packet.to_vec());
+        rest = after;
+    }
+    packets.push(rest.to_vec());
+    Some(packets)
+}
+
+/// Padding to discard, in nanoseconds. It is signed; what is less than nothing is passed over.
+fn padding(body: &[u8]) -> u64 {
+    if body.first().is_some_and(|&first| first < 0x80) { number(body) } else { 0 }
+}
+
+/// Nanoseconds as frames, to the nearest.
+fn frames_of(nanoseconds: u64, rate: SampleRate) -> Frames {
+    let frames = (u128::from(nanoseconds) * u128::from(rate.hz()) + 500_000_000) / 1_000_000_000;
+    Frames::try_from(frames).unwrap_or(Frames::MAX)
+}
+
+/// The first element of this kind among those that stand in a row.
+fn find(mut bytes: &[u8], wanted: u32) -> Option<&[u8]> {
+    loop {
+        let (id, size, rest) = header(bytes)?;
+        let (body, after) = rest.split_at_checked(usize::try_from(size?).ok()?)?;
+        if id == wanted {
+            return Some(body);
+        }
+        bytes = after;
+    }
+}
+
+/// An element's body as a number; of a longer one, its end.
+fn number(body: &[u8]) -> u64 {
+    body.iter().fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+/// An element's ID, its size if it is known, and what follows these (RFC 8794).
 fn header(bytes: &[u8]) -> Option<(u32, Option<u64>, &[u8])> {
     // An ID is written like a number, and keeps the bit that tells its length.
     let length = bytes.first()?.leading_zeros() as usize + 1;
@@ -144,53 +423,33 @@ fn variable(bytes: &[u8]) -> Option<(u64, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Bytes;
 
-    fn element(id: u32, body: &[u8]) -> Vec<u8> {
-        let id = id.to_be_bytes();
-        let id = &id[id.iter().position(|&byte| byte > 0).unwrap()..];
-        [id, &(0x1000_0000 | body.len() as u32).to_be_bytes(), body].concat()
-    }
-
-    /// A file whose clusters are these, for track 1 with a delay of 6.5 ms.
-    fn file(clusters: &[Vec<u8>]) -> Vec<u8> {
-        let entry = [element(TRACK_NUMBER, &[1]), element(CODEC_DELAY, &6_500_000u32.to_be_bytes())].concat();
-        let tracks = element(TRACKS, &element(TRACK_ENTRY, &entry));
-        let segment = element(SEGMENT, &[tracks, clusters.concat(), element(0x1254_c367, b"")].concat());
-        [element(0x1a45_dfa3, b""), segment].concat()
-    }
-
-    fn padded(track: u8, time: u8) -> Vec<u8> {
-        let block = element(BLOCK, &[0x80 | track, 0, time, 0, 0x1f, 0x43, 0xb6, 0x75]);
-        element(BLOCK_GROUP, &[block, element(DISCARD_PADDING, &13_500_000u32.to_be_bytes())].concat())
-    }
-
-    fn plain(track: u8, time: u8) -> Vec<u8> {
-        element(SIMPLE_BLOCK, &[0x80 | track, 0, time, 0, 1, 2, 3])
-    }
-
-    fn cluster(start: u8, blocks: &[Vec<u8>]) -> Vec<u8> {
-        element(CLUSTER, &[element(TIMESTAMP, &[start]), blocks.concat()].concat())
-    }
-
-    fn trim(bytes: Vec<u8>) -> Option<LastTrim> {
-        last_trim(&Bytes(bytes.into()), 1)
+    #[test]
+    fn packets_are_laced_in_three_ways_or_not_at_all() {
+        let [a, b, c] = [vec![1; 3], vec![2; 300], vec![3; 300]];
+        let all = [a.clone(), b.clone(), c.clone()].concat();
+        let expected = Some(vec![a.clone(), b.clone(), c]);
+        assert_eq!(packets(0x80, &all), Some(vec![all.clone()]));
+        assert_eq!(packets(0x02, &[&[2, 3, 255, 45], &all[..]].concat()), expected, "Xiph");
+        // 3, and 297 more than that, as numbers of one and of two bytes.
+        let more = 297 + 0x1fff;
+        let sizes = [2, 0x83, 0x40 | (more >> 8) as u8, more as u8];
+        assert_eq!(packets(0x06, &[&sizes, &all[..]].concat()), expected, "EBML");
+        assert_eq!(packets(0x04, &[&[1], &b[..], &b[..]].concat()), Some(vec![b.clone(), b]), "fixed");
+        assert_eq!(packets(0x02, &[2, 255, 255, 255, 0, 1]), None);
+        assert_eq!(packets(0x06, &[]), None);
     }
 
     #[test]
-    fn the_tracks_last_packet_is_trimmed_whatever_stands_behind_it() {
-        let expected = Some(LastTrim { time: 134, nanoseconds: 13_500_000 });
-        let last = cluster(100, &[plain(1, 20), padded(1, 40), plain(2, 50)]);
-        assert_eq!(trim(file(&[cluster(0, &[plain(1, 0)]), last.clone()])), expected);
-        assert_eq!(trim(file(&[last, cluster(160, &[plain(2, 0)])])), expected);
-    }
-
-    #[test]
-    fn a_file_without_padding_at_its_end_or_without_that_end_says_nothing() {
-        assert_eq!(trim(file(&[cluster(0, &[padded(1, 0), plain(1, 20)])])), None);
-        let whole = file(&[cluster(0, &[plain(1, 0), padded(1, 20)])]);
-        for length in 0..whole.len() - element(0x1254_c367, b"").len() {
-            assert_eq!(trim(whole[..length].to_vec()), None, "{length}");
-        }
+    fn padding_is_what_is_to_be_discarded_and_not_what_is_to_be_added() {
+        let group = |padding: &[u8]| {
+            let head = [&[0xa1, 0x85, 0x81, 0, 20, 0, 9, 0x75, 0xa2][..], &[0x80 | padding.len() as u8]].concat();
+            Block::parse(BLOCK_GROUP, &[&head, padding].concat()).unwrap()
+        };
+        let block = group(&13_500_000u32.to_be_bytes());
+        assert_eq!((block.track, block.time, block.padding), (1, 20, 13_500_000));
+        assert_eq!(block.packets, [[9]]);
+        assert_eq!(group(&(-13_500_000i32).to_be_bytes()).padding, 0);
+        assert_eq!(frames_of(13_500_000, SampleRate::HZ_48000), 648);
     }
 }

@@ -3,55 +3,71 @@
 use std::sync::Arc;
 
 use super::fade::Fades;
+use crate::media::{ClipReader, Content, MediaError};
 use crate::store::ByteSource;
-use crate::timeline::{Asset, AudioLayout, Frames, SampleRate, TimelineClip};
+use crate::timeline::{Asset, AudioLayout, ClipRef, Frames, SampleRate, TimelineClip};
 
-/// A clip, its place in output frames and its content.
+/// A clip at its place in output frames.
 pub struct PlacedClip {
-    /// The clip's ID.
-    pub clip_id: String,
-    /// The asset's ID.
-    pub asset_id: String,
+    /// The clip and its asset.
+    pub clip: Arc<ClipRef>,
     /// Its first output frame.
     pub start: Frames,
     /// The output frame after its last.
     pub end: Frames,
-    /// Where it starts in the asset, in frames at the asset's rate.
+    /// What is heard there; `None` for a clip that keeps its place and is silent.
+    pub sound: Option<Sound>,
+}
+
+/// What a clip plays, and how.
+pub struct Sound {
+    /// The content.
+    pub content: Content,
+    /// Where in the content it starts, in frames at the content's rate.
     pub source_start: Frames,
-    /// Linear gain; 0 for a muted clip, whose content is never read.
+    /// Linear gain.
     pub gain: f32,
     /// From −1, all left, to 1, all right.
     pub pan: f64,
     /// How it comes in and goes.
     pub fades: Fades,
-    /// The content's type as the asset has it.
-    pub mime_type: String,
-    /// The content.
-    pub content: Arc<dyn ByteSource>,
+}
+
+impl Sound {
+    /// A reader of it, at the output's rate.
+    pub fn open(&self, rate: SampleRate) -> Result<ClipReader, MediaError> {
+        ClipReader::open(self.content.clone(), self.source_start, rate)
+    }
 }
 
 impl PlacedClip {
-    /// Puts a clip on the grid of output frames at `rate`.
+    /// Puts a clip on the grid of output frames at `rate`. A muted one is silent.
     ///
     /// Both edges are rounded from exact times, so clips that share an edge abut.
-    pub fn new(clip: &TimelineClip, asset: &Asset, content: Arc<dyn ByteSource>, rate: SampleRate) -> Self {
-        let (start, end) = (clip.offset.to_frames(rate), clip.end().to_frames(rate));
-        Self {
-            clip_id: clip.id.clone(),
-            asset_id: clip.asset_id.clone(),
-            start,
-            end,
+    pub fn new(clip: &TimelineClip, asset: &Asset, source: Arc<dyn ByteSource>, rate: SampleRate) -> Self {
+        let mut placed = Self::silent(clip, rate);
+        placed.sound = (!clip.is_muted).then(|| Sound {
+            content: Content {
+                source,
+                type_hint: asset.mime_type.clone(),
+                seek_index: asset.seek_index.as_slice().into(),
+            },
             source_start: clip.source_start.to_frames(asset.sample_rate),
-            gain: if clip.is_muted { 0.0 } else { 10f64.powf(clip.volume_db / 20.0) as f32 },
+            gain: 10f64.powf(clip.volume_db / 20.0) as f32,
             pan: clip.pan,
             fades: Fades {
                 fade_in: clip.fade_in.to_frames(rate),
                 fade_out: clip.fade_out.to_frames(rate),
-                length: end.saturating_sub(start),
+                length: placed.end.saturating_sub(placed.start),
             },
-            mime_type: asset.mime_type.clone(),
-            content,
-        }
+        });
+        placed
+    }
+
+    /// A clip that is not heard, at its place.
+    pub fn silent(clip: &TimelineClip, rate: SampleRate) -> Self {
+        let (start, end) = (clip.offset.to_frames(rate), clip.end().to_frames(rate));
+        Self { clip: Arc::new(clip.to_ref()), start, end, sound: None }
     }
 }
 
@@ -60,6 +76,8 @@ pub struct Composition {
     rate: SampleRate,
     layout: AudioLayout,
     clips: Vec<PlacedClip>,
+    /// Whether a clip that turns out to be unreadable is silent from there on. Else it ends the rendering.
+    silences_unreadable: bool,
     /// For each clip the latest end of it and all before it. It never falls, so it can be searched.
     reach: Vec<Frames>,
 }
@@ -76,7 +94,12 @@ impl Composition {
                 latest
             })
             .collect();
-        Self { rate, layout, clips, reach }
+        Self { rate, layout, clips, silences_unreadable: false, reach }
+    }
+
+    /// The same, but a clip that turns out to be unreadable is silent from there on, and is reported.
+    pub fn silencing_unreadable(self) -> Self {
+        Self { silences_unreadable: true, ..self }
     }
 
     /// Output frames a second.
@@ -99,13 +122,18 @@ impl Composition {
         self.reach.last().copied().unwrap_or(0)
     }
 
-    /// The indices of the audible clips that touch `start..end`, in order.
-    pub(super) fn audible_in(&self, start: Frames, end: Frames) -> impl Iterator<Item = usize> + '_ {
+    /// Whether a clip that turns out to be unreadable is silent from there on.
+    pub(super) fn silences_unreadable(&self) -> bool {
+        self.silences_unreadable
+    }
+
+    /// The audible clips that touch `start..end`, in order: the index of each, the clip, and what it sounds like.
+    pub(super) fn audible_in(&self, start: Frames, end: Frames) -> impl Iterator<Item = (usize, &PlacedClip, &Sound)> {
         let first = self.reach.partition_point(|&reach| reach <= start);
         let last = self.clips.partition_point(|clip| clip.start < end);
-        (first..last.max(first)).filter(move |&index| {
-            let clip = &self.clips[index];
-            clip.end > start && clip.gain != 0.0
-        })
+        let touching = (first..last.max(first)).map(|index| (index, &self.clips[index]));
+        touching
+            .filter(move |(_, clip)| clip.end > start)
+            .filter_map(|(index, clip)| Some((index, clip, clip.sound.as_ref()?)))
     }
 }

@@ -1,17 +1,32 @@
-//! The mix as it is exported: rendered, and limited.
+//! The mix as it is exported: rendered, brought to its level, and limited.
 
 use super::composition::Composition;
 use super::limiter::{CeilingError, Limiter};
-use super::renderer::{ClipWarning, MixError, Renderer};
+use super::renderer::{MixError, RenderReport, Renderer};
 use crate::timeline::Frames;
 
-/// Renders ranges of a composition under a ceiling.
+/// What is done to the mix as a whole. Left at its default, nothing is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mastering {
+    /// One gain before the limiter, in decibels.
+    pub gain_db: f64,
+    /// The limiter's ceiling in dBTP, −40 to 0; `None` is no limiter.
+    pub ceiling_db: Option<f64>,
+}
+
+/// Renders ranges of a composition at one gain, under a ceiling.
 ///
 /// The limiter looks around the range, so a little more is rendered than is asked for, and kept for the next range:
 /// going forward, every frame is rendered once.
 pub struct Master<'a> {
-    renderer: Renderer<'a>,
+    level: Level<'a>,
     limited: Option<Limited>,
+}
+
+/// The mix at its gain.
+struct Level<'a> {
+    renderer: Renderer<'a>,
+    gain: f32,
 }
 
 struct Limited {
@@ -25,40 +40,47 @@ struct Limited {
 }
 
 impl<'a> Master<'a> {
-    /// A master with nothing rendered. The ceiling is in dBTP; `None` is no limiter.
-    pub fn new(composition: &'a Composition, ceiling_db: Option<f64>) -> Result<Self, CeilingError> {
-        let limiter = ceiling_db.map(|ceiling| Limiter::new(ceiling, composition.rate())).transpose()?;
+    /// A master with nothing rendered.
+    pub fn new(composition: &'a Composition, mastering: &Mastering) -> Result<Self, CeilingError> {
+        let limiter = mastering.ceiling_db.map(|ceiling| Limiter::new(ceiling, composition.rate())).transpose()?;
         let mix = vec![Vec::new(); composition.layout().channels()];
         let limited = limiter.map(|limiter| Limited { limiter, start: 0, mix, allowed: Vec::new() });
-        Ok(Self { renderer: Renderer::new(composition), limited })
+        let gain = 10f64.powf(mastering.gain_db / 20.0) as f32;
+        Ok(Self { level: Level { renderer: Renderer::new(composition), gain }, limited })
     }
 
-    /// Overwrites planar `output` with the mix from frame `start` on, as [`Renderer::render`] does, and limits it.
+    /// Overwrites planar `output` with the mix from frame `start` on, as [`Renderer::render`] does, at its level and
+    /// under its ceiling.
     pub fn render(&mut self, start: Frames, output: &mut [&mut [f32]]) -> Result<(), MixError> {
         match &mut self.limited {
-            Some(limited) => limited.render(&mut self.renderer, start, output),
-            None => self.renderer.render(start, output),
+            Some(limited) => limited.render(&mut self.level, start, output),
+            None => self.level.render(start, output),
         }
     }
 
-    /// What was amiss with the clips rendered so far, in the composition's order.
-    pub fn warnings(self) -> Vec<ClipWarning> {
-        self.renderer.warnings()
+    /// What there is to say of the clips rendered so far.
+    pub fn report(self) -> RenderReport {
+        self.level.renderer.report()
+    }
+}
+
+impl Level<'_> {
+    fn render(&mut self, start: Frames, output: &mut [&mut [f32]]) -> Result<(), MixError> {
+        self.renderer.render(start, output)?;
+        if self.gain != 1.0 {
+            output.iter_mut().flat_map(|plane| plane.iter_mut()).for_each(|sample| *sample *= self.gain);
+        }
+        Ok(())
     }
 }
 
 impl Limited {
-    fn render(
-        &mut self,
-        renderer: &mut Renderer<'_>,
-        start: Frames,
-        output: &mut [&mut [f32]],
-    ) -> Result<(), MixError> {
+    fn render(&mut self, level: &mut Level<'_>, start: Frames, output: &mut [&mut [f32]]) -> Result<(), MixError> {
         let frames = output.first().map_or(0, |plane| plane.len());
         let reach = self.limiter.reach();
         // Counted from `reach` frames before the timeline, the window begins where the range does.
         self.forget_before(start);
-        self.extend_to(renderer, frames + 2 * reach)?;
+        self.extend_to(level, frames + 2 * reach)?;
         for (out, plane) in output.iter_mut().zip(&self.mix) {
             out.copy_from_slice(&plane[reach..reach + frames]);
         }
@@ -83,7 +105,7 @@ impl Limited {
     }
 
     /// Renders on until the window has at least that many frames.
-    fn extend_to(&mut self, renderer: &mut Renderer<'_>, frames: usize) -> Result<(), MixError> {
+    fn extend_to(&mut self, level: &mut Level<'_>, frames: usize) -> Result<(), MixError> {
         let held = self.mix.first().map_or(0, Vec::len);
         if held < frames {
             self.mix.iter_mut().for_each(|plane| plane.resize(frames, 0.0));
@@ -91,7 +113,7 @@ impl Limited {
             // Before the timeline there is silence, as the window now has it.
             let first = held.max(reach.saturating_sub(self.start) as usize).min(frames);
             let mut missing: Vec<&mut [f32]> = self.mix.iter_mut().map(|plane| &mut plane[first..]).collect();
-            let rendered = renderer.render((self.start + first as Frames).saturating_sub(reach), &mut missing);
+            let rendered = level.render((self.start + first as Frames).saturating_sub(reach), &mut missing);
             if rendered.is_err() {
                 self.mix.iter_mut().for_each(|plane| plane.truncate(held));
             }

@@ -1,19 +1,25 @@
-//! A timeline as PCM: place, fade, gain, pan, sum, limit.
+//! A timeline as PCM: place, fade, gain, pan, sum, limit; and how loud it is.
 //!
 //! The promise that the rest stands on: [`Renderer::render`], and [`Master::render`] over it, is a pure function of the composition and a range. Any
 //! range, rendered alone, in any order, by a fresh or a used renderer, gives the same bits as that part of the whole.
 //! So everything between a clip and the encoder has finite memory, and clips are summed in one fixed order.
 
+mod blame;
 mod channels;
 mod composition;
 mod fade;
 mod limiter;
+mod loudness;
+mod loudness_range;
 mod master;
 mod pan;
 mod renderer;
+mod true_peak;
 
+pub use blame::{clip_being_read, reading};
 pub use composition::{Composition, PlacedClip};
 pub use fade::Fades;
 pub use limiter::{CeilingError, Limiter};
-pub use master::Master;
-pub use renderer::{ClipWarning, MixError, Renderer};
+pub use loudness::{Loudness, LoudnessError, LoudnessTarget, Meter};
+pub use master::{Master, Mastering};
+pub use renderer::{ClipWarning, MixError, RenderReport, Renderer};

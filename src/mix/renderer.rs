@@ -1,22 +1,22 @@
 //! Renders any range of a composition.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use thiserror::Error;
 
+use super::blame::reading;
 use super::channels;
-use super::composition::Composition;
+use super::composition::{Composition, Sound};
 use crate::media::{ClipReader, MediaError};
-use crate::timeline::Frames;
+use crate::timeline::{ClipRef, Frames};
 
 /// A clip that cannot be read.
-#[derive(Debug, Error)]
-#[error("clip {clip_id}, asset {asset_id}: {source}")]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("clip {}, asset {}: {source}", clip.clip_id, clip.asset_id)]
 pub struct MixError {
-    /// The clip.
-    pub clip_id: String,
-    /// Its asset.
-    pub asset_id: String,
+    /// The clip and its asset.
+    pub clip: ClipRef,
     /// What is wrong with the asset's content.
     pub source: MediaError,
 }
@@ -24,12 +24,19 @@ pub struct MixError {
 /// A clip that was read, but not as its file promised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClipWarning {
-    /// The clip.
-    pub clip_id: String,
-    /// Its asset.
-    pub asset_id: String,
+    /// The clip and its asset.
+    pub clip: ClipRef,
     /// What was wrong, and what was done about it.
     pub message: String,
+}
+
+/// What there is to say of the clips that were rendered, in the composition's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RenderReport {
+    /// Clips that were not as their files promised.
+    pub warnings: Vec<ClipWarning>,
+    /// Clips that could not be read on, and were silent from there.
+    pub unreadable: Vec<MixError>,
 }
 
 /// Reads clips as they are needed. It holds one reader for each clip that sounds, and no content.
@@ -38,12 +45,19 @@ pub struct Renderer<'a> {
     readers: BTreeMap<usize, ClipReader>,
     scratch: Vec<Vec<f32>>,
     warnings: BTreeMap<usize, String>,
+    unreadable: BTreeMap<usize, MediaError>,
 }
 
 impl<'a> Renderer<'a> {
     /// A renderer with nothing open.
     pub fn new(composition: &'a Composition) -> Self {
-        Self { composition, readers: BTreeMap::new(), scratch: Vec::new(), warnings: BTreeMap::new() }
+        Self {
+            composition,
+            readers: BTreeMap::new(),
+            scratch: Vec::new(),
+            warnings: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+        }
     }
 
     /// Overwrites planar `output`, one slice a channel of the layout, with the mix from frame `start` on.
@@ -57,41 +71,52 @@ impl<'a> Renderer<'a> {
         }
         let composition = self.composition;
         self.close_finished(start);
-        for index in composition.audible_in(start, end) {
-            let clip = &composition.clips()[index];
-            let blame = |source| MixError { clip_id: clip.clip_id.clone(), asset_id: clip.asset_id.clone(), source };
-            let reader = match self.readers.entry(index) {
-                std::collections::btree_map::Entry::Occupied(open) => open.into_mut(),
-                std::collections::btree_map::Entry::Vacant(closed) => closed.insert(
-                    ClipReader::open(clip.content.clone(), &clip.mime_type, clip.source_start, composition.rate())
-                        .map_err(blame)?,
-                ),
-            };
-            let (from, to) = (clip.start.max(start), clip.end.min(end));
-            let (skip, count) = ((from - start) as usize, (to - from) as usize);
-            self.scratch.resize_with(reader.channels(), Vec::new);
-            for plane in &mut self.scratch {
-                plane.resize(count, 0.0);
+        for (index, placed, sound) in composition.audible_in(start, end) {
+            if self.unreadable.contains_key(&index) {
+                continue;
             }
-            let mut planes: Vec<&mut [f32]> = self.scratch.iter_mut().map(Vec::as_mut_slice).collect();
-            reader.read(from - clip.start, &mut planes).map_err(blame)?;
-            clip.fades.apply(from - clip.start, &mut self.scratch);
+            let (from, to) = (placed.start.max(start), placed.end.min(end));
+            let (skip, count) = ((from - start) as usize, (to - from) as usize);
+            if let Err(source) = reading(&placed.clip, || self.read(index, sound, from - placed.start, count)) {
+                if !composition.silences_unreadable() {
+                    return Err(MixError { clip: ClipRef::clone(&placed.clip), source });
+                }
+                self.unreadable.insert(index, source);
+                continue;
+            }
+            sound.fades.apply(from - placed.start, &mut self.scratch);
             let mut window: Vec<&mut [f32]> = output.iter_mut().map(|plane| &mut plane[skip..skip + count]).collect();
-            channels::add(&self.scratch, clip.gain, clip.pan, composition.layout(), &mut window);
+            channels::add(&self.scratch, sound.gain, sound.pan, composition.layout(), &mut window);
         }
         Ok(())
     }
 
-    /// What was amiss with the clips rendered so far, in the composition's order.
-    pub fn warnings(mut self) -> Vec<ClipWarning> {
+    /// Reads a part of a clip into `scratch`.
+    fn read(&mut self, index: usize, sound: &Sound, position: Frames, count: usize) -> Result<(), MediaError> {
+        let reader = match self.readers.entry(index) {
+            Entry::Occupied(open) => open.into_mut(),
+            Entry::Vacant(closed) => closed.insert(sound.open(self.composition.rate())?),
+        };
+        self.scratch.resize_with(reader.channels(), Vec::new);
+        for plane in &mut self.scratch {
+            plane.resize(count, 0.0);
+        }
+        let mut planes: Vec<&mut [f32]> = self.scratch.iter_mut().map(Vec::as_mut_slice).collect();
+        reader.read(position, &mut planes)?;
+        Ok(())
+    }
+
+    /// What there is to say of the clips rendered so far.
+    pub fn report(mut self) -> RenderReport {
         self.close_finished(Frames::MAX);
         let clips = self.composition.clips();
-        let warning = |(index, message): (usize, String)| ClipWarning {
-            clip_id: clips[index].clip_id.clone(),
-            asset_id: clips[index].asset_id.clone(),
-            message,
-        };
-        self.warnings.into_iter().map(warning).collect()
+        let clip = |index: usize| ClipRef::clone(&clips[index].clip);
+        let warning = |(index, message)| ClipWarning { clip: clip(index), message };
+        let error = |(index, source)| MixError { clip: clip(index), source };
+        RenderReport {
+            warnings: self.warnings.into_iter().map(warning).collect(),
+            unreadable: self.unreadable.into_iter().map(error).collect(),
+        }
     }
 
     /// Closes the readers of clips that end by `start`, and keeps what they had to say.

@@ -21,10 +21,10 @@ pub struct ClipSpec {
     pub name: Option<String>,
     /// Where it starts; after the clip before it on its lane, and the gap, if left out.
     pub offset: Option<RationalTime>,
-    /// How long it lasts; to the asset's end if left out.
+    /// How long it lasts; to the end of what the asset plays by default if left out, or of all of it.
     pub duration: Option<RationalTime>,
-    /// Where in the asset it starts.
-    pub source_start: RationalTime,
+    /// Where in the asset it starts; where the asset does by default if left out.
+    pub source_start: Option<RationalTime>,
     /// Its lane.
     pub lane: i32,
     /// Gain in decibels.
@@ -115,7 +115,7 @@ pub fn convert(
     let mut clips = Vec::with_capacity(total);
     for (index, (spec, asset)) in audio.into_iter().enumerate() {
         let follows = lane_ends.get(&spec.lane).map_or(RationalTime::ZERO, |end| end.plus(gap));
-        let duration = spec.duration.unwrap_or_else(|| asset.duration().minus(spec.source_start));
+        let (source_start, duration) = stretch(&spec, asset);
         let (fade_in, fade_out) = fades(&spec, duration, edge_fade);
         let clip = TimelineClip {
             id: spec.id.clone().unwrap_or_else(|| fresh_id(&mut ids, index)),
@@ -123,7 +123,7 @@ pub fn convert(
             asset_id: asset.id.clone(),
             offset: spec.offset.unwrap_or(follows),
             duration,
-            source_start: spec.source_start,
+            source_start,
             lane: spec.lane,
             volume_db: spec.volume_db,
             is_muted: spec.is_muted,
@@ -141,6 +141,14 @@ pub fn convert(
         on_clip(index + 1, total);
     }
     Ok(Timeline { id, name, audio_layout, audio_rate, clips })
+}
+
+/// Where in its asset a clip starts, and how long it lasts. What it does not say is as the asset is trimmed.
+fn stretch(spec: &ClipSpec, asset: &Asset) -> (RationalTime, RationalTime) {
+    let (start, end) = asset.played();
+    let source_start = spec.source_start.unwrap_or(start);
+    let end = if source_start < end { end } else { asset.duration() };
+    (source_start, spec.duration.unwrap_or_else(|| end.minus(source_start)))
 }
 
 /// A clip's fades as it says them, or else as long as the edge fade, and no longer than there is room for.
@@ -189,6 +197,8 @@ mod tests {
             text: String::new(),
             voice: String::new(),
             peaks: Vec::new(),
+            trim: None,
+            seek_index: Vec::new(),
             warning: None,
         };
         (id.into(), asset)
@@ -231,6 +241,33 @@ mod tests {
     }
 
     #[test]
+    fn a_trimmed_asset_plays_what_is_left_of_it_unless_the_clip_says_otherwise() {
+        let (id, asset) = asset("a", 22_050, 22_050);
+        let assets = HashMap::from([(id, Asset { trim: Some(2_205..11_025), ..asset })]);
+        let tenths = |value| RationalTime::new(value, 10);
+        let stretch = |asked: ClipSpec| {
+            let conversion = Conversion {
+                id: "t".into(),
+                name: "Scene".into(),
+                clips: vec![asked],
+                gap: RationalTime::ZERO,
+                edge_fade: RationalTime::ZERO,
+                audio_layout: AudioLayout::Mono,
+                audio_rate: SampleRate::HZ_44100,
+            };
+            let clip = convert(conversion, &assets, |_, _| {}).unwrap().clips.remove(0);
+            (clip.source_start, clip.duration)
+        };
+        assert_eq!(stretch(spec("a")), (tenths(1), tenths(4)));
+        let whole = ClipSpec { source_start: Some(RationalTime::ZERO), duration: Some(tenths(10)), ..spec("a") };
+        assert_eq!(stretch(whole), (RationalTime::ZERO, tenths(10)));
+        let tail = ClipSpec { source_start: Some(tenths(6)), ..spec("a") };
+        assert_eq!(stretch(tail), (tenths(6), tenths(4)));
+        let start = ClipSpec { source_start: Some(RationalTime::ZERO), ..spec("a") };
+        assert_eq!(stretch(start), (RationalTime::ZERO, tenths(5)));
+    }
+
+    #[test]
     fn what_is_not_audio_is_left_out_and_nothing_but_that_is_an_error() {
         assert_eq!(build(vec![spec("cover"), spec("a")]).unwrap().clips.len(), 1);
         assert_eq!(build(vec![spec("cover")]), Err(ConvertError::NoAudioElements));
@@ -247,8 +284,8 @@ mod tests {
     fn impossible_clips_are_refused_with_a_sentence() {
         let second = RationalTime::new(1, 1);
         let bad = [
-            ClipSpec { source_start: second, ..spec("a") },
-            ClipSpec { source_start: RationalTime::new(-1, 10), ..spec("a") },
+            ClipSpec { source_start: Some(second), ..spec("a") },
+            ClipSpec { source_start: Some(RationalTime::new(-1, 10)), ..spec("a") },
             ClipSpec { offset: Some(RationalTime::new(-1, 10)), ..spec("a") },
             ClipSpec { duration: Some(RationalTime::ZERO), ..spec("a") },
             ClipSpec { volume_db: f64::NAN, ..spec("a") },

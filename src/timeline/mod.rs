@@ -7,5 +7,5 @@ mod model;
 mod time;
 
 pub use converter::{ClipSpec, Conversion, ConvertError, convert};
-pub use model::{Asset, AudioLayout, Timeline, TimelineClip};
+pub use model::{Asset, AudioLayout, ClipRef, Timeline, TimelineClip};
 pub use time::{Frames, RationalTime, SampleRate};

@@ -2,6 +2,8 @@
 //!
 //! Plain data. A timeline holds asset IDs and times, never content.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::time::{Frames, RationalTime, SampleRate};
@@ -32,6 +34,12 @@ pub struct Asset {
     /// The waveform: the peak magnitude of equal stretches of the content, 255 being full scale.
     #[serde(with = "serde_bytes")]
     pub peaks: Vec<u8>,
+    /// What clips play of it that do not say; all of it if `None`.
+    #[serde(default)]
+    pub trim: Option<Range<Frames>>,
+    /// Where in the content decoding may start; empty where nothing is known of it.
+    #[serde(default, with = "serde_bytes")]
+    pub seek_index: Vec<u8>,
     /// What decoding found amiss, in words; the audio that could be read is used.
     pub warning: Option<String>,
 }
@@ -40,6 +48,12 @@ impl Asset {
     /// The decoded length.
     pub fn duration(&self) -> RationalTime {
         self.sample_rate.duration_of(self.frames)
+    }
+
+    /// The start and the end of what clips play of it that do not say.
+    pub fn played(&self) -> (RationalTime, RationalTime) {
+        let Range { start, end } = self.trim.clone().unwrap_or(0..self.frames);
+        (self.sample_rate.duration_of(start.min(self.frames)), self.sample_rate.duration_of(end.min(self.frames)))
     }
 
     /// Whether the timeline can use it.
@@ -103,6 +117,11 @@ pub struct TimelineClip {
 }
 
 impl TimelineClip {
+    /// What an error or a warning about it says that it is about.
+    pub fn to_ref(&self) -> ClipRef {
+        ClipRef { clip_id: self.id.clone(), asset_id: self.asset_id.clone() }
+    }
+
     /// Where it ends on the timeline.
     pub fn end(&self) -> RationalTime {
         self.offset.plus(self.duration)
@@ -144,6 +163,15 @@ impl TimelineClip {
         }
         Ok(())
     }
+}
+
+/// A clip and the asset that it plays, by their IDs: what an error or a warning is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ClipRef {
+    /// The clip.
+    pub clip_id: String,
+    /// Its asset.
+    pub asset_id: String,
 }
 
 /// Clips on lanes.

@@ -1,4 +1,4 @@
-//! The worker's module: inspects contents and exports timelines. It is handed IDs, and opens the library itself.
+//! The worker's module: inspects contents, plans and exports timelines. It is handed IDs, and opens the library itself.
 
 use std::sync::Arc;
 
@@ -10,19 +10,32 @@ use web_sys::{AbortSignal, Blob, FileSystemFileHandle};
 use super::failure::Failure;
 use super::host::WorkerHost;
 use super::pace::Pace;
-use super::results::{FactsShape, ReportShape};
-use super::shapes::to_js;
+use super::requests::{ExportOptionsShape, SilenceTrimShape};
+use super::results::{BlameShape, FactsShape, PlanShape, ReportShape};
+use super::shapes::{from_js, to_js};
 use super::sink::{BlobSink, FileSink};
 use super::{BlobSource, IndexedDbStore};
-use crate::export::{ExportOptions, ExportReport, Sink, export};
+use crate::export::{ExportOptions, ExportReport, Sink, export, plan_export};
 use crate::media::{Inspector, Step};
+use crate::mix::clip_being_read;
 
-/// Decodes a content once and says what it is. `hint` is its name or its type; the content decides.
+/// Decodes a content once and says what it is. `hint` is its name or its type; the content decides. `trim` is a
+/// `SilenceTrim`, or `undefined`.
 #[wasm_bindgen]
-pub async fn inspect(asset_id: String, content: Blob, hint: String, signal: AbortSignal) -> Result<JsValue, Failure> {
+pub async fn inspect(
+    asset_id: String,
+    content: Blob,
+    hint: String,
+    trim: JsValue,
+    signal: AbortSignal,
+) -> Result<JsValue, Failure> {
     let invalid = |reason: String| Failure::invalid_audio(&asset_id, &reason);
+    let trim: Option<SilenceTrimShape> = from_js("trimSilence", trim)?;
     let source = BlobSource::new(content).map_err(|error| invalid(error.to_string()))?;
     let mut inspector = Inspector::open(Arc::new(source), &hint).map_err(|error| invalid(error.to_string()))?;
+    if let Some(trim) = trim {
+        inspector = inspector.trimming(trim.into());
+    }
     let mut pace = Pace::new();
     while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
         pace.keep().await;
@@ -34,21 +47,35 @@ pub async fn inspect(asset_id: String, content: Blob, hint: String, signal: Abor
     to_js(&FactsShape::from(&found))
 }
 
+/// Says what an export of a timeline would do: a `Plan`.
+#[wasm_bindgen(js_name = planTimeline)]
+pub async fn plan_timeline(
+    database: String,
+    timeline_id: String,
+    on_progress: Function,
+    signal: AbortSignal,
+) -> Result<JsValue, Failure> {
+    let store = IndexedDbStore::open(&database).await?;
+    let plan = plan_export(&store, &timeline_id, &WorkerHost::new(on_progress, signal)).await?;
+    to_js(&PlanShape::from(&plan))
+}
+
 /// Exports a timeline into `destination`, a `FileSystemFileHandle`, or where that is `undefined` into `file`, a Blob.
+/// `options` are `EngineOptions`.
 #[wasm_bindgen(js_name = exportTimeline)]
 pub async fn export_timeline(
     database: String,
     timeline_id: String,
-    bit_rate: u32,
-    ceiling_db: Option<f64>,
+    options: JsValue,
     destination: JsValue,
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
+    let options: ExportOptionsShape = from_js("the options", options)?;
     let job = Job {
         store: IndexedDbStore::open(&database).await?,
         timeline_id,
-        options: ExportOptions { bit_rate, ceiling_db, ..ExportOptions::default() },
+        options: options.into(),
         host: WorkerHost::new(on_progress, signal),
     };
     let (report, file) = if destination.is_undefined() {
@@ -63,6 +90,12 @@ pub async fn export_timeline(
         Reflect::set(&shape, &"file".into(), &file)?;
     }
     Ok(shape)
+}
+
+/// The clip that is being read: where the module has just crashed, the one to blame. `undefined` if there is none.
+#[wasm_bindgen]
+pub fn blame() -> Result<JsValue, Failure> {
+    clip_being_read().map_or(Ok(JsValue::UNDEFINED), |clip| to_js(&BlameShape::from(clip.as_ref())))
 }
 
 struct Job {

@@ -1,7 +1,7 @@
 //! Errors as JavaScript gets them.
 //!
 //! What went wrong with a job is an `Error` with a stable `code` and, where one is to blame, an `assetId` and a
-//! `clipId`. An argument of the wrong shape is a `TypeError`, as of any browser API; a cancel is an `AbortError`.
+//! `clipId`; where clips cannot be used, `unreadable` lists them all. An argument of the wrong shape is a `TypeError`, as of any browser API; a cancel is an `AbortError`.
 
 use js_sys::{Reflect, TypeError};
 use wasm_bindgen::JsValue;
@@ -26,6 +26,8 @@ pub enum Failure {
         asset_id: Option<String>,
         /// The clip to blame.
         clip_id: Option<String>,
+        /// Every clip to blame, as `UnreadableClip`s.
+        unreadable: Option<JsValue>,
     },
     /// The browser refused what it has no reason to refuse.
     Browser(JsValue),
@@ -33,7 +35,12 @@ pub enum Failure {
 
 impl Failure {
     fn job(code: &'static str, message: String) -> Self {
-        Self::Job { code, message, asset_id: None, clip_id: None }
+        Self::Job { code, message, asset_id: None, clip_id: None, unreadable: None }
+    }
+
+    /// A clip that the converter refuses.
+    fn clip(code: &'static str, message: String, asset_id: String, clip_id: Option<String>) -> Self {
+        Self::Job { code, message, asset_id: Some(asset_id), clip_id, unreadable: None }
     }
 }
 
@@ -46,6 +53,7 @@ impl Failure {
             message: format!("Invalid audio data for asset {asset_id}: {reason}"),
             asset_id: Some(asset_id.into()),
             clip_id: None,
+            unreadable: None,
         }
     }
 }
@@ -53,14 +61,23 @@ impl Failure {
 #[cfg(feature = "engine")]
 impl From<crate::export::ExportError> for Failure {
     fn from(error: crate::export::ExportError) -> Self {
-        if matches!(error, crate::export::ExportError::Cancelled) {
-            return Self::Cancelled;
-        }
-        Self::Job {
-            code: error.code(),
-            message: error.to_string(),
-            asset_id: error.asset_id().map(Into::into),
-            clip_id: error.clip_id().map(Into::into),
+        use super::results::UnreadableShape;
+        use crate::export::ExportError;
+
+        let message = error.to_string();
+        match &error {
+            ExportError::Cancelled => Self::Cancelled,
+            ExportError::Unreadable { first, .. } => {
+                let all: Vec<_> = error.unreadable().map(UnreadableShape::from).collect();
+                Self::Job {
+                    code: error.code(),
+                    message,
+                    asset_id: Some(first.clip.asset_id.clone()),
+                    clip_id: Some(first.clip.clip_id.clone()),
+                    unreadable: super::shapes::to_js(&all).ok(),
+                }
+            }
+            _ => Self::job(error.code(), message),
         }
     }
 }
@@ -80,11 +97,9 @@ impl From<ConvertError> for Failure {
         let message = error.to_string();
         match error {
             ConvertError::NoAudioElements => Self::job("no-audio-elements", message),
-            ConvertError::MissingAsset { asset_id, clip_id } => {
-                Self::Job { code: "missing-asset", message, asset_id: Some(asset_id), clip_id }
-            }
+            ConvertError::MissingAsset { asset_id, clip_id } => Self::clip("missing-asset", message, asset_id, clip_id),
             ConvertError::InvalidClip { asset_id, clip_id, .. } => {
-                Self::Job { code: "invalid-audio", message, asset_id: Some(asset_id), clip_id }
+                Self::clip("invalid-audio", message, asset_id, clip_id)
             }
         }
     }
@@ -104,11 +119,12 @@ impl From<Failure> for JsValue {
                 DomException::new_with_message_and_name("Export operation was cancelled", "AbortError")
                     .map_or_else(|error| error, Self::from)
             }
-            Failure::Job { code, message, asset_id, clip_id } => {
+            Failure::Job { code, message, asset_id, clip_id, unreadable } => {
                 let error = js_sys::Error::new(&message).into();
-                set(&error, "code", code);
-                asset_id.iter().for_each(|id| set(&error, "assetId", id));
-                clip_id.iter().for_each(|id| set(&error, "clipId", id));
+                set(&error, "code", &code.into());
+                asset_id.iter().for_each(|id| set(&error, "assetId", &id.into()));
+                clip_id.iter().for_each(|id| set(&error, "clipId", &id.into()));
+                unreadable.iter().for_each(|clips| set(&error, "unreadable", clips));
                 error
             }
             Failure::Browser(exception) => exception,
@@ -117,6 +133,6 @@ impl From<Failure> for JsValue {
 }
 
 /// Setting a property of a new object cannot fail.
-fn set(error: &JsValue, name: &str, value: &str) {
-    let _ = Reflect::set(error, &name.into(), &value.into());
+fn set(error: &JsValue, name: &str, value: &JsValue) {
+    let _ = Reflect::set(error, &name.into(), value);
 }

@@ -1,9 +1,9 @@
 //! What JavaScript sees, and everything that knows of a browser.
 //!
-//! - `page`: the page's module: the library and the converter.  `engine`: the worker's module: inspect and export.
+//! - `page`: the page's module: the library and the converter.  `engine`: the worker's module: inspect, plan, export.
 //! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob as bytes, read on demand.
 //! - `sink`: where an exported file goes.  `host`: the worker as the job's host.  `pace`: turns of the event loop.
-//! - `shapes`, `results`: the plain objects that cross the border.  `failure`: errors as JavaScript gets them.
+//! - `shapes`, `requests`, `results`: the plain objects that cross the border.  `failure`: errors as JavaScript gets them.
 
 mod blob;
 mod database;
@@ -15,6 +15,8 @@ mod host;
 mod pace;
 mod page;
 #[cfg(feature = "engine")]
+mod requests;
+#[cfg(feature = "engine")]
 mod results;
 mod shapes;
 #[cfg(feature = "engine")]
@@ -23,7 +25,7 @@ mod store;
 
 pub use blob::BlobSource;
 #[cfg(feature = "engine")]
-pub use engine::{export_timeline, inspect};
+pub use engine::{blame, export_timeline, inspect, plan_timeline};
 pub use failure::Failure;
 pub use page::PageLibrary;
 pub use store::IndexedDbStore;

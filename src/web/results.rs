@@ -1,10 +1,13 @@
 //! The plain objects that the worker's module gives, as `package/messages.ts` states them.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
-use crate::export::ExportReport;
+use crate::export::{ExportReport, Plan, UnreadableClip};
 use crate::media::Inspection;
-use crate::timeline::{Frames, SampleRate};
+use crate::mix::ClipWarning;
+use crate::timeline::{ClipRef, Frames, SampleRate};
 
 /// `AssetFacts`.
 #[derive(Serialize)]
@@ -16,6 +19,10 @@ pub struct FactsShape<'a> {
     channels: u16,
     #[serde(with = "serde_bytes")]
     peaks: &'a [u8],
+    #[serde(with = "serde_bytes")]
+    seek_index: &'a [u8],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trim: Option<&'a Range<Frames>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<&'a str>,
 }
@@ -28,7 +35,29 @@ impl<'a> From<&'a Inspection> for FactsShape<'a> {
             sample_rate: found.sample_rate,
             channels: found.channels,
             peaks: &found.peaks,
+            trim: found.sound.as_ref(),
+            seek_index: &found.seek_index,
             warning: found.warning.as_deref(),
+        }
+    }
+}
+
+/// `ExportPlan`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanShape<'a> {
+    duration_seconds: f64,
+    clips: usize,
+    unreadable: Vec<UnreadableShape<'a>>,
+}
+
+impl<'a> From<&'a Plan> for PlanShape<'a> {
+    fn from(plan: &'a Plan) -> Self {
+        let composition = &plan.composition;
+        Self {
+            duration_seconds: composition.rate().duration_of(composition.frames()).to_seconds(),
+            clips: composition.clips().iter().filter(|clip| clip.sound.is_some()).count(),
+            unreadable: plan.unreadable.iter().map(UnreadableShape::from).collect(),
         }
     }
 }
@@ -42,7 +71,65 @@ pub struct ReportShape<'a> {
     duration_seconds: f64,
     sample_rate: SampleRate,
     channels: usize,
+    loudness: LoudnessShape,
     warnings: Vec<WarningShape<'a>>,
+    unreadable: Vec<UnreadableShape<'a>>,
+}
+
+impl<'a> From<&'a ExportReport> for ReportShape<'a> {
+    fn from(report: &'a ExportReport) -> Self {
+        Self {
+            name: &report.name,
+            bytes: report.bytes,
+            duration_seconds: report.sample_rate.duration_of(report.frames).to_seconds(),
+            sample_rate: report.sample_rate,
+            channels: report.layout.channels(),
+            loudness: LoudnessShape::from(report),
+            warnings: report.warnings.iter().map(WarningShape::from).collect(),
+            unreadable: report.unreadable.iter().map(UnreadableShape::from).collect(),
+        }
+    }
+}
+
+/// `Loudness`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LoudnessShape {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    integrated_lufs: Option<f64>,
+    range_lu: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    true_peak_db: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rms_db: Option<f64>,
+    gain_db: f64,
+}
+
+impl From<&ExportReport> for LoudnessShape {
+    fn from(report: &ExportReport) -> Self {
+        let loudness = report.loudness;
+        Self {
+            integrated_lufs: loudness.integrated_lufs,
+            range_lu: loudness.range_lu,
+            true_peak_db: loudness.true_peak_db,
+            rms_db: loudness.rms_db,
+            gain_db: report.gain_db,
+        }
+    }
+}
+
+/// A clip and its asset.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BlameShape<'a> {
+    clip_id: &'a str,
+    asset_id: &'a str,
+}
+
+impl<'a> From<&'a ClipRef> for BlameShape<'a> {
+    fn from(clip: &'a ClipRef) -> Self {
+        Self { clip_id: &clip.clip_id, asset_id: &clip.asset_id }
+    }
 }
 
 /// `ExportWarning`.
@@ -54,20 +141,26 @@ struct WarningShape<'a> {
     message: &'a str,
 }
 
-impl<'a> From<&'a ExportReport> for ReportShape<'a> {
-    fn from(report: &'a ExportReport) -> Self {
-        let warnings = report.warnings.iter().map(|warning| WarningShape {
-            clip_id: &warning.clip_id,
-            asset_id: &warning.asset_id,
-            message: &warning.message,
-        });
-        Self {
-            name: &report.name,
-            bytes: report.bytes,
-            duration_seconds: report.sample_rate.duration_of(report.frames).to_seconds(),
-            sample_rate: report.sample_rate,
-            channels: report.layout.channels(),
-            warnings: warnings.collect(),
-        }
+impl<'a> From<&'a ClipWarning> for WarningShape<'a> {
+    fn from(warning: &'a ClipWarning) -> Self {
+        let ClipRef { clip_id, asset_id } = &warning.clip;
+        Self { clip_id, asset_id, message: &warning.message }
+    }
+}
+
+/// `UnreadableClip`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnreadableShape<'a> {
+    clip_id: &'a str,
+    asset_id: &'a str,
+    code: &'static str,
+    message: String,
+}
+
+impl<'a> From<&'a UnreadableClip> for UnreadableShape<'a> {
+    fn from(unreadable: &'a UnreadableClip) -> Self {
+        let ClipRef { clip_id, asset_id } = &unreadable.clip;
+        Self { clip_id, asset_id, code: unreadable.code(), message: unreadable.to_string() }
     }
 }

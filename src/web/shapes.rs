@@ -25,6 +25,8 @@ pub struct AssetShape<'a> {
     #[serde(with = "serde_bytes")]
     peaks: &'a [u8],
     #[serde(skip_serializing_if = "Option::is_none")]
+    trim: Option<TrimShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<&'a str>,
 }
 
@@ -40,8 +42,22 @@ impl<'a> From<&'a Asset> for AssetShape<'a> {
             text: &asset.text,
             voice: &asset.voice,
             peaks: &asset.peaks,
+            trim: asset.trim.as_ref().map(|_| TrimShape::from(asset.played())),
             warning: asset.warning.as_deref(),
         }
+    }
+}
+
+/// `Asset.trim`.
+#[derive(Serialize)]
+struct TrimShape {
+    start: f64,
+    end: f64,
+}
+
+impl From<(RationalTime, RationalTime)> for TrimShape {
+    fn from((start, end): (RationalTime, RationalTime)) -> Self {
+        Self { start: start.to_seconds(), end: end.to_seconds() }
     }
 }
 
@@ -73,7 +89,7 @@ impl TryFrom<ClipSpecShape> for ClipSpec {
             name: shape.name,
             offset: shape.offset.map(|seconds| time("offset", seconds)).transpose()?,
             duration: shape.duration.map(|seconds| time("duration", seconds)).transpose()?,
-            source_start: time("sourceStart", shape.source_start.unwrap_or(0.0))?,
+            source_start: shape.source_start.map(|seconds| time("sourceStart", seconds)).transpose()?,
             lane: shape.lane.unwrap_or(0),
             volume_db: shape.volume_db.unwrap_or(0.0),
             is_muted: shape.is_muted.unwrap_or(false),

@@ -78,6 +78,8 @@ pub fn scratch(name: &str) -> PathBuf {
 #[derive(Default)]
 pub struct Library {
     pub store: MemoryStore,
+    /// How it exports.
+    pub options: ExportOptions,
     assets: Vec<Asset>,
 }
 
@@ -98,6 +100,8 @@ impl Library {
             text: String::new(),
             voice: String::new(),
             peaks: found.peaks,
+            trim: found.sound,
+            seek_index: found.seek_index,
             warning: found.warning,
         };
         self.store.put_asset(asset.clone(), content);
@@ -125,7 +129,7 @@ impl Library {
         let timeline = Timeline { id: "t".into(), name: "Test".into(), audio_layout, audio_rate, clips };
         self.store.put_timeline(timeline);
         let mut sink = MemorySink::default();
-        pollster::block_on(export(&self.store, "t", &ExportOptions::default(), &mut sink, host))
+        pollster::block_on(export(&self.store, "t", &self.options, &mut sink, host))
             .map(|(report, file)| Exported { report, file })
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use secuencia::media::{ClipReader, Damage};
+use secuencia::media::{ClipReader, Content, Damage};
 use secuencia::store::{ByteSource, Bytes};
 use secuencia::timeline::{Frames, SampleRate};
 use serde::Deserialize;
@@ -53,7 +53,7 @@ fn path(name: &str) -> PathBuf {
 
 /// Everything that a sample file gives from a frame on, read in uneven pieces.
 pub fn read_all(name: &str, source_start: Frames, rate: SampleRate) -> (Vec<Vec<f32>>, Damage) {
-    let mut reader = ClipReader::open(file(name), name, source_start, rate).unwrap();
+    let mut reader = ClipReader::open(Content::new(file(name), name), source_start, rate).unwrap();
     let planes = drain(&mut reader);
     (planes, reader.damage())
 }

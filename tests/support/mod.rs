@@ -3,4 +3,6 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod export;
+pub mod heap;
 pub mod media;
+pub mod mutate;

@@ -28,6 +28,8 @@ pub fn asset(id: &str) -> Asset {
         text: String::new(),
         voice: String::new(),
         peaks: Vec::new(),
+        trim: None,
+        seek_index: Vec::new(),
         warning: None,
     }
 }

@@ -32,6 +32,11 @@ export function sizeInWords(bytes: number): string {
   return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }
 
+/** A level or a difference of levels to a tenth, with a minus as it is printed: `−16.0`. */
+export function decibels(number: number): string {
+  return number.toFixed(1).replace("-0.0", "0.0").replace("-", "−");
+}
+
 /** `1 clip`, `14 clips`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

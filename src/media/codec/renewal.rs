@@ -3,19 +3,22 @@
 //! MP3 and AAC decoders remember: the bit reservoir, the overlap of the last block, the filter bank's history, and in
 //! AAC the state of a random number generator whose noise stands in for parts of the spectrum (ISO/IEC 14496-3,
 //! 4.6.13). The last has no end, so a decoder that starts in the middle could never give the bits of one that started
-//! at the beginning. Therefore *every* decoding takes a new decoder at each 256th packet, and warms it up with the
-//! packets just before. What a packet decodes to then depends on few packets, wherever decoding began.
+//! at the beginning. Opus's memory fades, but to the last bit never. Therefore *every* decoding takes a new decoder at
+//! each 256th packet, Opus's at each 1024th, and warms it up with the packets just before. What a packet decodes to then
+//! depends on few packets, wherever decoding began.
 //!
 //! The warm-up is long enough for a new decoder to be, but for that noise, where the old one was.
 
 use std::collections::VecDeque;
 
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS};
 use symphonia::core::codecs::audio::{AudioCodecId, AudioDecoder};
 use symphonia::core::packet::Packet;
 
 use crate::media::MediaError;
+use crate::media::lengths;
 use crate::media::probe::{Audio, new_decoder};
+use crate::timeline::Frames;
 
 /// Packets between two renewals: some six seconds. The warm-up costs some 2 % of the decoding.
 const INTERVAL: u64 = 256;
@@ -30,13 +33,23 @@ const MP3_OVERLAP: usize = 3;
 const MP3_MOST: usize = MP3_RESERVOIR + MP3_OVERLAP;
 
 /// Packets that fill AAC's overlap and set its window's shape, and one to spare.
-pub(super) const AAC_OVERLAP: usize = 2;
+const AAC_OVERLAP: usize = 2;
+
+/// Packets between two renewals of Opus: some 20 seconds, of packets that last 20 ms.
+const OPUS_INTERVAL: u64 = 1024;
+
+/// What an Opus decoder is warmed up with, at 48 kHz: two seconds, of which RFC 7845, 4.6, asks for 80 ms.
+const OPUS_OVERLAP: Frames = 96_000;
+
+/// The most Opus packets that are kept: those of 2.5 ms in two seconds.
+const OPUS_MOST: usize = 800;
 
 enum Memory {
     /// None, or none past what the codec itself handles.
     Short,
     Aac,
     Mp3,
+    Opus,
 }
 
 /// Counts packets, keeps the latest, and makes a new decoder of them in time.
@@ -52,10 +65,12 @@ impl Renewal {
     pub(super) fn new(codec: AudioCodecId) -> Self {
         let memory = match codec {
             CODEC_ID_AAC => Memory::Aac,
-            CODEC_ID_MP1 | CODEC_ID_MP2 | CODEC_ID_MP3 => Memory::Mp3,
+            CODEC_ID_MP3 => Memory::Mp3,
+            CODEC_ID_OPUS => Memory::Opus,
             _ => Memory::Short,
         };
-        Self { memory, interval: INTERVAL, index: 0, recent: VecDeque::new() }
+        let interval = if codec == CODEC_ID_OPUS { OPUS_INTERVAL } else { INTERVAL };
+        Self { memory, interval, index: 0, recent: VecDeque::new() }
     }
 
     /// Whether the codec's decoders must be renewed.
@@ -78,6 +93,11 @@ impl Renewal {
         index - index % self.interval
     }
 
+    /// How many packets are kept for the next decoder.
+    pub(super) fn kept(&self) -> u64 {
+        self.recent.len() as u64
+    }
+
     /// How many packets came so far.
     pub(super) fn index(&self) -> u64 {
         self.index
@@ -87,6 +107,23 @@ impl Renewal {
     pub(super) fn restart(&mut self, index: u64) {
         self.index = index;
         self.recent.clear();
+    }
+
+    /// Frames were lost here, in packets of this length, and those count all the same. Opus's may be of any length, and
+    /// are taken to last 20 ms: what counts is that it is the same number wherever decoding began.
+    pub(super) fn skip(&mut self, lost: Frames, length: Frames) {
+        let length = if matches!(self.memory, Memory::Opus) { 960 } else { length };
+        self.index = self.index.saturating_add(lost / length.max(1));
+    }
+
+    /// How many packets of one length a new decoder needs.
+    pub(super) fn warm_up(&self, length: Frames) -> u64 {
+        match self.memory {
+            Memory::Short => 0,
+            Memory::Aac => AAC_OVERLAP as u64,
+            Memory::Mp3 => MP3_MOST as u64,
+            Memory::Opus => OPUS_OVERLAP.div_ceil(length.max(1)) + 1,
+        }
     }
 
     /// A new decoder for the next packet, if it is due.
@@ -124,6 +161,11 @@ impl Renewal {
                     self.recent.iter().take(older).skip(1).map(|packet| main_data(&packet.data)).sum();
                 reservoir >= MP3_RESERVOIR || self.recent.len() > MP3_MOST
             }
+            Memory::Opus => {
+                let frames = |packet: &Packet| lengths::opus(&packet.data).unwrap_or(0);
+                let all_but_first: Frames = self.recent.iter().skip(1).map(frames).sum();
+                all_but_first >= OPUS_OVERLAP || self.recent.len() > OPUS_MOST
+            }
         }
     }
 }
@@ -146,16 +188,51 @@ mod tests {
     use std::sync::Arc;
 
     use super::super::PacketStream;
+    use crate::media::Content;
     use crate::store::Bytes;
 
     fn samples(content: &'static [u8], interval: u64) -> Vec<u32> {
-        let mut packets = PacketStream::open(Arc::new(Bytes(content.into())), "").unwrap();
+        let content = Content::new(Arc::new(Bytes(content.into())), "");
+        let mut packets = PacketStream::open(&content).unwrap();
         packets.renewal.interval = interval;
         let (mut all, mut block) = (Vec::new(), Vec::new());
         while packets.next(&mut block).unwrap() {
             all.extend(block.iter().flatten().map(|sample| sample.to_bits()));
         }
         all
+    }
+
+    /// Ten seconds of tones and noise, by ffmpeg.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn opus(application: &str, bit_rate: &str, frame: &str) -> &'static [u8] {
+        let sound =
+            "aevalsrc='0.4*sin(2*PI*(150+90*t)*t)*lt(mod(t,0.7),0.5)+0.1*random(0)|0.3*sin(2*PI*700*t)':d=10:s=48000";
+        let options = ["-c:a", "libopus", "-application", application, "-b:a", bit_rate, "-frame_duration", frame];
+        let output = std::process::Command::new("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-f", "lavfi", "-i", sound])
+            .args(options)
+            .args(["-f", "ogg", "-"])
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        output.stdout.leak()
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    #[test]
+    fn two_seconds_tell_a_new_opus_decoder_nearly_all_that_the_old_one_knew() {
+        let mut largest = 0.0f32;
+        for (application, bit_rate, frame) in
+            [("audio", "96k", "20"), ("audio", "32k", "20"), ("voip", "14k", "60"), ("lowdelay", "64k", "2.5")]
+        {
+            let content = opus(application, bit_rate, frame);
+            let (renewed, whole) = (samples(content, 120), samples(content, u64::MAX));
+            let distance = |(a, b): (&u32, &u32)| (f32::from_bits(*a) - f32::from_bits(*b)).abs();
+            let deviation = renewed.iter().zip(&whole).map(distance).fold(0.0, f32::max);
+            println!("{application} at {bit_rate}, {frame} ms: {deviation:e}");
+            largest = largest.max(deviation);
+        }
+        assert!(largest < 0.01, "{largest}");
     }
 
     #[test]

@@ -2,27 +2,21 @@
 //!
 //! Where a packet is must be known in decoded frames, exactly:
 //!
-//! - By timestamp, in WAV, AIFF, CAF, FLAC and MP4. The demuxer goes there by arithmetic, by the index, or
-//!   by halving, and reads little.
-//! - By walking the packets without decoding them, in MP3, ADTS and Ogg Vorbis. All bytes up to there are read, but
-//!   that is fast. No index of MP3's is exact, and a file may be joined of several. Ogg's granule positions are, but
-//!   not the same to who comes upon the page behind a lost one from the front, and to who starts there.
-//! - Everywhere else, as in fragmented MP4 and WebM, by decoding from where we are.
+//! - By timestamp, in WAV, AIFF, CAF, FLAC and MP4. The demuxer goes there by arithmetic, by the file's own index, or by
+//!   halving, and reads little.
+//! - By our own index, in MP3, ADTS, Ogg, WebM and fragmented MP4, made when the content was inspected; and from there, or
+//!   from where we are, by walking the packets without decoding them.
+//! - Everywhere else, by decoding from where we are.
 //!
 //! Then the decoder must be in the state that it would be in: PCM, FLAC and ALAC have none, Vorbis has that of one
 //! packet, and for MP3 and AAC there is [`Renewal`](super::renewal::Renewal).
 
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
-use symphonia::core::formats::well_known::{
-    FORMAT_ID_ADTS, FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_OGG,
-};
-use symphonia::core::formats::{SeekMode, SeekTo};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
 use super::PacketStream;
-use super::renewal::AAC_OVERLAP;
 use crate::media::MediaError;
+use crate::media::seek_index::{self, Entry};
 use crate::timeline::Frames;
 
 /// Two of the longest blocks that Vorbis may have (Vorbis I, 4.2.2): nearer than that, packets are decoded.
@@ -54,13 +48,21 @@ impl PacketStream {
         if is_near {
             return Ok(Some(self.position()));
         }
+        let is_walk = matches!(way, Way::Walk | Way::WalkVorbis);
+        let entry = seek_index::entry_before(&self.seek_index, frame);
+        let entry = entry.filter(|entry| is_walk && entry.frame > self.taken && !self.is_chained);
         self.holds_block = false;
         self.silence = 0;
-        self.unsettled = 0;
+        self.is_unsettled = false;
+        if let Some(entry) = entry
+            && !self.enter(entry)?
+        {
+            return Ok(None);
+        }
         let has_arrived = match way {
             Way::Time => self.go(frame),
             Way::Renewal => self.go_to_renewal(frame)?,
-            Way::WalkVorbis => self.walk_vorbis(frame)?,
+            Way::WalkVorbis => self.walk_vorbis(frame, entry.is_some())?,
             Way::Walk => self.walk(frame)?,
         };
         self.holds_block = has_arrived && self.decode_next()?.is_some();
@@ -74,15 +76,11 @@ impl PacketStream {
     }
 
     fn way(&self, is_timed: bool) -> Option<Way> {
-        let format = self.format();
-        match self.audio.codec {
-            CODEC_ID_AAC if is_timed => Some(Way::Renewal),
-            CODEC_ID_AAC if format == FORMAT_ID_ADTS => Some(Way::Walk),
-            _ if matches!(format, FORMAT_ID_MP1 | FORMAT_ID_MP2 | FORMAT_ID_MP3) => Some(Way::Walk),
-            CODEC_ID_VORBIS if format == FORMAT_ID_OGG => Some(Way::WalkVorbis),
-            CODEC_ID_OPUS => None,
-            _ if is_timed && format != FORMAT_ID_OGG && !self.renewal.is_needed() => Some(Way::Time),
-            _ => None,
+        match (self.demuxer.counts_lost(), self.renewal.is_needed()) {
+            (true, true) => Some(Way::Walk),
+            (true, false) => Some(Way::WalkVorbis),
+            (false, true) => Some(if is_timed { Way::Renewal } else { Way::Walk }),
+            (false, false) => is_timed.then_some(Way::Time),
         }
     }
 
@@ -96,17 +94,16 @@ impl PacketStream {
     fn go(&mut self, frame: Frames) -> bool {
         let ts = i64::try_from(frame).ok().and_then(|frame| frame.checked_add(self.origin?)).map(Timestamp::from);
         let Some(ts) = ts else { return false };
-        let to = SeekTo::Timestamp { ts, track_id: self.audio.track.id };
         self.audio.decoder.reset();
         self.is_adrift = true;
-        self.demuxer.seek(SeekMode::Accurate, to).is_ok()
+        self.demuxer.seek(ts, self.audio.track.id)
     }
 
     /// Goes to the renewal before a frame, and takes the packets that it needs.
     fn go_to_renewal(&mut self, frame: Frames) -> Result<bool, MediaError> {
         let length = self.packet_frames;
         let renewal = self.renewal.before(frame / length);
-        let first = renewal.saturating_sub(AAC_OVERLAP as u64);
+        let first = renewal.saturating_sub(self.renewal.warm_up(length));
         // The middle of a packet is inside it, however its edges are counted.
         if !self.go(first * length + length / 2) {
             return Ok(false);
@@ -125,42 +122,68 @@ impl PacketStream {
         Ok(true)
     }
 
+    /// Goes to where an index says that decoding may start, and takes the packets that it needs. `false` if something
+    /// else is there.
+    fn enter(&mut self, entry: Entry) -> Result<bool, MediaError> {
+        let Entry { frame, place, packet, warm_up, lead, checksum } = entry;
+        let start = (frame - lead).saturating_add_signed(self.origin.unwrap_or(0));
+        if !self.demuxer.enter(place, start) {
+            return Ok(false);
+        }
+        if !self.demuxer.counts_lost() {
+            // Times are counted anew, from the place on.
+            self.origin = None;
+        }
+        self.renewal.restart(packet - warm_up);
+        self.taken = frame - lead;
+        self.ended = false;
+        self.audio.decoder.reset();
+        let mut is_first = true;
+        while self.renewal.index() < packet {
+            let Some(packet) = self.pass()? else { return Ok(false) };
+            if std::mem::take(&mut is_first) && seek_index::checksum(&packet.data) != checksum {
+                return Ok(false);
+            }
+            if !self.renewal.is_needed() && self.audio.decoder.decode(&packet).is_err() {
+                return Ok(false);
+            }
+            self.renewal.keep(packet);
+        }
+        Ok(self.renewal.index() == packet && self.taken == frame)
+    }
+
     /// Takes packets, undecoded, up to some before a frame. The last one is the decoder's overlap.
-    fn walk_vorbis(&mut self, frame: Frames) -> Result<bool, MediaError> {
+    fn walk_vorbis(&mut self, frame: Frames, has_overlap: bool) -> Result<bool, MediaError> {
         let mut last = None;
         while self.taken.saturating_add(VORBIS_BLOCKS) < frame {
-            let Some(packet) = self.next_packet()? else { return Ok(false) };
-            self.taken = self.taken.saturating_add(packet.dur.get());
+            let Some(packet) = self.pass()? else { return Ok(false) };
             last = Some(packet);
         }
+        let Some(packet) = last else { return Ok(has_overlap) };
         self.audio.decoder.reset();
-        Ok(last.is_some_and(|packet| self.audio.decoder.decode(&packet).is_ok()))
+        Ok(self.audio.decoder.decode(&packet).is_ok())
     }
 
     /// Takes packets, undecoded, up to the last renewal before a frame.
     fn walk(&mut self, frame: Frames) -> Result<bool, MediaError> {
-        let mut first = None;
         while !self.renewal.is_due() || self.is_past_renewal(frame) {
-            let Some(packet) = self.next_packet()? else { return Ok(false) };
-            let kind = kind(&packet);
-            let is_mpeg = self.format() != FORMAT_ID_ADTS;
-            if is_mpeg && *first.get_or_insert(kind) != kind {
-                return Ok(false);
-            }
-            self.taken = self.taken.saturating_add(self.length_of(&packet));
+            let Some(packet) = self.pass()? else { return Ok(false) };
             self.renewal.keep(packet);
         }
         Ok(true)
+    }
+
+    /// Takes the next packet, undecoded. What was lost before it is not spoken of.
+    fn pass(&mut self) -> Result<Option<Packet>, MediaError> {
+        let Some(packet) = self.next_packet()? else { return Ok(None) };
+        self.pass_gap(&packet);
+        (self.silence, self.is_unsettled) = (0, false);
+        self.taken = self.taken.saturating_add(self.length_of(&packet));
+        Ok(Some(packet))
     }
 
     /// Where a packet's audio begins, in decoded frames.
     pub(super) fn time_of(&self, packet: &Packet) -> Option<Frames> {
         u64::try_from(packet.pts.get().checked_sub(self.origin?)?).ok()?.checked_add(packet.trim_start.get())
     }
-}
-
-/// What must be the same in all of a stream's MPEG headers: version, layer, rate, and whether it is mono.
-fn kind(packet: &Packet) -> Option<(u8, u8, bool)> {
-    let &[_, version, rate, mode, ..] = &packet.data[..] else { return None };
-    Some((version & 0x1e, rate & 0x0c, mode >> 6 == 3))
 }

@@ -10,3 +10,7 @@ chirp() { # NAME RATE CHANNELS BIT_RATE
 }
 chirp stereo-44100 44100 2 32k
 chirp mono-48000 48000 1 24k
+
+# he-aac-44100-stereo.aac and he-aac-v2-44100-stereo.aac hold tones and noise up to 22 kHz, as HE-AAC that ADTS does not
+# tell of. ffmpeg has no encoder for it: they were made with Fraunhofer's FDK (the sources in the crate fdk-aac-sys
+# 0.5.0, built as they come), object types 5 at 32 kb/s and 29 at 24 kb/s, TRANSMUX 2.

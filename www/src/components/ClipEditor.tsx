@@ -1,12 +1,17 @@
-/** A clip's details, in a dialog: its words, its place, its cut and its loudness. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+/** A clip's details, in a dialog: its words, its place, its cut, and how it sounds. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Asset } from "secuencia";
 import { type ClipChange, MAX_VOLUME_DB, type ProjectClip } from "../project/model.ts";
+import { fadesFault, stretchOf } from "../project/placement.ts";
 import { changeClip } from "../studio/editing.ts";
-import { editedClipId, project } from "../studio/state.ts";
+import { assets, editedClipId, project } from "../studio/state.ts";
 
 export function ClipEditor() {
   const dialog = useRef<HTMLDialogElement>(null);
-  const clip = project.value.clips.find(({ id }) => id === editedClipId.value);
+  const { clips, audioLayout, edgeFadeSeconds } = project.value;
+  const clip = clips.find(({ id }) => id === editedClipId.value);
+  const asset = clip && assets.value.get(clip.assetId);
+  const edgeFade = String(edgeFadeSeconds ?? 0);
   const close = () => {
     editedClipId.value = undefined;
   };
@@ -14,11 +19,18 @@ export function ClipEditor() {
     if (clip && !dialog.current?.open) dialog.current?.showModal();
   }, [clip]);
 
+  const checkFades = (form: HTMLFormElement) => {
+    const change = changeFrom(new FormData(form));
+    const fault = fadesFault(change, stretchOf(change, asset).length);
+    (form.elements.namedItem("fadeOut") as HTMLInputElement).setCustomValidity(fault);
+  };
+
   return (
     clip && (
       <dialog ref={dialog} id="clip-editor" aria-labelledby="clip-editor-title" onClose={close}>
         <form
           method="dialog"
+          onInput={({ currentTarget }) => checkFades(currentTarget)}
           onSubmit={({ currentTarget }) => changeClip(clip.id, changeFrom(new FormData(currentTarget)))}
         >
           <h2 id="clip-editor-title">{clip.name}</h2>
@@ -31,8 +43,14 @@ export function ClipEditor() {
             <input name="voice" autocomplete="off" defaultValue={clip.voice} />
           </label>
           <NumberField name="offset" label="Starts at (s)" hint="after the clip before it" min={0} clip={clip} />
-          <NumberField name="sourceStart" label="Skips (s)" hint="nothing" min={0} clip={clip} />
-          <NumberField name="duration" label="Lasts (s)" hint="to its end" min={0} clip={clip} />
+          <NumberField name="sourceStart" label="Skips (s)" hint={skipped(asset)} min={0} clip={clip} />
+          <NumberField
+            name="duration"
+            label="Lasts (s)"
+            hint={asset?.trim ? "until its silence" : "to its end"}
+            min={0}
+            clip={clip}
+          />
           <NumberField
             name="volumeDb"
             label="Volume (dB)"
@@ -41,7 +59,10 @@ export function ClipEditor() {
             max={MAX_VOLUME_DB}
             clip={clip}
           />
-          <label class="check wide">
+          <NumberField name="fadeIn" label="Fades in (s)" hint={edgeFade} min={0} clip={clip} />
+          <NumberField name="fadeOut" label="Fades out (s)" hint={edgeFade} min={0} clip={clip} />
+          <PanField pan={clip.pan ?? 0} label={audioLayout === "mono" ? "Pan (not heard in mono)" : "Pan"} />
+          <label class="check">
             <input name="isMuted" type="checkbox" defaultChecked={clip.isMuted ?? false} />
             Muted
           </label>
@@ -60,7 +81,7 @@ export function ClipEditor() {
 }
 
 interface NumberFieldProps {
-  name: "offset" | "sourceStart" | "duration" | "volumeDb";
+  name: "offset" | "sourceStart" | "duration" | "volumeDb" | "fadeIn" | "fadeOut";
   label: string;
   /** What an empty field means. */
   hint: string;
@@ -79,8 +100,41 @@ function NumberField({ name, label, hint, min, max, clip }: NumberFieldProps) {
   );
 }
 
+function PanField({ pan, label }: { pan: number; label: string }) {
+  const [value, setValue] = useState(pan);
+  const words = panInWords(value);
+  return (
+    <label class="field">
+      <span>
+        {label}: <output id="pan-words">{words}</output>
+      </span>
+      <input
+        name="pan"
+        type="range"
+        min={-1}
+        max={1}
+        step={0.01}
+        defaultValue={pan}
+        aria-valuetext={words}
+        onInput={({ currentTarget }) => setValue(currentTarget.valueAsNumber)}
+      />
+    </label>
+  );
+}
+
+/** `middle`, `30 % left` */
+function panInWords(pan: number): string {
+  const percent = Math.round(Math.abs(pan) * 100);
+  return percent === 0 ? "middle" : `${percent} % ${pan < 0 ? "left" : "right"}`;
+}
+
+/** What a clip skips that does not say. */
+function skipped(asset: Asset | undefined): string {
+  return asset?.trim ? `${asset.trim.start.toFixed(2)} of silence` : "nothing";
+}
+
 /** The form as a change to the clip. A field left empty is left out of the clip. */
-function changeFrom(form: FormData): ClipChange {
+function changeFrom(form: FormData) {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const number = (name: string) => (text(name) === "" ? undefined : Number(text(name)));
   return {
@@ -90,6 +144,9 @@ function changeFrom(form: FormData): ClipChange {
     sourceStart: number("sourceStart"),
     duration: number("duration") || undefined,
     volumeDb: number("volumeDb"),
+    fadeIn: number("fadeIn"),
+    fadeOut: number("fadeOut"),
+    pan: number("pan") || undefined,
     isMuted: form.has("isMuted") || undefined,
-  };
+  } satisfies ClipChange;
 }

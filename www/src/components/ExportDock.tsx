@@ -4,23 +4,26 @@
  */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime, count } from "../format.ts";
+import { settingsInWords } from "../project/settings.ts";
 import { type ExportState, exportState, startExport } from "../studio/exporting.ts";
 import { project, projectLength } from "../studio/state.ts";
 import { ExportFailure } from "./ExportFailure.tsx";
 import { ExportProgress } from "./ExportProgress.tsx";
 import { ExportResult } from "./ExportResult.tsx";
 import { Icon } from "./Icon.tsx";
+import { SoundSettings } from "./SoundSettings.tsx";
 
 export function ExportDock() {
   const state = exportState.value;
   const isRunning = state.kind === "running";
 
-  // “Cancel” goes when the export ends: the focus must not get lost with it.
+  // “Cancel” goes when the export ends, and “Export with silence there” when it begins: the focus must not get lost.
   const exportButton = useRef<HTMLButtonElement>(null);
-  const isCancelFocused = document.activeElement?.id === "cancel";
+  const content = useRef<HTMLDivElement>(null);
+  const isFocusInside = content.current?.contains(document.activeElement) ?? false;
   useLayoutEffect(() => {
-    if (!isRunning && isCancelFocused) exportButton.current?.focus();
-  }, [isRunning]);
+    if (isFocusInside) exportButton.current?.focus();
+  }, [state.kind]);
 
   useEffect(() => {
     if (!isRunning) return;
@@ -31,20 +34,23 @@ export function ExportDock() {
 
   return (
     <section class="dock" id="export-panel" aria-label="Export" data-state={state.kind}>
-      <div class="dock-content">
+      <div class="dock-content" ref={content}>
         <Content state={state} />
       </div>
-      <button
-        type="button"
-        id="export"
-        ref={exportButton}
-        class="button primary"
-        aria-disabled={isRunning}
-        onClick={() => !isRunning && void startExport()}
-      >
-        <Icon name="export" />
-        Export
-      </button>
+      <div class="dock-buttons">
+        <SoundSettings />
+        <button
+          type="button"
+          id="export"
+          ref={exportButton}
+          class="button primary"
+          aria-disabled={isRunning}
+          onClick={() => !isRunning && void startExport()}
+        >
+          <Icon name="export" />
+          Export
+        </button>
+      </div>
     </section>
   );
 }
@@ -67,8 +73,8 @@ function Outlook({ isCancelled }: { isCancelled: boolean }) {
   return (
     <>
       <p class="dock-title">{isCancelled ? "The export was cancelled. Nothing was saved." : "Ready to export"}</p>
-      <p class="quiet">
-        {`${count(clips.length, "clip")}, ${clockTime(projectLength.value)}, as one M4A file: stereo, 44.1 kHz, 256 kb/s`}
+      <p class="quiet" id="outlook">
+        {`${count(clips.length, "clip")}, ${clockTime(projectLength.value)}, as one M4A file: ${settingsInWords(project.value)}`}
       </p>
     </>
   );

@@ -1,20 +1,40 @@
-/** An export that failed: why, in words, and the clip concerned. */
-import type { Failure } from "../studio/failure.ts";
+/** An export that failed: why, in words, the clips concerned, and a way on without them where there is one. */
+import { startExport } from "../studio/exporting.ts";
+import { type Failure, unreadableInWords } from "../studio/failure.ts";
 import { focusClip } from "../studio/focus.ts";
+import { ClipRemark } from "./ClipRemark.tsx";
 
 export function ExportFailure({ failure }: { failure: Failure }) {
-  const { sentence, detail, code, clipId } = failure;
+  const { sentence, detail, code, clipId, unreadable } = failure;
   return (
     <div id="export-error" role="alert" data-code={code} data-clip-id={clipId}>
       <p class="dock-title fault">{sentence}</p>
-      <p class="quiet">
-        {detail && <span>{detail} </span>}
-        {clipId && (
-          <button type="button" class="link" onClick={() => focusClip(clipId)}>
-            Show the clip
+      {unreadable.length > 0 ? (
+        <>
+          <ul class="unreadable quiet">
+            {unreadable.map((clip) => (
+              <ClipRemark key={clip.clipId} clipId={clip.clipId} remark={unreadableInWords(clip)} />
+            ))}
+          </ul>
+          <button
+            type="button"
+            id="export-with-silence"
+            class="button"
+            onClick={() => void startExport({ onUnreadableClip: "silence" })}
+          >
+            Export with silence there
           </button>
-        )}
-      </p>
+        </>
+      ) : (
+        <p class="quiet">
+          {detail && <span>{detail} </span>}
+          {clipId && (
+            <button type="button" class="link" onClick={() => focusClip(clipId)}>
+              Show the clip
+            </button>
+          )}
+        </p>
+      )}
     </div>
   );
 }

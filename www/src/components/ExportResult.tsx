@@ -1,10 +1,10 @@
 /** A finished export: the file's facts, a player, and what was not quite as the sources promised. */
-import { clockTime, count, sizeInWords, timeInWords } from "../format.ts";
-import { clipTitle } from "../project/model.ts";
+import type { Loudness } from "secuencia";
+import { clockTime, count, decibels, sizeInWords, timeInWords } from "../format.ts";
 import type { Finished } from "../studio/exporting.ts";
-import { focusClip } from "../studio/focus.ts";
+import { unreadableInWords } from "../studio/failure.ts";
 import { share } from "../studio/saving.ts";
-import { project } from "../studio/state.ts";
+import { ClipRemark } from "./ClipRemark.tsx";
 
 export function ExportResult({ finished }: { finished: Finished }) {
   const { result, file, url, saved, tookSeconds } = finished;
@@ -21,6 +21,8 @@ export function ExportResult({ finished }: { finished: Finished }) {
           <dd>{sizeInWords(result.bytes)}</dd>
           <dt class="visually-hidden">Took</dt>
           <dd>{`made in ${timeInWords(tookSeconds)}, ${speed.toFixed(speed < 10 ? 1 : 0)} × real time`}</dd>
+          <dt class="visually-hidden">Loudness</dt>
+          <dd id="loudness">{loudnessInWords(result.loudness)}</dd>
           {saved === "download" && (
             <dd>
               <a id="download" href={url} download={file.name}>
@@ -36,7 +38,12 @@ export function ExportResult({ finished }: { finished: Finished }) {
             </dd>
           )}
         </dl>
-        <Warnings warnings={result.warnings} />
+        <Remarks
+          id="unreadable"
+          title={`${count(result.unreadable.length, "clip")} left silent`}
+          remarks={result.unreadable.map((clip) => ({ clipId: clip.clipId, message: unreadableInWords(clip) }))}
+        />
+        <Remarks id="warnings" title={count(result.warnings.length, "warning")} remarks={result.warnings} />
       </div>
       {/* biome-ignore lint/a11y/useMediaCaption: the lines are listed above, in the project */}
       <audio id="player" controls src={url} aria-label={`Play ${file.name}`} />
@@ -44,26 +51,32 @@ export function ExportResult({ finished }: { finished: Finished }) {
   );
 }
 
-function Warnings({ warnings }: { warnings: Finished["result"]["warnings"] }) {
-  if (warnings.length === 0) return null;
+interface RemarksProps {
+  id: string;
+  title: string;
+  remarks: { clipId: string; message: string }[];
+}
+
+function Remarks({ id, title, remarks }: RemarksProps) {
+  if (remarks.length === 0) return null;
   return (
-    <details class="warnings" id="warnings">
-      <summary>{count(warnings.length, "warning")}</summary>
+    <details class="remarks" id={id}>
+      <summary>{title}</summary>
       <ul>
-        {warnings.map(({ clipId, message }) => {
-          const clip = project.value.clips.find(({ id }) => id === clipId);
-          return (
-            <li key={`${clipId} ${message}`} data-clip-id={clipId}>
-              {clip && (
-                <button type="button" class="link" onClick={() => focusClip(clipId)}>
-                  {clipTitle(clip)}
-                </button>
-              )}{" "}
-              {message}
-            </li>
-          );
-        })}
+        {remarks.map(({ clipId, message }) => (
+          <ClipRemark key={`${clipId} ${message}`} clipId={clipId} remark={message} />
+        ))}
       </ul>
     </details>
   );
+}
+
+/** `−16.0 LUFS, peak −1.2 dBTP, range 5.1 LU, +3.4 dB applied`. Silence, and what is too short, has no level. */
+function loudnessInWords({ integratedLufs, truePeakDb, rangeLu, gainDb }: Loudness): string {
+  const words = [];
+  if (integratedLufs !== undefined) words.push(`${decibels(integratedLufs)} LUFS`);
+  if (truePeakDb !== undefined) words.push(`peak ${decibels(truePeakDb)} dBTP`);
+  if (integratedLufs !== undefined) words.push(`range ${decibels(rangeLu)} LU`);
+  if (gainDb !== 0) words.push(`${gainDb > 0 ? "+" : ""}${decibels(gainDb)} dB applied`);
+  return words.join(", ") || "silence";
 }

@@ -7,6 +7,7 @@ const PATHS = {
   down: "M10 4v12M5 11l5 5 5-5",
   edit: "M12.5 4.5l3 3L7 16H4v-3zM11 6l3 3",
   remove: "M5 5l10 10M15 5L5 15",
+  settings: "M3 6h7M14 6h3M3 14h3M10 14h7M12 4v4M8 12v4",
   export: "M10 12.5V3M6 7l4-4 4 4M4 11.5V16a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-4.5",
 } as const;
 

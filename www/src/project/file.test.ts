@@ -31,8 +31,29 @@ test("every field of the format is taken", () => {
     lane: -1,
     volumeDb: -6,
     isMuted: false,
+    fadeIn: 0.5,
+    fadeOut: 1,
+    pan: -0.3,
   };
-  assert.deepEqual(faultsIn({ name: "Scene", gapSeconds: 0.25, clips: [clip] }), []);
+  const settings = {
+    edgeFadeSeconds: 0.005,
+    audioLayout: "mono",
+    audioRate: 48_000,
+    bitRate: 64_000,
+    ceilingDb: null,
+    trimSilence: true,
+    onUnreadableClip: "silence",
+  };
+  for (const loudness of [
+    "podcast",
+    "podcast-mono",
+    "broadcast",
+    "audiobook",
+    { integratedLufs: -14 },
+    { rmsDb: -20 },
+  ]) {
+    assert.deepEqual(faultsIn({ name: "Scene", gapSeconds: 0.25, ...settings, loudness, clips: [clip] }), []);
+  }
 });
 
 test("what is not a project is refused with a sentence", () => {
@@ -55,6 +76,36 @@ test("every fault is told, with its clip and its field", () => {
     "Clip 4’s “lane” must be a whole number.",
     "Clip 4 has the same “id” as a clip before it.",
   ]);
+});
+
+test("a setting that the package does not take is told, with what it may be", () => {
+  const settings = {
+    edgeFadeSeconds: 5,
+    audioLayout: "surround",
+    audioRate: 22_050,
+    bitRate: 500_000,
+    loudness: "loud",
+    ceilingDb: 3,
+    trimSilence: "yes",
+    onUnreadableClip: "skip",
+  };
+  const targets = "podcast, podcast-mono, broadcast, audiobook or an object with “integratedLufs” or “rmsDb”, -70 to 0";
+  assert.deepEqual(faultsIn({ name: "Scene", ...settings, clips: [{ file: "a.wav", pan: 2, fadeIn: -1 }] }), [
+    "The project’s “edgeFadeSeconds” must be a number from 0 to 1.",
+    "The project’s “audioLayout” must be stereo or mono.",
+    "The project’s “audioRate” must be 44100 or 48000.",
+    "The project’s “bitRate” must be a number from 32000 to 320000.",
+    `The project’s “loudness” must be ${targets}.`,
+    "The project’s “ceilingDb” must be a number from -40 to 0, or null.",
+    "The project’s “trimSilence” must be true or false.",
+    "The project’s “onUnreadableClip” must be stop or silence.",
+    "Clip 1’s “pan” must be a number from -1 to 1.",
+    "Clip 1’s “fadeIn” must be seconds, 0 or more.",
+  ]);
+  for (const loudness of [{ integratedLufs: 3 }, { integratedLufs: -16, rmsDb: -20 }, { lufs: -16 }, null, 16]) {
+    const [fault] = faultsIn({ name: "Scene", loudness, clips: [{ file: "a.wav" }] });
+    assert.equal(fault, `The project’s “loudness” must be ${targets}.`);
+  }
 });
 
 test("clips find their audio by file name, one file for several clips if need be", () => {

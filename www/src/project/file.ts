@@ -3,6 +3,17 @@
  * checked whole before anything is opened, and every fault is told at once, each in a sentence that names its clip.
  */
 import { MAX_GAP_SECONDS, MAX_VOLUME_DB } from "./model.ts";
+import {
+  BIT_RATES,
+  LAYOUTS,
+  LEAST_CEILING_DB,
+  LEAST_LEVEL_DB,
+  LOUDNESSES,
+  MAX_EDGE_FADE_SECONDS,
+  RATES,
+  REACTIONS,
+  type Settings,
+} from "./settings.ts";
 
 /** A clip as the file states it. */
 export interface FileClip {
@@ -17,10 +28,13 @@ export interface FileClip {
   lane?: number;
   volumeDb?: number;
   isMuted?: boolean;
+  fadeIn?: number;
+  fadeOut?: number;
+  pan?: number;
 }
 
 /** A project file's content. */
-export interface ProjectFile {
+export interface ProjectFile extends Settings {
   name: string;
   gapSeconds?: number;
   clips: FileClip[];
@@ -47,8 +61,25 @@ const between =
   (low: number, high: number): Check =>
   (value) =>
     isNumber(value) && value >= low && value <= high ? undefined : `must be a number from ${low} to ${high}`;
+const oneOf =
+  (choices: readonly (string | number)[]): Check =>
+  (value) =>
+    choices.includes(value as string | number) ? undefined : `must be ${listed(choices)}`;
 const seconds: Check = (value) => (isNumber(value) && value >= 0 ? undefined : "must be seconds, 0 or more");
 const length: Check = (value) => (isNumber(value) && value > 0 ? undefined : "must be seconds, more than 0");
+
+const orNull =
+  (check: Check): Check =>
+  (value) => {
+    const fault = value === null ? undefined : check(value);
+    return fault && `${fault}, or null`;
+  };
+const loudness: Check = (value) => {
+  const [target, ...more] = isRecord(value) ? Object.entries(value) : [];
+  const isTarget = target && ["integratedLufs", "rmsDb"].includes(target[0]) && more.length === 0;
+  if (isTarget && !between(LEAST_LEVEL_DB, 0)(target[1])) return undefined;
+  return oneOf([...LOUDNESSES, `an object with “integratedLufs” or “rmsDb”, ${LEAST_LEVEL_DB} to 0`])(value);
+};
 
 const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   file: filled,
@@ -61,10 +92,21 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   lane: whole,
   volumeDb: between(-MAX_VOLUME_DB, MAX_VOLUME_DB),
   isMuted: flag,
+  fadeIn: seconds,
+  fadeOut: seconds,
+  pan: between(-1, 1),
 };
 const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips">, Check> = {
   name: filled,
   gapSeconds: between(0, MAX_GAP_SECONDS),
+  edgeFadeSeconds: between(0, MAX_EDGE_FADE_SECONDS),
+  audioLayout: oneOf(LAYOUTS),
+  audioRate: oneOf(RATES),
+  bitRate: between(BIT_RATES.least, BIT_RATES.most),
+  loudness,
+  ceilingDb: orNull(between(LEAST_CEILING_DB, 0)),
+  trimSilence: flag,
+  onUnreadableClip: oneOf(REACTIONS),
 };
 
 /** Reads a project file. Throws a `ProjectFileError`. */
@@ -134,6 +176,10 @@ function fieldFaults(subject: string, record: object, checks: Record<string, Che
     return fault ? [`${subject}’s “${field}” ${fault}.`] : [];
   });
   return [...missing, ...wrong];
+}
+
+function listed(choices: readonly (string | number)[]): string {
+  return `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
 }
 
 function isNumber(value: unknown): value is number {

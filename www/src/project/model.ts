@@ -2,6 +2,7 @@
  * The studio's document: an ordered list of clips and a few settings. It holds IDs of assets, never audio; the
  * package's library holds that. Every edit gives a new document, so an old one can be put back.
  */
+import type { Settings } from "./settings.ts";
 
 /** A clip as the user arranged it. */
 export interface ProjectClip {
@@ -17,16 +18,22 @@ export interface ProjectClip {
   lane: number;
   /** Seconds from the start. Left out: it follows the clip before it on its lane. */
   offset?: number;
-  /** Seconds. Left out: to the audio's end. */
+  /** Seconds. Left out: to the audio's end, or to the silence there, where that is trimmed. */
   duration?: number;
-  /** Seconds into the audio. */
+  /** Seconds into the audio. Left out: its start, or the end of the silence there, where that is trimmed. */
   sourceStart?: number;
   volumeDb?: number;
   isMuted?: boolean;
+  /** Seconds. Left out: the project's edge fade. */
+  fadeIn?: number;
+  /** Seconds. Left out: the project's edge fade. */
+  fadeOut?: number;
+  /** -1, all left, to 1, all right. */
+  pan?: number;
 }
 
 /** The whole document. */
-export interface Project {
+export interface Project extends Settings {
   name: string;
   /** Silence between neighbours on a lane. */
   gapSeconds: number;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Project, ProjectClip } from "./model.ts";
-import { endOf, placeClips } from "./placement.ts";
+import { endOf, fadesFault, placeClips } from "./placement.ts";
 
 const clip = (id: string, more: Partial<ProjectClip> = {}): ProjectClip => ({
   id,
@@ -13,11 +13,13 @@ const clip = (id: string, more: Partial<ProjectClip> = {}): ProjectClip => ({
   ...more,
 });
 const project = (...clips: ProjectClip[]): Project => ({ name: "Scene", gapSeconds: 0.5, clips });
-const lengths = new Map([
-  ["a", 1],
-  ["b", 2],
+const extents = new Map([
+  ["a", { durationSeconds: 1 }],
+  ["b", { durationSeconds: 2 }],
+  ["trimmed", { durationSeconds: 2, trim: { start: 0.25, end: 1.5 } }],
 ]);
-const starts = (one: Project) => placeClips(one, (id) => lengths.get(id)).map(({ start }) => start);
+const place = (one: Project) => placeClips(one, (id) => extents.get(id));
+const starts = (one: Project) => place(one).map(({ start }) => start);
 
 test("clips follow each other with the gap, each lane for itself", () => {
   const music = clip("b", { lane: -1 });
@@ -28,12 +30,29 @@ test("a clip with an offset starts there, and the next follows it", () => {
   assert.deepEqual(starts(project(clip("a", { offset: 10 }), clip("b", { offset: 1 }), clip("a"))), [10, 1, 3.5]);
 });
 
-test("a trimmed clip is as long as what is left of its audio", () => {
-  const [placed] = placeClips(project(clip("b", { sourceStart: 0.5 })), (id) => lengths.get(id));
+test("a clip that skips some of its audio is as long as what is left of it", () => {
+  const [placed] = place(project(clip("b", { sourceStart: 0.5 })));
   assert.equal(placed?.length, 1.5);
 });
 
+test("audio without the silence at its ends plays what is left, unless the clip says otherwise", () => {
+  const stretches = (more: Partial<ProjectClip>) =>
+    place(project(clip("trimmed", more))).map(({ sourceStart, length }) => [sourceStart, length]);
+  assert.deepEqual(stretches({}), [[0.25, 1.25]]);
+  assert.deepEqual(stretches({ sourceStart: 0 }), [[0, 1.5]]);
+  assert.deepEqual(stretches({ sourceStart: 1 }), [[1, 0.5]]);
+  assert.deepEqual(stretches({ sourceStart: 1.75 }), [[1.75, 0.25]]);
+  assert.deepEqual(stretches({ sourceStart: 0, duration: 2 }), [[0, 2]]);
+});
+
+test("fades that do not fit into their clip are told, and others are not", () => {
+  assert.equal(fadesFault({ fadeIn: 1, fadeOut: 0.5 }, 1.5), "");
+  assert.equal(fadesFault({}, 1), "");
+  const fault = "The fades take 1.6 s together, and the clip lasts 1.5 s.";
+  assert.equal(fadesFault({ fadeIn: 1.1, fadeOut: 0.5 }, 1.5), fault);
+});
+
 test("the project ends with its latest clip, not with its last", () => {
-  const placed = placeClips(project(clip("a", { offset: 10 }), clip("b", { offset: 1 })), (id) => lengths.get(id));
+  const placed = place(project(clip("a", { offset: 10 }), clip("b", { offset: 1 })));
   assert.equal(endOf(placed), 11);
 });

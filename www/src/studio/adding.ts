@@ -3,6 +3,7 @@
  * read; a file that cannot be read loses its clips, with a sentence that names it, and the others go on.
  */
 import { batch } from "@preact/signals";
+import type { AddOptions } from "secuencia";
 import { matchFiles, type ProjectFile, ProjectFileError, parseProjectFile } from "../project/file.ts";
 import { emptyProject, type Project, type ProjectClip } from "../project/model.ts";
 import { replaceProject } from "./editing.ts";
@@ -97,7 +98,7 @@ async function addOne(arrival: Arrival): Promise<void> {
   try {
     if (isUsed()) {
       const content = await arrival.content();
-      const asset = await (await library()).addAsset(content, { id: assetId, name, text, voice });
+      const asset = await (await library()).addAsset(content, { id: assetId, name, text, voice }, trimming());
       assets.value = new Map(assets.value).set(assetId, asset);
       if (asset.warning) tell(`${name} was added, but not all of it could be read: ${asset.warning}`);
     }
@@ -111,6 +112,10 @@ async function addOne(arrival: Arrival): Promise<void> {
   const ids = new Set(arriving.value?.ids);
   ids.delete(assetId);
   change({ ids, done: (arriving.value?.done ?? 0) + 1 });
+}
+
+function trimming(): AddOptions {
+  return { trimSilence: project.value.trimSilence ?? false };
 }
 
 async function finish(): Promise<void> {

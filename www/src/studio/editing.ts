@@ -10,6 +10,7 @@ import {
   withClipMoved,
   withoutClip,
 } from "../project/model.ts";
+import type { Settings } from "../project/settings.ts";
 import { removeUnusedAssets } from "./library.ts";
 import { project, said, undoable } from "./state.ts";
 
@@ -21,6 +22,12 @@ export function renameProject(name: string): void {
 /** Sets the silence between neighbours on a lane, in seconds. */
 export function setGap(gapSeconds: number): void {
   project.value = { ...project.value, gapSeconds };
+}
+
+/** Settles the file and its sound anew; what is left out is as usual. */
+export function setSettings(settings: Settings): void {
+  const { name, gapSeconds, clips } = project.value;
+  project.value = { name, gapSeconds, clips, ...settings };
 }
 
 /** Changes some of a clip's fields. */

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { type ClipSpec, discardIfEmpty, type ExportResult, type Progress } from "secuencia";
 import type { Project } from "../project/model.ts";
+import type { Settings } from "../project/settings.ts";
 import { allArrived } from "./adding.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { library } from "./library.ts";
@@ -35,8 +36,8 @@ export const exportState = signal<ExportState>({ kind: "idle" });
 
 let job: AbortController | undefined;
 
-/** Exports the project as it stands. Must be called from the click itself: the save dialog comes before any work. */
-export async function startExport(): Promise<void> {
+/** Exports the project as it stands, but for settings that are to be others this once. Must be called from the click itself: the save dialog comes before any work. */
+export async function startExport(settings: Settings = {}): Promise<void> {
   if (job) return;
   const controller = new AbortController();
   job = controller;
@@ -48,7 +49,7 @@ export async function startExport(): Promise<void> {
     const destination = await chooseDestination(fileNameFor(project.value.name));
     if (!destination) return;
     void askToPersist();
-    await run(destination, controller.signal);
+    await run(destination, controller.signal, settings);
   } finally {
     job = undefined;
   }
@@ -59,7 +60,7 @@ export function cancelExport(): void {
   job?.abort();
 }
 
-async function run(destination: Destination, signal: AbortSignal): Promise<void> {
+async function run(destination: Destination, signal: AbortSignal, settings: Settings): Promise<void> {
   releaseFinished();
   const started = performance.now();
   const show = (progress: Progress) => {
@@ -69,7 +70,7 @@ async function run(destination: Destination, signal: AbortSignal): Promise<void>
   said.value = "Exporting.";
   try {
     await arrivals(signal);
-    const result = await exportAs(destination, { onProgress: show, signal });
+    const result = await exportAs(destination, { ...project.value, ...settings }, { onProgress: show, signal });
     const tookSeconds = (performance.now() - started) / 1000;
     exportState.value = { kind: "done", finished: await finish(result, destination, tookSeconds) };
     said.value = "The export is finished.";
@@ -98,14 +99,20 @@ async function arrivals(signal: AbortSignal): Promise<void> {
 /** The job itself. The timeline is stored for it alone, and goes with it. */
 async function exportAs(
   destination: Destination,
+  { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...layout }: Project,
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
-  const { name, gapSeconds, clips } = project.value;
   const shelf = await library();
-  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips.map(specOf), { ...options, gapSeconds });
+  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips.map(specOf), { ...options, ...layout });
   try {
     const picked = typeof destination === "object" && { destination };
-    return await shelf.exportAudio(timeline.id, { ...options, ...picked });
+    const sound = {
+      ...(bitRate !== undefined && { bitRate }),
+      ...(loudness !== undefined && { loudness }),
+      ...(ceilingDb !== undefined && { ceilingDb }),
+      ...(onUnreadableClip !== undefined && { onUnreadableClip }),
+    };
+    return await shelf.exportAudio(timeline.id, { ...options, ...sound, ...picked });
   } finally {
     await shelf.removeTimeline(timeline.id);
   }
@@ -130,5 +137,9 @@ function releaseFinished(): void {
 }
 
 function nothingToExport(): Failure {
-  return { code: "no-audio-elements", sentence: "There is nothing to export yet. Add some audio first." };
+  return {
+    code: "no-audio-elements",
+    unreadable: [],
+    sentence: "There is nothing to export yet. Add some audio first.",
+  };
 }

@@ -25,9 +25,7 @@ export const arriving = signal<{ ids: ReadonlySet<string>; done: number; total: 
 export const editedClipId = signal<string | undefined>(undefined);
 
 /** The clips in their places. */
-export const placedClips = computed(() =>
-  placeClips(project.value, (assetId) => assets.value.get(assetId)?.durationSeconds),
-);
+export const placedClips = computed(() => placeClips(project.value, (assetId) => assets.value.get(assetId)));
 
 /** How long the project is, in seconds. */
 export const projectLength = computed(() => endOf(placedClips.value));

@@ -62,7 +62,7 @@ export function drawLane(context: CanvasRenderingContext2D, view: View, clips: D
 function drawWaveform(
   context: CanvasRenderingContext2D,
   view: View,
-  { asset, clip, length }: DrawnClip,
+  { asset, clip, sourceStart, length }: DrawnClip,
   left: number,
   width: number,
 ): void {
@@ -73,7 +73,7 @@ function drawWaveform(
   const gain = 10 ** ((clip.volumeDb ?? 0) / 20) / 255;
   const peaksPerSecond = peaks.length / durationSeconds;
   const peaksPerPixel = (length * peaksPerSecond) / width;
-  const firstPeak = (clip.sourceStart ?? 0) * peaksPerSecond;
+  const firstPeak = sourceStart * peaksPerSecond;
   const firstPixel = Math.max(0, Math.floor(-left));
   const lastPixel = Math.min(width, view.width - left);
   for (let pixel = firstPixel; pixel < lastPixel; pixel += 1) {

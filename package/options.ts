@@ -1,0 +1,42 @@
+/** What the words and the blanks in a caller's options stand for. */
+import type { SilenceTrim } from "./messages.js";
+import type { AddOptions, ExportOptions, LoudnessPreset, LoudnessTarget } from "./types.js";
+
+interface Preset {
+  target: LoudnessTarget;
+  ceilingDb: number;
+}
+
+/** In dBTP: room for what the codec adds to peaks. */
+const CEILING = -1;
+
+const PRESETS: Record<LoudnessPreset, Preset> = {
+  podcast: { target: { integratedLufs: -16 }, ceilingDb: CEILING },
+  "podcast-mono": { target: { integratedLufs: -19 }, ceilingDb: CEILING },
+  broadcast: { target: { integratedLufs: -23 }, ceilingDb: CEILING },
+  // ACX takes -23 to -18 dB RMS, with peaks up to -3 dB.
+  audiobook: { target: { rmsDb: -20 }, ceilingDb: -3 },
+};
+
+/** The level that is asked for, if one is. */
+export function loudnessTarget(loudness: ExportOptions["loudness"]): LoudnessTarget | undefined {
+  return typeof loudness === "string" ? preset(loudness).target : loudness;
+}
+
+/** The ceiling where the caller does not give one. */
+export function usualCeiling(loudness: ExportOptions["loudness"]): number {
+  return typeof loudness === "string" ? preset(loudness).ceilingDb : CEILING;
+}
+
+function preset(name: LoudnessPreset): Preset {
+  if (!Object.hasOwn(PRESETS, name)) {
+    throw new TypeError(`loudness must be a target or one of ${Object.keys(PRESETS).join(", ")}, and not ${name}`);
+  }
+  return PRESETS[name];
+}
+
+/** What is silence at a content's ends, if it is to be found. */
+export function silenceTrim(trim: AddOptions["trimSilence"]): SilenceTrim | undefined {
+  if (!trim) return undefined;
+  return { thresholdDb: -60, keepSeconds: 0.05, ...(trim === true ? {} : trim) };
+}

@@ -1,0 +1,56 @@
+//! One block of the mix: planar as it is rendered and measured, interleaved in 16 bits as it is encoded.
+
+use super::quantise::to_i16;
+use crate::aac::FRAME_LENGTH;
+use crate::mix::{Master, MixError};
+use crate::timeline::{AudioLayout, Frames};
+
+/// Frames rendered and encoded at a time: a few milliseconds of work, and small enough to stay in the cache.
+const FRAMES: usize = 4 * FRAME_LENGTH;
+
+/// A block, used again and again.
+pub(super) struct Block {
+    start: Frames,
+    frames: usize,
+    planes: Vec<Vec<f32>>,
+    interleaved: Vec<i16>,
+}
+
+impl Block {
+    pub(super) fn new(layout: AudioLayout) -> Self {
+        Self {
+            start: 0,
+            frames: 0,
+            planes: vec![vec![0.0; FRAMES]; layout.channels()],
+            interleaved: Vec::with_capacity(FRAMES * layout.channels()),
+        }
+    }
+
+    /// Renders the mix from `start` on, a block's length or as much as there is before `end`. Returns how much.
+    pub(super) fn render(&mut self, master: &mut Master<'_>, start: Frames, end: Frames) -> Result<Frames, MixError> {
+        let frames = usize::try_from(end.saturating_sub(start)).map_or(FRAMES, |frames| frames.min(FRAMES));
+        let mut planes: Vec<&mut [f32]> = self.planes.iter_mut().map(|plane| &mut plane[..frames]).collect();
+        master.render(start, &mut planes)?;
+        (self.start, self.frames) = (start, frames);
+        Ok(frames as Frames)
+    }
+
+    /// What was rendered, a slice a channel.
+    pub(super) fn planes(&self) -> Vec<&[f32]> {
+        self.planes.iter().map(|plane| &plane[..self.frames]).collect()
+    }
+
+    /// What was rendered, for the encoder.
+    pub(super) fn interleaved(&mut self) -> &[i16] {
+        let channels = self.planes.len();
+        self.interleaved.resize(self.frames * channels, 0);
+        for (channel, plane) in self.planes.iter().enumerate() {
+            let indices = (self.start * channels as Frames + channel as Frames..).step_by(channels);
+            let samples = plane[..self.frames].iter().zip(indices).map(|(&sample, index)| to_i16(sample, index));
+            for (out, sample) in self.interleaved[channel..].iter_mut().step_by(channels).zip(samples) {
+                *out = sample;
+            }
+        }
+        &self.interleaved
+    }
+}

@@ -1,0 +1,54 @@
+//! Packets on their way to the sink, and their sizes for the header.
+
+use super::sink::{Sink, SinkError};
+
+/// Packets are handed to the sink in parts of about this size.
+const PART_BYTES: usize = 256 * 1024;
+
+pub(super) struct Packets {
+    sizes: Vec<u16>,
+    /// The encoder's flush may give a packet more than the timeline needs.
+    wanted: usize,
+    waiting: Vec<u8>,
+    bytes: u64,
+}
+
+impl Packets {
+    pub(super) fn new(wanted: u64) -> Self {
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+        Self { sizes: Vec::new(), wanted, waiting: Vec::with_capacity(PART_BYTES * 2), bytes: 0 }
+    }
+
+    pub(super) fn push(&mut self, packet: &[u8]) {
+        if self.sizes.len() < self.wanted {
+            // A packet of AAC-LC has at most 6,144 bits a channel (ISO/IEC 14496-3, 4.5.3.2).
+            self.sizes.push(packet.len() as u16);
+            self.waiting.extend_from_slice(packet);
+            self.bytes += packet.len() as u64;
+        }
+    }
+
+    /// Every packet's size, in order.
+    pub(super) fn sizes(&self) -> &[u16] {
+        &self.sizes
+    }
+
+    /// All packets' sizes together.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Hands over what waits once it is worth a write.
+    pub(super) async fn flush<K: Sink>(&mut self, sink: &mut K) -> Result<(), SinkError> {
+        if self.waiting.len() >= PART_BYTES { self.flush_all(sink).await } else { Ok(()) }
+    }
+
+    /// Hands over all that waits.
+    pub(super) async fn flush_all<K: Sink>(&mut self, sink: &mut K) -> Result<(), SinkError> {
+        if !self.waiting.is_empty() {
+            sink.append(&self.waiting).await?;
+            self.waiting.clear();
+        }
+        Ok(())
+    }
+}

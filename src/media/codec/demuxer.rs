@@ -1,0 +1,170 @@
+//! What takes a content apart into packets: Symphonia, or a reader of our own where Symphonia does not tell what was
+//! lost, or where a packet lies.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::errors::Result;
+use symphonia::core::formats::well_known::{
+    FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_MP3, FORMAT_ID_OGG,
+};
+use symphonia::core::formats::{FormatId, FormatReader, SeekMode, SeekTo};
+use symphonia::core::io::ReadBytes;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{TimeBase, Timestamp};
+
+use crate::media::fragments::{self, Fragment};
+use crate::media::frames::{FrameReader, Framing};
+use crate::media::lengths::Lengths;
+use crate::media::ogg::OggReader;
+use crate::media::probe::{Audio, Container, first_audio, probe};
+use crate::media::source::{SourceStream, from_byte};
+use crate::media::webm::WebmReader;
+use crate::store::ByteSource;
+use crate::timeline::{Frames, SampleRate};
+
+/// Reads one track's packets.
+pub(super) struct Demuxer {
+    format: FormatId,
+    source: Arc<dyn ByteSource>,
+    reached: Arc<AtomicU64>,
+    track: u32,
+    /// Whether it is an MP4 without fragments.
+    is_whole_mp4: bool,
+    reader: Reader,
+}
+
+enum Reader {
+    Symphonia(Box<dyn FormatReader>),
+    Frames(FrameReader),
+    Ogg(Box<OggReader>),
+    Webm(Box<WebmReader>),
+}
+
+impl Demuxer {
+    /// The right one for a track of a container that was just opened. Packets that it knows the place of have times and
+    /// lengths in decoded frames; the track is made to say so.
+    pub(super) fn new(container: Container, source: Arc<dyn ByteSource>, audio: &mut Audio) -> Self {
+        let Container { demuxer, reached } = container;
+        let format = demuxer.format_info().format;
+        let stream = SourceStream::new(source.clone(), true, 0);
+        let own_reached = stream.reached();
+        let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
+        let lengths = params.and_then(Lengths::of_codec);
+        let (track, rate) = (audio.track.id, audio.rate.unwrap_or(SampleRate::HZ_48000));
+        let reader = match (format, lengths) {
+            // Symphonia stands at the first packet, behind the file's description.
+            (FORMAT_ID_MP3, _) => Reader::Frames(FrameReader::new(stream, Framing::Mp3, demuxer.into_inner().pos())),
+            (FORMAT_ID_ADTS, _) => Reader::Frames(FrameReader::new(stream, Framing::Adts, demuxer.into_inner().pos())),
+            (FORMAT_ID_OGG, Some(lengths)) => Reader::Ogg(Box::new(OggReader::new(stream, 0, track, lengths))),
+            (FORMAT_ID_MKV, Some(lengths)) => {
+                let scale = audio.track.time_base.map_or(1_000_000, nanoseconds);
+                Reader::Webm(Box::new(WebmReader::new(stream, track, rate, scale, lengths)))
+            }
+            _ => {
+                let is_whole_mp4 = format == FORMAT_ID_ISOMP4 && !fragments::has_fragments(source.as_ref());
+                let reader = Reader::Symphonia(demuxer);
+                return Self { format, source, reached, track, is_whole_mp4, reader };
+            }
+        };
+        audio.track.time_base = TimeBase::try_from_recip(rate.hz());
+        Self { format, source, reached: own_reached, track, is_whole_mp4: false, reader }
+    }
+
+    /// Whether packets' times count what was lost before them, in decoded frames.
+    pub(super) fn counts_lost(&self) -> bool {
+        !matches!(self.reader, Reader::Symphonia(_))
+    }
+
+    /// The container.
+    pub(super) fn format(&self) -> FormatId {
+        self.format
+    }
+
+    /// How many bytes it has come to.
+    pub(super) fn reached(&self) -> u64 {
+        self.reached.load(Ordering::Relaxed)
+    }
+
+    /// The next packet of any track, as [`FormatReader::next_packet`] gives it.
+    pub(super) fn next_packet(&mut self) -> Result<Option<Packet>> {
+        match &mut self.reader {
+            Reader::Symphonia(demuxer) => demuxer.next_packet(),
+            Reader::Frames(reader) => Ok(reader.next_packet()?),
+            Reader::Ogg(reader) => reader.next_packet(),
+            Reader::Webm(reader) => Ok(reader.next_packet()?),
+        }
+    }
+
+    /// Goes to the packet that holds this timestamp, or to one before it. `false` if it cannot.
+    pub(super) fn seek(&mut self, ts: Timestamp, track_id: u32) -> bool {
+        match &mut self.reader {
+            Reader::Symphonia(demuxer) => demuxer.seek(SeekMode::Accurate, SeekTo::Timestamp { ts, track_id }).is_ok(),
+            _ => false,
+        }
+    }
+
+    /// Where a demuxer may start to get the latest packet first, if it may: a byte, or, in an MP4 that is in one piece, a
+    /// timestamp.
+    pub(super) fn place(&self, latest: &Packet) -> Option<u64> {
+        match &self.reader {
+            Reader::Symphonia(_) if self.is_whole_mp4 => u64::try_from(latest.pts.get()).ok(),
+            Reader::Symphonia(_) => None,
+            Reader::Frames(reader) => reader.place(),
+            Reader::Ogg(reader) => reader.place(),
+            Reader::Webm(reader) => reader.place(),
+        }
+    }
+
+    /// Starts at such a place, whose packet begins at this time. `false` if it cannot.
+    ///
+    /// In an MP4 it is a fragment's, and packets' times count from there.
+    pub(super) fn enter(&mut self, place: u64, time: Frames) -> bool {
+        if self.is_whole_mp4 {
+            return i64::try_from(place).is_ok_and(|time| self.seek(Timestamp::from(time), self.track));
+        }
+        if place >= self.source.len() {
+            return false;
+        }
+        match &mut self.reader {
+            Reader::Symphonia(demuxer) => {
+                let rest = fragments::without_fragments_before(self.source.clone(), place);
+                let Some(entered) = rest.and_then(|rest| probe(rest, "", true).ok()) else { return false };
+                *demuxer = entered.demuxer;
+            }
+            Reader::Frames(reader) => reader.enter(place, time),
+            Reader::Ogg(reader) => reader.enter(place, time),
+            Reader::Webm(reader) => reader.enter(place, time),
+        }
+        true
+    }
+
+    /// The fragments of an MP4.
+    pub(super) fn fragments(&self, track_id: u32) -> Vec<Fragment> {
+        let is_mp4 = self.format == FORMAT_ID_ISOMP4;
+        if is_mp4 { fragments::fragments(self.source.as_ref(), track_id) } else { Vec::new() }
+    }
+
+    /// The track that a chained stream goes on with.
+    pub(super) fn chained(&mut self) -> Option<Audio> {
+        match &mut self.reader {
+            Reader::Symphonia(demuxer) => first_audio(demuxer.as_ref()).ok(),
+            Reader::Ogg(reader) => {
+                let start = reader.next_stream()?;
+                let rest = from_byte(self.source.clone(), start);
+                let audio = first_audio(probe(rest, "", true).ok()?.demuxer.as_ref()).ok()?;
+                let params = audio.track.codec_params.as_ref().and_then(|params| params.audio())?;
+                let pre_skip = if audio.codec == CODEC_ID_OPUS { audio.track.delay.unwrap_or(0) } else { 0 };
+                reader.chain(start, audio.track.id, Lengths::of_codec(params)?, pre_skip);
+                Some(audio)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How long a tick is.
+fn nanoseconds(base: TimeBase) -> u64 {
+    1_000_000_000 * u64::from(base.numer.get()) / u64::from(base.denom.get())
+}

@@ -1,0 +1,23 @@
+//! What a clip plays: bytes, and what is known of them beforehand.
+
+use std::sync::Arc;
+
+use crate::store::ByteSource;
+
+/// A content's bytes, with hints that spare work and decide nothing.
+#[derive(Clone)]
+pub struct Content {
+    /// The bytes.
+    pub source: Arc<dyn ByteSource>,
+    /// A MIME type or a file name. What the content is, it says itself.
+    pub type_hint: String,
+    /// [`super::Inspection::seek_index`], or nothing. One that is not this content's does no harm.
+    pub seek_index: Arc<[u8]>,
+}
+
+impl Content {
+    /// A content that was never inspected.
+    pub fn new(source: Arc<dyn ByteSource>, type_hint: &str) -> Self {
+        Self { source, type_hint: type_hint.to_owned(), seek_index: Arc::default() }
+    }
+}

@@ -1,0 +1,282 @@
+//! Opus and Vorbis in Ogg (RFC 3533): packets in pages, each page with a checksum and the time at its end.
+//!
+//! Symphonia says what the stream is and decodes it; this reads its packets. A page whose checksum is wrong is passed
+//! over, and the time of the next one says how much was lost with it; what follows is where it was. Reading may start
+//! at any page on which a packet begins. Packets are trimmed by the time at the stream's end, and those of a stream that
+//! is chained to another by its pre-skip too.
+
+use std::collections::VecDeque;
+use std::io;
+
+use symphonia::core::checksum::Crc32;
+use symphonia::core::errors::{Error, Result};
+use symphonia::core::io::Monitor;
+use symphonia::core::packet::{Packet, PacketBuilder};
+use symphonia::core::units::{Duration, Timestamp};
+
+use super::lengths::{FRAMES_A_BYTE, Lengths};
+use super::source::SourceStream;
+use crate::timeline::Frames;
+
+/// A page's header, up to its table of segments.
+const HEADER: usize = 27;
+
+/// Bytes that are looked through for a page at a time.
+const SCAN: usize = 4096;
+
+const CONTINUED: u8 = 1;
+const FIRST: u8 = 2;
+const LAST: u8 = 4;
+
+struct Page {
+    flags: u8,
+    /// The time at its end; −1 where no packet ends on it.
+    granule: i64,
+    serial: u32,
+    sequence: u32,
+    /// The packets' parts, and whether each is a packet's end.
+    parts: Vec<(Vec<u8>, bool)>,
+}
+
+/// Reads one logical stream.
+pub(super) struct OggReader {
+    stream: SourceStream,
+    serial: u32,
+    lengths: Lengths,
+    /// The byte that comes next.
+    position: u64,
+    /// The start of a packet that goes on on the next page.
+    partial: Vec<u8>,
+    sequence: Option<u32>,
+    /// The granule of the last page on which a packet ended.
+    granule: Option<i64>,
+    /// Bytes that were lost since then, if something was.
+    lost: Option<u64>,
+    /// The frame that comes next, those that are trimmed counted.
+    time: i64,
+    /// Frames that were trimmed so far.
+    trimmed: i64,
+    /// Those that still are to be.
+    pre_skip: Frames,
+    is_last: bool,
+    ready: VecDeque<(Packet, Option<u64>)>,
+    place: Option<u64>,
+    next_stream: Option<u64>,
+}
+
+impl OggReader {
+    /// A reader of the stream with this serial number, from a byte on.
+    pub(super) fn new(stream: SourceStream, position: u64, serial: u32, lengths: Lengths) -> Self {
+        Self {
+            stream,
+            serial,
+            lengths,
+            position,
+            partial: Vec::new(),
+            sequence: None,
+            granule: None,
+            lost: None,
+            time: 0,
+            trimmed: 0,
+            pre_skip: 0,
+            is_last: false,
+            ready: VecDeque::new(),
+            place: None,
+            next_stream: None,
+        }
+    }
+
+    /// Goes on with a stream that is chained to this one.
+    pub(super) fn chain(&mut self, position: u64, serial: u32, lengths: Lengths, pre_skip: u32) {
+        (self.position, self.serial, self.lengths, self.pre_skip) = (position, serial, lengths, pre_skip.into());
+        (self.sequence, self.granule, self.lost) = (None, None, None);
+        (self.is_last, self.next_stream) = (false, None);
+        self.partial.clear();
+    }
+
+    /// Starts at a page, whose first packet to begin there is at this frame.
+    pub(super) fn enter(&mut self, position: u64, time: Frames) {
+        self.position = position;
+        self.time = i64::try_from(time).unwrap_or(i64::MAX);
+        (self.trimmed, self.pre_skip) = (0, 0);
+        (self.sequence, self.lost, self.is_last) = (None, None, false);
+        // Some granule: this is not the stream's first page.
+        self.granule = Some(0);
+        self.partial.clear();
+        self.ready.clear();
+        self.lengths.reset();
+    }
+
+    /// Where a reader may start to get the latest packet first.
+    pub(super) fn place(&self) -> Option<u64> {
+        self.place
+    }
+
+    /// The byte at which another stream starts, when one was met.
+    pub(super) fn next_stream(&self) -> Option<u64> {
+        self.next_stream
+    }
+
+    /// The next packet, or the end. Where another stream starts, a reset is required.
+    pub(super) fn next_packet(&mut self) -> Result<Option<Packet>> {
+        loop {
+            if let Some((packet, place)) = self.ready.pop_front() {
+                self.place = place;
+                return Ok(Some(packet));
+            }
+            let Some((start, page)) = self.next_page()? else {
+                let is_cut_off = !self.is_last;
+                return if is_cut_off { Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()) } else { Ok(None) };
+            };
+            // Streams that run side by side start together, before the audio.
+            if page.flags & FIRST != 0 && self.granule.is_some() {
+                self.next_stream = Some(start);
+                return Err(Error::ResetRequired);
+            }
+            if page.serial == self.serial {
+                self.take(start, page);
+            }
+        }
+    }
+
+    /// The next page that is sound, and where it starts.
+    fn next_page(&mut self) -> io::Result<Option<(u64, Page)>> {
+        loop {
+            let start = self.position;
+            let header = self.stream.peek(start, HEADER)?;
+            if header.is_empty() {
+                return Ok(None);
+            }
+            if let Some((page, length)) = self.page_at(start)? {
+                self.position = start + length;
+                return Ok(Some((start, page)));
+            }
+            let bytes = self.stream.peek(start + 1, SCAN)?;
+            let next = bytes.windows(4).position(|mark| mark == b"OggS");
+            let skipped = 1 + next.unwrap_or(bytes.len().saturating_sub(3)) as u64;
+            let is_end = next.is_none() && bytes.len() < SCAN;
+            self.position = if is_end { self.stream.len() } else { start + skipped };
+            *self.lost.get_or_insert(0) += self.position - start;
+        }
+    }
+
+    /// The page that starts here, and its length, if its checksum is right.
+    fn page_at(&mut self, start: u64) -> io::Result<Option<(Page, u64)>> {
+        let header = self.stream.peek(start, HEADER)?;
+        let Some(&segments) = header.get(HEADER - 1).filter(|_| header.starts_with(b"OggS\0")) else {
+            return Ok(None);
+        };
+        let body = HEADER + usize::from(segments);
+        let sizes = self.stream.peek(start, body)?;
+        let length = body + sizes.iter().skip(HEADER).map(|&size| usize::from(size)).sum::<usize>();
+        let bytes = self.stream.peek(start, length)?;
+        let page = if bytes.len() == length { Page::parse(bytes, body) } else { None };
+        Ok(page.map(|page| (page, length as u64)))
+    }
+
+    /// Takes the packets that end on a page.
+    fn take(&mut self, start: u64, page: Page) {
+        let follows = self.sequence.is_none_or(|sequence| sequence.wrapping_add(1) == page.sequence);
+        let goes_on = page.flags & CONTINUED != 0;
+        let fits = goes_on != self.partial.is_empty();
+        if (!follows || !fits) && self.granule.is_some() && self.sequence.is_some() {
+            self.lost.get_or_insert(0);
+        }
+        if !follows || !goes_on {
+            self.partial.clear();
+        }
+        self.sequence = Some(page.sequence);
+        let mut is_headless = goes_on && self.partial.is_empty();
+        let mut is_free = page.flags & LAST == 0;
+        let mut packets = Vec::new();
+        let mut part = std::mem::take(&mut self.partial);
+        for (index, (bytes, is_end)) in page.parts.into_iter().enumerate() {
+            part.extend(bytes);
+            if !is_end {
+                if !is_headless {
+                    self.partial = std::mem::take(&mut part);
+                }
+                break;
+            }
+            let data = std::mem::take(&mut part);
+            if std::mem::take(&mut is_headless) || self.lengths.is_header(&data) {
+                continue;
+            }
+            let begins_here = index > 0 || !goes_on;
+            packets.push((data, begins_here && std::mem::take(&mut is_free)));
+        }
+        self.is_last = page.flags & LAST != 0;
+        if !packets.is_empty() {
+            self.place_packets(start, page.granule, packets);
+        }
+    }
+
+    /// Puts the packets that end on a page at their times.
+    fn place_packets(&mut self, start: u64, granule: i64, packets: Vec<(Vec<u8>, bool)>) {
+        let lost = self.lost.take();
+        if lost.is_some() {
+            self.lengths.reset();
+        }
+        let lengths: Vec<Frames> = packets.iter().map(|(data, _)| self.lengths.next(data)).collect();
+        let total = lengths.iter().sum::<Frames>().cast_signed();
+        let before = granule.saturating_sub(total);
+        if let Some((bytes, last)) = lost.zip(self.granule) {
+            let most = bytes.saturating_mul(FRAMES_A_BYTE).min(1 << 60).cast_signed();
+            self.time = self.time.saturating_add(before.saturating_sub(last).clamp(0, most));
+        }
+        // Only the last page has packets that end past its time. Alone, it starts at zero.
+        let known = self.granule.filter(|_| lost.is_none()).unwrap_or(if self.granule.is_none() { 0 } else { before });
+        let mut excess = if self.is_last { total.saturating_sub(granule.saturating_sub(known)).max(0) } else { 0 };
+        self.granule = Some(granule);
+        let mut trims = vec![0; lengths.len()];
+        for (trim, length) in trims.iter_mut().zip(&lengths).rev() {
+            *trim = excess.min(length.cast_signed());
+            excess -= *trim;
+        }
+        for (((data, is_place), length), trim_end) in packets.into_iter().zip(lengths).zip(trims) {
+            let trim_end = trim_end.cast_unsigned();
+            let trim_start = self.pre_skip.min(length - trim_end);
+            self.pre_skip -= trim_start;
+            self.trimmed = self.trimmed.saturating_add_unsigned(trim_start);
+            let packet = PacketBuilder::new()
+                .track_id(self.serial)
+                .pts(Timestamp::from(self.time.saturating_sub(self.trimmed)))
+                .dur(Duration::new(length - trim_end - trim_start))
+                .trim_start(Duration::new(trim_start))
+                .trim_end(Duration::new(trim_end))
+                .data(data)
+                .build();
+            self.time = self.time.saturating_add_unsigned(length);
+            self.trimmed = self.trimmed.saturating_add_unsigned(trim_end);
+            self.ready.push_back((packet, is_place.then_some(start)));
+        }
+    }
+}
+
+impl Page {
+    /// Reads a whole page, whose body starts at this byte.
+    fn parse(bytes: &[u8], body: usize) -> Option<Self> {
+        let number = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+        let mut checksum = Crc32::new(0);
+        checksum.process_buf_bytes(bytes.get(..22)?);
+        checksum.process_buf_bytes(&[0; 4]);
+        checksum.process_buf_bytes(bytes.get(26..)?);
+        if number(22)? != checksum.crc() {
+            return None;
+        }
+        let mut rest = bytes.get(body..)?;
+        let mut parts = Vec::new();
+        for packet in bytes.get(HEADER..body)?.split_inclusive(|&size| size < 255) {
+            let (part, after) = rest.split_at_checked(packet.iter().map(|&size| usize::from(size)).sum())?;
+            rest = after;
+            parts.push((part.to_vec(), packet.last().is_some_and(|&size| size < 255)));
+        }
+        Some(Self {
+            flags: *bytes.get(5)?,
+            granule: i64::from_le_bytes(*bytes.get(6..)?.first_chunk()?),
+            serial: number(14)?,
+            sequence: number(18)?,
+            parts,
+        })
+    }
+}

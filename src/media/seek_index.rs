@@ -1,0 +1,205 @@
+//! Where in a content decoding may start: noted on the pass that inspects it, kept beside it, and used to go there.
+//!
+//! An index is a hint. Each entry has a checksum of the packet that it leads to, so one that is stale, or was made up,
+//! is found out on arrival; then decoding goes the long way, and gives what it gives without an index.
+
+use std::collections::VecDeque;
+
+use crate::timeline::Frames;
+
+/// The first byte: the layout of the rest.
+const VERSION: u8 = 1;
+
+/// The most entries, some 30 KB. Of two hours' six-second renewals there are 1,200; of more, every other is dropped.
+const MAX_ENTRIES: usize = 2048;
+
+/// A point at which decoding may start, and what leads there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The decoded frame with which the packet behind the warm-up begins.
+    pub(super) frame: Frames,
+    /// Where the demuxer goes: a byte.
+    pub(super) place: u64,
+    /// That packet's number, lost ones counted.
+    pub(super) packet: u64,
+    /// How many packets before it the one at the place is.
+    pub(super) warm_up: u64,
+    /// How many frames before it.
+    pub(super) lead: Frames,
+    /// Of the packet at the place.
+    pub(super) checksum: u32,
+}
+
+/// A packet that a demuxer can be led to.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    place: u64,
+    packet: u64,
+    frame: Frames,
+    checksum: u32,
+}
+
+/// Takes the notes.
+#[derive(Default)]
+pub(super) struct Recorder {
+    candidates: VecDeque<Candidate>,
+    entries: Vec<Entry>,
+    /// Entries that are passed over between two that are kept.
+    spacing: usize,
+    passed: usize,
+}
+
+impl Recorder {
+    /// Notes a packet that can be led to, and where its audio begins.
+    pub(super) fn note(&mut self, place: u64, packet: u64, frame: Frames, data: &[u8]) {
+        self.candidates.push_back(Candidate { place, packet, frame, checksum: checksum(data) });
+    }
+
+    /// Forgets what lies before the latest candidate for a warm-up from this packet on.
+    pub(super) fn forget_before(&mut self, packet: u64) {
+        while self.candidates.get(1).is_some_and(|next| next.packet <= packet) {
+            self.candidates.pop_front();
+        }
+    }
+
+    /// Notes that decoding may start at a packet, with a warm-up from `first` on.
+    pub(super) fn enter(&mut self, first: u64, packet: u64, frame: Frames) {
+        self.forget_before(first);
+        let Some(from) = self.candidates.front().filter(|from| from.packet <= first) else { return };
+        let Some(lead) = frame.checked_sub(from.frame) else { return };
+        if self.passed < self.spacing {
+            self.passed += 1;
+            return;
+        }
+        self.passed = 0;
+        let Candidate { place, checksum, .. } = *from;
+        self.entries.push(Entry { frame, place, packet, warm_up: packet - from.packet, lead, checksum });
+        if self.entries.len() == MAX_ENTRIES {
+            let mut index = 0;
+            self.entries.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+            self.spacing = 2 * self.spacing + 1;
+        }
+    }
+
+    /// The last point noted, in frames.
+    pub(super) fn last(&self) -> Frames {
+        self.entries.last().map_or(0, |entry| entry.frame)
+    }
+
+    /// The notes as bytes; none where there are no entries.
+    pub(super) fn finish(self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut before = Entry::default();
+        for entry in &self.entries {
+            if bytes.is_empty() {
+                bytes.push(VERSION);
+            }
+            write(&mut bytes, entry.frame - before.frame);
+            write(&mut bytes, entry.place.saturating_sub(before.place));
+            write(&mut bytes, entry.packet - before.packet);
+            write(&mut bytes, entry.warm_up);
+            write(&mut bytes, entry.lead);
+            bytes.extend(entry.checksum.to_le_bytes());
+            before = *entry;
+        }
+        bytes
+    }
+}
+
+/// The latest entry at or before a frame, of an index in which it is not known what stands.
+pub(super) fn entry_before(index: &[u8], frame: Frames) -> Option<Entry> {
+    let mut rest = index.strip_prefix(&[VERSION])?;
+    let mut found = None;
+    let mut entry = Entry::default();
+    while let Some(next) = read_entry(&mut rest, entry) {
+        if next.frame > frame {
+            break;
+        }
+        entry = next;
+        found = Some(entry);
+    }
+    found
+}
+
+fn read_entry(rest: &mut &[u8], before: Entry) -> Option<Entry> {
+    let entry = Entry {
+        frame: before.frame.checked_add(read(rest)?)?,
+        place: before.place.checked_add(read(rest)?)?,
+        packet: before.packet.checked_add(read(rest)?)?,
+        warm_up: read(rest)?,
+        lead: read(rest)?,
+        checksum: {
+            let (bytes, after) = rest.split_first_chunk()?;
+            *rest = after;
+            u32::from_le_bytes(*bytes)
+        },
+    };
+    (entry.warm_up <= entry.packet && entry.lead <= entry.frame).then_some(entry)
+}
+
+/// Seven bits a byte, the least first; the top bit says that more follow.
+fn write(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn read(rest: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (&byte, after) = rest.split_first()?;
+        *rest = after;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+/// FNV-1a, of 32 bits.
+pub(super) fn checksum(data: &[u8]) -> u32 {
+    data.iter().fold(0x811c_9dc5, |sum: u32, &byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_entry_before_a_frame_is_found() {
+        let mut recorder = Recorder::default();
+        for n in 1..=3u64 {
+            recorder.note(1000 * n, 10 * n, 500_000 * n, &[n as u8; 5]);
+            recorder.enter(10 * n + 1, 10 * n + 3, 500_000 * n + 300);
+        }
+        let index = recorder.finish();
+        assert_eq!(entry_before(&index, 500_299), None);
+        let second =
+            Entry { frame: 1_000_300, place: 2000, packet: 23, warm_up: 3, lead: 300, checksum: checksum(&[2; 5]) };
+        assert_eq!(entry_before(&index, 1_000_300), Some(second));
+        assert_eq!(entry_before(&index, 1_500_299), Some(second));
+        assert_eq!(entry_before(&index, u64::MAX).unwrap().packet, 33);
+        for length in 0..index.len() {
+            assert!(entry_before(&index[..length], u64::MAX).is_none_or(|entry| entry.packet < 33));
+        }
+    }
+
+    #[test]
+    fn a_long_content_has_a_coarser_index_and_no_longer_one() {
+        let mut recorder = Recorder::default();
+        for n in 0..10_000u64 {
+            recorder.note(100_000 * n, 256 * n, 294_912 * n, &[0]);
+            recorder.enter(256 * n, 256 * n, 294_912 * n);
+        }
+        let index = recorder.finish();
+        assert!(index.len() < 32_768);
+        let late = entry_before(&index, 9_999 * 294_912).unwrap();
+        assert!(late.packet > 9_980 * 256);
+    }
+}

@@ -1,0 +1,66 @@
+//! The plain objects that the worker's module takes, as `package/messages.ts` states them.
+
+use serde::Deserialize;
+
+use crate::export::{ExportOptions, OnUnreadableClip};
+use crate::media::SilenceTrim;
+use crate::mix::LoudnessTarget;
+
+/// `SilenceTrim`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SilenceTrimShape {
+    threshold_db: f64,
+    keep_seconds: f64,
+}
+
+impl From<SilenceTrimShape> for SilenceTrim {
+    fn from(shape: SilenceTrimShape) -> Self {
+        Self { threshold_db: shape.threshold_db, keep_seconds: shape.keep_seconds }
+    }
+}
+
+/// `EngineOptions`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportOptionsShape {
+    bit_rate: u32,
+    ceiling_db: Option<f64>,
+    loudness: Option<LoudnessTargetShape>,
+    on_unreadable_clip: OnUnreadableClipShape,
+    distrusted_assets: Vec<String>,
+}
+
+/// `LoudnessTarget`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum LoudnessTargetShape {
+    IntegratedLufs(f64),
+    RmsDb(f64),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum OnUnreadableClipShape {
+    Stop,
+    Silence,
+}
+
+impl From<ExportOptionsShape> for ExportOptions {
+    fn from(shape: ExportOptionsShape) -> Self {
+        Self {
+            bit_rate: shape.bit_rate,
+            ceiling_db: shape.ceiling_db,
+            loudness: shape.loudness.map(|target| match target {
+                LoudnessTargetShape::IntegratedLufs(level) => LoudnessTarget::Integrated(level),
+                LoudnessTargetShape::RmsDb(level) => LoudnessTarget::Rms(level),
+            }),
+            on_unreadable_clip: match shape.on_unreadable_clip {
+                OnUnreadableClipShape::Stop => OnUnreadableClip::Stop,
+                OnUnreadableClipShape::Silence => OnUnreadableClip::Silence,
+            },
+            distrusted_assets: shape.distrusted_assets,
+            ..Self::default()
+        }
+    }
+}

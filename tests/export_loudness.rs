@@ -1,0 +1,151 @@
+//! The loudness that is reported is the one that ffmpeg's meter finds in the decoded file, and a target is met.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::process::Command;
+
+use secuencia::mix::LoudnessTarget;
+use secuencia::progress::Phase;
+use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
+use support::export::{Exported, Library, TestHost, WavFormat, clip, sampled, scratch, wav};
+
+/// What ffmpeg's `ebur128` and `astats` find in a file: LUFS, LU, dBTP and dB.
+#[derive(Debug)]
+struct Measured {
+    integrated: f64,
+    range: f64,
+    true_peak: f64,
+    rms: f64,
+}
+
+fn measure(exported: &Exported) -> Measured {
+    let path = scratch("loudness").join("export.m4a");
+    fs::write(&path, &exported.file).unwrap();
+    let output = Command::new("ffmpeg")
+        .args(["-hide_banner", "-nostats", "-i"])
+        .arg(path)
+        .args(["-af", "ebur128=peak=true,astats=measure_perchannel=none", "-f", "null", "-"])
+        .output()
+        .expect("ffmpeg runs; `make test` installs it");
+    let report = String::from_utf8(output.stderr).unwrap();
+    let last = |label: &str| -> f64 {
+        let value = report.lines().rev().find_map(|line| line.split_once(label)).expect(label).1;
+        value.split_whitespace().next().unwrap().parse().unwrap()
+    };
+    Measured { integrated: last(" I: "), range: last(" LRA: "), true_peak: last(" Peak: "), rms: last("RMS level dB:") }
+}
+
+/// Something like speech: voiced syllables with plosives, in phrases of uneven level. `peaks` makes the plosives loud.
+fn speech(peaks: f64) -> impl Fn(f64) -> f64 {
+    move |t| {
+        let phrase = [0.9, 0.35, 0.6, 0.2][(t / 2.5) as usize % 4];
+        let syllable = (TAU * 2.3 * t).sin().max(0.0).powi(2);
+        let voice: f64 = (1..12).map(|n| (TAU * 140.0 * f64::from(n) * t).sin() / f64::from(n)).sum();
+        let since = t % 0.43;
+        let plosive: f64 = (1..30).map(|n| (TAU * 177.0 * f64::from(n) * since).sin()).sum();
+        phrase * (0.12 * syllable * voice + peaks * 0.05 * plosive * (-since * 300.0).exp())
+    }
+}
+
+fn export(
+    layout: AudioLayout,
+    rate: SampleRate,
+    peaks: f64,
+    loudness: Option<LoudnessTarget>,
+    ceiling_db: Option<f64>,
+) -> Exported {
+    let mut library = Library::default();
+    library.options.loudness = loudness;
+    library.options.ceiling_db = ceiling_db;
+    let content = wav(44_100, 1, WavFormat::Float, &sampled(44_100, 25 * 44_100, speech(peaks)));
+    let asset = library.add("speech.wav", content);
+    library.export(layout, rate, vec![clip("c", &asset, RationalTime::ZERO)])
+}
+
+fn assert_near(what: &str, ours: f64, theirs: f64, tolerance: f64) {
+    println!("{what}: {ours:.3}, ffmpeg {theirs:.3}");
+    assert!((ours - theirs).abs() <= tolerance, "{what}: {ours}, and ffmpeg finds {theirs}");
+}
+
+/// ffmpeg prints tenths, so what it prints may be half a tenth off by itself.
+const LU: f64 = 0.1 + 0.05;
+
+#[test]
+fn what_is_reported_is_what_ffmpeg_finds_in_the_decoded_file() {
+    for layout in [AudioLayout::Mono, AudioLayout::Stereo] {
+        for rate in [SampleRate::HZ_44100, SampleRate::HZ_48000] {
+            let exported = export(layout, rate, 0.3, None, Some(-1.0));
+            let (found, ours) = (measure(&exported), exported.report.loudness);
+            assert_near("integrated", ours.integrated_lufs.unwrap(), found.integrated, LU);
+            assert_near("range", ours.range_lu, found.range, LU);
+            assert_near("RMS", ours.rms_db.unwrap(), found.rms, 0.05);
+            // The codec changes peaks a little.
+            assert_near("true peak", ours.true_peak_db.unwrap(), found.true_peak, 0.3);
+            assert_eq!(exported.report.gain_db, 0.0);
+        }
+    }
+}
+
+#[test]
+fn targets_are_met_and_the_ceiling_is_kept_with_and_without_the_limiter_at_work() {
+    let integrated = [-16.0, -19.0, -23.0].map(LoudnessTarget::Integrated);
+    for target in [&integrated[..], &[LoudnessTarget::Rms(-20.0)]].concat() {
+        for (peaks, ceiling) in [(0.1, -1.0), (2.0, -1.0), (2.0, -3.0)] {
+            let exported = export(AudioLayout::Stereo, SampleRate::HZ_44100, peaks, Some(target), Some(ceiling));
+            let (found, ours) = (measure(&exported), exported.report.loudness);
+            println!("{target:?}, peaks {peaks}, ceiling {ceiling}: {ours:?} at {:.2} dB", exported.report.gain_db);
+            match target {
+                LoudnessTarget::Integrated(level) => assert_near("integrated", level, found.integrated, 0.2),
+                LoudnessTarget::Rms(level) => assert_near("RMS", level, found.rms, 0.2),
+            }
+            let peak = ours.true_peak_db.unwrap();
+            assert!(peak <= ceiling + 0.1, "the mix peaks at {peak} under {ceiling}");
+        }
+    }
+}
+
+#[test]
+fn a_gain_alone_changes_nothing_but_the_level() {
+    let plain = export(AudioLayout::Mono, SampleRate::HZ_44100, 0.1, None, None).report;
+    let raised =
+        export(AudioLayout::Mono, SampleRate::HZ_44100, 0.1, Some(LoudnessTarget::Integrated(-24.0)), None).report;
+    let gain = -24.0 - plain.loudness.integrated_lufs.unwrap();
+    assert!((raised.gain_db - gain).abs() < 1e-9);
+    let peak = plain.loudness.true_peak_db.unwrap() + gain;
+    assert!((raised.loudness.true_peak_db.unwrap() - peak).abs() < 0.01);
+    assert!((raised.loudness.range_lu - plain.loudness.range_lu).abs() <= 0.1);
+}
+
+#[test]
+fn silence_stays_silent_whatever_the_target() {
+    let mut library = Library::default();
+    library.options.loudness = Some(LoudnessTarget::Integrated(-16.0));
+    let asset = library.add("silence.wav", wav(44_100, 1, WavFormat::Int(16), &[0.0; 44_100]));
+    let exported = library.export(AudioLayout::Mono, SampleRate::HZ_44100, vec![clip("c", &asset, RationalTime::ZERO)]);
+    assert_eq!(exported.report.gain_db, 0.0);
+    assert_eq!(exported.report.loudness.integrated_lufs, None);
+    assert!(exported.decoded()[0].iter().all(|&sample| sample == 0.0));
+}
+
+#[test]
+fn measuring_has_its_own_progress_and_encoding_begins_where_it_ends() {
+    let mut library = Library::default();
+    library.options.loudness = Some(LoudnessTarget::Integrated(-16.0));
+    let content = wav(44_100, 1, WavFormat::Int(16), &sampled(44_100, 60 * 44_100, speech(0.1)));
+    let asset = library.add("speech.wav", content);
+    let host = TestHost::default();
+    let clips = vec![clip("c", &asset, RationalTime::ZERO)];
+    library.try_export(AudioLayout::Mono, SampleRate::HZ_44100, clips, &host).unwrap();
+    let reports = host.reports.borrow();
+    let of = |phase: Phase| reports.iter().filter(move |report| report.phase == phase);
+    assert!(of(Phase::Measuring).count() > 1);
+    assert!(of(Phase::Measuring).all(|report| (58.0..72.0).contains(&report.completed)));
+    assert!(of(Phase::Measuring).all(|report| report.message.starts_with("Measuring loudness (")));
+    assert!(of(Phase::Encoding).all(|report| report.completed >= 72.0));
+    assert!(reports.windows(2).all(|pair| pair[0].completed <= pair[1].completed));
+}

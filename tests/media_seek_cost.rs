@@ -1,0 +1,122 @@
+//! What starting somewhere in an hour costs: the table in `docs/formats.md`. It takes minutes to make the hours, so it is
+//! run by name:
+//!
+//!     cargo test --test media_seek_cost -- --ignored --nocapture
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use secuencia::media::{ClipReader, Content, Inspector};
+use secuencia::store::ByteSource;
+use support::export::scratch;
+
+/// An hour of each format, and how ffmpeg makes it.
+const HOURS: [(&str, &str, &[&str]); 9] = [
+    ("MP3, variable rate", "vbr.mp3", &["-q:a", "4"]),
+    ("AAC in M4A", "aac.m4a", &["-b:a", "64k"]),
+    (
+        "AAC in fragmented MP4",
+        "fragmented.mp4",
+        &["-b:a", "64k", "-movflags", "frag_keyframe+empty_moov", "-frag_duration", "1000000"],
+    ),
+    ("AAC in ADTS", "adts.aac", &["-b:a", "64k"]),
+    ("FLAC", "flac.flac", &[]),
+    ("Opus in Ogg", "opus.opus", &["-c:a", "libopus", "-b:a", "64k", "-application", "lowdelay"]),
+    (
+        "Opus in WebM, streamed",
+        "opus.webm",
+        &["-c:a", "libopus", "-b:a", "64k", "-application", "lowdelay", "-live", "1"],
+    ),
+    ("Vorbis in Ogg", "vorbis.ogg", &["-c:a", "libvorbis", "-q:a", "2"]),
+    ("PCM in WAV", "pcm.wav", &[]),
+];
+
+/// A file that counts the bytes that are read.
+struct Counted {
+    file: File,
+    read: AtomicU64,
+}
+
+impl ByteSource for Counted {
+    fn len(&self) -> u64 {
+        self.file.metadata().unwrap().len()
+    }
+
+    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut count = 0;
+        while count < buffer.len() {
+            match self.file.read_at(&mut buffer[count..], position + count as u64)? {
+                0 => break,
+                more => count += more,
+            }
+        }
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+fn open(path: &Path) -> Arc<Counted> {
+    Arc::new(Counted { file: File::open(path).unwrap(), read: AtomicU64::new(0) })
+}
+
+/// Three minutes, encoded, and their packets twenty times.
+fn make_hour(options: &[&str], out: &Path) {
+    let piece = scratch("piece").join(out.file_name().unwrap());
+    let tones = "aevalsrc='0.3*sin(2*PI*300*t)*sin(3*t)+0.05*random(0)|0.3*sin(2*PI*(500+20*sin(t))*t)':s=44100:d=180";
+    let ffmpeg = |arguments: &[&str], out: &Path| {
+        let output = Command::new("ffmpeg").args(["-v", "error", "-nostdin"]).args(arguments).arg(out).output();
+        assert!(output.expect("ffmpeg runs").status.success());
+    };
+    ffmpeg(&[&["-f", "lavfi", "-i", tones], options].concat(), &piece);
+    // FLAC's frames are numbered, and where joined packets overlap, M4A's are no longer of one length.
+    let codec = match out.extension().and_then(|extension| extension.to_str()) {
+        Some("flac") => "flac",
+        Some("m4a") => "aac",
+        _ => "copy",
+    };
+    let looped = ["-stream_loop", "19", "-i", piece.to_str().unwrap(), "-c", codec];
+    ffmpeg(&[&looped, container_options(options)].concat(), out);
+}
+
+/// The options that are the container's.
+fn container_options<'a>(options: &'a [&'a str]) -> &'a [&'a str] {
+    let first = options.iter().position(|option| ["-movflags", "-live"].contains(option));
+    &options[first.unwrap_or(options.len())..]
+}
+
+#[test]
+#[ignore = "it encodes nine hours of audio"]
+fn starting_at_the_end_of_an_hour_costs_about_what_starting_at_its_beginning_does() {
+    println!("| format | bytes | index | at 1 % | at 50 % | at 99 % |\n| --- | --- | --- | --- | --- | --- |");
+    for (format, name, options) in HOURS {
+        let path = scratch("hour").join(name);
+        make_hour(options, &path);
+        let found = Inspector::open(open(&path), name).unwrap().finish().unwrap();
+        let index: Arc<[u8]> = found.seek_index.into();
+        assert!(index.len() < 30_000);
+        let costs = [1, 50, 99].map(|percent| {
+            let source = open(&path);
+            let content = Content { seek_index: index.clone(), ..Content::new(source.clone(), name) };
+            let started = Instant::now();
+            let mut reader = ClipReader::open(content, found.frames / 100 * percent, found.sample_rate).unwrap();
+            let mut second = vec![vec![0.0; found.sample_rate.hz() as usize]; reader.channels()];
+            let mut planes: Vec<&mut [f32]> = second.iter_mut().map(Vec::as_mut_slice).collect();
+            reader.read(0, &mut planes).unwrap();
+            (source.read.load(Ordering::Relaxed), started.elapsed())
+        });
+        let cells = costs.map(|(bytes, time)| format!("{} KB, {:.0} ms", bytes / 1000, time.as_secs_f64() * 1000.0));
+        println!("| {format} | {} MB | {} B | {} |", open(&path).len() / 1_000_000, index.len(), cells.join(" | "));
+        assert!(costs[2].0 < costs[0].0 + 500_000, "{format}: {costs:?}");
+    }
+}

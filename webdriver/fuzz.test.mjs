@@ -1,0 +1,119 @@
+/**
+ * Spoilt files through the page: each is added or refused as `invalid-audio`, none ends the worker or keeps it long, and
+ * the library works on. `FUZZ_CASES` says how many are tried; a case that fails is named by its seed.
+ */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { startSession } from "./session.mjs";
+
+const MEDIA = "tests/data/media";
+const CASES = Number(process.env.FUZZ_CASES ?? 200);
+/** As many go to the page at a time as it does in well under a script's time limit. */
+const BATCH = 100;
+const SLOWEST_MS = 5000;
+const MOST_WASM_BYTES = 64 * 1024 * 1024;
+
+test(`${CASES} spoilt files are added or refused in words, and the next export works`, async () => {
+  const session = await startSession();
+  try {
+    await session.driver.get(session.site.url);
+    const names = readdirSync(MEDIA).filter((name) => !name.endsWith(".json"));
+    const samples = names.map((name) => ({ name, base64: readFileSync(join(MEDIA, name), "base64") }));
+    await session.driver.executeAsyncScript(open, samples);
+    let added = 0;
+    for (let seed = 0; seed < CASES; seed += BATCH) {
+      const found = await session.driver.executeAsyncScript(addSpoilt, seed, Math.min(seed + BATCH, CASES), SLOWEST_MS);
+      assert.deepEqual(found.failures, []);
+      added += found.added;
+    }
+    const result = await session.driver.executeAsyncScript(exportSound);
+    assert.equal(result.error, undefined);
+    assert.equal(result.durationSeconds, 0.25);
+    assert.ok(result.peakWasmBytes < MOST_WASM_BYTES, `${result.peakWasmBytes} bytes of wasm memory`);
+    assert.ok(added > CASES / 10 && added < CASES, `${added} could be read`);
+    console.log(`${added} of ${CASES} could be read; ${result.peakWasmBytes / 2 ** 20} MiB of wasm memory at most`);
+  } finally {
+    await session.close();
+  }
+});
+
+// What follows runs in the page.
+
+async function open(samples, done) {
+  const { openLibrary } = await import("/secuencia/index.js");
+  const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  window.samples = samples.map(({ name, base64 }) => ({ name, bytes: bytesOf(base64) }));
+  window.library = await openLibrary({ database: "fuzz" });
+  done();
+}
+
+/** Adds the files of some seeds, up to the first that fails: it may keep the worker for ever. */
+async function addSpoilt(first, end, slowestMs, done) {
+  const found = { added: 0, failures: [] };
+  const late = () => new Promise((_, reject) => setTimeout(reject, slowestMs, new Error("It takes too long.")));
+  for (let seed = first; seed < end && found.failures.length === 0; seed++) {
+    const { name, bytes } = spoilt(seed);
+    try {
+      const { id } = await Promise.race([window.library.addAsset(new Blob([bytes]), { name }), late()]);
+      await window.library.removeAsset(id);
+      found.added++;
+    } catch (error) {
+      if (error.code !== "invalid-audio") found.failures.push(`seed ${seed}, ${name}: ${error}`);
+    }
+  }
+  done(found);
+
+  /** One of the samples, changed in one to four places. */
+  function spoilt(seed) {
+    const random = chance(seed);
+    const below = (limit) => Math.floor(random() * limit);
+    const { name, bytes: whole } = window.samples[below(window.samples.length)];
+    const other = window.samples[below(window.samples.length)].bytes;
+    let bytes = whole.slice();
+    for (let change = below(4); change >= 0; change--) {
+      // In the front, where headers are, as often as anywhere.
+      const start = below(2) === 0 ? below(Math.min(256, bytes.length)) : below(bytes.length);
+      const stop = start + below((bytes.length - start) / 2 ** below(12)) + 1;
+      const part = bytes.subarray(start, stop);
+      const join = (...parts) => new Uint8Array(parts.flatMap((piece) => [...piece]));
+      const changes = [
+        () => part.set(part.map((byte) => (below(8) === 0 ? byte ^ (1 << below(8)) : byte))),
+        () => part.fill([0x00, 0x7f, 0x80, 0xff][below(4)]),
+        () => part.set(part.map(() => below(256))),
+        () => part.subarray(0, 1 << below(4)).fill([0x00, 0x7f, 0xff][below(3)]),
+        () => (bytes = bytes.slice(0, start)),
+        () => (bytes = join(bytes.subarray(0, start), bytes.subarray(stop))),
+        () => (bytes = join(bytes.subarray(0, stop), bytes.subarray(start))),
+        () => (bytes = join(bytes.subarray(0, start), other.subarray(below(other.length)))),
+      ];
+      changes[below(changes.length)]();
+    }
+    return { name, bytes };
+  }
+
+  /** Numbers in 0 to 1 that a seed tells (mulberry32). */
+  function chance(seed) {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+  }
+}
+
+/** Adds a sound file and exports it: what there is to know of the result, or the error. */
+async function exportSound(done) {
+  try {
+    const { name, bytes } = window.samples.find(({ name }) => name === "pcm-s16-48000-5.1.wav");
+    const { id } = await window.library.addAsset(new Blob([bytes]), { name });
+    const timeline = await window.library.buildTimeline("Sound", [{ assetId: id, duration: 0.25 }]);
+    const { durationSeconds, stats } = await window.library.exportAudio(timeline.id);
+    done({ durationSeconds, peakWasmBytes: stats.peakWasmBytes });
+  } catch (error) {
+    done({ error: String(error) });
+  }
+}

@@ -1,0 +1,18 @@
+/** A remark about a clip, with a link to it. */
+import { clipTitle } from "../project/model.ts";
+import { focusClip } from "../studio/focus.ts";
+import { project } from "../studio/state.ts";
+
+export function ClipRemark({ clipId, remark }: { clipId: string; remark: string }) {
+  const clip = project.value.clips.find(({ id }) => id === clipId);
+  return (
+    <li data-clip-id={clipId}>
+      {clip && (
+        <button type="button" class="link" onClick={() => focusClip(clipId)}>
+          {clipTitle(clip)}
+        </button>
+      )}{" "}
+      {remark}
+    </li>
+  );
+}

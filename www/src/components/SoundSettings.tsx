@@ -1,0 +1,167 @@
+/** The project's file and sound, in a dialog: what is set once and then left alone. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import {
+  BIT_RATE,
+  bitRateInWords,
+  goalInWords,
+  LAYOUTS,
+  level,
+  RATES,
+  rateInWords,
+  type Settings,
+} from "../project/settings.ts";
+import { setSettings } from "../studio/editing.ts";
+import { project } from "../studio/state.ts";
+import { Icon } from "./Icon.tsx";
+
+const BIT_RATES = [64_000, 96_000, 128_000, 192_000, BIT_RATE, 320_000];
+const EDGE_FADES = [0, 0.005];
+const LAYOUT_NAMES = { stereo: "Stereo", mono: "Mono" };
+const LOUDNESS_NAMES = {
+  podcast: "Podcast",
+  "podcast-mono": "Podcast in mono",
+  broadcast: "Broadcast",
+  audiobook: "Audiobook (ACX)",
+};
+const LOUDNESSES = [undefined, "podcast", "podcast-mono", "broadcast", "audiobook"] as const;
+
+export function SoundSettings() {
+  const [isOpen, setIsOpen] = useState(false);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+  }, [isOpen]);
+  const settings = project.value;
+
+  return (
+    <>
+      <button type="button" id="sound" class="button" onClick={() => setIsOpen(true)}>
+        <Icon name="settings" />
+        Sound and file…
+      </button>
+      {isOpen && (
+        <dialog ref={dialog} id="sound-settings" aria-labelledby="sound-title" onClose={() => setIsOpen(false)}>
+          <form
+            method="dialog"
+            onSubmit={({ currentTarget }) => setSettings(settingsFrom(new FormData(currentTarget)))}
+          >
+            <h2 id="sound-title">Sound and file</h2>
+            <Choice
+              name="audioLayout"
+              label="Channels"
+              choices={LAYOUTS}
+              chosen={settings.audioLayout ?? LAYOUTS[0]}
+              words={(layout) => LAYOUT_NAMES[layout]}
+            />
+            <Choice
+              name="audioRate"
+              label="Sample rate"
+              choices={RATES}
+              chosen={settings.audioRate ?? RATES[0]}
+              words={rateInWords}
+            />
+            <Choice
+              name="bitRate"
+              label="Bit rate"
+              choices={BIT_RATES}
+              chosen={settings.bitRate ?? BIT_RATE}
+              words={bitRateInWords}
+            />
+            <Choice
+              name="ceilingDb"
+              label="Highest peak"
+              choices={[undefined, null]}
+              chosen={settings.ceilingDb}
+              words={(ceiling) => {
+                if (ceiling === null) return "No limit";
+                return ceiling === undefined ? "−1 dBTP (ACX −3)" : `${level(ceiling)} dBTP`;
+              }}
+            />
+            <Choice
+              name="loudness"
+              label="Loudness"
+              choices={LOUDNESSES}
+              chosen={settings.loudness}
+              words={(loudness) => {
+                if (!loudness) return "As it is";
+                const name = typeof loudness === "string" ? `${LOUDNESS_NAMES[loudness]}, ` : "";
+                return `${name}${goalInWords(loudness)}`;
+              }}
+            />
+            <Choice
+              name="edgeFadeSeconds"
+              label="Fades against clicks"
+              choices={EDGE_FADES}
+              chosen={settings.edgeFadeSeconds ?? 0}
+              words={(seconds) => (seconds ? `${Number((seconds * 1000).toFixed(3))} ms` : "None")}
+            />
+            <label class="check wide">
+              <input name="trimSilence" type="checkbox" defaultChecked={settings.trimSilence ?? false} />
+              Leave out the silence at the ends of audio that I add from now on
+            </label>
+            <label class="check wide">
+              <input name="onUnreadableClip" type="checkbox" defaultChecked={settings.onUnreadableClip === "silence"} />
+              Put silence where a clip cannot be used, and export the rest
+            </label>
+            <div class="buttons wide">
+              <button type="button" class="button" onClick={() => dialog.current?.close()}>
+                Cancel
+              </button>
+              <button type="submit" class="button primary">
+                Save
+              </button>
+            </div>
+          </form>
+        </dialog>
+      )}
+    </>
+  );
+}
+
+interface ChoiceProps<Value> {
+  name: keyof Settings;
+  label: string;
+  choices: readonly Value[];
+  /** One that is not among the choices, as a project file may have it, becomes one. */
+  chosen: Value;
+  words: (value: Value) => string;
+}
+
+function Choice<Value>({ name, label, choices, chosen, words }: ChoiceProps<Value>) {
+  const values = new Map([...choices, chosen].map((value) => [written(value), value]));
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select name={name}>
+        {[...values].map(([text, value]) => (
+          <option key={text} value={text} selected={text === written(chosen)}>
+            {words(value)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** A setting as an option's value; empty for one that is left out. */
+function written(value: unknown): string {
+  return JSON.stringify(value) ?? "";
+}
+
+/** The form as settings. What is as usual is left out. */
+function settingsFrom(form: FormData): Settings {
+  const read = (name: keyof Settings, usual?: unknown) => {
+    const text = String(form.get(name));
+    return text === "" || text === written(usual) ? {} : { [name]: JSON.parse(text) };
+  };
+  return {
+    ...read("audioLayout", LAYOUTS[0]),
+    ...read("audioRate", RATES[0]),
+    ...read("bitRate", BIT_RATE),
+    ...read("ceilingDb"),
+    ...read("loudness"),
+    ...read("edgeFadeSeconds", 0),
+    ...(form.has("trimSilence") && { trimSilence: true }),
+    ...(form.has("onUnreadableClip") && { onUnreadableClip: "silence" }),
+  };
+}
