@@ -16,8 +16,7 @@ export type * from "./types.js";
 
 /** Opens a library, an empty one if there is none of that name. */
 export async function openLibrary({ database = "secuencia", moduleUrl }: LibraryOptions = {}): Promise<Library> {
-  const { default: init, PageLibrary } = await loadPage(moduleUrl);
-  await init();
+  const { PageLibrary } = await loadPage(moduleUrl);
   const page = await reviving(PageLibrary.open(database));
   return new Library(page, database, () => launchWorker(moduleUrl));
 }
