@@ -149,6 +149,24 @@ test("a crash fails the job that the worker was at, in its words, and another wo
   await assert.rejects(encoding, { code: "export-failed", message: "Export failed: unreachable", unreadable: [] });
 });
 
+test("a job that was aborted is not begun again when its worker crashes", async () => {
+  const { workers, worker, released, startExport } = setUp();
+  const controller = new AbortController();
+  const [bad, aborted, good] = [startExport(), startExport(controller.signal), startExport()];
+  controller.abort();
+  await assert.rejects(aborted, isCancel);
+  worker(0).say({ type: "crashed", reason: "unreachable" });
+  await assert.rejects(bad, { code: "export-failed" });
+  assert.deepEqual(
+    worker(1).heard.map((request) => request.job),
+    [3],
+  );
+  assert.deepEqual(released, ["failed", "failed"]);
+  worker(1).say({ type: "done", job: 3, result: report });
+  assert.equal(await good, report);
+  assert.equal(workers.length, 2);
+});
+
 const blame = { clipId: "c", assetId: "a" };
 
 test("an export that crashes on a clip fails by the clip's name", async () => {

@@ -26,6 +26,8 @@ interface Job {
   request: JobRequest;
   /** The furthest report so far. A job that starts again says nothing until it is past it. */
   reached: number;
+  /** Its promise has been rejected. */
+  isAborted: boolean;
   onProgress: JobOptions["onProgress"] | undefined;
   resolve(result: JobResult): void;
   reject(error: Error): void;
@@ -103,12 +105,14 @@ export class EngineClient {
       const job: Job = {
         request,
         reached: 0,
+        isAborted: false,
         onProgress,
         resolve: (result) => resolve(result as T),
         reject,
         lost,
         abort: () => {
           reject(cancelled());
+          job.isAborted = true;
           job.onProgress = undefined;
           this.#worker?.postMessage({ type: "cancel", job: id });
           patience ??= setTimeout(() => this.#replace("the worker did not answer", id), PATIENCE);
@@ -165,7 +169,9 @@ export class EngineClient {
   #replace(reason: string, culprit: number | undefined, blame?: Blame): void {
     this.#end();
     for (const [id, job] of [...this.#jobs]) {
-      if (id === culprit && !forgives(job.request, blame)) this.#drop(id, job, job.lost(reason, blame));
+      const isToBlame = id === culprit && !forgives(job.request, blame);
+      // No next worker would know that a job was aborted: an export would still replace its file.
+      if (isToBlame || job.isAborted) this.#drop(id, job, job.lost(reason, blame));
       else this.#post(id, job.request);
     }
   }
