@@ -18,7 +18,7 @@ const MOST_WASM_BYTES = 64 * 1024 * 1024;
 test(`${CASES} spoilt files are added or refused in words, and the next export works`, async () => {
   const session = await startSession();
   try {
-    await session.driver.get(session.site.url);
+    await session.openBlank();
     const names = readdirSync(MEDIA).filter((name) => !name.endsWith(".json"));
     const samples = names.map((name) => ({ name, base64: readFileSync(join(MEDIA, name), "base64") }));
     await session.driver.executeAsyncScript(open, samples);

@@ -10,8 +10,7 @@ const NAMES = ["first", "second", "third"];
 test("libraries that are opened at the same time each keep and give back their own", async () => {
   const session = await startSession();
   try {
-    // A page of the site that opens no library itself.
-    await session.driver.get(new URL("manifest.webmanifest", session.site.url).href);
+    await session.openBlank();
     const found = await session.driver.executeAsyncScript(openTogether, NAMES, readFileSync(SOUND, "base64"));
     assert.deepEqual(
       found,

@@ -22,7 +22,12 @@ export async function startSession(engine = "chromium", siteFolder = undefined) 
     ends.push(browser.close);
     if (engine === "chromium") await withoutSavePicker(browser.driver);
     const { driver, folder } = browser;
-    return { site, browser, driver, studio: new Studio(driver), folder, close, screenshot };
+    return { site, browser, driver, studio: new Studio(driver), folder, close, openBlank, screenshot };
+
+    /** Loads a page of the site that does nothing by itself, for a test that runs a script of its own in it. */
+    function openBlank() {
+      return driver.get(new URL("manifest.webmanifest", site.url).href);
+    }
 
     /** Keeps a picture of the page in target/webdriver. */
     async function screenshot(name) {
