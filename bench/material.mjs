@@ -2,7 +2,7 @@
  * What is exported and measured. All of it is made by ffmpeg and by the code beside it, once, in target/bench/material.
  *
  * - `clips(format)`: ten minutes of speech as 60 clips of ten seconds, cut from the sample's lines.
- * - `passage(name)`: a minute and a half of speech, or of music, as one WAV at 48 kHz, the rate that PEAQ asks for.
+ * - `passage(name)`: a minute of speech, or of music, as one WAV at 48 kHz, the rate that PEAQ asks for.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ export const MATERIAL = join("target", "bench", "material");
 const CLIPS = 60;
 const CLIP_SECONDS = 10;
 export const CLIP_RATE = 44_100;
-const PASSAGE_SECONDS = 90;
+const PASSAGE_SECONDS = 60;
 export const PASSAGE_RATE = 48_000;
 
 const CODECS = { mp3: ["-c:a", "libmp3lame", "-b:a", "128k"], wav: ["-c:a", "pcm_s16le"] };
@@ -60,7 +60,7 @@ export function reference(format) {
 }
 
 /**
- * A minute and a half of one kind of sound.
+ * A minute of one kind of sound.
  *
  * @param {"speech" | "music"} name
  * @returns {{ files: string[], clipSeconds: number }} as `clips` does, with one file

@@ -2,7 +2,8 @@
  * Quality: what each encoder leaves of speech and of music at 64, 128 and 256 kb/s, by PEAQ and its noise-to-mask ratio.
  * And whether the places where Secuencia joined its segments are worse than others.
  *
- * Contestants with the encoder of another are left out. Each makes its file as for "Speed"; ffmpeg decodes all of them.
+ * PASSAGES=speech-64,music-128 chooses what is encoded, ONLY=name,name the contestants. Those with the encoder of another
+ * are left out. Each makes its file as for "Speed"; ffmpeg decodes all of them.
  */
 import { join } from "node:path";
 import { CONTESTANTS, chosen } from "./contestants.mjs";
@@ -14,8 +15,8 @@ import { peaq } from "./quality/peaq.mjs";
 import { median, table, writeSection } from "./report.mjs";
 
 const ENCODERS = ["ours-n", "ours-draft", "ffmpeg", "ffmpeg-fast", "mediabunny", "native-ffmpeg", "native-ffmpeg-fast"];
-const PASSAGES = ["speech", "music"];
-const BIT_RATES = [64, 128, 256];
+const USUAL = "speech-64,speech-128,speech-256,music-64,music-128,music-256";
+const PASSAGES = (process.env.PASSAGES ?? USUAL).split(",");
 const TIMEOUT_MS = 300_000;
 
 /** Keep in step: `PACKETS` in src/export/segment.rs. */
@@ -30,18 +31,14 @@ export async function quality() {
     results: {},
   }));
   for (const name of PASSAGES) {
-    const { files, clipSeconds } = passage(name);
+    const [sound, kilobits] = name.split("-");
+    const { files, clipSeconds } = passage(sound);
     const reference = await planes(join(MATERIAL, files[0]));
-    for (const kilobits of BIT_RATES) {
-      const job = { files, clipSeconds, rate: PASSAGE_RATE, bitRate: kilobits * 1000 };
-      for (const row of rows) {
-        row.results[`${name}-${kilobits}`] = await judge(row.contestant, job, reference);
-        const { odg, nmr, failure } = row.results[`${name}-${kilobits}`];
-        console.log(
-          `${name}, ${kilobits} kb/s, ${row.contestant.name}:`,
-          failure ?? `${odg.toFixed(2)}, ${nmr.toFixed(1)} dB`,
-        );
-      }
+    const job = { files, clipSeconds, rate: PASSAGE_RATE, bitRate: Number(kilobits) * 1000 };
+    for (const row of rows) {
+      const result = await judge(row.contestant, job, reference);
+      row.results[name] = result;
+      console.log(name, row.contestant.name, result.failure ?? `${result.odg.toFixed(2)}, ${result.nmr.toFixed(1)} dB`);
     }
   }
   const ours = rows.find(({ contestant }) => contestant.name === "ours-n");
@@ -85,13 +82,9 @@ const MEASURES = [
 ];
 
 function columns({ read }) {
-  const cells = PASSAGES.flatMap((name) => BIT_RATES.map((kilobits) => [name, kilobits]));
   return [
     ["", ({ contestant }) => contestant.title],
-    ...cells.map(([name, kilobits]) => [
-      `${name}, ${kilobits}`,
-      ({ results }) => results[`${name}-${kilobits}`].failure ?? read(results[`${name}-${kilobits}`]),
-    ]),
+    ...PASSAGES.map((name) => [name.replace("-", ", "), ({ results }) => results[name].failure ?? read(results[name])]),
   ];
 }
 
@@ -121,8 +114,8 @@ ${SEGMENT_PACKETS} packets ends, and all others. \`tests/export_segments.rs\` co
 }
 
 const native = CONTESTANTS.find(({ name }) => name === "native-ffmpeg").title;
-const INTRODUCTION = `Speech: the sample's lines in a row. Music: plucked strings, a drum and a shaker, made by \`bench/quality/music.mjs\`. A minute and
-a half of each, at 48 kHz, as WAV. The files are those that the contestants made, in the browser or ${native.split(":")[0]}; ffmpeg decodes
+const INTRODUCTION = `Speech: the sample's lines in a row. Music: plucked strings, a drum and a shaker, made by \`bench/quality/music.mjs\`. A minute
+of each, at 48 kHz, as WAV. The files are those that the contestants made, in the browser or ${native.split(":")[0]}; ffmpeg decodes
 them, and they are aligned with the original before they are compared. The browser's OfflineAudioContext has mediabunny's encoder, and
 ffmpeg.wasm with threads has that of the one without.
 

@@ -4,7 +4,8 @@
  *
  * Numbers in brackets are the recommendation's formulas. Where it leaves a choice, this follows P. Kabal, "An Examination
  * and Interpretation of ITU-R BS.1387" (McGill, 2003). Both signals must be aligned, at 48 kHz, and have sound from the
- * first frame to the last: silence at the ends is not cut off, as the recommendation would have it.
+ * first frame to the last: silence at the ends is not cut off, as the recommendation would have it. The test beside this
+ * compares it with another implementation.
  */
 import { BANDS, Ear, FRAME, fading, INTERNAL_NOISE, loudness, noiseToMask, RATE, STEP } from "./ear.mjs";
 import { Fft } from "./fft.mjs";
