@@ -1,7 +1,9 @@
 /**
  * `make bench`: measures the exporter beside its peers, and writes bench/results.md.
  *
- * Its parts are `speed`, `length`, `quality` and `live`; named on the command line, only those are measured.
+ * Its parts are `speed`, `length`, `quality` and `live`; named on the command line, only those are measured, and only
+ * their sections of the results are written anew. Each part's module says what it does, and by which variables of the
+ * environment it does less: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
  */
 import { length } from "./length.mjs";
 import { live } from "./live.mjs";

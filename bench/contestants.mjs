@@ -16,7 +16,7 @@ export const CONTESTANTS = [
   { ...ffmpegWasm("ffmpeg-mt", "ffmpeg.wasm, threads", "@ffmpeg/core-mt"), isolated: true },
   { name: "mediabunny", title: "mediabunny with its AAC encoder, in a worker", page: "mediabunny", options: {} },
   { name: "offline", title: "OfflineAudioContext and that encoder", page: "offlineAudio", options: {} },
-  { name: "native-ours", title: "natively: the same crate", native: "crate", options: {} },
+  { name: "native-ours", title: "natively: the same crate, one thread", native: "crate", options: {} },
   { name: "native-ffmpeg", title: "natively: ffmpeg", native: "ffmpeg", options: {} },
   {
     name: "native-ffmpeg-fast",

@@ -1,8 +1,8 @@
 /**
  * Whether a file has the samples it should have, and where it should have them, as ffmpeg decodes it.
  *
- * The lag of the file behind what it should be is where the two match best (the largest normalised cross-correlation), at
- * the first and at the last sound in it.
+ * The lag of the file behind what it should be is where the two match best (the largest normalised
+ * cross-correlation), at the first and at the last sound in it.
  */
 import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";

@@ -1,5 +1,6 @@
 /**
- * Length: 1, 10, 60 and 600 minutes (LENGTHS=1,10 for others), to see that time grows with the length and memory does not.
+ * Length: 1, 10, 60 and 600 minutes (LENGTHS=1,10 for others), to see that time grows with the length and memory does
+ * not.
  *
  * The timelines play the same 60 clips again and again: all clips of a content share its asset.
  */
@@ -53,6 +54,7 @@ const COLUMNS = [
   ["`moov` before `mdat`", ({ boxes }) => (boxes.indexOf("moov") < boxes.indexOf("mdat") ? "yes" : "no")],
 ];
 
-const INTRODUCTION = `MP3 clips of ten seconds to one stereo AAC-LC file at 128 kb/s, 44.1 kHz. There are 60 contents; longer timelines play them
-again and again, and all clips of a content share its asset. *A file* is one in the page's own folder (OPFS), through the same kind of
-handle as the save dialog gives. *Frames too many* is as ffmpeg decodes the file. The other columns: see "Speed".`;
+const INTRODUCTION = `MP3 clips of ten seconds to one stereo AAC-LC file at 128 kb/s, 44.1 kHz. There are 60 contents;
+longer timelines play them again and again, and all clips of a content share its asset. *A file* is one in the page's own
+folder (OPFS), through the same kind of handle as the save dialog gives. *Frames too many* is as ffmpeg decodes the
+file. The other columns: see "Speed".`;

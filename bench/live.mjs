@@ -1,6 +1,6 @@
 /**
- * Responsiveness: what the page's thread notices of an export of ten minutes, and how soon a cancel is heard, at CANCELS
- * (50, if not said) moments spread at random over the export's length.
+ * Responsiveness: what the page's thread notices of an export of ten minutes, and how soon a cancel is heard, at
+ * CANCELS (50, if not said) moments spread at random over the export's length.
  */
 import { CLIP_RATE, clips } from "./material.mjs";
 import { withPage } from "./measure.mjs";
@@ -33,13 +33,16 @@ export async function live() {
     return `median ${median(all).toFixed(1)} ms, worst ${Math.max(...all).toFixed(1)} ms`;
   };
   const tasks = watched.longTasksMs;
+  const longest = Math.max(...tasks).toFixed(0);
+  const tooLong = tasks.length === 0 ? "none" : `${tasks.length}, the longest ${longest} ms`;
   writeSection(
     "Responsiveness",
     `An export of ten minutes of MP3 clips at 128 kb/s (${watched.wallSeconds.toFixed(1)} s).
 
-- Main-thread tasks over 50 ms: ${tasks.length === 0 ? "none" : `${tasks.length}, the longest ${Math.max(...tasks).toFixed(0)} ms`} (\`PerformanceObserver\`, \`longtask\`). The longest time by which a timer's tick came late:
-  ${watched.longestGapMs.toFixed(0)} ms, which is the browser's own turns as well.
-- Cancel, at ${CANCELS} random moments. From \`abort()\` to the rejected promise: ${shown("heardMs")}. To when the worker has let go
-  and answers something else: ${shown("releasedMs")} (that one was ${(worst.afterMs / 1000).toFixed(1)} s after the start).`,
+- Main-thread tasks over 50 ms (\`longtask\`): ${tooLong}. The longest time by which a timer's tick came late, whoever
+  was at work: ${watched.longestGapMs.toFixed(0)} ms.
+- Cancel, at ${CANCELS} random moments. From \`abort()\` to the rejected promise: ${shown("heardMs")}.
+  To when the worker has let go and answers something else: ${shown("releasedMs")}
+  (that one was ${(worst.afterMs / 1000).toFixed(1)} s after the start).`,
   );
 }

@@ -1,11 +1,12 @@
 /**
- * What is exported and measured. All of it is made by ffmpeg and by the code beside it, once, in target/bench/material.
+ * What is exported and measured. All of it is made by ffmpeg and by the code beside it, once, in
+ * target/bench/material.
  *
  * - `clips(format)`: ten minutes of speech as 60 clips of ten seconds, cut from the sample's lines.
  * - `passage(name)`: a minute of speech, or of music, as one WAV at 48 kHz, the rate that PEAQ asks for.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { musicWav } from "./quality/music.mjs";
 
@@ -25,27 +26,17 @@ const CODECS = { mp3: ["-c:a", "libmp3lame", "-b:a", "128k"], wav: ["-c:a", "pcm
  * The clips of a format.
  *
  * @param {"mp3" | "wav"} format
- * @returns {{ files: string[], clipSeconds: number, project: string }} paths inside MATERIAL, each clip's length, and
- *   the path of a project file that plays them in a row
+ * @returns {{ files: string[], clipSeconds: number }} paths inside MATERIAL, and each clip's length
  */
 export function clips(format) {
-  const files = Array.from({ length: CLIPS }, (_, i) =>
-    join(format, `clip-${String(i + 1).padStart(2, "0")}.${format}`),
-  );
-  const project = make(join(format, "project.json"), (path) => {
-    const speech = make("speech.wav", makeSpeech);
-    files.forEach((file, i) => {
-      const cut = ["-ss", `${i * CLIP_SECONDS}`, "-t", `${CLIP_SECONDS}`, "-i", speech];
-      ffmpeg([...cut, "-map_metadata", "-1", ...CODECS[format], join(MATERIAL, file)]);
+  const files = Array.from({ length: CLIPS }, (_, i) => `${format}-${String(i + 1).padStart(2, "0")}.${format}`);
+  files.forEach((file, i) => {
+    make(file, (path) => {
+      const cut = ["-ss", `${i * CLIP_SECONDS}`, "-t", `${CLIP_SECONDS}`, "-i", make("speech.wav", makeSpeech)];
+      ffmpeg([...cut, "-map_metadata", "-1", ...CODECS[format], path]);
     });
-    const listed = files.map((file, i) => ({
-      id: `clip-${i + 1}`,
-      file: file.slice(format.length + 1),
-      voice: "BENCH",
-    }));
-    writeFileSync(path, JSON.stringify({ name: "Ten minutes", gapSeconds: 0, clips: listed }, undefined, 2));
   });
-  return { files, clipSeconds: CLIP_SECONDS, project };
+  return { files, clipSeconds: CLIP_SECONDS };
 }
 
 /** The ten minutes as they should come out: 16-bit stereo, each clip cut to its length. Returns the file's path. */
@@ -90,9 +81,8 @@ function makeSpeech(path) {
 function make(name, write) {
   const path = join(MATERIAL, name);
   if (existsSync(path)) return path;
-  mkdirSync(join(path, ".."), { recursive: true });
-  const unfinished = join(path, "..", `unfinished-${path.slice(path.lastIndexOf("/") + 1)}`);
-  rmSync(unfinished, { force: true });
+  mkdirSync(MATERIAL, { recursive: true });
+  const unfinished = join(MATERIAL, `unfinished-${name}`);
   write(unfinished);
   renameSync(unfinished, path);
   return path;

@@ -4,19 +4,20 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { openBrowser } from "../webdriver/engines.mjs";
+import { ffmpegArguments } from "./contestants/filter-graph.mjs";
 import { MATERIAL } from "./material.mjs";
 import { cpuSecondsOf, peakOf, peakOfProcess, resetPeaks, treeOf } from "./processes.mjs";
 import { RESULTS, serve } from "./site.mjs";
 
 const MINUTE_MS = 60_000;
-const EXPORTER = join("target", "release", "examples", "export_project");
+const EXPORTER = join("target", "release", "examples", "export_files");
 const SAMPLE_MS = 50;
 
 /** Why a contestant cannot be measured, in a sentence. */
 export class Skipped extends Error {}
 
 /**
- * @typedef {{ files: string[], clipSeconds: number, rate: number, bitRate: number, project?: string }} Job
+ * @typedef {{ files: string[], clipSeconds: number, rate: number, bitRate: number }} Job
  *
  * @param {object} contestant one of CONTESTANTS
  * @param {Job} job
@@ -57,8 +58,7 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
     await browser.driver.get(site.url);
     const call = (name, ...args) =>
       browser.driver.executeScript("return bench[arguments[0]](...arguments[1])", name, args);
-    const { project: _, ...asked } = job;
-    const readySeconds = await call("prepare", page, { ...asked, options });
+    const readySeconds = await call("prepare", page, { ...job, options });
     return await use({ call, pid: browser.pid, readySeconds });
   } catch (error) {
     if (error.name === "ScriptTimeoutError") throw new Skipped(`It did not end in ${timeoutMs / MINUTE_MS} minutes.`);
@@ -70,23 +70,16 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
 }
 
 const NATIVE = {
-  /** The same crate, through its example program. */
-  async crate(_, { project, bitRate }, output) {
-    if (!existsSync(EXPORTER))
-      throw new Skipped("There is no native program: `cargo build --release --example export_project`.");
-    if (!project) throw new Skipped("It takes a project file.");
-    return timed(EXPORTER, [project, output, `${bitRate}`], output);
+  /** The same crate, on one thread, through its example program. */
+  async crate(_, { files, bitRate }, output) {
+    if (!existsSync(EXPORTER)) throw new Skipped("Not built: `cargo build --release --example export_files`.");
+    return timed(EXPORTER, [output, `${bitRate}`, ...files.map((file) => join(MATERIAL, file))], output);
   },
 
   /** Debian's ffmpeg, as ffmpeg.wasm is run. */
-  async ffmpeg({ options: { encoder = [] } }, { files, clipSeconds, rate, bitRate }, output) {
-    const one = `aformat=sample_rates=${rate}:channel_layouts=stereo,atrim=end_sample=${clipSeconds * rate}`;
-    const cut = files.map((_, i) => `[${i}:a]${one}[c${i}]`).join(";");
-    const graph = `${cut};${files.map((_, i) => `[c${i}]`).join("")}concat=n=${files.length}:v=0:a=1[out]`;
-    const inputs = files.flatMap((file) => ["-i", join(MATERIAL, file)]);
-    const encode = ["-c:a", "aac", "-b:a", `${bitRate}`, ...encoder, "-movflags", "+faststart"];
-    const head = ["-nostdin", "-v", "error", "-y", ...inputs, "-filter_complex", graph, "-map", "[out]"];
-    return timed("ffmpeg", [...head, ...encode, output], output);
+  async ffmpeg({ options: { encoder = [] } }, job, output) {
+    const inputs = job.files.map((file) => join(MATERIAL, file));
+    return timed("ffmpeg", ["-nostdin", "-v", "error", "-y", ...ffmpegArguments(inputs, job, encoder, output)], output);
   },
 };
 
@@ -94,7 +87,7 @@ const NATIVE = {
 async function timed(command, args, output) {
   const began = performance.now();
   // The shell's `time` knows the processor time of a child that has ended.
-  const script = 'TIMEFORMAT="%U %S"; exec 3>&2; time "$@" 2>&3';
+  const script = 'TIMEFORMAT="%U %S"; time "$@"';
   const child = spawn("bash", ["-c", script, "bash", command, ...args], { stdio: ["ignore", "ignore", "pipe"] });
   const lines = [];
   createInterface({ input: child.stderr }).on("line", (line) => lines.push(line));

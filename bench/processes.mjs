@@ -1,4 +1,4 @@
-/** What a browser costs, as the kernel counts it: its renderers' memory, and its whole process tree's time. Linux only. */
+/** What a browser costs, as the kernel counts it: its renderers' memory, its process tree's time. Linux only. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 

@@ -1,12 +1,12 @@
 /**
- * Quality: what each encoder leaves of speech and of music at 64, 128 and 256 kb/s, by PEAQ and its noise-to-mask ratio.
- * And whether the places where Secuencia joined its segments are worse than others.
+ * Quality: what each encoder leaves of speech and of music at 64, 128 and 256 kb/s, by PEAQ and its noise-to-mask
+ * ratio. And whether the places where Secuencia joined its segments are worse than others.
  *
- * PASSAGES=speech-64,music-128 chooses what is encoded, ONLY=name,name the contestants. Those with the encoder of another
- * are left out. Each makes its file as for "Speed"; ffmpeg decodes all of them.
+ * PASSAGES=speech-64,music-128 chooses what is encoded, ONLY=name,name the contestants. Those with the encoder of
+ * another are left out. Each makes its file as for "Speed"; ffmpeg decodes all of them.
  */
 import { join } from "node:path";
-import { CONTESTANTS, chosen } from "./contestants.mjs";
+import { chosen } from "./contestants.mjs";
 import { decode, lags } from "./exact.mjs";
 import { MATERIAL, PASSAGE_RATE, passage } from "./material.mjs";
 import { measure, Skipped } from "./measure.mjs";
@@ -101,7 +101,7 @@ function seams(results) {
     });
   const three = (title, side) => [
     [`${title}: median`, (row) => median(row[side]).toFixed(1)],
-    ["95 %", (row) => row[side].toSorted((a, b) => a - b)[Math.floor(row[side].length * 0.95)].toFixed(1)],
+    ["95 %", (row) => row[side].toSorted((a, b) => a - b)[Math.floor((row[side].length - 1) * 0.95)].toFixed(1)],
     ["worst", (row) => Math.max(...row[side]).toFixed(1)],
     ["frames", (row) => row[side].length],
   ];
@@ -109,15 +109,15 @@ function seams(results) {
     [["", ({ name }) => name.replace("-", ", ")], ...three("at seams", "near"), ...three("elsewhere", "far")],
     rows,
   );
-  return `### Seams\n\nThe noise-to-mask ratio, in dB, of each of PEAQ's frames: those within ${NEAR} frames of where a segment of
-${SEGMENT_PACKETS} packets ends, and all others. \`tests/export_segments.rs\` compares them with one whole run.\n\n${shown}`;
+  return `### Seams\n\nThe noise-to-mask ratio, in dB, of each of PEAQ's frames: those within ${NEAR} frames of
+where a segment of ${SEGMENT_PACKETS} packets ends, and all others. \`tests/export_segments.rs\` compares them with one whole run.\n\n${shown}`;
 }
 
-const native = CONTESTANTS.find(({ name }) => name === "native-ffmpeg").title;
-const INTRODUCTION = `Speech: the sample's lines in a row. Music: plucked strings, a drum and a shaker, made by \`bench/quality/music.mjs\`. A minute
-of each, at 48 kHz, as WAV. The files are those that the contestants made, in the browser or ${native.split(":")[0]}; ffmpeg decodes
-them, and they are aligned with the original before they are compared. The browser's OfflineAudioContext has mediabunny's encoder, and
-ffmpeg.wasm with threads has that of the one without.
+const INTRODUCTION = `Speech: the sample's lines in a row. Music: plucked strings, a drum and a shaker, made by
+\`bench/quality/music.mjs\`. A minute of each, at 48 kHz, as WAV. The files are those that the contestants made, in the
+browser or natively; ffmpeg decodes them, and they are aligned with the original before they are compared. The browser's
+OfflineAudioContext has mediabunny's encoder, and ffmpeg.wasm with threads has that of the one without.
 
-PEAQ is the basic version of ITU-R BS.1387-1 (\`bench/quality/peaq.mjs\`): 0 is imperceptible, −1 perceptible but not annoying, −4 very
-annoying. The noise-to-mask ratio is its *Total NMR*: how far what an encoder adds lies above what the sound masks; the lower, the better.`;
+PEAQ is the basic version of ITU-R BS.1387-1 (\`bench/quality/peaq.mjs\`): 0 is imperceptible,
+−1 perceptible but not annoying, −4 very annoying. The noise-to-mask ratio is its *Total NMR*: how far what an encoder
+adds lies above what the sound masks; the lower, the better.`;

@@ -45,5 +45,6 @@ function machine() {
   const quiet = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
   const [chromium] = execFileSync("chromium", ["--version"], quiet).split(" built on");
   const [ffmpeg] = /ffmpeg version \S+/.exec(execFileSync("ffmpeg", ["-version"], quiet));
-  return `${cpus().length} × ${cpus()[0].model.trim()}, ${chromium.trim()}, ${ffmpeg}, ${new Date().toISOString().slice(0, 10)}.`;
+  const today = new Date().toISOString().slice(0, 10);
+  return `${cpus().length} × ${cpus()[0].model.trim()}, ${chromium.trim()}, ${ffmpeg}, ${today}.`;
 }

@@ -1,6 +1,6 @@
 /**
- * The bench's own small server: a bare page with the contestants, the built package, the peers' packages, the material.
- * What a page made comes back by PUT. Only contestants that need threads are served cross-origin isolated.
+ * The bench's own small server: a bare page with the contestants, the built package, the peers' packages, the
+ * material. What a page made comes back by PUT. Only contestants that need threads are served cross-origin isolated.
  */
 import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer } from "node:http";

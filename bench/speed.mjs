@@ -22,9 +22,9 @@ export async function speed() {
 
 async function measureWork(work) {
   const [format, kilobits] = work.split("-");
-  const { files, clipSeconds, project } = clips(format);
+  const { files, clipSeconds } = clips(format);
   const seconds = files.length * clipSeconds;
-  const job = { files, clipSeconds, project, rate: CLIP_RATE, bitRate: Number(kilobits) * 1000 };
+  const job = { files, clipSeconds, rate: CLIP_RATE, bitRate: Number(kilobits) * 1000 };
   const runs = chosen().map((contestant) => ({ contestant, rounds: [] }));
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const run of runs.filter(({ failure }) => !failure)) {
@@ -94,16 +94,16 @@ function spread(values) {
   return values.length > 0 ? `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}` : undefined;
 }
 
-const INTRODUCTION = `Ten minutes of speech, 60 clips of ten seconds, to one stereo AAC-LC file at 44.1 kHz. ${ROUNDS} rounds; in each, every
-contestant in turn, in a new browser; medians. Before the clock starts, clips are Blobs in the page (in the library, for
-Secuencia) and all of the contestant's code is loaded but Secuencia's export workers. It runs from the call to the finished Blob.
-Native programs are timed from their start to their end.
+const INTRODUCTION = `Ten minutes of speech, 60 clips of ten seconds, to one stereo AAC-LC file at 44.1 kHz.
+Rounds: ${ROUNDS}; in each, every contestant in turn, in a new browser; medians. Before the clock starts, clips are
+Blobs in the page (in the library, for Secuencia) and all of the contestant's code is loaded but Secuencia's export
+workers. It runs from the call to the finished Blob. Native programs are timed from their start to their end.
 
 - *times ours*: its wall time over that of the fastest of Secuencia's.
 - *CPU*: of the browser's whole process tree, driver included.
-- *peak memory*: the most that the renderer's process (or the native one) held during the export (\`VmHWM\`): the browser's
-  own code, the page, its workers, the clips.
+- *peak memory*: the most that the renderer's process (or the native one) held during the export (\`VmHWM\`): the
+  browser's own code, the page, its workers, the clips.
 - *peak wasm*: the most that any one of Secuencia's workers held.
 - *frames too many*, as ffmpeg decodes the file; its decoder may keep what the last packet has behind the audio's end.
-- *frames late*: how far the first and the last sound lie behind their places, by cross-correlation with the clips as ffmpeg
-  decodes them.`;
+- *frames late*: how far the first and the last sound lie behind their places, by cross-correlation with the clips
+  as ffmpeg decodes them.`;

@@ -27,8 +27,8 @@ export function live(contestant) {
     },
 
     /**
-     * Starts an export and cancels it after a while. Returns how long it took in milliseconds until the page heard that it
-     * is cancelled, and until the worker was free for something else.
+     * Starts an export and cancels it after a while. Returns how long it took in milliseconds until the page heard
+     * that it is cancelled, and until the worker was free for something else.
      */
     async cancel(afterMs) {
       const abort = new AbortController();

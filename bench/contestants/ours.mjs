@@ -1,4 +1,4 @@
-/** Secuencia, used as any page would. Clips are in its library before the clock starts, as the peers have their Blobs. */
+/** Secuencia, used as by any page. Clips are in its library before the clock starts, as the peers have their Blobs. */
 import { openLibrary } from "/secuencia/index.js";
 
 /** `options.repeat` plays all clips so many times; `options.toDisk` saves to a file; the rest goes to `exportAudio`. */

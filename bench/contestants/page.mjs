@@ -1,9 +1,9 @@
 /**
  * The bare page in which contestants run. The bench drives it through `window.bench`: `prepare`, `run`, `deliver`.
  *
- * A contestant is a module with `prepare(job)`, which loads all its code and whatever else is not the export itself, and
- * returns the export: a function that resolves with `{ file }`, a Blob, and may add facts of its own. A job is
- * `{ clips: Blob[], clipSeconds, rate, bitRate, options }`: clips to play in a row, stereo, each for so long.
+ * A contestant is a module with `prepare(job)`, which loads all its code and whatever else is not the export itself,
+ * and returns the export: a function that resolves with `{ file }`, a Blob, and may add facts of its own. A job is `{
+ * clips: Blob[], clipSeconds, rate, bitRate, options }`: clips to play in a row, stereo, each for so long.
  */
 import { boxesOf } from "./boxes.mjs";
 import * as ffmpegWasm from "./ffmpeg-wasm.mjs";

@@ -1,9 +1,9 @@
 /**
- * The FFT-based ear model of PEAQ's basic version (ITU-R BS.1387-1, 2.1; numbers in brackets are its formulas): a frame
- * of samples as what it excites along the inner ear, in 109 bands a quarter of a critical band wide.
+ * The FFT-based ear model of PEAQ's basic version (ITU-R BS.1387-1, 2.1; numbers in brackets are its formulas): a
+ * frame of samples as what it excites along the inner ear, in 109 bands a quarter of a critical band wide.
  *
- * Bands are cut and spread as in P. Kabal, "An Examination and Interpretation of ITU-R BS.1387" (McGill, 2003), which says
- * what the recommendation leaves open.
+ * Bands are cut and spread as in P. Kabal, "An Examination and Interpretation of ITU-R BS.1387" (McGill, 2003), which
+ * says what the recommendation leaves open.
  */
 import { Fft } from "./fft.mjs";
 
@@ -144,7 +144,7 @@ export class Ear {
   /**
    * Hears the next frame.
    *
-   * @returns {{ spectrum: Float64Array, weighted: Float64Array, unsmeared: Float64Array, excitation: Float64Array }} the
+   * @returns {Record<"spectrum" | "weighted" | "unsmeared" | "excitation", Float64Array>} the
    *   power spectrum as it is and as it comes through the ear; the excitation before and after smearing in time
    */
   hear(frame) {

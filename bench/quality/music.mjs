@@ -1,6 +1,6 @@
 /**
- * Music that is hard to encode, and nobody's: plucked strings on four chords, a bass drum and a shaker, the same on every
- * run. Plucks and the shaker have sharp attacks, which is where an encoder's pre-echo shows; strings are tonal.
+ * Music that is hard to encode, and nobody's: plucked strings on four chords, a bass drum and a shaker, the same on
+ * every run. Plucks and the shaker have sharp attacks, which is where an encoder's pre-echo shows; strings are tonal.
  */
 
 /** Semitones from A above middle C: A minor, F, C and G, with a seventh each, as in the sample's music. */

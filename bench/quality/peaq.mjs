@@ -1,11 +1,11 @@
 /**
- * PEAQ, the basic version (ITU-R BS.1387-1): how much worse one signal sounds than another, as the Objective Difference
- * Grade from 0, imperceptible, to -4, very annoying; and the noise-to-mask ratio on the way there.
+ * PEAQ, the basic version (ITU-R BS.1387-1): how much worse one signal sounds than another, as the Objective
+ * Difference Grade from 0, imperceptible, to -4, very annoying; and the noise-to-mask ratio on the way there.
  *
- * Numbers in brackets are the recommendation's formulas. Where it leaves a choice, this follows P. Kabal, "An Examination
- * and Interpretation of ITU-R BS.1387" (McGill, 2003). Both signals must be aligned, at 48 kHz, and have sound from the
- * first frame to the last: silence at the ends is not cut off, as the recommendation would have it. The test beside this
- * compares it with another implementation.
+ * Numbers in brackets are the recommendation's formulas. Where it leaves a choice, this follows P. Kabal, "An
+ * Examination and Interpretation of ITU-R BS.1387" (McGill, 2003). Both signals must be aligned, at 48 kHz, and have
+ * sound from the first frame to the last: silence at the ends is not cut off, as the recommendation would have it.
+ * The test beside this compares it with another implementation.
  */
 import { BANDS, Ear, FRAME, fading, INTERNAL_NOISE, loudness, noiseToMask, RATE, STEP } from "./ear.mjs";
 import { Fft } from "./fft.mjs";
@@ -261,7 +261,7 @@ function harmonicStructure(reference, test) {
   return power.reduce((most, value, i) => (i > 0 && value > power[i - 1] ? Math.max(most, value) : most), 0);
 }
 
-/** How likely a listener is to notice, and how far above the threshold it is, by the worse ear in each band [73 to 82]. */
+/** How likely a listener is to notice, and how far above the threshold it is, by each band's worse ear [73 to 82]. */
 function detect(detection, heard) {
   let unnoticed = 1;
   let steps = 0;
@@ -297,7 +297,7 @@ function detectionStep(level) {
   );
 }
 
-/** The least and the greatest of each variable, and its weight in each of the network's three nodes (tables 16 to 18). */
+/** The least and the greatest of each variable, and its weight in each of the network's three nodes (6.2). */
 const NETWORK = [
   [393.916656, 921, [-0.502657, 0.436333, 1.219602]],
   [361.965332, 881.131226, [4.307481, 3.246017, 1.123743]],
