@@ -55,6 +55,6 @@ const COLUMNS = [
 ];
 
 const INTRODUCTION = `MP3 clips of ten seconds to one stereo AAC-LC file at 128 kb/s, 44.1 kHz. There are 60 contents;
-longer timelines play them again and again, and all clips of a content share its asset. *A file* is one in the page's own
-folder (OPFS), through the same kind of handle as the save dialog gives. *Frames too many* is as ffmpeg decodes the
+longer timelines play them again and again, and all clips of a content share its asset. *A file* is one in the page's
+own folder (OPFS), through the same kind of handle as the save dialog gives. *Frames too many* is as ffmpeg decodes the
 file. The other columns: see "Speed".`;

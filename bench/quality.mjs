@@ -110,7 +110,10 @@ function seams(results) {
     rows,
   );
   return `### Seams\n\nThe noise-to-mask ratio, in dB, of each of PEAQ's frames: those within ${NEAR} frames of
-where a segment of ${SEGMENT_PACKETS} packets ends, and all others. \`tests/export_segments.rs\` compares them with one whole run.\n\n${shown}`;
+where a segment of ${SEGMENT_PACKETS} packets ends, and all others. \`tests/export_segments.rs\` compares them with
+one whole run.
+
+${shown}`;
 }
 
 const INTRODUCTION = `Speech: the sample's lines in a row. Music: plucked strings, a drum and a shaker, made by
