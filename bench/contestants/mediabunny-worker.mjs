@@ -31,10 +31,17 @@ async function encode({ clips, clipSeconds, bitRate }) {
   for (const [i, clip] of clips.entries()) {
     const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(clip) });
     const track = await input.getPrimaryAudioTrack();
+    let frames = 0;
     for await (const sample of new AudioSampleSink(track).samples(0, clipSeconds)) {
-      sample.setTimestamp(i * clipSeconds + sample.timestamp);
-      await source.add(sample);
+      // What an MP3's last packet has behind the clip's end would push all later clips back.
+      const left = clipSeconds * sample.sampleRate - frames;
+      const kept = sample.numberOfFrames > left ? sample.trim(0, left) : sample;
+      kept.setTimestamp(i * clipSeconds + frames / sample.sampleRate);
+      await source.add(kept);
+      frames += kept.numberOfFrames;
+      kept.close();
       sample.close();
+      if (frames === clipSeconds * sample.sampleRate) break;
     }
   }
   await output.finalize();
