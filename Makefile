@@ -13,7 +13,7 @@ demo: build ## Exports the sample, or PROJECT=file.json, into OUT=file.m4a, with
 	@scripts/setup.sh demo
 	@node --import tsx webdriver/demo.mjs
 
-bench: build ## Exports ten minutes, ROUNDS times, and writes bench/results.md
+bench: build ## Measures it beside its peers, and writes bench/results.md; takes two hours
 	@scripts/setup.sh bench
 	@node --import tsx bench/bench.mjs
 

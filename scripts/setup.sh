@@ -3,8 +3,8 @@
 #
 #   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
 #   demo    and to export without a display: Chromium and its driver
-#   bench   and to make the benchmark's clips: ffmpeg
-#   test    and to run every test: Firefox, WebKit, their drivers, wasm-pack
+#   bench   and to measure it beside its peers: ffmpeg, and the peers' npm packages
+#   test    and to run every test: ffmpeg, Firefox, WebKit, their drivers, wasm-pack
 #
 # Asks for Rust and Node. Debian's packages come through apt, with sudo where need be; tools that no package holds are
 # built by cargo into .tools/, unless the right version is on the path already.
@@ -24,7 +24,7 @@ main() {
         build) build ;;
         demo) build && demo ;;
         bench) build && demo && bench ;;
-        test) build && demo && bench && tests ;;
+        test) build && demo && tests ;;
         *) usage ;;
     esac
 }
@@ -43,10 +43,11 @@ demo() {
 
 bench() {
     debian_tools ffmpeg:ffmpeg
+    npm_packages bench
 }
 
 tests() {
-    debian_tools firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver xvfb-run:xvfb xauth:xauth
+    debian_tools ffmpeg:ffmpeg firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver xvfb-run:xvfb xauth:xauth
     cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
     cargo_tool wasm-pack "$WASM_PACK_VERSION" wasm-pack
 }
@@ -97,9 +98,11 @@ cargo_tool() {
         cargo install --locked --root .tools --version "$version" "$@"
 }
 
-# npm writes its own lock last of all, so that being newer means being done.
+# npm_packages [FOLDER]: npm writes its own lock last of all, so that being newer means being done.
 npm_packages() {
-    [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund
+    local folder=${1:-.}
+    [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] ||
+        npm ci --prefix "$folder" --no-audit --no-fund
 }
 
 main "$@"

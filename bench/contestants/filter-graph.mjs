@@ -1,0 +1,19 @@
+/** ffmpeg's arguments for clips in a row, for ffmpeg in the browser and for ffmpeg on the machine. */
+
+/**
+ * All clips through one filter graph: brought to one format, each cut to its length, in a row.
+ *
+ * @param {string[]} inputs the clips' paths
+ * @param {{ clipSeconds: number, rate: number, bitRate: number }} job
+ * @param {string[]} encoder more arguments for the encoder
+ */
+export function ffmpegArguments(inputs, { clipSeconds, rate, bitRate }, encoder, output) {
+  const one = `aformat=sample_rates=${rate}:channel_layouts=stereo,atrim=end_sample=${clipSeconds * rate}`;
+  const cut = inputs.map((_, i) => `[${i}:a]${one}[c${i}]`).join(";");
+  const row = `${inputs.map((_, i) => `[c${i}]`).join("")}concat=n=${inputs.length}:v=0:a=1[out]`;
+  return [
+    ...inputs.flatMap((path) => ["-i", path]),
+    ...["-filter_complex", `${cut};${row}`, "-map", "[out]"],
+    ...["-c:a", "aac", "-b:a", `${bitRate}`, ...encoder, "-movflags", "+faststart", output],
+  ];
+}

@@ -1,0 +1,84 @@
+/**
+ * Whether a file has the samples it should have, and where it should have them, as ffmpeg decodes it.
+ *
+ * The lag of the file behind what it should be is where the two match best (the largest normalised
+ * cross-correlation), at the first and at the last sound in it.
+ */
+import { spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
+
+const CHANNELS = 2;
+const FRAME_BYTES = 2 * CHANNELS;
+/** How far a shift is looked for, and by how long a stretch, in frames. */
+const MOST_LAG = 4096;
+const STRETCH = 8192;
+/** What counts as sound: the mean magnitude of a stretch. */
+const LOUD = 0.01;
+
+/**
+ * @param {string} path the file
+ * @param {string} reference 16-bit stereo PCM of what should be in it
+ * @param {number} rate hertz
+ * @returns {Promise<{ extraFrames: number, startLag: number, endLag: number }>} how many frames it has too many, as
+ *   ffmpeg decodes it, and how late the first and the last sound come
+ */
+export async function compare(path, reference, rate) {
+  const [decoded, wanted] = [await mono(decode(path, rate)), await mono(createReadStream(reference))];
+  return { extraFrames: decoded.length - wanted.length, ...lags(decoded, wanted) };
+}
+
+/** How late the first and the last sound of one signal come in the other. */
+export function lags(decoded, wanted) {
+  const first = loudFrom(wanted, MOST_LAG, STRETCH);
+  const last = loudFrom(wanted, wanted.length - STRETCH - MOST_LAG, -STRETCH);
+  return { startLag: lagAt(decoded, wanted, first), endLag: lagAt(decoded, wanted, last) };
+}
+
+/** How many frames ffmpeg decodes. */
+export async function framesOf(path, rate) {
+  let bytes = 0;
+  for await (const chunk of decode(path, rate)) bytes += chunk.length;
+  return bytes / FRAME_BYTES;
+}
+
+/** What ffmpeg decodes, as raw samples: a stream. */
+export function decode(path, rate, format = "s16le") {
+  const args = ["-nostdin", "-v", "error", "-i", path, "-f", format, "-ac", `${CHANNELS}`, "-ar", `${rate}`, "-"];
+  return spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "inherit"] }).stdout;
+}
+
+/** The mean of both channels, from -1 to 1. */
+async function mono(stream) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  const sums = new Float32Array(samples.length / CHANNELS);
+  for (let i = 0; i < sums.length; i += 1) sums[i] = (samples[2 * i] + samples[2 * i + 1]) / 65_536;
+  return sums;
+}
+
+/** The first loud stretch from a frame on, by steps. */
+function loudFrom(samples, from, step) {
+  const isLoud = (at) => samples.subarray(at, at + STRETCH).reduce((sum, x) => sum + Math.abs(x), 0) > LOUD * STRETCH;
+  let at = from;
+  while (at >= MOST_LAG && at < samples.length - STRETCH && !isLoud(at)) at += step;
+  return at;
+}
+
+function lagAt(decoded, wanted, at) {
+  const stretch = wanted.subarray(at, at + STRETCH);
+  let best = { score: -Infinity, lag: 0 };
+  for (let lag = -MOST_LAG; lag <= MOST_LAG; lag += 1) {
+    const other = decoded.subarray(at + lag, at + lag + STRETCH);
+    let product = 0;
+    let energy = 1e-9;
+    for (let i = 0; i < other.length; i += 1) {
+      product += stretch[i] * other[i];
+      energy += other[i] * other[i];
+    }
+    const score = product / Math.sqrt(energy);
+    if (score > best.score) best = { score, lag };
+  }
+  return best.lag;
+}

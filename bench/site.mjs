@@ -1,0 +1,75 @@
+/**
+ * The bench's own small server: a bare page with the contestants, the built package, the peers' packages, the
+ * material. What a page made comes back by PUT. Only contestants that need threads are served cross-origin isolated.
+ */
+import { createWriteStream, mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { build } from "esbuild";
+import sirv from "sirv";
+import { MATERIAL } from "./material.mjs";
+
+const PAGES = join("target", "bench", "pages");
+/** Where results arrive. */
+export const RESULTS = join("target", "bench", "results");
+
+const FOLDERS = {
+  "/pages/": PAGES,
+  "/secuencia/": join("dist", "secuencia"),
+  "/modules/": join("bench", "node_modules"),
+  "/material/": MATERIAL,
+};
+
+/** Bundles the page and the worker, as a web developer would. */
+export async function buildPages() {
+  await build({
+    entryPoints: ["bench/contestants/page.mjs", "bench/contestants/mediabunny-worker.mjs"],
+    outdir: PAGES,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    external: ["/secuencia/*", "/modules/*"],
+    logLevel: "error",
+  });
+}
+
+/**
+ * Serves on a free port.
+ *
+ * @param {{ isolated?: boolean }} [options]
+ * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ */
+export async function serve({ isolated = false } = {}) {
+  const folders = Object.entries(FOLDERS).map(([prefix, folder]) => ({ prefix, files: sirv(folder, { dev: true }) }));
+  const server = createServer(async (request, response) => {
+    if (isolated) {
+      response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+      response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+    }
+    if (request.method === "PUT") return receive(request, response);
+    if (request.url === "/") {
+      response.setHeader("Content-Type", "text/html");
+      return response.end('<!doctype html><title>Bench</title><script type="module" src="/pages/page.js"></script>');
+    }
+    const notFound = () => response.writeHead(404).end();
+    const found = folders.find(({ prefix }) => request.url.startsWith(prefix));
+    if (!found) return notFound();
+    request.url = request.url.slice(found.prefix.length - 1);
+    found.files(request, response, notFound);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function receive(request, response) {
+  mkdirSync(RESULTS, { recursive: true });
+  await pipeline(request, createWriteStream(join(RESULTS, basename(request.url))));
+  response.writeHead(204).end();
+}
