@@ -42,8 +42,16 @@ function setUp() {
       {
         database: "d",
         timelineId: "t",
-        options: { bitRate: 256_000, ceilingDb: -1, loudness: undefined, onUnreadableClip, distrustedAssets: [] },
+        options: {
+          bitRate: 256_000,
+          afterburner: true,
+          ceilingDb: -1,
+          loudness: undefined,
+          onUnreadableClip,
+          distrustedAssets: [],
+        },
         destination: undefined,
+        workers: 1,
       },
       { ...(signal && { signal }), ...(onProgress && { onProgress }) },
       () => released.push("failed"),
@@ -158,7 +166,7 @@ test("a job that was aborted is not begun again when its worker crashes", async 
   worker(0).say({ type: "crashed", reason: "unreachable" });
   await assert.rejects(bad, { code: "export-failed" });
   assert.deepEqual(
-    worker(1).heard.map((request) => request.job),
+    worker(1).heard.map((request) => "job" in request && request.job),
     [3],
   );
   assert.deepEqual(released, ["failed", "failed"]);

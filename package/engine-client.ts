@@ -16,7 +16,9 @@ import type {
   JobResult,
   PlanRequest,
   Reply,
+  Request,
 } from "./messages.js";
+import type { Team } from "./team.js";
 import type { ExportPlan, JobOptions } from "./types.js";
 
 /** How long a worker may take to let go of a job that was aborted, in milliseconds. It takes some 30. */
@@ -41,13 +43,16 @@ interface Job {
 
 export class EngineClient {
   readonly #launch: () => Worker;
+  readonly #team: Team | undefined;
   readonly #jobs = new Map<number, Job>();
   #worker: Worker | undefined;
   #count = 0;
   #isClosed = false;
 
-  constructor(launch: () => Worker) {
+  /** Without a team, exports have no help. */
+  constructor(launch: () => Worker, team?: Team) {
     this.#launch = launch;
+    this.#team = team;
   }
 
   /** Decodes a content once and says what it is. */
@@ -86,6 +91,7 @@ export class EngineClient {
     await Promise.all(released);
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#team?.close();
   }
 
   #run<T>(
@@ -131,7 +137,8 @@ export class EngineClient {
 
   #post(job: number, request: JobRequest): void {
     this.#worker ??= this.#start();
-    this.#worker.postMessage({ ...request, job });
+    const helpers = (request.type === "export" && this.#team?.connect(request.workers - 1)) || [];
+    this.#worker.postMessage({ ...request, job, helpers } satisfies Request, helpers);
   }
 
   #start(): Worker {

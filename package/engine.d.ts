@@ -1,8 +1,10 @@
 /** The worker's module as wasm-bindgen makes it of `src/web/engine.rs`, with the shapes that its plain objects have. */
+import type { Assignment, Crew, Pass, Segment } from "./crew.js";
 import type { AssetFacts, Blame, EngineOptions, ExportReport, SilenceTrim } from "./messages.js";
 import type { ExportPlan, Progress } from "./types.js";
 
-export default function init(): Promise<{ memory: WebAssembly.Memory }>;
+/** Fetches and compiles the module, if it is not given. */
+export default function init(given?: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
 
 export function inspect(
   assetId: string,
@@ -23,10 +25,18 @@ export function exportTimeline(
   database: string,
   timelineId: string,
   options: EngineOptions,
+  crew: Crew,
   destination: FileSystemFileHandle | undefined,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
-): Promise<Omit<ExportReport, "wasmBytes">>;
+): Promise<Omit<ExportReport, "wasmBytes" | "workers">>;
+
+/** A helper's view of one export. */
+export class Assistant {
+  static open(database: string, assignment: Assignment): Promise<Assistant>;
+  make(number: number, pass: Pass, signal: AbortSignal): Promise<Segment>;
+  free(): void;
+}
 
 /** The clip that was being read when the module crashed. */
 export function blame(): Blame | undefined;

@@ -6,7 +6,7 @@
  */
 import { reviving } from "./errors.js";
 import { Library } from "./library.js";
-import { launchWorker, loadPage } from "./modules.js";
+import { launcher, loadPage } from "./modules.js";
 import type { LibraryOptions } from "./types.js";
 
 export { discardIfEmpty } from "./destination.js";
@@ -18,5 +18,5 @@ export type * from "./types.js";
 export async function openLibrary({ database = "secuencia", moduleUrl }: LibraryOptions = {}): Promise<Library> {
   const { PageLibrary } = await loadPage(moduleUrl);
   const page = await reviving(PageLibrary.open(database));
-  return new Library(page, database, () => launchWorker(moduleUrl));
+  return new Library(page, database, launcher(moduleUrl));
 }

@@ -2,8 +2,9 @@
 import { discardIfEmpty } from "./destination.js";
 import { EngineClient, tell } from "./engine-client.js";
 import { cancelled, reviving } from "./errors.js";
-import { loudnessTarget, silenceTrim, usualCeiling } from "./options.js";
+import { afterburner, loudnessTarget, silenceTrim, usualCeiling, workerCount } from "./options.js";
 import type { PageLibrary } from "./page.js";
+import { Team } from "./team.js";
 import type {
   AddOptions,
   Asset,
@@ -31,7 +32,7 @@ export class Library {
     this.#page = page;
     this.#database = database;
     this.#inspector = new EngineClient(launch);
-    this.#exporter = new EngineClient(launch);
+    this.#exporter = new EngineClient(launch, new Team(launch));
   }
 
   /**
@@ -119,14 +120,21 @@ export class Library {
     }
     const engineOptions = {
       bitRate: options.bitRate ?? 256_000,
+      afterburner: afterburner(options.quality),
       ceilingDb: options.ceilingDb === undefined ? usualCeiling(options.loudness) : options.ceilingDb,
       loudness: loudnessTarget(options.loudness),
       onUnreadableClip: options.onUnreadableClip ?? "stop",
       distrustedAssets: [],
     };
+    const workers = workerCount(options.workers);
     const started = performance.now();
-    const { file, wasmBytes, ...report } = await this.#exporter.export(
-      { database: this.#database, timelineId: String(timelineId), options: engineOptions, destination },
+    const {
+      file,
+      wasmBytes,
+      workers: made,
+      ...report
+    } = await this.#exporter.export(
+      { database: this.#database, timelineId: String(timelineId), options: engineOptions, destination, workers },
       { ...(onProgress && { onProgress }), ...(signal && { signal }) },
       () => void discardIfEmpty(destination),
     );
@@ -137,7 +145,7 @@ export class Library {
       stats: {
         wallSeconds,
         realTimeFactor: report.durationSeconds / wallSeconds,
-        workers: 1,
+        workers: made,
         peakWasmBytes: wasmBytes,
       },
     };

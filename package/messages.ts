@@ -1,7 +1,8 @@
 /**
- * What the page and its worker say to each other. IDs, options and Blobs cross; audio never does.
+ * What the page and its workers say to each other. IDs, options and Blobs cross; audio never does.
  *
- * The page numbers its jobs. The worker does one after the other, in the order in which they were asked for, and
+ * First of all the page hands each worker the compiled engine; a worker that gets none loads it itself. Then it gives
+ * jobs, which it numbers, or has the worker assist another one. The worker does one after the other, in the order in which they were asked for, and
  * answers to each with any number of reports and one `done` or `failed`. A worker whose module crashed says `crashed`,
  * once: it must be replaced.
  */
@@ -39,11 +40,15 @@ export interface ExportRequest {
   timelineId: string;
   options: EngineOptions;
   destination: FileSystemFileHandle | undefined;
+  /** How many workers there may be, the one that leads included. */
+  workers: number;
 }
 
 /** How to export, with nothing left to be guessed. */
 export interface EngineOptions {
   bitRate: number;
+  /** The encoder's better and slower search. */
+  afterburner: boolean;
   /** `null` for no limiter. */
   ceilingDb: number | null;
   loudness: LoudnessTarget | undefined;
@@ -54,8 +59,12 @@ export interface EngineOptions {
 
 export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
 
-/** From the page to the worker. */
-export type Request = (JobRequest & { job: number }) | { type: "cancel"; job: number };
+/** From the page to a worker. `helpers` are at the other end of their ports; `crew.ts` says what goes through these. */
+export type Request =
+  | { type: "load"; module: WebAssembly.Module | undefined }
+  | (JobRequest & { job: number; helpers: MessagePort[] })
+  | { type: "cancel"; job: number }
+  | { type: "assist"; port: MessagePort };
 
 /** What decoding found. */
 export interface AssetFacts {
@@ -84,8 +93,10 @@ export interface ExportReport {
   unreadable: UnreadableClip[];
   /** Where there was no destination. */
   file?: Blob;
-  /** What the worker's module holds at the end. Wasm memory never shrinks, so that is its peak. */
+  /** The most that any worker's module holds at the end. Wasm memory never shrinks, so that is its peak. */
   wasmBytes: number;
+  /** How many workers made it. */
+  workers: number;
 }
 
 /** The clip to blame for a crash. */

@@ -1,7 +1,7 @@
 /** What the words and the blanks in a caller's options stand for. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loudnessTarget, silenceTrim, usualCeiling } from "./options.js";
+import { afterburner, loudnessTarget, silenceTrim, usualCeiling, workerCount } from "./options.js";
 
 test("a preset is a target and a ceiling, and a target is itself", () => {
   assert.deepEqual(loudnessTarget("podcast"), { integratedLufs: -16 });
@@ -24,4 +24,16 @@ test("silence is trimmed where that is asked for, as far as it is asked for", ()
   assert.equal(silenceTrim(false), undefined);
   assert.deepEqual(silenceTrim(true), { thresholdDb: -60, keepSeconds: 0.05 });
   assert.deepEqual(silenceTrim({ thresholdDb: -45 }), { thresholdDb: -45, keepSeconds: 0.05 });
+});
+
+test("workers are as many as are asked for, and at least one is used", () => {
+  assert.equal(workerCount(3), 3);
+  assert.ok(workerCount(undefined) >= 1 && workerCount(undefined) <= 8);
+  for (const asked of [0, -1, 1.5, Number.NaN]) assert.throws(() => workerCount(asked), TypeError);
+});
+
+test("the better search is left out for a draft only", () => {
+  assert.equal(afterburner(undefined), true);
+  assert.equal(afterburner("draft"), false);
+  assert.throws(() => afterburner("fast" as "draft"), TypeError);
 });

@@ -40,3 +40,21 @@ export function silenceTrim(trim: AddOptions["trimSilence"]): SilenceTrim | unde
   if (!trim) return undefined;
   return { thresholdDb: -60, keepSeconds: 0.05, ...(trim === true ? {} : trim) };
 }
+
+/** More workers than that find too little to do, and cost memory. */
+const MOST_WORKERS = 8;
+
+/** How many workers an export may have. */
+export function workerCount(asked: number | undefined): number {
+  if (asked === undefined) return Math.min(globalThis.navigator?.hardwareConcurrency || 1, MOST_WORKERS);
+  if (!Number.isInteger(asked) || asked < 1) throw new TypeError(`workers must be a whole number from 1, not ${asked}`);
+  return asked;
+}
+
+/** Whether the encoder takes the time for its better search. */
+export function afterburner(quality: ExportOptions["quality"] = "best"): boolean {
+  if (quality !== "best" && quality !== "draft") {
+    throw new TypeError(`quality must be best or draft, and not ${quality}`);
+  }
+  return quality === "best";
+}

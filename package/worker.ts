@@ -1,18 +1,29 @@
 /**
- * The worker: it loads the engine, and does as it is told, one job after the other: together they would be no sooner
+ * A worker: it loads the engine, and does as it is told, one job after the other: together they would be no sooner
  * done, and hold more memory. Jobs work in slices and give way to messages between them, so a cancel is heard at once.
+ * Or it helps another worker with its export.
  */
-import init, { blame, exportTimeline, inspect, planTimeline } from "./engine.js";
+import { assist, Crew } from "./crew.js";
+import init, { Assistant, blame, exportTimeline, inspect, planTimeline } from "./engine.js";
 import { describe } from "./errors.js";
 import type { JobRequest, JobResult, Reply, Request } from "./messages.js";
 import type { Progress } from "./types.js";
 
-const engine = init();
+let load: (module: WebAssembly.Module | undefined) => void = () => {};
+const engine = new Promise<WebAssembly.Module | undefined>((resolve) => (load = resolve)).then((module) =>
+  init(module && { module_or_path: module }),
+);
+// The page tries another worker for the next job.
+engine.catch((error) => crashed(String(error?.message ?? error)));
 const jobs = new Map<number, AbortController>();
 let last: Promise<unknown> = Promise.resolve();
+/** Tells the worker that is helped, if one is, that no more help is to be had. */
+let leave: () => void = () => {};
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  if (data.type === "cancel") jobs.get(data.job)?.abort();
+  if (data.type === "load") load(data.module);
+  else if (data.type === "cancel") jobs.get(data.job)?.abort();
+  else if (data.type === "assist") help(data.port);
   else void run(data);
 });
 
@@ -20,7 +31,7 @@ addEventListener("message", ({ data }: MessageEvent<Request>) => {
 addEventListener("error", ({ message }) => crashed(message));
 addEventListener("unhandledrejection", ({ reason }) => crashed(reason?.message ?? String(reason)));
 
-async function run({ job, ...request }: JobRequest & { job: number }): Promise<void> {
+async function run({ job, helpers, ...request }: JobRequest & { job: number; helpers: MessagePort[] }): Promise<void> {
   const controller = new AbortController();
   jobs.set(job, controller);
   const turn = last;
@@ -29,7 +40,7 @@ async function run({ job, ...request }: JobRequest & { job: number }): Promise<v
   try {
     await Promise.race([turn, aborted(controller.signal)]);
     const report = (progress: Progress) => post({ type: "progress", job, progress });
-    post({ type: "done", job, result: await perform(request, report, controller.signal) });
+    post({ type: "done", job, result: await perform(request, helpers, report, controller.signal) });
   } catch (error) {
     post({ type: "failed", job, failure: describe(error) });
   } finally {
@@ -40,6 +51,7 @@ async function run({ job, ...request }: JobRequest & { job: number }): Promise<v
 
 async function perform(
   request: JobRequest,
+  helpers: MessagePort[],
   report: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<JobResult> {
@@ -51,8 +63,27 @@ async function perform(
   const { database, timelineId } = request;
   if (request.type === "plan") return planTimeline(database, timelineId, report, signal);
   const { options, destination } = request;
-  const made = await exportTimeline(database, timelineId, options, destination, report, signal);
-  return { ...made, wasmBytes: memory.buffer.byteLength };
+  const crew = new Crew(database, helpers);
+  signal.addEventListener("abort", () => crew.end());
+  try {
+    const made = await exportTimeline(database, timelineId, options, crew, destination, report, signal);
+    const wasmBytes = Math.max(memory.buffer.byteLength, crew.peakWasmBytes);
+    return { ...made, wasmBytes, workers: 1 + crew.helped };
+  } finally {
+    crew.end();
+  }
+}
+
+/** Helps the worker at the other end, and nobody else from now on. */
+function help(port: MessagePort): void {
+  leave();
+  leave = assist(port, {
+    open: async (database, assignment) => {
+      await engine;
+      return Assistant.open(database, assignment);
+    },
+    wasmBytes: async () => (await engine).memory.buffer.byteLength,
+  });
 }
 
 /** Rejects when the signal is aborted. */
@@ -62,6 +93,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 /** Says so, and which clip was being read: of a module that has crashed, nothing else may be asked. */
 function crashed(reason: string): void {
+  leave();
   let clip: ReturnType<typeof blame>;
   try {
     clip = blame();

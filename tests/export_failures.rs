@@ -8,7 +8,7 @@ mod support;
 use std::io;
 use std::sync::Arc;
 
-use secuencia::export::{ExportError, ExportOptions, OnUnreadableClip, Sink, SinkError, export, plan_export};
+use secuencia::export::{Alone, ExportError, ExportOptions, OnUnreadableClip, Sink, SinkError, export, plan_export};
 use secuencia::media::MediaError;
 use secuencia::mix::{Composition, MixError, PlacedClip, Renderer};
 use secuencia::progress::Phase;
@@ -46,6 +46,7 @@ fn a_timeline_that_is_not_there_is_said_to_be_missing() {
         &MemoryStore::default(),
         "gone",
         &ExportOptions::default(),
+        &Alone,
         &mut sink,
         &TestHost::default(),
     ))
@@ -218,9 +219,10 @@ fn a_cancel_is_heard_in_every_phase_and_leaves_nothing() {
         let host = PatientHost(TestHost::cancelling_in(phase));
         library.try_export(AudioLayout::Stereo, SampleRate::HZ_44100, clips, &TestHost::default()).unwrap();
         let mut sink = CountingSink::default();
-        let error = pollster::block_on(export(&library.store, "t", &ExportOptions::default(), &mut sink, &host))
-            .map(|_| ())
-            .unwrap_err();
+        let error =
+            pollster::block_on(export(&library.store, "t", &ExportOptions::default(), &Alone, &mut sink, &host))
+                .map(|_| ())
+                .unwrap_err();
         assert!(matches!(error, ExportError::Cancelled), "{phase:?}: {error}");
         assert_eq!(error.to_string(), "Export operation was cancelled");
         assert_eq!((sink.aborts, sink.finishes), (1, 0), "{phase:?}");
@@ -234,10 +236,16 @@ fn a_full_disk_is_said_to_be_full() {
     let (mut library, good) = library();
     try_export(&mut library, vec![clip("good", &good, RationalTime::ZERO)], &TestHost::default()).unwrap();
     let mut sink = CountingSink { is_full: true, ..CountingSink::default() };
-    let error =
-        pollster::block_on(export(&library.store, "t", &ExportOptions::default(), &mut sink, &TestHost::default()))
-            .map(|_| ())
-            .unwrap_err();
+    let error = pollster::block_on(export(
+        &library.store,
+        "t",
+        &ExportOptions::default(),
+        &Alone,
+        &mut sink,
+        &TestHost::default(),
+    ))
+    .map(|_| ())
+    .unwrap_err();
     assert_eq!((error.code(), sink.aborts), ("quota-exceeded", 1));
 }
 
@@ -247,7 +255,7 @@ fn a_ceiling_that_is_none_is_refused_before_anything_is_written() {
     try_export(&mut library, vec![clip("good", &good, RationalTime::ZERO)], &TestHost::default()).unwrap();
     let options = ExportOptions { ceiling_db: Some(1.0), ..ExportOptions::default() };
     let mut sink = CountingSink::default();
-    let error = pollster::block_on(export(&library.store, "t", &options, &mut sink, &TestHost::default()))
+    let error = pollster::block_on(export(&library.store, "t", &options, &Alone, &mut sink, &TestHost::default()))
         .map(|_| ())
         .unwrap_err();
     assert_eq!(error.to_string(), "Export failed: a limiter's ceiling is -40 to 0 dBTP, not 1");

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use js_sys::{Function, Uint8Array};
 use secuencia::store::Store;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
-use secuencia::web::{Failure, IndexedDbStore, blame, export_timeline, inspect, plan_timeline};
+use secuencia::web::{Failure, Helpers, IndexedDbStore, blame, export_timeline, inspect, plan_timeline};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -96,17 +96,23 @@ async fn export_into(
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
-    export_timeline(database.into(), "t".into(), options("{}"), destination, on_progress, signal).await
+    export_timeline(database.into(), "t".into(), options("{}"), nobody(), destination, on_progress, signal).await
 }
 
 async fn export_with(database: &str, changes: &str) -> Result<JsValue, Failure> {
-    export_timeline(database.into(), "t".into(), options(changes), JsValue::UNDEFINED, ignore(), never()).await
+    export_timeline(database.into(), "t".into(), options(changes), nobody(), JsValue::UNDEFINED, ignore(), never())
+        .await
+}
+
+/// A crew without helpers.
+fn nobody() -> Helpers {
+    run_js("({ size: 0, begin() {}, claim: () => false, take() {}, wait: async () => false })").unchecked_into()
 }
 
 /// The package's default options, with these changes.
 fn options(changes: &str) -> JsValue {
     run_js(&format!(
-        "({{ bitRate: 256000, ceilingDb: -1, loudness: undefined, onUnreadableClip: 'stop', distrustedAssets: [], \
+        "({{ bitRate: 256000, afterburner: true, ceilingDb: -1, loudness: undefined, onUnreadableClip: 'stop', distrustedAssets: [], \
          ...{changes} }})"
     ))
 }

@@ -1,6 +1,6 @@
 //! One block of the mix: planar as it is rendered and measured, interleaved in 16 bits as it is encoded.
 
-use super::quantise::to_i16;
+use super::quantise::quantise;
 use crate::aac::FRAME_LENGTH;
 use crate::mix::{Master, MixError};
 use crate::timeline::{AudioLayout, Frames};
@@ -40,16 +40,19 @@ impl Block {
         self.planes.iter().map(|plane| &plane[..self.frames]).collect()
     }
 
+    /// So many frames of silence, for the encoder.
+    pub(super) fn silence(&mut self, frames: Frames) -> &[i16] {
+        self.interleaved.clear();
+        self.interleaved.resize(frames as usize * self.planes.len(), 0);
+        &self.interleaved
+    }
+
     /// What was rendered, for the encoder.
     pub(super) fn interleaved(&mut self) -> &[i16] {
         let channels = self.planes.len();
         self.interleaved.resize(self.frames * channels, 0);
         for (channel, plane) in self.planes.iter().enumerate() {
-            let indices = (self.start * channels as Frames + channel as Frames..).step_by(channels);
-            let samples = plane[..self.frames].iter().zip(indices).map(|(&sample, index)| to_i16(sample, index));
-            for (out, sample) in self.interleaved[channel..].iter_mut().step_by(channels).zip(samples) {
-                *out = sample;
-            }
+            quantise(&plane[..self.frames], self.start, channel, &mut self.interleaved[channel..], channels);
         }
         &self.interleaved
     }

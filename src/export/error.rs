@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::sink::SinkError;
@@ -86,7 +87,7 @@ impl From<MixError> for ExportError {
 }
 
 /// A clip that cannot be used, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadableClip {
     /// The clip and its asset.
     pub clip: ClipRef,
@@ -95,7 +96,7 @@ pub struct UnreadableClip {
 }
 
 /// Why a clip cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClipProblem {
     /// Its asset is not in the store.
     Missing,

@@ -1,17 +1,20 @@
 //! The job itself, phase by phase.
 
-use super::block::Block;
+use super::crew::Crew;
 use super::error::{ExportError, UnreadableClip};
 use super::host::Host;
 use super::name::file_name;
 use super::normalise::gain_for;
 use super::packets::Packets;
+use super::passes::{Stage, make_all};
 use super::plan::{OnUnreadableClip, Plan, plan};
 use super::pulse::Pulse;
-use super::sink::Sink;
+use super::seam::Splicer;
+use super::segment::{Encoding, Pass, Segment};
+use super::sink::{Sink, SinkError};
 use crate::aac::{Encoder, EncoderConfig};
 use crate::m4a::{FileLayout, Track, priming_for};
-use crate::mix::{ClipWarning, Limiter, Loudness, LoudnessTarget, Master, Mastering, Meter};
+use crate::mix::{ClipWarning, Limiter, Loudness, LoudnessTarget, Mastering, Measurement};
 use crate::progress::Phase;
 use crate::store::Store;
 use crate::timeline::{AudioLayout, Frames, SampleRate};
@@ -78,18 +81,19 @@ pub struct ExportReport {
     pub unreadable: Vec<UnreadableClip>,
 }
 
-/// Exports the timeline of that ID into `sink`.
+/// Exports the timeline of that ID into `sink`, with the help of a crew.
 ///
 /// On an error, and on a cancel, the sink has been told to abort by the time this returns.
-pub async fn export<S: Store, K: Sink, H: Host>(
+pub async fn export<S: Store, C: Crew, K: Sink, H: Host>(
     store: &S,
     timeline_id: &str,
     options: &ExportOptions,
+    crew: &C,
     sink: &mut K,
     host: &H,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     let mut pulse = Pulse::new(host, options.loudness.is_some());
-    let finished = run(store, timeline_id, options, sink, &mut pulse).await;
+    let finished = run(store, timeline_id, options, crew, sink, &mut pulse).await;
     if finished.is_err() {
         sink.abort().await;
     }
@@ -101,97 +105,115 @@ pub async fn plan_export<S: Store, H: Host>(store: &S, timeline_id: &str, host: 
     plan(store, timeline_id, &[], &mut Pulse::new(host, false)).await
 }
 
-async fn run<S: Store, K: Sink, H: Host>(
+async fn run<S: Store, C: Crew, K: Sink, H: Host>(
     store: &S,
     timeline_id: &str,
     options: &ExportOptions,
+    crew: &C,
     sink: &mut K,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     options.check()?;
     let plan = plan(store, timeline_id, &options.distrusted_assets, pulse).await?;
     let plan = plan.accept(options.on_unreadable_clip)?;
+    crew.begin(&plan.assignment());
     let gain_db = match options.loudness {
-        Some(target) => gain_for(target, &plan.composition, options.ceiling_db, pulse).await?,
+        Some(target) => gain_for(target, &plan.composition, options.ceiling_db, crew, pulse).await?,
         None => 0.0,
     };
-    encode(&plan, &Mastering { gain_db, ceiling_db: options.ceiling_db }, options, sink, pulse).await
+    encode(&plan, Mastering { gain_db, ceiling_db: options.ceiling_db }, options, crew, sink, pulse).await
 }
 
-/// Renders, measures, encodes and writes, block by block.
-async fn encode<K: Sink, H: Host>(
+/// Renders, measures, encodes and writes, segment by segment.
+async fn encode<C: Crew, K: Sink, H: Host>(
     plan: &Plan,
-    mastering: &Mastering,
+    mastering: Mastering,
     options: &ExportOptions,
+    crew: &C,
     sink: &mut K,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     let composition = &plan.composition;
     let frames = composition.frames();
     let (sample_rate, layout) = (composition.rate(), composition.layout());
-    let mut master = Master::new(composition, mastering)?;
-    let mut meter = Meter::new(sample_rate, layout)?;
-    let mut encoder = Encoder::new(&EncoderConfig {
-        sample_rate,
-        layout,
-        bit_rate: options.bit_rate,
-        afterburner: options.afterburner,
-    })?;
-    // Silence before the timeline, so that it ends where a packet does: some players cut there and nowhere else.
-    let priming = priming_for(encoder.delay(), frames);
-    let lead = priming.saturating_sub(encoder.delay());
-    let track = Track {
+    let config = EncoderConfig { sample_rate, layout, bit_rate: options.bit_rate, afterburner: options.afterburner };
+    let encoder = Encoder::new(&config)?;
+    let file = FileLayout::new(Track {
         sample_rate,
         layout,
         audio_specific_config: encoder.audio_specific_config().to_vec(),
-        priming,
+        // Silence before the timeline, so that it ends where a packet does: some players cut there and nowhere else.
+        priming: priming_for(encoder.delay(), frames),
         frames,
         title: plan.timeline.name.clone(),
-    };
-    let file = FileLayout::new(track)?;
+    })?;
+    let pass = Pass { mastering, encoding: Some(Encoding::of(file.track(), &config, encoder.delay())) };
+    drop(encoder);
     sink.reserve(file.header_len()).await?;
 
-    let mut packets = Packets::new(file.packet_count());
-    let mut block = Block::new(layout);
-    encoder.encode(&vec![0; lead as usize * layout.channels()], &mut |packet| packets.push(packet))?;
-    let started = pulse.now_seconds();
-    let mut position: Frames = 0;
-    while position < frames {
-        let fraction = position as f64 / frames as f64;
-        pulse.expect_end(started, fraction);
-        pulse.beat(Phase::Encoding, fraction, || encoding_message(fraction)).await?;
-        position += block.render(&mut master, position, frames)?;
-        meter.hear(&block.planes())?;
-        encoder.encode(block.interleaved(), &mut |packet| packets.push(packet))?;
-        packets.flush(sink).await?;
-    }
-    let tail = file.track().remainder();
-    encoder.encode(&vec![0; tail as usize * layout.channels()], &mut |packet| packets.push(packet))?;
-    encoder.finish(&mut |packet| packets.push(packet))?;
-    packets.flush_all(sink).await?;
-    pulse.expect_end(started, 1.0);
-    pulse.beat(Phase::Encoding, 1.0, || encoding_message(1.0)).await?;
+    let stage = Stage { phase: Phase::Encoding, before: 0.0, share: 1.0, name: "Encoding M4A audio" };
+    let mut assembly = Assembly::new(layout);
+    make_all(composition, &pass, crew, &stage, pulse, async |segment| Ok(assembly.add(segment, sink).await?)).await?;
+    let Assembly { packets, measurement, warnings, unreadable, .. } = assembly.finish(sink).await?;
 
     let header = file.header(packets.sizes())?;
     let bytes = header.len() as u64 + packets.bytes();
     let output = sink.finish(header).await?;
     pulse.done("Export complete");
-    let rendered = master.report();
-    let lost = rendered.unreadable.into_iter().map(UnreadableClip::from);
     let report = ExportReport {
         name: file_name(&plan.timeline.name),
         bytes,
         frames,
         sample_rate,
         layout,
-        loudness: meter.loudness()?,
+        loudness: measurement.loudness(),
         gain_db: mastering.gain_db,
-        warnings: rendered.warnings,
-        unreadable: plan.unreadable.iter().cloned().chain(lost).collect(),
+        warnings,
+        unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
     };
     Ok((report, output))
 }
 
-fn encoding_message(fraction: f64) -> String {
-    format!("Encoding M4A audio ({:.0}%)", (fraction * 100.0).floor())
+/// What becomes of the segments: packets in the sink, and what there is to report.
+struct Assembly {
+    splicer: Splicer,
+    packets: Packets,
+    measurement: Measurement,
+    warnings: Vec<ClipWarning>,
+    unreadable: Vec<UnreadableClip>,
+}
+
+impl Assembly {
+    fn new(layout: AudioLayout) -> Self {
+        Self {
+            splicer: Splicer::new(layout),
+            packets: Packets::new(),
+            measurement: Measurement::new(),
+            warnings: Vec::new(),
+            unreadable: Vec::new(),
+        }
+    }
+
+    async fn add<K: Sink>(&mut self, mut segment: Segment, sink: &mut K) -> Result<(), SinkError> {
+        self.measurement.add(&segment.heard);
+        for warning in segment.warnings.drain(..) {
+            match self.warnings.iter_mut().find(|known| known.clip == warning.clip) {
+                Some(known) => known.damage = known.damage.and(warning.damage),
+                None => self.warnings.push(warning),
+            }
+        }
+        for lost in segment.unreadable.drain(..) {
+            if self.unreadable.iter().all(|known| known.clip != lost.clip) {
+                self.unreadable.push(lost);
+            }
+        }
+        self.splicer.push(segment, &mut self.packets);
+        self.packets.flush(sink).await
+    }
+
+    async fn finish<K: Sink>(mut self, sink: &mut K) -> Result<Self, SinkError> {
+        self.splicer.finish(&mut self.packets);
+        self.packets.flush_all(sink).await?;
+        Ok(self)
+    }
 }

@@ -4,11 +4,13 @@
 //! loudness is then known. Where it has, it takes some of the loudness back, so the mix is heard again through it and
 //! the gain is mended, until the target is met or more gain would only be limited away.
 
-use super::block::Block;
+use super::crew::Crew;
 use super::error::ExportError;
 use super::host::Host;
+use super::passes::{Stage, make_all};
 use super::pulse::Pulse;
-use crate::mix::{Composition, Loudness, LoudnessTarget, Master, Mastering, Meter};
+use super::segment::{Pass, Segment};
+use crate::mix::{Composition, Loudness, LoudnessTarget, Mastering, Measurement};
 use crate::progress::Phase;
 
 /// The most times that the mix is heard.
@@ -21,20 +23,22 @@ const TOLERANCE: f64 = 0.05;
 const PEAK_MARGIN_DB: f64 = 0.2;
 
 /// Finds the gain, in decibels, at which the mix under this ceiling has the target's loudness.
-pub(super) async fn gain_for<H: Host>(
+pub(super) async fn gain_for<C: Crew, H: Host>(
     target: LoudnessTarget,
     composition: &Composition,
     ceiling_db: Option<f64>,
+    crew: &C,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<f64, ExportError> {
-    let loudness = hear(composition, &Mastering::default(), 0, pulse).await?;
+    let loudness = hear(composition, Mastering::default(), crew, 0, pulse).await?;
     let mut gain_db = target.gain_db(&loudness);
     let Some(ceiling) = ceiling_db else { return Ok(gain_db) };
     if loudness.true_peak_db.is_none_or(|peak| peak + gain_db <= ceiling - PEAK_MARGIN_DB) {
         return Ok(gain_db);
     }
     for pass in 1..MAX_PASSES {
-        let missing = target.gain_db(&hear(composition, &Mastering { gain_db, ceiling_db }, pass, pulse).await?);
+        let mastering = Mastering { gain_db, ceiling_db };
+        let missing = target.gain_db(&hear(composition, mastering, crew, pass, pulse).await?);
         if missing.abs() <= TOLERANCE {
             break;
         }
@@ -44,24 +48,20 @@ pub(super) async fn gain_for<H: Host>(
 }
 
 /// Measures the whole mix. How many passes there will be is not known, so each takes half of what is left of the phase.
-async fn hear<H: Host>(
+async fn hear<C: Crew, H: Host>(
     composition: &Composition,
-    mastering: &Mastering,
+    mastering: Mastering,
+    crew: &C,
     pass: u32,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<Loudness, ExportError> {
-    let frames = composition.frames();
-    let mut master = Master::new(composition, mastering)?;
-    let mut meter = Meter::new(composition.rate(), composition.layout())?;
-    let mut block = Block::new(composition.layout());
     let share = 0.5f64.powi(pass as i32 + 1);
-    let mut position = 0;
-    while position < frames {
-        let fraction = position as f64 / frames as f64;
-        let message = || format!("Measuring loudness ({:.0}%)", (fraction * 100.0).floor());
-        pulse.beat(Phase::Measuring, 1.0 - 2.0 * share + fraction * share, message).await?;
-        position += block.render(&mut master, position, frames)?;
-        meter.hear(&block.planes())?;
-    }
-    Ok(meter.loudness()?)
+    let stage = Stage { phase: Phase::Measuring, before: 1.0 - 2.0 * share, share, name: "Measuring loudness" };
+    let mut measurement = Measurement::new();
+    let add = async |segment: Segment| {
+        measurement.add(&segment.heard);
+        Ok(())
+    };
+    make_all(composition, &Pass { mastering, encoding: None }, crew, &stage, pulse, add).await?;
+    Ok(measurement.loudness())
 }

@@ -5,27 +5,24 @@ use super::sink::{Sink, SinkError};
 /// Packets are handed to the sink in parts of about this size.
 const PART_BYTES: usize = 256 * 1024;
 
+/// Two bytes are kept of each packet; the packet itself goes.
+#[derive(Default)]
 pub(super) struct Packets {
     sizes: Vec<u16>,
-    /// The encoder's flush may give a packet more than the timeline needs.
-    wanted: usize,
     waiting: Vec<u8>,
     bytes: u64,
 }
 
 impl Packets {
-    pub(super) fn new(wanted: u64) -> Self {
-        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-        Self { sizes: Vec::new(), wanted, waiting: Vec::with_capacity(PART_BYTES * 2), bytes: 0 }
+    pub(super) fn new() -> Self {
+        Self::default()
     }
 
     pub(super) fn push(&mut self, packet: &[u8]) {
-        if self.sizes.len() < self.wanted {
-            // A packet of AAC-LC has at most 6,144 bits a channel (ISO/IEC 14496-3, 4.5.3.2).
-            self.sizes.push(packet.len() as u16);
-            self.waiting.extend_from_slice(packet);
-            self.bytes += packet.len() as u64;
-        }
+        // It fits: see `Segment::sizes`.
+        self.sizes.push(packet.len() as u16);
+        self.waiting.extend_from_slice(packet);
+        self.bytes += packet.len() as u64;
     }
 
     /// Every packet's size, in order.
@@ -38,7 +35,7 @@ impl Packets {
         self.bytes
     }
 
-    /// Hands over what waits once it is worth a write.
+    /// Hands over what waits, once it is worth a write.
     pub(super) async fn flush<K: Sink>(&mut self, sink: &mut K) -> Result<(), SinkError> {
         if self.waiting.len() >= PART_BYTES { self.flush_all(sink).await } else { Ok(()) }
     }

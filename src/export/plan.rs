@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::error::{ClipProblem, ExportError, UnreadableClip};
 use super::host::Host;
 use super::pulse::Pulse;
@@ -23,6 +25,17 @@ pub enum OnUnreadableClip {
     Silence,
 }
 
+/// What somebody who helps with an export must know to compose the same mix.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The timeline.
+    pub timeline_id: String,
+    /// Which of its clips cannot be used, by their places in it.
+    pub unusable: Vec<usize>,
+    /// Whether a clip that turns out to be unreadable is silent from there on. Else it ends the work.
+    pub silences_unreadable: bool,
+}
+
 /// A plan.
 pub struct Plan {
     /// The timeline.
@@ -31,9 +44,20 @@ pub struct Plan {
     pub composition: Composition,
     /// The clips that cannot be used, in the timeline's order.
     pub unreadable: Vec<UnreadableClip>,
+    /// Their places in the timeline.
+    unusable: Vec<usize>,
 }
 
 impl Plan {
+    /// What those who help must know.
+    pub(super) fn assignment(&self) -> Assignment {
+        Assignment {
+            timeline_id: self.timeline.id.clone(),
+            unusable: self.unusable.clone(),
+            silences_unreadable: self.composition.silences_unreadable(),
+        }
+    }
+
     /// The plan, if it is one that may be carried out.
     pub(super) fn accept(mut self, policy: OnUnreadableClip) -> Result<Self, ExportError> {
         if policy == OnUnreadableClip::Silence {
@@ -59,16 +83,17 @@ pub(super) async fn plan<S: Store, H: Host>(
     let timeline = store.timeline(timeline_id).await?.ok_or(ExportError::TimelineNotFound)?;
     let audio = filter(store, &timeline, pulse).await?;
     let mut planner = Planner { store, timeline: &timeline, distrusted_assets, opened: HashMap::new() };
-    let mut unreadable = Vec::new();
+    let (mut unreadable, mut unusable) = (Vec::new(), Vec::new());
     let mut placed = Vec::with_capacity(audio.len());
     let total = audio.len();
-    for (index, (clip, asset)) in audio.into_iter().enumerate() {
+    for (index, (place, clip, asset)) in audio.into_iter().enumerate() {
         let message = || format!("Adding clip {} of {total} to composition", index + 1);
         pulse.beat(Phase::Composing, index as f64 / total as f64, message).await?;
         placed.push(match planner.place(clip, asset).await? {
             Ok(placed) => placed,
             Err(problem) => {
                 unreadable.push(UnreadableClip { clip: clip.to_ref(), problem });
+                unusable.push(place);
                 PlacedClip::silent(clip, timeline.audio_rate)
             }
         });
@@ -77,22 +102,42 @@ pub(super) async fn plan<S: Store, H: Host>(
     if composition.frames() == 0 {
         return Err(ExportError::EmptyTimeline);
     }
-    Ok(Plan { timeline, composition, unreadable })
+    Ok(Plan { timeline, composition, unreadable, unusable })
 }
 
-/// Keeps the clips that are audio, each with its asset, if there is one.
+/// Composes the mix of an export that another has planned: the same, and no content is opened for it.
+pub async fn compose<S: Store>(store: &S, assignment: &Assignment) -> Result<Composition, ExportError> {
+    let timeline = store.timeline(&assignment.timeline_id).await?.ok_or(ExportError::TimelineNotFound)?;
+    let (rate, layout) = (timeline.audio_rate, timeline.audio_layout);
+    let mut placed = Vec::with_capacity(timeline.clips.len());
+    for (place, clip) in timeline.clips.iter().enumerate() {
+        let asset = store.asset(&clip.asset_id).await?;
+        if !asset.as_ref().is_none_or(Asset::is_audio) {
+            continue;
+        }
+        let content = if assignment.unusable.contains(&place) { None } else { store.content(&clip.asset_id).await? };
+        placed.push(match asset.zip(content) {
+            Some((asset, content)) => PlacedClip::new(clip, &asset, content, rate),
+            None => PlacedClip::silent(clip, rate),
+        });
+    }
+    let composition = Composition::new(rate, layout, placed);
+    Ok(if assignment.silences_unreadable { composition.silencing_unreadable() } else { composition })
+}
+
+/// Keeps the clips that are audio, each with its place in the timeline and its asset, if there is one.
 async fn filter<'t, S: Store, H: Host>(
     store: &S,
     timeline: &'t Timeline,
     pulse: &mut Pulse<'_, H>,
-) -> Result<Vec<(&'t TimelineClip, Option<Asset>)>, ExportError> {
+) -> Result<Vec<(usize, &'t TimelineClip, Option<Asset>)>, ExportError> {
     let total = timeline.clips.len();
     let mut audio = Vec::with_capacity(total);
     for (index, clip) in timeline.clips.iter().enumerate() {
         pulse.beat(Phase::Filtering, index as f64 / total as f64, || "Filtering audio clips".into()).await?;
         let asset = store.asset(&clip.asset_id).await?;
         if asset.as_ref().is_none_or(Asset::is_audio) {
-            audio.push((clip, asset));
+            audio.push((index, clip, asset));
         }
     }
     Ok(audio)

@@ -41,6 +41,7 @@ mod webm;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use content::Content;
@@ -88,7 +89,7 @@ pub enum MediaError {
 }
 
 /// What went wrong inside a content that can be played all the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {
     /// There is less audio than the content says: it was cut off, or parts of it could not be found.
     pub is_short: bool,
@@ -100,6 +101,11 @@ impl Damage {
     /// Whether there is none.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// That of two parts of a content, one behind the other.
+    pub fn and(self, next: Self) -> Self {
+        Self { is_short: self.is_short || next.is_short, bad_stretches: self.bad_stretches + next.bad_stretches }
     }
 
     /// Both together: what either has met.

@@ -123,7 +123,7 @@ impl Composition {
     }
 
     /// Whether a clip that turns out to be unreadable is silent from there on.
-    pub(super) fn silences_unreadable(&self) -> bool {
+    pub fn silences_unreadable(&self) -> bool {
         self.silences_unreadable
     }
 

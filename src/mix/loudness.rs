@@ -1,16 +1,18 @@
 //! How loud a mix is, and what gain brings it to a target.
 //!
-//! A [`Meter`] measures by EBU R 128 (ITU-R BS.1770-4, EBU Tech 3341 and 3342), and the plain root of the mean square
-//! beside it. True peaks are found as the limiter finds them, which costs less than `ebur128`'s own. Its memory does not grow with the mix: gated blocks are counted in classes of 0.1 LU.
+//! A [`Meter`] hears a stretch of a mix, a [`Measurement`] adds up the stretches: by EBU R 128 (ITU-R BS.1770-4, EBU
+//! Tech 3341 and 3342), and the plain root of the mean square beside it. True peaks are found as the limiter finds them,
+//! which costs less than `ebur128`'s own. What is heard of a stretch does not depend on who hears the others.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use ebur128::{EbuR128, Mode};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::loudness_range::RangeMeter;
-use super::true_peak::PeakMeter;
-use crate::timeline::{AudioLayout, SampleRate};
+use super::gates::{Gates, energy};
+use super::true_peak::{PeakMeter, SPAN};
+use crate::timeline::{AudioLayout, Frames, SampleRate};
 
 /// The targets offered, in LUFS or in dB of full scale.
 const TARGETS: RangeInclusive<f64> = -70.0..=0.0;
@@ -68,65 +70,137 @@ pub struct Loudness {
     pub rms_db: Option<f64>,
 }
 
-/// Measures a mix that is given from its start to its end.
-pub struct Meter {
-    r128: EbuR128,
-    range: RangeMeter,
-    peaks: Vec<PeakMeter>,
-    /// Frames in 100 ms, and how many of the current ones were heard.
-    step: usize,
-    stepped: usize,
+/// Frames that a meter should hear before its stretch: 100 ms, and as long again for its filters to settle.
+pub fn meter_run_in(rate: SampleRate) -> Frames {
+    2 * step_frames(rate) as Frames
+}
+
+/// Frames that a meter should hear behind its stretch.
+pub const METER_RUN_OUT: Frames = SPAN as Frames;
+
+/// What a meter has heard of a stretch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The energy of every 100 ms of the mix that end in the stretch.
+    energies: Vec<f64>,
+    /// The largest true peak, as a magnitude.
+    peak: f32,
     sum_of_squares: f64,
     samples: u64,
 }
 
+/// Measures a stretch of a mix.
+pub struct Meter {
+    r128: EbuR128,
+    peaks: Vec<PeakMeter>,
+    stretch: Range<Frames>,
+    /// Frames in 100 ms.
+    step: usize,
+    /// The frame that is heard next, and the first that was.
+    position: Frames,
+    first: Frames,
+    heard: Heard,
+}
+
 impl Meter {
-    /// A meter that has heard nothing.
-    pub fn new(rate: SampleRate, layout: AudioLayout) -> Result<Self, LoudnessError> {
-        let mode = Mode::I | Mode::HISTOGRAM;
-        let r128 = EbuR128::new(layout.channels() as u32, rate.hz(), mode)?;
-        let step = rate.hz() as usize / 10;
-        let peaks = (0..layout.channels()).map(|_| PeakMeter::new()).collect();
-        Ok(Self { r128, range: RangeMeter::new(), peaks, step, stepped: 0, sum_of_squares: 0.0, samples: 0 })
+    /// A meter for a stretch. It is to hear [`meter_run_in`] frames before it and [`METER_RUN_OUT`] behind, as far as
+    /// the mix has them: `first` is the frame with which it begins.
+    pub fn new(
+        rate: SampleRate,
+        layout: AudioLayout,
+        first: Frames,
+        stretch: Range<Frames>,
+    ) -> Result<Self, LoudnessError> {
+        let r128 = EbuR128::new(layout.channels() as u32, rate.hz(), Mode::M)?;
+        // What comes before is silence only where the mix begins.
+        let peaks = (0..layout.channels()).map(|_| if first == 0 { PeakMeter::new() } else { PeakMeter::amid() });
+        let peaks = peaks.collect();
+        Ok(Self { r128, peaks, stretch, step: step_frames(rate), position: first, first, heard: Heard::default() })
     }
 
     /// Hears planar audio, a slice a channel of the layout, all of one length.
     pub fn hear(&mut self, planes: &[&[f32]]) -> Result<(), LoudnessError> {
         let frames = planes.first().map_or(0, |plane| plane.len());
-        let mut heard = 0;
-        while heard < frames {
-            let part = (self.step - self.stepped).min(frames - heard);
-            let planes: Vec<&[f32]> = planes.iter().map(|plane| &plane[heard..heard + part]).collect();
-            self.r128.add_frames_planar_f32(&planes)?;
-            heard += part;
-            self.stepped += part;
-            if self.stepped == self.step {
-                self.range.step(self.r128.loudness_window(100)?);
-                self.stepped = 0;
-            }
-        }
         for (meter, plane) in self.peaks.iter_mut().zip(planes) {
             meter.hear(plane);
         }
-        for plane in planes {
-            self.sum_of_squares += plane.iter().map(|&sample| f64::from(sample) * f64::from(sample)).sum::<f64>();
-            self.samples += plane.len() as u64;
+        self.add_squares(planes, frames);
+        let mut done = 0;
+        while done < frames {
+            let step = self.step as Frames;
+            let part = ((step - self.position % step) as usize).min(frames - done);
+            let planes: Vec<&[f32]> = planes.iter().map(|plane| &plane[done..done + part]).collect();
+            self.r128.add_frames_planar_f32(&planes)?;
+            done += part;
+            self.position += part as Frames;
+            let is_whole = self.position.is_multiple_of(step) && self.position >= self.first + step;
+            if is_whole && self.stretch.start < self.position && self.position <= self.stretch.end {
+                self.heard.energies.push(energy(self.r128.loudness_window(100)?));
+            }
         }
         Ok(())
     }
 
-    /// What was heard so far.
-    pub fn loudness(&self) -> Result<Loudness, LoudnessError> {
-        let integrated = self.r128.loudness_global()?;
-        let peak = self.peaks.iter().map(PeakMeter::peak).fold(0.0, f32::max);
-        let mean_square = self.sum_of_squares / (self.samples.max(1) as f64);
-        Ok(Loudness {
-            integrated_lufs: integrated.is_finite().then_some(integrated),
-            range_lu: self.range.range_lu(),
-            true_peak_db: (peak > 0.0).then(|| 20.0 * f64::from(peak).log10()),
-            rms_db: (mean_square > 0.0).then(|| 10.0 * mean_square.log10()),
-        })
+    /// What was heard. `is_end` says that the mix ends with what was heard last.
+    pub fn finish(mut self, is_end: bool) -> Heard {
+        let peak = self.peaks.iter().map(|meter| if is_end { meter.peak() } else { meter.peak_so_far() });
+        self.heard.peak = peak.fold(0.0, f32::max);
+        self.heard
     }
+
+    fn add_squares(&mut self, planes: &[&[f32]], frames: usize) {
+        let within = |frame: Frames| (frame.saturating_sub(self.position) as usize).min(frames);
+        let part = within(self.stretch.start)..within(self.stretch.end);
+        for plane in planes {
+            let plane = &plane[part.clone()];
+            self.heard.sum_of_squares += plane.iter().map(|&sample| f64::from(sample) * f64::from(sample)).sum::<f64>();
+            self.heard.samples += plane.len() as u64;
+        }
+    }
+}
+
+/// Adds up what was heard of a mix, stretch by stretch from its start to its end. Its memory does not grow.
+pub struct Measurement {
+    gates: Gates,
+    peak: f32,
+    sum_of_squares: f64,
+    samples: u64,
+}
+
+impl Measurement {
+    /// Nothing heard yet.
+    pub fn new() -> Self {
+        Self { gates: Gates::new(), peak: 0.0, sum_of_squares: 0.0, samples: 0 }
+    }
+
+    /// Adds the next stretch.
+    pub fn add(&mut self, heard: &Heard) {
+        heard.energies.iter().for_each(|&energy| self.gates.step(energy));
+        self.peak = self.peak.max(heard.peak);
+        self.sum_of_squares += heard.sum_of_squares;
+        self.samples += heard.samples;
+    }
+
+    /// How loud all of it is.
+    pub fn loudness(&self) -> Loudness {
+        let mean_square = self.sum_of_squares / (self.samples.max(1) as f64);
+        Loudness {
+            integrated_lufs: self.gates.integrated_lufs(),
+            range_lu: self.gates.range_lu(),
+            true_peak_db: (self.peak > 0.0).then(|| 20.0 * f64::from(self.peak).log10()),
+            rms_db: (mean_square > 0.0).then(|| 10.0 * mean_square.log10()),
+        }
+    }
+}
+
+impl Default for Measurement {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn step_frames(rate: SampleRate) -> usize {
+    rate.hz() as usize / 10
 }
 
 #[cfg(test)]
@@ -135,16 +209,43 @@ mod tests {
 
     use super::*;
 
+    /// What is measured of a mix that is heard in stretches of so many frames.
+    fn measure(rate: SampleRate, layout: AudioLayout, plane: &[f32], stretch: usize) -> Loudness {
+        let mut measurement = Measurement::new();
+        for start in (0..plane.len()).step_by(stretch) {
+            let end = plane.len().min(start + stretch);
+            let first = start.saturating_sub(meter_run_in(rate) as usize);
+            let last = plane.len().min(end + METER_RUN_OUT as usize);
+            let mut meter = Meter::new(rate, layout, first as Frames, start as Frames..end as Frames).unwrap();
+            for part in plane[first..last].chunks(4096) {
+                meter.hear(&vec![part; layout.channels()]).unwrap();
+            }
+            measurement.add(&meter.finish(last == plane.len()));
+        }
+        measurement.loudness()
+    }
+
     /// A tone of 997 Hz in all channels, ten seconds of it.
     fn tone(rate: SampleRate, layout: AudioLayout, peak: f32) -> Loudness {
         let plane: Vec<f32> =
             (0..10 * rate.hz()).map(|n| peak * (TAU * 997.0 * (n as f32 / rate.hz() as f32)).sin()).collect();
-        let mut meter = Meter::new(rate, layout).unwrap();
-        for start in (0..plane.len()).step_by(4096) {
-            let part = &plane[start..plane.len().min(start + 4096)];
-            meter.hear(&vec![part; layout.channels()]).unwrap();
+        measure(rate, layout, &plane, plane.len())
+    }
+
+    #[test]
+    fn a_mix_is_as_loud_in_stretches_as_it_is_in_one() {
+        let (rate, layout) = (SampleRate::HZ_44100, AudioLayout::Stereo);
+        let swell =
+            |n: u32| (n as f32 / 90_000.0).sin() * (0.05 * n as f32).sin() * if n % 7_000 < 9 { 1.7 } else { 0.5 };
+        let plane: Vec<f32> = (0..20 * rate.hz()).map(swell).collect();
+        let whole = measure(rate, layout, &plane, plane.len());
+        for stretch in [44_100, 100_000, 655_360] {
+            let found = measure(rate, layout, &plane, stretch);
+            assert_eq!(found.true_peak_db, whole.true_peak_db);
+            assert!((found.integrated_lufs.unwrap() - whole.integrated_lufs.unwrap()).abs() < 1e-3, "{found:?}");
+            assert!((found.range_lu - whole.range_lu).abs() < 0.011, "{found:?}");
+            assert!((found.rms_db.unwrap() - whole.rms_db.unwrap()).abs() < 1e-9, "{found:?}");
         }
-        meter.loudness().unwrap()
     }
 
     #[test]

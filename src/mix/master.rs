@@ -1,12 +1,14 @@
 //! The mix as it is exported: rendered, brought to its level, and limited.
 
+use serde::{Deserialize, Serialize};
+
 use super::composition::Composition;
 use super::limiter::{CeilingError, Limiter};
 use super::renderer::{MixError, RenderReport, Renderer};
 use crate::timeline::Frames;
 
 /// What is done to the mix as a whole. Left at its default, nothing is.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mastering {
     /// One gain before the limiter, in decibels.
     pub gain_db: f64,

@@ -1,16 +1,16 @@
 //! A timeline as PCM: place, fade, gain, pan, sum, limit; and how loud it is.
 //!
-//! The promise that the rest stands on: [`Renderer::render`], and [`Master::render`] over it, is a pure function of the composition and a range. Any
-//! range, rendered alone, in any order, by a fresh or a used renderer, gives the same bits as that part of the whole.
-//! So everything between a clip and the encoder has finite memory, and clips are summed in one fixed order.
+//! The promise that the rest stands on: [`Renderer::render`], and [`Master::render`] over it, is a pure function of the
+//! composition and a range. Any range, rendered alone, in any order, by a fresh or a used renderer, gives the same bits
+//! as that part of the whole. So everything between a clip and the encoder has finite memory, and clips are summed in one fixed order.
 
 mod blame;
 mod channels;
 mod composition;
 mod fade;
+mod gates;
 mod limiter;
 mod loudness;
-mod loudness_range;
 mod master;
 mod pan;
 mod renderer;
@@ -20,6 +20,6 @@ pub use blame::{clip_being_read, reading};
 pub use composition::{Composition, PlacedClip};
 pub use fade::Fades;
 pub use limiter::{CeilingError, Limiter};
-pub use loudness::{Loudness, LoudnessError, LoudnessTarget, Meter};
+pub use loudness::{Heard, Loudness, LoudnessError, LoudnessTarget, METER_RUN_OUT, Measurement, Meter, meter_run_in};
 pub use master::{Master, Mastering};
 pub use renderer::{ClipWarning, MixError, RenderReport, Renderer};

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::blame::reading;
 use super::channels;
 use super::composition::{Composition, Sound};
-use crate::media::{ClipReader, MediaError};
+use crate::media::{ClipReader, Damage, MediaError};
 use crate::timeline::{ClipRef, Frames};
 
 /// A clip that cannot be read.
@@ -22,12 +23,12 @@ pub struct MixError {
 }
 
 /// A clip that was read, but not as its file promised.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipWarning {
     /// The clip and its asset.
     pub clip: ClipRef,
-    /// What was wrong, and what was done about it.
-    pub message: String,
+    /// What was wrong. It tells itself in words, and what was done about it.
+    pub damage: Damage,
 }
 
 /// What there is to say of the clips that were rendered, in the composition's order.
@@ -44,7 +45,7 @@ pub struct Renderer<'a> {
     composition: &'a Composition,
     readers: BTreeMap<usize, ClipReader>,
     scratch: Vec<Vec<f32>>,
-    warnings: BTreeMap<usize, String>,
+    warnings: BTreeMap<usize, Damage>,
     unreadable: BTreeMap<usize, MediaError>,
 }
 
@@ -111,7 +112,7 @@ impl<'a> Renderer<'a> {
         self.close_finished(Frames::MAX);
         let clips = self.composition.clips();
         let clip = |index: usize| ClipRef::clone(&clips[index].clip);
-        let warning = |(index, message)| ClipWarning { clip: clip(index), message };
+        let warning = |(index, damage)| ClipWarning { clip: clip(index), damage };
         let error = |(index, source)| MixError { clip: clip(index), source };
         RenderReport {
             warnings: self.warnings.into_iter().map(warning).collect(),
@@ -127,7 +128,7 @@ impl<'a> Renderer<'a> {
             let goes_on = clips[index].end > start;
             let damage = reader.damage();
             if !goes_on && !damage.is_none() {
-                warnings.insert(index, damage.to_string());
+                warnings.insert(index, damage);
             }
             goes_on
         });

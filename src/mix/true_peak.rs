@@ -14,6 +14,9 @@ pub(super) const SPAN: usize = 12;
 /// Frames whose peak is bounded at once before it is computed.
 pub(super) const GLANCE: usize = 64;
 
+/// Frames that are looked at side by side: a few vectors of the machine's.
+const LANES: usize = 16;
+
 /// Points between two samples: with the sample itself, four times the rate.
 const POINTS: usize = 3;
 
@@ -39,20 +42,33 @@ impl TruePeak {
         if around.iter().fold(0.0, |most: f32, sample| most.max(sample.abs())) * OVERSHOOT <= floor {
             return;
         }
-        for (index, peak) in peaks.iter_mut().enumerate() {
-            let frame = index + SPAN;
-            let mut points = [0.0f32; POINTS];
-            for (sample, taps) in around[frame + 1 - SPAN..].iter().zip(&self.0) {
-                for (point, tap) in points.iter_mut().zip(taps) {
-                    *point += sample * tap;
+        for (chunk, peaks) in peaks.chunks_mut(LANES).enumerate() {
+            let seen = &around[chunk * LANES..][..peaks.len() + 2 * SPAN];
+            let mut window = [0.0; LANES + 2 * SPAN];
+            window[..seen.len()].copy_from_slice(seen);
+            for (peak, found) in peaks.iter_mut().zip(self.find(&window)) {
+                *peak = peak.max(found);
+            }
+        }
+    }
+
+    /// The peaks at all frames of a window, side by side.
+    fn find(&self, window: &[f32; LANES + 2 * SPAN]) -> [f32; LANES] {
+        let mut points = [[0.0f32; LANES]; POINTS];
+        for (sample, taps) in self.0.iter().enumerate() {
+            for (points, tap) in points.iter_mut().zip(taps) {
+                for (lane, point) in points.iter_mut().enumerate() {
+                    *point += window[sample + 1 + lane] * tap;
                 }
             }
-            *peak = points.iter().fold(peak.max(around[frame].abs()), |most, point| most.max(point.abs()));
         }
+        std::array::from_fn(|lane| {
+            points.iter().fold(window[lane + SPAN].abs(), |most, point| most.max(point[lane].abs()))
+        })
     }
 }
 
-/// The largest true peak of one channel that is given from its start to its end.
+/// The largest true peak of one channel that is given without gaps.
 pub(super) struct PeakMeter {
     finder: TruePeak,
     /// What the next frame's peak is found around.
@@ -61,8 +77,14 @@ pub(super) struct PeakMeter {
 }
 
 impl PeakMeter {
+    /// A meter for a channel from its start on.
     pub(super) fn new() -> Self {
         Self { finder: TruePeak::new(), held: vec![0.0; SPAN], peak: 0.0 }
+    }
+
+    /// A meter that begins amid a channel: it sees no peak in the first [`SPAN`] frames, which it only looks around.
+    pub(super) fn amid() -> Self {
+        Self { held: Vec::new(), ..Self::new() }
     }
 
     pub(super) fn hear(&mut self, plane: &[f32]) {
@@ -70,6 +92,11 @@ impl PeakMeter {
         let frames = self.held.len().saturating_sub(2 * SPAN);
         self.peak = self.peak_of(&self.held);
         self.held.drain(..frames);
+    }
+
+    /// The peak of all that was heard but the last [`SPAN`] frames.
+    pub(super) fn peak_so_far(&self) -> f32 {
+        self.peak
     }
 
     /// The peak of all that was heard, and of the silence behind it.

@@ -166,7 +166,7 @@ impl TimelineClip {
 }
 
 /// A clip and the asset that it plays, by their IDs: what an error or a warning is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ClipRef {
     /// The clip.
     pub clip_id: String,

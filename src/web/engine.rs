@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, Blob, FileSystemFileHandle};
 
+use super::crew::Helpers;
 use super::failure::Failure;
 use super::host::WorkerHost;
 use super::pace::Pace;
@@ -61,12 +62,13 @@ pub async fn plan_timeline(
 }
 
 /// Exports a timeline into `destination`, a `FileSystemFileHandle`, or where that is `undefined` into `file`, a Blob.
-/// `options` are `EngineOptions`.
+/// `options` are `EngineOptions`; `crew` are those who help.
 #[wasm_bindgen(js_name = exportTimeline)]
 pub async fn export_timeline(
     database: String,
     timeline_id: String,
     options: JsValue,
+    crew: Helpers,
     destination: JsValue,
     on_progress: Function,
     signal: AbortSignal,
@@ -76,6 +78,7 @@ pub async fn export_timeline(
         store: IndexedDbStore::open(&database).await?,
         timeline_id,
         options: options.into(),
+        crew,
         host: WorkerHost::new(on_progress, signal),
     };
     let (report, file) = if destination.is_undefined() {
@@ -102,11 +105,12 @@ struct Job {
     store: IndexedDbStore,
     timeline_id: String,
     options: ExportOptions,
+    crew: Helpers,
     host: WorkerHost,
 }
 
 impl Job {
     async fn run<K: Sink>(&self, mut sink: K) -> Result<(ExportReport, K::Output), Failure> {
-        Ok(export(&self.store, &self.timeline_id, &self.options, &mut sink, &self.host).await?)
+        Ok(export(&self.store, &self.timeline_id, &self.options, &self.crew, &mut sink, &self.host).await?)
     }
 }

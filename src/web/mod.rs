@@ -1,11 +1,14 @@
 //! What JavaScript sees, and everything that knows of a browser.
 //!
 //! - `page`: the page's module: the library and the converter.  `engine`: the worker's module: inspect, plan, export.
+//! - `crew`: other workers that help with an export, and what they do.
 //! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob as bytes, read on demand.
 //! - `sink`: where an exported file goes.  `host`: the worker as the job's host.  `pace`: turns of the event loop.
 //! - `shapes`, `requests`, `results`: the plain objects that cross the border.  `failure`: errors as JavaScript gets them.
 
 mod blob;
+#[cfg(feature = "engine")]
+mod crew;
 mod database;
 #[cfg(feature = "engine")]
 mod engine;
@@ -24,6 +27,8 @@ mod sink;
 mod store;
 
 pub use blob::BlobSource;
+#[cfg(feature = "engine")]
+pub use crew::{Assistant, Helpers};
 #[cfg(feature = "engine")]
 pub use engine::{blame, export_timeline, inspect, plan_timeline};
 pub use failure::Failure;

@@ -25,6 +25,7 @@ impl From<SilenceTrimShape> for SilenceTrim {
 #[serde(rename_all = "camelCase")]
 pub struct ExportOptionsShape {
     bit_rate: u32,
+    afterburner: bool,
     ceiling_db: Option<f64>,
     loudness: Option<LoudnessTargetShape>,
     on_unreadable_clip: OnUnreadableClipShape,
@@ -50,6 +51,7 @@ impl From<ExportOptionsShape> for ExportOptions {
     fn from(shape: ExportOptionsShape) -> Self {
         Self {
             bit_rate: shape.bit_rate,
+            afterburner: shape.afterburner,
             ceiling_db: shape.ceiling_db,
             loudness: shape.loudness.map(|target| match target {
                 LoudnessTargetShape::IntegratedLufs(level) => LoudnessTarget::Integrated(level),
@@ -60,7 +62,6 @@ impl From<ExportOptionsShape> for ExportOptions {
                 OnUnreadableClipShape::Silence => OnUnreadableClip::Silence,
             },
             distrusted_assets: shape.distrusted_assets,
-            ..Self::default()
         }
     }
 }

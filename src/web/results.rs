@@ -138,13 +138,13 @@ impl<'a> From<&'a ClipRef> for BlameShape<'a> {
 struct WarningShape<'a> {
     clip_id: &'a str,
     asset_id: &'a str,
-    message: &'a str,
+    message: String,
 }
 
 impl<'a> From<&'a ClipWarning> for WarningShape<'a> {
     fn from(warning: &'a ClipWarning) -> Self {
         let ClipRef { clip_id, asset_id } = &warning.clip;
-        Self { clip_id, asset_id, message: &warning.message }
+        Self { clip_id, asset_id, message: warning.damage.to_string() }
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use secuencia::export::{ExportError, ExportOptions, ExportReport, Host, MemorySink, export};
+use secuencia::export::{Alone, Crew, ExportError, ExportOptions, ExportReport, Host, MemorySink, export};
 use secuencia::media::{Inspector, Step};
 use secuencia::progress::{Phase, Progress};
 use secuencia::store::{Bytes, MemoryStore};
@@ -126,10 +126,20 @@ impl Library {
         clips: Vec<TimelineClip>,
         host: &TestHost,
     ) -> Result<Exported, ExportError> {
+        self.put_timeline(audio_layout, audio_rate, clips);
+        self.export_with(&Alone, host)
+    }
+
+    /// Keeps a timeline of these clips.
+    pub fn put_timeline(&mut self, audio_layout: AudioLayout, audio_rate: SampleRate, clips: Vec<TimelineClip>) {
         let timeline = Timeline { id: "t".into(), name: "Test".into(), audio_layout, audio_rate, clips };
         self.store.put_timeline(timeline);
+    }
+
+    /// Exports the timeline that was kept, with the help of a crew.
+    pub fn export_with(&self, crew: &impl Crew, host: &TestHost) -> Result<Exported, ExportError> {
         let mut sink = MemorySink::default();
-        pollster::block_on(export(&self.store, "t", &self.options, &mut sink, host))
+        pollster::block_on(export(&self.store, "t", &self.options, crew, &mut sink, host))
             .map(|(report, file)| Exported { report, file })
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub mod crew;
 pub mod export;
 pub mod heap;
 pub mod media;

@@ -1,0 +1,88 @@
+/** What a leader and its helpers promise each other, over real ports. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { assist, Crew, type Segment, type Workshop } from "./crew.js";
+
+const assignment = { timelineId: "t" };
+const pass = { encoding: "best" };
+
+/** A leader with helpers that work in these workshops. */
+function setUp(t: TestContext, ...workshops: Workshop["open"][]) {
+  const leavings: (() => void)[] = [];
+  const ports = workshops.map((open) => {
+    const { port1, port2 } = new MessageChannel();
+    leavings.push(assist(port2, { open, wasmBytes: async () => 7 }));
+    return port1;
+  });
+  const crew = new Crew("library", ports);
+  t.after(() => crew.end());
+  return { crew, leavings };
+}
+
+/** Makes segments that hold their number. */
+const good: Workshop["open"] = async (database, given) => {
+  assert.deepEqual([database, given], ["library", assignment]);
+  const make = async (number: number): Promise<Segment> => ({ packets: Uint8Array.of(number) });
+  return { make, free() {} };
+};
+
+const bad: Workshop["open"] = async () => ({ make: () => Promise.reject(new Error("a bad clip")), free() {} });
+const stuck: Workshop["open"] = async () => ({ make: () => new Promise(() => {}), free() {} });
+const absent: Workshop["open"] = () => Promise.reject(new Error("no library"));
+
+test("nobody gets a segment before being ready, and then one at a time", async (t) => {
+  const { crew } = setUp(t, good);
+  crew.begin(assignment);
+  assert.equal(crew.claim(3, pass), false);
+  assert.equal(await crew.wait(), true);
+  assert.equal(crew.claim(3, pass), true);
+  assert.equal(crew.claim(4, pass), false);
+  assert.equal(await crew.wait(), true);
+  assert.deepEqual(crew.take(), { number: 3, segment: { packets: Uint8Array.of(3) } });
+  assert.equal(crew.take(), undefined);
+  assert.equal(crew.claim(4, pass), true);
+  assert.deepEqual([crew.size, crew.helped, crew.peakWasmBytes], [1, 1, 7]);
+});
+
+test("a segment that a helper cannot make comes back unmade, and the helper is free again", async (t) => {
+  const { crew } = setUp(t, bad);
+  crew.begin(assignment);
+  await crew.wait();
+  crew.claim(0, pass);
+  await crew.wait();
+  assert.deepEqual(crew.take(), { number: 0 });
+  assert.equal(crew.claim(0, pass), true);
+  assert.equal(crew.helped, 0);
+});
+
+test("a helper that crashes gives its segment back and gets no other", async (t) => {
+  const { crew, leavings } = setUp(t, stuck);
+  crew.begin(assignment);
+  await crew.wait();
+  crew.claim(5, pass);
+  leavings[0]?.();
+  await crew.wait();
+  assert.deepEqual(crew.take(), { number: 5 });
+  assert.equal(crew.claim(5, pass), false);
+});
+
+test("a helper that finds no library is not asked", async (t) => {
+  const { crew } = setUp(t, absent, good);
+  crew.begin(assignment);
+  while (!crew.claim(0, pass)) await crew.wait();
+  assert.equal(crew.claim(1, pass), false);
+});
+
+test("waiting ends when it takes too long, and at once when the export does", async (t) => {
+  const { crew } = setUp(t, stuck);
+  crew.begin(assignment);
+  await crew.wait();
+  crew.claim(0, pass);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const late = crew.wait();
+  t.mock.timers.tick(5000);
+  assert.equal(await late, false);
+  const ended = crew.wait();
+  crew.end();
+  assert.equal(await ended, true);
+});

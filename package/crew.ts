@@ -1,0 +1,176 @@
+/**
+ * Workers that make segments of one export, and the worker that leads it.
+ *
+ * Each helper is at the other end of a `MessagePort`. The leader hands a segment to whoever is free and never waits for
+ * anyone: what is refused, lost or late, it makes itself. So a helper that cannot start, or crashes, only costs speed.
+ */
+import type { Assistant } from "./engine.js";
+
+/** What is exported, and one pass over it: the engine's own, carried and not looked at. */
+export type Assignment = object;
+export type Pass = object;
+export type Segment = { packets: Uint8Array };
+
+/** From the leader to a helper. */
+type Order =
+  | { type: "begin"; database: string; assignment: Assignment }
+  | { type: "make"; number: number; pass: Pass }
+  | { type: "end" };
+
+/** From a helper to the leader. `wasmBytes` is what its module holds. */
+type Word =
+  | { type: "ready" }
+  | { type: "made"; number: number; segment: Segment; wasmBytes: number }
+  | { type: "refused"; number: number }
+  | { type: "gone" };
+
+interface Delivery {
+  number: number;
+  segment?: Segment;
+}
+
+/** How long the leader has nothing to do before it does a helper's work, in milliseconds. */
+const PATIENCE = 5000;
+
+/** The leader's view of its helpers. The engine calls it. */
+export class Crew {
+  readonly #database: string;
+  readonly #ports: readonly MessagePort[];
+  readonly #free = new Set<MessagePort>();
+  /** Which segment each helper has. */
+  readonly #claims = new Map<MessagePort, number>();
+  readonly #deliveries: Delivery[] = [];
+  readonly #helped = new Set<MessagePort>();
+  #came: () => void = () => {};
+  #peakWasmBytes = 0;
+
+  constructor(database: string, ports: readonly MessagePort[]) {
+    this.#database = database;
+    this.#ports = ports;
+    for (const port of ports) port.onmessage = ({ data }: MessageEvent<Word>) => this.#hear(port, data);
+  }
+
+  /** How many helpers there are at most. */
+  get size(): number {
+    return this.#ports.length;
+  }
+
+  /** How many have helped. */
+  get helped(): number {
+    return this.#helped.size;
+  }
+
+  /** The most memory that any helper's module held. */
+  get peakWasmBytes(): number {
+    return this.#peakWasmBytes;
+  }
+
+  begin(assignment: Assignment): void {
+    this.#tell({ type: "begin", database: this.#database, assignment });
+  }
+
+  /** Gives a segment to a helper that is free. False if there is none. */
+  claim(number: number, pass: Pass): boolean {
+    const [port] = this.#free;
+    if (!port) return false;
+    this.#free.delete(port);
+    this.#claims.set(port, number);
+    send(port, { type: "make", number, pass });
+    return true;
+  }
+
+  take(): Delivery | undefined {
+    return this.#deliveries.shift();
+  }
+
+  /** Resolves once something came back or somebody is free; with false if that takes too long. */
+  wait(): Promise<boolean> {
+    if (this.#deliveries.length > 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const patience = setTimeout(resolve, PATIENCE, false);
+      this.#came = () => {
+        clearTimeout(patience);
+        resolve(true);
+      };
+    });
+  }
+
+  /** Nothing more is to be made, nor waited for. */
+  end(): void {
+    this.#tell({ type: "end" });
+    for (const port of this.#ports) port.close();
+    this.#came();
+  }
+
+  #tell(order: Order): void {
+    for (const port of this.#ports) send(port, order);
+  }
+
+  #hear(port: MessagePort, word: Word): void {
+    const claimed = this.#claims.get(port);
+    this.#claims.delete(port);
+    if (word.type === "made") {
+      this.#helped.add(port);
+      this.#peakWasmBytes = Math.max(this.#peakWasmBytes, word.wasmBytes);
+      this.#deliveries.push({ number: word.number, segment: word.segment });
+    } else if (claimed !== undefined) {
+      this.#deliveries.push({ number: claimed });
+    }
+    if (word.type === "gone") this.#free.delete(port);
+    else this.#free.add(port);
+    this.#came();
+  }
+}
+
+/** What a helper needs of its engine. */
+export interface Workshop {
+  open(database: string, assignment: Assignment): Promise<Pick<Assistant, "make" | "free">>;
+  wasmBytes(): Promise<number>;
+}
+
+/** A helper's view of the leader at the other end of `port`. Returns what is to be called when its engine is lost. */
+export function assist(port: MessagePort, workshop: Workshop): () => void {
+  const controller = new AbortController();
+  let assistant: Awaited<ReturnType<Workshop["open"]>> | undefined;
+  let work = Promise.resolve();
+  port.onmessage = ({ data }: MessageEvent<Order>) => {
+    if (data.type === "end") controller.abort();
+    work = work.then(() => obey(data));
+  };
+  return () => say({ type: "gone" });
+
+  async function obey(order: Order): Promise<void> {
+    if (order.type === "begin") await begin(order.database, order.assignment);
+    else if (order.type === "make") await make(order.number, order.pass);
+    else assistant?.free();
+  }
+
+  async function begin(database: string, assignment: Assignment): Promise<void> {
+    try {
+      assistant = await workshop.open(database, assignment);
+      say({ type: "ready" });
+    } catch {
+      say({ type: "gone" });
+    }
+  }
+
+  async function make(number: number, pass: Pass): Promise<void> {
+    try {
+      const segment = await assistant?.make(number, pass, controller.signal);
+      if (!segment) throw new Error("There is nothing to make it of.");
+      const wasmBytes = await workshop.wasmBytes();
+      say({ type: "made", number, segment, wasmBytes }, [segment.packets.buffer as ArrayBuffer]);
+    } catch {
+      // The leader meets the reason when it makes the segment itself.
+      say({ type: "refused", number });
+    }
+  }
+
+  function say(word: Word, transfer: Transferable[] = []): void {
+    port.postMessage(word, transfer);
+  }
+}
+
+function send(port: MessagePort, order: Order): void {
+  port.postMessage(order);
+}

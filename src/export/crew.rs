@@ -1,0 +1,53 @@
+//! Others who make segments too.
+//!
+//! A [`Crew`] is asked, never waited for: whoever is free takes a segment, and whoever is lost only costs speed, for
+//! the job makes a segment itself that does not come back.
+
+use super::plan::Assignment;
+use super::segment::{Pass, Segment};
+
+/// What a crew gives back: the segment of that number, or word that it could not be made.
+pub struct Delivery {
+    /// Which segment.
+    pub number: u64,
+    /// What was made.
+    pub segment: Option<Segment>,
+}
+
+/// Helpers of a job. Each knows the library; none knows the file.
+#[allow(async_fn_in_trait, reason = "crews are single-threaded, so their futures need not be Send")]
+pub trait Crew {
+    /// How many helpers there are at most.
+    fn size(&self) -> u64;
+    /// Tells everyone what is exported. Called once, first.
+    fn begin(&self, assignment: &Assignment);
+    /// Gives a segment to a helper that is free. `false` if there is none.
+    fn claim(&self, number: u64, pass: &Pass) -> bool;
+    /// What has come back, one at a time.
+    fn take(&self) -> Option<Delivery>;
+    /// Waits until something comes back. `false` if that takes too long.
+    async fn wait(&self) -> bool;
+}
+
+/// No helpers.
+pub struct Alone;
+
+impl Crew for Alone {
+    fn size(&self) -> u64 {
+        0
+    }
+
+    fn begin(&self, _: &Assignment) {}
+
+    fn claim(&self, _: u64, _: &Pass) -> bool {
+        false
+    }
+
+    fn take(&self) -> Option<Delivery> {
+        None
+    }
+
+    async fn wait(&self) -> bool {
+        false
+    }
+}

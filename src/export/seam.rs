@@ -1,0 +1,147 @@
+//! Where one segment's packets end and the next one's begin.
+//!
+//! A decoder adds the second half of each packet's transform to the first half of the next one's. So two packets from
+//! different encoders fit if both encoders gave the first of them the same window: then the second goes on as the first
+//! expects. Every packet shows its window in its first bits.
+
+use super::packets::Packets;
+use super::segment::Segment;
+use crate::timeline::AudioLayout;
+
+/// Joins segments, in order.
+pub(super) struct Splicer {
+    layout: AudioLayout,
+    /// The segment whose end the next one is joined to, and its first packet that is not yet passed on.
+    last: Option<(Segment, u64)>,
+}
+
+impl Splicer {
+    pub(super) fn new(layout: AudioLayout) -> Self {
+        Self { layout, last: None }
+    }
+
+    /// Takes the next segment, and passes on what is certain.
+    pub(super) fn push(&mut self, next: Segment, packets: &mut Packets) {
+        let seam = match &self.last {
+            Some((last, from)) => {
+                let seam = seam(last, &next, self.layout);
+                pass_on(last, *from, seam, packets);
+                seam
+            }
+            None => next.first_packet,
+        };
+        self.last = Some((next, seam));
+    }
+
+    /// Passes on what is left.
+    pub(super) fn finish(&mut self, packets: &mut Packets) {
+        if let Some((last, from)) = self.last.take() {
+            pass_on(&last, from, u64::MAX, packets);
+        }
+    }
+}
+
+/// Passes on a segment's packets from one number of the stream up to another.
+fn pass_on(segment: &Segment, from: u64, to: u64, packets: &mut Packets) {
+    for (number, packet) in segment.packets() {
+        if (from..to).contains(&number) {
+            packets.push(packet);
+        }
+    }
+}
+
+/// The first packet to be taken of `right`: the first on which both agree what comes before it. Where they agree on
+/// none, which is not known to happen, it is the first that both have.
+fn seam(left: &Segment, right: &Segment, layout: AudioLayout) -> u64 {
+    let mut ends = left.packets().skip_while(|&(number, _)| number < right.first_packet);
+    let agreed = right.packets().zip(&mut ends).find(|((_, right), (_, left))| {
+        let window = Window::of(left, layout);
+        window.is_some() && window == Window::of(right, layout)
+    });
+    agreed.map_or(right.first_packet, |((number, _), _)| number) + 1
+}
+
+/// How a packet's samples are windowed (`ics_info`, ISO/IEC 14496-3, 4.4.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Window {
+    /// Long, start, short or stop.
+    sequence: u32,
+    /// A sine or a Kaiser-Bessel-derived window.
+    shape: u32,
+    /// Whether both channels have it. Else this is the first one's.
+    is_common: bool,
+}
+
+impl Window {
+    /// Reads it off a packet that begins with its only channel element (`raw_data_block`, the same clause, table 4.3),
+    /// as the encoder's packets do.
+    fn of(packet: &[u8], layout: AudioLayout) -> Option<Self> {
+        const ELEMENT_AND_TAG: u32 = 3 + 4;
+        const GLOBAL_GAIN: u32 = 8;
+        let head = u32::from_be_bytes(*packet.first_chunk()?);
+        let bits = |skip: u32, count: u32| (head << skip) >> (32 - count);
+        let (mut place, mut is_common) = (ELEMENT_AND_TAG, true);
+        if layout == AudioLayout::Stereo {
+            is_common = bits(place, 1) == 1;
+            place += 1;
+        }
+        if layout == AudioLayout::Mono || !is_common {
+            place += GLOBAL_GAIN;
+        }
+        // Behind a reserved bit.
+        Some(Self { sequence: bits(place + 1, 2), shape: bits(place + 3, 1), is_common })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::{MemorySink, Sink};
+
+    /// A packet's first bits, in words of ones and zeros.
+    fn packet(bits: &str) -> Vec<u8> {
+        let bits: String = bits.split_whitespace().collect();
+        u32::from_str_radix(&format!("{bits:0<32}"), 2).unwrap().to_be_bytes().to_vec()
+    }
+
+    fn segment(first_packet: u64, packets: &[&str]) -> Segment {
+        let packets: Vec<_> = packets.iter().map(|bits| packet(bits)).collect();
+        Segment { first_packet, sizes: vec![4; packets.len()], packets: packets.concat(), ..Segment::empty(0) }
+    }
+
+    const LONG: &str = "001 0000 1 0 00 1";
+    const START: &str = "001 0000 1 0 01 1";
+    const SHORT: &str = "001 0000 1 0 10 0";
+
+    #[test]
+    fn the_window_is_read_for_one_channel_two_and_two_that_differ() {
+        let of = |bits, layout| Window::of(&packet(bits), layout).unwrap();
+        let window = |sequence, shape, is_common| Window { sequence, shape, is_common };
+        assert_eq!(of("000 0000 10101010 0 11 1", AudioLayout::Mono), window(3, 1, true));
+        assert_eq!(of(SHORT, AudioLayout::Stereo), window(2, 0, true));
+        assert_eq!(of("001 0000 0 11111111 0 01 0", AudioLayout::Stereo), window(1, 0, false));
+        assert_eq!(Window::of(&[0, 1, 2], AudioLayout::Mono), None);
+    }
+
+    #[test]
+    fn the_seam_lies_behind_the_first_packet_with_one_window_on_both_sides() {
+        let left = segment(5, &[LONG, LONG, START, SHORT, LONG]);
+        assert_eq!(seam(&left, &segment(7, &[START, SHORT, LONG]), AudioLayout::Stereo), 8);
+        assert_eq!(seam(&left, &segment(7, &[LONG, LONG, LONG]), AudioLayout::Stereo), 10);
+        assert_eq!(seam(&left, &segment(7, &[LONG, LONG, SHORT]), AudioLayout::Stereo), 8);
+    }
+
+    #[test]
+    fn every_packet_is_passed_on_once_from_the_side_of_the_seam_that_it_lies_on() {
+        let mut packets = Packets::new();
+        let mut splicer = Splicer::new(AudioLayout::Stereo);
+        splicer.push(segment(0, &[LONG, LONG, LONG, START]), &mut packets);
+        splicer.push(segment(2, &[SHORT, START, SHORT, LONG]), &mut packets);
+        splicer.finish(&mut packets);
+        let expected = [LONG, LONG, LONG, START, SHORT, LONG].map(packet).concat();
+        let mut sink = MemorySink::default();
+        pollster::block_on(packets.flush_all(&mut sink)).unwrap();
+        assert_eq!(pollster::block_on(sink.finish(Vec::new())).unwrap(), expected);
+        assert_eq!(packets.sizes(), [4; 6]);
+    }
+}

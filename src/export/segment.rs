@@ -1,0 +1,263 @@
+//! Segments: stretches of the output that are rendered and encoded each on its own.
+//!
+//! What is encoded is one stream: silence (so that the timeline ends where a packet does), the mix, silence. It is cut
+//! on a grid of packets that depends on nothing but the stream. A segment's encoder starts some packets early, on the
+//! real audio, so that by its first packet it has forgotten that it did not begin at the stream's start; and it goes
+//! some packets further than the segment does, for the seam to be put where both neighbours agree.
+//!
+//! It promises that a segment is a function of the composition, the pass and its number: whoever makes it, in whatever
+//! order, it is the same to the bit.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::block::Block;
+use super::error::{ExportError, UnreadableClip};
+use crate::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
+use crate::m4a::Track;
+use crate::mix::{ClipWarning, Composition, Heard, Master, Mastering, Meter};
+use crate::timeline::Frames;
+
+/// Packets in a segment: some 15 s.
+pub(super) const PACKETS: u64 = 640;
+
+/// Packets that a segment's encoder makes before it, and that are dropped: the meter's run-in, and more than the
+/// encoder's state lasts. docs/segments.md has what was measured.
+const WARM_UP: u64 = 10;
+
+/// Packets that a segment has of the next one.
+const OVERLAP: u64 = 4;
+
+const PACKET: Frames = FRAME_LENGTH as Frames;
+
+/// What is done with every segment of a mix.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pass {
+    /// The level and the ceiling that the mix gets.
+    pub mastering: Mastering,
+    /// How it is encoded. Left out, it is only heard.
+    pub encoding: Option<Encoding>,
+}
+
+/// How a mix becomes packets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Encoding {
+    /// Bits a second.
+    pub bit_rate: u32,
+    /// The encoder's better and slower search.
+    pub afterburner: bool,
+    /// Frames of silence before the mix.
+    pub lead: Frames,
+    /// Packets in all.
+    pub packets: u64,
+}
+
+impl Encoding {
+    /// How a mix of this length becomes that track.
+    pub(super) fn of(track: &Track, config: &EncoderConfig, encoder_delay: u32) -> Self {
+        Self {
+            bit_rate: config.bit_rate,
+            afterburner: config.afterburner,
+            lead: track.priming.saturating_sub(encoder_delay).into(),
+            packets: track.packet_count(),
+        }
+    }
+}
+
+impl Pass {
+    /// How many segments there are.
+    pub(super) fn segments(&self, composition: &Composition) -> u64 {
+        self.packets(composition).div_ceil(PACKETS)
+    }
+
+    fn packets(&self, composition: &Composition) -> u64 {
+        self.encoding.map_or(composition.frames().div_ceil(PACKET), |encoding| encoding.packets)
+    }
+
+    fn lead(&self) -> Frames {
+        self.encoding.map_or(0, |encoding| encoding.lead)
+    }
+}
+
+/// A segment that was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Which one, counted from 0.
+    pub(super) number: u64,
+    /// Where in the stream its first packet belongs: one before the segment, so that what it leads on from is seen.
+    pub(super) first_packet: u64,
+    /// Each packet's size in bytes.
+    pub(super) sizes: Vec<u16>,
+    /// The packets, one behind the other.
+    #[serde(with = "serde_bytes")]
+    pub(super) packets: Vec<u8>,
+    /// How loud it is.
+    pub(super) heard: Heard,
+    /// Clips that were read, but not as their files promised.
+    pub(super) warnings: Vec<ClipWarning>,
+    /// Clips that could not be read on, and are silent from there to the segment's end.
+    pub(super) unreadable: Vec<UnreadableClip>,
+}
+
+impl Segment {
+    pub(super) fn empty(number: u64) -> Self {
+        Self {
+            number,
+            first_packet: 0,
+            sizes: Vec::new(),
+            packets: Vec::new(),
+            heard: Heard::default(),
+            warnings: Vec::new(),
+            unreadable: Vec::new(),
+        }
+    }
+
+    /// Its packets, each with its number in the stream.
+    pub(super) fn packets(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let mut rest = &self.packets[..];
+        (self.first_packet..).zip(&self.sizes).map_while(move |(number, &size)| {
+            let (packet, behind) = rest.split_at_checked(size.into())?;
+            rest = behind;
+            Some((number, packet))
+        })
+    }
+}
+
+/// A segment in the making, a few milliseconds of work at a time.
+pub struct SegmentMaker<'c> {
+    master: Master<'c>,
+    block: Block,
+    meter: Meter,
+    encoder: Option<Encoder>,
+    /// Packets that are made and not kept.
+    dropped: u64,
+    /// Packets that are kept, in the stream.
+    kept: Range<u64>,
+    lead: Frames,
+    mix_frames: Frames,
+    /// The stream's frames from the first that is rendered to the last that may be.
+    stream: Range<Frames>,
+    /// The stream's frame that comes next.
+    position: Frames,
+    segment: Segment,
+}
+
+impl<'c> SegmentMaker<'c> {
+    /// Starts on a segment.
+    pub fn new(composition: &'c Composition, pass: &Pass, number: u64) -> Result<Self, ExportError> {
+        let (rate, layout, mix_frames) = (composition.rate(), composition.layout(), composition.frames());
+        let (packets, lead) = (pass.packets(composition), pass.lead());
+        let own = number * PACKETS..((number + 1) * PACKETS).min(packets);
+        let begin = own.start.saturating_sub(WARM_UP);
+        let kept = own.start.saturating_sub(1)..(own.end + OVERLAP).min(packets);
+        let in_mix = |packet: u64| (packet * PACKET).saturating_sub(lead).min(mix_frames);
+        let stretch = in_mix(own.start)..if own.end == packets { mix_frames } else { in_mix(own.end) };
+        let config = pass.encoding.map(|encoding| EncoderConfig {
+            sample_rate: rate,
+            layout,
+            bit_rate: encoding.bit_rate,
+            afterburner: encoding.afterburner,
+        });
+        let stream = begin * PACKET..(lead + mix_frames).max(packets * PACKET);
+        Ok(Self {
+            master: Master::new(composition, &pass.mastering)?,
+            block: Block::new(layout),
+            meter: Meter::new(rate, layout, in_mix(begin), stretch)?,
+            encoder: config.map(|config| Encoder::new(&config)).transpose()?,
+            dropped: kept.start - begin,
+            lead,
+            mix_frames,
+            position: stream.start,
+            stream,
+            segment: Segment { first_packet: kept.start, ..Segment::empty(number) },
+            kept,
+        })
+    }
+
+    /// Which segment it is.
+    pub fn number(&self) -> u64 {
+        self.segment.number
+    }
+
+    /// How much of it is done, 0 to 1.
+    pub fn fraction(&self) -> f64 {
+        let frames = self.kept.end * PACKET - self.stream.start;
+        ((self.position - self.stream.start) as f64 / frames as f64).min(1.0)
+    }
+
+    /// Goes on a little. `true` when there is nothing left to do but [`Self::finish`].
+    pub fn step(&mut self) -> Result<bool, ExportError> {
+        let mix_end = self.lead + self.mix_frames;
+        if self.position < self.lead {
+            self.silence(self.lead)?;
+        } else if self.position < mix_end {
+            let frames = self.block.render(&mut self.master, self.position - self.lead, self.mix_frames)?;
+            self.meter.hear(&self.block.planes())?;
+            self.position += frames;
+            self.encode(Fed::Block)?;
+        } else {
+            self.silence(self.stream.end)?;
+        }
+        Ok(self.is_done())
+    }
+
+    /// The segment.
+    pub fn finish(mut self) -> Result<Segment, ExportError> {
+        let is_cut_short = self.segment.sizes.len() as u64 != self.kept.end - self.kept.start;
+        if let Some(encoder) = self.encoder.take().filter(|_| is_cut_short) {
+            let mut keep = keep(&mut self.segment, &mut self.dropped, &self.kept);
+            encoder.finish(&mut keep)?;
+        }
+        let rendered = self.master.report();
+        self.segment.heard = self.meter.finish(self.position >= self.lead + self.mix_frames);
+        self.segment.warnings = rendered.warnings;
+        self.segment.unreadable = rendered.unreadable.into_iter().map(UnreadableClip::from).collect();
+        Ok(self.segment)
+    }
+
+    fn is_done(&self) -> bool {
+        if self.encoder.is_some() {
+            self.segment.sizes.len() as u64 == self.kept.end - self.kept.start || self.position >= self.stream.end
+        } else {
+            self.position >= (self.kept.end * PACKET).min(self.stream.end)
+        }
+    }
+
+    /// Feeds the encoder silence up to a frame of the stream.
+    fn silence(&mut self, end: Frames) -> Result<(), ExportError> {
+        let frames = (end - self.position).min(PACKET);
+        self.position += frames;
+        self.encode(Fed::Silence(frames))
+    }
+
+    fn encode(&mut self, fed: Fed) -> Result<(), ExportError> {
+        let Some(encoder) = &mut self.encoder else { return Ok(()) };
+        let mut keep = keep(&mut self.segment, &mut self.dropped, &self.kept);
+        match fed {
+            Fed::Block => encoder.encode(self.block.interleaved(), &mut keep)?,
+            Fed::Silence(frames) => encoder.encode(self.block.silence(frames), &mut keep)?,
+        }
+        Ok(())
+    }
+}
+
+/// What the encoder is fed.
+enum Fed {
+    Block,
+    Silence(Frames),
+}
+
+/// What is done with each packet: the first are dropped, and those past the end too.
+fn keep<'a>(segment: &'a mut Segment, dropped: &'a mut u64, kept: &Range<u64>) -> impl FnMut(&[u8]) + use<'a> {
+    let wanted = (kept.end - kept.start) as usize;
+    move |packet| {
+        if *dropped > 0 {
+            *dropped -= 1;
+        } else if segment.sizes.len() < wanted {
+            // A packet of AAC-LC has at most 6,144 bits a channel (ISO/IEC 14496-3, 4.5.3.2).
+            segment.sizes.push(packet.len() as u16);
+            segment.packets.extend_from_slice(packet);
+        }
+    }
+}

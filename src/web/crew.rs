@@ -1,0 +1,102 @@
+//! Other workers that make segments: as the job sees them, and as they see themselves.
+//!
+//! What crosses between workers is an [`Assignment`], a [`Pass`] and a number one way, and a [`Segment`] the other: its
+//! packets as bytes of their own, so that they can be transferred. `package/crew.ts` carries them.
+
+use js_sys::Promise;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
+
+use super::IndexedDbStore;
+use super::failure::Failure;
+use super::pace::Pace;
+use super::shapes::{from_js, to_js};
+use crate::export::{Assignment, Crew, Delivery, Pass, Segment, SegmentMaker, compose};
+use crate::mix::Composition;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `Crew` of `package/crew.ts`.
+    pub type Helpers;
+
+    #[wasm_bindgen(method, getter)]
+    fn size(this: &Helpers) -> u32;
+
+    #[wasm_bindgen(method)]
+    fn begin(this: &Helpers, assignment: JsValue);
+
+    #[wasm_bindgen(method)]
+    fn claim(this: &Helpers, number: f64, pass: &JsValue) -> bool;
+
+    #[wasm_bindgen(method)]
+    fn take(this: &Helpers) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    fn wait(this: &Helpers) -> Promise;
+}
+
+/// What [`Helpers`] give back.
+#[derive(Deserialize)]
+struct DeliveryShape {
+    number: u64,
+    segment: Option<Segment>,
+}
+
+impl Crew for Helpers {
+    fn size(&self) -> u64 {
+        self.size().into()
+    }
+
+    fn begin(&self, assignment: &Assignment) {
+        // Plain data: it always crosses. Were it not to, there would be no help.
+        if let Ok(assignment) = to_js(assignment) {
+            self.begin(assignment);
+        }
+    }
+
+    fn claim(&self, number: u64, pass: &Pass) -> bool {
+        to_js(pass).is_ok_and(|pass| self.claim(number as f64, &pass))
+    }
+
+    fn take(&self) -> Option<Delivery> {
+        let delivery: Option<DeliveryShape> = from_js("a delivery", self.take()).ok().flatten();
+        delivery.map(|DeliveryShape { number, segment }| Delivery { number, segment })
+    }
+
+    async fn wait(&self) -> bool {
+        JsFuture::from(self.wait()).await.is_ok_and(|came| came.is_truthy())
+    }
+}
+
+/// A helper's view of one export: the same mix, from the same library.
+#[wasm_bindgen]
+pub struct Assistant(Composition);
+
+#[wasm_bindgen]
+impl Assistant {
+    /// Composes the mix of an `Assignment`.
+    pub async fn open(database: String, assignment: JsValue) -> Result<Assistant, Failure> {
+        let assignment: Assignment = from_js("the assignment", assignment)?;
+        let store = IndexedDbStore::open(&database).await?;
+        let composition = compose(&store, &assignment).await?;
+        store.close();
+        Ok(Self(composition))
+    }
+
+    /// Makes a segment.
+    pub async fn make(&self, number: f64, pass: JsValue, signal: AbortSignal) -> Result<JsValue, Failure> {
+        let pass: Pass = from_js("the pass", pass)?;
+        let mut maker = SegmentMaker::new(&self.0, &pass, number as u64)?;
+        let mut pace = Pace::new();
+        while !maker.step()? {
+            pace.keep().await;
+            if signal.aborted() {
+                return Err(Failure::Cancelled);
+            }
+        }
+        to_js(&maker.finish()?)
+    }
+}

@@ -1,0 +1,231 @@
+//! The file does not depend on who made its segments, and where two of them meet it is as good as anywhere.
+//!
+//! `SEAM_MINUTES=30 cargo test --test export_segments -- --nocapture` compares more seams than a test has time for.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use secuencia::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
+use secuencia::export::{Alone, ExportError, ExportOptions, OnUnreadableClip};
+use secuencia::m4a::{FileLayout, Track, priming_for};
+use secuencia::mix::LoudnessTarget;
+use secuencia::progress::Phase;
+use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
+use support::crew::{Fate, Fates, TestCrew};
+use support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
+
+const RATE: SampleRate = SampleRate::HZ_44100;
+
+/// Packets from one seam to the next: `src/export/segment.rs`.
+const SEGMENT: usize = 640;
+
+/// Three segments: a tone that swells, at another rate than the output's and across seams, and a clip with damaged packets
+/// on a seam.
+fn library() -> Library {
+    let mut library = Library::default();
+    let long = library.add(
+        "long.wav",
+        wav(
+            48_000,
+            2,
+            WavFormat::Int(16),
+            &sampled(48_000, 48_000 * 25, |t| 0.9 * (TAU * (220.0 + 40.0 * t) * t).sin() * (TAU * 0.3 * t).sin()),
+        ),
+    );
+    let mut broken = fs::read("tests/data/media/lame-cbr-44100-stereo.mp3").unwrap();
+    let middle = broken.len() / 2;
+    broken[middle..middle + 900].fill(0x55);
+    let broken = library.add("broken.mp3", broken);
+    let seconds = RationalTime::from_seconds;
+    let clips = vec![
+        clip("a", &long, RationalTime::ZERO),
+        clip("b", &broken, seconds(14.5).unwrap()),
+        clip("c", &long, seconds(20.123).unwrap()),
+    ];
+    library.put_timeline(AudioLayout::Stereo, RATE, clips);
+    library
+}
+
+#[test]
+fn the_file_and_the_report_are_the_same_whoever_helps() {
+    let mut library = library();
+    for loudness in [None, Some(LoudnessTarget::Integrated(-14.0))] {
+        library.options = ExportOptions { loudness, ..ExportOptions::default() };
+        let alone = library.export_with(&Alone, &TestHost::default()).unwrap();
+        let crews: [(u64, Fates); 4] = [
+            (1, |_| Fate::Made),
+            (7, |_| Fate::Made),
+            (2, |number| if number % 2 == 0 { Fate::Refused } else { Fate::Made }),
+            (2, |number| if number == 1 { Fate::Lost } else { Fate::Made }),
+        ];
+        for (helpers, fate) in crews {
+            let crew = TestCrew::new(&library.store, helpers, fate);
+            let host = TestHost::default();
+            let helped = library.export_with(&crew, &host).unwrap();
+            assert_eq!(helped.report, alone.report);
+            assert!(helped.file == alone.file, "{helpers} helpers make another file");
+            assert!(crew.made.get() > 0, "{helpers} helpers have helped");
+            let reports = host.reports.borrow();
+            assert!(reports.is_sorted_by_key(|report| report.completed));
+            assert_eq!(reports.last().unwrap().phase, Phase::Done);
+        }
+    }
+}
+
+#[test]
+fn a_clip_that_cannot_be_used_is_to_blame_or_is_silent_whoever_helps() {
+    let mut library = library();
+    let claim = library.add("fine.wav", wav(44_100, 1, WavFormat::Int(16), &[0.5; 44_100]));
+    library.add_unseen("liar", claim.clone(), b"not audio at all".to_vec());
+    let mut liar = clip("liar", &claim, RationalTime::from_seconds(31.0).unwrap());
+    liar.asset_id = "liar".into();
+    let fine = clip("fine", &claim, RationalTime::from_seconds(70.0).unwrap());
+    library.put_timeline(AudioLayout::Mono, RATE, vec![liar, fine]);
+    let stopped = |exported: Result<Exported, ExportError>| match exported {
+        Err(ExportError::Unreadable { first, others }) => (first, others),
+        other => panic!("it goes on: {:?}", other.map(|exported| exported.report)),
+    };
+    let blamed = stopped(library.export_with(&Alone, &TestHost::default()));
+    assert_eq!(blamed.0.clip.clip_id, "liar");
+    let crew = TestCrew::new(&library.store, 3, |_| Fate::Made);
+    assert_eq!(stopped(library.export_with(&crew, &TestHost::default())), blamed);
+
+    library.options.on_unreadable_clip = OnUnreadableClip::Silence;
+    let alone = library.export_with(&Alone, &TestHost::default()).unwrap();
+    let crew = TestCrew::new(&library.store, 3, |_| Fate::Made);
+    let helped = library.export_with(&crew, &TestHost::default()).unwrap();
+    assert_eq!(helped.report, alone.report);
+    assert!(helped.file == alone.file);
+    assert_eq!(alone.report.unreadable.len(), 1);
+}
+
+/// The error of every packet's stretch against the source, in dB, and whether a seam lies there.
+struct Errors {
+    seams: Vec<f64>,
+    elsewhere: Vec<f64>,
+}
+
+#[test]
+fn a_seam_is_as_good_as_any_other_place() {
+    let minutes: f64 = std::env::var("SEAM_MINUTES").map_or(1.0, |minutes| minutes.parse().unwrap());
+    for name in ["speech", "music"] {
+        let source = source(name, minutes * 60.0);
+        for bit_rate in [64_000, 128_000] {
+            let Errors { mut seams, mut elsewhere } = compare(&source, bit_rate);
+            seams.sort_by(f64::total_cmp);
+            elsewhere.sort_by(f64::total_cmp);
+            let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+            println!(
+                "{name}, {bit_rate}: error against the whole encode's, mean and worst: {} seams {:+.2} {:+.2} dB, \
+                 elsewhere {:+.2} {:+.2} dB",
+                seams.len(),
+                mean(&seams),
+                seams.last().unwrap(),
+                mean(&elsewhere),
+                elsewhere.last().unwrap(),
+            );
+            assert!(mean(&seams) < mean(&elsewhere) + 0.5);
+            assert!(seams.last().unwrap() < &(elsewhere.last().unwrap() + 1.0));
+        }
+    }
+}
+
+/// The error of the export in segments against the source, over that of one encoder that makes the whole file.
+fn compare(source: &[u8], bit_rate: u32) -> Errors {
+    let mut library = Library::default();
+    library.options = ExportOptions { bit_rate, ceiling_db: None, ..ExportOptions::default() };
+    let asset = library.add("source.wav", source.to_vec());
+    let exported = library.export(AudioLayout::Stereo, RATE, vec![clip("c", &asset, RationalTime::ZERO)]);
+    let samples: Vec<i16> = hound::WavReader::new(source).unwrap().samples::<i16>().map(Result::unwrap).collect();
+    let [in_segments, whole] = [exported.decoded(), whole(&samples, bit_rate)].map(|planes| errors(&samples, &planes));
+    let mut errors = Errors { seams: Vec::new(), elsewhere: Vec::new() };
+    for (packet, (ours, theirs)) in in_segments.iter().zip(&whole).enumerate() {
+        // Where there is next to no error, as in silence, a ratio of errors says nothing.
+        if theirs.min(*ours) < 1e-7 {
+            continue;
+        }
+        // A seam is heard in the two or three packets around it, a little after its place for the encoder's delay.
+        let is_seam = packet + 4 >= SEGMENT && (packet + 4) % SEGMENT < 9;
+        let kind = if is_seam { &mut errors.seams } else { &mut errors.elsewhere };
+        kind.push(10.0 * (ours / theirs).log10());
+    }
+    errors
+}
+
+/// The mean square of what is decoded less what was there, for each packet's length.
+fn errors(samples: &[i16], planes: &[Vec<f32>]) -> Vec<f64> {
+    let frames = samples.len() / 2;
+    assert_eq!(planes[0].len(), frames);
+    let square = |frame: usize, channel: usize| {
+        let there = f64::from(samples[2 * frame + channel]) / 32_768.0;
+        (f64::from(planes[channel][frame]) - there).powi(2)
+    };
+    let stretches = (0..frames / FRAME_LENGTH).map(|packet| packet * FRAME_LENGTH..(packet + 1) * FRAME_LENGTH);
+    stretches
+        .map(|stretch| stretch.map(|frame| square(frame, 0) + square(frame, 1)).sum::<f64>() / FRAME_LENGTH as f64)
+        .collect()
+}
+
+/// What one encoder makes of the whole, decoded.
+fn whole(samples: &[i16], bit_rate: u32) -> Vec<Vec<f32>> {
+    let config = EncoderConfig { bit_rate, ..EncoderConfig::default() };
+    let mut encoder = Encoder::new(&config).unwrap();
+    let frames = samples.len() as u64 / 2;
+    let track = Track {
+        sample_rate: RATE,
+        layout: AudioLayout::Stereo,
+        audio_specific_config: encoder.audio_specific_config().to_vec(),
+        priming: priming_for(encoder.delay(), frames),
+        frames,
+        title: String::new(),
+    };
+    let lead = vec![0; 2 * (track.priming - encoder.delay()) as usize];
+    let layout = FileLayout::new(track).unwrap();
+    let (mut sizes, mut packets) = (Vec::new(), Vec::new());
+    let mut keep = |packet: &[u8]| {
+        sizes.push(packet.len() as u16);
+        packets.extend_from_slice(packet);
+    };
+    encoder.encode(&lead, &mut keep).unwrap();
+    encoder.encode(samples, &mut keep).unwrap();
+    encoder.finish(&mut keep).unwrap();
+    sizes.truncate(layout.packet_count() as usize);
+    let path = scratch("whole").join("whole.m4a");
+    fs::write(&path, [layout.header(&sizes).unwrap(), packets].concat()).unwrap();
+    ffmpeg_decode(&path, 2)
+}
+
+/// So many seconds of the sample project's lines, or of its music and its lines, as a WAV file.
+fn source(name: &str, seconds: f64) -> Vec<u8> {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/sample");
+    let lines = ["01-odette.mp3", "02-pip.wav", "04-bram.flac", "06-odette.mp3", "09-pip.wav", "10-bram.flac"];
+    let files: Vec<_> = if name == "speech" { lines.to_vec() } else { [&lines[..], &["music.m4a"]].concat() };
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-y"]);
+    for file in &files {
+        ffmpeg.arg("-i").arg(sample.join(file));
+    }
+    let formats = (0..files.len()).map(|n| format!("[{n}]aformat=sample_rates=44100:channel_layouts=stereo[s{n}];"));
+    let joined = "[s0][s1][s2][s3][s4][s5]concat=n=6:v=0:a=1,aloop=-1:2e9";
+    let mixed = match name {
+        "speech" => joined.into(),
+        _ => format!("{joined},volume=-12dB[low];[s6]aloop=-1:2e9[music];[music][low]amix=normalize=0,volume=6dB"),
+    };
+    let graph = formats.collect::<String>() + &mixed;
+    let path = scratch("material").join("material.wav");
+    let status = ffmpeg
+        .args(["-filter_complex", &graph])
+        .args(["-t", &seconds.to_string(), "-c:a", "pcm_s16le"])
+        .arg(&path)
+        .status()
+        .expect("ffmpeg runs; `make test` installs it");
+    assert!(status.success());
+    fs::read(path).unwrap()
+}

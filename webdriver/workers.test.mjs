@@ -1,0 +1,59 @@
+/**
+ * The same file comes of one worker and of many, and it does not take all of them to come through.
+ *
+ * Not in Firefox, whose driver runs scripts in a sandbox, where bytes are of another kind than the page's:
+ * `engines.test.mjs` exports there by the page itself, with as many workers as there are cores.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startSession } from "./session.mjs";
+
+for (const engine of ["chromium", "webkit"]) {
+  test(`${engine}: the file is the same for 1, 2, 3 and 8 workers, and without those that are lost`, async (t) => {
+    const session = await startSession(engine);
+    t.after(session.close);
+    await session.studio.open(session.site.url);
+    const exported = await session.driver.executeAsyncScript(exportInAllWays);
+    assert.equal(exported.error, undefined);
+    const [alone, ...others] = exported.files;
+    assert.equal(alone.workers, 1);
+    for (const { hash, loudness } of others) assert.deepEqual([hash, loudness], [alone.hash, alone.loudness]);
+    assert.ok(
+      others.some(({ workers }) => workers > 1),
+      "helpers have helped",
+    );
+  });
+}
+
+// What follows runs in the page.
+
+async function exportInAllWays(done) {
+  try {
+    const { openLibrary } = await import("/secuencia/index.js");
+    const files = [];
+    for (const workers of [1, 2, 3, 8]) files.push(await exportWith(workers));
+    // From here on, every second worker that is started is gone at once.
+    const Started = window.Worker;
+    let count = 0;
+    window.Worker = class extends Started {
+      constructor(...how) {
+        super(...how);
+        if (count++ % 2 === 1) this.terminate();
+      }
+    };
+    files.push(await exportWith(4));
+    done({ files });
+
+    async function exportWith(workers) {
+      const library = await openLibrary();
+      const ids = (await library.assets()).map(({ id }) => id);
+      const { id } = await library.buildTimeline("All of it", ids);
+      const { file, stats, loudness } = await library.exportAudio(id, { workers });
+      await library.close();
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+      return { workers: stats.workers, loudness, hash: String(digest) };
+    }
+  } catch (error) {
+    done({ error: String(error) });
+  }
+}
