@@ -94,6 +94,7 @@ impl Window {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::export::{MemorySink, Sink};
