@@ -151,7 +151,8 @@ async fn encode<C: Crew, K: Sink, H: Host>(
     drop(encoder);
     sink.reserve(file.header_len()).await?;
 
-    let stage = Stage { phase: Phase::Encoding, before: 0.0, share: 1.0, name: "Encoding M4A audio" };
+    let name = "Encoding M4A audio";
+    let stage = Stage { phase: Phase::Encoding, before: 0.0, share: 1.0, is_last: true, name };
     let mut assembly = Assembly::new(layout);
     make_all(composition, &pass, crew, &stage, pulse, async |segment| Ok(assembly.add(segment, sink).await?)).await?;
     let Assembly { packets, measurement, warnings, unreadable, .. } = assembly.finish(sink).await?;

@@ -56,7 +56,8 @@ async fn hear<C: Crew, H: Host>(
     pulse: &mut Pulse<'_, H>,
 ) -> Result<Loudness, ExportError> {
     let share = 0.5f64.powi(pass as i32 + 1);
-    let stage = Stage { phase: Phase::Measuring, before: 1.0 - 2.0 * share, share, name: "Measuring loudness" };
+    let (before, name) = (1.0 - 2.0 * share, "Measuring loudness");
+    let stage = Stage { phase: Phase::Measuring, before, share, is_last: false, name };
     let mut measurement = Measurement::new();
     let add = async |segment: Segment| {
         measurement.add(&segment.heard);

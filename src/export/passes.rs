@@ -19,6 +19,8 @@ pub(super) struct Stage {
     /// The part of the phase that comes before it, and its own.
     pub(super) before: f64,
     pub(super) share: f64,
+    /// Whether the job is done behind it. Only then can it tell how long that takes.
+    pub(super) is_last: bool,
     pub(super) name: &'static str,
 }
 
@@ -51,7 +53,9 @@ pub(super) async fn make_all<C: Crew, H: Host>(
     let mut pending = Pending::new(pass.segments(composition));
     while !pending.is_over() {
         let done = pending.fraction();
-        pulse.expect_end(started, done);
+        if stage.is_last {
+            pulse.expect_end(started, done);
+        }
         let message = || format!("{} ({:.0}%)", stage.name, (done * 100.0).floor());
         pulse.beat(stage.phase, stage.before + stage.share * done, message).await?;
 
@@ -76,7 +80,6 @@ pub(super) async fn make_all<C: Crew, H: Host>(
             deliver(segment?).await?;
         }
     }
-    pulse.expect_end(started, 1.0);
     pulse.beat(stage.phase, stage.before + stage.share, || format!("{} (100%)", stage.name)).await
 }
 
