@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use secuencia::export::{Alone, ExportOptions, Host, MemorySink, export};
-use secuencia::media::{Inspector, Step};
+use secuencia::media::Inspector;
 use secuencia::progress::Progress;
 use secuencia::store::{Bytes, MemoryStore};
-use secuencia::timeline::{Asset, AudioLayout, ClipSpec, Conversion, RationalTime, SampleRate, convert};
+use secuencia::timeline::{AudioLayout, ClipSpec, Conversion, RationalTime, SampleRate, convert};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -27,7 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut clips = Vec::new();
     for path in arguments {
         let content: Arc<[u8]> = fs::read(&path)?.into();
-        let asset = inspect(&path, content.clone())?;
+        let inspector = Inspector::open(Arc::new(Bytes(content.clone())), &path)?;
+        let asset = inspector.finish()?.into_asset(&path, &path);
         store.put_asset(asset.clone(), content);
         assets.insert(path.clone(), asset);
         clips.push(ClipSpec { asset_id: path, ..ClipSpec::default() });
@@ -55,27 +56,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
     println!("{made}");
     Ok(())
-}
-
-/// What is known of a file, once it is decoded.
-fn inspect(path: &str, content: Arc<[u8]>) -> Result<Asset, Box<dyn Error>> {
-    let mut inspector = Inspector::open(Arc::new(Bytes(content)), path)?;
-    while inspector.step()? == Step::More {}
-    let found = inspector.finish()?;
-    Ok(Asset {
-        id: path.into(),
-        name: path.into(),
-        mime_type: found.mime_type,
-        frames: found.frames,
-        sample_rate: found.sample_rate,
-        channels: found.channels,
-        text: String::new(),
-        voice: String::new(),
-        peaks: found.peaks,
-        trim: found.sound,
-        seek_index: found.seek_index,
-        warning: found.warning,
-    })
 }
 
 /// A host that nobody listens to.

@@ -181,20 +181,7 @@ fn speed(from: u32, to: SampleRate) -> f64 {
 fn mastered(samples: impl Iterator<Item = f64>, volume_db: f64, ceiling_db: Option<f64>) -> Vec<f32> {
     let content = wav(RATE.hz(), samples);
     let found = Inspector::open(content.clone(), "").unwrap().finish().unwrap();
-    let asset = Asset {
-        id: "a".into(),
-        name: String::new(),
-        mime_type: found.mime_type,
-        frames: found.frames,
-        sample_rate: found.sample_rate,
-        channels: found.channels,
-        text: String::new(),
-        voice: String::new(),
-        peaks: found.peaks,
-        seek_index: Vec::new(),
-        trim: None,
-        warning: None,
-    };
+    let asset = Asset { seek_index: Vec::new(), ..found.into_asset("a", "") };
     let clip = TimelineClip {
         id: "c".into(),
         name: String::new(),

@@ -39,19 +39,16 @@ fn fails_alone(library: &mut Library, good: &Asset, bad: TimelineClip, code: &st
     assert_eq!(next.report.frames, 44_100);
 }
 
+/// Why an export fails.
+fn refusal(store: &MemoryStore, timeline_id: &str, options: &ExportOptions, sink: &mut CountingSink) -> ExportError {
+    let host = TestHost::default();
+    pollster::block_on(export(store, timeline_id, options, &Alone, sink, &host)).map(|_| ()).unwrap_err()
+}
+
 #[test]
 fn a_timeline_that_is_not_there_is_said_to_be_missing() {
     let mut sink = CountingSink::default();
-    let error = pollster::block_on(export(
-        &MemoryStore::default(),
-        "gone",
-        &ExportOptions::default(),
-        &Alone,
-        &mut sink,
-        &TestHost::default(),
-    ))
-    .map(|_| ())
-    .unwrap_err();
+    let error = refusal(&MemoryStore::default(), "gone", &ExportOptions::default(), &mut sink);
     assert_eq!((error.code(), error.to_string().as_str()), ("timeline-not-found", "Export failed: Timeline not found"));
     assert_eq!(sink.aborts, 1);
 }
@@ -236,16 +233,7 @@ fn a_full_disk_is_said_to_be_full() {
     let (mut library, good) = library();
     try_export(&mut library, vec![clip("good", &good, RationalTime::ZERO)], &TestHost::default()).unwrap();
     let mut sink = CountingSink { is_full: true, ..CountingSink::default() };
-    let error = pollster::block_on(export(
-        &library.store,
-        "t",
-        &ExportOptions::default(),
-        &Alone,
-        &mut sink,
-        &TestHost::default(),
-    ))
-    .map(|_| ())
-    .unwrap_err();
+    let error = refusal(&library.store, "t", &ExportOptions::default(), &mut sink);
     assert_eq!((error.code(), sink.aborts), ("quota-exceeded", 1));
 }
 
@@ -255,9 +243,7 @@ fn a_ceiling_that_is_none_is_refused_before_anything_is_written() {
     try_export(&mut library, vec![clip("good", &good, RationalTime::ZERO)], &TestHost::default()).unwrap();
     let options = ExportOptions { ceiling_db: Some(1.0), ..ExportOptions::default() };
     let mut sink = CountingSink::default();
-    let error = pollster::block_on(export(&library.store, "t", &options, &Alone, &mut sink, &TestHost::default()))
-        .map(|_| ())
-        .unwrap_err();
+    let error = refusal(&library.store, "t", &options, &mut sink);
     assert_eq!(error.to_string(), "Export failed: a limiter's ceiling is -40 to 0 dBTP, not 1");
     assert_eq!((error.code(), sink.aborts, sink.finishes), ("export-failed", 1, 0));
 }

@@ -20,6 +20,7 @@ use secuencia::progress::Phase;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
 use support::crew::{Fate, Fates, TestCrew};
 use support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
+use support::media::bytes;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 
@@ -39,10 +40,7 @@ fn library() -> Library {
             &sampled(48_000, 48_000 * 25, |t| 0.9 * (TAU * (220.0 + 40.0 * t) * t).sin() * (TAU * 0.3 * t).sin()),
         ),
     );
-    let mut broken = fs::read("tests/data/media/lame-cbr-44100-stereo.mp3").unwrap();
-    let middle = broken.len() / 2;
-    broken[middle..middle + 900].fill(0x55);
-    let broken = library.add("broken.mp3", broken);
+    let broken = library.add("broken.mp3", broken());
     let seconds = RationalTime::from_seconds;
     let clips = vec![
         clip("a", &long, RationalTime::ZERO),
@@ -51,6 +49,14 @@ fn library() -> Library {
     ];
     library.put_timeline(AudioLayout::Stereo, RATE, clips);
     library
+}
+
+/// A quarter of a second with damaged packets in its middle.
+fn broken() -> Vec<u8> {
+    let mut broken = bytes("lame-cbr-44100-stereo.mp3");
+    let middle = broken.len() / 2;
+    broken[middle..middle + 900].fill(0x55);
+    broken
 }
 
 #[test]
@@ -77,6 +83,20 @@ fn the_file_and_the_report_are_the_same_whoever_helps() {
             assert_eq!(reports.last().unwrap().phase, Phase::Done);
         }
     }
+}
+
+#[test]
+fn damage_that_two_segments_meet_counts_once() {
+    let mut library = library();
+    let broken = library.add("broken.mp3", broken());
+    let mut export = |seconds| {
+        let offset = RationalTime::from_seconds(seconds).unwrap();
+        library.export(AudioLayout::Stereo, RATE, vec![clip("b", &broken, offset)]).report.warnings
+    };
+    // From 14.86 s on the second segment is heard, and up to 14.95 s the first one reads on.
+    let (alone, on_a_seam) = (export(0.0), export(14.78));
+    assert_eq!(alone[0].damage.bad_stretches(), 1);
+    assert_eq!(on_a_seam, alone);
 }
 
 #[test]

@@ -85,6 +85,24 @@ fn files_that_were_joined_play_on() {
 }
 
 #[test]
+fn a_vbri_header_is_no_audio_and_cuts_none_off() {
+    // ISO/IEC 11172-3, 2.4.2.3: layer III at 32 kb/s, 44.1 kHz, joint stereo, whose frame has 104 bytes.
+    let mut header = [&[0xFF, 0xFB, 0x10, 0x64][..], &[0; 100]].concat();
+    // Behind the side information: its version, delay, quality, and how many bytes and frames there are.
+    let untagged = support::media::bytes("lame-untagged-44100-stereo.mp3");
+    let fields =
+        [&b"VBRI\0\x01\x04\x80\0\x4b"[..], &(untagged.len() as u32).to_be_bytes(), &11u32.to_be_bytes()].concat();
+    header[36..36 + fields.len()].copy_from_slice(&fields);
+    let read = |content: Vec<u8>| {
+        let content = Content::new(support::media::source(content), "vbri.mp3");
+        support::media::drain(&mut ClipReader::open(content, 0, SampleRate::HZ_44100).unwrap())
+    };
+    let whole = read(untagged.clone());
+    assert_eq!(whole[0].len() % 1152, 0, "nothing tells of a delay, so nothing is trimmed");
+    assert!(read([header, untagged].concat()) == whole);
+}
+
+#[test]
 fn silence_follows_the_end() {
     let mut reader =
         ClipReader::open(Content::new(support::media::file("lame-vbr-44100-stereo.mp3"), ""), 0, SampleRate::HZ_48000)

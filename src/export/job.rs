@@ -199,7 +199,7 @@ impl Assembly {
         self.measurement.add(&segment.heard);
         for warning in segment.warnings.drain(..) {
             match self.warnings.iter_mut().find(|known| known.clip == warning.clip) {
-                Some(known) => known.damage = known.damage.and(warning.damage),
+                Some(known) => known.damage.join(&warning.damage),
                 None => self.warnings.push(warning),
             }
         }

@@ -160,8 +160,8 @@ impl PacketStream {
     }
 
     /// What went wrong up to here.
-    pub(super) fn damage(&self) -> Damage {
-        self.damage
+    pub(super) fn damage(&self) -> &Damage {
+        &self.damage
     }
 
     /// How many frames the latest sound packet gave.
@@ -230,7 +230,9 @@ impl PacketStream {
                 silence_nonsense(&mut self.decoded);
                 self.packet_frames = audio.frames() as u64;
                 self.place(packet);
-                self.damage.bad_stretches += u64::from(std::mem::take(&mut self.is_unsettled));
+                if std::mem::take(&mut self.is_unsettled) {
+                    self.damage.bad_stretches.insert(self.taken.saturating_sub(self.packet_frames));
+                }
                 return Ok(Some(spec));
             }
             Err(Error::IoError(_) | Error::DecodeError(_)) => {

@@ -48,8 +48,9 @@ impl Decoder {
 
     /// What went wrong up to here.
     pub(super) fn damage(&self) -> Damage {
-        let damage = self.packets.damage();
-        Damage { is_short: damage.is_short || self.is_short, ..damage }
+        let mut damage = self.packets.damage().clone();
+        damage.is_short |= self.is_short;
+        damage
     }
 
     /// How many bytes the demuxer has come to.

@@ -9,7 +9,7 @@ use super::silence::{SilenceTrim, SoundFinder};
 use super::waveform::Waveform;
 use super::{Content, MediaError};
 use crate::store::ByteSource;
-use crate::timeline::{Frames, SampleRate};
+use crate::timeline::{Asset, Frames, SampleRate};
 
 /// Whether there is more to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,26 @@ pub struct Inspection {
     pub seek_index: Vec<u8>,
     /// What is amiss, in words. The audio there is can be played.
     pub warning: Option<String>,
+}
+
+impl Inspection {
+    /// The content as an asset of that ID and name. Nothing is said of its text and its voice.
+    pub fn into_asset(self, id: &str, name: &str) -> Asset {
+        Asset {
+            id: id.into(),
+            name: name.into(),
+            mime_type: self.mime_type,
+            frames: self.frames,
+            sample_rate: self.sample_rate,
+            channels: self.channels,
+            text: String::new(),
+            voice: String::new(),
+            peaks: self.peaks,
+            trim: self.sound,
+            seek_index: self.seek_index,
+            warning: self.warning,
+        }
+    }
 }
 
 /// One pass over a content, in steps between which the caller may do other things.

@@ -39,10 +39,13 @@ mod vorbis;
 mod waveform;
 mod webm;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::timeline::Frames;
 
 pub use content::Content;
 pub use inspect::{Inspection, Inspector, Step};
@@ -89,12 +92,14 @@ pub enum MediaError {
 }
 
 /// What went wrong inside a content that can be played all the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {
     /// There is less audio than the content says: it was cut off, or parts of it could not be found.
     pub is_short: bool,
-    /// Stretches that could not be decoded, or were lost. Silence of their length stands in for them.
-    pub bad_stretches: u64,
+    /// Stretches that could not be decoded, or were lost: each by the decoded frame with which sound goes on behind it.
+    /// So one that is met twice, as by two who read parts of a content, counts once. Silence of their length stands in
+    /// for them.
+    bad_stretches: BTreeSet<Frames>,
 }
 
 impl Damage {
@@ -103,26 +108,27 @@ impl Damage {
         *self == Self::default()
     }
 
-    /// That of two parts of a content, one behind the other.
-    pub fn and(self, next: Self) -> Self {
-        Self { is_short: self.is_short || next.is_short, bad_stretches: self.bad_stretches + next.bad_stretches }
+    /// How many stretches could not be decoded, or were lost.
+    pub fn bad_stretches(&self) -> usize {
+        self.bad_stretches.len()
     }
 
-    /// Both together: what either has met.
-    fn join(self, other: Self) -> Self {
-        Self { is_short: self.is_short || other.is_short, bad_stretches: self.bad_stretches.max(other.bad_stretches) }
+    /// Adds what another reader of the same content has met.
+    pub fn join(&mut self, other: &Self) {
+        self.is_short |= other.is_short;
+        self.bad_stretches.extend(&other.bad_stretches);
     }
 }
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bad_stretches {
+        match self.bad_stretches() {
             0 => {}
             1 => write!(f, "One damaged stretch was replaced by silence.")?,
             count => write!(f, "{count} damaged stretches were replaced by silence.")?,
         }
         if self.is_short {
-            let space = if self.bad_stretches > 0 { " " } else { "" };
+            let space = if self.bad_stretches() > 0 { " " } else { "" };
             write!(f, "{space}Part of the file is missing. What there is of it is used.")?;
         }
         Ok(())

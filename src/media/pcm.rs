@@ -44,7 +44,9 @@ impl Pcm {
 
     /// What went wrong in what was decoded so far.
     pub(super) fn damage(&self) -> Damage {
-        self.damage.join(self.decoder.damage())
+        let mut damage = self.decoder.damage();
+        damage.join(&self.damage);
+        damage
     }
 
     /// The recording's length, once a read has met its end.

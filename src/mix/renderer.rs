@@ -126,9 +126,11 @@ impl<'a> Renderer<'a> {
         let warnings = &mut self.warnings;
         self.readers.retain(|&index, reader| {
             let goes_on = clips[index].end > start;
-            let damage = reader.damage();
-            if !goes_on && !damage.is_none() {
-                warnings.insert(index, damage);
+            if !goes_on {
+                let damage = reader.damage();
+                if !damage.is_none() {
+                    warnings.insert(index, damage);
+                }
             }
             goes_on
         });

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use secuencia::export::{Alone, Crew, ExportError, ExportOptions, ExportReport, Host, MemorySink, export};
-use secuencia::media::{Inspector, Step};
+use secuencia::media::Inspector;
 use secuencia::progress::{Phase, Progress};
 use secuencia::store::{Bytes, MemoryStore};
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
@@ -87,23 +87,8 @@ impl Library {
     /// Inspects and keeps `content`.
     pub fn add(&mut self, id: &str, content: Vec<u8>) -> Asset {
         let content: Arc<[u8]> = content.into();
-        let mut inspector = Inspector::open(Arc::new(Bytes(content.clone())), id).unwrap();
-        while inspector.step().unwrap() == Step::More {}
-        let found = inspector.finish().unwrap();
-        let asset = Asset {
-            id: id.into(),
-            name: id.into(),
-            mime_type: found.mime_type,
-            frames: found.frames,
-            sample_rate: found.sample_rate,
-            channels: found.channels,
-            text: String::new(),
-            voice: String::new(),
-            peaks: found.peaks,
-            trim: found.sound,
-            seek_index: found.seek_index,
-            warning: found.warning,
-        };
+        let inspector = Inspector::open(Arc::new(Bytes(content.clone())), id).unwrap();
+        let asset = inspector.finish().unwrap().into_asset(id, id);
         self.store.put_asset(asset.clone(), content);
         asset
     }
