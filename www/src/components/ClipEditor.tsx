@@ -5,6 +5,7 @@ import { type ClipChange, MAX_VOLUME_DB, type ProjectClip } from "../project/mod
 import { fadesFault, stretchOf } from "../project/placement.ts";
 import { changeClip } from "../studio/editing.ts";
 import { assets, editedClipId, project } from "../studio/state.ts";
+import { DialogButtons } from "./DialogButtons.tsx";
 
 export function ClipEditor() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -66,14 +67,7 @@ export function ClipEditor() {
             <input name="isMuted" type="checkbox" defaultChecked={clip.isMuted ?? false} />
             Muted
           </label>
-          <div class="buttons wide">
-            <button type="button" class="button" onClick={() => dialog.current?.close()}>
-              Cancel
-            </button>
-            <button type="submit" class="button primary">
-              Save
-            </button>
-          </div>
+          <DialogButtons />
         </form>
       </dialog>
     )

@@ -12,6 +12,7 @@ import {
 } from "../project/settings.ts";
 import { setSettings } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
+import { DialogButtons } from "./DialogButtons.tsx";
 import { Icon } from "./Icon.tsx";
 
 const BIT_RATES = [64_000, 96_000, 128_000, 192_000, BIT_RATE, 320_000];
@@ -103,14 +104,7 @@ export function SoundSettings() {
               <input name="onUnreadableClip" type="checkbox" defaultChecked={settings.onUnreadableClip === "silence"} />
               Put silence where a clip cannot be used, and export the rest
             </label>
-            <div class="buttons wide">
-              <button type="button" class="button" onClick={() => dialog.current?.close()}>
-                Cancel
-              </button>
-              <button type="submit" class="button primary">
-                Save
-              </button>
-            </div>
+            <DialogButtons />
           </form>
         </dialog>
       )}
