@@ -97,7 +97,8 @@ function spread(values) {
 const INTRODUCTION = `Ten minutes of speech, 60 clips of ten seconds, to one stereo AAC-LC file at 44.1 kHz.
 Rounds: ${ROUNDS}; in each, every contestant in turn, in a new browser; medians. Before the clock starts, clips are
 Blobs in the page (in the library, for Secuencia) and all of the contestant's code is loaded but Secuencia's export
-workers. It runs from the call to the finished Blob. Native programs are timed from their start to their end.
+workers. It runs from the call to the finished Blob. Natively, ffmpeg is timed from its start to its end, and the crate
+from when the clips are in its library; its CPU time has what looking into them took, too.
 
 - *times ours*: its wall time over that of the fastest of Secuencia's.
 - *CPU*: of the browser's whole process tree, driver included.
