@@ -3,6 +3,7 @@
 //! A browser's store is `web::IndexedDbStore`; [`MemoryStore`] serves native programs and tests.
 
 mod memory;
+mod pages;
 
 use std::io;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use thiserror::Error;
 use crate::timeline::{Asset, Timeline};
 
 pub use memory::{Bytes, MemoryStore};
+pub use pages::Pages;
 
 /// An asset's content, read by position. Reading holds no more than what was asked for.
 ///

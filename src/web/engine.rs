@@ -1,7 +1,5 @@
 //! The worker's module: inspects contents, plans and exports timelines. It is handed IDs, and opens the library itself.
 
-use std::sync::Arc;
-
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -19,6 +17,7 @@ use super::{BlobSource, IndexedDbStore};
 use crate::export::{ExportOptions, ExportReport, Sink, export, plan_export};
 use crate::media::{Inspector, Step};
 use crate::mix::clip_being_read;
+use crate::store::Pages;
 
 /// Decodes a content once and says what it is. `hint` is its name or its type; the content decides. `trim` is a
 /// `SilenceTrim`, or `undefined`.
@@ -33,7 +32,8 @@ pub async fn inspect(
     let invalid = |reason: String| Failure::invalid_audio(&asset_id, &reason);
     let trim: Option<SilenceTrimShape> = from_js("trimSilence", trim)?;
     let source = BlobSource::new(content).map_err(|error| invalid(error.to_string()))?;
-    let mut inspector = Inspector::open(Arc::new(source), &hint).map_err(|error| invalid(error.to_string()))?;
+    let mut inspector =
+        Inspector::open(Pages::new().over(source), &hint).map_err(|error| invalid(error.to_string()))?;
     if let Some(trim) = trim {
         inspector = inspector.trimming(trim.into());
     }

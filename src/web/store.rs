@@ -24,7 +24,7 @@ use super::database::{
     ASSETS, CONTENTS, TIMELINES, all_records, delete_record, failed, failed_in_js, finish, open, put_record, record,
 };
 use super::pace::Pace;
-use crate::store::{ByteSource, Store, StoreError};
+use crate::store::{ByteSource, Pages, Store, StoreError};
 use crate::timeline::{Asset, Timeline};
 
 /// The size of an ArrayBuffer of content: well below what any engine takes as one value.
@@ -37,12 +37,13 @@ const CLIPS: &str = "clips";
 pub struct IndexedDbStore {
     database: Database,
     keeps_blobs: Cell<bool>,
+    pages: Arc<Pages>,
 }
 
 impl IndexedDbStore {
     /// Opens the library of that name, an empty one if there is none.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
-        Ok(Self { database: open(name).await?, keeps_blobs: Cell::new(true) })
+        Ok(Self { database: open(name).await?, keeps_blobs: Cell::new(true), pages: Pages::new() })
     }
 
     /// Closes the connection once its transactions are done. Later calls fail.
@@ -183,7 +184,7 @@ impl Store for IndexedDbStore {
     async fn content(&self, id: &str) -> Result<Option<Arc<dyn ByteSource>>, StoreError> {
         let Some(blob) = self.blob(id).await? else { return Ok(None) };
         let source = BlobSource::new(blob).map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Some(Arc::new(source)))
+        Ok(Some(self.pages.over(source)))
     }
 }
 
