@@ -6,6 +6,6 @@ source scripts/versions.sh
 
 cargo fmt --check
 cargo clippy --all-targets -- -D warnings
-cargo clippy --target wasm32-unknown-unknown --lib --test 'web_*' --test aac_packets -- -D warnings
+cargo clippy --target wasm32-unknown-unknown --lib --test 'web_*' --test 'aac_*' -- -D warnings
 cargo clippy --target wasm32-unknown-unknown --no-default-features --lib -- -D warnings
 npm run lint

@@ -16,7 +16,7 @@ npm test
 
 for browser in chrome firefox; do
     title "Rust, in a worker of $browser"
-    wasm-pack test --headless "--$browser" --mode no-install -- --test 'web_*' --test aac_packets
+    wasm-pack test --headless "--$browser" --mode no-install -- --test 'web_*' --test 'aac_*'
 done
 
 title "The page, end to end, in Chromium, Firefox and WebKit"

@@ -8,3 +8,8 @@ GECKODRIVER_VERSION=0.37.0
 # Tools that had to be installed for this project lie in the repository.
 PATH=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools/bin:$PATH
 export PATH
+
+# What we add to FDK, its crate does not watch. This flag changes with it, so Cargo builds the library anew.
+CFLAGS_wasm32_unknown_unknown="-DSECUENCIA_FDK=$(
+    cd "$(dirname "${BASH_SOURCE[0]}")/.." && cat scripts/wasm-cc src/aac/fdk_wasm.h src/aac/fdk/* src/aac/libc/* | cksum | cut -d' ' -f1)"
+export CFLAGS_wasm32_unknown_unknown

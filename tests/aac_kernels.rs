@@ -1,0 +1,142 @@
+//! Our parts of the encoder (src/aac/fdk) compute what the library's own do, bit for bit.
+//!
+//! Both are in this test's module: the library's under other names, which nothing but the rare case calls.
+#![cfg(target_arch = "wasm32")]
+// The functions are linked from the library that the crate brings along.
+use secuencia as _;
+use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// Gains from below what is quantised side by side to above what an encoder asks for.
+const GAINS: std::ops::Range<i32> = -140..70;
+
+/// The widest scale factor band, in lines.
+const WIDEST: usize = 96;
+
+// C++ symbols: each function's name, with its length before it and its arguments' types behind.
+#[rustfmt::skip]
+unsafe extern "C" {
+    #[link_name = "_Z21FDKaacEnc_calcSfbDistPKlPsiii"]
+    fn distortion(lines: *const i32, values: *mut i16, count: i32, gain: i32, dead_zone: i32) -> i32;
+    #[link_name = "_Z20portable_calcSfbDistPKlPsiii"]
+    fn portable_distortion(lines: *const i32, values: *mut i16, count: i32, gain: i32, dead_zone: i32) -> i32;
+
+    #[link_name = "_Z35FDKaacEnc_calcSfbQuantEnergyAndDistPlPsiiS_S_"]
+    fn measure(lines: *mut i32, values: *mut i16, count: i32, gain: i32, energy: *mut i32, distortion: *mut i32);
+    #[link_name = "_Z34portable_calcSfbQuantEnergyAndDistPlPsiiS_S_"]
+    fn portable_measure(lines: *mut i32, values: *mut i16, count: i32, gain: i32, energy: *mut i32, distortion: *mut i32);
+
+    #[link_name = "_Z26FDKaacEnc_QuantizeSpectrumiiiPKiPKliS0_Psi"]
+    fn quantise(bands: i32, used: i32, per_group: i32, offsets: *const i32, lines: *const i32, gain: i32,
+        factors: *const i32, values: *mut i16, dead_zone: i32);
+    #[link_name = "_Z25portable_QuantizeSpectrumiiiPKiPKliS0_Psi"]
+    fn portable_quantise(bands: i32, used: i32, per_group: i32, offsets: *const i32, lines: *const i32, gain: i32,
+        factors: *const i32, values: *mut i16, dead_zone: i32);
+
+    #[link_name = "_Z7dit_fftPliPK8FIXP_SPKi"]
+    fn transform(numbers: *mut i32, log_length: i32, sines: *const u32, sine_count: i32);
+    #[link_name = "_Z16portable_dit_fftPliPK8FIXP_SPKi"]
+    fn portable_transform(numbers: *mut i32, log_length: i32, sines: *const u32, sine_count: i32);
+    #[link_name = "SineTable512"]
+    static SINES: [u32; 513];
+}
+
+/// Numbers that look like chance, the same in every run.
+struct Chance(u32);
+
+impl Chance {
+    fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        self.0 ^ self.0 >> 15
+    }
+
+    /// Spectral lines of all magnitudes: within a band some are far smaller than others, and some are none.
+    fn lines(&mut self, count: usize) -> Vec<i32> {
+        let loudest = self.next() % 31;
+        let line = |chance: &mut Self| (chance.next() as i32 >> (loudest + chance.next() % 6).min(31)) / 2;
+        (0..count).map(|_| line(self)).collect()
+    }
+}
+
+#[test]
+fn a_band_is_quantised_to_the_librarys_values_with_the_librarys_distortion() {
+    let mut chance = Chance(1);
+    for gain in GAINS {
+        for _ in 0..200 {
+            let count = 4 + 4 * (chance.next() as usize % (WIDEST / 4));
+            let (lines, dead_zone) = (chance.lines(count), (chance.next() & 1) as i32);
+            let run = |function: unsafe extern "C" fn(*const i32, *mut i16, i32, i32, i32) -> i32| {
+                let mut values = [0; WIDEST];
+                // SAFETY: both buffers have `count` numbers at least.
+                let distortion =
+                    unsafe { function(lines.as_ptr(), values.as_mut_ptr(), count as i32, gain, dead_zone) };
+                (distortion, values)
+            };
+            assert_eq!(run(distortion), run(portable_distortion), "{lines:?} at a gain of {gain}");
+        }
+    }
+}
+
+#[test]
+fn quantised_values_have_the_librarys_energy_and_distortion() {
+    let mut chance = Chance(2);
+    for gain in GAINS {
+        for _ in 0..200 {
+            let count = 4 + 4 * (chance.next() as usize % (WIDEST / 4));
+            let lines = chance.lines(count);
+            let small = chance.next() % 16;
+            let values: Vec<i16> = (0..count).map(|_| (chance.next() as i16) >> small).collect();
+            type Measure = unsafe extern "C" fn(*mut i32, *mut i16, i32, i32, *mut i32, *mut i32);
+            let run = |function: Measure| {
+                let (mut lines, mut values, mut energy, mut distortion) = (lines.clone(), values.clone(), 0, 0);
+                let (lines, values) = (lines.as_mut_ptr(), values.as_mut_ptr());
+                // SAFETY: both buffers have `count` numbers, and the results outlive the call.
+                unsafe { function(lines, values, count as i32, gain, &mut energy, &mut distortion) };
+                (energy, distortion)
+            };
+            assert_eq!(run(measure), run(portable_measure), "{values:?} at a gain of {gain}");
+        }
+    }
+}
+
+#[test]
+fn a_spectrum_is_quantised_to_the_librarys_values() {
+    let mut chance = Chance(3);
+    let offsets = [0, 4, 8, 16, 48, 144];
+    for gain in GAINS {
+        let factors: Vec<i32> = offsets.iter().map(|_| (chance.next() % 61) as i32).collect();
+        let bands = offsets.len() as i32 - 1;
+        let lines: Vec<i32> = (0..bands).flat_map(|_| chance.lines(30)).collect();
+        for dead_zone in [0, 1] {
+            type Quantise = unsafe extern "C" fn(i32, i32, i32, *const i32, *const i32, i32, *const i32, *mut i16, i32);
+            let run = |function: Quantise| {
+                let mut values = [0i16; 144];
+                let (offsets, lines, factors) = (offsets.as_ptr(), lines.as_ptr(), factors.as_ptr());
+                // SAFETY: the last offset is the length of `lines` and of `values`; each band has a factor.
+                unsafe {
+                    function(bands, bands, bands, offsets, lines, gain, factors, values.as_mut_ptr(), dead_zone);
+                }
+                values
+            };
+            assert_eq!(run(quantise), run(portable_quantise), "at a gain of {gain}");
+        }
+    }
+}
+
+#[test]
+fn every_length_of_block_has_the_librarys_transform() {
+    let mut chance = Chance(4);
+    for log_length in 6..=9 {
+        for _ in 0..50 {
+            let numbers: Vec<i32> = chance.lines(2 << log_length).iter().map(|line| line / 2).collect();
+            let run = |function: unsafe extern "C" fn(*mut i32, i32, *const u32, i32)| {
+                let mut numbers = numbers.clone();
+                // SAFETY: it is as many complex numbers, and the library's own table, of which it knows the length.
+                unsafe { function(numbers.as_mut_ptr(), log_length, (&raw const SINES).cast(), 512) };
+                numbers
+            };
+            assert!(run(transform) == run(portable_transform), "of 2^{log_length} numbers");
+        }
+    }
+}
