@@ -3,32 +3,35 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { assist, Crew, type Segment, type Workshop } from "./crew.js";
 
-const assignment = { timelineId: "t" };
+const assignment = { unusable: [] };
 const pass = { encoding: "best" };
 
 /** A leader with helpers that work in these workshops. */
-function setUp(t: TestContext, ...workshops: Workshop["open"][]) {
+function setUp(t: TestContext, ...workshops: Workshop["prepare"][]) {
   const leavings: (() => void)[] = [];
-  const ports = workshops.map((open) => {
+  const ports = workshops.map((prepare) => {
     const { port1, port2 } = new MessageChannel();
-    leavings.push(assist(port2, { open, wasmBytes: async () => 7 }));
+    leavings.push(assist(port2, { prepare, wasmBytes: async () => 7 }));
     return port1;
   });
-  const crew = new Crew("library", ports);
+  const crew = new Crew("library", "timeline", ports);
   t.after(() => crew.end());
   return { crew, leavings };
 }
 
 /** Makes segments that hold their number. */
-const good: Workshop["open"] = async (database, given) => {
-  assert.deepEqual([database, given], ["library", assignment]);
+const good: Workshop["prepare"] = async (database, timelineId) => {
+  assert.deepEqual([database, timelineId], ["library", "timeline"]);
   const make = async (number: number): Promise<Segment> => ({ packets: Uint8Array.of(number) });
-  return { make, free() {} };
+  return { begin: (given) => given !== undefined, make, free() {} };
 };
 
-const bad: Workshop["open"] = async () => ({ make: () => Promise.reject(new Error("a bad clip")), free() {} });
-const stuck: Workshop["open"] = async () => ({ make: () => new Promise(() => {}), free() {} });
-const absent: Workshop["open"] = () => Promise.reject(new Error("no library"));
+const begin = () => true;
+const free = () => {};
+const bad: Workshop["prepare"] = async () => ({ begin, make: () => Promise.reject(new Error("a bad clip")), free });
+const stuck: Workshop["prepare"] = async () => ({ begin, make: () => new Promise(() => {}), free });
+const outdated: Workshop["prepare"] = async () => ({ begin: () => false, make: () => new Promise(() => {}), free });
+const absent: Workshop["prepare"] = () => Promise.reject(new Error("no library"));
 
 test("nobody gets a segment before being ready, and then one at a time", async (t) => {
   const { crew } = setUp(t, good);
@@ -66,12 +69,14 @@ test("a helper that crashes gives its segment back and gets no other", async (t)
   assert.equal(crew.claim(5, pass), false);
 });
 
-test("a helper that finds no library is not asked", async (t) => {
-  const { crew } = setUp(t, absent, good);
-  crew.begin(assignment);
-  while (!crew.claim(0, pass)) await crew.wait();
-  assert.equal(crew.claim(1, pass), false);
-});
+for (const [helper, prepare] of Object.entries({ "finds no library": absent, "has loaded another mix": outdated })) {
+  test(`a helper that ${helper} is not asked`, async (t) => {
+    const { crew } = setUp(t, prepare, good);
+    crew.begin(assignment);
+    while (!crew.claim(0, pass)) await crew.wait();
+    assert.equal(crew.claim(1, pass), false);
+  });
+}
 
 test("waiting ends when it takes too long, and at once when the export does", async (t) => {
   const { crew } = setUp(t, stuck);

@@ -13,7 +13,8 @@ export type Segment = { packets: Uint8Array };
 
 /** From the leader to a helper. */
 type Order =
-  | { type: "begin"; database: string; assignment: Assignment }
+  | { type: "prepare"; database: string; timelineId: string }
+  | { type: "begin"; assignment: Assignment }
   | { type: "make"; number: number; pass: Pass }
   | { type: "end" };
 
@@ -34,7 +35,6 @@ const PATIENCE = 5000;
 
 /** The leader's view of its helpers. The engine calls it. */
 export class Crew {
-  readonly #database: string;
   readonly #ports: readonly MessagePort[];
   readonly #free = new Set<MessagePort>();
   /** Which segment each helper has. */
@@ -44,10 +44,11 @@ export class Crew {
   #came: () => void = () => {};
   #peakWasmBytes = 0;
 
-  constructor(database: string, ports: readonly MessagePort[]) {
-    this.#database = database;
+  /** Has the helpers load what the timeline is made of, while the leader plans. */
+  constructor(database: string, timelineId: string, ports: readonly MessagePort[]) {
     this.#ports = ports;
     for (const port of ports) port.onmessage = ({ data }: MessageEvent<Word>) => this.#hear(port, data);
+    this.#tell({ type: "prepare", database, timelineId });
   }
 
   /** How many helpers there are at most. */
@@ -66,7 +67,7 @@ export class Crew {
   }
 
   begin(assignment: Assignment): void {
-    this.#tell({ type: "begin", database: this.#database, assignment });
+    this.#tell({ type: "begin", assignment });
   }
 
   /** Gives a segment to a helper that is free. False if there is none. */
@@ -124,14 +125,14 @@ export class Crew {
 
 /** What a helper needs of its engine. */
 export interface Workshop {
-  open(database: string, assignment: Assignment): Promise<Pick<Assistant, "make" | "free">>;
+  prepare(database: string, timelineId: string): Promise<Pick<Assistant, "begin" | "make" | "free">>;
   wasmBytes(): Promise<number>;
 }
 
 /** A helper's view of the leader at the other end of `port`. Returns what is to be called when its engine is lost. */
 export function assist(port: MessagePort, workshop: Workshop): () => void {
   const controller = new AbortController();
-  let assistant: Awaited<ReturnType<Workshop["open"]>> | undefined;
+  let assistant: Awaited<ReturnType<Workshop["prepare"]>> | undefined;
   let work = Promise.resolve();
   port.onmessage = ({ data }: MessageEvent<Order>) => {
     if (data.type === "end") controller.abort();
@@ -140,18 +141,23 @@ export function assist(port: MessagePort, workshop: Workshop): () => void {
   return () => say({ type: "gone" });
 
   async function obey(order: Order): Promise<void> {
-    if (order.type === "begin") await begin(order.database, order.assignment);
+    if (order.type === "prepare") await prepare(order.database, order.timelineId);
+    else if (order.type === "begin") begin(order.assignment);
     else if (order.type === "make") await make(order.number, order.pass);
     else assistant?.free();
   }
 
-  async function begin(database: string, assignment: Assignment): Promise<void> {
+  async function prepare(database: string, timelineId: string): Promise<void> {
     try {
-      assistant = await workshop.open(database, assignment);
-      say({ type: "ready" });
+      assistant = await workshop.prepare(database, timelineId);
     } catch {
       say({ type: "gone" });
     }
+  }
+
+  /** A helper that finds no library, or one that was changed since it was planned from, is of no use. */
+  function begin(assignment: Assignment): void {
+    say({ type: assistant?.begin(assignment) ? "ready" : "gone" });
   }
 
   async function make(number: number, pass: Pass): Promise<void> {

@@ -33,7 +33,8 @@ export function exportTimeline(
 
 /** A helper's view of one export. */
 export class Assistant {
-  static open(database: string, assignment: Assignment): Promise<Assistant>;
+  static prepare(database: string, timelineId: string): Promise<Assistant>;
+  begin(assignment: Assignment): boolean;
   make(number: number, pass: Pass, signal: AbortSignal): Promise<Segment>;
   free(): void;
 }

@@ -63,7 +63,7 @@ async function perform(
   const { database, timelineId } = request;
   if (request.type === "plan") return planTimeline(database, timelineId, report, signal);
   const { options, destination } = request;
-  const crew = new Crew(database, helpers);
+  const crew = new Crew(database, timelineId, helpers);
   signal.addEventListener("abort", () => crew.end());
   try {
     const made = await exportTimeline(database, timelineId, options, crew, destination, report, signal);
@@ -78,9 +78,9 @@ async function perform(
 function help(port: MessagePort): void {
   leave();
   leave = assist(port, {
-    open: async (database, assignment) => {
+    prepare: async (database, timelineId) => {
       await engine;
-      return Assistant.open(database, assignment);
+      return Assistant.prepare(database, timelineId);
     },
     wasmBytes: async () => (await engine).memory.buffer.byteLength,
   });

@@ -86,6 +86,19 @@ fn the_file_and_the_report_are_the_same_whoever_helps() {
 }
 
 #[test]
+fn who_has_loaded_another_mix_than_was_planned_does_not_help() {
+    let (library, mut changed) = (library(), library());
+    let asset = changed.add("long.wav", wav(44_100, 1, WavFormat::Int(16), &[0.5; 44_100]));
+    let mut louder = clip("a", &asset, RationalTime::ZERO);
+    louder.volume_db = 1.0;
+    changed.put_timeline(AudioLayout::Stereo, RATE, vec![louder]);
+    let crew = TestCrew::new(&changed.store, 2, |_| Fate::Made);
+    let exported = library.export_with(&crew, &TestHost::default()).unwrap();
+    assert_eq!(crew.made.get(), 0);
+    assert!(exported.file == library.export_with(&Alone, &TestHost::default()).unwrap().file);
+}
+
+#[test]
 fn damage_that_two_segments_meet_counts_once() {
     let mut library = library();
     let broken = library.add("broken.mp3", broken());

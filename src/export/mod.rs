@@ -27,6 +27,6 @@ pub use crew::{Alone, Crew, Delivery};
 pub use error::{ClipProblem, ExportError, UnreadableClip};
 pub use host::Host;
 pub use job::{ExportOptions, ExportReport, export, plan_export};
-pub use plan::{Assignment, OnUnreadableClip, Plan, compose};
+pub use plan::{Assignment, Materials, OnUnreadableClip, Plan};
 pub use segment::{Encoding, Pass, Segment, SegmentMaker};
 pub use sink::{MemorySink, Sink, SinkError};

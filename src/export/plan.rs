@@ -3,7 +3,8 @@
 //! Every content is opened and its first packet decoded, once for all clips that play it, so that a file that cannot be
 //! read is known in the first moments and not after an hour.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use super::host::Host;
 use super::pulse::Pulse;
 use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
-use crate::store::Store;
+use crate::store::{ByteSource, Store};
 use crate::timeline::{Asset, Timeline, TimelineClip};
 
 /// What to do about clips that cannot be used.
@@ -25,15 +26,15 @@ pub enum OnUnreadableClip {
     Silence,
 }
 
-/// What somebody who helps with an export must know to compose the same mix.
+/// What somebody who helps with an export must know of its plan to compose the same mix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
-    /// The timeline.
-    pub timeline_id: String,
-    /// Which of its clips cannot be used, by their places in it.
+    /// Which of the timeline's clips cannot be used, by their places in it.
     pub unusable: Vec<usize>,
     /// Whether a clip that turns out to be unreadable is silent from there on. Else it ends the work.
     pub silences_unreadable: bool,
+    /// The mix that comes of it: [`Composition::fingerprint`].
+    pub fingerprint: u32,
 }
 
 /// A plan.
@@ -52,9 +53,9 @@ impl Plan {
     /// What those who help must know.
     pub(super) fn assignment(&self) -> Assignment {
         Assignment {
-            timeline_id: self.timeline.id.clone(),
             unusable: self.unusable.clone(),
             silences_unreadable: self.composition.silences_unreadable(),
+            fingerprint: self.composition.fingerprint(),
         }
     }
 
@@ -72,6 +73,9 @@ impl Plan {
     }
 }
 
+/// How many assets are asked for at a time: each request has a cost, and none should take long.
+const BATCH: usize = 128;
+
 /// Plans the export of the timeline of that ID. Assets that are distrusted have crashed a decoder, and are not opened.
 pub(super) async fn plan<S: Store, H: Host>(
     store: &S,
@@ -81,15 +85,18 @@ pub(super) async fn plan<S: Store, H: Host>(
 ) -> Result<Plan, ExportError> {
     pulse.beat(Phase::Loading, 0.0, || "Loading timeline".into()).await?;
     let timeline = store.timeline(timeline_id).await?.ok_or(ExportError::TimelineNotFound)?;
-    let audio = filter(store, &timeline, pulse).await?;
-    let mut planner = Planner { store, timeline: &timeline, distrusted_assets, opened: HashMap::new() };
-    let (mut unreadable, mut unusable) = (Vec::new(), Vec::new());
-    let mut placed = Vec::with_capacity(audio.len());
+    let loading = async |fraction| pulse.beat(Phase::Filtering, fraction, || "Filtering audio clips".into()).await;
+    let shelf = Shelf::load(store, &timeline, loading).await?;
+
+    let audio: Vec<_> = timeline.clips.iter().enumerate().filter(|(_, clip)| shelf.is_audio(clip)).collect();
     let total = audio.len();
-    for (index, (place, clip, asset)) in audio.into_iter().enumerate() {
+    let mut opener = Opener { shelf: &shelf, timeline: &timeline, distrusted_assets, opened: HashMap::new() };
+    let (mut unreadable, mut unusable) = (Vec::new(), Vec::new());
+    let mut placed = Vec::with_capacity(total);
+    for (index, (place, clip)) in audio.into_iter().enumerate() {
         let message = || format!("Adding clip {} of {total} to composition", index + 1);
         pulse.beat(Phase::Composing, index as f64 / total as f64, message).await?;
-        placed.push(match planner.place(clip, asset).await? {
+        placed.push(match opener.place(clip) {
             Ok(placed) => placed,
             Err(problem) => {
                 unreadable.push(UnreadableClip { clip: clip.to_ref(), problem });
@@ -105,74 +112,103 @@ pub(super) async fn plan<S: Store, H: Host>(
     Ok(Plan { timeline, composition, unreadable, unusable })
 }
 
-/// Composes the mix of an export that another has planned: the same, and no content is opened for it.
-pub async fn compose<S: Store>(store: &S, assignment: &Assignment) -> Result<Composition, ExportError> {
-    let timeline = store.timeline(&assignment.timeline_id).await?.ok_or(ExportError::TimelineNotFound)?;
-    let (rate, layout) = (timeline.audio_rate, timeline.audio_layout);
-    let mut placed = Vec::with_capacity(timeline.clips.len());
-    for (place, clip) in timeline.clips.iter().enumerate() {
-        let asset = store.asset(&clip.asset_id).await?;
-        if !asset.as_ref().is_none_or(Asset::is_audio) {
-            continue;
-        }
-        let content = if assignment.unusable.contains(&place) { None } else { store.content(&clip.asset_id).await? };
-        placed.push(match asset.zip(content) {
-            Some((asset, content)) => PlacedClip::new(clip, &asset, content, rate),
-            None => PlacedClip::silent(clip, rate),
+/// A timeline and what its clips play, for somebody who helps with an export that another plans.
+pub struct Materials {
+    timeline: Timeline,
+    shelf: Shelf,
+}
+
+impl Materials {
+    /// Loads them. No content is opened.
+    pub async fn load<S: Store>(store: &S, timeline_id: &str) -> Result<Self, ExportError> {
+        let timeline = store.timeline(timeline_id).await?.ok_or(ExportError::TimelineNotFound)?;
+        let shelf = Shelf::load(store, &timeline, async |_| Ok(())).await?;
+        Ok(Self { timeline, shelf })
+    }
+
+    /// Composes the mix that was planned. `None` if it is another: the library was changed in between.
+    pub fn compose(&self, assignment: &Assignment) -> Option<Composition> {
+        let Self { timeline, shelf } = self;
+        let (rate, layout) = (timeline.audio_rate, timeline.audio_layout);
+        let audio = timeline.clips.iter().enumerate().filter(|(_, clip)| shelf.is_audio(clip));
+        let placed = audio.map(|(place, clip)| match shelf.held(clip) {
+            Some((asset, content)) if !assignment.unusable.contains(&place) => {
+                PlacedClip::new(clip, asset, content.clone(), rate)
+            }
+            _ => PlacedClip::silent(clip, rate),
         });
+        let composition = Composition::new(rate, layout, placed.collect());
+        let composition = if assignment.silences_unreadable { composition.silencing_unreadable() } else { composition };
+        (composition.fingerprint() == assignment.fingerprint).then_some(composition)
     }
-    let composition = Composition::new(rate, layout, placed);
-    Ok(if assignment.silences_unreadable { composition.silencing_unreadable() } else { composition })
 }
 
-/// Keeps the clips that are audio, each with its place in the timeline and its asset, if there is one.
-async fn filter<'t, S: Store, H: Host>(
-    store: &S,
-    timeline: &'t Timeline,
-    pulse: &mut Pulse<'_, H>,
-) -> Result<Vec<(usize, &'t TimelineClip, Option<Asset>)>, ExportError> {
-    let total = timeline.clips.len();
-    let mut audio = Vec::with_capacity(total);
-    for (index, clip) in timeline.clips.iter().enumerate() {
-        pulse.beat(Phase::Filtering, index as f64 / total as f64, || "Filtering audio clips".into()).await?;
-        let asset = store.asset(&clip.asset_id).await?;
-        if asset.as_ref().is_none_or(Asset::is_audio) {
-            audio.push((index, clip, asset));
+/// What a timeline's clips play, as the library has it: each asset once, whatever plays it how often.
+struct Shelf(HashMap<String, Held>);
+
+#[derive(Default)]
+struct Held {
+    asset: Option<Asset>,
+    content: Option<Arc<dyn ByteSource>>,
+}
+
+impl Shelf {
+    /// Asks the library for everything. `on_batch` hears how much of it is done, 0 to 1.
+    async fn load<S: Store>(
+        store: &S,
+        timeline: &Timeline,
+        mut on_batch: impl AsyncFnMut(f64) -> Result<(), ExportError>,
+    ) -> Result<Self, ExportError> {
+        let mut seen = HashSet::new();
+        let ids = timeline.clips.iter().map(|clip| clip.asset_id.as_str()).filter(|&id| seen.insert(id));
+        let ids: Vec<&str> = ids.collect();
+        let mut shelf = HashMap::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            on_batch(shelf.len() as f64 / ids.len() as f64).await?;
+            let assets = store.assets(batch).await?;
+            let contents = store.contents(batch).await?;
+            let held = assets.into_iter().zip(contents).map(|(asset, content)| Held { asset, content });
+            shelf.extend(batch.iter().map(|&id| id.to_owned()).zip(held));
         }
+        Ok(Self(shelf))
     }
-    Ok(audio)
+
+    /// Whether a clip is one of the mix's. One whose asset is missing is: it cannot be told what it would play.
+    fn is_audio(&self, clip: &TimelineClip) -> bool {
+        self.0.get(&clip.asset_id).and_then(|held| held.asset.as_ref()).is_none_or(Asset::is_audio)
+    }
+
+    /// What a clip plays, if it is there.
+    fn held(&self, clip: &TimelineClip) -> Option<(&Asset, &Arc<dyn ByteSource>)> {
+        let Held { asset, content } = self.0.get(&clip.asset_id)?;
+        asset.as_ref().zip(content.as_ref())
+    }
 }
 
-struct Planner<'p, S> {
-    store: &'p S,
+struct Opener<'p> {
+    shelf: &'p Shelf,
     timeline: &'p Timeline,
     distrusted_assets: &'p [String],
     /// What opening the assets so far has come to.
-    opened: HashMap<String, Result<(), ClipProblem>>,
+    opened: HashMap<&'p str, Result<(), ClipProblem>>,
 }
 
-impl<S: Store> Planner<'_, S> {
-    /// A clip in its place, or why it cannot be used. The outer error is the library's.
-    async fn place(
-        &mut self,
-        clip: &TimelineClip,
-        asset: Option<Asset>,
-    ) -> Result<Result<PlacedClip, ClipProblem>, ExportError> {
-        let Some(asset) = asset else { return Ok(Err(ClipProblem::Missing)) };
-        if let Err(reason) = clip.check(&asset) {
-            return Ok(Err(ClipProblem::Invalid(reason)));
-        }
+impl<'p> Opener<'p> {
+    /// A clip in its place, or why it cannot be used.
+    fn place(&mut self, clip: &'p TimelineClip) -> Result<PlacedClip, ClipProblem> {
+        let (asset, content) = self.shelf.held(clip).ok_or(ClipProblem::Missing)?;
+        clip.check(asset).map_err(ClipProblem::Invalid)?;
         if self.distrusted_assets.contains(&asset.id) {
-            return Ok(Err(ClipProblem::Invalid("decoding it crashed".into())));
+            return Err(ClipProblem::Invalid("decoding it crashed".into()));
         }
-        let Some(content) = self.store.content(&asset.id).await? else { return Ok(Err(ClipProblem::Missing)) };
-        let placed = PlacedClip::new(clip, &asset, content, self.timeline.audio_rate);
-        let Some(sound) = &placed.sound else { return Ok(Ok(placed)) };
+        let rate = self.timeline.audio_rate;
+        let placed = PlacedClip::new(clip, asset, content.clone(), rate);
+        let Some(sound) = &placed.sound else { return Ok(placed) };
         let open = || {
-            let opened = reading(&placed.clip, || sound.open(self.timeline.audio_rate));
+            let opened = reading(&placed.clip, || sound.open(rate));
             opened.map(|_| ()).map_err(|error| ClipProblem::Invalid(error.to_string()))
         };
-        let opened = self.opened.entry(asset.id).or_insert_with(open).clone();
-        Ok(opened.map(|()| placed))
+        self.opened.entry(&asset.id).or_insert_with(open).clone()?;
+        Ok(placed)
     }
 }

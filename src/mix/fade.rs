@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 use crate::timeline::Frames;
 
 /// The fades of one clip, in output frames.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub struct Fades {
     /// How long it takes to come in.
     pub fade_in: Frames,

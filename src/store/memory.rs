@@ -31,12 +31,13 @@ impl Store for MemoryStore {
         Ok(self.timelines.get(id).cloned())
     }
 
-    async fn asset(&self, id: &str) -> Result<Option<Asset>, StoreError> {
-        Ok(self.assets.get(id).map(|(asset, _)| asset.clone()))
+    async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError> {
+        Ok(ids.iter().map(|&id| self.assets.get(id).map(|(asset, _)| asset.clone())).collect())
     }
 
-    async fn content(&self, id: &str) -> Result<Option<Arc<dyn ByteSource>>, StoreError> {
-        Ok(self.assets.get(id).map(|(_, bytes)| Arc::new(Bytes(bytes.clone())) as Arc<dyn ByteSource>))
+    async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError> {
+        let content = |&id: &&str| Some(Arc::new(Bytes(self.assets.get(id)?.1.clone())) as Arc<dyn ByteSource>);
+        Ok(ids.iter().map(content).collect())
     }
 }
 

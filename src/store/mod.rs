@@ -48,8 +48,18 @@ pub enum StoreError {
 pub trait Store {
     /// The timeline.
     async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError>;
-    /// What is known of the asset.
-    async fn asset(&self, id: &str) -> Result<Option<Asset>, StoreError>;
-    /// The asset's content. This opens it and reads none of it.
-    async fn content(&self, id: &str) -> Result<Option<Arc<dyn ByteSource>>, StoreError>;
+    /// What is known of the assets, one for each ID.
+    async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError>;
+    /// The assets' contents, one for each ID. This opens them and reads none of it.
+    async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError>;
+
+    /// What is known of one asset.
+    async fn asset(&self, id: &str) -> Result<Option<Asset>, StoreError> {
+        Ok(self.assets(&[id]).await?.pop().flatten())
+    }
+
+    /// One asset's content.
+    async fn content(&self, id: &str) -> Result<Option<Arc<dyn ByteSource>>, StoreError> {
+        Ok(self.contents(&[id]).await?.pop().flatten())
+    }
 }

@@ -14,7 +14,7 @@ use super::IndexedDbStore;
 use super::failure::Failure;
 use super::pace::Pace;
 use super::shapes::{from_js, to_js};
-use crate::export::{Assignment, Crew, Delivery, Pass, Segment, SegmentMaker, compose};
+use crate::export::{Assignment, Crew, Delivery, Materials, Pass, Segment, SegmentMaker};
 use crate::mix::Composition;
 
 #[wasm_bindgen]
@@ -73,23 +73,33 @@ impl Crew for Helpers {
 
 /// A helper's view of one export: the same mix, from the same library.
 #[wasm_bindgen]
-pub struct Assistant(Composition);
+pub struct Assistant {
+    materials: Materials,
+    composition: Option<Composition>,
+}
 
 #[wasm_bindgen]
 impl Assistant {
-    /// Composes the mix of an `Assignment`.
-    pub async fn open(database: String, assignment: JsValue) -> Result<Assistant, Failure> {
-        let assignment: Assignment = from_js("the assignment", assignment)?;
+    /// Loads what the timeline of that ID is made of, while the leader plans its export.
+    pub async fn prepare(database: String, timeline_id: String) -> Result<Assistant, Failure> {
         let store = IndexedDbStore::open(&database).await?;
-        let composition = compose(&store, &assignment).await?;
+        let materials = Materials::load(&store, &timeline_id).await?;
         store.close();
-        Ok(Self(composition))
+        Ok(Self { materials, composition: None })
+    }
+
+    /// Composes the mix of an `Assignment`. `false` if it would be another one.
+    pub fn begin(&mut self, assignment: JsValue) -> Result<bool, Failure> {
+        let assignment: Assignment = from_js("the assignment", assignment)?;
+        self.composition = self.materials.compose(&assignment);
+        Ok(self.composition.is_some())
     }
 
     /// Makes a segment.
     pub async fn make(&self, number: f64, pass: JsValue, signal: AbortSignal) -> Result<JsValue, Failure> {
         let pass: Pass = from_js("the pass", pass)?;
-        let mut maker = SegmentMaker::new(&self.0, &pass, number as u64)?;
+        let composition = self.composition.as_ref().ok_or_else(|| Failure::Argument("nothing was begun".into()))?;
+        let mut maker = SegmentMaker::new(composition, &pass, number as u64)?;
         let mut pace = Pace::new();
         while !maker.step()? {
             pace.keep().await;

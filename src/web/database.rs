@@ -59,9 +59,15 @@ pub(super) async fn put_record(store: &ObjectStore<'_>, id: &str, record: JsValu
     store.put(record).primitive()?.await
 }
 
-/// The record of that ID.
-pub(super) async fn record(store: &ObjectStore<'_>, id: &str) -> Result<Option<JsValue>, Error> {
-    store.index(BY_ID)?.get(id).primitive()?.await
+/// The records of those IDs, one for each. All are asked for before the first has come.
+pub(super) async fn records(store: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec<Option<JsValue>>, Error> {
+    let index = store.index(BY_ID)?;
+    let asked = ids.iter().map(|&id| index.get(id).primitive()).collect::<Result<Vec<_>, _>>()?;
+    let mut records = Vec::with_capacity(asked.len());
+    for record in asked {
+        records.push(record.await?);
+    }
+    Ok(records)
 }
 
 /// Removes the record of that ID, if there is one.

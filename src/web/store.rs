@@ -21,7 +21,7 @@ use web_sys::Blob;
 
 use super::BlobSource;
 use super::database::{
-    ASSETS, CONTENTS, TIMELINES, all_records, delete_record, failed, failed_in_js, finish, open, put_record, record,
+    ASSETS, CONTENTS, TIMELINES, all_records, delete_record, failed, failed_in_js, finish, open, put_record, records,
 };
 use super::pace::Pace;
 use crate::store::{ByteSource, Pages, Store, StoreError};
@@ -102,24 +102,32 @@ impl IndexedDbStore {
         finish(transaction).await
     }
 
-    /// An asset's content. This reads none of it, unless the engine refuses to keep Blobs.
-    pub async fn blob(&self, id: &str) -> Result<Option<Blob>, StoreError> {
+    /// The assets' contents, one for each ID. This reads none of it, unless the engine refuses to keep Blobs.
+    ///
+    /// All are asked for before the first has come: one after the other, each would take a turn of the event loop.
+    async fn blobs(&self, ids: &[&str]) -> Result<Vec<Option<Blob>>, StoreError> {
         let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
-        let parts = Array::new();
-        let read = async {
-            let contents = transaction.object_store(CONTENTS)?;
-            while let Some(part) = contents.get(part_key(id, parts.length() as usize)).primitive()?.await? {
-                let part: JsValue = part;
-                parts.push(&part);
+        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
+        let get = |id: &str, index: usize| contents.get::<JsValue, _, _>(part_key(id, index)).primitive();
+        let first_parts = ids.iter().map(|id| get(id, 0)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let mut blobs = Vec::with_capacity(ids.len());
+        for (id, first_part) in ids.iter().zip(first_parts) {
+            let parts = Array::new();
+            let mut part = first_part.await.map_err(failed)?;
+            while let Some(value) = part {
+                parts.push(&value);
+                if value.is_instance_of::<Blob>() {
+                    break;
+                }
+                part = get(id, parts.length() as usize).map_err(failed)?.await.map_err(failed)?;
             }
-            Ok(())
-        };
-        read.await.map_err(failed)?;
-        match (parts.length(), parts.get(0).dyn_into::<Blob>()) {
-            (0, _) => Ok(None),
-            (1, Ok(blob)) => Ok(Some(blob)),
-            _ => Blob::new_with_buffer_source_sequence(&parts).map(Some).map_err(failed_in_js),
+            blobs.push(match (parts.length(), parts.get(0).dyn_into::<Blob>()) {
+                (0, _) => None,
+                (1, Ok(blob)) => Some(blob),
+                _ => Some(Blob::new_with_buffer_source_sequence(&parts).map_err(failed_in_js)?),
+            });
         }
+        Ok(blobs)
     }
 
     /// Keeps a timeline, in the place of the one that has its ID.
@@ -152,11 +160,6 @@ impl IndexedDbStore {
         self.database.transaction(stores).with_mode(mode).build().map_err(failed)
     }
 
-    async fn get(&self, store: &str, id: &str) -> Result<Option<JsValue>, StoreError> {
-        let transaction = self.begin([store], TransactionMode::Readonly)?;
-        async { record(&transaction.object_store(store)?, id).await }.await.map_err(failed)
-    }
-
     async fn list(&self, store: &str) -> Result<Vec<JsValue>, StoreError> {
         let transaction = self.begin([store], TransactionMode::Readonly)?;
         async { all_records(&transaction.object_store(store)?).await }.await.map_err(failed)
@@ -171,20 +174,28 @@ impl Drop for IndexedDbStore {
 
 impl Store for IndexedDbStore {
     async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError> {
-        match self.get(TIMELINES, id).await? {
+        let transaction = self.begin([TIMELINES], TransactionMode::Readonly)?;
+        let store = transaction.object_store(TIMELINES).map_err(failed)?;
+        match records(&store, &[id]).await.map_err(failed)?.pop().flatten() {
             Some(record) => timeline_from_record(record).await.map(Some),
             None => Ok(None),
         }
     }
 
-    async fn asset(&self, id: &str) -> Result<Option<Asset>, StoreError> {
-        self.get(ASSETS, id).await?.map(from_record).transpose()
+    async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError> {
+        let transaction = self.begin([ASSETS], TransactionMode::Readonly)?;
+        let store = transaction.object_store(ASSETS).map_err(failed)?;
+        let found = records(&store, ids).await.map_err(failed)?;
+        found.into_iter().map(|record| record.map(from_record).transpose()).collect()
     }
 
-    async fn content(&self, id: &str) -> Result<Option<Arc<dyn ByteSource>>, StoreError> {
-        let Some(blob) = self.blob(id).await? else { return Ok(None) };
-        let source = BlobSource::new(blob).map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Some(self.pages.over(source)))
+    async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError> {
+        let source = |blob: Option<Blob>| {
+            let source = blob.map(BlobSource::new).transpose();
+            let source = source.map_err(|error| StoreError::Failed(error.to_string()))?;
+            Ok(source.map(|source| self.pages.over(source)))
+        };
+        self.blobs(ids).await?.into_iter().map(source).collect()
     }
 }
 

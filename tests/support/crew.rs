@@ -4,7 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use secuencia::export::{Assignment, Crew, Delivery, Pass, Segment, SegmentMaker, compose};
+use secuencia::export::{Assignment, Crew, Delivery, Materials, Pass, Segment, SegmentMaker};
 use secuencia::mix::Composition;
 use secuencia::store::MemoryStore;
 
@@ -61,13 +61,14 @@ impl Crew for TestCrew<'_> {
     }
 
     fn begin(&self, assignment: &Assignment) {
-        self.composition.replace(Some(pollster::block_on(compose(self.store, assignment)).unwrap()));
+        let materials = pollster::block_on(Materials::load(self.store, "t")).unwrap();
+        self.composition.replace(materials.compose(assignment));
     }
 
     fn claim(&self, number: u64, pass: &Pass) -> bool {
         let mut claimed = self.claimed.borrow_mut();
         self.is_awaited.set(false);
-        let is_free = (claimed.len() as u64) < self.helpers;
+        let is_free = self.composition.borrow().is_some() && (claimed.len() as u64) < self.helpers;
         if is_free {
             claimed.push((number, *pass));
         }
