@@ -60,7 +60,7 @@ async fn assets_are_listed_in_the_order_of_their_adding_and_a_replaced_one_keeps
     newer.text = "Said again.".into();
     store.put_asset(&newer, &blob(b"new")).await.unwrap();
 
-    let assets = store.assets().await.unwrap();
+    let assets = store.list_assets().await.unwrap();
     assert_eq!(assets.iter().map(|asset| asset.id.as_str()).collect::<Vec<_>>(), ["c", "a", "b"]);
     assert_eq!(assets[1], newer);
     assert_eq!(content_bytes(&store, "a").await.unwrap(), b"new");
@@ -73,7 +73,7 @@ async fn a_list_longer_than_one_request_is_whole_and_in_order() {
     for id in &ids {
         store.put_timeline(&timeline(id)).await.unwrap();
     }
-    let listed: Vec<String> = store.timelines().await.unwrap().into_iter().map(|timeline| timeline.id).collect();
+    let listed: Vec<String> = store.list_timelines().await.unwrap().into_iter().map(|timeline| timeline.id).collect();
     assert_eq!(listed, ids);
 }
 
@@ -96,7 +96,7 @@ async fn what_is_missing_is_none_and_removing_it_is_no_error() {
     assert_eq!(store.timeline("none").await.unwrap(), None);
     store.remove_asset("none").await.unwrap();
     store.remove_timeline("none").await.unwrap();
-    assert!(store.assets().await.unwrap().is_empty() && store.timelines().await.unwrap().is_empty());
+    assert!(store.list_assets().await.unwrap().is_empty() && store.list_timelines().await.unwrap().is_empty());
 }
 
 #[wasm_bindgen_test]
@@ -107,7 +107,7 @@ async fn a_timeline_comes_back_exactly_and_is_replaced_and_removed_by_its_id() {
 
     let renamed = Timeline { name: "Scene 2".into(), ..timeline("t") };
     store.put_timeline(&renamed).await.unwrap();
-    assert_eq!(store.timelines().await.unwrap(), [renamed]);
+    assert_eq!(store.list_timelines().await.unwrap(), [renamed]);
 
     store.remove_timeline("t").await.unwrap();
     assert_eq!(store.timeline("t").await.unwrap(), None);
@@ -143,7 +143,7 @@ async fn a_full_disk_is_told_as_such_and_a_failed_put_leaves_what_was_there() {
     };
     assert_eq!(outcome, (Err(StoreError::QuotaExceeded), Err(StoreError::QuotaExceeded)));
     assert_eq!(content_bytes(&store, "a").await.unwrap(), b"old");
-    assert_eq!(store.assets().await.unwrap().len(), 1);
+    assert_eq!(store.list_assets().await.unwrap().len(), 1);
 }
 
 #[wasm_bindgen_test]

@@ -42,7 +42,7 @@ impl PageLibrary {
     pub async fn assets(&self) -> Result<Array, Failure> {
         let mut pace = Pace::new();
         let shapes = Array::new();
-        for asset in &self.store.assets().await? {
+        for asset in &self.store.list_assets().await? {
             shapes.push(&to_js(&AssetShape::from(asset))?);
             pace.keep().await;
         }
@@ -106,7 +106,7 @@ impl PageLibrary {
     pub async fn timelines(&self) -> Result<Array, Failure> {
         let mut pace = Pace::new();
         let shapes = Array::new();
-        for timeline in &self.store.timelines().await? {
+        for timeline in &self.store.list_timelines().await? {
             shapes.push(&timeline_to_js(timeline, &mut pace).await?);
         }
         Ok(shapes)
@@ -169,14 +169,13 @@ impl Job {
 
     /// Every asset that the clips name and the library has, by ID.
     async fn look_up(&mut self, store: &IndexedDbStore, clips: &[ClipSpec]) -> Result<HashMap<String, Asset>, Failure> {
-        let mut assets = HashMap::new();
-        for (index, clip) in clips.iter().enumerate() {
-            self.step(Phase::Validating, index as f64 / clips.len() as f64, VALIDATING).await?;
-            if !assets.contains_key(&clip.asset_id)
-                && let Some(asset) = store.asset(&clip.asset_id).await?
-            {
-                assets.insert(clip.asset_id.clone(), asset);
-            }
+        let mut seen = HashSet::new();
+        let ids: Vec<&str> = clips.iter().map(|clip| clip.asset_id.as_str()).filter(|&id| seen.insert(id)).collect();
+        let mut assets = HashMap::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            self.step(Phase::Validating, assets.len() as f64 / ids.len() as f64, VALIDATING).await?;
+            let found = store.assets(batch).await?;
+            assets.extend(found.into_iter().flatten().map(|asset| (asset.id.clone(), asset)));
         }
         Ok(assets)
     }
@@ -196,6 +195,9 @@ impl Job {
         }
     }
 }
+
+/// How many assets are asked for at a time: few enough that reading them is no long task.
+const BATCH: usize = 64;
 
 const VALIDATING: &str = "Validating audio elements";
 

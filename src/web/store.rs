@@ -81,7 +81,7 @@ impl IndexedDbStore {
     }
 
     /// Every asset, in the order in which they were added. Reads no content.
-    pub async fn assets(&self) -> Result<Vec<Asset>, StoreError> {
+    pub async fn list_assets(&self) -> Result<Vec<Asset>, StoreError> {
         let mut pace = Pace::new();
         let mut assets = Vec::new();
         for record in self.list(ASSETS).await? {
@@ -140,7 +140,7 @@ impl IndexedDbStore {
     }
 
     /// Every timeline, in the order in which they were first put.
-    pub async fn timelines(&self) -> Result<Vec<Timeline>, StoreError> {
+    pub async fn list_timelines(&self) -> Result<Vec<Timeline>, StoreError> {
         let mut timelines = Vec::new();
         for record in self.list(TIMELINES).await? {
             timelines.push(timeline_from_record(record).await?);
