@@ -13,7 +13,7 @@ use secuencia::export::{Alone, ExportOptions, Host, MemorySink, export};
 use secuencia::media::Inspector;
 use secuencia::progress::Progress;
 use secuencia::store::{Bytes, MemoryStore};
-use secuencia::timeline::{AudioLayout, ClipSpec, Conversion, RationalTime, SampleRate, convert};
+use secuencia::timeline::{ClipSpec, Conversion, convert};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -33,15 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         assets.insert(path.clone(), asset);
         clips.push(ClipSpec { asset_id: path, ..ClipSpec::default() });
     }
-    let conversion = Conversion {
-        id: "timeline".into(),
-        name: "Files".into(),
-        clips,
-        gap: RationalTime::ZERO,
-        edge_fade: RationalTime::ZERO,
-        audio_layout: AudioLayout::Stereo,
-        audio_rate: SampleRate::HZ_44100,
-    };
+    let conversion = Conversion { id: "timeline".into(), name: "Files".into(), clips, ..Conversion::default() };
     store.put_timeline(convert(conversion, &assets, |_, _| {})?);
 
     let mut sink = MemorySink::default();

@@ -13,7 +13,7 @@ use plotters::prelude::*;
 use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::mix::{Composition, Master, Mastering, PlacedClip};
 use secuencia::store::{ByteSource, Bytes};
-use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
+use secuencia::timeline::{Asset, AudioLayout, SampleRate, TimelineClip};
 
 type Drawing<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Points = Vec<(f64, f64)>;
@@ -184,17 +184,10 @@ fn mastered(samples: impl Iterator<Item = f64>, volume_db: f64, ceiling_db: Opti
     let asset = Asset { seek_index: Vec::new(), ..found.into_asset("a", "") };
     let clip = TimelineClip {
         id: "c".into(),
-        name: String::new(),
         asset_id: "a".into(),
-        offset: RationalTime::ZERO,
         duration: asset.duration(),
-        source_start: RationalTime::ZERO,
-        lane: 0,
         volume_db,
-        is_muted: false,
-        fade_in: RationalTime::ZERO,
-        fade_out: RationalTime::ZERO,
-        pan: 0.0,
+        ..TimelineClip::default()
     };
     let placed = PlacedClip::new(&clip, &asset, content, RATE);
     let composition = Composition::new(RATE, AudioLayout::Mono, vec![placed]);

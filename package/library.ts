@@ -2,6 +2,8 @@
 import { discardIfEmpty } from "./destination.js";
 import { EngineClient, tell } from "./engine-client.js";
 import { cancelled, reviving } from "./errors.js";
+import { readPicture } from "./images.js";
+import { packed, unpacked } from "./metadata.js";
 import { afterburner, loudnessTarget, silenceTrim, usualCeiling, workerCount } from "./options.js";
 import type { PageLibrary } from "./page.js";
 import { Team } from "./team.js";
@@ -13,6 +15,7 @@ import type {
   ExportOptions,
   ExportPlan,
   ExportResult,
+  Image,
   JobOptions,
   Progress,
   Timeline,
@@ -63,6 +66,30 @@ export class Library {
     return reviving(this.#page.removeAsset(String(id)));
   }
 
+  /** An asset's content, as it was added. */
+  content(assetId: string): Promise<Blob | undefined> {
+    return reviving(this.#page.content(String(assetId)));
+  }
+
+  /**
+   * Keeps a picture, for tags and chapters. PNG and JPEG are kept as they are, other kinds are converted. Rejects with
+   * `invalid-image` where it is none that the browser can read, and keeps nothing then.
+   */
+  async addImage(content: Blob): Promise<Image> {
+    if (!(content instanceof Blob)) throw new TypeError("addImage takes the picture as a Blob");
+    return reviving(this.#page.putImage({ id: crypto.randomUUID(), ...(await readPicture(content)) }));
+  }
+
+  /** A picture. */
+  image(id: string): Promise<Blob | undefined> {
+    return reviving(this.#page.image(String(id)));
+  }
+
+  /** Removes a picture. Timelines that show it stay, and are exported without it. */
+  removeImage(id: string): Promise<void> {
+    return reviving(this.#page.removeImage(String(id)));
+  }
+
   /**
    * Makes a timeline of clips and saves it. A string stands for the whole asset of that ID. Clips whose asset is not
    * audio are left out. Until it is saved, an abort leaves nothing behind.
@@ -75,16 +102,18 @@ export class Library {
     const { onProgress, signal, id = crypto.randomUUID(), ...head } = options;
     const specs = [...clips].map((clip) => (typeof clip === "string" ? { assetId: clip } : clip));
     const listener = onProgress && ((progress: Progress) => tell(onProgress, progress));
-    return reviving(this.#page.buildTimeline(plain({ ...head, id, name }), plain(specs), listener, signal));
+    const built = this.#page.buildTimeline(packed({ ...head, id, name }), packed(specs), listener, signal);
+    return unpacked(await reviving(built));
   }
 
-  timeline(id: string): Promise<Timeline | undefined> {
-    return reviving(this.#page.timeline(String(id)));
+  async timeline(id: string): Promise<Timeline | undefined> {
+    const timeline = await reviving(this.#page.timeline(String(id)));
+    return timeline && unpacked(timeline);
   }
 
   /** Every timeline, in the order in which they were first saved. */
-  timelines(): Promise<Timeline[]> {
-    return reviving(this.#page.timelines());
+  async timelines(): Promise<Timeline[]> {
+    return (await reviving(this.#page.timelines())).map(unpacked);
   }
 
   /**
@@ -92,8 +121,8 @@ export class Library {
    * one. Whether its assets can give what it asks for shows on export.
    */
   async saveTimeline(timeline: Omit<Timeline, "durationSeconds">): Promise<void> {
-    const { clips, ...head } = plain(timeline) ?? {};
-    if (!Array.isArray(clips)) throw new TypeError("the timeline: clips must be an array");
+    if (!Array.isArray(timeline?.clips)) throw new TypeError("the timeline: clips must be an array");
+    const { clips, ...head } = packed(timeline);
     return reviving(this.#page.saveTimeline(head, clips));
   }
 
@@ -156,9 +185,4 @@ export class Library {
     await Promise.all([this.#inspector.close(), this.#exporter.close()]);
     this.#page.close();
   }
-}
-
-/** The object without its getters, proxies and surprises. The wasm module reads nothing else. */
-function plain<T>(value: T): T {
-  return structuredClone(value);
 }

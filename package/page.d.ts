@@ -1,6 +1,9 @@
 /** The page's module as wasm-bindgen makes it of `src/web/page.rs`, with the shapes that its plain objects have. */
+
+import type { Picture } from "./images.js";
 import type { AssetFacts } from "./messages.js";
-import type { Asset, ClipSpec, Progress, Timeline, TimelineClip, TimelineOptions } from "./types.js";
+import type { Packed } from "./metadata.js";
+import type { Asset, ClipSpec, Image, Progress, Timeline, TimelineClip, TimelineOptions } from "./types.js";
 
 export default function init(): Promise<unknown>;
 
@@ -10,15 +13,19 @@ export class PageLibrary {
   assets(): Promise<Asset[]>;
   asset(id: string): Promise<Asset | undefined>;
   removeAsset(id: string): Promise<void>;
+  content(assetId: string): Promise<Blob | undefined>;
+  putImage(image: Picture & { id: string }): Promise<Image>;
+  image(id: string): Promise<Blob | undefined>;
+  removeImage(id: string): Promise<void>;
   buildTimeline(
-    head: { id: string; name: string } & Pick<TimelineOptions, "gapSeconds" | "audioLayout" | "audioRate">,
-    clips: ClipSpec[],
+    head: Packed<{ id: string; name: string } & Omit<TimelineOptions, "id" | "onProgress" | "signal">>,
+    clips: Packed<ClipSpec>[],
     onProgress?: (progress: Progress) => void,
     signal?: AbortSignal,
-  ): Promise<Timeline>;
-  timeline(id: string): Promise<Timeline | undefined>;
-  timelines(): Promise<Timeline[]>;
-  saveTimeline(head: Omit<Timeline, "clips" | "durationSeconds">, clips: TimelineClip[]): Promise<void>;
+  ): Promise<Packed<Timeline>>;
+  timeline(id: string): Promise<Packed<Timeline> | undefined>;
+  timelines(): Promise<Packed<Timeline>[]>;
+  saveTimeline(head: Packed<Omit<Timeline, "clips" | "durationSeconds">>, clips: Packed<TimelineClip>[]): Promise<void>;
   removeTimeline(id: string): Promise<void>;
   close(): void;
 }

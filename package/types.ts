@@ -57,7 +57,18 @@ export interface ClipSpec {
   fadeOut?: number;
   /** From -1, all left, to 1, all right; 0 if left out. A mono export has no sides, and ignores it. */
   pan?: number;
+  /** What is said in it; the asset's text if left out. */
+  text?: string;
+  /** Who says it; the asset's voice if left out. */
+  voice?: string;
+  /** The heading of the scene that it belongs to. */
+  scene?: string;
+  /** What other programs keep with it. It is kept, and not looked at. */
+  metadata?: Metadata;
 }
+
+/** What other programs keep with a part of a timeline: anything that JSON can say. */
+export type Metadata = Record<string, unknown>;
 
 /** A clip in its place. */
 export interface TimelineClip {
@@ -76,6 +87,61 @@ export interface TimelineClip {
   fadeOut?: number;
   /** -1 to 1; 0 if left out. */
   pan?: number;
+  /** What is said in it; the asset's text if left out. */
+  text?: string;
+  /** Who says it; the asset's voice if left out. */
+  voice?: string;
+  /** The heading of the scene that it belongs to. */
+  scene?: string;
+  metadata?: Metadata;
+}
+
+/** Where a chapter begins. It ends where the next one does, or the timeline. */
+export interface ChapterMarker {
+  title: string;
+  /** Seconds from the timeline's start. */
+  offset: number;
+  /** The ID of its picture: see `addImage`. */
+  image?: string;
+  metadata?: Metadata;
+}
+
+/** What an exported file says of itself beside its sound. What is left out is not written. */
+export interface Tags {
+  /** The timeline's name if left out. */
+  title?: string;
+  artist?: string;
+  album?: string;
+  albumArtist?: string;
+  composer?: string;
+  narrator?: string;
+  genre?: string;
+  /** A year, or a date as ISO 8601 writes it. */
+  year?: string;
+  track?: { number: number; total?: number };
+  disc?: { number: number; total?: number };
+  comment?: string;
+  description?: string;
+  longDescription?: string;
+  copyright?: string;
+  /** As BCP 47 names it: `en`, `pt-BR`. */
+  language?: string;
+  grouping?: string;
+  mediaType?: "music" | "audiobook" | "podcast";
+  /** The IDs of its pictures, the first one being its cover: see `addImage`. */
+  covers?: string[];
+}
+
+/** What is known of a stored picture. */
+export interface Image {
+  id: string;
+  mimeType: "image/jpeg" | "image/png";
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+  /** The file's size. */
+  bytes: number;
 }
 
 /** Clips on lanes. */
@@ -86,6 +152,9 @@ export interface Timeline {
   /** Hertz: 44100 or 48000. */
   audioRate: number;
   clips: TimelineClip[];
+  chapters?: ChapterMarker[];
+  tags?: Tags;
+  metadata?: Metadata;
   /** The latest end of any clip. Computed; ignored by `saveTimeline`. */
   durationSeconds: number;
 }
@@ -143,6 +212,12 @@ export interface TimelineOptions extends JobOptions {
   audioLayout?: "mono" | "stereo";
   /** 44100 or 48000 hertz; 44100 if left out. */
   audioRate?: number;
+  /** Where chapters begin. */
+  chapters?: ChapterMarker[];
+  /** What the exported file says of itself. */
+  tags?: Tags;
+  /** What other programs keep with the timeline. */
+  metadata?: Metadata;
 }
 
 /** How to export. */
@@ -253,6 +328,7 @@ export type ErrorCode =
   | "timeline-not-found"
   | "missing-asset"
   | "invalid-audio"
+  | "invalid-image"
   | "quota-exceeded"
   | "storage"
   | "export-failed";

@@ -57,6 +57,7 @@ fn choices() -> impl Strategy<Value = Vec<(usize, TimelineClip)>> {
             fade_in: RationalTime::new(duration * fade_in, 100_000),
             fade_out: RationalTime::new(duration * fade_out, 100_000),
             pan,
+            ..TimelineClip::default()
         };
         (source, clip)
     });

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use js_sys::{Function, Uint8Array};
 use secuencia::store::Store;
-use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
+use secuencia::timeline::{Asset, AudioLayout, SampleRate, Timeline, TimelineClip};
 use secuencia::web::{Failure, Helpers, IndexedDbStore, blame, export_timeline, inspect, plan_timeline};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -57,13 +57,7 @@ fn clip(id: &str, asset_id: &str, start: u64, frames: u64) -> TimelineClip {
         asset_id: asset_id.into(),
         offset: RATE.duration_of(start),
         duration: RATE.duration_of(frames),
-        source_start: RationalTime::ZERO,
-        lane: 0,
-        volume_db: 0.0,
-        is_muted: false,
-        fade_in: RationalTime::ZERO,
-        fade_out: RationalTime::ZERO,
-        pan: 0.0,
+        ..TimelineClip::default()
     }
 }
 
@@ -74,6 +68,7 @@ async fn put_timeline(store: &IndexedDbStore, clips: Vec<TimelineClip>) {
         audio_layout: AudioLayout::Stereo,
         audio_rate: RATE,
         clips,
+        ..Timeline::default()
     };
     store.put_timeline(&timeline).await.unwrap();
 }

@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::{blob, error, get, run_js};
-use web_sys::AbortController;
+use web_sys::{AbortController, Blob};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -199,4 +199,40 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
         }
         library.remove_timeline("t".into()).await.unwrap_or_else(fail);
     }
+}
+
+#[wasm_bindgen_test]
+async fn tags_chapters_lines_and_what_others_keep_come_back_as_they_were_given() {
+    let library = library().await;
+    let options = r#"{ tags: { artist: 'Ødette', track: { number: 3, total: 9 }, mediaType: 'audiobook', covers: ['p'] },
+        chapters: [{ title: 'One', offset: 0 }, { title: 'Two', offset: 0.25, image: 'p', metadata: '{"a":1}' }],
+        metadata: '{"b":[2]}' }"#;
+    let specs =
+        r#"[{ assetId: 'a', text: 'Who knocks?', voice: 'BRAM', scene: 'INT. LIGHTHOUSE', metadata: '{"c":3}' }]"#;
+    let built = build(&library, options, specs).await.unwrap_or_else(fail);
+    assert_eq!(
+        json(&built),
+        r#"{"id":"t","name":"Scene","audioLayout":"stereo","audioRate":44100,"durationSeconds":0.5,"chapters":[{"title":"One","offset":0},{"title":"Two","offset":0.25,"image":"p","metadata":"{\"a\":1}"}],"tags":{"artist":"Ødette","track":{"number":3,"total":9},"mediaType":"audiobook","covers":["p"]},"metadata":"{\"b\":[2]}","clips":[{"id":"clip-1","name":"a.file","assetId":"a","offset":0,"duration":0.5,"sourceStart":0,"lane":0,"volumeDb":0,"isMuted":false,"fadeIn":0,"fadeOut":0,"pan":0,"text":"Who knocks?","voice":"BRAM","scene":"INT. LIGHTHOUSE","metadata":"{\"c\":3}"}]}"#
+    );
+    library.save_timeline(built.clone(), get(&built, "clips").unchecked_into()).await.unwrap_or_else(fail);
+    assert_eq!(json(&library.timeline("t".into()).await.unwrap_or_else(fail)), json(&built));
+    let early = build(&library, "{ chapters: [{ title: 'Early', offset: -1 }] }", "[{ assetId: 'a' }]").await;
+    assert!(error(early).contains("chapters[0]: offset must not be negative"));
+}
+
+#[wasm_bindgen_test]
+async fn a_picture_is_kept_under_its_id_and_is_no_asset() {
+    let library = library().await;
+    let picture =
+        run_js("({ id: 'a', mimeType: 'image/png', width: 2, height: 3, bytes: new Uint8Array([1, 2, 255]) })");
+    let kept = library.put_image(picture).await.unwrap_or_else(fail);
+    assert_eq!(json(&kept), r#"{"id":"a","mimeType":"image/png","width":2,"height":3,"bytes":3}"#);
+    assert_eq!(library.assets().await.unwrap_or_else(fail).length(), 3);
+    let blob: Blob = library.image("a".into()).await.unwrap_or_else(fail).unchecked_into();
+    assert_eq!((blob.size(), blob.type_()), (3.0, "image/png".into()));
+    library.remove_asset("a".into()).await.unwrap_or_else(fail);
+    assert!(!library.image("a".into()).await.unwrap_or_else(fail).is_undefined());
+    library.remove_image("a".into()).await.unwrap_or_else(fail);
+    assert!(library.image("a".into()).await.unwrap_or_else(fail).is_undefined());
+    assert!(error(library.put_image(run_js("({ id: 'b', mimeType: 'image/gif' })")).await).contains("the image"));
 }

@@ -6,7 +6,9 @@
 mod web;
 
 use secuencia::store::{Store, StoreError};
-use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
+use secuencia::timeline::{
+    AudioLayout, ChapterMarker, MediaType, Part, RationalTime, SampleRate, Tags, Timeline, TimelineClip,
+};
 use secuencia::web::IndexedDbStore;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::{Patch, asset, blob, content_bytes, fresh_store};
@@ -27,6 +29,16 @@ fn timeline(id: &str) -> Timeline {
         fade_in: RationalTime::new(1, 7),
         fade_out: RationalTime::new(1, 8),
         pan: -0.25,
+        text: Some("Who knocks?".into()),
+        voice: None,
+        scene: "INT. LIGHTHOUSE".into(),
+        metadata: r#"{"editor":{"colour":"red"}}"#.into(),
+    };
+    let chapter = ChapterMarker {
+        title: "The post".into(),
+        offset: RationalTime::new(1, 7),
+        image: Some("picture".into()),
+        metadata: String::new(),
     };
     Timeline {
         id: id.into(),
@@ -34,6 +46,15 @@ fn timeline(id: &str) -> Timeline {
         audio_layout: AudioLayout::Mono,
         audio_rate: SampleRate::HZ_48000,
         clips: vec![clip],
+        chapters: vec![chapter],
+        tags: Tags {
+            artist: "Żółw & Søn".into(),
+            track: Some(Part { number: 3, total: None }),
+            media_type: Some(MediaType::Audiobook),
+            covers: vec!["picture".into()],
+            ..Tags::default()
+        },
+        metadata: "{}".into(),
     }
 }
 

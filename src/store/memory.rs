@@ -5,13 +5,14 @@ use std::io;
 use std::sync::Arc;
 
 use super::{ByteSource, Store, StoreError};
-use crate::timeline::{Asset, Timeline};
+use crate::timeline::{Asset, Image, Timeline};
 
 /// A store that holds everything in memory.
 #[derive(Default)]
 pub struct MemoryStore {
     timelines: HashMap<String, Timeline>,
     assets: HashMap<String, (Asset, Arc<[u8]>)>,
+    images: HashMap<String, Image>,
 }
 
 impl MemoryStore {
@@ -24,11 +25,20 @@ impl MemoryStore {
     pub fn put_asset(&mut self, asset: Asset, content: impl Into<Arc<[u8]>>) {
         self.assets.insert(asset.id.clone(), (asset, content.into()));
     }
+
+    /// Keeps a picture under its ID.
+    pub fn put_image(&mut self, image: Image) {
+        self.images.insert(image.id.clone(), image);
+    }
 }
 
 impl Store for MemoryStore {
     async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError> {
         Ok(self.timelines.get(id).cloned())
+    }
+
+    async fn image(&self, id: &str) -> Result<Option<Image>, StoreError> {
+        Ok(self.images.get(id).cloned())
     }
 
     async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::timeline::{Asset, Timeline};
+use crate::timeline::{Asset, Image, Timeline};
 
 pub use memory::{Bytes, MemoryStore};
 pub use pages::Pages;
@@ -52,6 +52,9 @@ pub trait Store {
     async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError>;
     /// The assets' contents, one for each ID. This opens them and reads none of it.
     async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError>;
+
+    /// A picture.
+    async fn image(&self, id: &str) -> Result<Option<Image>, StoreError>;
 
     /// What is known of one asset.
     async fn asset(&self, id: &str) -> Result<Option<Asset>, StoreError> {

@@ -7,7 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
-use super::model::{Asset, AudioLayout, Timeline, TimelineClip};
+use super::model::{Asset, AudioLayout, ChapterMarker, Timeline, TimelineClip};
+use super::tags::Tags;
 use super::time::{RationalTime, SampleRate};
 
 /// One clip as it is asked for. What is left out follows from the asset and from the clip before it on its lane.
@@ -37,10 +38,18 @@ pub struct ClipSpec {
     pub fade_out: Option<RationalTime>,
     /// From −1, all left, to 1, all right.
     pub pan: f64,
+    /// What is said in it; the asset's text if left out.
+    pub text: Option<String>,
+    /// Who says it; the asset's voice if left out.
+    pub voice: Option<String>,
+    /// The heading of the scene that it belongs to.
+    pub scene: String,
+    /// What other programs keep with it, as JSON.
+    pub metadata: String,
 }
 
 /// What to make a timeline of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conversion {
     /// The timeline's ID.
     pub id: String,
@@ -56,6 +65,12 @@ pub struct Conversion {
     pub audio_layout: AudioLayout,
     /// The export's rate.
     pub audio_rate: SampleRate,
+    /// Where chapters begin.
+    pub chapters: Vec<ChapterMarker>,
+    /// What the exported file says of itself.
+    pub tags: Tags,
+    /// What other programs keep with the timeline, as JSON.
+    pub metadata: String,
 }
 
 /// Why no timeline could be made.
@@ -92,7 +107,8 @@ pub fn convert(
     assets: &HashMap<String, Asset>,
     mut on_clip: impl FnMut(usize, usize),
 ) -> Result<Timeline, ConvertError> {
-    let Conversion { id, name, clips: specs, gap, edge_fade, audio_layout, audio_rate } = conversion;
+    let Conversion { id, name, clips: specs, gap, edge_fade, audio_layout, audio_rate, chapters, tags, metadata } =
+        conversion;
     let mut audio = Vec::with_capacity(specs.len());
     for spec in specs {
         let Some(asset) = assets.get(&spec.asset_id) else {
@@ -130,6 +146,10 @@ pub fn convert(
             fade_in,
             fade_out,
             pan: spec.pan,
+            text: spec.text,
+            voice: spec.voice,
+            scene: spec.scene,
+            metadata: spec.metadata,
         };
         clip.check(asset).map_err(|reason| ConvertError::InvalidClip {
             asset_id: asset.id.clone(),
@@ -140,7 +160,7 @@ pub fn convert(
         clips.push(clip);
         on_clip(index + 1, total);
     }
-    Ok(Timeline { id, name, audio_layout, audio_rate, clips })
+    Ok(Timeline { id, name, audio_layout, audio_rate, clips, chapters, tags, metadata })
 }
 
 /// Where in its asset a clip starts, and how long it lasts. What it does not say is as the asset is trimmed.
@@ -225,8 +245,7 @@ mod tests {
             clips,
             gap: RationalTime::new(1, 4),
             edge_fade,
-            audio_layout: AudioLayout::Stereo,
-            audio_rate: SampleRate::HZ_44100,
+            ..Conversion::default()
         };
         convert(conversion, &library(), |_, _| {})
     }
@@ -246,15 +265,8 @@ mod tests {
         let assets = HashMap::from([(id, Asset { trim: Some(2_205..11_025), ..asset })]);
         let tenths = |value| RationalTime::new(value, 10);
         let stretch = |asked: ClipSpec| {
-            let conversion = Conversion {
-                id: "t".into(),
-                name: "Scene".into(),
-                clips: vec![asked],
-                gap: RationalTime::ZERO,
-                edge_fade: RationalTime::ZERO,
-                audio_layout: AudioLayout::Mono,
-                audio_rate: SampleRate::HZ_44100,
-            };
+            let conversion =
+                Conversion { id: "t".into(), name: "Scene".into(), clips: vec![asked], ..Conversion::default() };
             let clip = convert(conversion, &assets, |_, _| {}).unwrap().clips.remove(0);
             (clip.source_start, clip.duration)
         };

@@ -4,8 +4,10 @@
 
 mod converter;
 mod model;
+mod tags;
 mod time;
 
 pub use converter::{ClipSpec, Conversion, ConvertError, convert};
-pub use model::{Asset, AudioLayout, ClipRef, Timeline, TimelineClip};
+pub use model::{Asset, AudioLayout, ChapterMarker, ClipRef, Timeline, TimelineClip};
+pub use tags::{Image, ImageType, MediaType, Part, Tags};
 pub use time::{Frames, RationalTime, SampleRate};

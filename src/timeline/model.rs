@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::tags::Tags;
 use super::time::{Frames, RationalTime, SampleRate};
 
 /// The gain that a clip may ask for, in decibels either way. Past it lies a typing error, not a mix.
@@ -84,7 +85,7 @@ impl AudioLayout {
 }
 
 /// A stretch of an asset at a place on the timeline.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineClip {
     /// Unique in its timeline.
@@ -114,9 +115,26 @@ pub struct TimelineClip {
     /// From −1, all left, to 1, all right; 0 changes nothing.
     #[serde(default)]
     pub pan: f64,
+    /// What is said in it; the asset's text if `None`.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Who says it; the asset's voice if `None`.
+    #[serde(default)]
+    pub voice: Option<String>,
+    /// The heading of the scene that it belongs to; empty if it belongs to none.
+    #[serde(default)]
+    pub scene: String,
+    /// What other programs keep with it, as JSON; empty if there is nothing. It is kept, and not looked at.
+    #[serde(default)]
+    pub metadata: String,
 }
 
 impl TimelineClip {
+    /// What is said in it, and who says it.
+    pub fn line<'a>(&'a self, asset: &'a Asset) -> (&'a str, &'a str) {
+        (self.text.as_deref().unwrap_or(&asset.text), self.voice.as_deref().unwrap_or(&asset.voice))
+    }
+
     /// What an error or a warning about it says that it is about.
     pub fn to_ref(&self) -> ClipRef {
         ClipRef { clip_id: self.id.clone(), asset_id: self.asset_id.clone() }
@@ -174,8 +192,24 @@ pub struct ClipRef {
     pub asset_id: String,
 }
 
+/// Where a chapter begins. It ends where the next one does, or the timeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChapterMarker {
+    /// What it is called.
+    pub title: String,
+    /// Where it starts on the timeline.
+    pub offset: RationalTime,
+    /// The ID of its picture in the library.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// What other programs keep with it, as JSON; empty if there is nothing.
+    #[serde(default)]
+    pub metadata: String,
+}
+
 /// Clips on lanes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Timeline {
     /// Unique in its store.
@@ -188,9 +222,33 @@ pub struct Timeline {
     pub audio_rate: SampleRate,
     /// In no particular order.
     pub clips: Vec<TimelineClip>,
+    /// In no particular order.
+    #[serde(default)]
+    pub chapters: Vec<ChapterMarker>,
+    /// What the exported file says of itself.
+    #[serde(default)]
+    pub tags: Tags,
+    /// What other programs keep with it, as JSON; empty if there is nothing.
+    #[serde(default)]
+    pub metadata: String,
 }
 
 impl Timeline {
+    /// All of it but its clips.
+    pub fn without_clips(&self) -> Self {
+        let Self { id, name, audio_layout, audio_rate, clips: _, chapters, tags, metadata } = self;
+        Self {
+            id: id.clone(),
+            name: name.clone(),
+            audio_layout: *audio_layout,
+            audio_rate: *audio_rate,
+            clips: Vec::new(),
+            chapters: chapters.clone(),
+            tags: tags.clone(),
+            metadata: metadata.clone(),
+        }
+    }
+
     /// The latest end of any clip on any lane, muted ones included.
     pub fn duration(&self) -> RationalTime {
         self.clips.iter().map(TimelineClip::end).max().unwrap_or(RationalTime::ZERO)

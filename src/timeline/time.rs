@@ -48,6 +48,12 @@ impl SampleRate {
     }
 }
 
+impl Default for SampleRate {
+    fn default() -> Self {
+        Self::HZ_44100
+    }
+}
+
 impl TryFrom<u32> for SampleRate {
     type Error = String;
     fn try_from(hz: u32) -> Result<Self, String> {

@@ -20,7 +20,8 @@ const VERSION: u8 = 1;
 
 /// What is known of each asset: records.
 pub(super) const ASSETS: &str = "assets";
-/// Each asset's content: one Blob under `[asset ID, 0]`, or ArrayBuffers under `[asset ID, 0]`, `[asset ID, 1]`, ….
+/// Each asset's content: one Blob under `[asset ID, 0]`, or ArrayBuffers under `[asset ID, 0]`, `[asset ID, 1]`, …. And
+/// each picture, whole, under `[["image", image ID]]`, which is no asset's key, whatever its ID.
 pub(super) const CONTENTS: &str = "contents";
 /// Each timeline: records.
 pub(super) const TIMELINES: &str = "timelines";

@@ -4,18 +4,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{AbortSignal, Blob};
+use web_sys::{AbortSignal, Blob, BlobPropertyBag};
 
 use super::IndexedDbStore;
 use super::failure::Failure;
 use super::pace::{Pace, now_seconds};
-use super::shapes::{AssetShape, ClipSpecShape, TimelineClipShape, TimelineHead, TimelineShape, from_js, to_js};
+use super::shapes::{
+    AssetShape, ClipSpecShape, ImageShape, TimelineClipShape, TimelineHead, TimelineShape, from_js, to_js,
+};
 use crate::progress::{Phase, Reporter};
 use crate::store::Store;
-use crate::timeline::{Asset, ClipSpec, Conversion, Timeline, TimelineClip, convert};
+use crate::timeline::{Asset, ClipSpec, Conversion, Image, Timeline, TimelineClip, convert};
 
 /// An open library.
 #[wasm_bindgen]
@@ -61,6 +63,34 @@ impl PageLibrary {
         Ok(self.store.remove_asset(&id).await?)
     }
 
+    /// Keeps a picture: its facts, and its file as bytes. Returns its facts.
+    #[wasm_bindgen(js_name = putImage)]
+    pub async fn put_image(&self, image: JsValue) -> Result<JsValue, Failure> {
+        let image: Image = from_js("the image", image)?;
+        self.store.put_image(&image).await?;
+        to_js(&ImageShape::from(&image))
+    }
+
+    /// The picture of that ID as a Blob, or `undefined`.
+    pub async fn image(&self, id: String) -> Result<JsValue, Failure> {
+        let Some(image) = self.store.image(&id).await? else { return Ok(JsValue::UNDEFINED) };
+        let options = BlobPropertyBag::new();
+        options.set_type(image.mime_type.as_str());
+        let parts = Array::of1(&Uint8Array::from(image.bytes.as_slice()));
+        Ok(Blob::new_with_u8_array_sequence_and_options(&parts, &options)?.into())
+    }
+
+    /// Removes a picture, if there is such a one. Timelines that show it stay, and are exported without it.
+    #[wasm_bindgen(js_name = removeImage)]
+    pub async fn remove_image(&self, id: String) -> Result<(), Failure> {
+        Ok(self.store.remove_image(&id).await?)
+    }
+
+    /// An asset's content, or `undefined`.
+    pub async fn content(&self, asset_id: String) -> Result<JsValue, Failure> {
+        Ok(self.store.blob(&asset_id).await?.map_or(JsValue::UNDEFINED, JsValue::from))
+    }
+
     /// Makes a timeline of clips and saves it. `head` is `TimelineOptions` with an ID and a name.
     ///
     /// Until it is saved, an abort leaves nothing behind.
@@ -72,7 +102,7 @@ impl PageLibrary {
         on_progress: Option<Function>,
         signal: Option<AbortSignal>,
     ) -> Result<JsValue, Failure> {
-        let head: TimelineHead = from_js("the timeline", head)?;
+        let mut head: TimelineHead = from_js("the timeline", head)?;
         let mut job = Job { on_progress, signal, reporter: Reporter::default(), pace: Pace::new() };
         let clips = job.read_specs(&clips).await?;
         let assets = job.look_up(&self.store, &clips).await?;
@@ -81,6 +111,9 @@ impl PageLibrary {
             edge_fade: head.edge_fade()?,
             audio_layout: head.audio_layout.unwrap_or_default(),
             audio_rate: head.rate()?,
+            chapters: head.chapters()?,
+            tags: head.tags.unwrap_or_default(),
+            metadata: head.metadata.unwrap_or_default(),
             id: head.id,
             name: head.name,
             clips,
@@ -115,7 +148,7 @@ impl PageLibrary {
     /// Saves a timeline: `head` is it without its clips. Whether its assets can give what it asks for shows on export.
     #[wasm_bindgen(js_name = saveTimeline)]
     pub async fn save_timeline(&self, head: JsValue, clips: Array) -> Result<(), Failure> {
-        let head: TimelineHead = from_js("the timeline", head)?;
+        let mut head: TimelineHead = from_js("the timeline", head)?;
         let mut pace = Pace::new();
         let mut ids = HashSet::new();
         let mut placed = Vec::with_capacity(clips.length() as usize);
@@ -130,6 +163,9 @@ impl PageLibrary {
         let timeline = Timeline {
             audio_layout: head.audio_layout.unwrap_or_default(),
             audio_rate: head.rate()?,
+            chapters: head.chapters()?,
+            tags: head.tags.unwrap_or_default(),
+            metadata: head.metadata.unwrap_or_default(),
             id: head.id,
             name: head.name,
             clips: placed,
@@ -211,13 +247,7 @@ where
 }
 
 async fn timeline_to_js(timeline: &Timeline, pace: &mut Pace) -> Result<JsValue, Failure> {
-    let shape = to_js(&TimelineShape {
-        id: &timeline.id,
-        name: &timeline.name,
-        audio_layout: timeline.audio_layout,
-        audio_rate: timeline.audio_rate,
-        duration_seconds: timeline.duration().to_seconds(),
-    })?;
+    let shape = to_js(&TimelineShape::from(timeline))?;
     let clips = Array::new();
     for clip in &timeline.clips {
         clips.push(&to_js(&TimelineClipShape::from(clip))?);

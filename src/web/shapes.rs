@@ -8,7 +8,10 @@ use serde_wasm_bindgen::{Serializer, from_value};
 use wasm_bindgen::JsValue;
 
 use super::failure::Failure;
-use crate::timeline::{Asset, AudioLayout, ClipSpec, RationalTime, SampleRate, TimelineClip};
+use crate::timeline::{
+    Asset, AudioLayout, ChapterMarker, ClipSpec, Image, ImageType, RationalTime, SampleRate, Tags, Timeline,
+    TimelineClip,
+};
 
 /// `Asset`.
 #[derive(Serialize)]
@@ -48,6 +51,24 @@ impl<'a> From<&'a Asset> for AssetShape<'a> {
     }
 }
 
+/// `Image`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageShape<'a> {
+    id: &'a str,
+    mime_type: ImageType,
+    width: u32,
+    height: u32,
+    bytes: usize,
+}
+
+impl<'a> From<&'a Image> for ImageShape<'a> {
+    fn from(image: &'a Image) -> Self {
+        let &Image { mime_type, width, height, .. } = image;
+        Self { id: &image.id, mime_type, width, height, bytes: image.bytes.len() }
+    }
+}
+
 /// `Asset.trim`.
 #[derive(Serialize)]
 struct TrimShape {
@@ -77,6 +98,10 @@ pub struct ClipSpecShape {
     fade_in: Option<f64>,
     fade_out: Option<f64>,
     pan: Option<f64>,
+    text: Option<String>,
+    voice: Option<String>,
+    scene: Option<String>,
+    metadata: Option<String>,
 }
 
 impl TryFrom<ClipSpecShape> for ClipSpec {
@@ -96,6 +121,10 @@ impl TryFrom<ClipSpecShape> for ClipSpec {
             fade_in: shape.fade_in.map(|seconds| time("fadeIn", seconds)).transpose()?,
             fade_out: shape.fade_out.map(|seconds| time("fadeOut", seconds)).transpose()?,
             pan: shape.pan.unwrap_or(0.0),
+            text: shape.text,
+            voice: shape.voice,
+            scene: shape.scene.unwrap_or_default(),
+            metadata: shape.metadata.unwrap_or_default(),
         })
     }
 }
@@ -116,9 +145,23 @@ pub struct TimelineHead {
     pub audio_layout: Option<AudioLayout>,
     /// Hertz.
     pub audio_rate: Option<u32>,
+    chapters: Option<Vec<ChapterShape>>,
+    /// What the file says of itself.
+    pub tags: Option<Tags>,
+    /// What other programs keep with it, as JSON.
+    pub metadata: Option<String>,
 }
 
 impl TimelineHead {
+    /// The chapter markers.
+    pub fn chapters(&mut self) -> Result<Vec<ChapterMarker>, Failure> {
+        let chapters = self.chapters.take().unwrap_or_default().into_iter().enumerate();
+        let read = |(index, shape)| {
+            ChapterMarker::try_from(shape).map_err(|reason| Failure::Argument(format!("chapters[{index}]: {reason}")))
+        };
+        chapters.map(read).collect()
+    }
+
     /// The gap as a time.
     pub fn gap(&self) -> Result<RationalTime, Failure> {
         duration("gapSeconds", self.gap_seconds)
@@ -153,6 +196,62 @@ pub struct TimelineShape<'a> {
     pub audio_rate: SampleRate,
     /// The latest end of any clip.
     pub duration_seconds: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    chapters: Vec<ChapterShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<&'a Tags>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a str>,
+}
+
+impl<'a> From<&'a Timeline> for TimelineShape<'a> {
+    fn from(timeline: &'a Timeline) -> Self {
+        Self {
+            id: &timeline.id,
+            name: &timeline.name,
+            audio_layout: timeline.audio_layout,
+            audio_rate: timeline.audio_rate,
+            duration_seconds: timeline.duration().to_seconds(),
+            chapters: timeline.chapters.iter().map(ChapterShape::from).collect(),
+            tags: Some(&timeline.tags).filter(|&tags| *tags != Tags::default()),
+            metadata: given(&timeline.metadata),
+        }
+    }
+}
+
+/// `ChapterMarker`.
+#[derive(Serialize, Deserialize)]
+pub struct ChapterShape {
+    title: String,
+    offset: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    image: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metadata: Option<String>,
+}
+
+impl From<&ChapterMarker> for ChapterShape {
+    fn from(chapter: &ChapterMarker) -> Self {
+        Self {
+            title: chapter.title.clone(),
+            offset: chapter.offset.to_seconds(),
+            image: chapter.image.clone(),
+            metadata: given(&chapter.metadata).map(str::to_owned),
+        }
+    }
+}
+
+impl TryFrom<ChapterShape> for ChapterMarker {
+    type Error = String;
+
+    fn try_from(shape: ChapterShape) -> Result<Self, String> {
+        let offset = time("offset", shape.offset)?;
+        if offset.is_negative() {
+            return Err("offset must not be negative".into());
+        }
+        let metadata = shape.metadata.unwrap_or_default();
+        Ok(Self { title: shape.title, offset, image: shape.image, metadata })
+    }
 }
 
 /// `TimelineClip`.
@@ -174,6 +273,14 @@ pub struct TimelineClipShape {
     fade_out: f64,
     #[serde(default)]
     pan: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    voice: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scene: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metadata: Option<String>,
 }
 
 impl From<&TimelineClip> for TimelineClipShape {
@@ -191,6 +298,10 @@ impl From<&TimelineClip> for TimelineClipShape {
             fade_in: clip.fade_in.to_seconds(),
             fade_out: clip.fade_out.to_seconds(),
             pan: clip.pan,
+            text: clip.text.clone(),
+            voice: clip.voice.clone(),
+            scene: given(&clip.scene).map(str::to_owned),
+            metadata: given(&clip.metadata).map(str::to_owned),
         }
     }
 }
@@ -212,8 +323,17 @@ impl TryFrom<TimelineClipShape> for TimelineClip {
             fade_in: time("fadeIn", shape.fade_in)?,
             fade_out: time("fadeOut", shape.fade_out)?,
             pan: shape.pan,
+            text: shape.text,
+            voice: shape.voice,
+            scene: shape.scene.unwrap_or_default(),
+            metadata: shape.metadata.unwrap_or_default(),
         })
     }
+}
+
+/// A text that is there; an empty one is left out.
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Writes an object.

@@ -25,7 +25,7 @@ use super::database::{
 };
 use super::pace::Pace;
 use crate::store::{ByteSource, Pages, Store, StoreError};
-use crate::timeline::{Asset, Timeline};
+use crate::timeline::{Asset, Image, Timeline};
 
 /// The size of an ArrayBuffer of content: well below what any engine takes as one value.
 const PART_BYTES: f64 = (32 << 20) as f64;
@@ -91,6 +91,11 @@ impl IndexedDbStore {
         Ok(assets)
     }
 
+    /// An asset's content, as a Blob.
+    pub async fn blob(&self, id: &str) -> Result<Option<Blob>, StoreError> {
+        Ok(self.blobs(&[id]).await?.pop().flatten())
+    }
+
     /// Removes an asset and its content, if there is such an asset.
     pub async fn remove_asset(&self, id: &str) -> Result<(), StoreError> {
         let transaction = self.begin([ASSETS, CONTENTS], TransactionMode::Readwrite)?;
@@ -128,6 +133,25 @@ impl IndexedDbStore {
             });
         }
         Ok(blobs)
+    }
+
+    /// Keeps a picture, in the place of the one that has its ID.
+    pub async fn put_image(&self, image: &Image) -> Result<(), StoreError> {
+        let record = to_record(image)?;
+        let transaction = self.begin([CONTENTS], TransactionMode::Readwrite)?;
+        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
+        let write = async { contents.put(record).with_key(image_key(&image.id)).primitive()?.await };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    /// Removes a picture, if there is such a one.
+    pub async fn remove_image(&self, id: &str) -> Result<(), StoreError> {
+        let transaction = self.begin([CONTENTS], TransactionMode::Readwrite)?;
+        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
+        let write = async { contents.delete(image_key(id)).primitive()?.await };
+        write.await.map_err(failed)?;
+        finish(transaction).await
     }
 
     /// Keeps a timeline, in the place of the one that has its ID.
@@ -182,6 +206,14 @@ impl Store for IndexedDbStore {
         }
     }
 
+    async fn image(&self, id: &str) -> Result<Option<Image>, StoreError> {
+        let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
+        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
+        let read = async { contents.get(image_key(id)).primitive()?.await };
+        let found: Option<JsValue> = read.await.map_err(failed)?;
+        found.map(from_record).transpose()
+    }
+
     async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError> {
         let transaction = self.begin([ASSETS], TransactionMode::Readonly)?;
         let store = transaction.object_store(ASSETS).map_err(failed)?;
@@ -210,12 +242,9 @@ fn from_record<T: DeserializeOwned>(record: JsValue) -> Result<T, StoreError> {
 /// A timeline may have thousands of clips, and be saved by a page: clip by clip, so that this is no long task.
 async fn timeline_to_record(timeline: &Timeline) -> Result<JsValue, StoreError> {
     let mut pace = Pace::new();
-    let Timeline { id, name, audio_layout, audio_rate, clips } = timeline;
-    let (audio_layout, audio_rate) = (*audio_layout, *audio_rate);
-    let head = Timeline { id: id.clone(), name: name.clone(), audio_layout, audio_rate, clips: Vec::new() };
-    let record = to_record(&head)?;
+    let record = to_record(&timeline.without_clips())?;
     let placed = Array::new();
-    for clip in clips {
+    for clip in &timeline.clips {
         placed.push(&to_record(clip)?);
         pace.keep().await;
     }
@@ -238,6 +267,10 @@ async fn timeline_from_record(record: JsValue) -> Result<Timeline, StoreError> {
 
 fn part_key(id: &str, index: usize) -> Array {
     Array::of2(&id.into(), &(index as f64).into())
+}
+
+fn image_key(id: &str) -> Array {
+    Array::of1(&Array::of2(&"image".into(), &id.into()))
 }
 
 /// The keys of all of an asset's content: in IndexedDB's order, an array comes after every number.

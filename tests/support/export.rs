@@ -117,7 +117,8 @@ impl Library {
 
     /// Keeps a timeline of these clips.
     pub fn put_timeline(&mut self, audio_layout: AudioLayout, audio_rate: SampleRate, clips: Vec<TimelineClip>) {
-        let timeline = Timeline { id: "t".into(), name: "Test".into(), audio_layout, audio_rate, clips };
+        let (id, name) = ("t".into(), "Test".into());
+        let timeline = Timeline { id, name, audio_layout, audio_rate, clips, ..Timeline::default() };
         self.store.put_timeline(timeline);
     }
 
@@ -180,13 +181,7 @@ pub fn clip(id: &str, asset: &Asset, offset: RationalTime) -> TimelineClip {
         asset_id: asset.id.clone(),
         offset,
         duration: asset.duration(),
-        source_start: RationalTime::ZERO,
-        lane: 0,
-        volume_db: 0.0,
-        is_muted: false,
-        fade_in: RationalTime::ZERO,
-        fade_out: RationalTime::ZERO,
-        pan: 0.0,
+        ..TimelineClip::default()
     }
 }
 
