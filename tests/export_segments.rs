@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use secuencia::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
-use secuencia::export::{Alone, ExportError, ExportOptions, OnUnreadableClip};
+use secuencia::export::{Alone, ExportError, ExportOptions, Grid, OnUnreadableClip};
 use secuencia::m4a::{FileLayout, Track, priming_for};
 use secuencia::mix::LoudnessTarget;
 use secuencia::progress::Phase;
@@ -23,9 +23,6 @@ use support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decod
 use support::media::bytes;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
-
-/// Packets from one seam to the next: `src/export/segment.rs`.
-const SEGMENT: usize = 640;
 
 /// Three segments: a tone that swells, at another rate than the output's and across seams, and a clip with damaged packets
 /// on a seam.
@@ -178,6 +175,8 @@ fn compare(source: &[u8], bit_rate: u32) -> Errors {
     let exported = library.export(AudioLayout::Stereo, RATE, vec![clip("c", &asset, RationalTime::ZERO)]);
     let samples: Vec<i16> = hound::WavReader::new(source).unwrap().samples::<i16>().map(Result::unwrap).collect();
     let [in_segments, whole] = [exported.decoded(), whole(&samples, bit_rate)].map(|planes| errors(&samples, &planes));
+    let grid = Grid::new(whole.len() as u64);
+    let seams: Vec<usize> = (1..grid.segments()).map(|number| grid.segment(number).start as usize).collect();
     let mut errors = Errors { seams: Vec::new(), elsewhere: Vec::new() };
     for (packet, (ours, theirs)) in in_segments.iter().zip(&whole).enumerate() {
         // Where there is next to no error, as in silence, a ratio of errors says nothing.
@@ -185,7 +184,7 @@ fn compare(source: &[u8], bit_rate: u32) -> Errors {
             continue;
         }
         // A seam is heard in the two or three packets around it, a little after its place for the encoder's delay.
-        let is_seam = packet + 4 >= SEGMENT && (packet + 4) % SEGMENT < 9;
+        let is_seam = seams.iter().any(|&seam| (seam..seam + 9).contains(&(packet + 4)));
         let kind = if is_seam { &mut errors.seams } else { &mut errors.elsewhere };
         kind.push(10.0 * (ours / theirs).log10());
     }

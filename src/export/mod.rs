@@ -10,6 +10,7 @@
 mod block;
 mod crew;
 mod error;
+mod grid;
 mod host;
 mod job;
 mod name;
@@ -25,6 +26,7 @@ mod sink;
 
 pub use crew::{Alone, Crew, Delivery};
 pub use error::{ClipProblem, ExportError, UnreadableClip};
+pub use grid::Grid;
 pub use host::Host;
 pub use job::{ExportOptions, ExportReport, export, plan_export};
 pub use plan::{Assignment, Materials, OnUnreadableClip, Plan};
