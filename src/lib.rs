@@ -17,6 +17,8 @@ pub mod aac;
 #[cfg(feature = "engine")]
 pub mod export;
 #[cfg(feature = "engine")]
+mod lanes;
+#[cfg(feature = "engine")]
 pub mod m4a;
 #[cfg(feature = "engine")]
 pub mod media;

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::sink::SinkError;
 use crate::aac::AacError;
 use crate::m4a::M4aError;
-use crate::mix::{CeilingError, LoudnessError, MixError};
+use crate::mix::{CeilingError, MixError, TargetError};
 use crate::store::StoreError;
 use crate::timeline::ClipRef;
 
@@ -41,9 +41,9 @@ pub enum ExportError {
     /// The limiter's ceiling is not one.
     #[error("Export failed: {0}")]
     Ceiling(#[from] CeilingError),
-    /// The loudness cannot be measured, or the target is none.
+    /// The loudness to be reached is not one.
     #[error("Export failed: {0}")]
-    Loudness(#[from] LoudnessError),
+    Loudness(#[from] TargetError),
     /// The file's header cannot be made.
     #[error("Export failed: {0}")]
     File(#[from] M4aError),

@@ -165,7 +165,7 @@ impl<'c> SegmentMaker<'c> {
         Ok(Self {
             master: Master::new(composition, &pass.mastering)?,
             block: Block::new(layout),
-            meter: Meter::new(rate, layout, in_mix(begin), stretch)?,
+            meter: Meter::new(rate, layout, in_mix(begin), stretch),
             encoder: config.map(|config| Encoder::new(&config)).transpose()?,
             dropped: kept.start - begin,
             lead,
@@ -195,7 +195,7 @@ impl<'c> SegmentMaker<'c> {
             self.silence(self.lead)?;
         } else if self.position < mix_end {
             let frames = self.block.render(&mut self.master, self.position - self.lead, self.mix_frames)?;
-            self.meter.hear(&self.block.planes())?;
+            self.meter.hear(&self.block.planes());
             self.position += frames;
             self.encode(Fed::Block)?;
         } else {
