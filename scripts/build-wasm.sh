@@ -49,4 +49,4 @@ module() {
 }
 
 module engine
-module page --no-default-features
+module page --no-default-features --config 'profile.release.opt-level = "z"'
