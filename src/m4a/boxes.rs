@@ -9,16 +9,16 @@ use std::iter::repeat_n;
 
 use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor, Esds, SLConfig};
 use mp4_atom::{
-    AnySampleGroupEntry, Audio, BufMut, Dinf, Dref, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mdhd, Mp4a,
-    Mvhd, Result, Sbgp, SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stts, SttsEntry, Tkhd, Url,
+    AnySampleGroupEntry, Audio, BufMut, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mp4a, Mvhd, Result, Sbgp,
+    SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stts, SttsEntry, Tkhd,
 };
 
+use super::chapters::{self, data_information, media_header, sample_descriptions};
 use super::layout::FileLayout;
-use super::{FRAMES_PER_PACKET, metadata};
+use super::{AUDIO_TRACK, FRAMES_PER_PACKET, metadata};
 
 const M4A: FourCC = FourCC::new(b"M4A ");
 const ROLL: FourCC = FourCC::new(b"roll");
-const TRACK_ID: u32 = 1;
 
 /// Packet sizes in bytes. A copy starts over: several tables are made of them.
 pub(super) trait PacketSizes: Iterator<Item = u16> + Clone {}
@@ -32,10 +32,11 @@ pub(super) fn header<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl Pa
     mdat(buf, layout, sizes)
 }
 
-/// Only the header: the packets follow. `mp4-atom` has sizes of 32 bits in wasm, so this one is written by hand.
+/// Only the header: the chapters' titles, the packets and the pictures follow. `mp4-atom` has sizes of 32 bits in wasm,
+/// so this one is written by hand.
 fn mdat<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     let kind = FourCC::new(b"mdat");
-    let bytes: u64 = sizes.map(u64::from).sum();
+    let bytes = layout.lead_len + total(sizes) + layout.track.piece.picture_bytes();
     if layout.wide {
         1u32.encode(buf)?; // the size comes after the type, in 64 bits
         kind.encode(buf)?;
@@ -44,6 +45,10 @@ fn mdat<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
         narrow(bytes + 8, kind)?.encode(buf)?;
         kind.encode(buf)
     }
+}
+
+fn total(sizes: impl PacketSizes) -> u64 {
+    sizes.map(u64::from).sum()
 }
 
 fn moov<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
@@ -56,10 +61,11 @@ fn moov<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
             rate: 1.into(),
             volume: 1.into(),
             matrix: Default::default(),
-            next_track_id: TRACK_ID + 1,
+            next_track_id: chapters::PICTURE_TRACK + 1,
         }
         .encode(buf)?;
-        trak(buf, layout, sizes)?;
+        trak(buf, layout, sizes.clone())?;
+        chapters::traks(buf, layout, layout.packets_start() + total(sizes))?;
         metadata::user_data(buf, &layout.track)
     })
 }
@@ -68,7 +74,7 @@ fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
     let track = &layout.track;
     buf.encode_atom(b"trak", |buf| {
         Tkhd {
-            track_id: TRACK_ID,
+            track_id: AUDIO_TRACK,
             duration: track.frames,
             enabled: true,
             in_movie: true,
@@ -76,6 +82,7 @@ fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
             ..Default::default()
         }
         .encode(buf)?;
+        chapters::reference(buf, &track.piece)?;
         buf.encode_atom(b"edts", |buf| {
             let media_time = Some(u64::from(track.priming));
             Elst { entries: vec![ElstEntry { segment_duration: track.frames, media_time, media_rate: 1.into() }] }
@@ -87,19 +94,11 @@ fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
 
 fn mdia<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     buf.encode_atom(b"mdia", |buf| {
-        Mdhd {
-            creation_time: 0,
-            modification_time: 0,
-            timescale: layout.track.sample_rate.hz(),
-            duration: u64::from(layout.packets) * u64::from(FRAMES_PER_PACKET),
-            language: "und".into(),
-        }
-        .encode(buf)?;
+        media_header(buf, layout, u64::from(layout.packets) * u64::from(FRAMES_PER_PACKET))?;
         Hdlr { handler: b"soun".into(), name: "SoundHandler".into() }.encode(buf)?;
         buf.encode_atom(b"minf", |buf| {
             Smhd::default().encode(buf)?;
-            let this_file = Url::default();
-            Dinf { dref: Dref { entries: vec![this_file.into()] } }.encode(buf)?;
+            data_information(buf)?;
             stbl(buf, layout, sizes)
         })
     })
@@ -107,22 +106,13 @@ fn mdia<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
 
 fn stbl<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
     buf.encode_atom(b"stbl", |buf| {
-        stsd(buf, layout, sizes.clone())?;
+        sample_descriptions(buf, 1, |buf| mp4a(layout, sizes.clone())?.encode(buf))?;
         Stts { entries: vec![SttsEntry { sample_count: layout.packets, sample_delta: FRAMES_PER_PACKET }] }
             .encode(buf)?;
         stsc(layout).encode(buf)?;
-        stsz(buf, layout, sizes.clone())?;
-        chunk_offsets(buf, layout, sizes)?;
+        chapters::sizes(buf, layout.packets, sizes.clone().map(u32::from))?;
+        packet_offsets(buf, layout, sizes)?;
         roll(buf, layout)
-    })
-}
-
-/// By hand: `mp4-atom`'s can hold every codec there is, and would bring the code of them all into the module.
-fn stsd<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
-    buf.encode_atom(b"stsd", |buf| {
-        0u32.encode(buf)?; // version and flags
-        1u32.encode(buf)?; // one sample entry
-        mp4a(layout, sizes)?.encode(buf)
     })
 }
 
@@ -195,34 +185,30 @@ fn stsc(layout: &FileLayout) -> Stsc {
     }
 }
 
-fn stsz<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
-    buf.encode_atom(b"stsz", |buf| {
-        0u32.encode(buf)?; // version and flags
-        0u32.encode(buf)?; // each sample has a size of its own
-        layout.packets.encode(buf)?;
-        for size in sizes {
-            u32::from(size).encode(buf)?;
-        }
-        Ok(())
-    })
+fn packet_offsets<B: BufMut>(buf: &mut B, layout: &FileLayout, mut sizes: impl PacketSizes) -> Result<()> {
+    let packets = packets_per_chunk(layout);
+    let chunks = layout.packets.div_ceil(packets);
+    let mut offset = layout.packets_start();
+    let offsets = (0..chunks).map(|_| {
+        let start = offset;
+        offset += sizes.by_ref().take(packets as usize).map(u64::from).sum::<u64>();
+        start
+    });
+    chunk_offsets(buf, layout.wide, chunks, offsets)
 }
 
 /// `stco`, or `co64` where the file may be longer than 4 GiB.
-fn chunk_offsets<B: BufMut>(buf: &mut B, layout: &FileLayout, mut sizes: impl PacketSizes) -> Result<()> {
-    let kind = FourCC::new(if layout.wide { b"co64" } else { b"stco" });
-    let packets = packets_per_chunk(layout);
-    let chunks = layout.packets.div_ceil(packets);
-    buf.encode_atom(kind, |buf| {
-        0u32.encode(buf)?; // version and flags
+pub(super) fn chunk_offsets<B: BufMut>(
+    buf: &mut B,
+    wide: bool,
+    chunks: u32,
+    offsets: impl Iterator<Item = u64>,
+) -> Result<()> {
+    let kind = FourCC::new(if wide { b"co64" } else { b"stco" });
+    full_box(buf, kind, |buf| {
         chunks.encode(buf)?;
-        let mut offset = layout.header_len;
-        for _ in 0..chunks {
-            if layout.wide {
-                offset.encode(buf)?
-            } else {
-                narrow(offset, kind)?.encode(buf)?
-            }
-            offset += sizes.by_ref().take(packets as usize).map(u64::from).sum::<u64>();
+        for offset in offsets {
+            if wide { offset.encode(buf)? } else { narrow(offset, kind)?.encode(buf)? }
         }
         Ok(())
     })
@@ -254,4 +240,16 @@ fn roll<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
 /// A size or an offset in 32 bits, where [`FileLayout`] found that to be enough.
 fn narrow(value: u64, kind: FourCC) -> Result<u32> {
     u32::try_from(value).map_err(|_| Error::TooLarge(kind))
+}
+
+/// A box of version 0 without flags.
+pub(super) fn full_box<B: BufMut>(
+    buf: &mut B,
+    kind: impl Into<FourCC>,
+    body: impl FnOnce(&mut B) -> Result<()>,
+) -> Result<()> {
+    buf.encode_atom(kind, |buf| {
+        0u32.encode(buf)?;
+        body(buf)
+    })
 }
