@@ -15,28 +15,25 @@ use mp4_atom::{
 
 use super::chapters::{self, data_information, media_header, sample_descriptions};
 use super::layout::FileLayout;
+use super::writer::{Sizes, Writer};
 use super::{AUDIO_TRACK, FRAMES_PER_PACKET, metadata};
 
 const M4A: FourCC = FourCC::new(b"M4A ");
 const ROLL: FourCC = FourCC::new(b"roll");
 
-/// Packet sizes in bytes. A copy starts over: several tables are made of them.
-pub(super) trait PacketSizes: Iterator<Item = u16> + Clone {}
-impl<T: Iterator<Item = u16> + Clone> PacketSizes for T {}
-
 /// Writes all that comes before the first packet. What is written has the same length for all sizes of packets.
-pub(super) fn header<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+pub(super) fn header(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let compatible_brands = vec![M4A, FourCC::new(b"mp42"), FourCC::new(b"isom")];
     Ftyp { major_brand: M4A, minor_version: 0, compatible_brands }.encode(buf)?;
-    moov(buf, layout, sizes.clone())?;
+    moov(buf, layout, sizes)?;
     mdat(buf, layout, sizes)
 }
 
 /// Only the header: the chapters' titles, the packets and the pictures follow. `mp4-atom` has sizes of 32 bits in wasm,
 /// so this one is written by hand.
-fn mdat<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn mdat(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let kind = FourCC::new(b"mdat");
-    let bytes = layout.lead_len + total(sizes) + layout.track.piece.picture_bytes();
+    let bytes = layout.lead_len + sizes.total() + layout.track.piece.picture_bytes();
     if layout.wide {
         1u32.encode(buf)?; // the size comes after the type, in 64 bits
         kind.encode(buf)?;
@@ -47,11 +44,7 @@ fn mdat<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
     }
 }
 
-fn total(sizes: impl PacketSizes) -> u64 {
-    sizes.map(u64::from).sum()
-}
-
-fn moov<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn moov(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     buf.encode_atom(b"moov", |buf| {
         Mvhd {
             creation_time: 0,
@@ -64,13 +57,13 @@ fn moov<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
             next_track_id: chapters::PICTURE_TRACK + 1,
         }
         .encode(buf)?;
-        trak(buf, layout, sizes.clone())?;
-        chapters::traks(buf, layout, layout.packets_start() + total(sizes))?;
+        trak(buf, layout, sizes)?;
+        chapters::traks(buf, layout, layout.packets_start() + sizes.total())?;
         metadata::user_data(buf, &layout.track)
     })
 }
 
-fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn trak(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let track = &layout.track;
     buf.encode_atom(b"trak", |buf| {
         Tkhd {
@@ -92,7 +85,7 @@ fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
     })
 }
 
-fn mdia<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn mdia(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     buf.encode_atom(b"mdia", |buf| {
         media_header(buf, layout, u64::from(layout.packets) * u64::from(FRAMES_PER_PACKET))?;
         Hdlr { handler: b"soun".into(), name: "SoundHandler".into() }.encode(buf)?;
@@ -104,20 +97,20 @@ fn mdia<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
     })
 }
 
-fn stbl<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn stbl(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     buf.encode_atom(b"stbl", |buf| {
-        sample_descriptions(buf, 1, |buf| mp4a(layout, sizes.clone())?.encode(buf))?;
+        sample_descriptions(buf, 1, |buf| mp4a(layout, sizes)?.encode(buf))?;
         Stts { entries: vec![SttsEntry { sample_count: layout.packets, sample_delta: FRAMES_PER_PACKET }] }
             .encode(buf)?;
         stsc(layout).encode(buf)?;
-        chapters::sizes(buf, layout.packets, sizes.clone().map(u32::from))?;
+        chapters::sizes(buf, layout.packets, sizes.iter().map(u32::from))?;
         packet_offsets(buf, layout, sizes)?;
         roll(buf, layout)
     })
 }
 
 /// The sample entry, with its `esds` (ISO/IEC 14496-14, and 14496-1, "ES_Descriptor").
-fn mp4a(layout: &FileLayout, sizes: impl PacketSizes) -> Result<Mp4a> {
+fn mp4a(layout: &FileLayout, sizes: Sizes) -> Result<Mp4a> {
     const MPEG_4_AUDIO: u8 = 0x40;
     const AUDIO_STREAM: u8 = 5;
     let track = &layout.track;
@@ -146,16 +139,16 @@ fn mp4a(layout: &FileLayout, sizes: impl PacketSizes) -> Result<Mp4a> {
 }
 
 /// The average, and the highest of any second, in bits a second.
-fn bit_rates(layout: &FileLayout, sizes: impl PacketSizes) -> (u32, u32) {
+fn bit_rates(layout: &FileLayout, sizes: Sizes) -> (u32, u32) {
     let rate = |bytes: u64, packets: u32| {
         let frames = u64::from(packets) * u64::from(FRAMES_PER_PACKET);
         // At most 1536 bytes a packet: it fits.
         (bytes * 8 * u64::from(layout.track.sample_rate.hz()) / frames) as u32
     };
     let second = packets_per_chunk(layout);
-    let leaving = repeat_n(0, second as usize).chain(sizes.clone());
+    let leaving = repeat_n(0, second as usize).chain(sizes.iter());
     let (mut total, mut window, mut most) = (0u64, 0u64, 0u64);
-    for (enters, leaves) in sizes.zip(leaving) {
+    for (enters, leaves) in sizes.iter().zip(leaving) {
         total += u64::from(enters);
         window = window + u64::from(enters) - u64::from(leaves);
         most = most.max(window);
@@ -185,9 +178,10 @@ fn stsc(layout: &FileLayout) -> Stsc {
     }
 }
 
-fn packet_offsets<B: BufMut>(buf: &mut B, layout: &FileLayout, mut sizes: impl PacketSizes) -> Result<()> {
+fn packet_offsets(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let packets = packets_per_chunk(layout);
     let chunks = layout.packets.div_ceil(packets);
+    let mut sizes = sizes.iter();
     let mut offset = layout.packets_start();
     let offsets = (0..chunks).map(|_| {
         let start = offset;
@@ -198,8 +192,8 @@ fn packet_offsets<B: BufMut>(buf: &mut B, layout: &FileLayout, mut sizes: impl P
 }
 
 /// `stco`, or `co64` where the file may be longer than 4 GiB.
-pub(super) fn chunk_offsets<B: BufMut>(
-    buf: &mut B,
+pub(super) fn chunk_offsets(
+    buf: &mut Writer,
     wide: bool,
     chunks: u32,
     offsets: impl Iterator<Item = u64>,
@@ -215,7 +209,7 @@ pub(super) fn chunk_offsets<B: BufMut>(
 }
 
 /// Every packet needs the one before it to be decoded right (8.9, and 10.1 for `roll`).
-fn roll<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
+fn roll(buf: &mut Writer, layout: &FileLayout) -> Result<()> {
     let distance = (-1i16).to_be_bytes();
     let length = distance.len() as u32;
     let entry = AnySampleGroupEntry::UnknownGroupingType(ROLL, distance.into());
@@ -243,10 +237,10 @@ fn narrow(value: u64, kind: FourCC) -> Result<u32> {
 }
 
 /// A box of version 0 without flags.
-pub(super) fn full_box<B: BufMut>(
-    buf: &mut B,
+pub(super) fn full_box(
+    buf: &mut Writer,
     kind: impl Into<FourCC>,
-    body: impl FnOnce(&mut B) -> Result<()>,
+    body: impl FnOnce(&mut Writer) -> Result<()>,
 ) -> Result<()> {
     buf.encode_atom(kind, |buf| {
         0u32.encode(buf)?;

@@ -15,6 +15,7 @@ use super::boxes::{chunk_offsets, full_box};
 use super::language::{is_tag, iso_639_2};
 use super::layout::FileLayout;
 use super::piece::{Picture, Piece, cut};
+use super::writer::Writer;
 use crate::timeline::{Frames, ImageType, SampleRate};
 
 /// The text track's ID.
@@ -54,7 +55,7 @@ pub(super) fn samples_len(piece: &Piece) -> u64 {
 }
 
 /// Nero's list, where it can hold them all. Its times are in units of 100 ns.
-pub(super) fn chpl<B: BufMut>(buf: &mut B, piece: &Piece, rate: SampleRate) -> Result<()> {
+pub(super) fn chpl(buf: &mut Writer, piece: &Piece, rate: SampleRate) -> Result<()> {
     if piece.chapters.is_empty() || piece.chapters.len() > MAX_LISTED {
         return Ok(());
     }
@@ -72,7 +73,7 @@ fn to_100_ns(frames: Frames, rate: SampleRate) -> u64 {
 }
 
 /// Writes the tracks. `pictures` is where the first picture lies.
-pub(super) fn traks<B: BufMut>(buf: &mut B, layout: &FileLayout, pictures: u64) -> Result<()> {
+pub(super) fn traks(buf: &mut Writer, layout: &FileLayout, pictures: u64) -> Result<()> {
     let piece = &layout.track.piece;
     if !piece.chapters.is_empty() {
         text_trak(buf, layout)?;
@@ -83,7 +84,7 @@ pub(super) fn traks<B: BufMut>(buf: &mut B, layout: &FileLayout, pictures: u64) 
     Ok(())
 }
 
-fn text_trak<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
+fn text_trak(buf: &mut Writer, layout: &FileLayout) -> Result<()> {
     let piece = &layout.track.piece;
     let count = piece.chapters.len() as u32;
     trak(buf, layout, TEXT_TRACK, (0, 0), b"text", |buf| {
@@ -104,7 +105,7 @@ fn text_trak<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
     })
 }
 
-fn picture_trak<B: BufMut>(buf: &mut B, layout: &FileLayout, first_picture: u64) -> Result<()> {
+fn picture_trak(buf: &mut Writer, layout: &FileLayout, first_picture: u64) -> Result<()> {
     let piece = &layout.track.piece;
     let count = piece.chapters.len() as u32;
     let kinds = kinds(piece);
@@ -137,13 +138,13 @@ fn picture_trak<B: BufMut>(buf: &mut B, layout: &FileLayout, first_picture: u64)
 }
 
 /// A track that lasts as long as the timeline, and is not played.
-fn trak<B: BufMut>(
-    buf: &mut B,
+fn trak(
+    buf: &mut Writer,
     layout: &FileLayout,
     track_id: u32,
     (width, height): (u16, u16),
     handler: &[u8; 4],
-    media: impl FnOnce(&mut B) -> Result<()>,
+    media: impl FnOnce(&mut Writer) -> Result<()>,
 ) -> Result<()> {
     buf.encode_atom(b"trak", |buf| {
         Tkhd {
@@ -165,7 +166,7 @@ fn trak<B: BufMut>(
 
 /// `mdhd`, and `elng` where it says more: the packed code of three letters, and the whole tag (ISO/IEC 14496-12, 8.4.2
 /// and 8.4.6).
-pub(super) fn media_header<B: BufMut>(buf: &mut B, layout: &FileLayout, duration: Frames) -> Result<()> {
+pub(super) fn media_header(buf: &mut Writer, layout: &FileLayout, duration: Frames) -> Result<()> {
     let tag = &layout.track.piece.tags.language;
     Mdhd {
         creation_time: 0,
@@ -185,15 +186,15 @@ pub(super) fn media_header<B: BufMut>(buf: &mut B, layout: &FileLayout, duration
 }
 
 /// `dinf`: the media is in this file.
-pub(super) fn data_information<B: BufMut>(buf: &mut B) -> Result<()> {
+pub(super) fn data_information(buf: &mut Writer) -> Result<()> {
     Dinf { dref: Dref { entries: vec![Url::default().into()] } }.encode(buf)
 }
 
 /// `stsd`, by hand: `mp4-atom`'s can hold every codec there is, and would bring the code of them all into the module.
-pub(super) fn sample_descriptions<B: BufMut>(
-    buf: &mut B,
+pub(super) fn sample_descriptions(
+    buf: &mut Writer,
     count: u32,
-    descriptions: impl FnOnce(&mut B) -> Result<()>,
+    descriptions: impl FnOnce(&mut Writer) -> Result<()>,
 ) -> Result<()> {
     full_box(buf, b"stsd", |buf| {
         count.encode(buf)?;
@@ -202,7 +203,7 @@ pub(super) fn sample_descriptions<B: BufMut>(
 }
 
 /// `gmhd`: what media of QuickTime's own have for a media header ("Base Media Info Atoms", "Text Media Information").
-fn text_media_header<B: BufMut>(buf: &mut B) -> Result<()> {
+fn text_media_header(buf: &mut Writer) -> Result<()> {
     const DITHER_COPY: u16 = 0x40;
     const IDENTITY: [u32; 9] = [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30];
     buf.encode_atom(b"gmhd", |buf| {
@@ -217,7 +218,7 @@ fn text_media_header<B: BufMut>(buf: &mut B) -> Result<()> {
 
 /// How the text would look if anybody showed it ("Text Sample Description"). It is black on black, since MediaInfo takes
 /// any other colour for the size of a box, and then finds no chapters.
-fn text_description<B: BufMut>(buf: &mut B) -> Result<()> {
+fn text_description(buf: &mut Writer) -> Result<()> {
     [0u8; 6].encode(buf)?; // reserved
     1u16.encode(buf)?; // which of the data references
     0u32.encode(buf)?; // display flags
@@ -246,7 +247,7 @@ impl Kind {
     }
 
     /// An image description ("Image Description", with the types of "Photo-JPEG" and "PNG").
-    fn encode<B: BufMut>(&self, buf: &mut B) -> Result<()> {
+    fn encode(&self, buf: &mut Writer) -> Result<()> {
         let kind = match self.mime_type {
             ImageType::Jpeg => b"jpeg",
             ImageType::Png => b"png ",
@@ -269,7 +270,7 @@ fn kinds(piece: &Piece) -> Vec<Kind> {
 }
 
 /// `stts`: a chapter's length is its sample's.
-fn durations<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
+fn durations(buf: &mut Writer, layout: &FileLayout) -> Result<()> {
     let lengths = layout.track.piece.lengths(layout.track.frames);
     // They fit: see `Piece::check`.
     let deltas = lengths.map(|length| length.unwrap_or(0) as u32);
@@ -278,7 +279,7 @@ fn durations<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
 
 /// `stsc`: each sample is a chunk of its own, since some readers take a chunk for a chapter. `descriptions` says which
 /// sample description each chunk has, the last one for all that follow.
-fn one_sample_a_chunk<B: BufMut>(buf: &mut B, descriptions: impl Iterator<Item = u32>) -> Result<()> {
+fn one_sample_a_chunk(buf: &mut Writer, descriptions: impl Iterator<Item = u32>) -> Result<()> {
     let mut entries: Vec<StscEntry> = Vec::new();
     for (first_chunk, sample_description_index) in (1..).zip(descriptions) {
         if entries.last().is_none_or(|last| last.sample_description_index != sample_description_index) {
@@ -289,7 +290,7 @@ fn one_sample_a_chunk<B: BufMut>(buf: &mut B, descriptions: impl Iterator<Item =
 }
 
 /// `stsz`: each sample has a size of its own.
-pub(super) fn sizes<B: BufMut>(buf: &mut B, count: u32, sizes: impl Iterator<Item = u32>) -> Result<()> {
+pub(super) fn sizes(buf: &mut Writer, count: u32, sizes: impl Iterator<Item = u32>) -> Result<()> {
     full_box(buf, b"stsz", |buf| {
         0u32.encode(buf)?;
         count.encode(buf)?;
@@ -301,7 +302,7 @@ pub(super) fn sizes<B: BufMut>(buf: &mut B, count: u32, sizes: impl Iterator<Ite
 }
 
 /// `tref`: the tracks that hold the audio track's chapters.
-pub(super) fn reference<B: BufMut>(buf: &mut B, piece: &Piece) -> Result<()> {
+pub(super) fn reference(buf: &mut Writer, piece: &Piece) -> Result<()> {
     if piece.chapters.is_empty() {
         return Ok(());
     }

@@ -1,9 +1,8 @@
 //! How a file is laid out: everything about it that follows from its track, before a packet exists.
 
-use std::iter::repeat_n;
-
 use mp4_atom::BufMut;
 
+use super::writer::{Sizes, Writer};
 use super::{M4aError, Track};
 use super::{boxes, chapters};
 
@@ -109,32 +108,17 @@ impl FileLayout {
             return Err(M4aError::PacketSize { index, size, limit });
         }
         // The length fits: it counts at most 2^28 packets.
-        let mut header = Vec::with_capacity(self.header_len as usize);
-        boxes::header(&mut header, self, packet_sizes.iter().copied())?;
-        Ok(header)
+        let mut header = Writer::keeping(self.header_len as usize);
+        boxes::header(&mut header, self, Sizes::of(packet_sizes))?;
+        Ok(header.into_bytes())
     }
 
     /// The header's length, found by writing it for packets of no size.
     fn measure(&self) -> Result<u64, M4aError> {
-        let mut length = Length(0);
-        boxes::header(&mut length, self, repeat_n(0, self.packets as usize))?;
-        Ok(length.0 as u64)
+        let mut counter = Writer::counting();
+        boxes::header(&mut counter, self, Sizes::unknown(self.packets))?;
+        Ok(counter.len() as u64)
     }
-}
-
-/// Counts what is written to it, and keeps none of it.
-struct Length(usize);
-
-impl BufMut for Length {
-    fn len(&self) -> usize {
-        self.0
-    }
-
-    fn append_slice(&mut self, bytes: &[u8]) {
-        self.0 += bytes.len();
-    }
-
-    fn set_slice(&mut self, _: usize, _: &[u8]) {}
 }
 
 #[cfg(test)]

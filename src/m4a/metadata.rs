@@ -8,6 +8,7 @@
 use mp4_atom::{BufMut, Encode, Result};
 
 use super::boxes::full_box;
+use super::writer::Writer;
 use super::{Track, chapters};
 use crate::timeline::{Image, ImageType, MediaType, Part, Tags};
 
@@ -29,7 +30,7 @@ mod kind {
 }
 
 /// Writes the movie's `udta`: every tag, and Nero's list of chapters.
-pub(super) fn user_data<B: BufMut>(buf: &mut B, track: &Track) -> Result<()> {
+pub(super) fn user_data(buf: &mut Writer, track: &Track) -> Result<()> {
     buf.encode_atom(b"udta", |buf| {
         full_box(buf, b"meta", |buf| {
             full_box(buf, b"hdlr", |buf| {
@@ -49,7 +50,7 @@ pub(super) fn user_data<B: BufMut>(buf: &mut B, track: &Track) -> Result<()> {
 }
 
 /// What the user said of the piece.
-fn tags<B: BufMut>(buf: &mut B, tags: &Tags) -> Result<()> {
+fn tags(buf: &mut Writer, tags: &Tags) -> Result<()> {
     text(buf, b"\xa9nam", &tags.title)?;
     text(buf, b"\xa9ART", &tags.artist)?;
     text(buf, b"\xa9alb", &tags.album)?;
@@ -100,7 +101,7 @@ fn gapless(track: &Track) -> String {
 }
 
 /// One item with a value for each picture, the cover first.
-fn covers<B: BufMut>(buf: &mut B, covers: &[Image]) -> Result<()> {
+fn covers(buf: &mut Writer, covers: &[Image]) -> Result<()> {
     if covers.is_empty() {
         return Ok(());
     }
@@ -116,7 +117,7 @@ fn covers<B: BufMut>(buf: &mut B, covers: &[Image]) -> Result<()> {
 }
 
 /// An item of text, whose name is its box's type. An empty one is not written.
-fn text<B: BufMut>(buf: &mut B, kind: &[u8; 4], value: &str) -> Result<()> {
+fn text(buf: &mut Writer, kind: &[u8; 4], value: &str) -> Result<()> {
     if value.is_empty() {
         return Ok(());
     }
@@ -124,7 +125,7 @@ fn text<B: BufMut>(buf: &mut B, kind: &[u8; 4], value: &str) -> Result<()> {
 }
 
 /// An item of iTunes' own, named by a string. An empty one is not written.
-fn itunes_text<B: BufMut>(buf: &mut B, name: &str, value: &str) -> Result<()> {
+fn itunes_text(buf: &mut Writer, name: &str, value: &str) -> Result<()> {
     if value.is_empty() {
         return Ok(());
     }
@@ -136,21 +137,21 @@ fn itunes_text<B: BufMut>(buf: &mut B, name: &str, value: &str) -> Result<()> {
 }
 
 /// An item of 16-bit numbers.
-fn numbers<B: BufMut>(buf: &mut B, kind: &[u8; 4], values: &[u16]) -> Result<()> {
+fn numbers(buf: &mut Writer, kind: &[u8; 4], values: &[u16]) -> Result<()> {
     buf.encode_atom(kind, |buf| data(buf, kind::IMPLICIT, |buf| values.iter().try_for_each(|value| value.encode(buf))))
 }
 
 /// An item of a number.
-fn byte<B: BufMut>(buf: &mut B, kind: &[u8; 4], value: u8) -> Result<()> {
+fn byte(buf: &mut Writer, kind: &[u8; 4], value: u8) -> Result<()> {
     buf.encode_atom(kind, |buf| data(buf, kind::INTEGER, |buf| value.encode(buf)))
 }
 
 /// Text, without the NULs in it: to many readers they are its end.
-fn utf_8<B: BufMut>(buf: &mut B, value: &str) -> Result<()> {
+fn utf_8(buf: &mut Writer, value: &str) -> Result<()> {
     data(buf, kind::UTF_8, |buf| value.split('\0').try_for_each(|part| part.as_bytes().encode(buf)))
 }
 
-fn data<B: BufMut>(buf: &mut B, kind: u32, value: impl FnOnce(&mut B) -> Result<()>) -> Result<()> {
+fn data(buf: &mut Writer, kind: u32, value: impl FnOnce(&mut Writer) -> Result<()>) -> Result<()> {
     buf.encode_atom(b"data", |buf| {
         kind.encode(buf)?;
         0u32.encode(buf)?; // any country, any language
@@ -176,9 +177,9 @@ mod tests {
     }
 
     fn encoded(tags: Tags) -> Vec<u8> {
-        let mut buf = Vec::new();
+        let mut buf = Writer::keeping(0);
         user_data(&mut buf, &track(tags)).unwrap();
-        buf
+        buf.into_bytes()
     }
 
     fn has(buf: &[u8], bytes: &[u8]) -> bool {
@@ -215,9 +216,9 @@ mod tests {
     fn a_narrator_is_the_composer_too_where_there_is_none() {
         let tags = Tags { narrator: "Ada".into(), ..Tags::default() };
         let item = |kind: &[u8; 4], name: &str| {
-            let mut buf = Vec::new();
+            let mut buf = Writer::keeping(0);
             text(&mut buf, kind, name).unwrap();
-            buf
+            buf.into_bytes()
         };
         let alone = encoded(tags.clone());
         assert!(has(&alone, &item(b"\xa9wrt", "Ada")) && has(&alone, &item(b"\xa9nrt", "Ada")));

@@ -21,6 +21,7 @@ mod language;
 mod layout;
 mod metadata;
 mod piece;
+mod writer;
 
 use thiserror::Error;
 
