@@ -4,8 +4,8 @@
 //! the same sample. What comes out is what a file can hold: in order, the first at 0, no two at one sample, each with a
 //! title of one line.
 //!
-//! - Where the first one would lie later, one named as the piece is comes before it: a chapter track has no way to say
-//!   that nothing has begun yet, and players without one show the first title too early.
+//! - Where the first one would lie later, one named as the piece is comes before it. A track could begin later by an edit
+//!   list, but readers that look at its samples alone, ffprobe and MediaInfo among them, would show all of it too early.
 //! - Of two at one sample the first one stays, as given. A marker at the timeline's end or past it is left out. Both are
 //!   told, where they are markers.
 //! - A title's control characters and line breaks are blanks; without a title it is "Chapter", and which.
