@@ -195,3 +195,22 @@ fn stem(file: &str) -> &str {
         _ => file,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chapter_longer_than_a_track_can_tell_is_there_more_than_once() {
+        let chapter = |title: &str, start| Candidate { title: title.into(), start, image: Some("p".into()) };
+        let chapters = placed(vec![chapter("Short", 0), chapter("Long", 10)], 10 + 2 * MAX_FRAMES + 1);
+        let facts: Vec<_> =
+            chapters.iter().map(|chapter| (chapter.title.as_str(), chapter.start, chapter.end)).collect();
+        let (second, third) = (10 + MAX_FRAMES, 10 + 2 * MAX_FRAMES);
+        assert_eq!(
+            facts,
+            [("Short", 0, 10), ("Long", 10, second), ("Long", second, third), ("Long", third, third + 1)]
+        );
+        assert!(chapters.iter().all(|chapter| chapter.image.as_deref() == Some("p")));
+    }
+}

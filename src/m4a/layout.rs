@@ -273,6 +273,23 @@ mod tests {
     }
 
     #[test]
+    fn every_track_says_its_language_twice_where_it_has_one() {
+        let languages = |language: &str| {
+            let tags = Tags { language: language.into(), ..Tags::default() };
+            let piece = Piece { tags, chapters: chapters(&[0]), ..Piece::default() };
+            let layout = FileLayout::new(Track { piece, ..track(48_000) }).unwrap();
+            let header = layout.header(&vec![1; layout.packet_count() as usize]).unwrap();
+            let codes: Vec<_> = moov(&header).0.trak.iter().map(|trak| trak.mdia.mdhd.language.clone()).collect();
+            // 8.4.6: no flags, and the tag with a zero behind it.
+            let extended = [b"elng\0\0\0\0", language.as_bytes(), b"\0"].concat();
+            (codes, header.windows(extended.len()).filter(|bytes| *bytes == extended).count())
+        };
+        assert_eq!(languages("pt-BR"), (vec!["por".into(); 2], 2));
+        assert_eq!(languages(""), (vec!["und".into(); 2], 0));
+        assert_eq!(languages("no tag"), (vec!["und".into(); 2], 0));
+    }
+
+    #[test]
     fn what_lies_around_the_packets_is_where_its_tracks_say() {
         // Below 4 GiB and past it.
         for hours in [1, 20] {
