@@ -48,6 +48,8 @@ function setUp() {
           ceilingDb: -1,
           loudness: undefined,
           onUnreadableClip,
+          chapters: "markers",
+          extension: "m4a",
           distrustedAssets: [],
         },
         destination: undefined,

@@ -4,7 +4,15 @@ import { EngineClient, tell } from "./engine-client.js";
 import { cancelled, reviving } from "./errors.js";
 import { readPicture } from "./images.js";
 import { packed, unpacked } from "./metadata.js";
-import { afterburner, loudnessTarget, silenceTrim, usualCeiling, workerCount } from "./options.js";
+import {
+  afterburner,
+  chapterSource,
+  fileExtension,
+  loudnessTarget,
+  silenceTrim,
+  usualCeiling,
+  workerCount,
+} from "./options.js";
 import type { PageLibrary } from "./page.js";
 import { Team } from "./team.js";
 import type {
@@ -153,6 +161,8 @@ export class Library {
       ceilingDb: options.ceilingDb === undefined ? usualCeiling(options.loudness) : options.ceilingDb,
       loudness: loudnessTarget(options.loudness),
       onUnreadableClip: options.onUnreadableClip ?? "stop",
+      chapters: chapterSource(options.chapters),
+      extension: fileExtension(options.extension),
       distrustedAssets: [],
     };
     const workers = workerCount(options.workers);

@@ -7,7 +7,16 @@
  * once: it must be replaced.
  */
 import type { Failure } from "./errors.js";
-import type { ExportPlan, ExportWarning, Loudness, LoudnessTarget, Progress, UnreadableClip } from "./types.js";
+import type {
+  Chapter,
+  ExportOptions,
+  ExportPlan,
+  ExportWarning,
+  Loudness,
+  LoudnessTarget,
+  Progress,
+  UnreadableClip,
+} from "./types.js";
 
 /** Decode a content once, and say what it is. */
 export interface InspectRequest {
@@ -53,6 +62,8 @@ export interface EngineOptions {
   ceilingDb: number | null;
   loudness: LoudnessTarget | undefined;
   onUnreadableClip: "stop" | "silence";
+  chapters: NonNullable<ExportOptions["chapters"]>;
+  extension: "m4a" | "m4b";
   /** Assets that have crashed a decoder: they are not opened again. */
   distrustedAssets: string[];
 }
@@ -91,6 +102,7 @@ export interface ExportReport {
   loudness: Loudness;
   warnings: ExportWarning[];
   unreadable: UnreadableClip[];
+  chapters: Chapter[];
   /** Where there was no destination. */
   file?: Blob;
   /** The most that any worker's module holds at the end. Wasm memory never shrinks, so that is its peak. */

@@ -1,7 +1,15 @@
 /** What the words and the blanks in a caller's options stand for. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterburner, loudnessTarget, silenceTrim, usualCeiling, workerCount } from "./options.js";
+import {
+  afterburner,
+  chapterSource,
+  fileExtension,
+  loudnessTarget,
+  silenceTrim,
+  usualCeiling,
+  workerCount,
+} from "./options.js";
 
 test("a preset is a target and a ceiling, and a target is itself", () => {
   assert.deepEqual(loudnessTarget("podcast"), { integratedLufs: -16 });
@@ -36,4 +44,19 @@ test("the better search is left out for a draft only", () => {
   assert.equal(afterburner(undefined), true);
   assert.equal(afterburner("draft"), false);
   assert.throws(() => afterburner("fast" as "draft"), TypeError);
+});
+
+test("chapters are made of markers unless something else is asked for", () => {
+  assert.equal(chapterSource(undefined), "markers");
+  for (const source of ["clips", "scenes", "none"] as const) assert.equal(chapterSource(source), source);
+  assert.deepEqual(chapterSource({ everySeconds: 300 }), { everySeconds: 300 });
+  for (const source of ["titles", { everySeconds: 0.5 }, { everySeconds: Number.NaN }, {}, null, 300]) {
+    assert.throws(() => chapterSource(source as never), /chapters must be markers, clips, scenes, none or/);
+  }
+});
+
+test("a file is an m4a or an m4b", () => {
+  assert.equal(fileExtension(undefined), "m4a");
+  assert.equal(fileExtension("m4b"), "m4b");
+  assert.throws(() => fileExtension("mp3" as never), /extension must be m4a or m4b/);
 });

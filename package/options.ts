@@ -1,5 +1,5 @@
 /** What the words and the blanks in a caller's options stand for. */
-import type { SilenceTrim } from "./messages.js";
+import type { EngineOptions, SilenceTrim } from "./messages.js";
 import type { AddOptions, ExportOptions, LoudnessPreset, LoudnessTarget } from "./types.js";
 
 interface Preset {
@@ -57,4 +57,22 @@ export function afterburner(quality: ExportOptions["quality"] = "best"): boolean
     throw new TypeError(`quality must be best or draft, and not ${quality}`);
   }
   return quality === "best";
+}
+
+/** What chapters are made of. */
+export function chapterSource(chapters: ExportOptions["chapters"] = "markers"): EngineOptions["chapters"] {
+  const everySeconds = typeof chapters === "object" ? chapters?.everySeconds : undefined;
+  if (everySeconds !== undefined && Number.isFinite(everySeconds) && everySeconds >= 1) return { everySeconds };
+  if (typeof chapters === "string" && CHAPTER_SOURCES.includes(chapters)) return chapters;
+  throw new TypeError(`chapters must be ${CHAPTER_SOURCES.join(", ")} or { everySeconds }, a number from 1`);
+}
+
+const CHAPTER_SOURCES = ["markers", "clips", "scenes", "none"];
+
+/** What the file's name ends with. */
+export function fileExtension(extension: ExportOptions["extension"] = "m4a"): EngineOptions["extension"] {
+  if (extension !== "m4a" && extension !== "m4b") {
+    throw new TypeError(`extension must be m4a or m4b, and not ${extension}`);
+  }
+  return extension;
 }

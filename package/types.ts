@@ -234,6 +234,13 @@ export interface ExportOptions extends JobOptions {
   loudness?: LoudnessPreset | LoudnessTarget;
   /** What to do about clips that cannot be used: fail and name them, the default, or go on with silence there. */
   onUnreadableClip?: "stop" | "silence";
+  /**
+   * What the file's chapters are made of: the timeline's `markers`, if left out; one for each of its `clips` that is heard;
+   * one for each of its `scenes`; or one every so many seconds, from 1 on. The rules: docs/finished-file.md.
+   */
+  chapters?: "markers" | "clips" | "scenes" | { everySeconds: number } | "none";
+  /** What `result.name` ends with; `m4a` if left out. Players file an `m4b` with the audiobooks. The bytes are the same. */
+  extension?: "m4a" | "m4b";
   /** How many workers may make it, from 1 on; one for each core, up to 8, if left out. The file is the same. */
   workers?: number;
 }
@@ -278,16 +285,26 @@ export interface ExportPlan {
   unreadable: UnreadableClip[];
 }
 
-/** Something that did not go as the file promised, and did not stop the export. */
+/** Something that did not go as the file or the timeline promised, and did not stop the export. */
 export interface ExportWarning {
-  clipId: string;
-  assetId: string;
   message: string;
+  /** Both are there where a clip is to blame. */
+  clipId?: string;
+  assetId?: string;
+}
+
+/** A chapter of a finished file. */
+export interface Chapter {
+  title: string;
+  /** Seconds: the time of a sample, exactly. */
+  startTime: number;
+  /** Where the next one starts, or the file ends. */
+  endTime: number;
 }
 
 /** A finished export. */
 export interface ExportResult {
-  /** `{timeline's name}.m4a`, with the characters that no file system takes replaced. */
+  /** `{timeline's name}.m4a`, or `.m4b`, with the characters that no file system takes replaced. */
   name: string;
   /** The file, where no destination was given. */
   file?: File;
@@ -299,6 +316,8 @@ export interface ExportResult {
   warnings: ExportWarning[];
   /** Clips that could not be used, and are silent. */
   unreadable: UnreadableClip[];
+  /** What the file has; empty for none. */
+  chapters: Chapter[];
   stats: ExportStats;
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the two wasm modules for release, each with its JavaScript: build-wasm.sh [FOLDER, target/wasm if not given]
 #
-#   engine.js, engine_bg.wasm   everything, for the worker
-#   page.js, page_bg.wasm       the model and the store, for the page; no codec
+#   engine.js, engine_bg.wasm   what decodes, mixes and encodes, for the worker
+#   page.js, page_bg.wasm       what lists and keeps the library, for the page; no codec
 #
 # A module that imports anything but its own JavaScript is not let out.
 set -euo pipefail
@@ -48,5 +48,5 @@ module() {
     mv "$work/${name}_bg.wasm" "$out"
 }
 
-module engine
-module page --no-default-features --config 'profile.release.opt-level = "z"'
+module engine --no-default-features --features engine
+module page --no-default-features --features page --config 'profile.release.opt-level = "z"'

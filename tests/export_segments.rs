@@ -14,7 +14,7 @@ use std::process::Command;
 
 use secuencia::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
 use secuencia::export::{Alone, ExportError, ExportOptions, Grid, OnUnreadableClip};
-use secuencia::m4a::{FileLayout, Track, priming_for};
+use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
 use secuencia::mix::LoudnessTarget;
 use secuencia::progress::Phase;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
@@ -216,7 +216,7 @@ fn whole(samples: &[i16], bit_rate: u32) -> Vec<Vec<f32>> {
         audio_specific_config: encoder.audio_specific_config().to_vec(),
         priming: priming_for(encoder.delay(), frames),
         frames,
-        title: String::new(),
+        piece: Piece::default(),
     };
     let lead = vec![0; 2 * (track.priming - encoder.delay()) as usize];
     let layout = FileLayout::new(track).unwrap();

@@ -10,7 +10,9 @@ use std::rc::Rc;
 
 use js_sys::{Function, Uint8Array};
 use secuencia::store::Store;
-use secuencia::timeline::{Asset, AudioLayout, SampleRate, Timeline, TimelineClip};
+use secuencia::timeline::{
+    Asset, AudioLayout, ChapterMarker, Image, ImageType, RationalTime, SampleRate, Timeline, TimelineClip,
+};
 use secuencia::web::{Failure, Helpers, IndexedDbStore, blame, export_timeline, inspect, plan_timeline};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -107,8 +109,8 @@ fn nobody() -> Helpers {
 /// The package's default options, with these changes.
 fn options(changes: &str) -> JsValue {
     run_js(&format!(
-        "({{ bitRate: 256000, afterburner: true, ceilingDb: -1, loudness: undefined, onUnreadableClip: 'stop', distrustedAssets: [], \
-         ...{changes} }})"
+        "({{ bitRate: 256000, afterburner: true, ceilingDb: -1, loudness: undefined, onUnreadableClip: 'stop', \
+         chapters: 'markers', extension: 'm4a', distrustedAssets: [], ...{changes} }})"
     ))
 }
 
@@ -138,6 +140,58 @@ async fn a_timeline_becomes_a_file_of_exactly_its_samples() {
     let facts = facts_of(file).await;
     assert_eq!(get(&facts, "frames"), 132_311);
     assert_eq!(get(&facts, "channels"), 2);
+}
+
+#[wasm_bindgen_test]
+async fn tags_pictures_and_chapters_are_finished_by_what_the_library_holds() {
+    let (database, store) = library_with_tone(44_100).await;
+    put_timeline(&store, vec![clip("a", "tone", 0, 44_100), clip("b", "tone", 44_100, 44_100)]).await;
+    let plain = export(&database).await.map_err(JsValue::from).unwrap();
+    let mut timeline = store.timeline("t").await.unwrap().unwrap();
+    let bytes = b"a picture".repeat(1000);
+    let image = Image { id: "p".into(), mime_type: ImageType::Png, width: 3, height: 4, bytes: bytes.clone() };
+    store.put_image(&image).await.unwrap();
+    timeline.tags.covers = vec!["gone".into(), "p".into()];
+    let offset = RationalTime::new(1, 3);
+    timeline.chapters =
+        vec![ChapterMarker { title: "One".into(), offset, image: Some("p".into()), ..Default::default() }];
+    store.put_timeline(&timeline).await.unwrap();
+
+    let report = export_with(&database, "{ extension: 'm4b' }").await.map_err(JsValue::from).unwrap();
+    assert_eq!(get(&report, "name"), "Act I- Scene 1.m4b");
+    let chapters = js_sys::Array::from(&get(&report, "chapters"));
+    let chapter = |index| {
+        let chapter = chapters.get(index);
+        (get(&chapter, "title"), get(&chapter, "startTime"), get(&chapter, "endTime"))
+    };
+    assert_eq!(chapters.length(), 2);
+    assert_eq!(chapter(0), ("Act I: Scene 1".into(), 0.into(), (1.0 / 3.0).into()));
+    assert_eq!(chapter(1), ("One".into(), (1.0 / 3.0).into(), 2.into()));
+    let warnings = js_sys::Array::from(&get(&report, "warnings"));
+    assert_eq!(get(&warnings.get(0), "message"), "Picture 1 is no longer in the library, and was left out.");
+    assert!(warnings.length() == 1 && get(&warnings.get(0), "clipId").is_undefined());
+
+    let (plain, finished) = (bytes_of(&get(&plain, "file").unchecked_into()).await, get(&report, "file"));
+    let finished = bytes_of(finished.unchecked_ref()).await;
+    assert_eq!(get(&report, "bytes"), finished.len() as f64);
+    assert!(finished.ends_with(&bytes), "the chapter's picture is the file's end");
+    // The packets: what the plain file ends with.
+    let packets = &plain[plain.len() - 20_000..];
+    assert!(finished[..finished.len() - bytes.len()].ends_with(packets), "the audio is another");
+
+    for (source, titles) in [
+        ("'clips'", &["a", "b"][..]),
+        ("{ everySeconds: 1.5 }", &["Chapter 1", "Chapter 2"]),
+        ("'scenes'", &[]),
+        ("'none'", &[]),
+    ] {
+        let report = export_with(&database, &format!("{{ chapters: {source} }}")).await.map_err(JsValue::from).unwrap();
+        let chapters = js_sys::Array::from(&get(&report, "chapters"));
+        assert!(
+            chapters.iter().map(|chapter| get(&chapter, "title").as_string().unwrap()).eq(titles.iter().copied()),
+            "{source}"
+        );
+    }
 }
 
 #[wasm_bindgen_test]

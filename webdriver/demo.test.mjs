@@ -80,6 +80,7 @@ for (const [project, words] of [
   ["not-json.json", /not JSON/],
   ["no-clips.json", /at least one clip/],
   ["missing-audio.json", /no audio file “.*nobody-has-this\.wav”/],
+  ["missing-picture.json", /no picture “.*nobody-has-this\.png”/],
   ["wrong-types.json", /“gapSeconds” must be .*\n.*Clip 1’s “offset” must be .*\n.*Clip 1’s “lane” must be /],
   ["not-audio.json", /not-audio\.mp3 could not be added/],
 ]) {

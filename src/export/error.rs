@@ -44,6 +44,9 @@ pub enum ExportError {
     /// The loudness to be reached is not one.
     #[error("Export failed: {0}")]
     Loudness(#[from] TargetError),
+    /// Chapters were asked for at less than a second from each other.
+    #[error("Export failed: chapters must lie at least a second apart")]
+    ChapterPeriod,
     /// The file's header cannot be made.
     #[error("Export failed: {0}")]
     File(#[from] M4aError),
@@ -65,6 +68,7 @@ impl ExportError {
             | Self::Encoder(_)
             | Self::Ceiling(_)
             | Self::Loudness(_)
+            | Self::ChapterPeriod
             | Self::File(_) => "export-failed",
             Self::Cancelled => "cancelled",
         }

@@ -37,6 +37,16 @@ pub struct Assignment {
     pub fingerprint: u32,
 }
 
+/// A clip that is heard, and what is known of it for who names it.
+pub(super) struct Heard {
+    /// Its place in the timeline.
+    pub(super) place: usize,
+    /// What is said in it.
+    pub(super) text: String,
+    /// What its asset is called.
+    pub(super) file: String,
+}
+
 /// A plan.
 pub struct Plan {
     /// The timeline.
@@ -45,7 +55,9 @@ pub struct Plan {
     pub composition: Composition,
     /// The clips that cannot be used, in the timeline's order.
     pub unreadable: Vec<UnreadableClip>,
-    /// Their places in the timeline.
+    /// The clips that are heard, in the timeline's order.
+    pub(super) heard: Vec<Heard>,
+    /// The places in the timeline of those that cannot be used.
     unusable: Vec<usize>,
 }
 
@@ -91,13 +103,16 @@ pub(super) async fn plan<S: Store, H: Host>(
     let audio: Vec<_> = timeline.clips.iter().enumerate().filter(|(_, clip)| shelf.is_audio(clip)).collect();
     let total = audio.len();
     let mut opener = Opener { shelf: &shelf, timeline: &timeline, distrusted_assets, opened: HashMap::new() };
-    let (mut unreadable, mut unusable) = (Vec::new(), Vec::new());
+    let (mut unreadable, mut unusable, mut heard) = (Vec::new(), Vec::new(), Vec::new());
     let mut placed = Vec::with_capacity(total);
     for (index, (place, clip)) in audio.into_iter().enumerate() {
         let message = || format!("Adding clip {} of {total} to composition", index + 1);
         pulse.beat(Phase::Composing, index as f64 / total as f64, message).await?;
         placed.push(match opener.place(clip) {
-            Ok(placed) => placed,
+            Ok(placed) => {
+                heard.extend(shelf.heard(place, clip));
+                placed
+            }
             Err(problem) => {
                 unreadable.push(UnreadableClip { clip: clip.to_ref(), problem });
                 unusable.push(place);
@@ -109,7 +124,7 @@ pub(super) async fn plan<S: Store, H: Host>(
     if composition.frames() == 0 {
         return Err(ExportError::EmptyTimeline);
     }
-    Ok(Plan { timeline, composition, unreadable, unusable })
+    Ok(Plan { timeline, composition, unreadable, heard, unusable })
 }
 
 /// A timeline and what its clips play, for somebody who helps with an export that another plans.
@@ -176,6 +191,12 @@ impl Shelf {
     /// Whether a clip is one of the mix's. One whose asset is missing is: it cannot be told what it would play.
     fn is_audio(&self, clip: &TimelineClip) -> bool {
         self.0.get(&clip.asset_id).and_then(|held| held.asset.as_ref()).is_none_or(Asset::is_audio)
+    }
+
+    /// What there is to say of a clip that is used, if it is not muted.
+    fn heard(&self, place: usize, clip: &TimelineClip) -> Option<Heard> {
+        let (asset, _) = self.held(clip).filter(|_| !clip.is_muted)?;
+        Some(Heard { place, text: clip.line(asset).0.into(), file: asset.name.clone() })
     }
 
     /// What a clip plays, if it is there.

@@ -54,7 +54,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
 interface RemarksProps {
   id: string;
   title: string;
-  remarks: { clipId: string; message: string }[];
+  remarks: { clipId?: string; message: string }[];
 }
 
 function Remarks({ id, title, remarks }: RemarksProps) {

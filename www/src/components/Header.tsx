@@ -25,7 +25,12 @@ export function Header() {
       </label>
       <GapField />
       <div class="ways-in">
-        <FileButton id="open-project" icon="open" label="Open project…" accept=".json,application/json,audio/*" />
+        <FileButton
+          id="open-project"
+          icon="open"
+          label="Open project…"
+          accept=".json,application/json,audio/*,image/*"
+        />
         <FileButton
           id="add-audio"
           icon="add"

@@ -38,7 +38,9 @@ export function SoundSettings() {
     <>
       <button type="button" id="sound" class="button" onClick={() => setIsOpen(true)}>
         <Icon name="settings" />
-        Sound and file…
+        <span>
+          Sound<span class="where-there-is-room"> and file</span>…
+        </span>
       </button>
       {isOpen && (
         <dialog ref={dialog} id="sound-settings" aria-labelledby="sound-title" onClose={() => setIsOpen(false)}>

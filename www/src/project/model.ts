@@ -2,6 +2,7 @@
  * The studio's document: an ordered list of clips and a few settings. It holds IDs of assets, never audio; the
  * package's library holds that. Every edit gives a new document, so an old one can be put back.
  */
+import type { About } from "./about.ts";
 import type { Settings } from "./settings.ts";
 
 /** A clip as the user arranged it. */
@@ -30,10 +31,12 @@ export interface ProjectClip {
   fadeOut?: number;
   /** -1, all left, to 1, all right. */
   pan?: number;
+  /** The heading of the scene that it belongs to. */
+  scene?: string;
 }
 
 /** The whole document. */
-export interface Project extends Settings {
+export interface Project extends Settings, About {
   name: string;
   /** Silence between neighbours on a lane. */
   gapSeconds: number;

@@ -3,6 +3,7 @@
  * is; what is left out is as the package has it.
  */
 import type { AddOptions, ExportOptions, TimelineOptions } from "secuencia";
+import type { About } from "./about.ts";
 
 /** Part of the project, and of its file. */
 export interface Settings
@@ -34,12 +35,13 @@ const GOALS = {
 } as const;
 
 /** Says what will be made: `stereo, 44.1 kHz, 256 kb/s, to −16 LUFS`. */
-export function settingsInWords(settings: Settings): string {
+export function settingsInWords(settings: Settings & Pick<About, "extension">): string {
   const { audioLayout = LAYOUTS[0], audioRate = RATES[0], bitRate = BIT_RATE, loudness, ceilingDb } = settings;
   const words = [audioLayout, rateInWords(audioRate), bitRateInWords(bitRate)];
   if (loudness) words.push(`to ${goalInWords(loudness)}`);
   if (ceilingDb === null) words.push("no limiter");
   else if (ceilingDb !== undefined) words.push(`peaks to ${level(ceilingDb)} dBTP`);
+  if (settings.extension === "m4b") words.push("as an audiobook");
   if (settings.onUnreadableClip === "silence") words.push("silence for what cannot be used");
   return words.join(", ");
 }

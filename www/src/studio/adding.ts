@@ -4,11 +4,12 @@
  */
 import { batch } from "@preact/signals";
 import type { AddOptions } from "secuencia";
-import { matchFiles, type ProjectFile, ProjectFileError, parseProjectFile } from "../project/file.ts";
+import { withPictures } from "../project/about.ts";
+import { matchFiles, matchPictures, type ProjectFile, ProjectFileError, parseProjectFile } from "../project/file.ts";
 import { emptyProject, type Project, type ProjectClip } from "../project/model.ts";
 import { replaceProject } from "./editing.ts";
 import { reasonOf } from "./failure.ts";
-import { library, removeUnusedAssets } from "./library.ts";
+import { addPicture, library, removeUnusedAssets } from "./library.ts";
 import { arriving, assets, problems, project, said } from "./state.ts";
 import { askToPersist, measureStorage } from "./storage.ts";
 
@@ -47,13 +48,27 @@ function addAudio(files: File[]): Promise<void> {
   return arrive(clips.map((clip, index) => ({ ...clip, content: async () => files[index] as File })));
 }
 
-async function openProject(projectFile: File, audio: File[]): Promise<void> {
+async function openProject(projectFile: File, others: File[]): Promise<void> {
   const parsed = parseProjectFile(await projectFile.text());
-  const found = matchFiles(parsed, audio);
+  const found = matchFiles(parsed, others);
+  const pictures = await addPictures(matchPictures(parsed, others));
   const assetIds = new Map(found.map((file) => [file, crypto.randomUUID()]));
   const opened = projectFrom(parsed, (index) => assetIds.get(found[index] as File) as string);
-  replaceProject(opened);
+  replaceProject(withPictures(opened, (path) => pictures.get(path)));
   await arrive(opened.clips.map((clip, index) => ({ ...clip, content: async () => found[index] as File })));
+}
+
+/** Adds pictures, and gives their IDs by their names in the project. One that cannot be read is left out, and told. */
+async function addPictures(pictures: Map<string, File>): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const [path, file] of pictures) {
+    try {
+      ids.set(path, await addPicture(file));
+    } catch (error) {
+      tell(`${file.name} could not be added: ${reasonOf(error)}`);
+    }
+  }
+  return ids;
 }
 
 /** A project as its file states it; `assetIdOf` says which asset the clip at an index plays. */

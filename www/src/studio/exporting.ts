@@ -1,6 +1,6 @@
 /** The export as the page runs it: one at a time, from the click to a file that plays. */
 import { signal } from "@preact/signals";
-import { type ClipSpec, discardIfEmpty, type ExportResult, type Progress } from "secuencia";
+import { discardIfEmpty, type ExportResult, type Progress } from "secuencia";
 import type { Project } from "../project/model.ts";
 import type { Settings } from "../project/settings.ts";
 import { allArrived } from "./adding.ts";
@@ -46,7 +46,8 @@ export async function startExport(settings: Settings = {}): Promise<void> {
       exportState.value = { kind: "failed", failure: nothingToExport() };
       return;
     }
-    const destination = await chooseDestination(fileNameFor(project.value.name));
+    const { name, extension } = project.value;
+    const destination = await chooseDestination(fileNameFor(name, extension));
     if (!destination) return;
     void askToPersist();
     await run(destination, controller.signal, settings);
@@ -99,11 +100,13 @@ async function arrivals(signal: AbortSignal): Promise<void> {
 /** The job itself. The timeline is stored for it alone, and goes with it. */
 async function exportAs(
   destination: Destination,
-  { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...layout }: Project,
+  project: Project,
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
+  const { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...whole } = project;
+  const { chapterSource, extension, ...layout } = whole;
   const shelf = await library();
-  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips.map(specOf), { ...options, ...layout });
+  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...layout });
   try {
     const picked = typeof destination === "object" && { destination };
     const sound = {
@@ -111,16 +114,13 @@ async function exportAs(
       ...(loudness !== undefined && { loudness }),
       ...(ceilingDb !== undefined && { ceilingDb }),
       ...(onUnreadableClip !== undefined && { onUnreadableClip }),
+      ...(chapterSource !== undefined && { chapters: chapterSource }),
+      ...(extension !== undefined && { extension }),
     };
     return await shelf.exportAudio(timeline.id, { ...options, ...sound, ...picked });
   } finally {
     await shelf.removeTimeline(timeline.id);
   }
-}
-
-/** A clip as the package asks for it: the text and the voice are the page's. */
-function specOf({ text: _text, voice: _voice, ...spec }: Project["clips"][number]): ClipSpec {
-  return spec;
 }
 
 async function finish(result: ExportResult, destination: Destination, tookSeconds: number): Promise<Finished> {
