@@ -94,12 +94,12 @@ const NATIVE = {
   },
 };
 
-/** Runs an example program of the crate, which prints how long it took. */
+/** Runs an example program of the crate, which prints facts, above all how long it took. */
 async function example(name, args, output) {
   const program = join(PROGRAMS, name);
   if (!existsSync(program)) throw new Skipped("Not built: `cargo build --release --examples`.");
   const { printed, ...cost } = await timed(program, args, output);
-  return { ...cost, wallSeconds: JSON.parse(printed).wallSeconds };
+  return { ...cost, ...JSON.parse(printed) };
 }
 
 /** Runs a program, and looks at it while it runs. */

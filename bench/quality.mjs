@@ -32,7 +32,7 @@ export async function run(keep) {
   for (const name of PASSAGES) {
     passages[name] = {};
     for (const contestant of chosen(ENCODERS)) {
-      const { nmrOfFrames, ...result } = await judge(contestant, name, SECONDS).catch((error) => ({
+      const { nmrOfFrames, seams, ...result } = await judge(contestant, name, SECONDS).catch((error) => ({
         failure: reasonOf(error),
       }));
       passages[name][contestant.name] = result;
@@ -47,13 +47,13 @@ export async function run(keep) {
  *
  * @param {string} name such as `speech-64`: the sound, and the kilobits a second
  * @param {number} seconds how much of it
- * @returns what `peaq` gives, and the file's own bit rate as `kilobits`
+ * @returns what `peaq` gives, the file's own bit rate as `kilobits`, and `seams` if the contestant tells them
  */
 export async function judge(contestant, name, seconds) {
   const [sound, kilobits] = name.split("-");
   const recording = passage(sound, seconds);
   const job = { ...recording, bitRate: Number(kilobits) * 1000 };
-  const { path, bytes } = await measure(contestant, job, { timeoutMs: TIMEOUT_MS });
+  const { path, bytes, seams } = await measure(contestant, job, { timeoutMs: TIMEOUT_MS });
   const [reference, test] = [await planes(join(MATERIAL, job.files[0]), job.rate), await planes(path, job.rate)];
   const { startLag } = lags(mono(test), mono(reference));
   const [referenceFrom, testFrom] = [Math.max(0, -startLag), Math.max(0, startLag)];
@@ -61,7 +61,7 @@ export async function judge(contestant, name, seconds) {
     reference.map((plane) => plane.subarray(referenceFrom)),
     test.map((plane) => plane.subarray(testFrom)),
   );
-  return { odg, nmr, nmrOfFrames, kilobits: (bytes * 8) / seconds / 1000 };
+  return { odg, nmr, nmrOfFrames, seams, kilobits: (bytes * 8) / seconds / 1000 };
 }
 
 /** A file's two channels. */

@@ -11,13 +11,14 @@ import { table } from "./table.mjs";
 
 const SECONDS = 600;
 
-/** Keep in step: `PACKETS` in src/export/segment.rs. One of PEAQ's frames begins with each packet's length. */
-const SEGMENT = 640;
 /**
- * The frames in which a seam can be heard, from where a segment's first packet stands in the stream on. Priming puts it
- * two or three packets earlier in the audio, `src/export/seam.rs` up to four later, and a transform is two long.
+ * The frames in which a seam can be heard, from the packet on at which the stream is cut; one of PEAQ's frames begins
+ * with each packet's length. Priming puts it two or three packets earlier in the audio, `src/export/seam.rs` up to four
+ * later, and a transform is two long.
  */
 const NEAR = [-3, 5];
+/** Places to compare with lie up to so many packets behind the seams. */
+const FURTHEST = 600;
 
 export const title = "Seams";
 
@@ -27,52 +28,54 @@ export async function run(keep) {
   for (const name of PASSAGES) {
     passages[name] = { ours: await judge(ours, name, SECONDS), whole: await judge(whole, name, SECONDS) };
     keep({ passages });
-    console.log(
-      `Seams, ${name}: ${shareOfWorse(passages[name].ours.nmrOfFrames).toFixed(2)} of other places are worse`,
-    );
+    console.log(`Seams, ${name}: ${shareOfWorse(passages[name]).toFixed(2)} of other places are worse`);
   }
 }
 
-/** The values near a grid like that of the seams, so many frames behind it. */
-function near(values, behind = 0) {
-  const seams = Array.from({ length: Math.floor(values.length / SEGMENT) }, (_, i) => (i + 1) * SEGMENT + behind);
-  return seams.flatMap((seam) => values.slice(seam + NEAR[0], seam + NEAR[1] + 1));
-}
-
-/** How many of the grids that touch no seam have a greater mean than that of the seams, as a share. */
-export function shareOfWorse(values) {
+/** The frames near seams, or near places so many packets behind them. */
+function framesNear({ whole }, behind = 0) {
   const width = NEAR[1] - NEAR[0] + 1;
-  const others = Array.from({ length: SEGMENT - 2 * width }, (_, i) => mean(near(values, width + i)));
-  const atSeams = mean(near(values));
-  return others.filter((other) => other > atSeams).length / others.length;
+  const frames = whole.seams.flatMap((seam) => Array.from({ length: width }, (_, i) => seam + behind + NEAR[0] + i));
+  return frames.filter((frame) => frame < whole.nmrOfFrames.length);
 }
 
-/** The error of each frame over that in the whole encode, in dB, at seams. */
-export const againstWhole = ({ ours, whole }) => near(difference(ours, whole));
+const at = (frames, values) => frames.map((frame) => values[frame]);
 
-const difference = (ours, whole) => ours.nmrOfFrames.map((nmr, frame) => nmr - whole.nmrOfFrames[frame]);
+/** Of all places that lie so many packets behind each seam: the share of those with a greater mean error than seams. */
+export function shareOfWorse(figures) {
+  const errors = figures.ours.nmrOfFrames;
+  const seams = framesNear(figures);
+  const isNear = new Set(seams);
+  const others = Array.from({ length: FURTHEST }, (_, i) => framesNear(figures, i + 1))
+    .map((frames) => frames.filter((frame) => !isNear.has(frame)))
+    .filter((frames) => frames.length > seams.length / 2);
+  const atSeams = mean(at(seams, errors));
+  return others.filter((frames) => mean(at(frames, errors)) > atSeams).length / others.length;
+}
+
+/** The error of each frame at a seam less that in the whole encode, in dB. */
+export const againstWhole = (figures) => at(framesNear(figures), difference(figures));
+
+const difference = ({ ours, whole }) => ours.nmrOfFrames.map((nmr, frame) => nmr - whole.nmrOfFrames[frame]);
 
 export function section({ passages }) {
   const rows = (valuesOf) =>
     Object.entries(passages).flatMap(([name, figures]) => {
-      const values = valuesOf(figures);
-      const isNear = new Set(near(values.map((_, frame) => frame)));
+      const [seams, values] = [framesNear(figures), valuesOf(figures)];
+      const isNear = new Set(seams);
       const elsewhere = values.filter((_, frame) => !isNear.has(frame));
       return [
-        { name, place: "at seams", values: near(values) },
+        { name, place: "at seams", values: at(seams, values) },
         { name, place: "elsewhere", values: elsewhere },
       ];
     });
   const worse = ({ name, place }) =>
-    place === "at seams" ? `${(100 * shareOfWorse(passages[name].ours.nmrOfFrames)).toFixed(0)} %` : "";
+    place === "at seams" ? `${(100 * shareOfWorse(passages[name])).toFixed(0)} %` : "";
   const error = table(
-    [...COLUMNS, ["other grids that are worse", worse]],
+    [...COLUMNS, ["other places that are worse", worse]],
     rows(({ ours }) => ours.nmrOfFrames),
   );
-  const against = table(
-    COLUMNS,
-    rows(({ ours, whole }) => difference(ours, whole)),
-  );
+  const against = table(COLUMNS, rows(difference));
   return `${INTRODUCTION}\n\n### The error\n\n${error}\n\n### Less the error of the whole encode\n\n${against}`;
 }
 
@@ -86,9 +89,9 @@ const COLUMNS = [
 
 const INTRODUCTION = `Ten minutes of speech and of music, as in "Quality", by workers as Secuencia chooses: the
 noise-to-mask ratio, in dB, of each of PEAQ's frames, ${NEAR[1] - NEAR[0] + 1} of which lie around the end of each
-segment of ${SEGMENT} packets. Percentiles of these frames, and of all others.
+segment. Percentiles of these frames, and of all others.
 
-*Other grids that are worse*: the same number of frames as at the seams, around places as far from each other, but any
-other number of packets behind: the share of all such grids with a greater mean. Were seams no worse than elsewhere, it
+*Other places that are worse*: as many frames around places that lie 1 to ${FURTHEST} packets behind each seam, as far from
+each other as the seams are: the share of these ${FURTHEST} sets with a greater mean. Were seams like any other place, it
 would be anything from 0 to 100 %. *The whole encode* is what one encoder makes of the same samples in one go; single
 frames differ because it spends its bits a little differently from where it began.`;

@@ -124,7 +124,7 @@ function seamErrors(seams) {
   const passages = Object.entries(seams?.passages ?? {});
   const over = (values, pick) => (values.length > 0 ? pick(...values) : undefined);
   const worse = over(
-    passages.map(([, { ours }]) => shareOfWorse(ours.nmrOfFrames)),
+    passages.map(([, figures]) => shareOfWorse(figures)),
     Math.min,
   );
   const more = over(
@@ -133,7 +133,7 @@ function seamErrors(seams) {
   );
   return [
     bar(
-      "Seam error no worse than elsewhere: of other grids, more than 1 % are worse, for each sound and bit rate",
+      "Seam error no worse than elsewhere: of other places, more than 1 % are worse, for each sound and bit rate",
       worse,
       (value) => value > 0.01,
       (value) => `at least ${(100 * value).toFixed(0)} %`,

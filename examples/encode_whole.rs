@@ -2,7 +2,7 @@
 //! file that one made in segments is compared with. `bench/` runs it natively and, as a module, in a browser.
 //!
 //! `cargo run --release --example encode_whole -- OUT.m4a RATE BIT_RATE PCM` reads raw little-endian samples, writes the
-//! file, and prints as JSON how long encoding took.
+//! file, and prints as JSON how long encoding took, and at which of its packets an export would begin a segment.
 
 #[path = "../tests/support/whole.rs"]
 mod whole;
@@ -10,10 +10,11 @@ mod whole;
 use std::error::Error;
 
 use secuencia::aac::EncoderConfig;
+use whole::{Whole, encode_whole};
 
-fn encode(samples: &[i16], rate: u32, bit_rate: u32) -> Result<Vec<u8>, Box<dyn Error>> {
+fn encode(samples: &[i16], rate: u32, bit_rate: u32) -> Result<Whole, Box<dyn Error>> {
     let config = EncoderConfig { sample_rate: rate.try_into()?, bit_rate, ..EncoderConfig::default() };
-    whole::encode_whole(samples, &config)
+    encode_whole(samples, &config)
 }
 
 fn samples(bytes: &[u8]) -> Vec<i16> {
@@ -28,10 +29,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let samples = samples(&std::fs::read(pcm)?);
     let start = std::time::Instant::now();
-    let file = encode(&samples, rate.parse()?, bit_rate.parse()?)?;
+    let whole = encode(&samples, rate.parse()?, bit_rate.parse()?)?;
     let wall_seconds = start.elapsed().as_secs_f64();
-    std::fs::write(out, file)?;
-    println!("{}", serde_json::json!({ "wallSeconds": wall_seconds }));
+    std::fs::write(out, whole.file)?;
+    let grid = secuencia::export::Grid::new(whole.packets);
+    let seams: Vec<u64> = (1..grid.segments()).map(|number| grid.segment(number).start).collect();
+    println!("{}", serde_json::json!({ "wallSeconds": wall_seconds, "seams": seams }));
     Ok(())
 }
 
@@ -56,7 +59,8 @@ mod web {
 
         /// The file. It throws the reason where there is none.
         pub fn encode(&self, rate: u32, bit_rate: u32) -> Result<Vec<u8>, String> {
-            super::encode(&self.0, rate, bit_rate).map_err(|error| error.to_string())
+            let whole = super::encode(&self.0, rate, bit_rate).map_err(|error| error.to_string())?;
+            Ok(whole.file)
         }
     }
 }

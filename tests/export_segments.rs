@@ -208,7 +208,8 @@ fn errors(samples: &[i16], planes: &[Vec<f32>]) -> Vec<f64> {
 /// What one encoder makes of the whole, decoded.
 fn whole(samples: &[i16], bit_rate: u32) -> Vec<Vec<f32>> {
     let path = scratch("whole").join("whole.m4a");
-    fs::write(&path, encode_whole(samples, &EncoderConfig { bit_rate, ..EncoderConfig::default() }).unwrap()).unwrap();
+    let whole = encode_whole(samples, &EncoderConfig { bit_rate, ..EncoderConfig::default() }).unwrap();
+    fs::write(&path, whole.file).unwrap();
     ffmpeg_decode(&path, 2)
 }
 

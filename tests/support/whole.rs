@@ -5,8 +5,14 @@ use std::error::Error;
 use secuencia::aac::{Encoder, EncoderConfig};
 use secuencia::m4a::{FileLayout, Track, priming_for};
 
+/// A file, and how many packets it has.
+pub struct Whole {
+    pub file: Vec<u8>,
+    pub packets: u64,
+}
+
 /// Encodes interleaved samples, whole frames of them, as an export would whose timeline they are, but in one go.
-pub fn encode_whole(samples: &[i16], config: &EncoderConfig) -> Result<Vec<u8>, Box<dyn Error>> {
+pub fn encode_whole(samples: &[i16], config: &EncoderConfig) -> Result<Whole, Box<dyn Error>> {
     let mut encoder = Encoder::new(config)?;
     let delay = encoder.delay();
     let frames = (samples.len() / config.layout.channels()) as u64;
@@ -33,5 +39,5 @@ pub fn encode_whole(samples: &[i16], config: &EncoderConfig) -> Result<Vec<u8>, 
     encoder.finish(&mut keep)?;
     let mut file = layout.header(&sizes)?;
     file.append(&mut packets);
-    Ok(file)
+    Ok(Whole { file, packets: layout.packet_count() })
 }
