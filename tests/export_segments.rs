@@ -12,15 +12,15 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use secuencia::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
+use secuencia::aac::{EncoderConfig, FRAME_LENGTH};
 use secuencia::export::{Alone, ExportError, ExportOptions, Grid, OnUnreadableClip};
-use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
 use secuencia::mix::LoudnessTarget;
 use secuencia::progress::Phase;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
 use support::crew::{Fate, Fates, TestCrew};
 use support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
 use support::media::bytes;
+use support::whole::encode_whole;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 
@@ -207,30 +207,9 @@ fn errors(samples: &[i16], planes: &[Vec<f32>]) -> Vec<f64> {
 
 /// What one encoder makes of the whole, decoded.
 fn whole(samples: &[i16], bit_rate: u32) -> Vec<Vec<f32>> {
-    let config = EncoderConfig { bit_rate, ..EncoderConfig::default() };
-    let mut encoder = Encoder::new(&config).unwrap();
-    let frames = samples.len() as u64 / 2;
-    let track = Track {
-        sample_rate: RATE,
-        layout: AudioLayout::Stereo,
-        audio_specific_config: encoder.audio_specific_config().to_vec(),
-        priming: priming_for(encoder.delay(), frames),
-        frames,
-        piece: Piece::default(),
-    };
-    let lead = vec![0; 2 * (track.priming - encoder.delay()) as usize];
-    let layout = FileLayout::new(track).unwrap();
-    let (mut sizes, mut packets) = (Vec::new(), Vec::new());
-    let mut keep = |packet: &[u8]| {
-        sizes.push(packet.len() as u16);
-        packets.extend_from_slice(packet);
-    };
-    encoder.encode(&lead, &mut keep).unwrap();
-    encoder.encode(samples, &mut keep).unwrap();
-    encoder.finish(&mut keep).unwrap();
-    sizes.truncate(layout.packet_count() as usize);
     let path = scratch("whole").join("whole.m4a");
-    fs::write(&path, [layout.header(&sizes).unwrap(), packets].concat()).unwrap();
+    let (file, _) = encode_whole(samples, &EncoderConfig { bit_rate, ..EncoderConfig::default() }).unwrap();
+    fs::write(&path, file).unwrap();
     ffmpeg_decode(&path, 2)
 }
 
