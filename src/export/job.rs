@@ -11,11 +11,13 @@ use super::plan::{OnUnreadableClip, Plan, plan};
 use super::pulse::Pulse;
 use super::seam::Splicer;
 use super::segment::{Encoding, Pass, Segment};
+use super::sidecars::Sidecars;
 use super::sink::{Sink, SinkError};
 use crate::aac::{Encoder, EncoderConfig};
 use crate::m4a::{FileLayout, Track, priming_for};
 use crate::mix::{ClipWarning, Limiter, Loudness, LoudnessTarget, Mastering, Measurement};
 use crate::progress::Phase;
+use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
 use crate::store::Store;
 use crate::timeline::{AudioLayout, Frames, SampleRate};
 
@@ -34,6 +36,8 @@ pub struct ExportOptions {
     pub on_unreadable_clip: OnUnreadableClip,
     /// Assets that have crashed a decoder. They are not opened again: their clips cannot be used.
     pub distrusted_assets: Vec<String>,
+    /// The text files that are to go with the audio.
+    pub sidecars: Vec<SidecarKind>,
 }
 
 impl Default for ExportOptions {
@@ -45,6 +49,7 @@ impl Default for ExportOptions {
             loudness: None,
             on_unreadable_clip: OnUnreadableClip::default(),
             distrusted_assets: Vec::new(),
+            sidecars: Vec::new(),
         }
     }
 }
@@ -61,7 +66,7 @@ impl ExportOptions {
 /// What was made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportReport {
-    /// The file's name: the timeline's, made safe, with `.m4a`.
+    /// The file's name: what its sink calls it, or the timeline's name, made safe, with `.m4a`.
     pub name: String,
     /// The file's size.
     pub bytes: u64,
@@ -79,6 +84,10 @@ pub struct ExportReport {
     pub warnings: Vec<ClipWarning>,
     /// Clips that could not be used, and are silent.
     pub unreadable: Vec<UnreadableClip>,
+    /// The text files that go with it, in the order in which they were asked for.
+    pub sidecars: Vec<Sidecar>,
+    /// Those that could not be made.
+    pub missing_sidecars: Vec<SidecarError>,
 }
 
 /// Exports the timeline of that ID into `sink`, with the help of a crew.
@@ -157,12 +166,16 @@ async fn encode<C: Crew, K: Sink, H: Host>(
     make_all(composition, &pass, crew, &stage, pulse, async |segment| Ok(assembly.add(segment, sink).await?)).await?;
     let Assembly { packets, measurement, warnings, unreadable, .. } = assembly.finish(sink).await?;
 
+    let unreadable: Vec<_> = plan.unreadable.iter().cloned().chain(unreadable).collect();
+    let name = sink.name().unwrap_or_else(|| file_name(&plan.timeline.name));
+    let sidecars = Sidecars::make(&options.sidecars, plan, &name, &unreadable, pulse).await?;
+
     let header = file.header(packets.sizes())?;
     let bytes = header.len() as u64 + packets.bytes();
     let output = sink.finish(header).await?;
     pulse.done("Export complete");
     let report = ExportReport {
-        name: file_name(&plan.timeline.name),
+        name,
         bytes,
         frames,
         sample_rate,
@@ -170,7 +183,9 @@ async fn encode<C: Crew, K: Sink, H: Host>(
         loudness: measurement.loudness(),
         gain_db: mastering.gain_db,
         warnings,
-        unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
+        unreadable,
+        sidecars: sidecars.made,
+        missing_sidecars: sidecars.missing,
     };
     Ok((report, output))
 }

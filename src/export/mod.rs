@@ -1,11 +1,12 @@
 //! The job: from a timeline's ID to a finished M4A.
 //!
 //! [`export()`] plans (loads the timeline, keeps its audio clips, opens each content), measures the mix where it shall
-//! have a loudness, then has it rendered and encoded in segments, by itself and its [`Crew`], and joins and writes them
-//! in order. It knows no browser: the library is a [`Store`](crate::store::Store), the file a [`Sink`], and clock,
-//! progress and cancel a [`Host`]. It promises that the file does not depend on who helps, that memory is flat (but for
-//! two bytes a packet), that a cancel is heard between any two slices of work, that no clip stops the others unless the
-//! caller wants it to, and that a job that does not finish leaves nothing behind.
+//! have a loudness, then has it rendered and encoded in segments, by itself and its [`Crew`], joins and writes them in
+//! order, and makes the text files that go with it. It knows no browser: the library is a
+//! [`Store`](crate::store::Store), the file a [`Sink`], and clock, progress and cancel a [`Host`]. It promises that the
+//! file does not depend on who helps, that memory is flat (but for two bytes a packet, and the clips' texts), that a
+//! cancel is heard between any two slices of work, that no clip stops the others unless the caller wants it to, and that
+//! a job that does not finish leaves nothing behind.
 
 mod block;
 mod crew;
@@ -21,6 +22,7 @@ mod pulse;
 mod quantise;
 mod seam;
 mod segment;
+mod sidecars;
 mod sink;
 
 pub use crew::{Alone, Crew, Delivery};

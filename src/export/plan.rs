@@ -13,6 +13,7 @@ use super::host::Host;
 use super::pulse::Pulse;
 use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
+use crate::sidecar::Cue;
 use crate::store::{ByteSource, Store};
 use crate::timeline::{Asset, Timeline, TimelineClip};
 
@@ -45,6 +46,8 @@ pub struct Plan {
     pub composition: Composition,
     /// The clips that cannot be used, in the timeline's order.
     pub unreadable: Vec<UnreadableClip>,
+    /// Those that are heard, and when.
+    pub cues: Vec<Cue>,
     /// Their places in the timeline.
     unusable: Vec<usize>,
 }
@@ -91,13 +94,16 @@ pub(super) async fn plan<S: Store, H: Host>(
     let audio: Vec<_> = timeline.clips.iter().enumerate().filter(|(_, clip)| shelf.is_audio(clip)).collect();
     let total = audio.len();
     let mut opener = Opener { shelf: &shelf, timeline: &timeline, distrusted_assets, opened: HashMap::new() };
-    let (mut unreadable, mut unusable) = (Vec::new(), Vec::new());
+    let (mut unreadable, mut unusable, mut cues) = (Vec::new(), Vec::new(), Vec::new());
     let mut placed = Vec::with_capacity(total);
     for (index, (place, clip)) in audio.into_iter().enumerate() {
         let message = || format!("Adding clip {} of {total} to composition", index + 1);
         pulse.beat(Phase::Composing, index as f64 / total as f64, message).await?;
         placed.push(match opener.place(clip) {
-            Ok(placed) => placed,
+            Ok(placed) => {
+                cues.extend(shelf.cue(clip, &placed));
+                placed
+            }
             Err(problem) => {
                 unreadable.push(UnreadableClip { clip: clip.to_ref(), problem });
                 unusable.push(place);
@@ -109,7 +115,7 @@ pub(super) async fn plan<S: Store, H: Host>(
     if composition.frames() == 0 {
         return Err(ExportError::EmptyTimeline);
     }
-    Ok(Plan { timeline, composition, unreadable, unusable })
+    Ok(Plan { timeline, composition, unreadable, cues: Cue::in_order(cues), unusable })
 }
 
 /// A timeline and what its clips play, for somebody who helps with an export that another plans.
@@ -176,6 +182,13 @@ impl Shelf {
     /// Whether a clip is one of the mix's. One whose asset is missing is: it cannot be told what it would play.
     fn is_audio(&self, clip: &TimelineClip) -> bool {
         self.0.get(&clip.asset_id).and_then(|held| held.asset.as_ref()).is_none_or(Asset::is_audio)
+    }
+
+    /// What is said of a clip in its place; nothing if it is not heard.
+    fn cue(&self, clip: &TimelineClip, placed: &PlacedClip) -> Option<Cue> {
+        let (asset, _) = self.held(clip)?;
+        let is_heard = placed.sound.is_some() && placed.start < placed.end;
+        is_heard.then(|| Cue::new(clip, asset, placed.start..placed.end))
     }
 
     /// What a clip plays, if it is there.

@@ -59,7 +59,7 @@ pub struct Recording<'a> {
     /// The file's length.
     pub frames: Frames,
     /// The clips that are heard, in [`Cue::in_order`].
-    pub cues: &'a [Cue],
+    pub cues: Vec<&'a Cue>,
     /// The chapters, by start.
     pub chapters: &'a [Chapter],
 }

@@ -11,7 +11,7 @@ use crate::timeline::SampleRate;
 
 /// Writes the file.
 pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
-    let &Recording { file_name, rate, frames, cues, .. } = recording;
+    let &Recording { file_name, rate, frames, ref cues, .. } = recording;
     writeln!(out, "{{\n  \"audioFile\": {},", Quoted(file_name))?;
     write!(out, "  \"duration\": {},\n  \"segments\": ", Seconds(milliseconds(frames, rate)))?;
     list(out, cues, |cue, out| segment(cue, rate, out))?;
