@@ -7,7 +7,15 @@
  * once: it must be replaced.
  */
 import type { Failure } from "./errors.js";
-import type { ExportPlan, ExportWarning, Loudness, LoudnessTarget, Progress, UnreadableClip } from "./types.js";
+import type {
+  ExportPlan,
+  ExportWarning,
+  Loudness,
+  LoudnessTarget,
+  Progress,
+  SidecarKind,
+  UnreadableClip,
+} from "./types.js";
 
 /** Decode a content once, and say what it is. */
 export interface InspectRequest {
@@ -55,6 +63,7 @@ export interface EngineOptions {
   onUnreadableClip: "stop" | "silence";
   /** Assets that have crashed a decoder: they are not opened again. */
   distrustedAssets: string[];
+  sidecars: SidecarKind[];
 }
 
 export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
@@ -91,12 +100,19 @@ export interface ExportReport {
   loudness: Loudness;
   warnings: ExportWarning[];
   unreadable: UnreadableClip[];
+  sidecars: MadeSidecar[];
   /** Where there was no destination. */
   file?: Blob;
   /** The most that any worker's module holds at the end. Wasm memory never shrinks, so that is its peak. */
   wasmBytes: number;
   /** How many workers made it. */
   workers: number;
+}
+
+/** A sidecar before it has a name. */
+export interface MadeSidecar {
+  kind: SidecarKind;
+  text: string;
 }
 
 /** The clip to blame for a crash. */

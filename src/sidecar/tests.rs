@@ -144,6 +144,7 @@ fn hostile() -> impl Strategy<Value = String> {
             "שלום",
             "🎭",
             "NOTE x",
+            "NOTE",
             "STYLE",
             "WEBVTT",
             "1",

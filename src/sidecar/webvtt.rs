@@ -8,6 +8,9 @@ use std::fmt::{Result, Write};
 use super::plain::{Clock, is_blank, lines, one_line};
 use super::{Cue, Recording};
 
+/// Words that begin a block of another kind. Most readers look no further, and would drop a cue with such an identifier.
+const BLOCKS: [&str; 3] = ["NOTE", "STYLE", "REGION"];
+
 /// Writes the file.
 pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     out.write_str("WEBVTT\n")?;
@@ -26,7 +29,13 @@ pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
 /// The clip's ID on a line of its own: anything but an arrow or a line break. An ID that looks empty is left out.
 fn identifier(cue: &Cue, out: &mut impl Write) -> Result {
     let id = one_line(&cue.clip.clip_id).replace("-->", "-- >");
-    if is_blank(&id) { Ok(()) } else { writeln!(out, "{id}") }
+    if is_blank(&id) {
+        return Ok(());
+    }
+    if BLOCKS.contains(&id.split(' ').next().unwrap_or_default()) {
+        out.write_char('_')?;
+    }
+    writeln!(out, "{id}")
 }
 
 /// The lines, within a voice span if somebody is named. A blank line would end the cue, so there is a space that does

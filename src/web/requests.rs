@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::export::{ExportOptions, OnUnreadableClip};
 use crate::media::SilenceTrim;
 use crate::mix::LoudnessTarget;
+use crate::sidecar::SidecarKind;
 
 /// `SilenceTrim`.
 #[derive(Deserialize)]
@@ -30,6 +31,7 @@ pub struct ExportOptionsShape {
     loudness: Option<LoudnessTargetShape>,
     on_unreadable_clip: OnUnreadableClipShape,
     distrusted_assets: Vec<String>,
+    sidecars: Vec<SidecarKind>,
 }
 
 /// `LoudnessTarget`.
@@ -62,6 +64,7 @@ impl From<ExportOptionsShape> for ExportOptions {
                 OnUnreadableClipShape::Silence => OnUnreadableClip::Silence,
             },
             distrusted_assets: shape.distrusted_assets,
+            sidecars: shape.sidecars,
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::export::{ExportReport, Plan, UnreadableClip};
 use crate::media::Inspection;
 use crate::mix::ClipWarning;
+use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
 use crate::timeline::{ClipRef, Frames, SampleRate};
 
 /// `AssetFacts`.
@@ -74,6 +75,7 @@ pub struct ReportShape<'a> {
     loudness: LoudnessShape,
     warnings: Vec<WarningShape<'a>>,
     unreadable: Vec<UnreadableShape<'a>>,
+    sidecars: Vec<SidecarShape<'a>>,
 }
 
 impl<'a> From<&'a ExportReport> for ReportShape<'a> {
@@ -85,9 +87,28 @@ impl<'a> From<&'a ExportReport> for ReportShape<'a> {
             sample_rate: report.sample_rate,
             channels: report.layout.channels(),
             loudness: LoudnessShape::from(report),
-            warnings: report.warnings.iter().map(WarningShape::from).collect(),
+            warnings: report
+                .warnings
+                .iter()
+                .map(WarningShape::from)
+                .chain(report.missing_sidecars.iter().map(WarningShape::from))
+                .collect(),
             unreadable: report.unreadable.iter().map(UnreadableShape::from).collect(),
+            sidecars: report.sidecars.iter().map(SidecarShape::from).collect(),
         }
+    }
+}
+
+/// `MadeSidecar`.
+#[derive(Serialize)]
+struct SidecarShape<'a> {
+    kind: SidecarKind,
+    text: &'a str,
+}
+
+impl<'a> From<&'a Sidecar> for SidecarShape<'a> {
+    fn from(sidecar: &'a Sidecar) -> Self {
+        Self { kind: sidecar.kind, text: &sidecar.text }
     }
 }
 
@@ -136,15 +157,23 @@ impl<'a> From<&'a ClipRef> for BlameShape<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WarningShape<'a> {
-    clip_id: &'a str,
-    asset_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clip_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asset_id: Option<&'a str>,
     message: String,
 }
 
 impl<'a> From<&'a ClipWarning> for WarningShape<'a> {
     fn from(warning: &'a ClipWarning) -> Self {
         let ClipRef { clip_id, asset_id } = &warning.clip;
-        Self { clip_id, asset_id, message: warning.damage.to_string() }
+        Self { clip_id: Some(clip_id), asset_id: Some(asset_id), message: warning.damage.to_string() }
+    }
+}
+
+impl From<&SidecarError> for WarningShape<'_> {
+    fn from(error: &SidecarError) -> Self {
+        Self { clip_id: None, asset_id: None, message: error.to_string() }
     }
 }
 

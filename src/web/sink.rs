@@ -35,6 +35,10 @@ impl FileSink {
 impl Sink for FileSink {
     type Output = Option<Blob>;
 
+    fn name(&self) -> Option<String> {
+        Some(self.handle.name())
+    }
+
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         let file = JsFuture::from(self.handle.create_writable()).await.map_err(unwritable)?;
         let file = self.file.insert(file.unchecked_into());

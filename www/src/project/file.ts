@@ -13,6 +13,8 @@ import {
   RATES,
   REACTIONS,
   type Settings,
+  SIDECARS,
+  TIMINGS,
 } from "./settings.ts";
 
 /** A clip as the file states it. */
@@ -74,6 +76,12 @@ const orNull =
     const fault = value === null ? undefined : check(value);
     return fault && `${fault}, or null`;
   };
+const someOf =
+  (choices: readonly string[]): Check =>
+  (value) =>
+    Array.isArray(value) && value.every((one) => choices.includes(one))
+      ? undefined
+      : `must be a list of ${listed(choices)}`;
 const loudness: Check = (value) => {
   const [target, ...more] = isRecord(value) ? Object.entries(value) : [];
   const isTarget = target && ["integratedLufs", "rmsDb"].includes(target[0]) && more.length === 0;
@@ -107,6 +115,8 @@ const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips">, Check> = {
   ceilingDb: orNull(between(LEAST_CEILING_DB, 0)),
   trimSilence: flag,
   onUnreadableClip: oneOf(REACTIONS),
+  timing: oneOf(TIMINGS),
+  sidecars: someOf(SIDECARS),
 };
 
 /** Reads a project file. Throws a `ProjectFileError`. */
