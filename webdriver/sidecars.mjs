@@ -29,10 +29,18 @@ export function readWebvtt(file) {
     const span = more.length === 0 && first.name === "v" ? first : undefined;
     assert.ok(span || tree.children.every(({ type }) => type === "text"), "a cue is one voice span, or text");
     const text = (span ?? tree).children.map(({ value }) => value).join("");
-    // The specification has references read in annotations too (6.4); this parser leaves them as they are.
-    const voice = (span?.value ?? "").replace(/&(amp|lt|gt);/g, (reference) => entities[reference]);
+    const voice = dereferenced(span?.value ?? "");
     return { id, ...milliseconds(startTime, endTime), voice, text };
   });
+}
+
+/**
+ * A voice as the specification has it read (6.4, the annotation state), from a reader that leaves character references in
+ * it as they are: the W3C's own does, and Firefox.
+ */
+export function dereferenced(voice) {
+  const references = { ...entities, "&#45;": "-", "&#92;": "\\" };
+  return voice.replace(/&[^;]*;/g, (reference) => references[reference] ?? assert.fail(reference));
 }
 
 /** @returns {Omit<Cue, "id" | "voice">[]} */

@@ -8,10 +8,15 @@ import { ClipRemark } from "./ClipRemark.tsx";
 
 export function ExportResult({ finished }: { finished: Finished }) {
   const { result, file, url, sidecars, saved, tookSeconds } = finished;
-  const { file: _file, webvtt: _webvtt, json: _json, sidecars: _sidecars, ...facts } = result;
+  const { file: _file, webvtt: _webvtt, json: _json, ...facts } = result;
+  const named = result.sidecars.map(({ kind, name }) => ({ kind, name }));
   const speed = result.durationSeconds / tookSeconds;
   return (
-    <div class="result" id="result" data-result={JSON.stringify({ ...facts, name: file.name, tookSeconds })}>
+    <div
+      class="result"
+      id="result"
+      data-result={JSON.stringify({ ...facts, sidecars: named, name: file.name, tookSeconds })}
+    >
       <div>
         <p class="dock-title">{saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}</p>
         <dl class="facts quiet">
