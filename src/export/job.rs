@@ -166,7 +166,6 @@ async fn encode<C: Crew, K: Sink, H: Host>(
     make_all(composition, &pass, crew, &stage, pulse, async |segment| Ok(assembly.add(segment, sink).await?)).await?;
     let Assembly { packets, measurement, warnings, unreadable, .. } = assembly.finish(sink).await?;
 
-    let unreadable: Vec<_> = plan.unreadable.iter().cloned().chain(unreadable).collect();
     let name = sink.name().unwrap_or_else(|| file_name(&plan.timeline.name));
     let sidecars = Sidecars::make(&options.sidecars, plan, &name, &unreadable, pulse).await?;
 
@@ -183,7 +182,7 @@ async fn encode<C: Crew, K: Sink, H: Host>(
         loudness: measurement.loudness(),
         gain_db: mastering.gain_db,
         warnings,
-        unreadable,
+        unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
         sidecars: sidecars.made,
         missing_sidecars: sidecars.missing,
     };

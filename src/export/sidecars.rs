@@ -1,7 +1,5 @@
 //! The text files that go with an export, made of its own plan: what was planned, less what was lost on the way.
 
-use std::collections::HashSet;
-
 use super::error::{ExportError, UnreadableClip};
 use super::host::Host;
 use super::plan::Plan;
@@ -17,12 +15,12 @@ pub(super) struct Sidecars {
 }
 
 impl Sidecars {
-    /// Makes them for the file of that name, one a slice of work. Clips that are unreadable have no cue.
+    /// Makes them for the file of that name, one a slice of work. Clips that were lost on the way have no cue.
     pub(super) async fn make<H: Host>(
         kinds: &[SidecarKind],
         plan: &Plan,
         file_name: &str,
-        unreadable: &[UnreadableClip],
+        lost: &[UnreadableClip],
         pulse: &mut Pulse<'_, H>,
     ) -> Result<Self, ExportError> {
         let mut sidecars = Self::default();
@@ -30,8 +28,7 @@ impl Sidecars {
             return Ok(sidecars);
         }
         let Plan { timeline, composition, cues, .. } = plan;
-        let silent: HashSet<_> = unreadable.iter().map(|unreadable| &unreadable.clip).collect();
-        let cues = cues.iter().filter(|cue| !silent.contains(&cue.clip)).collect();
+        let cues = cues.iter().filter(|cue| lost.iter().all(|lost| lost.clip != cue.clip)).collect();
         let (rate, frames) = (composition.rate(), composition.frames());
         let chapters = chapters(timeline, frames);
         let title = Some(&timeline.tags.title).filter(|title| !title.is_empty()).unwrap_or(&timeline.name);
