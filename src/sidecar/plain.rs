@@ -8,7 +8,9 @@ use super::Cue;
 ///
 /// Windows', Unix' and the old Mac's line ends count, as these formats' readers count them, and no other character.
 pub(super) fn lines(text: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> = text.split("\r\n").flat_map(|part| part.split(['\r', '\n'])).collect();
+    // The CR of a CRLF is no line end of its own.
+    let unix = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    let mut lines: Vec<&str> = unix.flat_map(|line| line.split('\r')).collect();
     while lines.last().is_some_and(|line| is_blank(line)) {
         lines.pop();
     }

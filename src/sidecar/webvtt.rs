@@ -28,7 +28,13 @@ pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
 
 /// The clip's ID on a line of its own: anything but an arrow or a line break. An ID that looks empty is left out.
 fn identifier(cue: &Cue, out: &mut impl Write) -> Result {
-    let id = one_line(&cue.clip.clip_id).replace("-->", "-- >");
+    let mut id = String::new();
+    for char in one_line(&cue.clip.clip_id).chars() {
+        if char == '>' && id.ends_with("--") {
+            id.push(' ');
+        }
+        id.push(char);
+    }
     if is_blank(&id) {
         return Ok(());
     }
