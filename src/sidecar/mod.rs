@@ -12,7 +12,8 @@ mod json;
 mod labels;
 mod plain;
 mod srt;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
 mod text;
 mod timing;
