@@ -15,6 +15,7 @@ import type {
   Loudness,
   LoudnessTarget,
   Progress,
+  SidecarKind,
   UnreadableClip,
 } from "./types.js";
 
@@ -66,6 +67,7 @@ export interface EngineOptions {
   extension: "m4a" | "m4b";
   /** Assets that have crashed a decoder: they are not opened again. */
   distrustedAssets: string[];
+  sidecars: SidecarKind[];
 }
 
 export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
@@ -103,12 +105,19 @@ export interface ExportReport {
   warnings: ExportWarning[];
   unreadable: UnreadableClip[];
   chapters: Chapter[];
+  sidecars: MadeSidecar[];
   /** Where there was no destination. */
   file?: Blob;
   /** The most that any worker's module holds at the end. Wasm memory never shrinks, so that is its peak. */
   wasmBytes: number;
   /** How many workers made it. */
   workers: number;
+}
+
+/** A sidecar before it has a name. */
+export interface MadeSidecar {
+  kind: SidecarKind;
+  text: string;
 }
 
 /** The clip to blame for a crash. */

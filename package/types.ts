@@ -222,8 +222,11 @@ export interface TimelineOptions extends JobOptions {
 
 /** How to export. */
 export interface ExportOptions extends JobOptions {
-  /** A file from `showSaveFilePicker`. It is replaced only by a finished export. Left out: `result.file` holds it. */
-  destination?: FileSystemFileHandle;
+  /**
+   * A file from `showSaveFilePicker`: it is replaced only by a finished export. Or a folder from `showDirectoryPicker`,
+   * for reading and writing: the audio and its sidecars become new files in it. Left out: `result.file` holds the audio.
+   */
+  destination?: FileSystemFileHandle | FileSystemDirectoryHandle;
   /** Bits a second, 32,000 to 320,000; 256,000 if left out. */
   bitRate?: number;
   /** `best` if left out. A `draft` takes about half the time, and sounds a little worse at low bit rates. */
@@ -243,6 +246,26 @@ export interface ExportOptions extends JobOptions {
   extension?: "m4a" | "m4b";
   /** How many workers may make it, from 1 on; one for each core, up to 8, if left out. The file is the same. */
   workers?: number;
+  /** Who says what, and when, as text: `none` if left out. */
+  timing?: "none" | "webvtt" | "json" | "both";
+  /** Further text files that go with the audio, or the same by name: docs/sidecars.md. */
+  sidecars?: readonly SidecarKind[];
+}
+
+/**
+ * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for players of films, `chapters` for podcast feeds, and
+ * `labels` for Audacity.
+ */
+export type SidecarKind = "webvtt" | "json" | "srt" | "chapters" | "labels";
+
+/** A text file that goes with the audio. */
+export interface Sidecar {
+  kind: SidecarKind;
+  /** What it is to be called, beside the audio. */
+  name: string;
+  /** Its MIME type. */
+  type: string;
+  text: string;
 }
 
 /**
@@ -285,10 +308,10 @@ export interface ExportPlan {
   unreadable: UnreadableClip[];
 }
 
-/** Something that did not go as the file or the timeline promised, and did not stop the export. */
+/** Something that did not go as it should, and did not stop the export. */
 export interface ExportWarning {
   message: string;
-  /** Both are there where a clip is to blame. */
+  /** The clip that it is about, and its asset, where it is about one. */
   clipId?: string;
   assetId?: string;
 }
@@ -304,7 +327,10 @@ export interface Chapter {
 
 /** A finished export. */
 export interface ExportResult {
-  /** `{timeline's name}.m4a`, or `.m4b`, with the characters that no file system takes replaced. */
+  /**
+   * What the file is called. Where no file was given: `{timeline's name}.m4a`, or `.m4b`, with the characters that no file
+   * system takes replaced.
+   */
   name: string;
   /** The file, where no destination was given. */
   file?: File;
@@ -318,6 +344,12 @@ export interface ExportResult {
   unreadable: UnreadableClip[];
   /** What the file has; empty for none. */
   chapters: Chapter[];
+  /** The text files that were asked for. One that could not be made or saved is among the warnings. */
+  sidecars: Sidecar[];
+  /** The text of that sidecar, where it was asked for. */
+  webvtt?: string;
+  /** The text of that sidecar, where it was asked for. */
+  json?: string;
   stats: ExportStats;
 }
 

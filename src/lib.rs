@@ -5,7 +5,7 @@
 //! - `web`: what JavaScript sees: the page's library, the worker's engine, IndexedDB, Blobs, saving.
 //! - [`export`]: the job: plan, render, encode, write; progress, cancel, errors.
 //! - [`mix`]: a timeline as PCM.  [`aac`]: PCM as AAC packets.  [`m4a`]: packets as a file.
-//! - [`media`]: one clip as PCM: probe, decode, trim, resample.
+//! - [`media`]: one clip as PCM: probe, decode, trim, resample.  [`sidecar`]: who says what, and when, as text.
 //! - [`store`]: what the job needs of a store of assets and timelines, as a trait.
 //! - [`timeline`]: the model: time, clips, lanes, and the converter from assets. [`progress`]: the shared scale.
 //!
@@ -25,6 +25,8 @@ pub mod media;
 #[cfg(feature = "engine")]
 pub mod mix;
 pub mod progress;
+#[cfg(feature = "engine")]
+pub mod sidecar;
 pub mod store;
 pub mod timeline;
 #[cfg(target_arch = "wasm32")]

@@ -8,12 +8,18 @@ import { matchFiles, ProjectFileError, parseProjectFile } from "../www/src/proje
  * Reads a project file and finds its audio and its pictures.
  *
  * @param {string} path the JSON file
- * @returns {{ name: string, files: string[] }} the project's name, and absolute paths: the JSON file and each other
- *   file once
+ * @param {object} [settings] in the place of the file's own
+ * @returns {{ name: string, json: string, files: string[] }} the project's name, the file with the settings, and absolute
+ *   paths: the JSON file and each other file once
  * @throws {ProjectFileError} with every fault that shows without decoding
  */
-export function readProject(path) {
-  const project = parseProjectFile(read(path));
+export function readProject(path, settings = {}) {
+  let json = read(path);
+  let project = parseProjectFile(json);
+  if (Object.keys(settings).length > 0) {
+    json = JSON.stringify({ ...project, ...settings });
+    project = parseProjectFile(json);
+  }
   const paths = project.clips.map(({ file }) => resolve(dirname(path), file));
   const pictures = picturesOf(project).map((file) => resolve(dirname(path), file));
   const missing = (files, what) =>
@@ -25,7 +31,7 @@ export function readProject(path) {
     project,
     paths.map((file) => ({ name: basename(file) })),
   );
-  return { name: project.name, files: [...new Set([resolve(path), ...paths, ...pictures])] };
+  return { name: project.name, json, files: [...new Set([resolve(path), ...paths, ...pictures])] };
 }
 
 function read(path) {

@@ -124,7 +124,7 @@ fn markers(plan: &Plan) -> Vec<Candidate> {
 fn clips(plan: &Plan) -> Vec<Candidate> {
     let name = |heard: &Heard| {
         let clip = &plan.timeline.clips[heard.place];
-        let line = beginning(&heard.text);
+        let line = beginning(&heard.cue.text);
         if !clip.name.trim().is_empty() && clip.name != heard.file {
             clip.name.clone()
         } else if !line.is_empty() {
@@ -161,10 +161,8 @@ fn periods(plan: &Plan, period: RationalTime) -> Vec<Candidate> {
 
 /// The clips that are heard, by their starts: of those that start together, the one nearest to the primary lane first.
 fn in_order(plan: &Plan) -> impl Iterator<Item = (&Heard, Frames)> {
-    let rate = plan.composition.rate();
-    let clip = |heard: &Heard| &plan.timeline.clips[heard.place];
-    let mut heard: Vec<_> = plan.heard.iter().map(|heard| (heard, clip(heard).offset.to_frames(rate))).collect();
-    heard.sort_by_key(|&(heard, start)| (start, clip(heard).lane.unsigned_abs()));
+    let mut heard: Vec<_> = plan.heard.iter().map(|heard| (heard, heard.cue.at.start)).collect();
+    heard.sort_by_key(|&(heard, start)| (start, heard.cue.lane.unsigned_abs()));
     heard.into_iter()
 }
 

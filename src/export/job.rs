@@ -13,11 +13,13 @@ use super::plan::{OnUnreadableClip, Plan, plan};
 use super::pulse::Pulse;
 use super::seam::Splicer;
 use super::segment::{Encoding, Pass, Segment};
+use super::sidecars::{Finished, Sidecars};
 use super::sink::{Sink, SinkError};
 use crate::aac::{Encoder, EncoderConfig};
 use crate::m4a::{FileLayout, Track, priming_for};
 use crate::mix::{ClipWarning, Limiter, Loudness, LoudnessTarget, Mastering, Measurement};
 use crate::progress::Phase;
+use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
 use crate::store::Store;
 use crate::timeline::{AudioLayout, Frames, RationalTime, SampleRate};
 
@@ -43,6 +45,8 @@ pub struct ExportOptions {
     pub extension: Extension,
     /// Assets that have crashed a decoder. They are not opened again: their clips cannot be used.
     pub distrusted_assets: Vec<String>,
+    /// The text files that are to go with the audio.
+    pub sidecars: Vec<SidecarKind>,
 }
 
 impl Default for ExportOptions {
@@ -56,6 +60,7 @@ impl Default for ExportOptions {
             chapters: ChapterSource::default(),
             extension: Extension::default(),
             distrusted_assets: Vec::new(),
+            sidecars: Vec::new(),
         }
     }
 }
@@ -75,7 +80,7 @@ impl ExportOptions {
 /// What was made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportReport {
-    /// The file's name: the timeline's, made safe, with its extension.
+    /// The file's name: what its sink calls it, or the timeline's name, made safe, with its extension.
     pub name: String,
     /// The file's size.
     pub bytes: u64,
@@ -97,6 +102,10 @@ pub struct ExportReport {
     pub chapters: Vec<PlacedChapter>,
     /// What else is not as it was asked for, each in a sentence.
     pub remarks: Vec<String>,
+    /// The text files that go with it, in the order in which they were asked for.
+    pub sidecars: Vec<Sidecar>,
+    /// Those that could not be made.
+    pub missing_sidecars: Vec<SidecarError>,
 }
 
 /// Exports the timeline of that ID into `sink`, with the help of a crew.
@@ -183,12 +192,16 @@ async fn encode<S: Store, C: Crew, K: Sink, H: Host>(
     let Assembly { packets, measurement, warnings, unreadable, .. } = assembly.finish(sink).await?;
     finish.write_pictures(sink, pulse).await?;
 
+    let name = sink.name().unwrap_or_else(|| file_name(&plan.timeline.name, options.extension));
+    let finished = Finished { name: &name, title: &file.track().piece.tags.title, chapters: &finish.chapters };
+    let sidecars = Sidecars::make(&options.sidecars, plan, &finished, &unreadable, pulse).await?;
+
     let header = file.header(packets.sizes())?;
     let bytes = file.file_len(packets.bytes());
     let output = sink.finish(header).await?;
     pulse.done("Export complete");
     let report = ExportReport {
-        name: file_name(&plan.timeline.name, options.extension),
+        name,
         bytes,
         frames,
         sample_rate,
@@ -199,6 +212,8 @@ async fn encode<S: Store, C: Crew, K: Sink, H: Host>(
         unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
         chapters: finish.chapters,
         remarks: finish.remarks,
+        sidecars: sidecars.made,
+        missing_sidecars: sidecars.missing,
     };
     Ok((report, output))
 }

@@ -13,6 +13,7 @@ use super::host::Host;
 use super::pulse::Pulse;
 use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
+use crate::sidecar::Cue;
 use crate::store::{ByteSource, Store};
 use crate::timeline::{Asset, Timeline, TimelineClip};
 
@@ -37,14 +38,14 @@ pub struct Assignment {
     pub fingerprint: u32,
 }
 
-/// A clip that is heard, and what is known of it for who names it.
+/// A clip that is heard, and what is known of it.
 pub(super) struct Heard {
     /// Its place in the timeline.
     pub(super) place: usize,
-    /// What is said in it.
-    pub(super) text: String,
     /// What its asset is called.
     pub(super) file: String,
+    /// When it is heard, and what is said in it.
+    pub(super) cue: Cue,
 }
 
 /// A plan.
@@ -110,7 +111,7 @@ pub(super) async fn plan<S: Store, H: Host>(
         pulse.beat(Phase::Composing, index as f64 / total as f64, message).await?;
         placed.push(match opener.place(clip) {
             Ok(placed) => {
-                heard.extend(shelf.heard(place, clip));
+                heard.extend(shelf.heard(place, clip, &placed));
                 placed
             }
             Err(problem) => {
@@ -193,10 +194,15 @@ impl Shelf {
         self.0.get(&clip.asset_id).and_then(|held| held.asset.as_ref()).is_none_or(Asset::is_audio)
     }
 
-    /// What there is to say of a clip that is used, if it is not muted.
-    fn heard(&self, place: usize, clip: &TimelineClip) -> Option<Heard> {
-        let (asset, _) = self.held(clip).filter(|_| !clip.is_muted)?;
-        Some(Heard { place, text: clip.line(asset).0.into(), file: asset.name.clone() })
+    /// A clip in its place, and what is said in it; nothing if it is not heard.
+    fn heard(&self, place: usize, clip: &TimelineClip, placed: &PlacedClip) -> Option<Heard> {
+        let (asset, _) = self.held(clip)?;
+        let is_heard = placed.sound.is_some() && placed.start < placed.end;
+        is_heard.then(|| Heard {
+            place,
+            file: asset.name.clone(),
+            cue: Cue::new(clip, asset, placed.start..placed.end),
+        })
     }
 
     /// What a clip plays, if it is there.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::export::{ChapterSource, ExportOptions, Extension, OnUnreadableClip};
 use crate::media::SilenceTrim;
 use crate::mix::LoudnessTarget;
+use crate::sidecar::SidecarKind;
 use crate::timeline::RationalTime;
 
 /// `SilenceTrim`.
@@ -33,6 +34,7 @@ pub struct ExportOptionsShape {
     chapters: ChaptersShape,
     extension: ExtensionShape,
     distrusted_assets: Vec<String>,
+    sidecars: Vec<SidecarKind>,
 }
 
 /// `LoudnessTarget`.
@@ -104,6 +106,7 @@ impl From<ExportOptionsShape> for ExportOptions {
                 ExtensionShape::M4b => Extension::M4b,
             },
             distrusted_assets: shape.distrusted_assets,
+            sidecars: shape.sidecars,
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::export::{ExportReport, PlacedChapter, Plan, UnreadableClip};
 use crate::media::Inspection;
 use crate::mix::ClipWarning;
+use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
 use crate::timeline::{ClipRef, Frames, SampleRate};
 
 /// `AssetFacts`.
@@ -76,6 +77,7 @@ pub struct ReportShape<'a> {
     warnings: Vec<WarningShape<'a>>,
     unreadable: Vec<UnreadableShape<'a>>,
     chapters: Vec<ChapterShape<'a>>,
+    sidecars: Vec<SidecarShape<'a>>,
 }
 
 impl<'a> From<&'a ExportReport> for ReportShape<'a> {
@@ -90,9 +92,10 @@ impl<'a> From<&'a ExportReport> for ReportShape<'a> {
             sample_rate: report.sample_rate,
             channels: report.layout.channels(),
             loudness: LoudnessShape::from(report),
-            warnings: warnings.chain(remarks).collect(),
+            warnings: warnings.chain(remarks).chain(report.missing_sidecars.iter().map(WarningShape::from)).collect(),
             unreadable: report.unreadable.iter().map(UnreadableShape::from).collect(),
             chapters: report.chapters.iter().map(chapter).collect(),
+            sidecars: report.sidecars.iter().map(SidecarShape::from).collect(),
         }
     }
 }
@@ -110,6 +113,19 @@ impl<'a> ChapterShape<'a> {
     fn new(chapter: &'a PlacedChapter, rate: SampleRate) -> Self {
         let seconds = |frames| rate.duration_of(frames).to_seconds();
         Self { title: &chapter.title, start_time: seconds(chapter.start), end_time: seconds(chapter.end) }
+    }
+}
+
+/// `MadeSidecar`.
+#[derive(Serialize)]
+struct SidecarShape<'a> {
+    kind: SidecarKind,
+    text: &'a str,
+}
+
+impl<'a> From<&'a Sidecar> for SidecarShape<'a> {
+    fn from(sidecar: &'a Sidecar) -> Self {
+        Self { kind: sidecar.kind, text: &sidecar.text }
     }
 }
 
@@ -169,6 +185,12 @@ impl<'a> From<&'a ClipWarning> for WarningShape<'a> {
     fn from(warning: &'a ClipWarning) -> Self {
         let ClipRef { clip_id, asset_id } = &warning.clip;
         Self { clip_id: Some(clip_id), asset_id: Some(asset_id), message: warning.damage.to_string().into() }
+    }
+}
+
+impl From<&SidecarError> for WarningShape<'_> {
+    fn from(error: &SidecarError) -> Self {
+        Self { clip_id: None, asset_id: None, message: error.to_string().into() }
     }
 }
 

@@ -73,6 +73,10 @@ impl FileSink {
         self.file.as_ref().ok_or_else(|| SinkError::Failed("the file is not open".into()))
     }
 
+    fn name(&self) -> Option<String> {
+        Some(self.handle.name())
+    }
+
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         let file = JsFuture::from(self.handle.create_writable()).await.map_err(unwritable)?;
         let file = self.file.insert(file.unchecked_into());

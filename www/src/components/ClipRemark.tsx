@@ -1,4 +1,4 @@
-/** A remark about a clip, with a link to it; or about no clip. */
+/** A remark, with a link to the clip that it is about, if it is about one. */
 import { clipTitle } from "../project/model.ts";
 import { focusClip } from "../studio/focus.ts";
 import { project } from "../studio/state.ts";

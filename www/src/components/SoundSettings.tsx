@@ -33,6 +33,9 @@ export function SoundSettings() {
     if (isOpen) dialog.current?.showModal();
   }, [isOpen]);
   const settings = project.value;
+  const { timing, sidecars } = settings;
+  // They are not in the form, and stay as they are.
+  const textFiles = { ...(timing && { timing }), ...(sidecars && { sidecars }) };
 
   return (
     <>
@@ -46,7 +49,9 @@ export function SoundSettings() {
         <dialog ref={dialog} id="sound-settings" aria-labelledby="sound-title" onClose={() => setIsOpen(false)}>
           <form
             method="dialog"
-            onSubmit={({ currentTarget }) => setSettings(settingsFrom(new FormData(currentTarget)))}
+            onSubmit={({ currentTarget }) =>
+              setSettings({ ...textFiles, ...settingsFrom(new FormData(currentTarget)) })
+            }
           >
             <h2 id="sound-title">Sound and file</h2>
             <Choice

@@ -71,6 +71,8 @@ test("every field of the format is taken", () => {
     tags,
     chapters,
     extension: "m4b",
+    timing: "both",
+    sidecars: ["srt", "chapters", "labels"],
   };
   for (const chapterSource of ["markers", "clips", "scenes", "none", { everySeconds: 600 }]) {
     assert.deepEqual(faultsIn({ name: "Scene", chapterSource, clips: [clip] }), []);
@@ -119,6 +121,8 @@ test("a setting that the package does not take is told, with what it may be", ()
     ceilingDb: 3,
     trimSilence: "yes",
     onUnreadableClip: "skip",
+    timing: "all",
+    sidecars: ["srt", "lrc"],
   };
   const targets = "podcast, podcast-mono, broadcast, audiobook or an object with “integratedLufs” or “rmsDb”, -70 to 0";
   assert.deepEqual(faultsIn({ name: "Scene", ...settings, clips: [{ file: "a.wav", pan: 2, fadeIn: -1 }] }), [
@@ -130,6 +134,8 @@ test("a setting that the package does not take is told, with what it may be", ()
     "The project’s “ceilingDb” must be a number from -40 to 0, or null.",
     "The project’s “trimSilence” must be true or false.",
     "The project’s “onUnreadableClip” must be stop or silence.",
+    "The project’s “timing” must be none, webvtt, json or both.",
+    "The project’s “sidecars” must be a list of webvtt, json, srt, chapters or labels.",
     "Clip 1’s “pan” must be a number from -1 to 1.",
     "Clip 1’s “fadeIn” must be seconds, 0 or more.",
   ]);

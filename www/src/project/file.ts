@@ -23,6 +23,8 @@ import {
   RATES,
   REACTIONS,
   type Settings,
+  SIDECARS,
+  TIMINGS,
 } from "./settings.ts";
 
 /** A clip as the file states it. */
@@ -85,6 +87,12 @@ const orNull =
     const fault = value === null ? undefined : check(value);
     return fault && `${fault}, or null`;
   };
+const someOf =
+  (choices: readonly string[]): Check =>
+  (value) =>
+    Array.isArray(value) && value.every((one) => choices.includes(one))
+      ? undefined
+      : `must be a list of ${listed(choices)}`;
 const loudness: Check = (value) => {
   const [target, ...more] = isRecord(value) ? Object.entries(value) : [];
   const isTarget = target && ["integratedLufs", "rmsDb"].includes(target[0]) && more.length === 0;
@@ -150,6 +158,8 @@ const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chap
   onUnreadableClip: oneOf(REACTIONS),
   chapterSource,
   extension: oneOf(EXTENSIONS),
+  timing: oneOf(TIMINGS),
+  sidecars: someOf(SIDECARS),
 };
 
 /** Reads a project file. Throws a `ProjectFileError`. */

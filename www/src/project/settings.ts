@@ -8,7 +8,7 @@ import type { About } from "./about.ts";
 /** Part of the project, and of its file. */
 export interface Settings
   extends Pick<TimelineOptions, "edgeFadeSeconds" | "audioLayout" | "audioRate">,
-    Pick<ExportOptions, "bitRate" | "loudness" | "ceilingDb" | "onUnreadableClip"> {
+    Pick<ExportOptions, "bitRate" | "loudness" | "ceilingDb" | "onUnreadableClip" | "timing" | "sidecars"> {
   /** For audio that is added from now on. */
   trimSilence?: Extract<AddOptions["trimSilence"], boolean>;
 }
@@ -18,6 +18,8 @@ export const LAYOUTS = ["stereo", "mono"] as const;
 export const RATES = [44_100, 48_000] as const;
 export const LOUDNESSES = ["podcast", "podcast-mono", "broadcast", "audiobook"] as const;
 export const REACTIONS = ["stop", "silence"] as const;
+export const TIMINGS = ["none", "webvtt", "json", "both"] as const;
+export const SIDECARS = ["webvtt", "json", "srt", "chapters", "labels"] as const;
 
 export const BIT_RATE = 256_000;
 export const BIT_RATES = { least: 32_000, most: 320_000 };

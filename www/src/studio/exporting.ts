@@ -17,6 +17,8 @@ export interface Finished {
   file: File;
   /** An object URL of it, until the next export. */
   url: string;
+  /** The text files that go with it, and object URLs of them. */
+  sidecars: { name: string; url: string }[];
   /** How it was saved; a file to share waits for a tap. */
   saved: "picked" | "download" | "share";
   /** From the dialog's end to the finished file, in seconds. */
@@ -104,7 +106,7 @@ async function exportAs(
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
   const { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...whole } = project;
-  const { chapterSource, extension, ...layout } = whole;
+  const { chapterSource, extension, timing, sidecars, ...layout } = whole;
   const shelf = await library();
   const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...layout });
   try {
@@ -116,6 +118,8 @@ async function exportAs(
       ...(onUnreadableClip !== undefined && { onUnreadableClip }),
       ...(chapterSource !== undefined && { chapters: chapterSource }),
       ...(extension !== undefined && { extension }),
+      ...(timing !== undefined && { timing }),
+      ...(sidecars !== undefined && { sidecars }),
     };
     return await shelf.exportAudio(timeline.id, { ...options, ...sound, ...picked });
   } finally {
@@ -127,13 +131,18 @@ async function finish(result: ExportResult, destination: Destination, tookSecond
   const file = typeof destination === "object" ? await destination.getFile() : (result.file as File);
   const saved = typeof destination === "object" ? "picked" : destination;
   const url = URL.createObjectURL(file);
+  const sidecars = result.sidecars.map(({ name, type, text }) => {
+    return { name, url: URL.createObjectURL(new Blob([text], { type })) };
+  });
   if (saved === "download") download(url, file.name);
-  return { result, file, url, saved, tookSeconds };
+  return { result, file, url, sidecars, saved, tookSeconds };
 }
 
-/** Lets go of the last file before the next one comes. */
+/** Lets go of the last file and its text files before the next ones come. */
 function releaseFinished(): void {
-  if (exportState.value.kind === "done") URL.revokeObjectURL(exportState.value.finished.url);
+  if (exportState.value.kind !== "done") return;
+  const { url, sidecars } = exportState.value.finished;
+  for (const old of [url, ...sidecars.map(({ url }) => url)]) URL.revokeObjectURL(old);
 }
 
 function nothingToExport(): Failure {
