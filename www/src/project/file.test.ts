@@ -25,6 +25,7 @@ test("every field of the format is taken", () => {
     id: "one",
     text: "Hello.",
     voice: "ALICE",
+    scene: "INT. HALL",
     offset: 0,
     duration: 1.5,
     sourceStart: 0.25,
@@ -43,6 +44,10 @@ test("every field of the format is taken", () => {
     ceilingDb: null,
     trimSilence: true,
     onUnreadableClip: "silence",
+    script: [
+      { text: "Hello.", voice: "ALICE", scene: "INT. HALL", clipId: "one" },
+      { text: "Who is there?", voice: "BOB" },
+    ],
   };
   for (const loudness of [
     "podcast",
@@ -105,6 +110,18 @@ test("a setting that the package does not take is told, with what it may be", ()
   for (const loudness of [{ integratedLufs: 3 }, { integratedLufs: -16, rmsDb: -20 }, { lufs: -16 }, null, 16]) {
     const [fault] = faultsIn({ name: "Scene", loudness, clips: [{ file: "a.wav" }] });
     assert.equal(fault, `The project’s “loudness” must be ${targets}.`);
+  }
+});
+
+test("a script that is no list of lines is told", () => {
+  for (const script of [
+    "ALICE: Hello.",
+    [{ text: "Hello." }],
+    [{ text: "Hello.", voice: "ALICE", scene: 3 }],
+    [null],
+  ]) {
+    const [fault] = faultsIn({ name: "Scene", script, clips: [{ file: "a.wav" }] });
+    assert.match(fault ?? "", /^The project’s “script” must be a list of lines, each with “text” and “voice”, /);
   }
 });
 

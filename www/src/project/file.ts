@@ -2,7 +2,7 @@
  * Project files: JSON that lists a project's clips by audio file, in the format that `make demo` takes. A file is
  * checked whole before anything is opened, and every fault is told at once, each in a sentence that names its clip.
  */
-import { MAX_GAP_SECONDS, MAX_VOLUME_DB } from "./model.ts";
+import { MAX_GAP_SECONDS, MAX_VOLUME_DB, type ProjectLine } from "./model.ts";
 import {
   BIT_RATES,
   LAYOUTS,
@@ -22,6 +22,7 @@ export interface FileClip {
   id?: string;
   text?: string;
   voice?: string;
+  scene?: string;
   offset?: number;
   duration?: number;
   sourceStart?: number;
@@ -37,6 +38,8 @@ export interface FileClip {
 export interface ProjectFile extends Settings {
   name: string;
   gapSeconds?: number;
+  /** What the clips say, and what is still to be said. */
+  script?: ProjectLine[];
   clips: FileClip[];
 }
 
@@ -80,12 +83,19 @@ const loudness: Check = (value) => {
   if (isTarget && !between(LEAST_LEVEL_DB, 0)(target[1])) return undefined;
   return oneOf([...LOUDNESSES, `an object with “integratedLufs” or “rmsDb”, ${LEAST_LEVEL_DB} to 0`])(value);
 };
+const lines: Check = (value) => {
+  const isLine = ({ text: said, voice, scene = "", clipId = "", ...more }: Record<string, unknown>) =>
+    [said, voice, scene, clipId].every((field) => typeof field === "string") && Object.keys(more).length === 0;
+  if (Array.isArray(value) && value.every((line) => isRecord(line) && isLine(line))) return undefined;
+  return "must be a list of lines, each with “text” and “voice”, and “scene” and “clipId” if it has them";
+};
 
 const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   file: filled,
   id: filled,
   text,
   voice: text,
+  scene: text,
   offset: seconds,
   duration: length,
   sourceStart: seconds,
@@ -99,6 +109,7 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
 const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips">, Check> = {
   name: filled,
   gapSeconds: between(0, MAX_GAP_SECONDS),
+  script: lines,
   edgeFadeSeconds: between(0, MAX_EDGE_FADE_SECONDS),
   audioLayout: oneOf(LAYOUTS),
   audioRate: oneOf(RATES),

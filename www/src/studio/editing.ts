@@ -26,8 +26,8 @@ export function setGap(gapSeconds: number): void {
 
 /** Settles the file and its sound anew; what is left out is as usual. */
 export function setSettings(settings: Settings): void {
-  const { name, gapSeconds, clips } = project.value;
-  project.value = { name, gapSeconds, clips, ...settings };
+  const { name, gapSeconds, clips, script, tags } = project.value;
+  project.value = { name, gapSeconds, clips, ...(script && { script }), ...(tags && { tags }), ...settings };
 }
 
 /** Changes some of a clip's fields. */
@@ -66,13 +66,13 @@ export function removeClip(clipId: string): void {
   void removeUnusedAssets();
 }
 
-/** Puts another project in the place of this one; this one can be brought back. */
-export function replaceProject(next: Project): void {
+/** Puts another project in the place of this one, which `done` says; this one can be brought back. */
+export function replaceProject(next: Project, done = `Opened “${next.name}”.`): void {
   const before = project.value;
   batch(() => {
     project.value = next;
     undoable.value = {
-      done: `Opened “${next.name}”.`,
+      done,
       undo: () => {
         project.value = before;
       },

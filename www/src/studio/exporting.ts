@@ -1,6 +1,6 @@
 /** The export as the page runs it: one at a time, from the click to a file that plays. */
 import { signal } from "@preact/signals";
-import { type ClipSpec, discardIfEmpty, type ExportResult, type Progress } from "secuencia";
+import { discardIfEmpty, type ExportResult, type Progress } from "secuencia";
 import type { Project } from "../project/model.ts";
 import type { Settings } from "../project/settings.ts";
 import { allArrived } from "./adding.ts";
@@ -99,11 +99,21 @@ async function arrivals(signal: AbortSignal): Promise<void> {
 /** The job itself. The timeline is stored for it alone, and goes with it. */
 async function exportAs(
   destination: Destination,
-  { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...layout }: Project,
+  {
+    name,
+    clips,
+    script: _ours,
+    trimSilence: _whenAdded,
+    bitRate,
+    loudness,
+    ceilingDb,
+    onUnreadableClip,
+    ...layout
+  }: Project,
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
   const shelf = await library();
-  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips.map(specOf), { ...options, ...layout });
+  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...layout });
   try {
     const picked = typeof destination === "object" && { destination };
     const sound = {
@@ -116,11 +126,6 @@ async function exportAs(
   } finally {
     await shelf.removeTimeline(timeline.id);
   }
-}
-
-/** A clip as the package asks for it: the text and the voice are the page's. */
-function specOf({ text: _text, voice: _voice, ...spec }: Project["clips"][number]): ClipSpec {
-  return spec;
 }
 
 async function finish(result: ExportResult, destination: Destination, tookSeconds: number): Promise<Finished> {
