@@ -193,12 +193,12 @@ function stateInWords(open: number): string {
   const pieces = audio.value.filter(({ isAside }) => !isAside);
   if (lines.value.length === 0) return told.value;
   const left = pieces.filter(({ id }) => !lineOf.value.has(id)).map(({ name }) => name);
-  const names = left.length > MOST_NAMES ? `${left.slice(0, MOST_NAMES).join(", ")} …` : left.join(", ");
+  const more = left.length > MOST_NAMES ? ` and ${(left.length - MOST_NAMES).toLocaleString("en")} more` : "";
   const sentences = [
     told.value,
     open === 0 ? "Every line has audio." : `${count(open, "line")} ${open === 1 ? "has" : "have"} no audio.`,
     left.length > 0 &&
-      `${count(left.length, "piece")} of audio ${left.length === 1 ? "has" : "have"} no line: ${names}.`,
+      `${count(left.length, "piece")} of audio ${left.length === 1 ? "has" : "have"} no line: ${left.slice(0, MOST_NAMES).join(", ")}${more}.`,
   ];
   return sentences.filter(Boolean).join(" ");
 }

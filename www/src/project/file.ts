@@ -22,7 +22,6 @@ export interface FileClip {
   id?: string;
   text?: string;
   voice?: string;
-  scene?: string;
   offset?: number;
   duration?: number;
   sourceStart?: number;
@@ -32,6 +31,7 @@ export interface FileClip {
   fadeIn?: number;
   fadeOut?: number;
   pan?: number;
+  scene?: string;
 }
 
 /** A project file's content. */
@@ -95,7 +95,6 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   id: filled,
   text,
   voice: text,
-  scene: text,
   offset: seconds,
   duration: length,
   sourceStart: seconds,
@@ -105,6 +104,7 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   fadeIn: seconds,
   fadeOut: seconds,
   pan: between(-1, 1),
+  scene: text,
 };
 const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips">, Check> = {
   name: filled,

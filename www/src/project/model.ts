@@ -15,8 +15,6 @@ export interface ProjectClip {
   text: string;
   /** Who speaks it. */
   voice: string;
-  /** The heading of the scene that it belongs to. */
-  scene?: string;
   /** 0 is the main lane. */
   lane: number;
   /** Seconds from the start. Left out: it follows the clip before it on its lane. */
@@ -33,6 +31,8 @@ export interface ProjectClip {
   fadeOut?: number;
   /** -1, all left, to 1, all right. */
   pan?: number;
+  /** The heading of the scene that it belongs to. */
+  scene?: string;
 }
 
 /** A line of the project's script: what is to be said, whether or not there is audio for it yet. */

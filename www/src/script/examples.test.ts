@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { matchByName } from "./match.ts";
 import { readScript, textIn, whole } from "./read.ts";
 import type { Format, Script } from "./script.ts";
 
@@ -33,3 +34,23 @@ function gist({ facts, scenes, lines, faults }: Script) {
     ...(told.length > 0 && { faults: told }),
   };
 }
+
+test("the example in the docs is read and matched as it says there", () => {
+  const docs = readFileSync(new URL("../../../docs/scripts.md", import.meta.url), "utf8");
+  const { lines, facts, scenes } = whole(readScript(/```text\n(.*?)```/s.exec(docs)?.[1] ?? ""));
+  const table = [...docs.matchAll(/^\| ([A-Z]+) \| (.*?) \| (.*?) \| `(.*?)` \| of its (\w+) \|$/gm)];
+  assert.deepEqual([...facts.values()], ["A Letter for the Lighthouse", "Ada Quill"]);
+  const audio = table.map(([, , , , name = ""]) => ({ name }));
+  const { matches } = whole(matchByName(lines, audio));
+  assert.deepEqual(
+    lines.map(({ voice, text, scene = -1 }, at) => [
+      voice,
+      text,
+      scenes[scene],
+      audio[matches[at]?.audio ?? -1]?.name,
+      matches[at]?.reason,
+    ]),
+    table.map(([, ...cells]) => cells),
+  );
+  assert.equal(table.length, 2);
+});
