@@ -100,17 +100,7 @@ async function arrivals(signal: AbortSignal): Promise<void> {
 /** The job itself. The timeline is stored for it alone, and goes with it. */
 async function exportAs(
   destination: Destination,
-  {
-    name,
-    clips,
-    script: _ours,
-    trimSilence: _whenAdded,
-    bitRate,
-    loudness,
-    ceilingDb,
-    onUnreadableClip,
-    ...layout
-  }: Project,
+  { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...layout }: Project,
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
   const shelf = await library();
