@@ -25,7 +25,6 @@ test("every field of the format is taken", () => {
     id: "one",
     text: "Hello.",
     voice: "ALICE",
-    scene: "INT. HALL",
     offset: 0,
     duration: 1.5,
     sourceStart: 0.25,
@@ -35,6 +34,7 @@ test("every field of the format is taken", () => {
     fadeIn: 0.5,
     fadeOut: 1,
     pan: -0.3,
+    scene: "THE STAIRS",
   };
   const settings = {
     edgeFadeSeconds: 0.005,
