@@ -188,6 +188,20 @@ test("a script is laid over clips that are here, by keyboard, and that is taken 
   assert.deepEqual(await studio.clips(), before);
 });
 
+test("what is chosen by hand stays with its line while the text changes, and where lines say the same", async () => {
+  await openNewScript();
+  await paste("ANN: No.\nANN: No.\nBOB: Yes.");
+  await untilLines(3);
+  await studio.element("[data-line='2'] select").sendKeys("1");
+  assert.deepEqual((await rows()).map(([, , audio, why]) => [audio, why])[1], ["1.wav", "by hand"]);
+  await studio.element("#script-text").sendKeys("\nANN: No.");
+  await untilLines(4);
+  await until(async () => (await rows()).filter(([, , audio]) => audio !== "No audio").length === 3);
+  const names = (await rows()).map(([, , audio]) => audio);
+  assert.equal(names.filter((name) => name === "1.wav").length, 1);
+  assert.equal((await rows())[names.indexOf("1.wav")][3], "by hand");
+});
+
 test("what cannot be read as a script, or not as it is meant, is answered in words", async () => {
   await openNewScript();
   await paste("Once upon a time there was a lighthouse.");

@@ -4,7 +4,7 @@
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { closeScript } from "../studio/script-door.ts";
-import { layScript, lines, place, view } from "../studio/scripting.ts";
+import { isReading, layScript, lines, place, view } from "../studio/scripting.ts";
 import { ScriptLines } from "./ScriptLines.tsx";
 import { ScriptSource } from "./ScriptSource.tsx";
 
@@ -15,14 +15,14 @@ await loadStyles("script.css");
 export function ScriptDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);
-  const isEmpty = lines.value.length === 0;
+  const isReady = lines.value.length > 0 && (view.value === "project" || !isReading.value);
   return (
     <dialog ref={dialog} id="script-dialog" class="script-dialog" aria-labelledby="script-title" onClose={closeScript}>
       <form
         method="dialog"
         onSubmit={(event) => {
-          if (isEmpty) event.preventDefault();
-          else layScript();
+          if (isReady) layScript();
+          else event.preventDefault();
         }}
       >
         <h2 id="script-title">{view.value === "project" ? "The project’s script" : "Script"}</h2>
@@ -32,7 +32,7 @@ export function ScriptDialog() {
           <button type="button" class="button" onClick={() => dialog.current?.close()}>
             Cancel
           </button>
-          <button type="submit" id="lay-script" class="button primary" aria-disabled={isEmpty}>
+          <button type="submit" id="lay-script" class="button primary" aria-disabled={!isReady}>
             {view.value === "project"
               ? "Save"
               : place.value === "new"

@@ -190,10 +190,12 @@ export function chooseNothing(): void {
 /** Makes it so: the script becomes the project's, and the audio that was chosen for it is added. It can be undone. */
 export function layScript(): void {
   const isNew = view.peek() === "new" && place.peek() === "new";
+  // A clip may have changed since it was matched, or be gone, if its audio could not be read.
+  const here = new Map((isNew ? [] : project.peek().clips).map((clip) => [clip.id, clip]));
   const added = new Map<string, File>();
   const clips = lines.peek().map((_, line) => {
-    const { clip, file, name } = choices.peek()[line]?.audio ?? {};
-    if (clip || !file || name === undefined) return clip;
+    const { id = "", name = "", file } = choices.peek()[line]?.audio ?? {};
+    if (!file) return here.get(id);
     const made = newClip({ assetId: crypto.randomUUID(), name });
     added.set(made.id, file);
     return made;
@@ -201,7 +203,7 @@ export function layScript(): void {
   const laid = withScript(isNew ? newProject() : project.peek(), lines.peek(), clips);
   const words = isNew
     ? `Made “${laid.name}” of its script.`
-    : `Laid the script over ${count(laid.clips.length, "clip")}.`;
+    : `Laid the script over ${count(clips.filter(Boolean).length, "clip")}.`;
   replaceProject(laid, words);
   isLaid = true;
   batch(() => {
@@ -228,9 +230,13 @@ async function readFile(file: File): Promise<void> {
     told.value = `${file.name} has ${sizeInWords(file.size)}; a script has ${sizeInWords(MOST_BYTES)} at most.`;
     return;
   }
-  const { text, fault } = textIn(new Uint8Array(await file.arrayBuffer()));
-  format = undefined;
-  take({ text, name: file.name, ...(fault && { fault }) });
+  try {
+    const { text, fault } = textIn(new Uint8Array(await file.arrayBuffer()));
+    format = undefined;
+    take({ text, name: file.name, ...(fault && { fault }) });
+  } catch (error) {
+    told.value = `${file.name} could not be read: ${(error as Error).message}`;
+  }
 }
 
 function take(next: Source): void {
@@ -240,7 +246,7 @@ function take(next: Source): void {
   void read();
 }
 
-/** Reads the new script. What the user chose for a line stays with it, if it is still there. */
+/** Reads the new script. What the user chose for a line stays with it, if it still says the same. */
 async function read(): Promise<void> {
   reading.abort();
   matching.abort();
@@ -250,16 +256,30 @@ async function read(): Promise<void> {
   isReading.value = true;
   try {
     const found = await inSlices(readScript(text, { ...(format && { format }), ...(name && { name }) }), isWanted);
-    const kept = new Map(lines.peek().map((line, index) => [`${line.voice}: ${line.text}`, choices.peek()[index]]));
+    const kept = chosenByHand();
     batch(() => {
       script.value = fault ? { ...found, faults: [fault, ...found.faults] } : found;
-      choices.value = lines.value.map(({ voice, text: words }) => kept.get(`${voice}: ${words}`));
+      choices.value = lines.value.map((line) => kept.get(wordsOf(line))?.shift());
       isReading.value = false;
     });
     await match();
   } catch (error) {
     if (!isWanted.aborted) throw error;
   }
+}
+
+/** What the user chose, by what the lines say: in order, where several say the same. */
+function chosenByHand(): Map<string, Choice[]> {
+  const chosen = new Map<string, Choice[]>();
+  for (const [at, line] of lines.peek().entries()) {
+    const choice = choices.peek()[at];
+    if (choice?.reason === "hand") chosen.set(wordsOf(line), [...(chosen.get(wordsOf(line)) ?? []), choice]);
+  }
+  return chosen;
+}
+
+function wordsOf({ voice, text }: ProjectLine): string {
+  return `${voice}: ${text}`;
 }
 
 let filesSoFar = 0;
