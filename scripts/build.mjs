@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -52,18 +52,33 @@ async function buildPage() {
     setup: ({ onResolve }) =>
       onResolve({ filter: /^secuencia$/ }, () => ({ path: "./secuencia/index.js", external: true })),
   };
-  await build({
+  const { metafile } = await build({
     ...common,
     entryPoints: { app: "www/src/main.tsx" },
     outdir: "dist",
     jsx: "automatic",
     jsxImportSource: "preact",
     plugins: [servedPackage],
+    // What a dialog needs that is seldom opened is loaded with it.
+    splitting: true,
+    chunkNames: "app-[hash]",
+    metafile: true,
   });
-  await build({ ...common, entryPoints: { app: "www/styles/app.css" }, outdir: "dist" });
+  for (const name of ["app", "script"]) {
+    await build({ ...common, entryPoints: { [name]: `www/styles/${name}.css` }, outdir: "dist" });
+  }
   for (const path of ["index.html", "manifest.webmanifest", "icons", "sample"]) {
     cpSync(`www/${path}`, `dist/${path}`, { recursive: true });
   }
+  // What the page's script shares with what comes later is a file of its own, and is fetched with it, not after it.
+  const shared = metafile.outputs["dist/app.js"].imports.filter(
+    ({ kind, path }) => kind === "import-statement" && path.startsWith("dist/"),
+  );
+  const preloads = shared
+    .map(({ path }) => `<link rel="modulepreload" href="${relative("dist", path)}">\n    `)
+    .join("");
+  const page = readFileSync("dist/index.html", "utf8");
+  writeFileSync("dist/index.html", page.replace('<script type="module"', `${preloads}$&`));
 }
 
 /** The service worker, last: it lists every file of the site with its content's hash. Returns what it keeps. */

@@ -73,6 +73,10 @@ test("every field of the format is taken", () => {
     extension: "m4b",
     timing: "both",
     sidecars: ["srt", "chapters", "labels"],
+    script: [
+      { text: "Hello.", voice: "ALICE", scene: "INT. HALL", clipId: "one" },
+      { text: "Who is there?", voice: "BOB" },
+    ],
   };
   for (const chapterSource of ["markers", "clips", "scenes", "none", { everySeconds: 600 }]) {
     assert.deepEqual(faultsIn({ name: "Scene", chapterSource, clips: [clip] }), []);
@@ -198,6 +202,18 @@ test("pictures are found by file name, and one that was not chosen is named", ()
     faultsOf(() => matchPictures(project, [cover])),
     ["The picture “art/one.png” was not chosen with the project file."],
   );
+});
+
+test("a script that is no list of lines is told", () => {
+  for (const script of [
+    "ALICE: Hello.",
+    [{ text: "Hello." }],
+    [{ text: "Hello.", voice: "ALICE", scene: 3 }],
+    [null],
+  ]) {
+    const [fault] = faultsIn({ name: "Scene", script, clips: [{ file: "a.wav" }] });
+    assert.match(fault ?? "", /^The project’s “script” must be a list of lines, each with “text” and “voice”, /);
+  }
 });
 
 test("clips find their audio by file name, one file for several clips if need be", () => {

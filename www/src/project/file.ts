@@ -12,7 +12,7 @@ import {
   picturesOf,
   TEXT_TAGS,
 } from "./about.ts";
-import { MAX_GAP_SECONDS, MAX_VOLUME_DB } from "./model.ts";
+import { MAX_GAP_SECONDS, MAX_VOLUME_DB, type ProjectLine } from "./model.ts";
 import {
   BIT_RATES,
   LAYOUTS,
@@ -50,6 +50,8 @@ export interface FileClip {
 export interface ProjectFile extends Settings, About {
   name: string;
   gapSeconds?: number;
+  /** What the clips say, and what is still to be said. */
+  script?: ProjectLine[];
   clips: FileClip[];
 }
 
@@ -98,6 +100,12 @@ const loudness: Check = (value) => {
   const isTarget = target && ["integratedLufs", "rmsDb"].includes(target[0]) && more.length === 0;
   if (isTarget && !between(LEAST_LEVEL_DB, 0)(target[1])) return undefined;
   return oneOf([...LOUDNESSES, `an object with “integratedLufs” or “rmsDb”, ${LEAST_LEVEL_DB} to 0`])(value);
+};
+const lines: Check = (value) => {
+  const isLine = ({ text: said, voice, scene = "", clipId = "", ...more }: Record<string, unknown>) =>
+    [said, voice, scene, clipId].every((field) => typeof field === "string") && Object.keys(more).length === 0;
+  if (Array.isArray(value) && value.every((line) => isRecord(line) && isLine(line))) return undefined;
+  return "must be a list of lines, each with “text” and “voice”, and “scene” and “clipId” if it has them";
 };
 
 const part: Check = (value) => {
@@ -148,6 +156,7 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
 const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chapters">, Check> = {
   name: filled,
   gapSeconds: between(0, MAX_GAP_SECONDS),
+  script: lines,
   edgeFadeSeconds: between(0, MAX_EDGE_FADE_SECONDS),
   audioLayout: oneOf(LAYOUTS),
   audioRate: oneOf(RATES),

@@ -10,6 +10,7 @@ import { emptyProject, type Project, type ProjectClip } from "../project/model.t
 import { replaceProject } from "./editing.ts";
 import { reasonOf } from "./failure.ts";
 import { addPicture, library, removeUnusedAssets } from "./library.ts";
+import { openScript, scriptDialog } from "./script-door.ts";
 import { arriving, assets, problems, project, said } from "./state.ts";
 import { askToPersist, measureStorage } from "./storage.ts";
 
@@ -22,10 +23,15 @@ interface Arrival {
   content: () => Promise<Blob>;
 }
 
-/** Takes files that were picked or dropped: audio is added; a project file among them opens its project. */
+/**
+ * Takes files that were picked or dropped: audio is added; a project file among them opens its project, and a script its
+ * dialog, which then takes all that comes.
+ */
 export async function receiveFiles(files: File[]): Promise<void> {
   if (files.length === 0) return;
   void askToPersist();
+  const isScript = ({ name }: File) => /\.(fountain|spmd|txt)$/i.test(name);
+  if (scriptDialog.value || files.some(isScript)) return openScript(files);
   const projectFiles = files.filter((file) => /\.json$/i.test(file.name));
   const [projectFile] = projectFiles;
   if (!projectFile) return addAudio(files);
@@ -79,7 +85,8 @@ export function projectFrom(file: ProjectFile, assetIdOf: (index: number) => str
   return { ...emptyProject(), ...file, clips };
 }
 
-function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
+/** A clip at its lane's end, which says nothing yet. */
+export function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
   return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated };
 }
 

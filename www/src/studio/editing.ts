@@ -28,8 +28,9 @@ export function setGap(gapSeconds: number): void {
 
 /** Settles the file and its sound anew; what is left out is as usual. */
 export function setSettings(settings: Settings): void {
-  const { name, gapSeconds, clips, tags, chapters, chapterSource, extension } = project.value;
-  project.value = { name, gapSeconds, clips, ...about({ tags, chapters, chapterSource, extension }), ...settings };
+  const { name, gapSeconds, clips, script, tags, chapters, chapterSource, extension } = project.value;
+  const said = about({ tags, chapters, chapterSource, extension });
+  project.value = { name, gapSeconds, clips, ...(script && { script }), ...said, ...settings };
 }
 
 /** Settles anew what the file says of itself; what is left out is not said. */
@@ -79,13 +80,13 @@ export function removeClip(clipId: string): void {
   void removeUnusedAssets();
 }
 
-/** Puts another project in the place of this one; this one can be brought back. */
-export function replaceProject(next: Project): void {
+/** Puts another project in the place of this one, which `done` says; this one can be brought back. */
+export function replaceProject(next: Project, done = `Opened “${next.name}”.`): void {
   const before = project.value;
   batch(() => {
     project.value = next;
     undoable.value = {
-      done: `Opened “${next.name}”.`,
+      done,
       undo: () => {
         project.value = before;
       },

@@ -73,7 +73,8 @@ async function run(destination: Destination, signal: AbortSignal, settings: Sett
   said.value = "Exporting.";
   try {
     await arrivals(signal);
-    const result = await exportAs(destination, { ...project.value, ...settings }, { onProgress: show, signal });
+    const { script: _script, ...heard } = project.value;
+    const result = await exportAs(destination, { ...heard, ...settings }, { onProgress: show, signal });
     const tookSeconds = (performance.now() - started) / 1000;
     exportState.value = { kind: "done", finished: await finish(result, destination, tookSeconds) };
     said.value = "The export is finished.";
