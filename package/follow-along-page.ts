@@ -29,7 +29,7 @@ const SLICE_BYTES = 3 * 1024 * 1024;
 
 /** The file. */
 export async function makePage({ audio, cover, ...script }: FollowAlongPageOptions): Promise<Blob> {
-  const { webvtt, title = "", language = document.documentElement.lang } = script;
+  const { webvtt, title = "Audio", language = document.documentElement.lang } = script;
   const content: PageContent = { ...script, type: audio.type || "audio/mp4" };
   const policy = [
     "default-src 'none'",
@@ -41,7 +41,6 @@ export async function makePage({ audio, cover, ...script }: FollowAlongPageOptio
     "form-action 'none'",
   ];
   const picture = cover ? `<img src="${escaped(await dataAddress(cover))}" alt="">` : "";
-  const heading = title ? `<h1 dir="auto">${escaped(title)}</h1>` : "";
   const head = `<!doctype html>
 <html lang="${escaped(language || "en")}">
 <head>
@@ -49,11 +48,11 @@ export async function makePage({ audio, cover, ...script }: FollowAlongPageOptio
 <meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="generator" content="Secuencia">
-<title>${escaped(title || "Audio")}</title>
+<title>${escaped(title)}</title>
 <style>${INLINE.style.text}</style>
 </head>
 <body>
-<header>${picture}${heading}</header>
+<header>${picture}<h1 dir="auto">${escaped(title)}</h1></header>
 <main></main>
 <noscript><p>To play, this page needs JavaScript. This is its script:</p><pre dir="auto">${escaped(webvtt)}</pre></noscript>
 <script type="application/json" id="content">${jsonInScript(content)}</script>

@@ -1,10 +1,11 @@
 /** A page with a follow-along player in it, on a site of its own, as a reader's hands and eyes have it. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import axe from "axe-core";
-import { Key } from "selenium-webdriver";
+import { By, Key } from "selenium-webdriver";
 import { parseProjectFile } from "../www/src/project/file.ts";
 import { placeClips } from "../www/src/project/placement.ts";
 import { startSession } from "./session.mjs";
@@ -64,7 +65,7 @@ export function asWav(path) {
 
 /** Lines as the text of a WebVTT file. */
 export function webvttOf(lines) {
-  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const cues = lines.map(({ start, end, voice, text }) => {
     const said = voice ? `<v ${escaped(voice)}>${escaped(text)}</v>` : escaped(text);
     return `${stamp(start)} --> ${stamp(end)}\n${said}\n`;
@@ -109,7 +110,27 @@ export class PlayerPage {
 
   /** Puts a player of the page's sound into it, in the place of the one before, and waits for its lines. */
   async follow(options) {
-    const fault = await this.driver.executeAsyncScript(startPlayer, options);
+    await this.#run(startPlayer, options);
+    await this.#run(adoptPlayer);
+  }
+
+  /** Has the package make a follow-along file of the page's sound, and saves it at a path. */
+  async makeFile(options, path) {
+    await this.#run(offerFile, options, basename(path));
+    await this.driver.findElement(By.css("#file")).click();
+    copyFileSync(await this.session.browser.take(basename(path)), path);
+    return path;
+  }
+
+  /** Opens a follow-along file from disk, and waits for its lines. */
+  async open(path) {
+    await this.driver.get(pathToFileURL(path).href);
+    await this.#run(adoptPlayer);
+  }
+
+  /** Runs a script that may say what went wrong. */
+  async #run(script, ...values) {
+    const fault = await this.driver.executeAsyncScript(script, ...values);
     if (fault) throw new Error(fault);
   }
 
@@ -345,23 +366,47 @@ function readAssets(done) {
 async function startPlayer(options, done) {
   try {
     window.player?.destroy();
-    const main = document.querySelector("main");
-    main.replaceChildren();
+    document.querySelector("main").replaceChildren();
     const audio = await (await fetch("sound")).blob();
-    const started = performance.now();
-    window.player = window.followAlong(main, { audio, ...options });
-    window.root = main.querySelector("div").shadowRoot;
-    window.marked = () =>
-      [...window.root.querySelectorAll(".item")].flatMap((item, index) =>
-        item.firstElementChild.ariaCurrent === "true" ? [index] : [],
-      );
-    const list = window.root.querySelector(".script [role=list]");
-    window.atOnceMs = performance.now() - started;
-    while (list.ariaBusy === "true" || window.player.audio.readyState === 0) {
-      if (window.player.audio.error) throw window.player.audio.error;
-      await new Promise((next) => setTimeout(next, 5));
-    }
-    window.listedMs = performance.now() - started;
+    window.startedAt = performance.now();
+    window.player = window.followAlong(document.querySelector("main"), { audio, ...options });
+    window.atOnceMs = performance.now() - window.startedAt;
+    done();
+  } catch (error) {
+    done(String(error.message || error));
+  }
+}
+
+/** Waits for the player and its lines, and puts what these tests look at within their reach. */
+async function adoptPlayer(done) {
+  const started = performance.now();
+  const wait = async () => {
+    if (performance.now() - started > 30_000) done("There is no player, or it has not come to its lines");
+    await new Promise((next) => setTimeout(next, 5));
+  };
+  while (!document.querySelector("main > div")?.shadowRoot) await wait();
+  window.root = document.querySelector("main > div").shadowRoot;
+  window.player ??= { audio: window.root.querySelector("audio") };
+  window.marked = () =>
+    [...window.root.querySelectorAll(".item")].flatMap((item, index) =>
+      item.firstElementChild.ariaCurrent === "true" ? [index] : [],
+    );
+  const { audio } = window.player;
+  const list = window.root.querySelector("[role=list]");
+  while (!audio.error && (list.ariaBusy === "true" || audio.readyState === 0)) await wait();
+  window.listedMs = performance.now() - window.startedAt;
+  done(audio.error?.message);
+}
+
+async function offerFile({ cover, ...options }, name, done) {
+  try {
+    const audio = await (await fetch("sound")).blob();
+    const picture = cover && new Blob([Uint8Array.from(atob(cover), (c) => c.charCodeAt(0))], { type: "image/png" });
+    const link = document.querySelector("#file") ?? document.body.appendChild(document.createElement("a"));
+    const file = await window.followAlongPage({ audio, ...options, ...(picture && { cover: picture }) });
+    link.href = URL.createObjectURL(file);
+    link.id = "file";
+    link.download = link.textContent = name;
     done();
   } catch (error) {
     done(String(error.message || error));

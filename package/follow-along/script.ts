@@ -33,6 +33,7 @@ export class ScriptList {
   readonly #items = new Map<TextTrackCue, HTMLElement>();
   readonly #cues = new WeakMap<Element, TextTrackCue>();
   readonly #watch: IntersectionObserver;
+  readonly #resized: ResizeObserver;
   #spoken = new Set<HTMLElement>();
   /** The line to have in view: the one that began last, even if it is over, and what began before it is not. */
   #latest: HTMLElement | undefined;
@@ -42,7 +43,6 @@ export class ScriptList {
   #isAway = false;
   /** Whether the reader goes through the lines by keyboard. */
   #isReading = false;
-  #isHidden = false;
   /** Set while the list scrolls by itself. */
   #scrolling: ReturnType<typeof setTimeout> | undefined;
   #filling: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +62,9 @@ export class ScriptList {
     this.#view.append(this.#list);
     this.element.append(this.#view, this.#back);
     this.#watch = new IntersectionObserver((entries) => this.#onSight(entries.at(-1)), { root: this.#view });
+    // A window made narrower moves the lines, too, and a player that was hidden has not moved: no reader's doing.
+    this.#resized = new ResizeObserver(() => this.#keep());
+    this.#resized.observe(this.#view);
     this.#listen();
   }
 
@@ -88,15 +91,15 @@ export class ScriptList {
     const items = cues.map((cue) => this.#items.get(cue)).filter((item) => item !== undefined);
     const before = this.#spoken;
     this.#spoken = new Set(items);
-    for (const item of before) if (!this.#spoken.has(item)) mark(item, false);
-    for (const item of this.#spoken) if (!before.has(item)) mark(item, true);
+    for (const item of before) if (!this.#spoken.has(item)) markItem(item, false);
+    for (const item of this.#spoken) if (!before.has(item)) markItem(item, true);
     const latest = (this.#hasJumped ? items : items.filter((item) => !before.has(item))).at(-1);
     if (!latest) return;
     this.#hasJumped = false;
     if (this.#latest) this.#watch.unobserve(this.#latest);
     this.#latest = latest;
     this.#roving.place(latest);
-    if (!this.#isAway && !this.#isReading) this.#bring(latest);
+    this.#keep();
     this.#watch.observe(latest);
   }
 
@@ -109,6 +112,7 @@ export class ScriptList {
 
   stop(): void {
     this.#watch.disconnect();
+    this.#resized.disconnect();
     clearTimeout(this.#filling);
     clearTimeout(this.#scrolling);
   }
@@ -155,12 +159,15 @@ export class ScriptList {
   /** The watched line has come into view, or gone. */
   #onSight(entry: IntersectionObserverEntry | undefined): void {
     if (!entry || entry.target !== this.#latest) return;
-    const wasHidden = this.#isHidden;
-    this.#isHidden = entry.rootBounds?.height === 0;
-    if (this.#isHidden) return;
+    // All of it is hidden, as in a closed `details`.
+    if (!entry.rootBounds?.height) return;
     if (entry.isIntersecting) this.#setAway(false);
-    else if (wasHidden && !this.#isAway) this.#bring(this.#latest);
     else if (!this.#scrolling) this.#setAway(true);
+  }
+
+  /** Keeps the latest line in view, unless the reader is elsewhere. */
+  #keep(): void {
+    if (this.#latest && !this.#isAway && !this.#isReading) this.#bring(this.#latest);
   }
 
   #setAway(isAway: boolean): void {
@@ -235,7 +242,7 @@ function isCalm(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-function mark(item: HTMLElement, spoken: boolean): void {
+function markItem(item: HTMLElement, spoken: boolean): void {
   const button = item.firstElementChild as HTMLButtonElement;
   item.classList.toggle("spoken", spoken);
   if (spoken) button.setAttribute("aria-current", "true");
