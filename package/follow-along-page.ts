@@ -5,6 +5,7 @@
  * The sound goes in as many elements of Base64 text, and not as one `data:` address: Firefox takes none over 32 MB, and
  * would not seek in it. The file's own Content-Security-Policy lets nothing run but the player, and nothing load.
  */
+import { base64Length, encodeBase64 } from "./follow-along/base64.js";
 import { escaped, jsonInScript } from "./follow-along/markup.js";
 import type { FollowAlongOptions } from "./follow-along/player.js";
 
@@ -24,8 +25,8 @@ export interface PageContent extends Omit<FollowAlongOptions, "audio"> {
 /** What the build puts in: the player and the page's style, and what a Content-Security-Policy calls them. */
 declare const INLINE: Record<"script" | "style", { text: string; hash: string }>;
 
-/** Bytes of sound that are read at a time; a multiple of 3, so that each becomes whole Base64. */
-const SLICE_BYTES = 3 * 1024 * 1024;
+/** Bytes of sound that are read at a time; a multiple of 3, so that each but the last becomes Base64 without padding. */
+const SLICE_BYTES = 3 * 512 * 1024;
 
 /** The file. */
 export async function makePage({ audio, cover, ...script }: FollowAlongPageOptions): Promise<Blob> {
@@ -57,23 +58,22 @@ export async function makePage({ audio, cover, ...script }: FollowAlongPageOptio
 <noscript><p>To play, this page needs JavaScript. This is its script:</p><pre dir="auto">${escaped(webvtt)}</pre></noscript>
 <script type="application/json" id="content">${jsonInScript(content)}</script>
 `;
+  const base64 = new Uint8Array(base64Length(SLICE_BYTES));
   const sound: Blob[] = [];
   for (let at = 0; at < audio.size; at += SLICE_BYTES) {
-    const base64 = (await dataAddress(audio.slice(at, at + SLICE_BYTES))).replace(/^[^,]*,/, "");
-    // As a Blob, which the browser keeps where there is room, the disk for one.
-    sound.push(new Blob([`<script type="text/plain" class="audio">${base64}</script>\n`]));
+    const slice = new Uint8Array(await audio.slice(at, at + SLICE_BYTES).arrayBuffer());
+    // A Blob takes a copy, and the browser keeps it where there is room, the disk for one.
+    const text = encodeBase64(slice, base64);
+    sound.push(new Blob(['<script type="text/plain" class="audio">', text, "</script>\n"]));
   }
   return new Blob([head, ...sound, `<script>${INLINE.script.text}</script>\n</body>\n</html>\n`], {
     type: "text/html",
   });
 }
 
-/** A content as a `data:` address. The browser makes it, away from the page's thread. */
-function dataAddress(content: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(content);
-  });
+/** A picture as a `data:` address. */
+async function dataAddress(picture: Blob): Promise<string> {
+  const bytes = new Uint8Array(await picture.arrayBuffer());
+  const base64 = encodeBase64(bytes, new Uint8Array(base64Length(bytes.length)));
+  return `data:${picture.type};base64,${new TextDecoder().decode(base64)}`;
 }

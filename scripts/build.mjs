@@ -80,12 +80,18 @@ async function buildPage() {
   const servedPackage = {
     name: "served-package",
     setup: ({ onResolve }) =>
-      onResolve({ filter: /^secuencia$/ }, () => ({ path: "./secuencia/index.js", external: true })),
+      onResolve({ filter: /^secuencia(\/|$)/ }, ({ path }) => ({
+        path: path === "secuencia" ? "./secuencia/index.js" : `./${path}`,
+        external: true,
+      })),
   };
   await build({
     ...common,
     entryPoints: { app: "www/src/main.tsx" },
     outdir: "dist",
+    // What is imported when it is needed becomes a file of its own.
+    splitting: true,
+    chunkNames: "[name]",
     jsx: "automatic",
     jsxImportSource: "preact",
     plugins: [servedPackage],

@@ -1,6 +1,6 @@
 /** The follow-along player in a page: what is marked is what is heard, and it can be used by everyone. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -19,6 +19,8 @@ const CHAPTERS = [
   { title: "<b>The letter</b>", startTime: 15.5 },
   { title: "خاتمة", startTime: 60 },
 ];
+
+const COVER = "www/icons/icon-512.png";
 
 const folder = mkdtempSync(join(tmpdir(), "follow-along-"));
 /** The sample's export. */
@@ -343,6 +345,34 @@ test("a player that is destroyed plays no more, and is gone", async () => {
   });
   assert.equal(left.players, 0);
   assert.ok(left.paused);
+});
+
+// The last one: it leaves the page. Its picture is docs/follow-along.png.
+test("the sample's export becomes a file of its own, which plays where it is put", async () => {
+  const page = await started();
+  const chapters = [
+    { title: "The stairs", startTime: 0 },
+    { title: "The letter", startTime: 24.6 },
+    { title: "The light", startTime: 55.3 },
+  ];
+  const title = "A Letter for the Lighthouse";
+  const script = { webvtt: webvttOf(sample.lines), chapters, title, cover: readFileSync(COVER, "base64") };
+  const path = await page.makeFile(script, join(folder, `${title}.html`));
+  const [soundBytes, fileBytes] = [statSync(sample.path).size, statSync(path).size];
+  assert.ok(fileBytes < (soundBytes * 4) / 3 + 60_000, `${fileBytes} bytes for ${soundBytes} of sound`);
+  await page.prefer("prefers-color-scheme", "light");
+  await page.resize(1100, 720);
+  await page.open(path);
+  const { start } = sample.lines.find(({ text }) => text.startsWith("Pip, you are"));
+  await page.seek(start + 1);
+  const { time } = await page.play({ seconds: 1 }).then((samples) => samples.at(-1));
+  await sleep(SCROLLED_MS);
+  assert.ok(time > start + 1.5);
+  assert.deepEqual(
+    await page.marked(),
+    sample.lines.flatMap((line, index) => (line.start <= time && time < line.end ? [index] : [])),
+  );
+  await page.session.screenshot("follow-along");
 });
 
 /** Chromium's page, with a player of the sample. */

@@ -1,5 +1,6 @@
 /** What runs in a follow-along file when it is opened: the file's own parts, put into the player. */
 import type { PageContent } from "../follow-along-page.js";
+import { decodeBase64 } from "./base64.js";
 import { followAlong } from "./player.js";
 
 async function open(): Promise<void> {
@@ -7,20 +8,13 @@ async function open(): Promise<void> {
   const { type, ...script } = JSON.parse(content.textContent as string) as PageContent;
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (const slice of document.querySelectorAll(".audio")) {
-    parts.push(bytesOf(slice.textContent as string));
+    parts.push(decodeBase64(slice.textContent as string));
     // It is there as bytes now.
     slice.remove();
     await new Promise((next) => setTimeout(next));
   }
   const main = document.querySelector("main") as HTMLElement;
   followAlong(main, { ...script, audio: new Blob(parts, { type }) });
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
-  return bytes;
 }
 
 void open();
