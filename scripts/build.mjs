@@ -24,7 +24,7 @@ await buildPage();
 const kept = await buildServiceWorker();
 check(kept);
 
-/** The package: the page's and the worker's script, their types, and the two wasm modules beside them. */
+/** The package: the page's and the worker's script, the follow-along player, all types, and the two wasm modules. */
 async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
@@ -33,6 +33,7 @@ async function buildPackage() {
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],
   });
+  await buildFollowAlong();
   for (const file of ["page.js", "page_bg.wasm", "engine.js", "engine_bg.wasm"]) {
     cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
   }
@@ -45,17 +46,52 @@ async function buildPackage() {
   execFileSync("node_modules/.bin/tsc", types, { stdio: "inherit" });
 }
 
+/** The follow-along player, and the module that makes files of it: that one holds the player as text, with its hash. */
+async function buildFollowAlong() {
+  const inline = (text) => ({ text, hash: `sha256-${createHash("sha256").update(text).digest("base64")}` });
+  const compact = async (path, options = {}) => {
+    const built = await build({ ...common, entryPoints: [path], write: false, plugins: [styleAsText], ...options });
+    return built.outputFiles[0].text.trim();
+  };
+  const styleAsText = {
+    name: "style-as-text",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.css$/ }, async ({ path }) => ({
+        contents: await compact(path, { plugins: [] }),
+        loader: "text",
+      })),
+  };
+  const INLINE = {
+    script: inline(await compact("package/follow-along/opened.ts", { format: "iife" })),
+    style: inline(await compact("package/follow-along/page.css", { plugins: [] })),
+  };
+  await build({
+    ...common,
+    entryPoints: ["package/follow-along.ts", "package/follow-along-page.ts"],
+    outdir: "dist/secuencia",
+    external: ["./follow-along-page.js"],
+    define: { INLINE: JSON.stringify(INLINE) },
+    plugins: [styleAsText],
+  });
+}
+
 /** The page. It names the package as any page with a bundler would, and loads it from the served folder. */
 async function buildPage() {
   const servedPackage = {
     name: "served-package",
     setup: ({ onResolve }) =>
-      onResolve({ filter: /^secuencia$/ }, () => ({ path: "./secuencia/index.js", external: true })),
+      onResolve({ filter: /^secuencia(\/|$)/ }, ({ path }) => ({
+        path: path === "secuencia" ? "./secuencia/index.js" : `./${path}`,
+        external: true,
+      })),
   };
   const { metafile } = await build({
     ...common,
     entryPoints: { app: "www/src/main.tsx" },
     outdir: "dist",
+    // What is imported when it is needed becomes a file of its own.
+    splitting: true,
+    chunkNames: "[name]",
     jsx: "automatic",
     jsxImportSource: "preact",
     plugins: [servedPackage],

@@ -56,6 +56,7 @@ const ENGINES = {
           "browser.download.dir": join(home, "downloads"),
           "browser.download.useDownloadDir": true,
           "browser.download.always_ask_before_handling_new_types": false,
+          "media.autoplay.default": 0, // allowed, as in Chromium
         },
       },
     }),
@@ -78,7 +79,7 @@ const ENGINES = {
         binary:
           process.env.WEBKIT ??
           firstOf(...["x86_64", "aarch64"].map((cpu) => `/usr/lib/${cpu}-linux-gnu/webkit2gtk-4.1/MiniBrowser`)),
-        args: ["--automation"],
+        args: ["--automation", "--autoplay-policy=allow"],
       },
     }),
   },

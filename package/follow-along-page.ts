@@ -1,0 +1,79 @@
+/**
+ * Makes the follow-along file: one HTML file of the player, its script, its sound and its cover. It is a module of its
+ * own, which follow-along.js loads when a file is asked for, for it holds the player a second time, as text.
+ *
+ * The sound goes in as many elements of Base64 text, and not as one `data:` address: Firefox takes none over 32 MB, and
+ * would not seek in it. The file's own Content-Security-Policy lets nothing run but the player, and nothing load.
+ */
+import { base64Length, encodeBase64 } from "./follow-along/base64.js";
+import { escaped, jsonInScript } from "./follow-along/markup.js";
+import type { FollowAlongOptions } from "./follow-along/player.js";
+
+/** What to put into the file. */
+export interface FollowAlongPageOptions extends Omit<FollowAlongOptions, "audio"> {
+  audio: Blob;
+  /** A picture to show beside the title. */
+  cover?: Blob;
+}
+
+/** What the file's script finds in it, beside the sound. */
+export interface PageContent extends Omit<FollowAlongOptions, "audio"> {
+  /** The sound's own type. */
+  type: string;
+}
+
+/** What the build puts in: the player and the page's style, and what a Content-Security-Policy calls them. */
+declare const INLINE: Record<"script" | "style", { text: string; hash: string }>;
+
+/** Bytes of sound that are read at a time; a multiple of 3, so that each but the last becomes Base64 without padding. */
+const SLICE_BYTES = 3 * 512 * 1024;
+
+/** The file. */
+export async function makePage({ audio, cover, ...script }: FollowAlongPageOptions): Promise<Blob> {
+  const { webvtt, title = "Audio", language = document.documentElement.lang } = script;
+  const content: PageContent = { ...script, type: audio.type || "audio/mp4" };
+  const policy = [
+    "default-src 'none'",
+    `script-src '${INLINE.script.hash}'`,
+    `style-src '${INLINE.style.hash}'`,
+    "img-src data:",
+    "media-src blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  const picture = cover ? `<img src="${escaped(await dataAddress(cover))}" alt="">` : "";
+  const head = `<!doctype html>
+<html lang="${escaped(language || "en")}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="generator" content="Secuencia">
+<title>${escaped(title)}</title>
+<style>${INLINE.style.text}</style>
+</head>
+<body>
+<header>${picture}<h1 dir="auto">${escaped(title)}</h1></header>
+<main></main>
+<noscript><p>To play, this page needs JavaScript. This is its script:</p><pre dir="auto">${escaped(webvtt)}</pre></noscript>
+<script type="application/json" id="content">${jsonInScript(content)}</script>
+`;
+  const base64 = new Uint8Array(base64Length(SLICE_BYTES));
+  const sound: Blob[] = [];
+  for (let at = 0; at < audio.size; at += SLICE_BYTES) {
+    const slice = new Uint8Array(await audio.slice(at, at + SLICE_BYTES).arrayBuffer());
+    // A Blob takes a copy, and the browser keeps it where there is room, the disk for one.
+    const text = encodeBase64(slice, base64);
+    sound.push(new Blob(['<script type="text/plain" class="audio">', text, "</script>\n"]));
+  }
+  return new Blob([head, ...sound, `<script>${INLINE.script.text}</script>\n</body>\n</html>\n`], {
+    type: "text/html",
+  });
+}
+
+/** A picture as a `data:` address. */
+async function dataAddress(picture: Blob): Promise<string> {
+  const bytes = new Uint8Array(await picture.arrayBuffer());
+  const base64 = encodeBase64(bytes, new Uint8Array(base64Length(bytes.length)));
+  return `data:${picture.type};base64,${new TextDecoder().decode(base64)}`;
+}

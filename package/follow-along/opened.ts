@@ -1,0 +1,20 @@
+/** What runs in a follow-along file when it is opened: the file's own parts, put into the player. */
+import type { PageContent } from "../follow-along-page.js";
+import { decodeBase64 } from "./base64.js";
+import { followAlong } from "./player.js";
+
+async function open(): Promise<void> {
+  const content = document.getElementById("content") as HTMLElement;
+  const { type, ...script } = JSON.parse(content.textContent as string) as PageContent;
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (const slice of document.querySelectorAll(".audio")) {
+    parts.push(decodeBase64(slice.textContent as string));
+    // It is there as bytes now.
+    slice.remove();
+    await new Promise((next) => setTimeout(next));
+  }
+  const main = document.querySelector("main") as HTMLElement;
+  followAlong(main, { ...script, audio: new Blob(parts, { type }) });
+}
+
+void open();

@@ -1,0 +1,171 @@
+/**
+ * The follow-along player: the sound's own controls, its chapters, and its script with the line being spoken marked. The
+ * browser reads the WebVTT and tells when its lines begin and end; nothing here keeps time.
+ *
+ * It lies in a shadow tree with a stylesheet of its own, so neither the page's styles nor its Content-Security-Policy
+ * get in its way, but for `media-src blob:`, which the captions need. Custom properties give it other colours: they
+ * stand at the head of style.css.
+ */
+import { ChapterList } from "./chapters.js";
+import { ScriptList } from "./script.js";
+import style from "./style.css";
+
+/** What to follow. */
+export interface FollowAlongOptions {
+  /** The sound: its content, its address, or a media element that the page has already, which stays where it is. */
+  audio: Blob | URL | string | HTMLMediaElement;
+  /** The script as the text of a WebVTT file: a cue for each line, `<v Name>` for its voice. */
+  webvtt: string;
+  /** None if left out. An export's `result.chapters` are of this shape. */
+  chapters?: readonly FollowAlongChapter[];
+  /** What the player is called where it is read out. */
+  title?: string;
+  /** The script's language, as BCP 47 names it; the page's if left out. */
+  language?: string;
+  /** The player's own words, where they are to be others. */
+  labels?: Partial<FollowAlongLabels>;
+}
+
+/** A chapter lasts until the next one begins. */
+export interface FollowAlongChapter {
+  title: string;
+  /** Seconds. */
+  startTime: number;
+}
+
+/** All that the player says itself. */
+export interface FollowAlongLabels {
+  /** What the list of lines is called; `Script`. */
+  script: string;
+  /** What the list of chapters is called; `Chapters`. */
+  chapters: string;
+  /** The button that goes back to the line being spoken; `Show the line being spoken`. */
+  spoken: string;
+  /** Where there is no line, or the text is no WebVTT; `There is no script to show.` */
+  noScript: string;
+}
+
+/** A player in a page. */
+export interface FollowAlong {
+  /** What plays: the player's own element, or the one that it was given. */
+  readonly audio: HTMLMediaElement;
+  /** Removes the player, and stops it where the element is its own. */
+  destroy(): void;
+}
+
+const LABELS: FollowAlongLabels = {
+  script: "Script",
+  chapters: "Chapters",
+  spoken: "Show the line being spoken",
+  noScript: "There is no script to show.",
+};
+
+/**
+ * Times are cut to a millisecond in WebVTT, and to a unit of its own by each browser when it seeks. So much past its
+ * start, a line is the one being spoken, and the one that ended there is not.
+ */
+const INSIDE = 0.0005;
+
+/** Puts a player into an element, behind what is there. */
+export function followAlong(element: Element, options: FollowAlongOptions): FollowAlong {
+  const { webvtt, chapters = [], title = "", language = "" } = options;
+  const labels = { ...LABELS, ...options.labels };
+  const host = document.createElement("div");
+  const root = host.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = [sheet()];
+  const frame = document.createElement("section");
+  if (title) frame.ariaLabel = title;
+  const given = options.audio instanceof HTMLMediaElement ? options.audio : undefined;
+  const audio = given ?? ownAudio(title);
+  if (!given) frame.append(audio);
+
+  const alive = new AbortController();
+  const on = <Target extends EventTarget>(target: Target, types: string, listener: () => void) => {
+    for (const type of types.split(" ")) target.addEventListener(type, listener, { signal: alive.signal });
+  };
+  const jump = (seconds: number) => {
+    audio.currentTime = seconds + INSIDE;
+  };
+
+  const lists = document.createElement("div");
+  lists.className = "lists";
+  frame.append(lists);
+  if (chapters.length > 0) {
+    const list = new ChapterList(chapters, labels.chapters, jump);
+    const mark = () => list.mark(audio.currentTime + INSIDE);
+    on(audio, "timeupdate seeking durationchange", mark);
+    lists.append(list.element);
+    mark();
+  }
+
+  const script = new ScriptList(labels, jump);
+  if (language) script.element.lang = language;
+  lists.append(script.element);
+  const captions = captionsOf(webvtt, { label: labels.script, language });
+  const { track } = captions;
+  // A file's last cue may end a fraction after its sound does.
+  const mark = () => script.mark(audio.ended ? [] : [...(track.activeCues ?? [])]);
+  on(captions, "load error", () => {
+    URL.revokeObjectURL(captions.src);
+    script.fill([...(track.cues ?? [])] as VTTCue[], mark);
+  });
+  on(track, "cuechange", mark);
+  on(audio, "seeked ended play", mark);
+  on(audio, "seeking", () => script.follow());
+  audio.append(captions);
+  // The cues are read and followed; the script shows them, and not the browser.
+  track.mode = "hidden";
+
+  const source = given ? "" : addressOf(options.audio as Blob | URL | string);
+  if (source) audio.src = source;
+  root.append(frame);
+  element.append(host);
+  return {
+    audio,
+    destroy() {
+      alive.abort();
+      script.stop();
+      URL.revokeObjectURL(captions.src);
+      captions.remove();
+      host.remove();
+      if (given) return;
+      audio.removeAttribute("src");
+      // Only this lets go of what was loaded.
+      audio.load();
+      if (options.audio instanceof Blob) URL.revokeObjectURL(source);
+    },
+  };
+}
+
+function ownAudio(title: string): HTMLAudioElement {
+  const audio = document.createElement("audio");
+  audio.controls = true;
+  audio.preload = "metadata";
+  if (title) audio.ariaLabel = title;
+  return audio;
+}
+
+function captionsOf(webvtt: string, { label, language }: { label: string; language: string }): HTMLTrackElement {
+  const captions = document.createElement("track");
+  captions.kind = "captions";
+  captions.default = true;
+  captions.label = label;
+  captions.srclang = language;
+  captions.src = URL.createObjectURL(new Blob([webvtt], { type: "text/vtt" }));
+  return captions;
+}
+
+function addressOf(audio: Blob | URL | string): string {
+  return audio instanceof Blob ? URL.createObjectURL(audio) : String(audio);
+}
+
+let shared: CSSStyleSheet | undefined;
+
+/** The stylesheet, one for all players of a page. */
+function sheet(): CSSStyleSheet {
+  if (!shared) {
+    shared = new CSSStyleSheet();
+    shared.replaceSync(style);
+  }
+  return shared;
+}

@@ -1,0 +1,250 @@
+/**
+ * The script: a line for each cue, of which those being spoken are marked and, unless the reader is elsewhere, in view.
+ *
+ * A line is plain text beside a button that shows its time. So it can be read, selected and copied as text, and a
+ * screen reader comes to it as to any text: what is marked is not announced.
+ */
+import { clockTime } from "./clock.js";
+import type { FollowAlongLabels } from "./player.js";
+import { Roving } from "./roving.js";
+import { Voices, wordsOf } from "./words.js";
+
+/** So many lines are laid out or left alone together. */
+const GROUP = 50;
+/** So long may the building of lines keep the page waiting at a time, in milliseconds. */
+const SLICE_MS = 10;
+/** By then a scroll has ended, and what has come into view is laid out, in milliseconds. Not every browser tells. */
+const SCROLL_MS = { smooth: 1000, instant: 50 };
+/** Past so many heights of the view, the eye does not follow: the list jumps. */
+const FAR = 3;
+/** A pointer that moves so far between down and up, in pixels, selects text, and means no line. */
+const CLICK_PX = 4;
+
+export class ScriptList {
+  readonly element = document.createElement("div");
+  /** What scrolls. */
+  readonly #view = document.createElement("div");
+  readonly #list = document.createElement("div");
+  readonly #back = document.createElement("button");
+  readonly #roving = new Roving(this.#list);
+  readonly #voices = new Voices();
+  readonly #labels: FollowAlongLabels;
+  readonly #jump: (seconds: number) => void;
+  readonly #items = new Map<TextTrackCue, HTMLElement>();
+  readonly #cues = new WeakMap<Element, TextTrackCue>();
+  readonly #watch: IntersectionObserver;
+  readonly #resized: ResizeObserver;
+  #spoken = new Set<HTMLElement>();
+  /** The line to have in view: the one that began last, even if it is over, and what began before it is not. */
+  #latest: HTMLElement | undefined;
+  /** Set by a jump: what is being spoken there began earlier, maybe long ago. */
+  #hasJumped = false;
+  /** Whether the reader has scrolled away from it. */
+  #isAway = false;
+  /** Whether the reader goes through the lines by keyboard. */
+  #isReading = false;
+  /** Set while the list scrolls by itself. */
+  #scrolling: ReturnType<typeof setTimeout> | undefined;
+  #filling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(labels: FollowAlongLabels, jump: (seconds: number) => void) {
+    this.#labels = labels;
+    this.#jump = jump;
+    this.element.className = "script";
+    this.#view.className = "view";
+    this.#list.role = "list";
+    this.#list.ariaLabel = labels.script;
+    this.#list.ariaBusy = "true";
+    this.#back.type = "button";
+    this.#back.className = "back";
+    this.#back.textContent = labels.spoken;
+    this.#back.hidden = true;
+    this.#view.append(this.#list);
+    this.element.append(this.#view, this.#back);
+    this.#watch = new IntersectionObserver((entries) => this.#onSight(entries.at(-1)), { root: this.#view });
+    // A window made narrower moves the lines, too, and a player that was hidden has not moved: no reader's doing.
+    this.#resized = new ResizeObserver(() => this.#keep());
+    this.#resized.observe(this.#view);
+    this.#listen();
+  }
+
+  /** Lists the cues, some at a time. `onSlice` is called when there are more of them. */
+  fill(cues: VTTCue[], onSlice: () => void): void {
+    const started = performance.now();
+    let done = 0;
+    while (done < cues.length && performance.now() - started < SLICE_MS) {
+      this.#list.append(this.#groupOf(cues.slice(done, done + GROUP)));
+      done += GROUP;
+    }
+    if (done < cues.length) {
+      this.#filling = setTimeout(() => this.fill(cues.slice(done), onSlice));
+    } else {
+      this.#list.ariaBusy = null;
+      if (this.#items.size === 0) this.#view.replaceChildren(this.#labels.noScript);
+    }
+    if (!this.#latest) this.#roving.place(this.#list.firstElementChild);
+    onSlice();
+  }
+
+  /** Marks the lines being spoken, and no others. */
+  mark(cues: TextTrackCue[]): void {
+    const items = cues.map((cue) => this.#items.get(cue)).filter((item) => item !== undefined);
+    const before = this.#spoken;
+    this.#spoken = new Set(items);
+    for (const item of before) if (!this.#spoken.has(item)) markItem(item, false);
+    for (const item of this.#spoken) if (!before.has(item)) markItem(item, true);
+    const latest = (this.#hasJumped ? items : items.filter((item) => !before.has(item))).at(-1);
+    if (!latest) return;
+    this.#hasJumped = false;
+    if (this.#latest) this.#watch.unobserve(this.#latest);
+    this.#latest = latest;
+    this.#roving.place(latest);
+    this.#keep();
+    this.#watch.observe(latest);
+  }
+
+  /** After a jump: the line being spoken comes into view, wherever the reader has scrolled. */
+  follow(): void {
+    this.#hasJumped = true;
+    this.#isReading = false;
+    this.#setAway(false);
+  }
+
+  stop(): void {
+    this.#watch.disconnect();
+    this.#resized.disconnect();
+    clearTimeout(this.#filling);
+    clearTimeout(this.#scrolling);
+  }
+
+  #listen(): void {
+    let down = { x: 0, y: 0 };
+    this.#list.addEventListener("pointerdown", ({ clientX: x, clientY: y }) => {
+      down = { x, y };
+    });
+    this.#list.addEventListener("click", (event) => {
+      const { target, clientX, clientY, detail } = event;
+      const cue = this.#cues.get((target as Element).closest(".item") as Element);
+      // A click from the keyboard has no place, and no detail.
+      const isDrag = detail > 0 && Math.hypot(clientX - down.x, clientY - down.y) > CLICK_PX;
+      if (!cue || isDrag) return;
+      this.#jump(cue.startTime);
+    });
+    this.#list.addEventListener("focusin", ({ target }) => {
+      this.#isReading = (target as Element).matches(":focus-visible");
+    });
+    this.#list.addEventListener("focusout", () => {
+      this.#isReading = false;
+    });
+    this.#back.addEventListener("click", () => {
+      // The button goes, and the focus with it.
+      this.#latest?.querySelector("button")?.focus({ preventScroll: true });
+      this.#isReading = false;
+      this.#setAway(false);
+      if (this.#latest) this.#bring(this.#latest);
+    });
+    for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+      this.#view.addEventListener(type, () => this.#yield(), { passive: true });
+    }
+  }
+
+  /** The reader takes over while the list scrolls by itself: where the line is then, is asked anew. */
+  #yield(): void {
+    if (!this.#scrolling || !this.#latest) return;
+    this.#endScroll();
+    this.#watch.unobserve(this.#latest);
+    this.#watch.observe(this.#latest);
+  }
+
+  /** The watched line has come into view, or gone. */
+  #onSight(entry: IntersectionObserverEntry | undefined): void {
+    if (!entry || entry.target !== this.#latest) return;
+    // All of it is hidden, as in a closed `details`.
+    if (!entry.rootBounds?.height) return;
+    if (entry.isIntersecting) this.#setAway(false);
+    else if (!this.#scrolling) this.#setAway(true);
+  }
+
+  /** Keeps the latest line in view, unless the reader is elsewhere. */
+  #keep(): void {
+    if (this.#latest && !this.#isAway && !this.#isReading) this.#bring(this.#latest);
+  }
+
+  #setAway(isAway: boolean): void {
+    this.#isAway = isAway;
+    this.#back.hidden = !isAway;
+  }
+
+  /**
+   * Scrolls a line that is not in the upper two thirds of the view to the end of the first, so that the list moves once
+   * in several lines. Nothing around the list moves.
+   */
+  #bring(item: HTMLElement): void {
+    const view = this.#view;
+    const [{ top: viewTop, height }, place] = [view.getBoundingClientRect(), item.getBoundingClientRect()];
+    if (place.top >= viewTop && place.bottom <= viewTop + (2 * height) / 3) return;
+    const wanted = view.scrollTop + place.top - viewTop - height / 3;
+    const top = Math.max(0, Math.min(wanted, view.scrollHeight - view.clientHeight));
+    const distance = Math.abs(top - view.scrollTop);
+    if (distance < 1) return;
+    const behavior = distance > FAR * height || isCalm() ? "instant" : "smooth";
+    this.#endScroll();
+    this.#scrolling = setTimeout(() => this.#onScrolled(), SCROLL_MS[behavior]);
+    view.scrollTo({ top, behavior });
+  }
+
+  /** Lines out of view have an estimated height: after a long way, the line may be elsewhere. */
+  #onScrolled(): void {
+    this.#endScroll();
+    if (!this.#latest) return;
+    const [view, place] = [this.#view.getBoundingClientRect(), this.#latest.getBoundingClientRect()];
+    if (place.bottom < view.top || place.top > view.bottom) this.#bring(this.#latest);
+  }
+
+  #endScroll(): void {
+    clearTimeout(this.#scrolling);
+    this.#scrolling = undefined;
+  }
+
+  /** Some lines, which cost the browser one thing to look at while they are out of view, and not one each. */
+  #groupOf(cues: VTTCue[]): HTMLElement {
+    const group = document.createElement("div");
+    group.className = "group";
+    group.role = "none";
+    group.style.setProperty("--lines", String(cues.length));
+    group.append(...cues.map((cue) => this.#itemOf(cue)));
+    return group;
+  }
+
+  #itemOf(cue: VTTCue): HTMLElement {
+    const item = document.createElement("div");
+    item.className = "item";
+    item.role = "listitem";
+    const time = document.createElement("button");
+    const words = document.createElement("p");
+    words.id = `line-${this.#items.size}`;
+    words.dir = "auto";
+    words.append(wordsOf(cue, this.#voices));
+    time.type = "button";
+    time.tabIndex = -1;
+    time.className = "time";
+    time.textContent = clockTime(cue.startTime);
+    time.setAttribute("aria-describedby", words.id);
+    item.append(time, words);
+    this.#items.set(cue, item);
+    this.#cues.set(item, cue);
+    return item;
+  }
+}
+
+/** Whether the user wants less motion. */
+function isCalm(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function markItem(item: HTMLElement, spoken: boolean): void {
+  const button = item.firstElementChild as HTMLButtonElement;
+  item.classList.toggle("spoken", spoken);
+  if (spoken) button.setAttribute("aria-current", "true");
+  else button.removeAttribute("aria-current");
+}
