@@ -29,7 +29,7 @@ async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
     ...common,
-    entryPoints: ["package/index.ts", "package/worker.ts"],
+    entryPoints: ["package/index.ts", "package/worker.ts", "package/otio.ts"],
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],
   });
@@ -50,7 +50,10 @@ async function buildPage() {
   const servedPackage = {
     name: "served-package",
     setup: ({ onResolve }) =>
-      onResolve({ filter: /^secuencia$/ }, () => ({ path: "./secuencia/index.js", external: true })),
+      onResolve({ filter: /^secuencia(\/|$)/ }, ({ path }) => {
+        const file = path.slice("secuencia/".length) || "index.js";
+        return { path: `./secuencia/${file}`, external: true };
+      }),
   };
   await build({
     ...common,

@@ -4,10 +4,10 @@
 #   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
 #   demo    and to export without a display: Chromium and its driver
 #   bench   and to measure it beside its peers: ffmpeg, and the peers' npm packages
-#   test    and to run every test: ffmpeg, Firefox, WebKit, their drivers, wasm-pack
+#   test    and to run every test: ffmpeg, Firefox, WebKit, their drivers, wasm-pack, readers in Python
 #
 # Asks for Rust and Node. Debian's packages come through apt, with sudo where need be; tools that no package holds are
-# built by cargo into .tools/, unless the right version is on the path already.
+# built by cargo into .tools/, unless the right version is on the path already. Python's lie in .tools/python.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh
@@ -50,6 +50,7 @@ tests() {
     debian_tools ffmpeg:ffmpeg firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver xvfb-run:xvfb xauth:xauth
     cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
     cargo_tool wasm-pack "$WASM_PACK_VERSION" wasm-pack
+    python_tools "${PYTHON_PACKAGES[@]}"
 }
 
 # Any clang that scripts/wasm-cc can use; the one that makes the fastest encoder where there is a choice.
@@ -96,6 +97,18 @@ cargo_tool() {
     case "$("$command" --version 2>/dev/null) " in *" $version "*) return ;; esac
     CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_LTO=off \
         cargo install --locked --root .tools --version "$version" "$@"
+}
+
+# python_tools PACKAGE==VERSION ...: into an environment of their own.
+python_tools() {
+    local environment=.tools/python
+    if ! [ -x "$environment/bin/pip" ]; then
+        have python3 || apt_install python3
+        python3 -m venv --clear "$environment" ||
+            { apt_install python3-venv && python3 -m venv --clear "$environment"; } ||
+            fail "Python cannot make $environment: install its venv module."
+    fi
+    "$environment/bin/pip" install --quiet --disable-pip-version-check "$@"
 }
 
 # npm_packages [FOLDER]: npm writes its own lock last of all, so that being newer means being done.
