@@ -1,7 +1,7 @@
 /** What the words and the blanks in a caller's options stand for. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterburner, loudnessTarget, silenceTrim, usualCeiling, workerCount } from "./options.js";
+import { afterburner, loudnessTarget, silenceTrim, trimIn, usualCeiling, workerCount } from "./options.js";
 
 test("a preset is a target and a ceiling, and a target is itself", () => {
   assert.deepEqual(loudnessTarget("podcast"), { integratedLufs: -16 });
@@ -24,6 +24,20 @@ test("silence is trimmed where that is asked for, as far as it is asked for", ()
   assert.equal(silenceTrim(false), undefined);
   assert.deepEqual(silenceTrim(true), { thresholdDb: -60, keepSeconds: 0.05 });
   assert.deepEqual(silenceTrim({ thresholdDb: -45 }), { thresholdDb: -45, keepSeconds: 0.05 });
+});
+
+test("a trim that is known is told in frames, and does not go past the content's end", () => {
+  const facts = { frames: 44_100, sampleRate: 44_100 };
+  assert.deepEqual(trimIn({ start: 0.1, end: 0.75 }, facts), { start: 4_410, end: 33_075 });
+  assert.deepEqual(trimIn({ start: 0.5, end: 3 }, facts), { start: 22_050, end: 44_100 });
+  assert.equal(trimIn({ start: 2, end: 3 }, facts), undefined);
+  for (const trim of [
+    { start: 1, end: 1 },
+    { start: -1, end: 1 },
+    { start: 0, end: Number.NaN },
+  ]) {
+    assert.throws(() => trimIn(trim, facts), TypeError);
+  }
 });
 
 test("workers are as many as are asked for, and at least one is used", () => {

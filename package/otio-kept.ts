@@ -126,7 +126,7 @@ export function unread(object: JsonObject, usual: Fields, read: readonly string[
 }
 
 /** With the metadata that is ours taken out. */
-export function withoutOurs(object: JsonObject): JsonObject {
+function withoutOurs(object: JsonObject): JsonObject {
   if (!isObject(object.metadata) || !(OURS in object.metadata)) return object;
   const { [OURS]: _ours, ...metadata } = object.metadata;
   return { ...object, metadata };

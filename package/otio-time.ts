@@ -7,7 +7,7 @@ import { double, isObject, type Json, type JsonObject, numberIn, OtioError } fro
 /** A count of flicks: whole, and below 2^53, which is 147 days. */
 export type Flicks = number;
 
-export const FLICKS_PER_SECOND = 705_600_000;
+const FLICKS_PER_SECOND = 705_600_000;
 
 /** A stretch of time. */
 export interface Range {

@@ -29,7 +29,7 @@ async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
     ...common,
-    entryPoints: ["package/index.ts", "package/worker.ts", "package/otio.ts"],
+    entryPoints: ["package/index.ts", "package/worker.ts", "package/otio.ts", "package/archive.ts"],
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],
   });
