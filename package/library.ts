@@ -11,6 +11,7 @@ import {
   fileExtension,
   loudnessTarget,
   silenceTrim,
+  trimIn,
   usualCeiling,
   workerCount,
 } from "./options.js";
@@ -56,10 +57,11 @@ export class Library {
     if (!(content instanceof Blob)) throw new TypeError("addAsset takes the content as a Blob");
     const { id = crypto.randomUUID(), text = "", voice = "" } = details;
     const name = details.name ?? (content instanceof File ? content.name : "");
-    const request = { assetId: id, content, hint: name || content.type, trim: silenceTrim(options.trimSilence) };
-    const facts = await this.#inspector.inspect(request, options);
+    const trim = details.trim ? undefined : silenceTrim(options.trimSilence);
+    const facts = await this.#inspector.inspect({ assetId: id, content, hint: name || content.type, trim }, options);
     if (options.signal?.aborted) throw cancelled();
-    return reviving(this.#page.putAsset({ id, name, text, voice, ...facts }, content));
+    const known = details.trim && trimIn(details.trim, facts);
+    return reviving(this.#page.putAsset({ id, name, text, voice, ...facts, ...(known && { trim: known }) }, content));
   }
 
   /** Every asset, in the order in which they were added. */
@@ -82,12 +84,13 @@ export class Library {
   }
 
   /**
-   * Keeps a picture, for tags and chapters. PNG and JPEG are kept as they are, other kinds are converted. Rejects with
-   * `invalid-image` where it is none that the browser can read, and keeps nothing then.
+   * Keeps a picture, for tags and chapters, under an ID of its own or the one that is asked for. PNG and JPEG are kept as
+   * they are, other kinds are converted. Rejects with `invalid-image` where it is none that the browser can read, and
+   * keeps nothing then.
    */
-  async addImage(content: Blob): Promise<Image> {
+  async addImage(content: Blob, { id = crypto.randomUUID() }: { id?: string } = {}): Promise<Image> {
     if (!(content instanceof Blob)) throw new TypeError("addImage takes the picture as a Blob");
-    return reviving(this.#page.putImage({ id: crypto.randomUUID(), ...(await readPicture(content)) }));
+    return reviving(this.#page.putImage({ id, ...(await readPicture(content)) }));
   }
 
   /** A picture. */

@@ -7,6 +7,7 @@ import {
   fileExtension,
   loudnessTarget,
   silenceTrim,
+  trimIn,
   usualCeiling,
   workerCount,
 } from "./options.js";
@@ -32,6 +33,20 @@ test("silence is trimmed where that is asked for, as far as it is asked for", ()
   assert.equal(silenceTrim(false), undefined);
   assert.deepEqual(silenceTrim(true), { thresholdDb: -60, keepSeconds: 0.05 });
   assert.deepEqual(silenceTrim({ thresholdDb: -45 }), { thresholdDb: -45, keepSeconds: 0.05 });
+});
+
+test("a trim that is known is told in frames, and does not go past the content's end", () => {
+  const facts = { frames: 44_100, sampleRate: 44_100 };
+  assert.deepEqual(trimIn({ start: 0.1, end: 0.75 }, facts), { start: 4_410, end: 33_075 });
+  assert.deepEqual(trimIn({ start: 0.5, end: 3 }, facts), { start: 22_050, end: 44_100 });
+  assert.equal(trimIn({ start: 2, end: 3 }, facts), undefined);
+  for (const trim of [
+    { start: 1, end: 1 },
+    { start: -1, end: 1 },
+    { start: 0, end: Number.NaN },
+  ]) {
+    assert.throws(() => trimIn(trim, facts), TypeError);
+  }
 });
 
 test("workers are as many as are asked for, and at least one is used", () => {

@@ -1,6 +1,6 @@
 /** What the words and the blanks in a caller's options stand for. */
-import type { EngineOptions, SilenceTrim } from "./messages.js";
-import type { AddOptions, ExportOptions, LoudnessPreset, LoudnessTarget } from "./types.js";
+import type { AssetFacts, EngineOptions, SilenceTrim } from "./messages.js";
+import type { AddOptions, AssetDetails, ExportOptions, LoudnessPreset, LoudnessTarget } from "./types.js";
 
 interface Preset {
   target: LoudnessTarget;
@@ -39,6 +39,16 @@ function preset(name: LoudnessPreset): Preset {
 export function silenceTrim(trim: AddOptions["trimSilence"]): SilenceTrim | undefined {
   if (!trim) return undefined;
   return { thresholdDb: -60, keepSeconds: 0.05, ...(trim === true ? {} : trim) };
+}
+
+/** A trim that is known, in frames of what decoding found; none where nothing of it lies in there. */
+export function trimIn(
+  { start, end }: NonNullable<AssetDetails["trim"]>,
+  { frames, sampleRate }: Pick<AssetFacts, "frames" | "sampleRate">,
+): AssetFacts["trim"] {
+  if (!(start >= 0 && start < end)) throw new TypeError("trim must have a start, 0 or more, and an end behind it");
+  const within = (seconds: number) => Math.min(frames, Math.round(seconds * sampleRate));
+  return within(start) < within(end) ? { start: within(start), end: within(end) } : undefined;
 }
 
 /** More workers than that find too little to do, and cost memory. */

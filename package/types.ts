@@ -33,6 +33,8 @@ export interface AssetDetails {
   name?: string;
   text?: string;
   voice?: string;
+  /** What clips play of it that do not say, in seconds, where that is known: then `trimSilence` looks for nothing. */
+  trim?: { start: number; end: number };
 }
 
 /** One clip as it is asked for. An asset's ID alone stands for the whole asset. */

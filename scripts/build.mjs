@@ -29,7 +29,7 @@ async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
     ...common,
-    entryPoints: ["package/index.ts", "package/worker.ts"],
+    entryPoints: ["package/index.ts", "package/worker.ts", "package/otio.ts", "package/archive.ts"],
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],
   });
@@ -89,9 +89,6 @@ async function buildPage() {
     ...common,
     entryPoints: { app: "www/src/main.tsx" },
     outdir: "dist",
-    // What is imported when it is needed becomes a file of its own.
-    splitting: true,
-    chunkNames: "[name]",
     jsx: "automatic",
     jsxImportSource: "preact",
     plugins: [servedPackage],
