@@ -30,7 +30,7 @@ extern "C" {
     fn begin(this: &Helpers, assignment: JsValue);
 
     #[wasm_bindgen(method)]
-    fn claim(this: &Helpers, number: f64, pass: &JsValue) -> bool;
+    fn claim(this: &Helpers, number: f64, pass: &JsValue, may_wait: bool) -> bool;
 
     #[wasm_bindgen(method)]
     fn take(this: &Helpers) -> JsValue;
@@ -64,8 +64,8 @@ impl Crew for Helpers {
         }
     }
 
-    fn claim(&self, number: u64, pass: &Pass) -> bool {
-        to_js(pass).is_ok_and(|pass| self.claim(number as f64, &pass))
+    fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool {
+        to_js(pass).is_ok_and(|pass| self.claim(number as f64, &pass, may_wait))
     }
 
     fn take(&self) -> Option<Delivery> {
