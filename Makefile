@@ -13,8 +13,10 @@ demo: build ## Exports the sample, or PROJECT=file.json, into OUT=file.m4a, with
 	@scripts/setup.sh demo
 	@node --import tsx webdriver/demo.mjs
 
-bench: build ## Measures it beside its peers, and writes bench/results.md; takes two hours
+bench: build ## Measures it beside its peers, and writes bench/results.md; takes 90 minutes
 	@scripts/setup.sh bench
+	@cargo build --release --examples
+	@scripts/build-wasm.sh target/bench/encoder encoder
 	@node --import tsx bench/bench.mjs
 
 lint: build ## rustfmt, clippy with warnings denied, Biome and the TypeScript compiler

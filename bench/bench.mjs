@@ -1,23 +1,37 @@
 /**
  * `make bench`: measures the exporter beside its peers, and writes bench/results.md.
  *
- * Its parts are `speed`, `length`, `quality` and `live`; named on the command line, only those are measured, and only
- * their sections of the results are written anew. Each part's module says what it does, and by which variables of the
- * environment it does less: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
+ * Its parts are `speed`, `length`, `quality`, `seams` and `live`; named on the command line, only those are measured. The
+ * report is then made anew of all figures that are kept; `report` does that and measures nothing. Each part's module
+ * says what it does, and by which variables of the environment it does less: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES,
+ * CANCELS.
  */
-import { length } from "./length.mjs";
-import { live } from "./live.mjs";
-import { quality } from "./quality.mjs";
+import { keeper } from "./figures.mjs";
+import * as length from "./length.mjs";
+import * as live from "./live.mjs";
+import * as quality from "./quality.mjs";
+import { writeReport } from "./report.mjs";
+import * as seams from "./seams.mjs";
 import { buildPages } from "./site.mjs";
-import { speed } from "./speed.mjs";
+import * as speed from "./speed.mjs";
 
-const PARTS = { speed, length, quality, live };
+const PARTS = { speed, length, quality, seams, live };
 
-const named = process.argv.slice(2);
+const named = process.argv.slice(2).filter((name) => name !== "report");
 const unknown = named.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
-  console.error(`There is no ${unknown.join(", ")}: only ${Object.keys(PARTS).join(", ")}.`);
+  console.error(`There is no ${unknown.join(", ")}: only ${Object.keys(PARTS).join(", ")} and report.`);
   process.exit(2);
 }
-await buildPages();
-for (const name of named.length > 0 ? named : Object.keys(PARTS)) await PARTS[name]();
+const wanted = process.argv.length > 2 ? named : Object.keys(PARTS);
+if (wanted.length > 0) await buildPages();
+for (const name of wanted) {
+  try {
+    await PARTS[name].run(keeper(name));
+  } catch (error) {
+    // The other parts are worth measuring all the same.
+    console.error(`${name} failed:`, error);
+    process.exitCode = 1;
+  }
+}
+console.log(writeReport(PARTS));

@@ -16,7 +16,9 @@ export const CONTESTANTS = [
   { ...ffmpegWasm("ffmpeg-mt", "ffmpeg.wasm, threads", "@ffmpeg/core-mt"), isolated: true },
   { name: "mediabunny", title: "mediabunny with its AAC encoder, in a worker", page: "mediabunny", options: {} },
   { name: "offline", title: "OfflineAudioContext and that encoder", page: "offlineAudio", options: {} },
-  { name: "native-ours", title: "natively: the same crate, one thread", native: "crate", options: {} },
+  { name: "encoder", title: "Secuencia's encoder alone, 1 thread", page: "encoder", options: {} },
+  { name: "native-ours", title: "natively: the same crate, 1 thread", native: "crate", options: {} },
+  { name: "native-encoder", title: "natively: its encoder alone, 1 thread", native: "encoder", options: {} },
   { name: "native-ffmpeg", title: "natively: ffmpeg", native: "ffmpeg", options: {} },
   {
     name: "native-ffmpeg-fast",
@@ -26,8 +28,13 @@ export const CONTESTANTS = [
   },
 ];
 
-/** Those that ONLY=name,name asks for; all without it. */
-export function chosen({ among = () => true } = {}) {
-  const names = process.env.ONLY?.split(",");
-  return CONTESTANTS.filter((contestant) => among(contestant) && (names?.includes(contestant.name) ?? true));
+/** Other exporters that a page could use. */
+export const PEERS = CONTESTANTS.filter(({ page }) => page && page !== "ours" && page !== "encoder");
+
+export const titleOf = (name) => CONTESTANTS.find((contestant) => contestant.name === name).title;
+
+/** Those of the names that ONLY=name,name asks for; all without it. */
+export function chosen(names = CONTESTANTS.map(({ name }) => name)) {
+  const asked = process.env.ONLY?.split(",") ?? names;
+  return CONTESTANTS.filter(({ name }) => names.includes(name) && asked.includes(name));
 }

@@ -27,18 +27,35 @@ export async function compare(path, reference, rate) {
   return { extraFrames: decoded.length - wanted.length, ...lags(decoded, wanted) };
 }
 
+/**
+ * The same of a file of any length, of which only the end is looked at.
+ *
+ * @param {string} reference what should be in it, up to `seconds`, again and again
+ * @param {number} wholeSeconds how long the file should be
+ */
+export async function compareEnd(path, reference, seconds, rate, wholeSeconds) {
+  const wanted = await mono(createReadStream(reference, { end: seconds * rate * FRAME_BYTES - 1 }));
+  const kept = wanted.length * FRAME_BYTES;
+  let [bytes, waiting, chunks] = [0, 0, []];
+  for await (const chunk of decode(path, rate)) {
+    bytes += chunk.length;
+    waiting += chunk.length;
+    chunks.push(chunk);
+    if (waiting > 2 * kept) {
+      chunks = [Buffer.concat(chunks).subarray(-kept)];
+      waiting = kept;
+    }
+  }
+  const extraFrames = bytes / FRAME_BYTES - wholeSeconds * rate;
+  const end = mixed(Buffer.concat(chunks).subarray(-kept));
+  return { extraFrames, endLag: lags(end, wanted).endLag + extraFrames };
+}
+
 /** How late the first and the last sound of one signal come in the other. */
 export function lags(decoded, wanted) {
   const first = loudFrom(wanted, MOST_LAG, STRETCH);
   const last = loudFrom(wanted, wanted.length - STRETCH - MOST_LAG, -STRETCH);
   return { startLag: lagAt(decoded, wanted, first), endLag: lagAt(decoded, wanted, last) };
-}
-
-/** How many frames ffmpeg decodes. */
-export async function framesOf(path, rate) {
-  let bytes = 0;
-  for await (const chunk of decode(path, rate)) bytes += chunk.length;
-  return bytes / FRAME_BYTES;
 }
 
 /** What ffmpeg decodes, as raw samples: a stream. */
@@ -51,8 +68,11 @@ export function decode(path, rate, format = "s16le") {
 async function mono(stream) {
   const chunks = [];
   for await (const chunk of stream) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  return mixed(Buffer.concat(chunks));
+}
+
+function mixed(bytes) {
+  const samples = new Int16Array(new Uint8Array(bytes).buffer);
   const sums = new Float32Array(samples.length / CHANNELS);
   for (let i = 0; i < sums.length; i += 1) sums[i] = (samples[2 * i] + samples[2 * i + 1]) / 65_536;
   return sums;

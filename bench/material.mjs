@@ -1,9 +1,11 @@
 /**
- * What is exported and measured. All of it is made by ffmpeg and by the code beside it, once, in
- * target/bench/material.
+ * What is exported and measured: recordings, `{ files, clipSeconds, rate, pcm }`. The files are clips to be played in a
+ * row, each for so long, at that rate; `pcm` is what should come out, 16-bit stereo. All are names inside MATERIAL.
  *
  * - `clips(format)`: ten minutes of speech as 60 clips of ten seconds, cut from the sample's lines.
- * - `passage(name)`: a minute of speech, or of music, as one WAV at 48 kHz, the rate that PEAQ asks for.
+ * - `passage(sound, seconds)`: speech, or music, as one WAV at 48 kHz, the rate that PEAQ asks for.
+ *
+ * All of it is made by ffmpeg and by the code beside it, once.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -16,18 +18,12 @@ export const MATERIAL = join("target", "bench", "material");
 
 const CLIPS = 60;
 const CLIP_SECONDS = 10;
-export const CLIP_RATE = 44_100;
-const PASSAGE_SECONDS = 60;
-export const PASSAGE_RATE = 48_000;
+const CLIP_RATE = 44_100;
+const PASSAGE_RATE = 48_000;
 
 const CODECS = { mp3: ["-c:a", "libmp3lame", "-b:a", "128k"], wav: ["-c:a", "pcm_s16le"] };
 
-/**
- * The clips of a format.
- *
- * @param {"mp3" | "wav"} format
- * @returns {{ files: string[], clipSeconds: number }} paths inside MATERIAL, and each clip's length
- */
+/** @param {"mp3" | "wav"} format */
 export function clips(format) {
   const files = Array.from({ length: CLIPS }, (_, i) => `${format}-${String(i + 1).padStart(2, "0")}.${format}`);
   files.forEach((file, i) => {
@@ -36,36 +32,34 @@ export function clips(format) {
       ffmpeg([...cut, "-map_metadata", "-1", ...CODECS[format], path]);
     });
   });
-  return { files, clipSeconds: CLIP_SECONDS };
-}
-
-/** The ten minutes as they should come out: 16-bit stereo, each clip cut to its length. Returns the file's path. */
-export function reference(format) {
-  const { files } = clips(format);
-  return make(`${format}.pcm`, (path) => {
-    const inputs = files.flatMap((file) => ["-i", join(MATERIAL, file)]);
-    const cut = files.map((_, i) => `[${i}]atrim=end_sample=${CLIP_SECONDS * CLIP_RATE}[c${i}]`).join(";");
-    const row = `${files.map((_, i) => `[c${i}]`).join("")}concat=n=${files.length}:v=0:a=1`;
-    ffmpeg([...inputs, "-filter_complex", `${cut};${row}`, "-f", "s16le", path]);
-  });
+  return recording(format, files, CLIP_SECONDS, CLIP_RATE);
 }
 
 /**
- * A minute of one kind of sound.
- *
- * @param {"speech" | "music"} name
- * @returns {{ files: string[], clipSeconds: number }} as `clips` does, with one file
+ * @param {"speech" | "music"} sound
+ * @param {number} seconds up to ten minutes
  */
-export function passage(name) {
-  const file = `${name}-passage.wav`;
+export function passage(sound, seconds) {
+  const file = `${sound}-${seconds}.wav`;
   make(file, (path) => {
-    if (name === "music") writeFileSync(path, musicWav(PASSAGE_SECONDS, PASSAGE_RATE));
+    if (sound === "music") writeFileSync(path, musicWav(seconds, PASSAGE_RATE));
     else {
-      const cut = ["-t", `${PASSAGE_SECONDS}`, "-i", make("speech.wav", makeSpeech)];
+      const cut = ["-t", `${seconds}`, "-i", make("speech.wav", makeSpeech)];
       ffmpeg([...cut, "-ar", `${PASSAGE_RATE}`, ...CODECS.wav, path]);
     }
   });
-  return { files: [file], clipSeconds: PASSAGE_SECONDS };
+  return recording(`${sound}-${seconds}`, [file], seconds, PASSAGE_RATE);
+}
+
+function recording(name, files, clipSeconds, rate) {
+  const pcm = `${name}.pcm`;
+  make(pcm, (path) => {
+    const inputs = files.flatMap((file) => ["-i", join(MATERIAL, file)]);
+    const cut = files.map((_, i) => `[${i}]atrim=end_sample=${clipSeconds * rate}[c${i}]`).join(";");
+    const row = `${files.map((_, i) => `[c${i}]`).join("")}concat=n=${files.length}:v=0:a=1`;
+    ffmpeg([...inputs, "-filter_complex", `${cut};${row}`, "-f", "s16le", path]);
+  });
+  return { files, clipSeconds, rate, pcm };
 }
 
 /** The sample's lines, again and again, and a second more than it takes: ffmpeg may stop a few samples short. */

@@ -1,42 +1,50 @@
 /** Measures one contestant at one job: in a browser that was started for it, or as a process of its own. */
 import { spawn } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openBrowser } from "../webdriver/engines.mjs";
 import { ffmpegArguments } from "./contestants/filter-graph.mjs";
+import { RESULTS } from "./figures.mjs";
 import { MATERIAL } from "./material.mjs";
-import { cpuSecondsOf, peakOf, peakOfProcess, resetPeaks, treeOf } from "./processes.mjs";
-import { RESULTS, serve } from "./site.mjs";
+import { cpuSecondsOf, LOOK_MS, peakOfProcess, treeOf, watchRenderers } from "./processes.mjs";
+import { serve } from "./site.mjs";
 
 const MINUTE_MS = 60_000;
-const EXPORTER = join("target", "release", "examples", "export_files");
-const SAMPLE_MS = 50;
+const PROGRAMS = join("target", "release", "examples");
 
 /** Why a contestant cannot be measured, in a sentence. */
-export class Skipped extends Error {}
+class Skipped extends Error {}
+
+/** Why a measurement failed, in a sentence. */
+export function reasonOf(error) {
+  return error instanceof Skipped ? error.message : `It failed: ${error.message.split("\n")[0]}`;
+}
 
 /**
- * @typedef {{ files: string[], clipSeconds: number, rate: number, bitRate: number }} Job
+ * @typedef {{ files: string[], clipSeconds: number, rate: number, pcm: string, bitRate: number }} Job a recording of
+ *   material.mjs, and the bits a second that it is to have
  *
  * @param {object} contestant one of CONTESTANTS
  * @param {Job} job
- * @param {{ timeoutMs?: number }} [options]
+ * @param {{ timeoutMs?: number, how?: "run" | "watch" }} [options] the function of `window.bench` that exports
  * @returns {Promise<object>} wallSeconds, cpuSeconds, peakBytes, bytes, `path` of the file, and the contestant's facts
  */
-export function measure(contestant, job, { timeoutMs = 5 * MINUTE_MS } = {}) {
+export async function measure(contestant, job, { timeoutMs = 5 * MINUTE_MS, how = "run" } = {}) {
+  mkdirSync(RESULTS, { recursive: true });
   const output = join(RESULTS, `${contestant.name}.m4a`);
   return contestant.native
     ? NATIVE[contestant.native](contestant, job, output)
-    : inBrowser(contestant, job, { timeoutMs });
+    : inBrowser(contestant, job, { timeoutMs, how });
 }
 
-async function inBrowser(contestant, job, { timeoutMs }) {
+async function inBrowser(contestant, job, { timeoutMs, how }) {
   return withPage(contestant, job, { timeoutMs }, async ({ call, pid, readySeconds }) => {
-    resetPeaks(pid);
+    const peak = watchRenderers(pid);
     const before = cpuSecondsOf(pid);
-    const facts = await call("run");
-    const cost = { cpuSeconds: cpuSecondsOf(pid) - before, peakBytes: peakOf(pid) };
+    const facts = await call(how);
+    const cost = { cpuSeconds: cpuSecondsOf(pid) - before, peakBytes: peak() };
     const boxes = (await call("boxes")).map(([name]) => name);
     const name = `${contestant.name}.m4a`;
     await call("deliver", name);
@@ -54,15 +62,16 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
   const site = await serve({ isolated });
   const browser = await openBrowser("chromium");
   try {
-    await browser.driver.manage().setTimeouts({ script: timeoutMs });
+    // Who hangs is given up here, whatever the driver makes of it.
+    await browser.driver.manage().setTimeouts({ script: 2 * timeoutMs });
     await browser.driver.get(site.url);
-    const call = (name, ...args) =>
-      browser.driver.executeScript("return bench[arguments[0]](...arguments[1])", name, args);
+    const call = (name, ...args) => {
+      const answer = browser.driver.executeScript("return bench[arguments[0]](...arguments[1])", name, args);
+      const tooLong = new Skipped(`It did not end in ${timeoutMs / MINUTE_MS} minutes.`);
+      return Promise.race([answer, sleep(timeoutMs, undefined, { ref: false }).then(() => Promise.reject(tooLong))]);
+    };
     const readySeconds = await call("prepare", page, { ...job, options });
     return await use({ call, pid: browser.pid, readySeconds });
-  } catch (error) {
-    if (error.name === "ScriptTimeoutError") throw new Skipped(`It did not end in ${timeoutMs / MINUTE_MS} minutes.`);
-    throw error;
   } finally {
     await browser.close();
     await site.close();
@@ -71,19 +80,27 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
 
 const NATIVE = {
   /** The same crate, on one thread, through its example program, which times the export alone. */
-  async crate(_, { files, bitRate }, output) {
-    if (!existsSync(EXPORTER)) throw new Skipped("Not built: `cargo build --release --example export_files`.");
-    const inputs = files.map((file) => join(MATERIAL, file));
-    const { printed, ...cost } = await timed(EXPORTER, [output, `${bitRate}`, ...inputs], output);
-    return { ...cost, wallSeconds: JSON.parse(printed).wallSeconds };
-  },
+  crate: (_, { files, bitRate }, output) =>
+    example("export_files", [output, `${bitRate}`, ...files.map((file) => join(MATERIAL, file))], output),
+
+  /** Its encoder alone, fed with what should come out of the export. The program times that alone. */
+  encoder: (_, { rate, bitRate, pcm }, output) =>
+    example("encode_whole", [output, `${rate}`, `${bitRate}`, join(MATERIAL, pcm)], output),
 
   /** Debian's ffmpeg, as ffmpeg.wasm is run. */
-  async ffmpeg({ options: { encoder = [] } }, job, output) {
+  ffmpeg({ options: { encoder = [] } }, job, output) {
     const inputs = job.files.map((file) => join(MATERIAL, file));
     return timed("ffmpeg", ["-nostdin", "-v", "error", "-y", ...ffmpegArguments(inputs, job, encoder, output)], output);
   },
 };
+
+/** Runs an example program of the crate, which prints facts, above all how long it took. */
+async function example(name, args, output) {
+  const program = join(PROGRAMS, name);
+  if (!existsSync(program)) throw new Skipped("Not built: `cargo build --release --examples`.");
+  const { printed, ...cost } = await timed(program, args, output);
+  return { ...cost, ...JSON.parse(printed) };
+}
 
 /** Runs a program, and looks at it while it runs. */
 async function timed(command, args, output) {
@@ -98,7 +115,7 @@ async function timed(command, args, output) {
   let peakBytes = 0;
   const watch = setInterval(() => {
     peakBytes = Math.max(peakBytes, ...treeOf(child.pid).map(peakOfProcess));
-  }, SAMPLE_MS);
+  }, LOOK_MS);
   const code = await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
   clearInterval(watch);
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${lines.slice(0, 3).join(" ")}`);

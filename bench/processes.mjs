@@ -4,14 +4,27 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
-/** Starts the count of the peak anew, for every renderer among a process's descendants. */
-export function resetPeaks(pid) {
-  for (const renderer of renderersOf(pid)) writeFileSync(`/proc/${renderer}/clear_refs`, "5");
-}
+/** How often a process is looked at, in milliseconds: a look at all of them costs some 8. */
+export const LOOK_MS = 250;
 
-/** The most resident memory that any one renderer has held since, in bytes. */
-export function peakOf(pid) {
-  return Math.max(...renderersOf(pid).map(peakOfProcess));
+/**
+ * Watches the memory of every renderer among a process's descendants. Returns what ends that, and gives the most
+ * resident memory that any one held meanwhile, in bytes.
+ */
+export function watchRenderers(pid) {
+  const renderers = treeOf(pid).filter((id) => read(id, "cmdline").includes("--type=renderer"));
+  for (const renderer of renderers) writeFileSync(`/proc/${renderer}/clear_refs`, "5");
+  let peak = 0;
+  const look = () => {
+    // The kernel's own record is no record for good: it falls where a kernel takes back pages that are not used.
+    peak = Math.max(peak, ...renderers.map(peakOfProcess));
+  };
+  const looks = setInterval(look, LOOK_MS).unref();
+  return () => {
+    clearInterval(looks);
+    look();
+    return peak;
+  };
 }
 
 /** The most resident memory that a process has held, in bytes; 0 if it is gone. */
@@ -27,10 +40,6 @@ export function cpuSecondsOf(pid) {
     const fields = read(id, "stat").split(") ").at(-1).split(" ");
     return sum + fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) / TICKS_PER_SECOND;
   }, 0);
-}
-
-function renderersOf(pid) {
-  return treeOf(pid).filter((id) => read(id, "cmdline").includes("--type=renderer"));
 }
 
 /** A process and its descendants. */

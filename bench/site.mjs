@@ -2,34 +2,36 @@
  * The bench's own small server: a bare page with the contestants, the built package, the peers' packages, the
  * material. What a page made comes back by PUT. Only contestants that need threads are served cross-origin isolated.
  */
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { build } from "esbuild";
 import sirv from "sirv";
+import { RESULTS } from "./figures.mjs";
 import { MATERIAL } from "./material.mjs";
 
 const PAGES = join("target", "bench", "pages");
-/** Where results arrive. */
-export const RESULTS = join("target", "bench", "results");
 
 const FOLDERS = {
   "/pages/": PAGES,
   "/secuencia/": join("dist", "secuencia"),
+  "/encoder/": join("target", "bench", "encoder"),
   "/modules/": join("bench", "node_modules"),
   "/material/": MATERIAL,
 };
 
 /** Bundles the page and the worker, as a web developer would. */
 export async function buildPages() {
+  rmSync(PAGES, { recursive: true, force: true });
   await build({
     entryPoints: ["bench/contestants/page.mjs", "bench/contestants/mediabunny-worker.mjs"],
     outdir: PAGES,
     bundle: true,
+    splitting: true,
     format: "esm",
     target: "es2022",
-    external: ["/secuencia/*", "/modules/*"],
+    external: ["/secuencia/*", "/encoder/*", "/modules/*"],
     logLevel: "error",
   });
 }
@@ -69,7 +71,6 @@ export async function serve({ isolated = false } = {}) {
 }
 
 async function receive(request, response) {
-  mkdirSync(RESULTS, { recursive: true });
   await pipeline(request, createWriteStream(join(RESULTS, basename(request.url))));
   response.writeHead(204).end();
 }

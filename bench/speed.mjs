@@ -2,105 +2,138 @@
  * Speed: ten minutes of 60 clips, by every contestant in turn, ROUNDS times, a new browser for each measurement.
  *
  * WORK=mp3-128,wav-256 chooses the work, ONLY=name,name the contestants. One that fails is not asked again.
+ *
+ * Figures are `{ works: { [work]: { seconds, runs: { [contestant]: { rounds, exact, failure } } } } }`. A round is what
+ * `measure` gives, with the file's hash.
  */
-import { chosen } from "./contestants.mjs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chosen, titleOf } from "./contestants.mjs";
 import { compare } from "./exact.mjs";
-import { CLIP_RATE, clips, reference } from "./material.mjs";
-import { measure, Skipped } from "./measure.mjs";
-import { median, megabytes, table, writeSection } from "./report.mjs";
+import { median } from "./figures.mjs";
+import { clips, MATERIAL } from "./material.mjs";
+import { measure, reasonOf } from "./measure.mjs";
+import { megabytes, table } from "./table.mjs";
 
 const WORK = (process.env.WORK ?? "mp3-128,mp3-256,wav-128,wav-256").split(",");
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-/** ffmpeg.wasm with threads never comes back from more than 32 inputs. */
 const TIMEOUT_MS = 120_000;
 
-export async function speed() {
-  const sections = [];
-  for (const work of WORK) sections.push(await measureWork(work));
-  writeSection("Speed", [INTRODUCTION, ...sections].join("\n\n"));
+export const title = "Speed";
+
+export async function run(keep) {
+  const works = {};
+  for (const work of WORK) {
+    works[work] = await measureWork(work);
+    keep({ works });
+  }
 }
 
 async function measureWork(work) {
   const [format, kilobits] = work.split("-");
-  const { files, clipSeconds } = clips(format);
-  const seconds = files.length * clipSeconds;
-  const job = { files, clipSeconds, rate: CLIP_RATE, bitRate: Number(kilobits) * 1000 };
-  const runs = chosen().map((contestant) => ({ contestant, rounds: [] }));
+  const recording = clips(format);
+  const job = { ...recording, bitRate: Number(kilobits) * 1000 };
+  const runs = Object.fromEntries(chosen().map(({ name }) => [name, { rounds: [] }]));
   for (let round = 1; round <= ROUNDS; round += 1) {
-    for (const run of runs.filter(({ failure }) => !failure)) {
+    for (const contestant of chosen().filter(({ name }) => !runs[name].failure)) {
+      const run = runs[contestant.name];
       try {
-        const { path, ...facts } = await measure(run.contestant, job, { timeoutMs: TIMEOUT_MS });
-        run.exact ??= await compare(path, reference(format), CLIP_RATE);
-        run.rounds.push(facts);
-        console.log(`${work}, round ${round}, ${run.contestant.name}: ${facts.wallSeconds.toFixed(2)} s`, run.exact);
+        const { path, ...facts } = await measure(contestant, job, { timeoutMs: TIMEOUT_MS });
+        run.exact ??= await compare(path, join(MATERIAL, job.pcm), job.rate);
+        run.rounds.push({ ...facts, sha256: createHash("sha256").update(readFileSync(path)).digest("hex") });
+        console.log(`${work}, round ${round}, ${contestant.name}: ${facts.wallSeconds.toFixed(2)} s`, run.exact);
       } catch (error) {
-        run.failure = error instanceof Skipped ? error.message : `It failed: ${error.message.split("\n")[0]}`;
-        console.log(`${work}, ${run.contestant.name}: ${run.failure}`);
+        run.failure = reasonOf(error);
+        console.log(`${work}, ${contestant.name}: ${run.failure}`);
       }
     }
   }
-  return `### ${work.replace("-", " clips, ")} kb/s\n\n${table(columns(seconds, runs), runs)}`;
+  return { seconds: recording.files.length * recording.clipSeconds, runs };
 }
 
-/** The medians of the rounds, beside the fastest of ours. */
-function columns(seconds, runs) {
-  const of = (run, read) => (run.rounds.length > 0 ? median(run.rounds.map(read)) : undefined);
-  const wall = (run) => of(run, ({ wallSeconds }) => wallSeconds);
-  const best = Math.min(
-    ...runs
-      .filter(({ contestant }) => contestant.page === "ours")
-      .map(wall)
-      .filter(Boolean),
-  );
-  const shown = (read, show) => (run) => (run.rounds.length > 0 ? show(of(run, read)) : undefined);
+/** How many times as long one takes as another: the median of the rounds' ratios. `undefined` if one did not run. */
+export function timesAsLong(work, one, other) {
+  const [ours, theirs] = [one, other].map((name) => work?.runs[name]?.rounds ?? []);
+  const ratios = ours.slice(0, theirs.length).map(({ wallSeconds }, i) => wallSeconds / theirs[i].wallSeconds);
+  return ratios.length > 0 ? median(ratios) : undefined;
+}
+
+/** The median of a fact over the rounds that have it. `undefined` if none has. */
+export function typical({ rounds }, fact) {
+  const values = rounds.map((round) => round[fact]).filter((value) => value !== undefined);
+  return values.length > 0 ? median(values) : undefined;
+}
+
+export function section({ works }) {
+  const tables = Object.entries(works).map(([work, figures]) => {
+    const [format, kilobits] = work.split("-");
+    const rows = Object.entries(figures.runs).map(([name, run]) => ({ name, ...run }));
+    return `### ${format.toUpperCase()} clips, ${kilobits} kb/s\n\n${table(columns(figures), rows)}`;
+  });
+  return [INTRODUCTION, ...tables, `### What bounds it\n\n${BOUNDS}\n\n${bounds(works)}`].join("\n\n");
+}
+
+function timesRealTime(work, name) {
+  const run = work.runs[name];
+  return run?.rounds.length > 0 ? work.seconds / typical(run, "wallSeconds") : undefined;
+}
+
+/** So many digits of a value; nothing of no value. */
+const shown = (value, digits) => value?.toFixed(digits);
+
+function columns(work) {
   const lag = ({ startLag, endLag }) => (startLag === endLag ? startLag : `${startLag} to ${endLag}`);
+  const spread = (values) => `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
   return [
-    ["", ({ contestant }) => contestant.title],
-    ["wall, s", (run) => wall(run)?.toFixed(2) ?? run.failure],
-    ["spread, s", ({ rounds }) => spread(rounds.map(({ wallSeconds }) => wallSeconds))],
-    ["× real time", (run) => wall(run) && (seconds / wall(run)).toFixed(1)],
-    ["times ours", (run) => wall(run) && Number.isFinite(best) && (wall(run) / best).toFixed(2)],
-    [
-      "CPU, s",
-      shown(
-        ({ cpuSeconds }) => cpuSeconds,
-        (value) => value.toFixed(1),
-      ),
-    ],
-    ["peak memory, MB", shown(({ peakBytes }) => peakBytes, megabytes)],
-    [
-      "peak wasm, MB",
-      (run) =>
-        run.rounds[0]?.peakWasmBytes &&
-        megabytes(
-          of(run, (r) => r.peakWasmBytes),
-          1,
-        ),
-    ],
+    ["", ({ name }) => titleOf(name)],
+    ["rounds", ({ rounds }) => rounds.length],
+    ["wall, s", (run) => shown(typical(run, "wallSeconds"), 2) ?? run.failure],
+    ["spread, s", ({ rounds }) => (rounds.length > 0 ? spread(rounds.map((round) => round.wallSeconds)) : "")],
+    ["× real time", ({ name }) => shown(timesRealTime(work, name), 1)],
+    ["÷ ours", ({ name }) => shown(timesAsLong(work, name, "ours-n"), 2)],
+    ["÷ draft", ({ name }) => shown(timesAsLong(work, name, "ours-draft"), 2)],
+    ["CPU, s", (run) => shown(typical(run, "cpuSeconds"), 1)],
+    ["peak memory, MB", (run) => megabytes(typical(run, "peakBytes"))],
+    ["peak wasm, MB", (run) => megabytes(typical(run, "peakWasmBytes"), 1)],
     ["workers", ({ rounds }) => rounds[0]?.workers],
-    [
-      "output, MB",
-      shown(
-        ({ bytes }) => bytes,
-        (value) => megabytes(value, 2),
-      ),
-    ],
+    ["output, MB", (run) => megabytes(typical(run, "bytes"), 2)],
     ["frames too many", ({ exact }) => exact?.extraFrames],
     ["frames late", ({ exact }) => exact && lag(exact)],
   ];
 }
 
-function spread(values) {
-  return values.length > 0 ? `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}` : undefined;
+/** The exporter and its encoder, in the browser and natively, one thread each. */
+function bounds(works) {
+  const rows = Object.entries(works).map(([name, work]) => ({ name, work }));
+  const speed = (name) => (row) => shown(timesRealTime(row.work, name), 1);
+  const share = (one, other) => (row) => {
+    const ratio = timesAsLong(row.work, one, other);
+    return ratio && `${(100 * ratio).toFixed(0)} %`;
+  };
+  return table(
+    [
+      ["", ({ name }) => name.replace("-", ", ")],
+      ["export, × real time", speed("ours-1")],
+      ["natively", speed("native-ours")],
+      ["share", share("native-ours", "ours-1")],
+      ["encoder, × real time", speed("encoder")],
+      ["natively", speed("native-encoder")],
+      ["share", share("native-encoder", "encoder")],
+      ["encoding in the export's time", share("encoder", "ours-1")],
+      ["export in the native encoder's speed", share("native-encoder", "ours-1")],
+    ],
+    rows,
+  );
 }
 
-const INTRODUCTION = `Ten minutes of speech, 60 clips of ten seconds, to one stereo AAC-LC file at 44.1 kHz.
-Rounds: ${ROUNDS}; in each, every contestant in turn, in a new browser; medians. Before the clock starts, clips are
-Blobs in the page (in the library, for Secuencia) and all of the contestant's code is loaded but Secuencia's export
-workers. It runs from the call to the finished Blob. Natively, ffmpeg is timed from its start to its end, and the crate
-from when the clips are in its library; its CPU time has what looking into them took, too.
+const INTRODUCTION = `Ten minutes of speech, 60 clips of ten seconds, to one stereo AAC-LC file at 44.1 kHz. In each
+round every contestant in turn, in a new browser; medians. Before the clock starts, clips are Blobs in the page (in the
+library, for Secuencia) and all of the contestant's code is loaded but Secuencia's export workers. It runs from the
+call to the finished Blob. Natively, ffmpeg is timed from its start to its end, and the crate from when the clips are
+in its library; its CPU time has what looking into them took, too.
 
-- *times ours*: its wall time over that of the fastest of Secuencia's.
+- *÷ ours*, *÷ draft*: how many times as long it takes as Secuencia with as many workers as it chooses, and as a draft.
 - *CPU*: of the browser's whole process tree, driver included.
 - *peak memory*: the most that the renderer's process (or the native one) held during the export (\`VmHWM\`): the
   browser's own code, the page, its workers, the clips.
@@ -108,3 +141,7 @@ from when the clips are in its library; its CPU time has what looking into them 
 - *frames too many*, as ffmpeg decodes the file; its decoder may keep what the last packet has behind the audio's end.
 - *frames late*: how far the first and the last sound lie behind their places, by cross-correlation with the clips
   as ffmpeg decodes them.`;
+
+const BOUNDS = `The export by one worker, and FDK's encoder alone, fed with the same samples by one call: in Chromium, and
+natively as the machine's C++ compiler makes it. *Share*: the speed in the browser as a share of the native one.
+What of the export's time is not encoding goes to starting workers and their compilation, decoding and mixing.`;

@@ -1,16 +1,135 @@
-/** The file that the user picked, before there is anything in it. */
+/** Where the user wants an export: a file that was picked, or a folder in which it makes new ones. */
+import { cancelled, SecuenciaError } from "./errors.js";
+import { sidecarName } from "./sidecars.js";
+import type { ExportWarning, Sidecar, SidecarKind } from "./types.js";
 
 /**
  * Clears away what a save dialog leaves behind: it makes its file, empty, before anything is exported. `exportAudio`
  * does so itself where it fails; call this where a job fails before that. It does nothing where the file has content,
- * or the browser does not let us.
+ * or the browser does not let us, nor to a folder: a dialog leaves nothing in one.
  */
 export async function discardIfEmpty(
-  destination: (FileSystemFileHandle & { remove?(): Promise<void> }) | undefined,
+  destination: ((FileSystemFileHandle & { remove?(): Promise<void> }) | FileSystemDirectoryHandle) | undefined,
 ): Promise<void> {
   try {
-    if (destination?.remove && (await destination.getFile()).size === 0) await destination.remove();
+    if (destination?.kind !== "file" || !destination.remove) return;
+    if ((await destination.getFile()).size === 0) await destination.remove();
   } catch {
     // It is gone already, or not ours to remove.
   }
+}
+
+/** What an export puts into a folder: its audio first, then the sidecars. Nothing that is there is touched. */
+export class FolderExport {
+  /** The audio, still empty. */
+  readonly audio: FileSystemFileHandle;
+  readonly #folder: FileSystemDirectoryHandle;
+  readonly #made: string[];
+
+  private constructor(folder: FileSystemDirectoryHandle, audio: FileSystemFileHandle) {
+    this.#folder = folder;
+    this.audio = audio;
+    this.#made = [audio.name];
+  }
+
+  /**
+   * Makes the audio's file, under the first of `{timeline's name}.m4a`, `{timeline's name} 2.m4a`, … that is free, and
+   * whose sidecars' names are.
+   */
+  static begin(
+    folder: FileSystemDirectoryHandle,
+    timelineName: string,
+    extension: "m4a" | "m4b",
+    kinds: SidecarKind[],
+  ): Promise<FolderExport> {
+    const stem = fileStem(timelineName);
+    const made = naming.then(async () => {
+      for (let count = 1; ; count++) {
+        const name = `${count === 1 ? stem : `${stem} ${count}`}.${extension}`;
+        const names = [name, ...kinds.map((kind) => sidecarName(kind, name))];
+        const taken = await Promise.all(names.map((name) => isTaken(folder, name)));
+        if (taken.includes(true)) continue;
+        return new FolderExport(folder, await folder.getFileHandle(name, { create: true }));
+      }
+    });
+    naming = made.then(
+      () => {},
+      () => {},
+    );
+    return made.catch((error) => {
+      throw unwritable(error);
+    });
+  }
+
+  /** Saves the sidecars beside the audio. Each that cannot be is a warning. An abort leaves nothing, not even the audio. */
+  async save(sidecars: readonly Sidecar[], signal: AbortSignal | undefined): Promise<ExportWarning[]> {
+    const warnings: ExportWarning[] = [];
+    for (const sidecar of sidecars) {
+      try {
+        await this.#write(sidecar);
+      } catch (error) {
+        warnings.push({ message: `${sidecar.name} could not be saved: ${(error as Error).message}` });
+      }
+      if (signal?.aborted) {
+        await this.discard();
+        throw cancelled();
+      }
+    }
+    return warnings;
+  }
+
+  /** Removes what was made. */
+  async discard(): Promise<void> {
+    for (const name of this.#made.splice(0)) await this.#folder.removeEntry(name).catch(() => {});
+  }
+
+  async #write({ name, text }: Sidecar): Promise<void> {
+    if (await isTaken(this.#folder, name)) throw new Error("there is such a file already");
+    const file = await this.#folder.getFileHandle(name, { create: true });
+    this.#made.push(name);
+    try {
+      const stream = await file.createWritable();
+      await stream.write(text);
+      await stream.close();
+    } catch (error) {
+      await this.#folder.removeEntry(name).catch(() => {});
+      throw error;
+    }
+  }
+}
+
+/** The longest stem, in bytes: file systems take 255 for the whole name, and some add a suffix while writing. */
+const MAX_STEM_BYTES = 200;
+
+/** A timeline's name as a file's, without an extension: what Windows, macOS or Linux would refuse is replaced. */
+export function fileStem(name: string): string {
+  let stem = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").replace(/^[ .]+|[ .]+$/g, "");
+  while (new TextEncoder().encode(stem).length > MAX_STEM_BYTES) stem = [...stem].slice(0, -1).join("").trimEnd();
+  return stem || "Untitled";
+}
+
+/** Names are looked for one after the other: two exports at once must not find the same one free. */
+let naming: Promise<void> = Promise.resolve();
+
+async function isTaken(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  try {
+    await folder.getFileHandle(name);
+    return true;
+  } catch (error) {
+    const { name: reason } = error as DOMException;
+    if (reason === "NotFoundError") return false;
+    // A folder of that name.
+    if (reason === "TypeMismatchError") return true;
+    throw error;
+  }
+}
+
+function unwritable(error: Error): SecuenciaError {
+  if (error.name === "QuotaExceededError") {
+    return new SecuenciaError(
+      "quota-exceeded",
+      "There is not enough room to save the file. Free some space and try again.",
+    );
+  }
+  return new SecuenciaError("export-failed", `Export failed: the file could not be written: ${error.message}`);
 }

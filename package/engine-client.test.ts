@@ -48,7 +48,10 @@ function setUp() {
           ceilingDb: -1,
           loudness: undefined,
           onUnreadableClip,
+          chapters: "markers",
+          extension: "m4a",
           distrustedAssets: [],
+          sidecars: [],
         },
         destination: undefined,
         workers: 1,
@@ -121,6 +124,16 @@ test("an abort rejects at once, silences the job, and frees its file when the wo
   worker(0).say({ type: "progress", job: 1, progress: halfway });
   assert.deepEqual([heard, released], [[], []]);
   worker(0).say({ type: "failed", job: 1, failure: { code: "cancelled", message: "" } });
+  assert.deepEqual(released, ["failed"]);
+});
+
+test("an export that was aborted when it had just been finished is released as one that failed", async () => {
+  const { worker, released, startExport } = setUp();
+  const controller = new AbortController();
+  const job = startExport(controller.signal);
+  controller.abort();
+  await assert.rejects(job, isCancel);
+  worker(0).say({ type: "done", job: 1, result: report });
   assert.deepEqual(released, ["failed"]);
 });
 

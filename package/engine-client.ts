@@ -68,7 +68,10 @@ export class EngineClient {
     return this.#run<ExportPlan>({ type: "plan", ...request }, options, lostClip);
   }
 
-  /** Exports a timeline. `onFailed` is called if it did not finish, once the destination is no longer in use. */
+  /**
+   * Exports a timeline. `onFailed` is called if it did not finish, or was aborted at the last moment, once the
+   * destination is no longer in use.
+   */
   export(request: Omit<ExportRequest, "type">, options: JobOptions, onFailed: () => void): Promise<ExportReport> {
     const release = (finished: boolean) => finished || onFailed();
     return this.#run<ExportReport>({ type: "export", ...request }, options, lostClip, release);
@@ -169,7 +172,7 @@ export class EngineClient {
     this.#jobs.delete(reply.job);
     if (reply.type === "done") job?.resolve(reply.result);
     else job?.reject(revive(reply.failure));
-    job?.release(reply.type === "done");
+    job?.release(reply.type === "done" && !job.isAborted);
   }
 
   /** Ends the worker. The job that is to blame fails, unless it can do without the clip; another does the others. */

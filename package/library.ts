@@ -1,11 +1,22 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
-import { discardIfEmpty } from "./destination.js";
+import { discardIfEmpty, FolderExport } from "./destination.js";
 import { EngineClient, tell } from "./engine-client.js";
 import { cancelled, reviving } from "./errors.js";
 import { readPicture } from "./images.js";
+import type { EngineOptions } from "./messages.js";
 import { packed, unpacked } from "./metadata.js";
-import { afterburner, loudnessTarget, silenceTrim, usualCeiling, workerCount } from "./options.js";
+import {
+  afterburner,
+  chapterSource,
+  fileExtension,
+  loudnessTarget,
+  silenceTrim,
+  trimIn,
+  usualCeiling,
+  workerCount,
+} from "./options.js";
 import type { PageLibrary } from "./page.js";
+import { sidecarOf, wantedSidecars } from "./sidecars.js";
 import { Team } from "./team.js";
 import type {
   AddOptions,
@@ -46,10 +57,11 @@ export class Library {
     if (!(content instanceof Blob)) throw new TypeError("addAsset takes the content as a Blob");
     const { id = crypto.randomUUID(), text = "", voice = "" } = details;
     const name = details.name ?? (content instanceof File ? content.name : "");
-    const request = { assetId: id, content, hint: name || content.type, trim: silenceTrim(options.trimSilence) };
-    const facts = await this.#inspector.inspect(request, options);
+    const trim = details.trim ? undefined : silenceTrim(options.trimSilence);
+    const facts = await this.#inspector.inspect({ assetId: id, content, hint: name || content.type, trim }, options);
     if (options.signal?.aborted) throw cancelled();
-    return reviving(this.#page.putAsset({ id, name, text, voice, ...facts }, content));
+    const known = details.trim && trimIn(details.trim, facts);
+    return reviving(this.#page.putAsset({ id, name, text, voice, ...facts, ...(known && { trim: known }) }, content));
   }
 
   /** Every asset, in the order in which they were added. */
@@ -72,12 +84,13 @@ export class Library {
   }
 
   /**
-   * Keeps a picture, for tags and chapters. PNG and JPEG are kept as they are, other kinds are converted. Rejects with
-   * `invalid-image` where it is none that the browser can read, and keeps nothing then.
+   * Keeps a picture, for tags and chapters, under an ID of its own or the one that is asked for. PNG and JPEG are kept as
+   * they are, other kinds are converted. Rejects with `invalid-image` where it is none that the browser can read, and
+   * keeps nothing then.
    */
-  async addImage(content: Blob): Promise<Image> {
+  async addImage(content: Blob, { id = crypto.randomUUID() }: { id?: string } = {}): Promise<Image> {
     if (!(content instanceof Blob)) throw new TypeError("addImage takes the picture as a Blob");
-    return reviving(this.#page.putImage({ id: crypto.randomUUID(), ...(await readPicture(content)) }));
+    return reviving(this.#page.putImage({ id, ...(await readPicture(content)) }));
   }
 
   /** A picture. */
@@ -139,37 +152,53 @@ export class Library {
   /**
    * Exports a timeline to M4A. One export runs at a time; others wait for their turn, in the order of the calls.
    *
-   * A `destination` is replaced only by a finished export. One that is empty, as a save dialog leaves it, is removed
-   * when the export fails.
+   * A file as `destination` is replaced only by a finished export. One that is empty, as a save dialog leaves it, is
+   * removed when the export fails. In a folder nothing is replaced, and nothing is left of an export that fails.
    */
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
-    const { destination, onProgress, signal } = options;
-    if (destination !== undefined && !(destination instanceof FileSystemFileHandle)) {
-      throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle");
-    }
+    const { onProgress, signal } = options;
     const engineOptions = {
       bitRate: options.bitRate ?? 256_000,
       afterburner: afterburner(options.quality),
       ceilingDb: options.ceilingDb === undefined ? usualCeiling(options.loudness) : options.ceilingDb,
       loudness: loudnessTarget(options.loudness),
       onUnreadableClip: options.onUnreadableClip ?? "stop",
+      chapters: chapterSource(options.chapters),
+      extension: fileExtension(options.extension),
       distrustedAssets: [],
+      sidecars: wantedSidecars(options),
     };
     const workers = workerCount(options.workers);
     const started = performance.now();
+    const { destination, folder } = await this.#destination(timelineId, options.destination, engineOptions);
+    let cleared: Promise<void> | undefined;
+    const exported = this.#exporter.export(
+      { database: this.#database, timelineId: String(timelineId), options: engineOptions, destination, workers },
+      { ...(onProgress && { onProgress }), ...(signal && { signal }) },
+      () => {
+        cleared = folder ? folder.discard() : discardIfEmpty(destination);
+      },
+    );
     const {
       file,
       wasmBytes,
       workers: made,
       ...report
-    } = await this.#exporter.export(
-      { database: this.#database, timelineId: String(timelineId), options: engineOptions, destination, workers },
-      { ...(onProgress && { onProgress }), ...(signal && { signal }) },
-      () => void discardIfEmpty(destination),
-    );
+    } = await exported.catch(async (error) => {
+      // A cancel is told at once: the worker has yet to let go of the file.
+      await cleared;
+      throw error;
+    });
+    const sidecars = report.sidecars.map((sidecar) => sidecarOf(sidecar, report.name));
+    const notSaved = (await folder?.save(sidecars, signal)) ?? [];
+    const { webvtt, json } = Object.fromEntries(sidecars.map(({ kind, text }) => [kind, text]));
     const wallSeconds = (performance.now() - started) / 1000;
     return {
       ...report,
+      warnings: [...report.warnings, ...notSaved],
+      sidecars,
+      ...(webvtt !== undefined && { webvtt }),
+      ...(json !== undefined && { json }),
       ...(file && { file: new File([file], report.name, { type: "audio/mp4" }) }),
       stats: {
         wallSeconds,
@@ -178,6 +207,23 @@ export class Library {
         peakWasmBytes: wasmBytes,
       },
     };
+  }
+
+  /** The file that is to be written, if one is; and the folder that it was made in, where the caller gave that. */
+  async #destination(
+    timelineId: string,
+    given: ExportOptions["destination"],
+    { extension, sidecars }: Pick<EngineOptions, "extension" | "sidecars">,
+  ): Promise<{ destination: FileSystemFileHandle | undefined; folder?: FolderExport }> {
+    if (given === undefined || given instanceof FileSystemFileHandle) return { destination: given };
+    if (!(given instanceof FileSystemDirectoryHandle)) {
+      throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle or a FileSystemDirectoryHandle");
+    }
+    const timeline = await reviving(this.#page.timeline(String(timelineId)));
+    // There is no such timeline: the worker says so.
+    if (!timeline) return { destination: undefined };
+    const folder = await FolderExport.begin(given, timeline.name, extension, sidecars);
+    return { destination: folder.audio, folder };
   }
 
   /** Stops what runs, ends the workers and closes the database. */

@@ -7,7 +7,17 @@
  * once: it must be replaced.
  */
 import type { Failure } from "./errors.js";
-import type { ExportPlan, ExportWarning, Loudness, LoudnessTarget, Progress, UnreadableClip } from "./types.js";
+import type {
+  Chapter,
+  ExportOptions,
+  ExportPlan,
+  ExportWarning,
+  Loudness,
+  LoudnessTarget,
+  Progress,
+  SidecarKind,
+  UnreadableClip,
+} from "./types.js";
 
 /** Decode a content once, and say what it is. */
 export interface InspectRequest {
@@ -53,8 +63,11 @@ export interface EngineOptions {
   ceilingDb: number | null;
   loudness: LoudnessTarget | undefined;
   onUnreadableClip: "stop" | "silence";
+  chapters: NonNullable<ExportOptions["chapters"]>;
+  extension: "m4a" | "m4b";
   /** Assets that have crashed a decoder: they are not opened again. */
   distrustedAssets: string[];
+  sidecars: SidecarKind[];
 }
 
 export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
@@ -91,12 +104,20 @@ export interface ExportReport {
   loudness: Loudness;
   warnings: ExportWarning[];
   unreadable: UnreadableClip[];
+  chapters: Chapter[];
+  sidecars: MadeSidecar[];
   /** Where there was no destination. */
   file?: Blob;
   /** The most that any worker's module holds at the end. Wasm memory never shrinks, so that is its peak. */
   wasmBytes: number;
   /** How many workers made it. */
   workers: number;
+}
+
+/** A sidecar before it has a name. */
+export interface MadeSidecar {
+  kind: SidecarKind;
+  text: string;
 }
 
 /** The clip to blame for a crash. */

@@ -1,7 +1,16 @@
 /** What the words and the blanks in a caller's options stand for. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterburner, loudnessTarget, silenceTrim, usualCeiling, workerCount } from "./options.js";
+import {
+  afterburner,
+  chapterSource,
+  fileExtension,
+  loudnessTarget,
+  silenceTrim,
+  trimIn,
+  usualCeiling,
+  workerCount,
+} from "./options.js";
 
 test("a preset is a target and a ceiling, and a target is itself", () => {
   assert.deepEqual(loudnessTarget("podcast"), { integratedLufs: -16 });
@@ -26,6 +35,20 @@ test("silence is trimmed where that is asked for, as far as it is asked for", ()
   assert.deepEqual(silenceTrim({ thresholdDb: -45 }), { thresholdDb: -45, keepSeconds: 0.05 });
 });
 
+test("a trim that is known is told in frames, and does not go past the content's end", () => {
+  const facts = { frames: 44_100, sampleRate: 44_100 };
+  assert.deepEqual(trimIn({ start: 0.1, end: 0.75 }, facts), { start: 4_410, end: 33_075 });
+  assert.deepEqual(trimIn({ start: 0.5, end: 3 }, facts), { start: 22_050, end: 44_100 });
+  assert.equal(trimIn({ start: 2, end: 3 }, facts), undefined);
+  for (const trim of [
+    { start: 1, end: 1 },
+    { start: -1, end: 1 },
+    { start: 0, end: Number.NaN },
+  ]) {
+    assert.throws(() => trimIn(trim, facts), TypeError);
+  }
+});
+
 test("workers are as many as are asked for, and at least one is used", () => {
   assert.equal(workerCount(3), 3);
   assert.ok(workerCount(undefined) >= 1 && workerCount(undefined) <= 8);
@@ -36,4 +59,19 @@ test("the better search is left out for a draft only", () => {
   assert.equal(afterburner(undefined), true);
   assert.equal(afterburner("draft"), false);
   assert.throws(() => afterburner("fast" as "draft"), TypeError);
+});
+
+test("chapters are made of markers unless something else is asked for", () => {
+  assert.equal(chapterSource(undefined), "markers");
+  for (const source of ["clips", "scenes", "none"] as const) assert.equal(chapterSource(source), source);
+  assert.deepEqual(chapterSource({ everySeconds: 300 }), { everySeconds: 300 });
+  for (const source of ["titles", { everySeconds: 0.5 }, { everySeconds: Number.NaN }, {}, null, 300]) {
+    assert.throws(() => chapterSource(source as never), /chapters must be markers, clips, scenes, none or/);
+  }
+});
+
+test("a file is an m4a or an m4b", () => {
+  assert.equal(fileExtension(undefined), "m4a");
+  assert.equal(fileExtension("m4b"), "m4b");
+  assert.throws(() => fileExtension("mp3" as never), /extension must be m4a or m4b/);
 });

@@ -1,6 +1,6 @@
 /** What the words and the blanks in a caller's options stand for. */
-import type { SilenceTrim } from "./messages.js";
-import type { AddOptions, ExportOptions, LoudnessPreset, LoudnessTarget } from "./types.js";
+import type { AssetFacts, EngineOptions, SilenceTrim } from "./messages.js";
+import type { AddOptions, AssetDetails, ExportOptions, LoudnessPreset, LoudnessTarget } from "./types.js";
 
 interface Preset {
   target: LoudnessTarget;
@@ -41,6 +41,16 @@ export function silenceTrim(trim: AddOptions["trimSilence"]): SilenceTrim | unde
   return { thresholdDb: -60, keepSeconds: 0.05, ...(trim === true ? {} : trim) };
 }
 
+/** A trim that is known, in frames of what decoding found; none where nothing of it lies in there. */
+export function trimIn(
+  { start, end }: NonNullable<AssetDetails["trim"]>,
+  { frames, sampleRate }: Pick<AssetFacts, "frames" | "sampleRate">,
+): AssetFacts["trim"] {
+  if (!(start >= 0 && start < end)) throw new TypeError("trim must have a start, 0 or more, and an end behind it");
+  const within = (seconds: number) => Math.min(frames, Math.round(seconds * sampleRate));
+  return within(start) < within(end) ? { start: within(start), end: within(end) } : undefined;
+}
+
 /** More workers than that find too little to do, and cost memory. */
 const MOST_WORKERS = 8;
 
@@ -57,4 +67,22 @@ export function afterburner(quality: ExportOptions["quality"] = "best"): boolean
     throw new TypeError(`quality must be best or draft, and not ${quality}`);
   }
   return quality === "best";
+}
+
+/** What chapters are made of. */
+export function chapterSource(chapters: ExportOptions["chapters"] = "markers"): EngineOptions["chapters"] {
+  const everySeconds = typeof chapters === "object" ? chapters?.everySeconds : undefined;
+  if (everySeconds !== undefined && Number.isFinite(everySeconds) && everySeconds >= 1) return { everySeconds };
+  if (typeof chapters === "string" && CHAPTER_SOURCES.includes(chapters)) return chapters;
+  throw new TypeError(`chapters must be ${CHAPTER_SOURCES.join(", ")} or { everySeconds }, a number from 1`);
+}
+
+const CHAPTER_SOURCES = ["markers", "clips", "scenes", "none"];
+
+/** What the file's name ends with. */
+export function fileExtension(extension: ExportOptions["extension"] = "m4a"): EngineOptions["extension"] {
+  if (extension !== "m4a" && extension !== "m4b") {
+    throw new TypeError(`extension must be m4a or m4b, and not ${extension}`);
+  }
+  return extension;
 }

@@ -33,6 +33,8 @@ export interface AssetDetails {
   name?: string;
   text?: string;
   voice?: string;
+  /** What clips play of it that do not say, in seconds, where that is known: then `trimSilence` looks for nothing. */
+  trim?: { start: number; end: number };
 }
 
 /** One clip as it is asked for. An asset's ID alone stands for the whole asset. */
@@ -222,8 +224,11 @@ export interface TimelineOptions extends JobOptions {
 
 /** How to export. */
 export interface ExportOptions extends JobOptions {
-  /** A file from `showSaveFilePicker`. It is replaced only by a finished export. Left out: `result.file` holds it. */
-  destination?: FileSystemFileHandle;
+  /**
+   * A file from `showSaveFilePicker`: it is replaced only by a finished export. Or a folder from `showDirectoryPicker`,
+   * for reading and writing: the audio and its sidecars become new files in it. Left out: `result.file` holds the audio.
+   */
+  destination?: FileSystemFileHandle | FileSystemDirectoryHandle;
   /** Bits a second, 32,000 to 320,000; 256,000 if left out. */
   bitRate?: number;
   /** `best` if left out. A `draft` takes about half the time, and sounds a little worse at low bit rates. */
@@ -234,8 +239,35 @@ export interface ExportOptions extends JobOptions {
   loudness?: LoudnessPreset | LoudnessTarget;
   /** What to do about clips that cannot be used: fail and name them, the default, or go on with silence there. */
   onUnreadableClip?: "stop" | "silence";
+  /**
+   * What the file's chapters are made of: the timeline's `markers`, if left out; one for each of its `clips` that is heard;
+   * one for each of its `scenes`; or one every so many seconds, from 1 on. The rules: docs/finished-file.md.
+   */
+  chapters?: "markers" | "clips" | "scenes" | { everySeconds: number } | "none";
+  /** What `result.name` ends with; `m4a` if left out. Players file an `m4b` with the audiobooks. The bytes are the same. */
+  extension?: "m4a" | "m4b";
   /** How many workers may make it, from 1 on; one for each core, up to 8, if left out. The file is the same. */
   workers?: number;
+  /** Who says what, and when, as text: `none` if left out. */
+  timing?: "none" | "webvtt" | "json" | "both";
+  /** Further text files that go with the audio, or the same by name: docs/sidecars.md. */
+  sidecars?: readonly SidecarKind[];
+}
+
+/**
+ * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for players of films, `chapters` for podcast feeds, and
+ * `labels` for Audacity.
+ */
+export type SidecarKind = "webvtt" | "json" | "srt" | "chapters" | "labels";
+
+/** A text file that goes with the audio. */
+export interface Sidecar {
+  kind: SidecarKind;
+  /** What it is to be called, beside the audio. */
+  name: string;
+  /** Its MIME type. */
+  type: string;
+  text: string;
 }
 
 /**
@@ -278,16 +310,29 @@ export interface ExportPlan {
   unreadable: UnreadableClip[];
 }
 
-/** Something that did not go as the file promised, and did not stop the export. */
+/** Something that did not go as it should, and did not stop the export. */
 export interface ExportWarning {
-  clipId: string;
-  assetId: string;
   message: string;
+  /** The clip that it is about, and its asset, where it is about one. */
+  clipId?: string;
+  assetId?: string;
+}
+
+/** A chapter of a finished file. */
+export interface Chapter {
+  title: string;
+  /** Seconds: the time of a sample, exactly. */
+  startTime: number;
+  /** Where the next one starts, or the file ends. */
+  endTime: number;
 }
 
 /** A finished export. */
 export interface ExportResult {
-  /** `{timeline's name}.m4a`, with the characters that no file system takes replaced. */
+  /**
+   * What the file is called. Where no file was given: `{timeline's name}.m4a`, or `.m4b`, with the characters that no file
+   * system takes replaced.
+   */
   name: string;
   /** The file, where no destination was given. */
   file?: File;
@@ -299,6 +344,14 @@ export interface ExportResult {
   warnings: ExportWarning[];
   /** Clips that could not be used, and are silent. */
   unreadable: UnreadableClip[];
+  /** What the file has; empty for none. */
+  chapters: Chapter[];
+  /** The text files that were asked for. One that could not be made or saved is among the warnings. */
+  sidecars: Sidecar[];
+  /** The text of that sidecar, where it was asked for. */
+  webvtt?: string;
+  /** The text of that sidecar, where it was asked for. */
+  json?: string;
   stats: ExportStats;
 }
 

@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# Builds the two wasm modules for release, each with its JavaScript: build-wasm.sh [FOLDER, target/wasm if not given]
+# Builds wasm modules for release, each with its JavaScript: build-wasm.sh [FOLDER [MODULE ...]]
 #
-#   engine.js, engine_bg.wasm   everything, for the worker
-#   page.js, page_bg.wasm       the model and the store, for the page; no codec
+#   engine.js, engine_bg.wasm     what decodes, mixes and encodes, for the worker
+#   page.js, page_bg.wasm         what lists and keeps the library, for the page; no codec
+#   encoder.js, encoder_bg.wasm   examples/encode_whole.rs, for the benchmark; only when asked for
 #
+# FOLDER is target/wasm if not given.
 # A module that imports anything but its own JavaScript is not let out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh
 
 out=${1:-target/wasm}
+modules=("${@:2}")
+[ ${#modules[@]} -gt 0 ] || modules=(engine page)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -21,16 +25,23 @@ sources="target.wasm32-unknown-unknown.rustflags = [
 features=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext
     --enable-mutable-globals --enable-reference-types --enable-multivalue)
 
-# module NAME [CARGO FLAGS]
 module() {
-    local name=$1
-    shift
-    # Each in a folder of its own: Cargo gives both the same file name, and would build each anew after the other.
-    local target=${CARGO_TARGET_DIR:-target}/$name
-    local built=$target/wasm32-unknown-unknown/release/secuencia.wasm
+    local name=$1 flags built=secuencia.wasm target=${CARGO_TARGET_DIR:-target}/engine
     # A crate type given here, and not in Cargo.toml, keeps link-time optimisation and a lean list of exports.
-    cargo rustc --lib --crate-type cdylib --release --target wasm32-unknown-unknown --target-dir "$target" \
-        --config "$sources" "$@"
+    case $name in
+        engine) flags=(--lib --crate-type cdylib --no-default-features --features engine) ;;
+        # In a folder of its own: Cargo gives it the engine's file name, and would build each anew after the other.
+        # Nothing in it is in a hurry.
+        page)
+            flags=(--lib --crate-type cdylib --no-default-features --features page
+                --config 'profile.release.opt-level = "z"')
+            target=${CARGO_TARGET_DIR:-target}/page
+            ;;
+        encoder) flags=(--example encode_whole) built=examples/encode_whole.wasm ;;
+        *) echo "build-wasm: there is no module $name" >&2 && exit 2 ;;
+    esac
+    built=$target/wasm32-unknown-unknown/release/$built
+    cargo rustc "${flags[@]}" --release --target wasm32-unknown-unknown --target-dir "$target" --config "$sources"
     if [ "$out/${name}_bg.wasm" -nt "$built" ] && [ "$out/${name}_bg.wasm" -nt scripts/build-wasm.sh ]; then
         return
     fi
@@ -48,5 +59,6 @@ module() {
     mv "$work/${name}_bg.wasm" "$out"
 }
 
-module engine
-module page --no-default-features
+for name in "${modules[@]}"; do
+    module "$name"
+done

@@ -4,17 +4,17 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
+import { measure } from "./sizes.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 const WASM = "target/wasm";
 /** No file of the site may be larger; offline caches skip what is. */
-const MAX_BYTES = 2 * 1024 * 1024;
+const MAX_KIBIBYTES = 2 * 1024;
 
 const common = { bundle: true, format: "esm", target: "es2022", minify: true, legalComments: "none" };
 
@@ -29,7 +29,7 @@ async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
     ...common,
-    entryPoints: ["package/index.ts", "package/worker.ts"],
+    entryPoints: ["package/index.ts", "package/worker.ts", "package/otio.ts", "package/archive.ts"],
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],
   });
@@ -85,21 +85,33 @@ async function buildPage() {
         external: true,
       })),
   };
-  await build({
+  const { metafile } = await build({
     ...common,
     entryPoints: { app: "www/src/main.tsx" },
     outdir: "dist",
-    // What is imported when it is needed becomes a file of its own.
-    splitting: true,
-    chunkNames: "[name]",
     jsx: "automatic",
     jsxImportSource: "preact",
     plugins: [servedPackage],
+    // What a dialog needs that is seldom opened is loaded with it.
+    splitting: true,
+    chunkNames: "app-[hash]",
+    metafile: true,
   });
-  await build({ ...common, entryPoints: { app: "www/styles/app.css" }, outdir: "dist" });
+  for (const name of ["app", "script"]) {
+    await build({ ...common, entryPoints: { [name]: `www/styles/${name}.css` }, outdir: "dist" });
+  }
   for (const path of ["index.html", "manifest.webmanifest", "icons", "sample"]) {
     cpSync(`www/${path}`, `dist/${path}`, { recursive: true });
   }
+  // What the page's script shares with what comes later is a file of its own, and is fetched with it, not after it.
+  const shared = metafile.outputs["dist/app.js"].imports.filter(
+    ({ kind, path }) => kind === "import-statement" && path.startsWith("dist/"),
+  );
+  const preloads = shared
+    .map(({ path }) => `<link rel="modulepreload" href="${relative("dist", path)}">\n    `)
+    .join("");
+  const page = readFileSync("dist/index.html", "utf8");
+  writeFileSync("dist/index.html", page.replace('<script type="module"', `${preloads}$&`));
 }
 
 /** The service worker, last: it lists every file of the site with its content's hash. Returns what it keeps. */
@@ -130,19 +142,19 @@ function servedFiles() {
 
 /** Prints each file's size, as it is and as a server would compress it, and refuses what would not work offline. */
 function check(kept) {
-  const sizes = servedFiles().map((url) => {
-    const content = readFileSync(`dist/${url}`);
-    return { url, raw: content.length, brotli: brotliCompressSync(content).length };
-  });
-  const shown = sizes.filter(({ url }) => !url.startsWith("sample/"));
-  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`.padStart(12);
-  for (const { url, raw, brotli } of shown) console.log(`${kilobytes(raw)} ${kilobytes(brotli)} br  ${url}`);
-  const total = (list, key) => list.reduce((sum, file) => sum + file[key], 0);
-  console.log(`${kilobytes(total(sizes, "raw"))} ${kilobytes(total(sizes, "brotli"))} br  in all, with the sample`);
-  const tooLarge = sizes.filter(({ raw }) => raw > MAX_BYTES);
-  if (tooLarge.length > 0) fail(`Over ${MAX_BYTES} bytes: ${tooLarge.map(({ url }) => url).join(", ")}`);
-  const notKept = sizes.filter(({ url }) => url !== "service-worker.js" && !kept.has(url));
-  if (notKept.length > 0) fail(`Not kept offline: ${notKept.map(({ url }) => url).join(", ")}`);
+  const sizes = [...measure("dist")]
+    .map(([file, size]) => ({ file, ...size }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
+  const line = ({ file, raw, brotli }) => console.log(`${kibibytes(raw)} ${kibibytes(brotli)} br  ${file}`);
+  const kibibytes = (size) => `${size.toFixed(1)} KiB`.padStart(12);
+  for (const size of sizes.filter(({ file }) => !file.startsWith("sample/"))) line(size);
+  const total = (key) => sizes.reduce((sum, size) => sum + size[key], 0);
+  line({ file: "in all, with the sample", raw: total("raw"), brotli: total("brotli") });
+  const named = (files) => files.map(({ file }) => file).join(", ");
+  const tooLarge = sizes.filter(({ raw }) => raw > MAX_KIBIBYTES);
+  if (tooLarge.length > 0) fail(`Over ${MAX_KIBIBYTES} KiB: ${named(tooLarge)}`);
+  const notKept = sizes.filter(({ file }) => file !== "service-worker.js" && !kept.has(file));
+  if (notKept.length > 0) fail(`Not kept offline: ${named(notKept)}`);
 }
 
 function fail(message) {

@@ -6,6 +6,9 @@ source scripts/versions.sh
 
 cargo fmt --check
 cargo clippy --all-targets -- -D warnings
-cargo clippy --target wasm32-unknown-unknown --lib --test 'web_*' --test 'aac_*' -- -D warnings
-cargo clippy --target wasm32-unknown-unknown --no-default-features --lib -- -D warnings
+cargo clippy --target wasm32-unknown-unknown --lib --example encode_whole --test 'web_*' --test 'aac_*' -- -D warnings
+for module in engine page; do
+    cargo clippy --target wasm32-unknown-unknown --no-default-features --features "$module" --lib -- -D warnings
+done
 npm run lint
+node scripts/sizes.mjs

@@ -9,12 +9,12 @@ import sirv from "sirv";
 
 const site = process.env.SITE ?? fileURLToPath(new URL("../dist", import.meta.url));
 
-/** Nothing inline, nothing from elsewhere. Blobs are only ever played: the finished export. */
+/** Nothing inline, nothing from elsewhere. Blobs are only ever shown and played: pictures, and the finished export. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
-  "img-src 'self'",
+  "img-src 'self' blob:",
   "media-src 'self' blob:",
   "connect-src 'self'",
   "worker-src 'self'",

@@ -4,10 +4,10 @@
 #   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
 #   demo    and to export without a display: Chromium and its driver
 #   bench   and to measure it beside its peers: ffmpeg, and the peers' npm packages
-#   test    and to run every test: ffmpeg, Firefox, WebKit, their drivers, wasm-pack
+#   test    and to run every test: ffmpeg, other readers, Firefox, WebKit, their drivers, wasm-pack
 #
 # Asks for Rust and Node. Debian's packages come through apt, with sudo where need be; tools that no package holds are
-# built by cargo into .tools/, unless the right version is on the path already.
+# built by cargo into .tools/, unless the right version is on the path already, and what is Python goes there too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh
@@ -47,7 +47,9 @@ bench() {
 }
 
 tests() {
-    debian_tools ffmpeg:ffmpeg firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver xvfb-run:xvfb xauth:xauth
+    debian_tools ffmpeg:ffmpeg mediainfo:mediainfo firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver \
+        xvfb-run:xvfb xauth:xauth
+    python_packages "${PYTHON_PACKAGES[@]}"
     cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
     cargo_tool wasm-pack "$WASM_PACK_VERSION" wasm-pack
 }
@@ -96,6 +98,23 @@ cargo_tool() {
     case "$("$command" --version 2>/dev/null) " in *" $version "*) return ;; esac
     CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_LTO=off \
         cargo install --locked --root .tools --version "$version" "$@"
+}
+
+# Whether all of them are there, each in its version.
+HAS_PACKAGES='
+import importlib.metadata, sys
+for package in sys.argv[1:]:
+    name, version = package.split("==")
+    assert importlib.metadata.version(name) == version
+'
+
+# python_packages NAME==VERSION ... installs them into an environment of their own, .tools/python.
+python_packages() {
+    local python=.tools/python/bin/python
+    "$python" -c "$HAS_PACKAGES" "$@" 2>/dev/null && return
+    have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+    [ -x "$python" ] || python3 -m venv .tools/python
+    "$python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 
 # npm_packages [FOLDER]: npm writes its own lock last of all, so that being newer means being done.

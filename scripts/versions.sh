@@ -4,6 +4,8 @@
 WASM_BINDGEN_VERSION=0.2.129
 WASM_PACK_VERSION=0.15.1
 GECKODRIVER_VERSION=0.37.0
+# Readers of what is written here, for the tests.
+PYTHON_PACKAGES=(mutagen==1.48.1 opentimelineio==0.18.1)
 
 # Tools that had to be installed for this project lie in the repository.
 PATH=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools/bin:$PATH

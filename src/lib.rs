@@ -5,17 +5,19 @@
 //! - `web`: what JavaScript sees: the page's library, the worker's engine, IndexedDB, Blobs, saving.
 //! - [`export`]: the job: plan, render, encode, write; progress, cancel, errors.
 //! - [`mix`]: a timeline as PCM.  [`aac`]: PCM as AAC packets.  [`m4a`]: packets as a file.
-//! - [`media`]: one clip as PCM: probe, decode, trim, resample.
+//! - [`media`]: one clip as PCM: probe, decode, trim, resample.  [`sidecar`]: who says what, and when, as text.
 //! - [`store`]: what the job needs of a store of assets and timelines, as a trait.
 //! - [`timeline`]: the model: time, clips, lanes, and the converter from assets. [`progress`]: the shared scale.
 //!
-//! The crate is built twice for the web: with the `engine` feature for the worker, and without it for the page,
-//! which then holds the model and the store and no codec.
+//! The crate is built twice for the web: with the `engine` feature for the worker, and with `page` for the page, which holds
+//! the model and the store and no codec.
 
 #[cfg(feature = "engine")]
 pub mod aac;
 #[cfg(feature = "engine")]
 pub mod export;
+#[cfg(feature = "engine")]
+mod lanes;
 #[cfg(feature = "engine")]
 pub mod m4a;
 #[cfg(feature = "engine")]
@@ -23,6 +25,8 @@ pub mod media;
 #[cfg(feature = "engine")]
 pub mod mix;
 pub mod progress;
+#[cfg(feature = "engine")]
+pub mod sidecar;
 pub mod store;
 pub mod timeline;
 #[cfg(target_arch = "wasm32")]

@@ -12,20 +12,17 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use secuencia::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
-use secuencia::export::{Alone, ExportError, ExportOptions, OnUnreadableClip};
-use secuencia::m4a::{FileLayout, Track, priming_for};
+use secuencia::aac::{EncoderConfig, FRAME_LENGTH};
+use secuencia::export::{Alone, ExportError, ExportOptions, Grid, OnUnreadableClip};
 use secuencia::mix::LoudnessTarget;
 use secuencia::progress::Phase;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
 use support::crew::{Fate, Fates, TestCrew};
 use support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
 use support::media::bytes;
+use support::whole::encode_whole;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
-
-/// Packets from one seam to the next: `src/export/segment.rs`.
-const SEGMENT: usize = 640;
 
 /// Three segments: a tone that swells, at another rate than the output's and across seams, and a clip with damaged packets
 /// on a seam.
@@ -178,6 +175,8 @@ fn compare(source: &[u8], bit_rate: u32) -> Errors {
     let exported = library.export(AudioLayout::Stereo, RATE, vec![clip("c", &asset, RationalTime::ZERO)]);
     let samples: Vec<i16> = hound::WavReader::new(source).unwrap().samples::<i16>().map(Result::unwrap).collect();
     let [in_segments, whole] = [exported.decoded(), whole(&samples, bit_rate)].map(|planes| errors(&samples, &planes));
+    let grid = Grid::new(whole.len() as u64);
+    let seams: Vec<usize> = (1..grid.segments()).map(|number| grid.segment(number).start as usize).collect();
     let mut errors = Errors { seams: Vec::new(), elsewhere: Vec::new() };
     for (packet, (ours, theirs)) in in_segments.iter().zip(&whole).enumerate() {
         // Where there is next to no error, as in silence, a ratio of errors says nothing.
@@ -185,7 +184,7 @@ fn compare(source: &[u8], bit_rate: u32) -> Errors {
             continue;
         }
         // A seam is heard in the two or three packets around it, a little after its place for the encoder's delay.
-        let is_seam = packet + 4 >= SEGMENT && (packet + 4) % SEGMENT < 9;
+        let is_seam = seams.iter().any(|&seam| (seam..seam + 9).contains(&(packet + 4)));
         let kind = if is_seam { &mut errors.seams } else { &mut errors.elsewhere };
         kind.push(10.0 * (ours / theirs).log10());
     }
@@ -208,30 +207,9 @@ fn errors(samples: &[i16], planes: &[Vec<f32>]) -> Vec<f64> {
 
 /// What one encoder makes of the whole, decoded.
 fn whole(samples: &[i16], bit_rate: u32) -> Vec<Vec<f32>> {
-    let config = EncoderConfig { bit_rate, ..EncoderConfig::default() };
-    let mut encoder = Encoder::new(&config).unwrap();
-    let frames = samples.len() as u64 / 2;
-    let track = Track {
-        sample_rate: RATE,
-        layout: AudioLayout::Stereo,
-        audio_specific_config: encoder.audio_specific_config().to_vec(),
-        priming: priming_for(encoder.delay(), frames),
-        frames,
-        title: String::new(),
-    };
-    let lead = vec![0; 2 * (track.priming - encoder.delay()) as usize];
-    let layout = FileLayout::new(track).unwrap();
-    let (mut sizes, mut packets) = (Vec::new(), Vec::new());
-    let mut keep = |packet: &[u8]| {
-        sizes.push(packet.len() as u16);
-        packets.extend_from_slice(packet);
-    };
-    encoder.encode(&lead, &mut keep).unwrap();
-    encoder.encode(samples, &mut keep).unwrap();
-    encoder.finish(&mut keep).unwrap();
-    sizes.truncate(layout.packet_count() as usize);
     let path = scratch("whole").join("whole.m4a");
-    fs::write(&path, [layout.header(&sizes).unwrap(), packets].concat()).unwrap();
+    let (file, _) = encode_whole(samples, &EncoderConfig { bit_rate, ..EncoderConfig::default() }).unwrap();
+    fs::write(&path, file).unwrap();
     ffmpeg_decode(&path, 2)
 }
 

@@ -8,8 +8,8 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use secuencia::m4a::{FileLayout, Track, priming_for};
-use secuencia::timeline::{AudioLayout, Frames, SampleRate};
+use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
+use secuencia::timeline::{AudioLayout, Frames, SampleRate, Tags};
 use serde_json::Value;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::{FormatOptions, TrackType, probe::Hint};
@@ -58,7 +58,9 @@ impl Packets {
             audio_specific_config: self.audio_specific_config.to_vec(),
             priming,
             frames,
-            title: "Escena 1: «¿Quién?»".into(),
+            piece: Piece {
+                tags: Tags { title: "Escena 1: «¿Quién?»".into(), ..Tags::default() }, ..Piece::default()
+            },
         })
         .unwrap();
         let packets = &self.packets[..layout.packet_count() as usize];

@@ -9,8 +9,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Function, Uint8Array};
+use secuencia::sidecar::{Cue, Recording, SidecarKind};
 use secuencia::store::Store;
-use secuencia::timeline::{Asset, AudioLayout, SampleRate, Timeline, TimelineClip};
+use secuencia::timeline::{
+    Asset, AudioLayout, ChapterMarker, Image, ImageType, RationalTime, SampleRate, Timeline, TimelineClip,
+};
 use secuencia::web::{Failure, Helpers, IndexedDbStore, blame, export_timeline, inspect, plan_timeline};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -107,8 +110,8 @@ fn nobody() -> Helpers {
 /// The package's default options, with these changes.
 fn options(changes: &str) -> JsValue {
     run_js(&format!(
-        "({{ bitRate: 256000, afterburner: true, ceilingDb: -1, loudness: undefined, onUnreadableClip: 'stop', distrustedAssets: [], \
-         ...{changes} }})"
+        "({{ bitRate: 256000, afterburner: true, ceilingDb: -1, loudness: undefined, onUnreadableClip: 'stop', \
+         chapters: 'markers', extension: 'm4a', distrustedAssets: [], sidecars: [], ...{changes} }})"
     ))
 }
 
@@ -138,6 +141,58 @@ async fn a_timeline_becomes_a_file_of_exactly_its_samples() {
     let facts = facts_of(file).await;
     assert_eq!(get(&facts, "frames"), 132_311);
     assert_eq!(get(&facts, "channels"), 2);
+}
+
+#[wasm_bindgen_test]
+async fn tags_pictures_and_chapters_are_finished_by_what_the_library_holds() {
+    let (database, store) = library_with_tone(44_100).await;
+    put_timeline(&store, vec![clip("a", "tone", 0, 44_100), clip("b", "tone", 44_100, 44_100)]).await;
+    let plain = export(&database).await.map_err(JsValue::from).unwrap();
+    let mut timeline = store.timeline("t").await.unwrap().unwrap();
+    let bytes = b"a picture".repeat(1000);
+    let image = Image { id: "p".into(), mime_type: ImageType::Png, width: 3, height: 4, bytes: bytes.clone() };
+    store.put_image(&image).await.unwrap();
+    timeline.tags.covers = vec!["gone".into(), "p".into()];
+    let offset = RationalTime::new(1, 3);
+    timeline.chapters =
+        vec![ChapterMarker { title: "One".into(), offset, image: Some("p".into()), ..Default::default() }];
+    store.put_timeline(&timeline).await.unwrap();
+
+    let report = export_with(&database, "{ extension: 'm4b' }").await.map_err(JsValue::from).unwrap();
+    assert_eq!(get(&report, "name"), "Act I- Scene 1.m4b");
+    let chapters = js_sys::Array::from(&get(&report, "chapters"));
+    let chapter = |index| {
+        let chapter = chapters.get(index);
+        (get(&chapter, "title"), get(&chapter, "startTime"), get(&chapter, "endTime"))
+    };
+    assert_eq!(chapters.length(), 2);
+    assert_eq!(chapter(0), ("Act I: Scene 1".into(), 0.into(), (1.0 / 3.0).into()));
+    assert_eq!(chapter(1), ("One".into(), (1.0 / 3.0).into(), 2.into()));
+    let warnings = js_sys::Array::from(&get(&report, "warnings"));
+    assert_eq!(get(&warnings.get(0), "message"), "Picture 1 is no longer in the library, and was left out.");
+    assert!(warnings.length() == 1 && get(&warnings.get(0), "clipId").is_undefined());
+
+    let (plain, finished) = (bytes_of(&get(&plain, "file").unchecked_into()).await, get(&report, "file"));
+    let finished = bytes_of(finished.unchecked_ref()).await;
+    assert_eq!(get(&report, "bytes"), finished.len() as f64);
+    assert!(finished.ends_with(&bytes), "the chapter's picture is the file's end");
+    // The packets: what the plain file ends with.
+    let packets = &plain[plain.len() - 20_000..];
+    assert!(finished[..finished.len() - bytes.len()].ends_with(packets), "the audio is another");
+
+    for (source, titles) in [
+        ("'clips'", &["a", "b"][..]),
+        ("{ everySeconds: 1.5 }", &["Chapter 1", "Chapter 2"]),
+        ("'scenes'", &[]),
+        ("'none'", &[]),
+    ] {
+        let report = export_with(&database, &format!("{{ chapters: {source} }}")).await.map_err(JsValue::from).unwrap();
+        let chapters = js_sys::Array::from(&get(&report, "chapters"));
+        assert!(
+            chapters.iter().map(|chapter| get(&chapter, "title").as_string().unwrap()).eq(titles.iter().copied()),
+            "{source}"
+        );
+    }
 }
 
 #[wasm_bindgen_test]
@@ -317,6 +372,73 @@ async fn loudness_is_told_of_and_reached() {
     near(rms, -20.0);
     let said = error(export_with(&database, "{ loudness: { integratedLufs: 3 } }").await);
     assert_eq!(said, "Error export-failed: Export failed: a loudness target is -70 to 0, not 3 (, )");
+}
+
+#[wasm_bindgen_test]
+async fn sidecars_come_with_the_report_and_name_the_picked_file() {
+    let (database, store) = library_with_tone(44_100).await;
+    let line = TimelineClip { text: Some("Hello & goodbye.".into()), ..clip("a", "tone", 22_050, 44_100) };
+    put_timeline(&store, vec![line]).await;
+    let picked = PickedFile::with(b"old").await;
+    let asked = options("{ sidecars: ['webvtt', 'json'] }");
+    let exported = export_timeline(database, "t".into(), asked, nobody(), picked.0.clone(), ignore(), never()).await;
+    let report = exported.map_err(JsValue::from).unwrap();
+    assert_eq!(get(&report, "name"), get(&picked.0, "name"));
+    let sidecars = js_sys::Array::from(&get(&report, "sidecars"));
+    let text = |index: u32, kind: &str| {
+        assert_eq!(get(&sidecars.get(index), "kind"), kind);
+        get(&sidecars.get(index), "text").as_string().unwrap()
+    };
+    assert_eq!(text(0, "webvtt"), "WEBVTT\n\na\n00:00:00.500 --> 00:00:01.500\nHello &amp; goodbye.\n");
+    let timing = js_sys::JSON::parse(&text(1, "json")).unwrap();
+    assert_eq!(get(&timing, "audioFile"), get(&picked.0, "name"));
+    assert_eq!(get(&timing, "duration"), get(&report, "durationSeconds"));
+    assert_eq!(sidecars.length(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_sidecar_that_cannot_be_made_is_a_warning_about_no_clip() {
+    let (database, store) = library_with_tone(44_100).await;
+    let line = TimelineClip { text: Some("x".repeat(64 << 20)), ..clip("a", "tone", 0, 44_100) };
+    put_timeline(&store, vec![line]).await;
+    let report = export_with(&database, "{ sidecars: ['srt', 'chapters'] }").await.map_err(JsValue::from).unwrap();
+    let warnings = js_sys::Array::from(&get(&report, "warnings"));
+    assert_eq!(warnings.length(), 1);
+    let warning = warnings.get(0);
+    let message = "The SRT file could not be made: the clips' texts are too long for it.";
+    assert_eq!(get(&warning, "message"), message);
+    assert!(get(&warning, "clipId").is_undefined() && get(&warning, "assetId").is_undefined());
+    assert_eq!(js_sys::Array::from(&get(&report, "sidecars")).length(), 1);
+}
+
+#[wasm_bindgen_test]
+fn ten_thousand_cues_take_less_than_a_tenth_of_a_second() {
+    let cue = |index: u64| {
+        let clip = TimelineClip {
+            text: Some("Four hundred & ten steps. I count them every night, in case one goes missing.".into()),
+            voice: Some("ODETTE".into()),
+            ..clip(&format!("clip-{index}"), "tone", 0, 1)
+        };
+        Cue::new(&clip, &asset("tone"), index * 100_000..index * 100_000 + 88_211)
+    };
+    let cues: Vec<_> = (0..10_000).map(cue).collect();
+    let recording = Recording {
+        file_name: "Long.m4a",
+        title: "Long",
+        rate: RATE,
+        frames: 1_000_000_000,
+        cues: cues.iter().collect(),
+        chapters: &[],
+    };
+    let clock = run_js("() => performance.now()").unchecked_into::<Function>();
+    let now = || clock.call0(&JsValue::UNDEFINED).unwrap().as_f64().unwrap();
+    for kind in SidecarKind::ALL {
+        let started = now();
+        let bytes = recording.sidecar(kind).unwrap().text.len();
+        let took = now() - started;
+        wasm_bindgen_test::console_log!("{kind:?}: {bytes} bytes in {took:.1} ms");
+        assert!(took < 100.0, "{kind:?} took {took} ms");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -42,11 +42,27 @@ test("a project is renamed, reordered, trimmed of a clip and exported without a 
   await keys(Key.ESCAPE);
   assert.ok(await isFocused(row(first, "Edit")), "and gives it back");
 
+  await tabTo("#about");
+  await keys(Key.ENTER);
+  assert.ok(await isFocused("#about-file [name=title]"), "the dialog takes the focus");
+  await keys("Without a pointer");
+  await tabTo("#add-chapter");
+  await keys(Key.SPACE);
+  await keys("0:02", Key.TAB, "Second", Key.ENTER);
+  assert.ok(await isFocused("#about"), "and gives it back");
+
   await tabTo("#export");
   await keys(Key.ENTER);
   const { state, result } = await studio.exported();
   assert.equal(state, "done");
   assert.equal(result.name, "By keyboard.m4a");
+  assert.deepEqual(
+    result.chapters.map(({ title, startTime }) => [title, startTime]),
+    [
+      ["Without a pointer", 0],
+      ["Second", 2],
+    ],
+  );
   assert.equal(decode(await session.browser.take(result.name)).length, Math.round(result.durationSeconds * 44_100));
 });
 
@@ -60,6 +76,15 @@ for (const scheme of ["light", "dark"]) {
     const [first] = await studio.clips();
     await studio.press(first.id, "Edit");
     await assertAccessible(`${scheme}-editor`);
+    await keys(Key.ESCAPE);
+
+    await studio.click("#about");
+    await studio.click("#more-tags summary");
+    await studio.element("#add-covers").sendKeys(`${process.cwd()}/www/icons/icon-192.png`);
+    await studio.choose("#chapter-source", "for each clip");
+    await studio.click("#list-chapters");
+    await studio.element("#covers img");
+    await assertAccessible(`${scheme}-about`);
     await keys(Key.ESCAPE);
 
     await studio.addAudio(`${process.cwd()}/webdriver/data/not-audio.mp3`);

@@ -2,14 +2,19 @@
  * `make demo`: the page's job with no display. Headless Chromium loads the real page, opens a project as a user would,
  * exports it, and the download becomes the file.
  *
- * PROJECT names a project file (the page's sample, if left out), OUT the file to write (target/demo/{name}.m4a).
- * Progress goes to standard error; the one line on standard output is the result's facts as JSON. Whatever goes wrong is
+ * PROJECT names a project file (the page's sample, if left out), OUT the file to write (target/demo/{name}.m4a). TIMING
+ * (none, webvtt, json, both) and SIDECARS (webvtt, json, srt, chapters, labels, with commas between) ask for text files
+ * beside it, where the project file does not. Progress goes to standard error; the one line on standard output is the result's facts as JSON. Whatever goes wrong is
  * said in sentences, with a non-zero exit; nothing waits for ever: a page that shows no change for a minute has failed.
  */
-import { copyFileSync, mkdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { sidecarName } from "../package/sidecars.ts";
 import { readProject } from "./project.mjs";
 import { startSession } from "./session.mjs";
+
+/** The project that the page opens by itself. */
+const SAMPLE = "www/sample/project.json";
 
 /**
  * Exports a project through the page.
@@ -17,6 +22,7 @@ import { startSession } from "./session.mjs";
  * @param {object} options
  * @param {string} [options.project] the project file's path; the page's sample, if left out
  * @param {string} [options.out] where to put the result
+ * @param {object} [options.settings] of the project, in the place of its own
  * @param {(line: string) => void} [options.onLine] hears how it goes
  * @param {(browser: { pid: number }) => void} [options.onExport] hears when the export itself is about to begin
  * @param {() => void} [options.onExported] hears when it has ended
@@ -25,16 +31,24 @@ import { startSession } from "./session.mjs";
 export async function exportThroughPage({
   project,
   out,
+  settings = {},
   onLine = () => {},
   onExport = () => {},
   onExported = () => {},
 }) {
-  const files = project && readProject(project).files;
-  const { site, browser, studio, close } = await startSession();
+  const isChanged = Object.keys(settings).length > 0;
+  const read = project || isChanged ? readProject(project ?? SAMPLE, settings) : undefined;
+  const { site, browser, studio, folder, close } = await startSession();
   try {
     onLine("Loading the page");
     await studio.open(site.url);
-    if (files) await studio.openProject(files, ({ arriving }) => arriving && onLine(arriving));
+    if (read) {
+      const [file, ...audio] = read.files;
+      const changed = join(folder, basename(file));
+      if (isChanged) writeFileSync(changed, read.json);
+      const files = [isChanged ? changed : file, ...audio];
+      await studio.openProject(files, ({ arriving }) => arriving && onLine(arriving));
+    }
     const { problems } = await studio.view();
     if (problems.length > 0) throw new ExportError(problems);
 
@@ -52,12 +66,29 @@ export async function exportThroughPage({
     mkdirSync(dirname(file), { recursive: true });
     copyFileSync(download, file);
     onLine(`Wrote ${file}`);
+    const sidecars = [];
+    for (const sidecar of result.sidecars) {
+      await studio.click(`#result a[download=${JSON.stringify(sidecar.name)}]`);
+      const text = readFileSync(await browser.take(sidecar.name), "utf8");
+      const path = join(dirname(file), sidecarName(sidecar.kind, basename(file)));
+      writeFileSync(path, naming(basename(file), text));
+      sidecars.push(basename(path));
+      onLine(`Wrote ${path}`);
+    }
     const { name, bytes, durationSeconds, sampleRate, channels, loudness, stats } = result;
     const silent = result.unreadable.map(({ clipId }) => clipId);
-    return { name, bytes, durationSeconds, sampleRate, channels, loudness, silent, ...stats };
+    return { name, bytes, durationSeconds, sampleRate, channels, loudness, silent, sidecars, ...stats };
   } finally {
     await close();
   }
+}
+
+/** A sidecar that names the audio by what it is called here: the page knows nothing of OUT. */
+function naming(audioName, text) {
+  if (!text.startsWith("{")) return text;
+  const sidecar = JSON.parse(text);
+  for (const field of ["audioFile", "fileName"]) if (field in sidecar) sidecar[field] = audioName;
+  return `${JSON.stringify(sidecar, null, 2)}\n`;
 }
 
 /** What the page said when it could not do it. */
@@ -83,9 +114,10 @@ function progressTo(stream) {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const { PROJECT: project, OUT: out } = process.env;
+  const { PROJECT: project, OUT: out, TIMING: timing, SIDECARS: sidecars } = process.env;
+  const settings = { ...(timing && { timing }), ...(sidecars && { sidecars: sidecars.split(",") }) };
   try {
-    const facts = await exportThroughPage({ project, out, onLine: progressTo(process.stderr) });
+    const facts = await exportThroughPage({ project, out, settings, onLine: progressTo(process.stderr) });
     process.stdout.write(`${JSON.stringify(facts)}\n`);
   } catch (error) {
     process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}${(error.faults ?? [error.message]).join("\n")}\n`);

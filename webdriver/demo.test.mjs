@@ -1,11 +1,12 @@
 /** `make demo` as a program: its one line of facts, and its refusals. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { decode, writeTone } from "./audio.mjs";
+import { readLabels, readSrt, readTiming, readWebvtt } from "./sidecars.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "secuencia-demo-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -75,11 +76,47 @@ test("a project file says how its sound is made, and the facts tell that it was"
   assert.ok(peakOf(2.95, 3) < peakOf(1, 2) / 4, "and out");
 });
 
+test("the text files that are asked for lie beside it, and name it as it is called", async () => {
+  writeTone(join(folder, "line.wav"), { frequency: 440, seconds: 1 });
+  const project = join(folder, "lines.json");
+  const clips = [
+    { file: "line.wav", id: "one", text: "First & last", voice: "TONE" },
+    { file: "line.wav", id: "two", text: "Over it", voice: "ECHO", lane: 1, offset: 0.5 },
+  ];
+  writeFileSync(project, JSON.stringify({ name: "Lines", timing: "webvtt", clips }));
+  const out = join(folder, "take.m4a");
+
+  const { code, stdout, stderr } = await demo({ PROJECT: project, OUT: out, TIMING: "both", SIDECARS: "srt,labels" });
+  assert.equal(code, 0, stderr);
+  const names = ["take.vtt", "take.m4a.timing.json", "take.srt", "take.labels.txt"];
+  assert.deepEqual(JSON.parse(stdout).sidecars, names);
+  const [webvtt, timing, srt, labels] = names.map((name) => readFileSync(join(folder, name), "utf8"));
+  const cues = [
+    { id: "one", start: 0, end: 1000, voice: "TONE", text: "First & last" },
+    { id: "two", start: 500, end: 1500, voice: "ECHO", text: "Over it" },
+  ];
+  assert.deepEqual(readWebvtt(webvtt), cues);
+  assert.deepEqual(readTiming(timing), cues);
+  assert.equal(JSON.parse(timing).audioFile, "take.m4a");
+  assert.deepEqual(
+    readSrt(srt).map(({ text }) => text),
+    ["TONE: First & last", "ECHO: Over it"],
+  );
+  assert.equal(readLabels(labels).length, 2);
+});
+
+test("text files that there are not are refused with a clear error", async () => {
+  const { code, stderr } = await demo({ TIMING: "all", SIDECARS: "lrc" });
+  assert.notEqual(code, 0);
+  assert.match(stderr, /“timing” must be none, webvtt, json or both\.\n.*“sidecars” must be a list of /);
+});
+
 for (const [project, words] of [
   ["nobody-has-this.json", /cannot be read/],
   ["not-json.json", /not JSON/],
   ["no-clips.json", /at least one clip/],
   ["missing-audio.json", /no audio file “.*nobody-has-this\.wav”/],
+  ["missing-picture.json", /no picture “.*nobody-has-this\.png”/],
   ["wrong-types.json", /“gapSeconds” must be .*\n.*Clip 1’s “offset” must be .*\n.*Clip 1’s “lane” must be /],
   ["not-audio.json", /not-audio\.mp3 could not be added/],
 ]) {

@@ -1,4 +1,4 @@
-/** The main path in each engine: the sample opens, a file is added, the export is downloaded and is exact. */
+/** The main path in each engine: the sample opens, a file is added, the export is downloaded and exact, a script is laid. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -15,7 +15,7 @@ import { startSession } from "./session.mjs";
 const TRIES = { chromium: 1, firefox: 1, webkit: 2 };
 
 for (const engine of engineNames) {
-  test(`${engine}: the sample and an added file are exported, to the sample`, async (t) => {
+  test(`${engine}: the sample and an added file are exported, to the sample, and get a script`, async (t) => {
     for (let tries = TRIES[engine]; tries > 0; tries--) {
       const session = await startSession(engine);
       try {
@@ -48,4 +48,14 @@ async function exportAndReload(session, engine) {
 
   await studio.reload();
   assert.deepEqual(await studio.clips(), clips);
+
+  // The sample's first clip is called 01-odette.mp3.
+  await studio.openScript();
+  await studio.element("#script-text").sendKeys("ODETTE: Good evening.");
+  await studio.driver.wait(
+    () => studio.driver.executeScript("return document.querySelector('.reason')?.textContent"),
+    10_000,
+  );
+  await studio.click("#lay-script");
+  assert.equal((await studio.clips())[0].text, "Good evening.");
 }

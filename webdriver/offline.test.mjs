@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => session?.close());
 
-test("with the server stopped and the network off, the page loads, adds audio and exports", async () => {
+test("with the server stopped and the network off, the page loads, adds audio, exports and reads scripts", async () => {
   const { studio, driver, site, browser, folder } = session;
   await studio.open(site.url);
   await driver.executeAsyncScript((done) => navigator.serviceWorker.ready.then(() => done()));
@@ -27,5 +27,7 @@ test("with the server stopped and the network off, the page loads, adds audio an
   const { state, result } = await studio.export();
   assert.equal(state, "done");
   assert.equal(decode(await browser.take(result.name)).length, 2 * 44_100);
+  // What is loaded later is kept as well.
+  await studio.openScript();
   await session.screenshot("offline");
 });

@@ -81,6 +81,13 @@ export class Studio {
     await this.settled(onView);
   }
 
+  /** Opens "Script…", and waits for it: it is loaded when it is first asked for. */
+  async openScript() {
+    await this.click("#script");
+    const isOpen = () => document.querySelector("#script-dialog")?.open ?? false;
+    await this.driver.wait(() => this.driver.executeScript(isOpen), 10_000);
+  }
+
   /** Removes every clip. */
   async clear() {
     for (const { id } of await this.clips()) await this.press(id, "Remove");

@@ -9,10 +9,9 @@
  */
 export function ffmpegArguments(inputs, { clipSeconds, rate, bitRate }, encoder, output) {
   const one = `aformat=sample_rates=${rate}:channel_layouts=stereo,atrim=end_sample=${clipSeconds * rate}`;
-  const cut = inputs.map((_, i) => `[${i}:a]${one}[c${i}]`).join(";");
+  const cut = inputs.map((path, i) => `amovie=${path},${one}[c${i}]`).join(";");
   const row = `${inputs.map((_, i) => `[c${i}]`).join("")}concat=n=${inputs.length}:v=0:a=1[out]`;
   return [
-    ...inputs.flatMap((path) => ["-i", path]),
     ...["-filter_complex", `${cut};${row}`, "-map", "[out]"],
     ...["-c:a", "aac", "-b:a", `${bitRate}`, ...encoder, "-movflags", "+faststart", output],
   ];

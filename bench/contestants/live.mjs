@@ -3,27 +3,32 @@
 /** How often the thread is asked for a sign of life, in milliseconds. */
 const TICK_MS = 4;
 
-/** @param {() => object} contestant gives the export that was prepared, which takes options and has `released` */
-export function live(contestant) {
+/**
+ * @param {() => Promise<object>} run exports, and returns facts
+ * @param {() => object} contestant gives the export that was prepared, which takes options and has `released`
+ */
+export function live(run, contestant) {
   return {
-    /** Exports, and returns how long it took, the tasks over 50 ms, and the longest time with no sign of life. */
+    /** As `run`; its facts have the tasks over 50 ms too, and the longest time with no sign of life. */
     async watch() {
-      const tasks = [];
-      const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((task) => task.duration)));
+      const began = performance.now();
+      const longTasks = [];
+      const add = ({ startTime, duration }) => longTasks.push({ afterMs: startTime - began, ms: duration });
+      const observer = new PerformanceObserver((list) => list.getEntries().forEach(add));
       observer.observe({ type: "longtask" });
-      let last = performance.now();
+      let last = began;
       let longestGapMs = 0;
       const ticks = setInterval(() => {
         const now = performance.now();
         longestGapMs = Math.max(longestGapMs, now - last - TICK_MS);
         last = now;
       }, TICK_MS);
-      const began = performance.now();
-      await contestant()();
-      const wallSeconds = (performance.now() - began) / 1000;
+      const facts = await run();
       clearInterval(ticks);
+      // The task that ends here is reported only behind it.
+      await new Promise((resolve) => setTimeout(resolve, 100));
       observer.disconnect();
-      return { wallSeconds, longTasksMs: tasks, longestGapMs };
+      return { ...facts, longTasks, longestGapMs };
     },
 
     /**

@@ -49,11 +49,9 @@ impl Block {
 
     /// What was rendered, for the encoder.
     pub(super) fn interleaved(&mut self) -> &[i16] {
-        let channels = self.planes.len();
-        self.interleaved.resize(self.frames * channels, 0);
-        for (channel, plane) in self.planes.iter().enumerate() {
-            quantise(&plane[..self.frames], self.start, channel, &mut self.interleaved[channel..], channels);
-        }
+        self.interleaved.resize(self.frames * self.planes.len(), 0);
+        let planes: Vec<&[f32]> = self.planes.iter().map(|plane| &plane[..self.frames]).collect();
+        quantise(&planes, self.start, &mut self.interleaved);
         &self.interleaved
     }
 }

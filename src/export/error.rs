@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::sink::SinkError;
 use crate::aac::AacError;
 use crate::m4a::M4aError;
-use crate::mix::{CeilingError, LoudnessError, MixError};
+use crate::mix::{CeilingError, MixError, TargetError};
 use crate::store::StoreError;
 use crate::timeline::ClipRef;
 
@@ -41,9 +41,12 @@ pub enum ExportError {
     /// The limiter's ceiling is not one.
     #[error("Export failed: {0}")]
     Ceiling(#[from] CeilingError),
-    /// The loudness cannot be measured, or the target is none.
+    /// The loudness to be reached is not one.
     #[error("Export failed: {0}")]
-    Loudness(#[from] LoudnessError),
+    Loudness(#[from] TargetError),
+    /// Chapters were asked for at less than a second from each other.
+    #[error("Export failed: chapters must lie at least a second apart")]
+    ChapterPeriod,
     /// The file's header cannot be made.
     #[error("Export failed: {0}")]
     File(#[from] M4aError),
@@ -65,6 +68,7 @@ impl ExportError {
             | Self::Encoder(_)
             | Self::Ceiling(_)
             | Self::Loudness(_)
+            | Self::ChapterPeriod
             | Self::File(_) => "export-failed",
             Self::Cancelled => "cancelled",
         }

@@ -1,9 +1,11 @@
 //! The job itself, phase by phase.
 
+use super::chapters::{ChapterSource, PlacedChapter};
 use super::crew::Crew;
 use super::error::{ExportError, UnreadableClip};
+use super::finish::Finish;
 use super::host::Host;
-use super::name::file_name;
+use super::name::{Extension, file_name};
 use super::normalise::gain_for;
 use super::packets::Packets;
 use super::passes::{Stage, make_all};
@@ -11,13 +13,18 @@ use super::plan::{OnUnreadableClip, Plan, plan};
 use super::pulse::Pulse;
 use super::seam::Splicer;
 use super::segment::{Encoding, Pass, Segment};
+use super::sidecars::{Finished, Sidecars};
 use super::sink::{Sink, SinkError};
 use crate::aac::{Encoder, EncoderConfig};
 use crate::m4a::{FileLayout, Track, priming_for};
 use crate::mix::{ClipWarning, Limiter, Loudness, LoudnessTarget, Mastering, Measurement};
 use crate::progress::Phase;
+use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
 use crate::store::Store;
-use crate::timeline::{AudioLayout, Frames, SampleRate};
+use crate::timeline::{AudioLayout, Frames, RationalTime, SampleRate};
+
+/// The least that chapters may lie apart, where they are made every so often: a list of more helps nobody.
+const LEAST_PERIOD: RationalTime = RationalTime::ONE_SECOND;
 
 /// How to export.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +39,14 @@ pub struct ExportOptions {
     pub loudness: Option<LoudnessTarget>,
     /// What to do about clips that cannot be used.
     pub on_unreadable_clip: OnUnreadableClip,
+    /// What the file's chapters are made of.
+    pub chapters: ChapterSource,
+    /// What the file's name ends with.
+    pub extension: Extension,
     /// Assets that have crashed a decoder. They are not opened again: their clips cannot be used.
     pub distrusted_assets: Vec<String>,
+    /// The text files that are to go with the audio.
+    pub sidecars: Vec<SidecarKind>,
 }
 
 impl Default for ExportOptions {
@@ -44,7 +57,10 @@ impl Default for ExportOptions {
             ceiling_db: Some(-1.0),
             loudness: None,
             on_unreadable_clip: OnUnreadableClip::default(),
+            chapters: ChapterSource::default(),
+            extension: Extension::default(),
             distrusted_assets: Vec::new(),
+            sidecars: Vec::new(),
         }
     }
 }
@@ -54,14 +70,17 @@ impl ExportOptions {
     fn check(&self) -> Result<(), ExportError> {
         self.ceiling_db.map_or(Ok(()), Limiter::check)?;
         self.loudness.map_or(Ok(()), LoudnessTarget::check)?;
-        Ok(())
+        match self.chapters {
+            ChapterSource::Every(period) if period < LEAST_PERIOD => Err(ExportError::ChapterPeriod),
+            _ => Ok(()),
+        }
     }
 }
 
 /// What was made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportReport {
-    /// The file's name: the timeline's, made safe, with `.m4a`.
+    /// The file's name: what its sink calls it, or the timeline's name, made safe, with its extension.
     pub name: String,
     /// The file's size.
     pub bytes: u64,
@@ -79,6 +98,14 @@ pub struct ExportReport {
     pub warnings: Vec<ClipWarning>,
     /// Clips that could not be used, and are silent.
     pub unreadable: Vec<UnreadableClip>,
+    /// The file's chapters.
+    pub chapters: Vec<PlacedChapter>,
+    /// What else is not as it was asked for, each in a sentence.
+    pub remarks: Vec<String>,
+    /// The text files that go with it, in the order in which they were asked for.
+    pub sidecars: Vec<Sidecar>,
+    /// Those that could not be made.
+    pub missing_sidecars: Vec<SidecarError>,
 }
 
 /// Exports the timeline of that ID into `sink`, with the help of a crew.
@@ -117,16 +144,19 @@ async fn run<S: Store, C: Crew, K: Sink, H: Host>(
     let plan = plan(store, timeline_id, &options.distrusted_assets, pulse).await?;
     let plan = plan.accept(options.on_unreadable_clip)?;
     crew.begin(&plan.assignment());
+    let finish = Finish::prepare(store, &plan, options, pulse).await?;
     let gain_db = match options.loudness {
         Some(target) => gain_for(target, &plan.composition, options.ceiling_db, crew, pulse).await?,
         None => 0.0,
     };
-    encode(&plan, Mastering { gain_db, ceiling_db: options.ceiling_db }, options, crew, sink, pulse).await
+    let mastering = Mastering { gain_db, ceiling_db: options.ceiling_db };
+    encode(&plan, finish, mastering, options, crew, sink, pulse).await
 }
 
 /// Renders, measures, encodes and writes, segment by segment.
-async fn encode<C: Crew, K: Sink, H: Host>(
+async fn encode<S: Store, C: Crew, K: Sink, H: Host>(
     plan: &Plan,
+    mut finish: Finish<'_, S>,
     mastering: Mastering,
     options: &ExportOptions,
     crew: &C,
@@ -145,24 +175,33 @@ async fn encode<C: Crew, K: Sink, H: Host>(
         // Silence before the timeline, so that it ends where a packet does: some players cut there and nowhere else.
         priming: priming_for(encoder.delay(), frames),
         frames,
-        title: plan.timeline.name.clone(),
+        piece: std::mem::take(&mut finish.piece),
     })?;
     let pass = Pass { mastering, encoding: Some(Encoding::of(file.track(), &config, encoder.delay())) };
     drop(encoder);
     sink.reserve(file.header_len()).await?;
+    let lead = file.lead();
+    if !lead.is_empty() {
+        sink.append(&lead).await?;
+    }
 
     let name = "Encoding M4A audio";
     let stage = Stage { phase: Phase::Encoding, before: 0.0, share: 1.0, is_last: true, name };
     let mut assembly = Assembly::new(layout);
     make_all(composition, &pass, crew, &stage, pulse, async |segment| Ok(assembly.add(segment, sink).await?)).await?;
     let Assembly { packets, measurement, warnings, unreadable, .. } = assembly.finish(sink).await?;
+    finish.write_pictures(sink, pulse).await?;
+
+    let name = sink.name().unwrap_or_else(|| file_name(&plan.timeline.name, options.extension));
+    let finished = Finished { name: &name, title: &file.track().piece.tags.title, chapters: &finish.chapters };
+    let sidecars = Sidecars::make(&options.sidecars, plan, &finished, &unreadable, pulse).await?;
 
     let header = file.header(packets.sizes())?;
-    let bytes = header.len() as u64 + packets.bytes();
+    let bytes = file.file_len(packets.bytes());
     let output = sink.finish(header).await?;
     pulse.done("Export complete");
     let report = ExportReport {
-        name: file_name(&plan.timeline.name),
+        name,
         bytes,
         frames,
         sample_rate,
@@ -171,6 +210,10 @@ async fn encode<C: Crew, K: Sink, H: Host>(
         gain_db: mastering.gain_db,
         warnings,
         unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
+        chapters: finish.chapters,
+        remarks: finish.remarks,
+        sidecars: sidecars.made,
+        missing_sidecars: sidecars.missing,
     };
     Ok((report, output))
 }

@@ -13,6 +13,7 @@ use super::host::Host;
 use super::pulse::Pulse;
 use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
+use crate::sidecar::Cue;
 use crate::store::{ByteSource, Store};
 use crate::timeline::{Asset, Timeline, TimelineClip};
 
@@ -37,6 +38,16 @@ pub struct Assignment {
     pub fingerprint: u32,
 }
 
+/// A clip that is heard, and what is known of it.
+pub(super) struct Heard {
+    /// Its place in the timeline.
+    pub(super) place: usize,
+    /// What its asset is called.
+    pub(super) file: String,
+    /// When it is heard, and what is said in it.
+    pub(super) cue: Cue,
+}
+
 /// A plan.
 pub struct Plan {
     /// The timeline.
@@ -45,7 +56,9 @@ pub struct Plan {
     pub composition: Composition,
     /// The clips that cannot be used, in the timeline's order.
     pub unreadable: Vec<UnreadableClip>,
-    /// Their places in the timeline.
+    /// The clips that are heard, in the timeline's order.
+    pub(super) heard: Vec<Heard>,
+    /// The places in the timeline of those that cannot be used.
     unusable: Vec<usize>,
 }
 
@@ -91,13 +104,16 @@ pub(super) async fn plan<S: Store, H: Host>(
     let audio: Vec<_> = timeline.clips.iter().enumerate().filter(|(_, clip)| shelf.is_audio(clip)).collect();
     let total = audio.len();
     let mut opener = Opener { shelf: &shelf, timeline: &timeline, distrusted_assets, opened: HashMap::new() };
-    let (mut unreadable, mut unusable) = (Vec::new(), Vec::new());
+    let (mut unreadable, mut unusable, mut heard) = (Vec::new(), Vec::new(), Vec::new());
     let mut placed = Vec::with_capacity(total);
     for (index, (place, clip)) in audio.into_iter().enumerate() {
         let message = || format!("Adding clip {} of {total} to composition", index + 1);
         pulse.beat(Phase::Composing, index as f64 / total as f64, message).await?;
         placed.push(match opener.place(clip) {
-            Ok(placed) => placed,
+            Ok(placed) => {
+                heard.extend(shelf.heard(place, clip, &placed));
+                placed
+            }
             Err(problem) => {
                 unreadable.push(UnreadableClip { clip: clip.to_ref(), problem });
                 unusable.push(place);
@@ -109,7 +125,7 @@ pub(super) async fn plan<S: Store, H: Host>(
     if composition.frames() == 0 {
         return Err(ExportError::EmptyTimeline);
     }
-    Ok(Plan { timeline, composition, unreadable, unusable })
+    Ok(Plan { timeline, composition, unreadable, heard, unusable })
 }
 
 /// A timeline and what its clips play, for somebody who helps with an export that another plans.
@@ -176,6 +192,17 @@ impl Shelf {
     /// Whether a clip is one of the mix's. One whose asset is missing is: it cannot be told what it would play.
     fn is_audio(&self, clip: &TimelineClip) -> bool {
         self.0.get(&clip.asset_id).and_then(|held| held.asset.as_ref()).is_none_or(Asset::is_audio)
+    }
+
+    /// A clip in its place, and what is said in it; nothing if it is not heard.
+    fn heard(&self, place: usize, clip: &TimelineClip, placed: &PlacedClip) -> Option<Heard> {
+        let (asset, _) = self.held(clip)?;
+        let is_heard = placed.sound.is_some() && placed.start < placed.end;
+        is_heard.then(|| Heard {
+            place,
+            file: asset.name.clone(),
+            cue: Cue::new(clip, asset, placed.start..placed.end),
+        })
     }
 
     /// What a clip plays, if it is there.

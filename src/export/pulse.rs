@@ -47,7 +47,12 @@ impl<'h, H: Host> Pulse<'h, H> {
         if let Some(progress) = self.reporter.report(phase, fraction, now, self.seconds_left, message) {
             self.host.report(progress);
         }
-        if now - self.breathed_at >= SLICE_SECONDS {
+        self.breathe().await
+    }
+
+    /// Lets others work if the job has worked long enough, and stops it if it was cancelled.
+    pub(super) async fn breathe(&mut self) -> Result<(), ExportError> {
+        if self.host.now_seconds() - self.breathed_at >= SLICE_SECONDS {
             self.host.breathe().await;
             self.breathed_at = self.host.now_seconds();
         }

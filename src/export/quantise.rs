@@ -7,49 +7,83 @@
 //!
 //! The dither is a function of the sample's place in the mix: the same input gives the same bytes.
 
+use wide::bytemuck::cast;
+use wide::{f32x4, i16x8, i32x4, u32x4};
+
+use crate::lanes::{LANES, filled_up};
 use crate::timeline::Frames;
 
 /// The steps from silence to full scale.
-const STEPS: f32 = 32_768.0;
+const STEPS: f32x4 = f32x4::splat(32_768.0);
 
-/// Samples that are converted side by side: a few vectors of the machine's.
-const LANES: usize = 16;
+/// From one vector's places to the next one's.
+const NEXT: u32x4 = u32x4::splat(LANES as u32);
 
-/// Converts a channel, whose first sample is at frame `first` of the mix, to every `step`th of `out`. It saturates.
-pub(super) fn quantise(plane: &[f32], first: Frames, channel: usize, out: &mut [i16], step: usize) {
-    let seed = scramble(channel as u32 + 1);
+/// Converts the one channel or both, a plane each, to interleaved `out`. The first frame is frame `first` of the mix. It
+/// saturates.
+pub(super) fn quantise(planes: &[&[f32]], first: Frames, out: &mut [i16]) {
     // What is beyond 32 bits is left out: the dither repeats after a day.
-    let mut place = first as u32;
-    let mut out = out.iter_mut().step_by(step);
-    for samples in plane.chunks(LANES) {
-        let mut lanes = [0.0; LANES];
-        lanes[..samples.len()].copy_from_slice(samples);
-        let converted: [i16; LANES] =
-            std::array::from_fn(|lane| to_i16(lanes[lane], scramble(place.wrapping_add(lane as u32) ^ seed)));
-        for (value, out) in converted[..samples.len()].iter().zip(&mut out) {
-            *out = *value;
+    let first = first as u32;
+    let mut places = u32x4::new([0, 1, 2, 3]) + u32x4::new([first, first, first, first]);
+    let [left_seed, right_seed] = [scramble(u32x4::ONE), scramble(u32x4::ONE + u32x4::ONE)];
+    let mut room = [[0.0; LANES]; 2];
+    match *planes {
+        [plane] => {
+            for (samples, out) in plane.chunks(LANES).zip(out.chunks_mut(LANES)) {
+                let samples = rounded(filled_up(samples, &mut room[0]), places ^ left_seed);
+                store(samples, f32x4::ZERO, out);
+                places += NEXT;
+            }
         }
-        place = place.wrapping_add(LANES as u32);
+        [left, right] => {
+            for ((left, right), out) in left.chunks(LANES).zip(right.chunks(LANES)).zip(out.chunks_mut(2 * LANES)) {
+                let left = rounded(filled_up(left, &mut room[0]), places ^ left_seed);
+                let right = rounded(filled_up(right, &mut room[1]), places ^ right_seed);
+                store(left.unpack_lo(right), left.unpack_hi(right), out);
+                places += NEXT;
+            }
+        }
+        _ => {}
     }
 }
 
-/// The 16-bit value for a sample, dithered by a random number.
-fn to_i16(sample: f32, random: u32) -> i16 {
-    let steps = sample * STEPS;
-    let dithered = if steps == steps.trunc() { steps } else { steps + triangular(random) };
-    dithered.round_ties_even().clamp(f32::from(i16::MIN), f32::from(i16::MAX)) as i32 as i16
+/// Samples in steps, each dithered by a random number that its place makes, where it needs dither.
+#[inline(always)]
+fn rounded(samples: &[f32; LANES], places: u32x4) -> f32x4 {
+    let steps = f32x4::new(*samples) * STEPS;
+    let is_whole = steps.simd_eq(steps.trunc());
+    if is_whole.all() {
+        return steps;
+    }
+    is_whole.select(steps, steps + triangular(scramble(places))).round_ties_even()
 }
 
-/// A number from −1 to 1, those near 0 being likelier: the difference of two even ones.
-fn triangular(random: u32) -> f32 {
-    let even = |bits: u32| (bits & 0xFFFF) as i32;
-    (even(random >> 16) - even(random)) as f32 / 65_536.0
+/// Writes as many whole numbers as there is room for, as the nearest that 16 bits hold. What is no number is silence.
+#[inline(always)]
+fn store(low: f32x4, high: f32x4, out: &mut [i16]) {
+    let values = i16x8::from_i32x8_saturate(cast([low.trunc_int(), high.trunc_int()])).to_array();
+    match out.first_chunk_mut() {
+        Some(out) => *out = values,
+        None => out.copy_from_slice(&values[..out.len()]),
+    }
+}
+
+/// Numbers from −1 to 1, those near 0 being likelier: the difference of two even ones.
+#[inline(always)]
+fn triangular(random: u32x4) -> f32x4 {
+    const LOW_HALF: u32x4 = u32x4::splat(0xFFFF);
+    const SCALE: f32x4 = f32x4::splat(1.0 / 65_536.0);
+    let (high, low): (i32x4, i32x4) = (cast(random >> 16), cast(random & LOW_HALF));
+    f32x4::from_i32x4(high - low) * SCALE
 }
 
 /// Turns numbers in a row into numbers that look like chance ("lowbias32" of Chris Wellons' hash prospector).
-fn scramble(number: u32) -> u32 {
-    let mixed = (number ^ (number >> 16)).wrapping_mul(0x7FEB_352D);
-    let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x846C_A68B);
+#[inline(always)]
+fn scramble(number: u32x4) -> u32x4 {
+    const FIRST: u32x4 = u32x4::splat(0x7FEB_352D);
+    const SECOND: u32x4 = u32x4::splat(0x846C_A68B);
+    let mixed = (number ^ (number >> 16)) * FIRST;
+    let mixed = (mixed ^ (mixed >> 15)) * SECOND;
     mixed ^ (mixed >> 16)
 }
 
@@ -57,32 +91,70 @@ fn scramble(number: u32) -> u32 {
 mod tests {
     use super::*;
 
+    /// One channel alone.
+    fn convert(plane: &[f32], first: Frames) -> Vec<i16> {
+        let mut out = vec![0; plane.len()];
+        quantise(&[plane], first, &mut out);
+        out
+    }
+
+    /// The same for a single sample, as plainly as it can be said.
+    fn plainly(sample: f32, place: u32, channel: u32) -> i16 {
+        let scramble = |number: u32| {
+            let mixed = (number ^ (number >> 16)).wrapping_mul(0x7FEB_352D);
+            let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x846C_A68B);
+            mixed ^ (mixed >> 16)
+        };
+        let random = scramble(place ^ scramble(channel + 1));
+        let dither = ((random >> 16) as f32 - (random & 0xFFFF) as f32) / 65_536.0;
+        let steps = sample * 32_768.0;
+        let dithered = if steps == steps.trunc() { steps } else { steps + dither };
+        dithered.round_ties_even() as i16
+    }
+
+    #[test]
+    fn vectors_give_what_single_samples_do_to_the_bit() {
+        let oddities = [f32::NAN, f32::INFINITY, -f32::INFINITY, -0.0, 1e30, -1e30, 1.0, -1.0, 1e-40, 0.5 / 32_768.0];
+        let tone = |n: usize| 1.2 * (n as f32 * 0.37).sin();
+        let planes: [Vec<f32>; 2] = std::array::from_fn(|channel| {
+            (0..4_001).map(|n| if n % 5 == channel { oddities[n / 5 % 10] } else { tone(n + 7 * channel) }).collect()
+        });
+        for (first, frames) in [(0, 4_001), (5, 4_000), (u64::from(u32::MAX) - 9, 3_998), (1 << 40, 7), (3, 0)] {
+            let planes = [&planes[0][..frames], &planes[1][..frames]];
+            let place = |frame: usize| (first as u32).wrapping_add(frame as u32);
+            let expected =
+                (0..frames).flat_map(|n| [0, 1].map(|channel| plainly(planes[channel][n], place(n), channel as u32)));
+            let mut both = vec![0; 2 * frames];
+            quantise(&planes, first, &mut both);
+            assert!(both.iter().copied().eq(expected), "{frames} frames from {first} on");
+            assert!(convert(planes[0], first).iter().eq(both.iter().step_by(2)), "one channel alone");
+        }
+    }
+
     #[test]
     fn every_16_bit_value_comes_back_as_it_was() {
-        for value in i16::MIN..=i16::MAX {
-            assert_eq!(to_i16(f32::from(value) / STEPS, scramble(value as u32)), value);
-        }
+        let values: Vec<i16> = (i16::MIN..=i16::MAX).collect();
+        let plane: Vec<f32> = values.iter().map(|&value| f32::from(value) / 32_768.0).collect();
+        assert!(convert(&plane, 1) == values);
     }
 
     #[test]
     fn what_is_beyond_full_scale_saturates_and_no_number_is_silence() {
-        for index in 0..1_000 {
-            assert_eq!(to_i16(1.000_1, scramble(index)), i16::MAX);
-            assert_eq!(to_i16(-1.000_1, scramble(index)), i16::MIN);
-            assert_eq!(to_i16(f32::INFINITY, scramble(index)), i16::MAX);
-            assert_eq!(to_i16(f32::NAN, scramble(index)), 0);
-        }
+        let expect = |sample: f32, value: i16| assert_eq!(convert(&[sample; 1_000], 0), [value; 1_000]);
+        expect(1.000_1, i16::MAX);
+        expect(-1.000_1, i16::MIN);
+        expect(f32::INFINITY, i16::MAX);
+        expect(f32::NAN, 0);
     }
 
     #[test]
     fn neither_the_errors_mean_nor_its_power_depends_on_the_signal() {
-        const COUNT: u32 = 200_000;
+        const COUNT: usize = 200_000;
         for fraction in [0.05f32, 0.25, 0.5, 0.75, 0.95] {
-            let errors = (0..COUNT)
-                .map(|index| f64::from(to_i16((100.0 + fraction) / STEPS, scramble(index))) - 100.0)
-                .map(|value| value - f64::from(fraction));
+            let values = convert(&vec![(100.0 + fraction) / 32_768.0; COUNT], 0);
+            let errors = values.into_iter().map(|value| f64::from(value) - 100.0 - f64::from(fraction));
             let (sum, power) = errors.fold((0.0, 0.0), |(sum, power), error| (sum + error, power + error * error));
-            let (mean, power) = (sum / f64::from(COUNT), power / f64::from(COUNT));
+            let (mean, power) = (sum / COUNT as f64, power / COUNT as f64);
             assert!(mean.abs() < 0.005, "at {fraction} of a step the mean is {mean}");
             assert!((power - 0.25).abs() < 0.005, "at {fraction} of a step the power is {power}");
         }
@@ -91,12 +163,9 @@ mod tests {
     #[test]
     fn a_part_alone_is_converted_as_in_the_whole_and_the_channels_differ() {
         let plane: Vec<f32> = (0..1_000).map(|n| (n as f32 * 0.1).sin() * 0.3).collect();
-        let convert = |range: std::ops::Range<usize>, channel: usize| {
-            let mut out = vec![0; 2 * range.len()];
-            quantise(&plane[range.clone()], range.start as Frames, channel, &mut out[channel..], 2);
-            out.into_iter().skip(channel).step_by(2).collect::<Vec<_>>()
-        };
-        assert_eq!(convert(0..1_000, 0)[37..], convert(37..1_000, 0));
-        assert_ne!(convert(0..1_000, 0), convert(0..1_000, 1));
+        assert_eq!(convert(&plane, 0)[37..], convert(&plane[37..], 37));
+        let mut both = vec![0; 2_000];
+        quantise(&[&plane, &plane], 0, &mut both);
+        assert!(both.chunks(2).any(|frame| frame[0] != frame[1]));
     }
 }

@@ -14,13 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use super::block::Block;
 use super::error::{ExportError, UnreadableClip};
+use super::grid::Grid;
 use crate::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
 use crate::m4a::Track;
 use crate::mix::{ClipWarning, Composition, Heard, Master, Mastering, Meter};
 use crate::timeline::Frames;
-
-/// Packets in a segment: some 15 s.
-pub(super) const PACKETS: u64 = 640;
 
 /// Packets that a segment's encoder makes before it, and that are dropped: the meter's run-in, and more than the
 /// encoder's state lasts. docs/segments.md has what was measured.
@@ -68,7 +66,11 @@ impl Encoding {
 impl Pass {
     /// How many segments there are.
     pub(super) fn segments(&self, composition: &Composition) -> u64 {
-        self.packets(composition).div_ceil(PACKETS)
+        self.grid(composition).segments()
+    }
+
+    fn grid(&self, composition: &Composition) -> Grid {
+        Grid::new(self.packets(composition))
     }
 
     fn packets(&self, composition: &Composition) -> u64 {
@@ -148,7 +150,7 @@ impl<'c> SegmentMaker<'c> {
     pub fn new(composition: &'c Composition, pass: &Pass, number: u64) -> Result<Self, ExportError> {
         let (rate, layout, mix_frames) = (composition.rate(), composition.layout(), composition.frames());
         let (packets, lead) = (pass.packets(composition), pass.lead());
-        let own = number * PACKETS..((number + 1) * PACKETS).min(packets);
+        let own = pass.grid(composition).segment(number);
         let begin = own.start.saturating_sub(WARM_UP);
         let kept = own.start.saturating_sub(1)..(own.end + OVERLAP).min(packets);
         let in_mix = |packet: u64| (packet * PACKET).saturating_sub(lead).min(mix_frames);
@@ -163,7 +165,7 @@ impl<'c> SegmentMaker<'c> {
         Ok(Self {
             master: Master::new(composition, &pass.mastering)?,
             block: Block::new(layout),
-            meter: Meter::new(rate, layout, in_mix(begin), stretch)?,
+            meter: Meter::new(rate, layout, in_mix(begin), stretch),
             encoder: config.map(|config| Encoder::new(&config)).transpose()?,
             dropped: kept.start - begin,
             lead,
@@ -193,7 +195,7 @@ impl<'c> SegmentMaker<'c> {
             self.silence(self.lead)?;
         } else if self.position < mix_end {
             let frames = self.block.render(&mut self.master, self.position - self.lead, self.mix_frames)?;
-            self.meter.hear(&self.block.planes())?;
+            self.meter.hear(&self.block.planes());
             self.position += frames;
             self.encode(Fed::Block)?;
         } else {

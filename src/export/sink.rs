@@ -21,6 +21,11 @@ pub enum SinkError {
 pub trait Sink {
     /// The finished file.
     type Output;
+    /// What the file is called, where that is settled; else the job names it.
+    fn name(&self) -> Option<String> {
+        None
+    }
+
     /// Leaves room for the header. Called once, first.
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError>;
     /// Adds what follows.

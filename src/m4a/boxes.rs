@@ -9,33 +9,31 @@ use std::iter::repeat_n;
 
 use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor, Esds, SLConfig};
 use mp4_atom::{
-    AnySampleGroupEntry, Audio, BufMut, Dinf, Dref, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mdhd, Mp4a,
-    Mvhd, Result, Sbgp, SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stts, SttsEntry, Tkhd, Url,
+    AnySampleGroupEntry, Audio, BufMut, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mp4a, Mvhd, Result, Sbgp,
+    SbgpEntry, Sgpd, SgpdEntry, Smhd, Stsc, StscEntry, Stts, SttsEntry, Tkhd,
 };
 
+use super::chapters::{self, data_information, media_header, sample_descriptions};
 use super::layout::FileLayout;
-use super::{FRAMES_PER_PACKET, metadata};
+use super::writer::{Sizes, Writer};
+use super::{AUDIO_TRACK, FRAMES_PER_PACKET, metadata};
 
 const M4A: FourCC = FourCC::new(b"M4A ");
 const ROLL: FourCC = FourCC::new(b"roll");
-const TRACK_ID: u32 = 1;
-
-/// Packet sizes in bytes. A copy starts over: several tables are made of them.
-pub(super) trait PacketSizes: Iterator<Item = u16> + Clone {}
-impl<T: Iterator<Item = u16> + Clone> PacketSizes for T {}
 
 /// Writes all that comes before the first packet. What is written has the same length for all sizes of packets.
-pub(super) fn header<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+pub(super) fn header(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let compatible_brands = vec![M4A, FourCC::new(b"mp42"), FourCC::new(b"isom")];
     Ftyp { major_brand: M4A, minor_version: 0, compatible_brands }.encode(buf)?;
-    moov(buf, layout, sizes.clone())?;
+    moov(buf, layout, sizes)?;
     mdat(buf, layout, sizes)
 }
 
-/// Only the header: the packets follow. `mp4-atom` has sizes of 32 bits in wasm, so this one is written by hand.
-fn mdat<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+/// Only the header: the chapters' titles, the packets and the pictures follow. `mp4-atom` has sizes of 32 bits in wasm,
+/// so this one is written by hand.
+fn mdat(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let kind = FourCC::new(b"mdat");
-    let bytes: u64 = sizes.map(u64::from).sum();
+    let bytes = layout.lead_len + sizes.total() + layout.track.piece.picture_bytes();
     if layout.wide {
         1u32.encode(buf)?; // the size comes after the type, in 64 bits
         kind.encode(buf)?;
@@ -46,7 +44,7 @@ fn mdat<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
     }
 }
 
-fn moov<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn moov(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     buf.encode_atom(b"moov", |buf| {
         Mvhd {
             creation_time: 0,
@@ -56,19 +54,20 @@ fn moov<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
             rate: 1.into(),
             volume: 1.into(),
             matrix: Default::default(),
-            next_track_id: TRACK_ID + 1,
+            next_track_id: chapters::PICTURE_TRACK + 1,
         }
         .encode(buf)?;
         trak(buf, layout, sizes)?;
+        chapters::traks(buf, layout, layout.packets_start() + sizes.total())?;
         metadata::user_data(buf, &layout.track)
     })
 }
 
-fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn trak(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let track = &layout.track;
     buf.encode_atom(b"trak", |buf| {
         Tkhd {
-            track_id: TRACK_ID,
+            track_id: AUDIO_TRACK,
             duration: track.frames,
             enabled: true,
             in_movie: true,
@@ -76,6 +75,7 @@ fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
             ..Default::default()
         }
         .encode(buf)?;
+        chapters::reference(buf, &track.piece)?;
         buf.encode_atom(b"edts", |buf| {
             let media_time = Some(u64::from(track.priming));
             Elst { entries: vec![ElstEntry { segment_duration: track.frames, media_time, media_rate: 1.into() }] }
@@ -85,49 +85,32 @@ fn trak<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) ->
     })
 }
 
-fn mdia<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn mdia(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     buf.encode_atom(b"mdia", |buf| {
-        Mdhd {
-            creation_time: 0,
-            modification_time: 0,
-            timescale: layout.track.sample_rate.hz(),
-            duration: u64::from(layout.packets) * u64::from(FRAMES_PER_PACKET),
-            language: "und".into(),
-        }
-        .encode(buf)?;
+        media_header(buf, layout, u64::from(layout.packets) * u64::from(FRAMES_PER_PACKET))?;
         Hdlr { handler: b"soun".into(), name: "SoundHandler".into() }.encode(buf)?;
         buf.encode_atom(b"minf", |buf| {
             Smhd::default().encode(buf)?;
-            let this_file = Url::default();
-            Dinf { dref: Dref { entries: vec![this_file.into()] } }.encode(buf)?;
+            data_information(buf)?;
             stbl(buf, layout, sizes)
         })
     })
 }
 
-fn stbl<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
+fn stbl(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     buf.encode_atom(b"stbl", |buf| {
-        stsd(buf, layout, sizes.clone())?;
+        sample_descriptions(buf, 1, |buf| mp4a(layout, sizes)?.encode(buf))?;
         Stts { entries: vec![SttsEntry { sample_count: layout.packets, sample_delta: FRAMES_PER_PACKET }] }
             .encode(buf)?;
         stsc(layout).encode(buf)?;
-        stsz(buf, layout, sizes.clone())?;
-        chunk_offsets(buf, layout, sizes)?;
+        chapters::sizes(buf, layout.packets, sizes.iter().map(u32::from))?;
+        packet_offsets(buf, layout, sizes)?;
         roll(buf, layout)
     })
 }
 
-/// By hand: `mp4-atom`'s can hold every codec there is, and would bring the code of them all into the module.
-fn stsd<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
-    buf.encode_atom(b"stsd", |buf| {
-        0u32.encode(buf)?; // version and flags
-        1u32.encode(buf)?; // one sample entry
-        mp4a(layout, sizes)?.encode(buf)
-    })
-}
-
 /// The sample entry, with its `esds` (ISO/IEC 14496-14, and 14496-1, "ES_Descriptor").
-fn mp4a(layout: &FileLayout, sizes: impl PacketSizes) -> Result<Mp4a> {
+fn mp4a(layout: &FileLayout, sizes: Sizes) -> Result<Mp4a> {
     const MPEG_4_AUDIO: u8 = 0x40;
     const AUDIO_STREAM: u8 = 5;
     let track = &layout.track;
@@ -156,16 +139,16 @@ fn mp4a(layout: &FileLayout, sizes: impl PacketSizes) -> Result<Mp4a> {
 }
 
 /// The average, and the highest of any second, in bits a second.
-fn bit_rates(layout: &FileLayout, sizes: impl PacketSizes) -> (u32, u32) {
+fn bit_rates(layout: &FileLayout, sizes: Sizes) -> (u32, u32) {
     let rate = |bytes: u64, packets: u32| {
         let frames = u64::from(packets) * u64::from(FRAMES_PER_PACKET);
         // At most 1536 bytes a packet: it fits.
         (bytes * 8 * u64::from(layout.track.sample_rate.hz()) / frames) as u32
     };
     let second = packets_per_chunk(layout);
-    let leaving = repeat_n(0, second as usize).chain(sizes.clone());
+    let leaving = repeat_n(0, second as usize).chain(sizes.iter());
     let (mut total, mut window, mut most) = (0u64, 0u64, 0u64);
-    for (enters, leaves) in sizes.zip(leaving) {
+    for (enters, leaves) in sizes.iter().zip(leaving) {
         total += u64::from(enters);
         window = window + u64::from(enters) - u64::from(leaves);
         most = most.max(window);
@@ -195,41 +178,38 @@ fn stsc(layout: &FileLayout) -> Stsc {
     }
 }
 
-fn stsz<B: BufMut>(buf: &mut B, layout: &FileLayout, sizes: impl PacketSizes) -> Result<()> {
-    buf.encode_atom(b"stsz", |buf| {
-        0u32.encode(buf)?; // version and flags
-        0u32.encode(buf)?; // each sample has a size of its own
-        layout.packets.encode(buf)?;
-        for size in sizes {
-            u32::from(size).encode(buf)?;
-        }
-        Ok(())
-    })
+fn packet_offsets(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
+    let packets = packets_per_chunk(layout);
+    let chunks = layout.packets.div_ceil(packets);
+    let mut sizes = sizes.iter();
+    let mut offset = layout.packets_start();
+    let offsets = (0..chunks).map(|_| {
+        let start = offset;
+        offset += sizes.by_ref().take(packets as usize).map(u64::from).sum::<u64>();
+        start
+    });
+    chunk_offsets(buf, layout.wide, chunks, offsets)
 }
 
 /// `stco`, or `co64` where the file may be longer than 4 GiB.
-fn chunk_offsets<B: BufMut>(buf: &mut B, layout: &FileLayout, mut sizes: impl PacketSizes) -> Result<()> {
-    let kind = FourCC::new(if layout.wide { b"co64" } else { b"stco" });
-    let packets = packets_per_chunk(layout);
-    let chunks = layout.packets.div_ceil(packets);
-    buf.encode_atom(kind, |buf| {
-        0u32.encode(buf)?; // version and flags
+pub(super) fn chunk_offsets(
+    buf: &mut Writer,
+    wide: bool,
+    chunks: u32,
+    offsets: impl Iterator<Item = u64>,
+) -> Result<()> {
+    let kind = FourCC::new(if wide { b"co64" } else { b"stco" });
+    full_box(buf, kind, |buf| {
         chunks.encode(buf)?;
-        let mut offset = layout.header_len;
-        for _ in 0..chunks {
-            if layout.wide {
-                offset.encode(buf)?
-            } else {
-                narrow(offset, kind)?.encode(buf)?
-            }
-            offset += sizes.by_ref().take(packets as usize).map(u64::from).sum::<u64>();
+        for offset in offsets {
+            if wide { offset.encode(buf)? } else { narrow(offset, kind)?.encode(buf)? }
         }
         Ok(())
     })
 }
 
 /// Every packet needs the one before it to be decoded right (8.9, and 10.1 for `roll`).
-fn roll<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
+fn roll(buf: &mut Writer, layout: &FileLayout) -> Result<()> {
     let distance = (-1i16).to_be_bytes();
     let length = distance.len() as u32;
     let entry = AnySampleGroupEntry::UnknownGroupingType(ROLL, distance.into());
@@ -254,4 +234,16 @@ fn roll<B: BufMut>(buf: &mut B, layout: &FileLayout) -> Result<()> {
 /// A size or an offset in 32 bits, where [`FileLayout`] found that to be enough.
 fn narrow(value: u64, kind: FourCC) -> Result<u32> {
     u32::try_from(value).map_err(|_| Error::TooLarge(kind))
+}
+
+/// A box of version 0 without flags.
+pub(super) fn full_box(
+    buf: &mut Writer,
+    kind: impl Into<FourCC>,
+    body: impl FnOnce(&mut Writer) -> Result<()>,
+) -> Result<()> {
+    buf.encode_atom(kind, |buf| {
+        0u32.encode(buf)?;
+        body(buf)
+    })
 }

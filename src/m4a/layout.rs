@@ -1,19 +1,19 @@
 //! How a file is laid out: everything about it that follows from its track, before a packet exists.
 
-use std::iter::repeat_n;
-
 use mp4_atom::BufMut;
 
-use super::boxes;
+use super::writer::{Sizes, Writer};
 use super::{M4aError, Track};
+use super::{boxes, chapters};
 
 /// The most packets a file can have; 72 days of audio at 44.1 kHz. Its header would be a gigabyte.
 const MAX_PACKETS: u64 = 1 << 28;
 
-/// A track's file: how long its header is, and the header.
+/// A track's file: how long its header is, and the header. Behind it come, with nothing between them, the chapters' titles
+/// ([`Self::lead`]), the packets and the pictures that chapters show.
 ///
 /// ```
-/// # use secuencia::m4a::{FileLayout, Track, priming_for};
+/// # use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
 /// # use secuencia::timeline::{AudioLayout, SampleRate};
 /// # let (encoder_delay, frames) = (1600, 44_100);
 /// let layout = FileLayout::new(Track {
@@ -22,7 +22,7 @@ const MAX_PACKETS: u64 = 1 << 28;
 ///     audio_specific_config: vec![0x12, 0x10],
 ///     priming: priming_for(encoder_delay, frames),
 ///     frames,
-///     title: "Scene 1".into(),
+///     piece: Piece::default(),
 /// })?;
 /// let sizes = vec![300u16; layout.packet_count() as usize];
 /// assert_eq!(layout.header(&sizes)?.len() as u64, layout.header_len());
@@ -35,6 +35,8 @@ pub struct FileLayout {
     /// Whether offsets need 64 bits: some packet may lie past 4 GiB, should all be as large as they can.
     pub(super) wide: bool,
     pub(super) header_len: u64,
+    /// The size of what comes between the header and the packets.
+    pub(super) lead_len: u64,
 }
 
 impl FileLayout {
@@ -46,12 +48,14 @@ impl FileLayout {
         if track.audio_specific_config.is_empty() {
             return Err(M4aError::NoConfig);
         }
+        track.piece.check(track.frames)?;
         let count = track.packet_count();
         let packets = u32::try_from(count).ok().filter(|_| count <= MAX_PACKETS);
         let packets = packets.ok_or(M4aError::TooLong { packets: count })?;
-        let most_bytes = count * u64::from(track.max_packet_bytes());
+        let lead_len = chapters::samples_len(&track.piece);
+        let most_bytes = lead_len + count * u64::from(track.max_packet_bytes()) + track.piece.picture_bytes();
 
-        let mut layout = Self { track, packets, wide: false, header_len: 0 };
+        let mut layout = Self { track, packets, wide: false, header_len: 0, lead_len };
         layout.header_len = layout.measure()?;
         if layout.header_len + most_bytes > u64::from(u32::MAX) {
             layout.wide = true;
@@ -70,13 +74,27 @@ impl FileLayout {
         u64::from(self.packets)
     }
 
-    /// Where the first packet goes: the size in bytes of all that comes before it.
+    /// The size of the header in bytes.
     pub fn header_len(&self) -> u64 {
         self.header_len
     }
 
-    /// All that comes before the first packet: `ftyp`, `moov` and the header of `mdat`. It has [`Self::header_len`]
-    /// bytes, whatever the packets.
+    /// What goes between the header and the first packet: the chapters' titles.
+    pub fn lead(&self) -> Vec<u8> {
+        chapters::samples(&self.track.piece)
+    }
+
+    /// The whole file's size in bytes, with packets of so many.
+    pub fn file_len(&self, packet_bytes: u64) -> u64 {
+        self.packets_start() + packet_bytes + self.track.piece.picture_bytes()
+    }
+
+    /// Where the first packet goes.
+    pub(super) fn packets_start(&self) -> u64 {
+        self.header_len + self.lead_len
+    }
+
+    /// The header: `ftyp`, `moov` and the header of `mdat`. It has [`Self::header_len`] bytes, whatever the packets.
     ///
     /// `packet_sizes` are in bytes, in the order in which the packets follow each other, with nothing between them.
     pub fn header(&self, packet_sizes: &[u16]) -> Result<Vec<u8>, M4aError> {
@@ -90,40 +108,25 @@ impl FileLayout {
             return Err(M4aError::PacketSize { index, size, limit });
         }
         // The length fits: it counts at most 2^28 packets.
-        let mut header = Vec::with_capacity(self.header_len as usize);
-        boxes::header(&mut header, self, packet_sizes.iter().copied())?;
-        Ok(header)
+        let mut header = Writer::keeping(self.header_len as usize);
+        boxes::header(&mut header, self, Sizes::of(packet_sizes))?;
+        Ok(header.into_bytes())
     }
 
     /// The header's length, found by writing it for packets of no size.
     fn measure(&self) -> Result<u64, M4aError> {
-        let mut length = Length(0);
-        boxes::header(&mut length, self, repeat_n(0, self.packets as usize))?;
-        Ok(length.0 as u64)
+        let mut counter = Writer::counting();
+        boxes::header(&mut counter, self, Sizes::unknown(self.packets))?;
+        Ok(counter.len() as u64)
     }
-}
-
-/// Counts what is written to it, and keeps none of it.
-struct Length(usize);
-
-impl BufMut for Length {
-    fn len(&self) -> usize {
-        self.0
-    }
-
-    fn append_slice(&mut self, bytes: &[u8]) {
-        self.0 += bytes.len();
-    }
-
-    fn set_slice(&mut self, _: usize, _: &[u8]) {}
 }
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
-    use crate::m4a::{FRAMES_PER_PACKET, priming_for};
-    use crate::timeline::{AudioLayout, Frames, SampleRate};
+    use crate::m4a::{Chapter, FRAMES_PER_PACKET, MAX_TITLE_BYTES, Picture, Piece, cut, priming_for};
+    use crate::timeline::{AudioLayout, Frames, Image, ImageType, MediaType, Part, SampleRate, Tags};
     use mp4_atom::{Any, Atom, Codec, Decode, Moov, Stco};
     use proptest::prelude::*;
 
@@ -136,7 +139,7 @@ mod tests {
             audio_specific_config: vec![0x11, 0x90],
             priming: priming_for(1600, frames),
             frames,
-            title: "Scene 1".into(),
+            piece: Piece { tags: Tags { title: "Scene 1".into(), ..Tags::default() }, ..Piece::default() },
         }
     }
 
@@ -234,6 +237,114 @@ mod tests {
         assert!(matches!(FileLayout::new(Track { sample_rate: fast, ..track(1) }), Err(M4aError::Box(_))));
     }
 
+    /// Chapters that start there, without titles.
+    fn chapters(starts: &[Frames]) -> Vec<Chapter> {
+        starts.iter().map(|&start| Chapter { start, ..Chapter::default() }).collect()
+    }
+
+    #[test]
+    fn chapters_that_cannot_be_are_refused() {
+        let day = u64::from(u32::MAX);
+        let lay_out = |piece, frames| FileLayout::new(Track { piece, ..track(frames) });
+        let with = |chapters| Piece { chapters, ..Piece::default() };
+        for (starts, frames, at) in
+            [(&[1][..], 9, 0), (&[0, 5, 5], 9, 1), (&[0, 5, 3], 9, 1), (&[0, 9], 9, 1), (&[0, 5, day + 6], day + 9, 1)]
+        {
+            let refused = lay_out(with(chapters(starts)), frames);
+            assert!(matches!(refused, Err(M4aError::Chapter { index, .. }) if index == at), "{starts:?}");
+        }
+        let long = Chapter { title: "a".repeat(MAX_TITLE_BYTES + 1), ..Chapter::default() };
+        assert!(matches!(lay_out(with(vec![long]), 9), Err(M4aError::Chapter { index: 0, .. })));
+
+        let picture = Picture { mime_type: ImageType::Png, width: 1, height: 1, bytes: 1 };
+        let showing = |shown: [Option<usize>; 2]| Piece {
+            chapters: shown
+                .into_iter()
+                .zip([0, 5])
+                .map(|(picture, start)| Chapter { picture, start, ..Chapter::default() })
+                .collect(),
+            pictures: vec![picture],
+            ..Piece::default()
+        };
+        assert!(lay_out(showing([Some(0), Some(0)]), 9).is_ok());
+        for shown in [[Some(0), None], [None, Some(0)], [Some(1), Some(1)]] {
+            assert!(matches!(lay_out(showing(shown), 9), Err(M4aError::Chapter { .. })), "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn every_track_says_its_language_twice_where_it_has_one() {
+        let languages = |language: &str| {
+            let tags = Tags { language: language.into(), ..Tags::default() };
+            let piece = Piece { tags, chapters: chapters(&[0]), ..Piece::default() };
+            let layout = FileLayout::new(Track { piece, ..track(48_000) }).unwrap();
+            let header = layout.header(&vec![1; layout.packet_count() as usize]).unwrap();
+            let codes: Vec<_> = moov(&header).0.trak.iter().map(|trak| trak.mdia.mdhd.language.clone()).collect();
+            // 8.4.6: no flags, and the tag with a zero behind it.
+            let extended = [b"elng\0\0\0\0", language.as_bytes(), b"\0"].concat();
+            (codes, header.windows(extended.len()).filter(|bytes| *bytes == extended).count())
+        };
+        assert_eq!(languages("pt-BR"), (vec!["por".into(); 2], 2));
+        assert_eq!(languages(""), (vec!["und".into(); 2], 0));
+        assert_eq!(languages("no tag"), (vec!["und".into(); 2], 0));
+    }
+
+    #[test]
+    fn what_lies_around_the_packets_is_where_its_tracks_say() {
+        // Below 4 GiB and past it.
+        for hours in [1, 20] {
+            let picture = |mime_type, bytes| Picture { mime_type, width: 3, height: 5, bytes };
+            let chapter = |index: usize| Chapter {
+                title: "é".repeat(index),
+                start: index as u64 * 1001,
+                picture: Some([0, 1, 1, 0, 2][index]),
+            };
+            let piece = Piece {
+                chapters: (0..5).map(chapter).collect(),
+                pictures: vec![picture(ImageType::Png, 70), picture(ImageType::Jpeg, 1), picture(ImageType::Jpeg, 900)],
+                ..Piece::default()
+            };
+            let layout = FileLayout::new(Track { piece, ..track(hours * HOUR) }).unwrap();
+            let sizes = vec![1000u16; layout.packet_count() as usize];
+            let header = layout.header(&sizes).unwrap();
+            let (moov, _) = moov(&header);
+            let [audio, text, pictures] = &moov.trak[..] else { panic!("three tracks") };
+            let offsets = |trak: &mp4_atom::Trak| {
+                let stbl = &trak.mdia.minf.stbl;
+                match (&stbl.stco, &stbl.co64) {
+                    (Some(stco), None) => stco.entries.iter().copied().map(u64::from).collect::<Vec<_>>(),
+                    (None, Some(co64)) => co64.entries.clone(),
+                    _ => panic!("one table of offsets"),
+                }
+            };
+            assert_eq!(text.mdia.minf.stbl.co64.is_some(), hours == 20);
+
+            let lead = layout.lead();
+            for (index, offset) in offsets(text).into_iter().enumerate() {
+                let sample = &lead[(offset - layout.header_len()) as usize..];
+                let length = usize::from(u16::from_be_bytes([sample[0], sample[1]]));
+                assert_eq!(std::str::from_utf8(&sample[2..2 + length]).unwrap(), "é".repeat(index));
+            }
+            let packets_start = layout.header_len() + lead.len() as u64;
+            assert_eq!(offsets(audio)[0], packets_start);
+            let pictures_start = packets_start + layout.packet_count() * 1000;
+            let places = [0, 70, 70, 0, 71].map(|offset| pictures_start + offset);
+            assert_eq!(offsets(pictures), places);
+            assert_eq!(layout.file_len(layout.packet_count() * 1000), pictures_start + 971);
+
+            for trak in [text, pictures] {
+                assert!(!trak.tkhd.enabled);
+                assert_eq!([trak.tkhd.duration, trak.mdia.mdhd.duration], [hours * HOUR; 2]);
+                assert_eq!(trak.mdia.mdhd.timescale, moov.mvhd.timescale);
+                let deltas =
+                    trak.mdia.minf.stbl.stts.entries.iter().map(|entry| (entry.sample_count, entry.sample_delta));
+                assert!(deltas.eq([1001, 1001, 1001, 1001, (hours * HOUR) as u32 - 4004].map(|delta| (1, delta))));
+            }
+            let references = &audio.tref.as_ref().unwrap().track_reference_type_boxes;
+            assert_eq!(references[0].track_ids[..2], [2, 3]);
+        }
+    }
+
     #[test]
     fn packets_that_cannot_be_are_refused() {
         let layout = FileLayout::new(track(48_000)).unwrap();
@@ -258,12 +369,69 @@ mod tests {
             seeds in prop::collection::vec(1u16..=768, 1..50),
         ) {
             let sample_rate = SampleRate::new(hz).unwrap();
-            let track = Track { sample_rate, layout, priming, frames, title, ..track(1) };
+            let piece = Piece { tags: Tags { title, ..Tags::default() }, ..Piece::default() };
+            let track = Track { sample_rate, layout, priming, frames, piece, ..track(1) };
             let layout = FileLayout::new(track).unwrap();
             let sizes: Vec<u16> = seeds.iter().copied().cycle().take(layout.packet_count() as usize).collect();
             let header = layout.header(&sizes).unwrap();
             prop_assert_eq!(header.len() as u64, layout.header_len());
             prop_assert_eq!(layout.header(&sizes).unwrap(), header);
         }
+
+        #[test]
+        fn whatever_a_piece_says_of_itself_its_header_is_as_long_as_it_was_said_to_be(
+            titles in prop::collection::vec(hostile(), 0..20),
+            repeats in prop::sample::select(vec![1usize, 1, 1, 300]),
+            texts in prop::collection::vec(hostile(), 10),
+            numbers in prop::collection::vec(any::<u16>(), 4),
+            covers in prop::collection::vec((0usize..5000, any::<bool>(), any::<u32>()), 0..4),
+            shows in any::<bool>(),
+        ) {
+            let text = |index: usize| texts[index].clone();
+            let part = |index: usize| Some(Part { number: numbers[index], total: Some(numbers[index + 1]) });
+            let tags = Tags {
+                title: text(0), artist: text(1), album: text(2), album_artist: text(3), composer: text(4),
+                narrator: text(5), genre: text(6), description: text(7), language: text(8), comment: text(9),
+                track: part(0), disc: part(2), media_type: Some(MediaType::Podcast), ..Tags::default()
+            };
+            let mime_type = |is_png| if is_png { ImageType::Png } else { ImageType::Jpeg };
+            let pictures: Vec<_> = covers.iter().map(|&(bytes, is_png, side)| {
+                Picture { mime_type: mime_type(is_png), width: side, height: side / 2, bytes: bytes as u32 }
+            }).collect();
+            let shown = |index| (shows && !pictures.is_empty()).then(|| index % pictures.len());
+            let titles = titles.iter().cycle().take(titles.len() * repeats).enumerate();
+            let chapters = titles.map(|(index, title)| Chapter {
+                title: cut(title, MAX_TITLE_BYTES / repeats).into(),
+                start: 7 * index as u64,
+                picture: shown(index),
+            });
+            let chapters: Vec<_> = chapters.collect();
+            let covers = covers.iter().map(|&(bytes, is_png, side)| Image {
+                id: String::new(), mime_type: mime_type(is_png), width: side, height: side, bytes: vec![7; bytes],
+            });
+            let piece = Piece { tags, covers: covers.collect(), chapters, pictures: pictures.clone() };
+            let layout = FileLayout::new(Track { piece, ..track(200_000) }).unwrap();
+            let sizes = vec![100; layout.packet_count() as usize];
+            let header = layout.header(&sizes).unwrap();
+            prop_assert_eq!(header.len() as u64, layout.header_len());
+            let picture_bytes: u64 = pictures.iter().map(|picture| u64::from(picture.bytes)).sum();
+            let file_len = layout.header_len() + layout.lead().len() as u64 + layout.packet_count() * 100 + picture_bytes;
+            prop_assert_eq!(layout.file_len(layout.packet_count() * 100), file_len);
+            let (_, mdat) = moov(&header);
+            prop_assert_eq!(mdat[..4].to_vec(), ((file_len - layout.header_len() + 8) as u32).to_be_bytes());
+        }
+    }
+
+    /// Texts that a program would rather not get.
+    fn hostile() -> impl Strategy<Value = String> {
+        prop_oneof![
+            ".{0,40}",
+            Just(String::new()),
+            Just("\0".to_owned()),
+            Just("e\u{301}\u{302}\u{303}".repeat(50)),
+            Just("\u{202e}עברית\u{200f}".to_owned()),
+            Just("👩‍🚀".repeat(9)),
+            Just("é".repeat(35_000)),
+        ]
     }
 }

@@ -2,20 +2,35 @@
 //!
 //! The boxes are written here: `mp4-atom` knows few of the items, and leaves out the handler's manufacturer, without
 //! which some readers take the list for something else. The forms are those of Apple's QuickTime File Format
-//! ("Metadata", and "Well-known types" for the kinds of value).
+//! ("Metadata", and "Well-known types" for the kinds of value). The items' names are Apple's too; which reader shows
+//! which is told in docs/finished-file.md.
 
 use mp4_atom::{BufMut, Encode, Result};
 
-use super::Track;
+use super::boxes::full_box;
+use super::writer::Writer;
+use super::{Track, chapters};
+use crate::timeline::{Image, ImageType, MediaType, Part, Tags};
 
 /// The encoder as the file names it.
 const ENCODER: &str = concat!("Secuencia ", env!("CARGO_PKG_VERSION"));
 
-/// The value is UTF-8 text.
-const UTF_8: u32 = 1;
+/// The kinds of value ("Well-known types").
+mod kind {
+    /// The item's name says what it is.
+    pub(super) const IMPLICIT: u32 = 0;
+    /// Text.
+    pub(super) const UTF_8: u32 = 1;
+    /// A picture.
+    pub(super) const JPEG: u32 = 13;
+    /// A picture.
+    pub(super) const PNG: u32 = 14;
+    /// A number with a sign, in as many bytes as there are.
+    pub(super) const INTEGER: u32 = 21;
+}
 
-/// Writes the movie's `udta`, with every tag.
-pub(super) fn user_data<B: BufMut>(buf: &mut B, track: &Track) -> Result<()> {
+/// Writes the movie's `udta`: every tag, and Nero's list of chapters.
+pub(super) fn user_data(buf: &mut Writer, track: &Track) -> Result<()> {
     buf.encode_atom(b"udta", |buf| {
         full_box(buf, b"meta", |buf| {
             full_box(buf, b"hdlr", |buf| {
@@ -24,14 +39,58 @@ pub(super) fn user_data<B: BufMut>(buf: &mut B, track: &Track) -> Result<()> {
                 [0u8; 9].encode(buf)
             })?;
             buf.encode_atom(b"ilst", |buf| {
-                if !track.title.is_empty() {
-                    text(buf, b"\xa9nam", &track.title)?;
-                }
+                tags(buf, &track.piece.tags)?;
                 text(buf, b"\xa9too", ENCODER)?;
-                itunes_text(buf, "iTunSMPB", &gapless(track))
+                itunes_text(buf, "iTunSMPB", &gapless(track))?;
+                covers(buf, &track.piece.covers)
             })
-        })
+        })?;
+        chapters::chpl(buf, &track.piece, track.sample_rate)
     })
+}
+
+/// What the user said of the piece.
+fn tags(buf: &mut Writer, tags: &Tags) -> Result<()> {
+    text(buf, b"\xa9nam", &tags.title)?;
+    text(buf, b"\xa9ART", &tags.artist)?;
+    text(buf, b"\xa9alb", &tags.album)?;
+    text(buf, b"aART", &tags.album_artist)?;
+    // Most players of audiobooks show the composer as the narrator, and do not know the item that is one.
+    text(buf, b"\xa9wrt", if tags.composer.is_empty() { &tags.narrator } else { &tags.composer })?;
+    text(buf, b"\xa9nrt", &tags.narrator)?;
+    text(buf, b"\xa9gen", &tags.genre)?;
+    text(buf, b"\xa9day", &tags.year)?;
+    if let Some(part) = tags.track {
+        numbers(buf, b"trkn", &[0, part.number, total(part), 0])?;
+    }
+    if let Some(part) = tags.disc {
+        numbers(buf, b"disk", &[0, part.number, total(part)])?;
+    }
+    text(buf, b"\xa9cmt", &tags.comment)?;
+    text(buf, b"desc", &tags.description)?;
+    text(buf, b"ldes", &tags.long_description)?;
+    text(buf, b"cprt", &tags.copyright)?;
+    text(buf, b"\xa9grp", &tags.grouping)?;
+    // The list has no item of its own for it: this is what tag editors write, beside the track's own language.
+    itunes_text(buf, "LANGUAGE", &tags.language)?;
+    if let Some(media_type) = tags.media_type {
+        let code = match media_type {
+            MediaType::Music => 1,
+            MediaType::Audiobook => 2,
+            MediaType::Podcast => 21,
+        };
+        byte(buf, b"stik", code)?;
+        // What iTunes files as a podcast has both.
+        if media_type == MediaType::Podcast {
+            byte(buf, b"pcst", 1)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many parts there are; 0 where that is not known.
+fn total(part: Part) -> u16 {
+    part.total.unwrap_or(0)
 }
 
 /// iTunes' note of what to drop: the priming, the remainder and the length, in hexadecimal, among fields that iTunes
@@ -41,70 +100,129 @@ fn gapless(track: &Track) -> String {
     format!(" 00000000 {:08X} {:08X} {:016X}{zeros}", track.priming, track.remainder(), track.frames)
 }
 
-/// An item whose name is its box's type.
-fn text<B: BufMut>(buf: &mut B, kind: &[u8; 4], value: &str) -> Result<()> {
-    buf.encode_atom(kind, |buf| data(buf, value))
+/// One item with a value for each picture, the cover first.
+fn covers(buf: &mut Writer, covers: &[Image]) -> Result<()> {
+    if covers.is_empty() {
+        return Ok(());
+    }
+    buf.encode_atom(b"covr", |buf| {
+        covers.iter().try_for_each(|cover| {
+            let kind = match cover.mime_type {
+                ImageType::Jpeg => kind::JPEG,
+                ImageType::Png => kind::PNG,
+            };
+            data(buf, kind, |buf| cover.bytes.as_slice().encode(buf))
+        })
+    })
 }
 
-/// An item of iTunes' own, named by a string.
-fn itunes_text<B: BufMut>(buf: &mut B, name: &str, value: &str) -> Result<()> {
+/// An item of text, whose name is its box's type. An empty one is not written.
+fn text(buf: &mut Writer, kind: &[u8; 4], value: &str) -> Result<()> {
+    if value.is_empty() {
+        return Ok(());
+    }
+    buf.encode_atom(kind, |buf| utf_8(buf, value))
+}
+
+/// An item of iTunes' own, named by a string. An empty one is not written.
+fn itunes_text(buf: &mut Writer, name: &str, value: &str) -> Result<()> {
+    if value.is_empty() {
+        return Ok(());
+    }
     buf.encode_atom(b"----", |buf| {
         full_box(buf, b"mean", |buf| b"com.apple.iTunes".encode(buf))?;
         full_box(buf, b"name", |buf| name.as_bytes().encode(buf))?;
-        data(buf, value)
+        utf_8(buf, value)
     })
 }
 
-fn data<B: BufMut>(buf: &mut B, value: &str) -> Result<()> {
+/// An item of 16-bit numbers.
+fn numbers(buf: &mut Writer, kind: &[u8; 4], values: &[u16]) -> Result<()> {
+    buf.encode_atom(kind, |buf| data(buf, kind::IMPLICIT, |buf| values.iter().try_for_each(|value| value.encode(buf))))
+}
+
+/// An item of a number.
+fn byte(buf: &mut Writer, kind: &[u8; 4], value: u8) -> Result<()> {
+    buf.encode_atom(kind, |buf| data(buf, kind::INTEGER, |buf| value.encode(buf)))
+}
+
+/// Text, without the NULs in it: to many readers they are its end.
+fn utf_8(buf: &mut Writer, value: &str) -> Result<()> {
+    data(buf, kind::UTF_8, |buf| value.split('\0').try_for_each(|part| part.as_bytes().encode(buf)))
+}
+
+fn data(buf: &mut Writer, kind: u32, value: impl FnOnce(&mut Writer) -> Result<()>) -> Result<()> {
     buf.encode_atom(b"data", |buf| {
-        UTF_8.encode(buf)?;
+        kind.encode(buf)?;
         0u32.encode(buf)?; // any country, any language
-        value.as_bytes().encode(buf)
-    })
-}
-
-/// A box of version 0 without flags.
-fn full_box<B: BufMut>(buf: &mut B, kind: &[u8; 4], body: impl FnOnce(&mut B) -> Result<()>) -> Result<()> {
-    buf.encode_atom(kind, |buf| {
-        0u32.encode(buf)?;
-        body(buf)
+        value(buf)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::m4a::Piece;
     use crate::timeline::{AudioLayout, SampleRate};
 
-    fn track(title: &str) -> Track {
+    fn track(tags: Tags) -> Track {
         Track {
             sample_rate: SampleRate::HZ_44100,
             layout: AudioLayout::Stereo,
             audio_specific_config: vec![0x12, 0x10],
             priming: 2112,
             frames: 4_141_558,
-            title: title.into(),
+            piece: Piece { tags, ..Piece::default() },
         }
+    }
+
+    fn encoded(tags: Tags) -> Vec<u8> {
+        let mut buf = Writer::keeping(0);
+        user_data(&mut buf, &track(tags)).unwrap();
+        buf.into_bytes()
+    }
+
+    fn has(buf: &[u8], bytes: &[u8]) -> bool {
+        buf.windows(bytes.len()).any(|window| window == bytes)
     }
 
     #[test]
     fn the_gapless_note_has_the_form_that_itunes_gives_it() {
         assert_eq!(
-            gapless(&track("")),
+            gapless(&track(Tags::default())),
             " 00000000 00000840 000001CA 00000000003F31F6 00000000 00000000 00000000 00000000 00000000 00000000 \
              00000000 00000000"
         );
     }
 
     #[test]
-    fn an_empty_title_is_no_tag() {
-        let encode = |title| {
-            let mut buf = Vec::new();
-            user_data(&mut buf, &track(title)).unwrap();
-            buf
+    fn what_is_empty_is_no_tag() {
+        let title = |title: &str| Tags { title: title.into(), ..Tags::default() };
+        assert!(has(&encoded(title("Scene 1")), b"\xa9nam"));
+        let bare = encoded(Tags::default());
+        for name in [b"\xa9nam", b"\xa9wrt", b"trkn", b"stik", b"covr", b"chpl"] {
+            assert!(!has(&bare, name));
+        }
+        assert!(!has(&bare, b"LANGUAGE"));
+    }
+
+    #[test]
+    fn a_text_does_not_end_at_a_nul() {
+        let tags = Tags { comment: "be\0fore".into(), ..Tags::default() };
+        assert!(has(&encoded(tags), b"before"));
+    }
+
+    #[test]
+    fn a_narrator_is_the_composer_too_where_there_is_none() {
+        let tags = Tags { narrator: "Ada".into(), ..Tags::default() };
+        let item = |kind: &[u8; 4], name: &str| {
+            let mut buf = Writer::keeping(0);
+            text(&mut buf, kind, name).unwrap();
+            buf.into_bytes()
         };
-        let has_name = |buf: &[u8]| buf.windows(4).any(|kind| kind == b"\xa9nam");
-        assert!(has_name(&encode("Scene 1")));
-        assert!(!has_name(&encode("")));
+        let alone = encoded(tags.clone());
+        assert!(has(&alone, &item(b"\xa9wrt", "Ada")) && has(&alone, &item(b"\xa9nrt", "Ada")));
+        let both = encoded(Tags { composer: "Bo".into(), ..tags });
+        assert!(has(&both, &item(b"\xa9wrt", "Bo")) && has(&both, &item(b"\xa9nrt", "Ada")));
     }
 }

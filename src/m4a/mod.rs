@@ -5,6 +5,9 @@
 //! put [`FileLayout::header`] in front at the end. `moov` comes first: a player can start before it has the whole
 //! file. The bytes depend on the track and its packets alone: no clock and no chance has a part in them.
 //!
+//! Chapters' titles come between the two ([`FileLayout::lead`]), and the pictures that chapters show come last: of those
+//! the size alone has to be known before. The packets are the same with all of it as without.
+//!
 //! # Which samples are the timeline's
 //! A decoder gives 1024 frames a packet, and the first of them are the encoder's delay. The file says twice which are
 //! the timeline's, for players of either kind: in an edit list (ISO/IEC 14496-12, 8.6.6), and in iTunes' `iTunSMPB`.
@@ -13,17 +16,26 @@
 //! [`priming_for`] says how much silence to encode before a timeline for it to end where a packet does.
 
 mod boxes;
+mod chapters;
+mod language;
 mod layout;
 mod metadata;
+mod piece;
+mod writer;
 
 use thiserror::Error;
 
+pub use chapters::MAX_LISTED;
 pub use layout::FileLayout;
+pub use piece::{Chapter, MAX_TITLE_BYTES, Picture, Piece, cut};
 
 use crate::timeline::{AudioLayout, Frames, SampleRate};
 
 /// The frames in a packet of AAC-LC (ISO/IEC 14496-3, 4.4.1, `frameLengthFlag` 0).
 pub const FRAMES_PER_PACKET: u32 = 1024;
+
+/// The audio track's ID.
+const AUDIO_TRACK: u32 = 1;
 
 /// The most bytes that a packet can have for each channel: 6144 bits (ISO/IEC 14496-3, 4.5.3.1).
 pub const MAX_PACKET_BYTES_PER_CHANNEL: u16 = 768;
@@ -41,8 +53,8 @@ pub struct Track {
     pub priming: u32,
     /// The timeline's length.
     pub frames: Frames,
-    /// The title tag; none is written if it is empty.
-    pub title: String,
+    /// What the file says of itself beside its sound.
+    pub piece: Piece,
 }
 
 impl Track {
@@ -97,6 +109,14 @@ pub enum M4aError {
         /// How many there would be.
         packets: u64,
     },
+    /// The chapters cannot be written so.
+    #[error("m4a: chapter {index} {reason}")]
+    Chapter {
+        /// Which chapter, counted from 0.
+        index: usize,
+        /// What is wrong with it, as the end of a sentence.
+        reason: &'static str,
+    },
     /// The header was asked for too early or too late.
     #[error("m4a: the file has {expected} packets, and there are sizes of {actual}")]
     PacketCount {
@@ -133,7 +153,7 @@ mod tests {
             audio_specific_config: vec![0x12, 0x10],
             priming,
             frames,
-            title: String::new(),
+            piece: Piece::default(),
         }
     }
 

@@ -13,13 +13,14 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
-use symphonia::core::audio::AudioSpec;
+use symphonia::core::audio::{Audio as _, AudioSpec, GenericAudioBufferRef};
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::well_known::{FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
 use symphonia::core::formats::{FormatId, Track};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
+use wide::f32x4;
 
 use demuxer::Demuxer;
 use renewal::Renewal;
@@ -28,6 +29,7 @@ use super::fragments::Fragment;
 use super::probe::{Audio, first_audio, mime_type, probe};
 use super::seek_index::Recorder;
 use super::{Content, Damage, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, lengths, sbr};
+use crate::lanes::LANES;
 use crate::timeline::{Frames, SampleRate};
 
 /// Seconds between two entries in the index of a content whose decoders are not renewed.
@@ -226,7 +228,7 @@ impl PacketStream {
                     self.ended = true;
                     return Ok(None);
                 }
-                audio.copy_to_vecs_planar(&mut self.decoded);
+                copy(&audio, &mut self.decoded);
                 silence_nonsense(&mut self.decoded);
                 self.packet_frames = audio.frames() as u64;
                 self.place(packet);
@@ -419,11 +421,31 @@ fn spec(spec: &AudioSpec) -> Result<Spec, MediaError> {
     }
 }
 
+/// Copies decoded audio: samples as they are, where they are of our kind.
+fn copy(audio: &GenericAudioBufferRef<'_>, block: &mut Block) {
+    let GenericAudioBufferRef::F32(audio) = audio else { return audio.copy_to_vecs_planar(block) };
+    block.resize_with(audio.num_planes(), Vec::new);
+    for (plane, samples) in block.iter_mut().zip(audio.iter_planes()) {
+        plane.clear();
+        plane.extend_from_slice(samples);
+    }
+}
+
 /// Silences samples that are no numbers, or absurd: one would spoil all that is mixed and filtered with it.
 fn silence_nonsense(block: &mut Block) {
-    for sample in block.iter_mut().flatten() {
+    const MOST: f32x4 = f32x4::splat(MAX_MAGNITUDE);
+    let silence = |sample: &mut f32| {
         // What is not a number compares as false.
         let is_sound = sample.abs() <= MAX_MAGNITUDE;
         *sample = if is_sound { *sample } else { 0.0 };
+    };
+    for plane in block {
+        let (vectors, rest) = plane.as_chunks_mut::<LANES>();
+        for samples in vectors {
+            if !f32x4::new(*samples).abs().simd_le(MOST).all() {
+                samples.iter_mut().for_each(silence);
+            }
+        }
+        rest.iter_mut().for_each(silence);
     }
 }

@@ -73,7 +73,9 @@ impl Kept {
                 // Both are within the block, so their distances to its start are indices.
                 let from = (stretch.start.clamp(start, end) - start) as usize;
                 let to = (stretch.end.clamp(start, end) - start) as usize;
-                plane.copy_within(from..to.max(from), length);
+                if from != length {
+                    plane.copy_within(from..to.max(from), length);
+                }
                 length += to.saturating_sub(from);
             }
             plane.truncate(length);

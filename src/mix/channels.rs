@@ -6,7 +6,10 @@
 
 use std::f32::consts::FRAC_1_SQRT_2 as MINUS_3_DB;
 
+use wide::f32x4;
+
 use super::pan;
+use crate::lanes::{LANES, splat};
 use crate::timeline::AudioLayout;
 
 /// What each channel of a clip adds to the left and to the right.
@@ -62,7 +65,12 @@ fn add_scaled(input: &[f32], gain: f32, output: &mut [f32]) {
     if gain == 0.0 {
         return;
     }
-    for (out, sample) in output.iter_mut().zip(input) {
+    let gains = splat(gain);
+    let ((vectors, rest), (outs, out_rest)) = (input.as_chunks::<LANES>(), output.as_chunks_mut::<LANES>());
+    for (out, &samples) in outs.iter_mut().zip(vectors) {
+        *out = (f32x4::new(*out) + gains * f32x4::new(samples)).to_array();
+    }
+    for (out, sample) in out_rest.iter_mut().zip(rest) {
         *out += gain * sample;
     }
 }

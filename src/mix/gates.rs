@@ -52,12 +52,12 @@ impl Gates {
 }
 
 /// The level of an energy, in LUFS.
-pub(super) fn level(energy: f64) -> f64 {
+fn level(energy: f64) -> f64 {
     OFFSET + 10.0 * energy.log10()
 }
 
 /// The energy of a level in LUFS.
-pub(super) fn energy(level: f64) -> f64 {
+fn energy(level: f64) -> f64 {
     10f64.powf((level - OFFSET) / 10.0)
 }
 

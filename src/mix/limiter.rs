@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 
 use thiserror::Error;
 
-use super::true_peak::{GLANCE, SPAN, TruePeak};
+use super::true_peak::{SPAN, TruePeak};
 use crate::timeline::SampleRate;
 
 /// The ceilings offered, in dBTP.
@@ -80,37 +80,62 @@ impl Limiter {
 
     /// Appends the gain that each frame's own peak allows. `mix` is planar and has [`Self::peak_reach`] frames more at
     /// either end than gains are wanted for.
-    pub(super) fn allow(&self, mix: &[&[f32]], allowed: &mut Vec<u32>) {
+    pub(super) fn allow(&self, mix: &[&[f32]], allowed: &mut Allowed) {
         let frames = mix.first().map_or(0, |plane| plane.len()).saturating_sub(2 * SPAN);
-        let mut peaks = [0.0f32; GLANCE];
-        for start in (0..frames).step_by(GLANCE) {
-            let count = GLANCE.min(frames - start);
-            let peaks = &mut peaks[..count];
-            peaks.fill(0.0);
-            for plane in mix {
-                self.peaks.raise(&plane[start..start + count + 2 * SPAN], self.ceiling, peaks);
-            }
-            allowed.extend(peaks.iter().map(|&peak| {
-                if peak > self.ceiling {
-                    (f64::from(self.ceiling) / f64::from(peak) * f64::from(UNITY)) as u32
-                } else {
-                    UNITY
-                }
-            }));
+        let first = allowed.frames;
+        allowed.frames += frames;
+        for plane in mix {
+            self.peaks.exceed(plane, self.ceiling, |frame, peak| {
+                let gain = (f64::from(self.ceiling) / f64::from(peak) * f64::from(UNITY)) as u32;
+                allowed.limit(first + frame, gain);
+                self.ceiling
+            });
         }
     }
 
-    /// The gains to apply, or `None` where all are 1. `allowed` has the reach's frames more at either end.
-    pub(super) fn gains(&self, allowed: &[u32]) -> Option<Vec<f32>> {
-        if allowed.iter().all(|&gain| gain == UNITY) {
+    /// The gains to apply to so many frames, or `None` where all are 1. `allowed` has the reach's frames more at either
+    /// end.
+    pub(super) fn gains(&self, allowed: &Allowed, frames: usize) -> Option<Vec<f32>> {
+        if allowed.gains.is_empty() {
             return None;
         }
-        let mut sums = sliding_minimum(allowed, self.hold_radius());
+        let mut allowed = allowed.gains.clone();
+        allowed.resize(frames + 2 * self.gain_reach(), UNITY);
+        let mut sums = sliding_minimum(&allowed, self.hold_radius());
         for _ in 0..BOXES {
             sums = box_sums(&sums, self.box_radius);
         }
         let full = (2 * self.box_radius as u64 + 1).pow(BOXES as u32) * u64::from(UNITY);
         Some(sums.into_iter().map(|sum| (sum as f64 / full as f64) as f32).collect())
+    }
+}
+
+/// The gains that frames' own peaks allow.
+#[derive(Default)]
+pub(super) struct Allowed {
+    /// How many frames it knows of.
+    frames: usize,
+    /// The gains of the first frames, up to the last one that is less than 1.
+    gains: Vec<u32>,
+}
+
+impl Allowed {
+    /// How many frames it knows of.
+    pub(super) fn len(&self) -> usize {
+        self.frames
+    }
+
+    /// Drops its first frames, or all if there are no more.
+    pub(super) fn forget(&mut self, frames: usize) {
+        self.frames = self.frames.saturating_sub(frames);
+        self.gains.drain(..frames.min(self.gains.len()));
+    }
+
+    fn limit(&mut self, frame: usize, gain: u32) {
+        if frame >= self.gains.len() {
+            self.gains.resize(frame + 1, UNITY);
+        }
+        self.gains[frame] = self.gains[frame].min(gain);
     }
 }
 
@@ -159,9 +184,9 @@ mod tests {
     fn gains(limiter: &Limiter, plane: &[f32]) -> Option<Vec<f32>> {
         let silence = vec![0.0; limiter.reach()];
         let padded = [&silence, plane, &silence].concat();
-        let mut allowed = Vec::new();
+        let mut allowed = Allowed::default();
         limiter.allow(&[&padded], &mut allowed);
-        limiter.gains(&allowed)
+        limiter.gains(&allowed, plane.len())
     }
 
     #[test]

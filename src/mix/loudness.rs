@@ -1,16 +1,16 @@
 //! How loud a mix is, and what gain brings it to a target.
 //!
 //! A [`Meter`] hears a stretch of a mix, a [`Measurement`] adds up the stretches: by EBU R 128 (ITU-R BS.1770-4, EBU
-//! Tech 3341 and 3342), and the plain root of the mean square beside it. True peaks are found as the limiter finds them,
-//! which costs less than `ebur128`'s own. What is heard of a stretch does not depend on who hears the others.
+//! Tech 3341 and 3342), and the plain root of the mean square beside it. True peaks are found as the limiter finds them.
+//! What is heard of a stretch does not depend on who hears the others.
 
 use std::ops::{Range, RangeInclusive};
 
-use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::gates::{Gates, energy};
+use super::gates::Gates;
+use super::k_weighting::KWeighting;
 use super::true_peak::{PeakMeter, SPAN};
 use crate::timeline::{AudioLayout, Frames, SampleRate};
 
@@ -29,22 +29,16 @@ pub enum LoudnessTarget {
     Rms(f64),
 }
 
-/// Loudness that could not be measured, or cannot be aimed at.
+/// A target that is not offered.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
-pub enum LoudnessError {
-    /// See [`LoudnessTarget`].
-    #[error("a loudness target is -70 to 0, not {0}")]
-    Target(f64),
-    /// The meter refused.
-    #[error("the loudness could not be measured: {0}")]
-    Meter(#[from] ebur128::Error),
-}
+#[error("a loudness target is -70 to 0, not {0}")]
+pub struct TargetError(f64);
 
 impl LoudnessTarget {
     /// Whether it is one that is offered.
-    pub fn check(self) -> Result<(), LoudnessError> {
+    pub fn check(self) -> Result<(), TargetError> {
         let (Self::Integrated(level) | Self::Rms(level)) = self;
-        if TARGETS.contains(&level) { Ok(()) } else { Err(LoudnessError::Target(level)) }
+        if TARGETS.contains(&level) { Ok(()) } else { Err(TargetError(level)) }
     }
 
     /// The gain in decibels that brings a mix there; 0 for one that has no loudness.
@@ -72,7 +66,7 @@ pub struct Loudness {
 
 /// Frames that a meter should hear before its stretch: 100 ms, and as long again for its filters to settle.
 pub fn meter_run_in(rate: SampleRate) -> Frames {
-    2 * step_frames(rate) as Frames
+    2 * step_frames(rate)
 }
 
 /// Frames that a meter should hear behind its stretch.
@@ -91,54 +85,78 @@ pub struct Heard {
 
 /// Measures a stretch of a mix.
 pub struct Meter {
-    r128: EbuR128,
+    weighting: KWeighting,
     peaks: Vec<PeakMeter>,
     stretch: Range<Frames>,
     /// Frames in 100 ms.
-    step: usize,
+    step: Frames,
     /// The frame that is heard next, and the first that was.
     position: Frames,
     first: Frames,
+    /// The K-weighted power of the 100 ms that are being heard.
+    weighted: f64,
     heard: Heard,
 }
 
 impl Meter {
     /// A meter for a stretch. It is to hear [`meter_run_in`] frames before it and [`METER_RUN_OUT`] behind, as far as
     /// the mix has them: `first` is the frame with which it begins.
-    pub fn new(
-        rate: SampleRate,
-        layout: AudioLayout,
-        first: Frames,
-        stretch: Range<Frames>,
-    ) -> Result<Self, LoudnessError> {
-        let r128 = EbuR128::new(layout.channels() as u32, rate.hz(), Mode::M)?;
+    pub fn new(rate: SampleRate, layout: AudioLayout, first: Frames, stretch: Range<Frames>) -> Self {
         // What comes before is silence only where the mix begins.
         let peaks = (0..layout.channels()).map(|_| if first == 0 { PeakMeter::new() } else { PeakMeter::amid() });
-        let peaks = peaks.collect();
-        Ok(Self { r128, peaks, stretch, step: step_frames(rate), position: first, first, heard: Heard::default() })
+        Self {
+            weighting: KWeighting::new(rate),
+            peaks: peaks.collect(),
+            stretch,
+            step: step_frames(rate),
+            position: first,
+            first,
+            weighted: 0.0,
+            heard: Heard::default(),
+        }
     }
 
     /// Hears planar audio, a slice a channel of the layout, all of one length.
-    pub fn hear(&mut self, planes: &[&[f32]]) -> Result<(), LoudnessError> {
-        let frames = planes.first().map_or(0, |plane| plane.len());
+    pub fn hear(&mut self, planes: &[&[f32]]) {
         for (meter, plane) in self.peaks.iter_mut().zip(planes) {
             meter.hear(plane);
         }
-        self.add_squares(planes, frames);
+        let frames = planes.first().map_or(0, |plane| plane.len());
         let mut done = 0;
         while done < frames {
-            let step = self.step as Frames;
-            let part = ((step - self.position % step) as usize).min(frames - done);
-            let planes: Vec<&[f32]> = planes.iter().map(|plane| &plane[done..done + part]).collect();
-            self.r128.add_frames_planar_f32(&planes)?;
-            done += part;
-            self.position += part as Frames;
-            let is_whole = self.position.is_multiple_of(step) && self.position >= self.first + step;
+            let part = done..done + self.uncut(frames - done);
+            done = part.end;
+            self.hear_part(planes, part);
+        }
+    }
+
+    /// How many of these frames come before the next edge: of 100 ms, or of the stretch.
+    fn uncut(&self, frames: usize) -> usize {
+        let step = self.step - self.position % self.step;
+        let edges = [self.stretch.start, self.stretch.end].map(|edge| edge.saturating_sub(self.position));
+        edges.into_iter().filter(|&edge| edge > 0).fold(step.min(frames as Frames), Frames::min) as usize
+    }
+
+    fn hear_part(&mut self, planes: &[&[f32]], part: Range<usize>) {
+        let frames = part.len() as Frames;
+        let power = match *planes {
+            [plane] => self.weighting.hear(&[&plane[part]]),
+            [left, right] => self.weighting.hear(&[&left[part.clone()], &right[part]]),
+            _ => return,
+        };
+        if self.stretch.contains(&self.position) {
+            self.heard.sum_of_squares += power.plain;
+            self.heard.samples += frames * planes.len() as u64;
+        }
+        self.weighted += power.weighted;
+        self.position += frames;
+        if self.position.is_multiple_of(self.step) {
+            let energy = std::mem::take(&mut self.weighted) / self.step as f64;
+            let is_whole = self.position >= self.first + self.step;
             if is_whole && self.stretch.start < self.position && self.position <= self.stretch.end {
-                self.heard.energies.push(energy(self.r128.loudness_window(100)?));
+                self.heard.energies.push(energy);
             }
         }
-        Ok(())
     }
 
     /// What was heard. `is_end` says that the mix ends with what was heard last.
@@ -146,16 +164,6 @@ impl Meter {
         let peak = self.peaks.iter().map(|meter| if is_end { meter.peak() } else { meter.peak_so_far() });
         self.heard.peak = peak.fold(0.0, f32::max);
         self.heard
-    }
-
-    fn add_squares(&mut self, planes: &[&[f32]], frames: usize) {
-        let within = |frame: Frames| (frame.saturating_sub(self.position) as usize).min(frames);
-        let part = within(self.stretch.start)..within(self.stretch.end);
-        for plane in planes {
-            let plane = &plane[part.clone()];
-            self.heard.sum_of_squares += plane.iter().map(|&sample| f64::from(sample) * f64::from(sample)).sum::<f64>();
-            self.heard.samples += plane.len() as u64;
-        }
     }
 }
 
@@ -199,8 +207,9 @@ impl Default for Measurement {
     }
 }
 
-fn step_frames(rate: SampleRate) -> usize {
-    rate.hz() as usize / 10
+/// Frames in 100 ms.
+fn step_frames(rate: SampleRate) -> Frames {
+    Frames::from(rate.hz() / 10).max(1)
 }
 
 #[cfg(test)]
@@ -216,9 +225,9 @@ mod tests {
             let end = plane.len().min(start + stretch);
             let first = start.saturating_sub(meter_run_in(rate) as usize);
             let last = plane.len().min(end + METER_RUN_OUT as usize);
-            let mut meter = Meter::new(rate, layout, first as Frames, start as Frames..end as Frames).unwrap();
+            let mut meter = Meter::new(rate, layout, first as Frames, start as Frames..end as Frames);
             for part in plane[first..last].chunks(4096) {
-                meter.hear(&vec![part; layout.channels()]).unwrap();
+                meter.hear(&vec![part; layout.channels()]);
             }
             measurement.add(&meter.finish(last == plane.len()));
         }

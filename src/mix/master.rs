@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::composition::Composition;
-use super::limiter::{CeilingError, Limiter};
+use super::limiter::{Allowed, CeilingError, Limiter};
 use super::renderer::{MixError, RenderReport, Renderer};
 use crate::timeline::Frames;
 
@@ -38,7 +38,7 @@ struct Limited {
     /// The mix around the range.
     mix: Vec<Vec<f32>>,
     /// What the limiter allows each frame of the mix but those at its ends, which the true peak takes to see.
-    allowed: Vec<u32>,
+    allowed: Allowed,
 }
 
 impl<'a> Master<'a> {
@@ -46,7 +46,7 @@ impl<'a> Master<'a> {
     pub fn new(composition: &'a Composition, mastering: &Mastering) -> Result<Self, CeilingError> {
         let limiter = mastering.ceiling_db.map(|ceiling| Limiter::new(ceiling, composition.rate())).transpose()?;
         let mix = vec![Vec::new(); composition.layout().channels()];
-        let limited = limiter.map(|limiter| Limited { limiter, start: 0, mix, allowed: Vec::new() });
+        let limited = limiter.map(|limiter| Limited { limiter, start: 0, mix, allowed: Allowed::default() });
         let gain = 10f64.powf(mastering.gain_db / 20.0) as f32;
         Ok(Self { level: Level { renderer: Renderer::new(composition), gain }, limited })
     }
@@ -86,8 +86,7 @@ impl Limited {
         for (out, plane) in output.iter_mut().zip(&self.mix) {
             out.copy_from_slice(&plane[reach..reach + frames]);
         }
-        let allowed = frames + 2 * (reach - Limiter::peak_reach());
-        if let Some(gains) = self.limiter.gains(&self.allowed[..allowed]) {
+        if let Some(gains) = self.limiter.gains(&self.allowed, frames) {
             for out in output.iter_mut() {
                 out.iter_mut().zip(&gains).for_each(|(sample, gain)| *sample *= gain);
             }
@@ -102,7 +101,7 @@ impl Limited {
         for plane in &mut self.mix {
             plane.drain(..passed.min(held));
         }
-        self.allowed.drain(..passed.min(self.allowed.len()));
+        self.allowed.forget(passed);
         self.start = start;
     }
 

@@ -113,6 +113,8 @@ impl Default for RationalTime {
 impl RationalTime {
     /// The start.
     pub const ZERO: RationalTime = RationalTime { value: 0, timescale: 1 };
+    /// A second.
+    pub const ONE_SECOND: RationalTime = RationalTime { value: 1, timescale: 1 };
 
     /// `value / timescale` seconds, reduced. A timescale of zero is read as one.
     pub fn new(value: i64, timescale: u32) -> Self {
@@ -155,6 +157,11 @@ impl RationalTime {
     /// The difference, as exact as [`Self::plus`].
     pub fn minus(self, other: Self) -> Self {
         self.combine(other, -1)
+    }
+
+    /// So many times as long; it saturates at the ends of the range.
+    pub fn times(self, count: i64) -> Self {
+        Self::new(self.value.saturating_mul(count), self.timescale)
     }
 
     /// Half of it, or less by under a tick where a tick cannot be halved.

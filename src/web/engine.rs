@@ -12,9 +12,9 @@ use super::pace::Pace;
 use super::requests::{ExportOptionsShape, SilenceTrimShape};
 use super::results::{BlameShape, FactsShape, PlanShape, ReportShape};
 use super::shapes::{from_js, to_js};
-use super::sink::{BlobSink, FileSink};
+use super::sink::{BlobSink, FileSink, WebSink};
 use super::{BlobSource, IndexedDbStore};
-use crate::export::{ExportOptions, ExportReport, Sink, export, plan_export};
+use crate::export::{ExportOptions, export, plan_export};
 use crate::media::{Inspector, Step};
 use crate::mix::clip_being_read;
 use crate::store::Pages;
@@ -74,20 +74,17 @@ pub async fn export_timeline(
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
     let options: ExportOptionsShape = from_js("the options", options)?;
-    let job = Job {
-        store: IndexedDbStore::open(&database).await?,
-        timeline_id,
-        options: options.into(),
-        crew,
-        host: WorkerHost::new(on_progress, signal),
-    };
-    let (report, file) = if destination.is_undefined() {
-        job.run(BlobSink::default()).await?
+    let options: ExportOptions = options.into();
+    let mut sink = if destination.is_undefined() {
+        WebSink::Blob(BlobSink::default())
     } else {
         let handle = destination.dyn_into::<FileSystemFileHandle>();
         let handle = handle.map_err(|_| Failure::Argument("destination must be a FileSystemFileHandle".into()))?;
-        job.run(FileSink::new(handle)).await?
+        WebSink::File(FileSink::new(handle))
     };
+    let store = IndexedDbStore::open(&database).await?;
+    let host = WorkerHost::new(on_progress, signal);
+    let (report, file) = export(&store, &timeline_id, &options, &crew, &mut sink, &host).await?;
     let shape = to_js(&ReportShape::from(&report))?;
     if let Some(file) = file {
         Reflect::set(&shape, &"file".into(), &file)?;
@@ -99,18 +96,4 @@ pub async fn export_timeline(
 #[wasm_bindgen]
 pub fn blame() -> Result<JsValue, Failure> {
     clip_being_read().map_or(Ok(JsValue::UNDEFINED), |clip| to_js(&BlameShape::from(clip.as_ref())))
-}
-
-struct Job {
-    store: IndexedDbStore,
-    timeline_id: String,
-    options: ExportOptions,
-    crew: Helpers,
-    host: WorkerHost,
-}
-
-impl Job {
-    async fn run<K: Sink>(&self, mut sink: K) -> Result<(ExportReport, K::Output), Failure> {
-        Ok(export(&self.store, &self.timeline_id, &self.options, &self.crew, &mut sink, &self.host).await?)
-    }
 }

@@ -16,11 +16,13 @@ mod failure;
 #[cfg(feature = "engine")]
 mod host;
 mod pace;
+#[cfg(feature = "page")]
 mod page;
 #[cfg(feature = "engine")]
 mod requests;
 #[cfg(feature = "engine")]
 mod results;
+#[cfg_attr(not(feature = "page"), allow(dead_code, reason = "most of them are the page's"))]
 mod shapes;
 #[cfg(feature = "engine")]
 mod sink;
@@ -32,6 +34,7 @@ pub use crew::{Assistant, Helpers};
 #[cfg(feature = "engine")]
 pub use engine::{blame, export_timeline, inspect, plan_timeline};
 pub use failure::Failure;
+#[cfg(feature = "page")]
 pub use page::PageLibrary;
 pub use store::IndexedDbStore;
 

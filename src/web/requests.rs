@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::export::{ExportOptions, OnUnreadableClip};
+use crate::export::{ChapterSource, ExportOptions, Extension, OnUnreadableClip};
 use crate::media::SilenceTrim;
 use crate::mix::LoudnessTarget;
+use crate::sidecar::SidecarKind;
+use crate::timeline::RationalTime;
 
 /// `SilenceTrim`.
 #[derive(Deserialize)]
@@ -29,7 +31,10 @@ pub struct ExportOptionsShape {
     ceiling_db: Option<f64>,
     loudness: Option<LoudnessTargetShape>,
     on_unreadable_clip: OnUnreadableClipShape,
+    chapters: ChaptersShape,
+    extension: ExtensionShape,
     distrusted_assets: Vec<String>,
+    sidecars: Vec<SidecarKind>,
 }
 
 /// `LoudnessTarget`.
@@ -47,6 +52,40 @@ enum OnUnreadableClipShape {
     Silence,
 }
 
+/// `EngineOptions.chapters`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum ChaptersShape {
+    Markers,
+    Clips,
+    Scenes,
+    None,
+    EverySeconds(f64),
+}
+
+impl From<ChaptersShape> for ChapterSource {
+    fn from(shape: ChaptersShape) -> Self {
+        match shape {
+            ChaptersShape::Markers => Self::Markers,
+            ChaptersShape::Clips => Self::Clips,
+            ChaptersShape::Scenes => Self::Scenes,
+            ChaptersShape::None => Self::None,
+            // What is no time is too short a one, and is refused as such.
+            ChaptersShape::EverySeconds(seconds) => {
+                Self::Every(RationalTime::from_seconds(seconds).unwrap_or(RationalTime::ZERO))
+            }
+        }
+    }
+}
+
+/// `EngineOptions.extension`.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ExtensionShape {
+    M4a,
+    M4b,
+}
+
 impl From<ExportOptionsShape> for ExportOptions {
     fn from(shape: ExportOptionsShape) -> Self {
         Self {
@@ -61,7 +100,13 @@ impl From<ExportOptionsShape> for ExportOptions {
                 OnUnreadableClipShape::Stop => OnUnreadableClip::Stop,
                 OnUnreadableClipShape::Silence => OnUnreadableClip::Silence,
             },
+            chapters: shape.chapters.into(),
+            extension: match shape.extension {
+                ExtensionShape::M4a => Extension::M4a,
+                ExtensionShape::M4b => Extension::M4b,
+            },
             distrusted_assets: shape.distrusted_assets,
+            sidecars: shape.sidecars,
         }
     }
 }

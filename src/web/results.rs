@@ -1,12 +1,14 @@
 //! The plain objects that the worker's module gives, as `package/messages.ts` states them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::export::{ExportReport, Plan, UnreadableClip};
+use crate::export::{ExportReport, PlacedChapter, Plan, UnreadableClip};
 use crate::media::Inspection;
 use crate::mix::ClipWarning;
+use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
 use crate::timeline::{ClipRef, Frames, SampleRate};
 
 /// `AssetFacts`.
@@ -74,10 +76,15 @@ pub struct ReportShape<'a> {
     loudness: LoudnessShape,
     warnings: Vec<WarningShape<'a>>,
     unreadable: Vec<UnreadableShape<'a>>,
+    chapters: Vec<ChapterShape<'a>>,
+    sidecars: Vec<SidecarShape<'a>>,
 }
 
 impl<'a> From<&'a ExportReport> for ReportShape<'a> {
     fn from(report: &'a ExportReport) -> Self {
+        let warnings = report.warnings.iter().map(WarningShape::from);
+        let remarks = report.remarks.iter().map(|remark| WarningShape::from(remark.as_str()));
+        let chapter = |chapter| ChapterShape::new(chapter, report.sample_rate);
         Self {
             name: &report.name,
             bytes: report.bytes,
@@ -85,9 +92,40 @@ impl<'a> From<&'a ExportReport> for ReportShape<'a> {
             sample_rate: report.sample_rate,
             channels: report.layout.channels(),
             loudness: LoudnessShape::from(report),
-            warnings: report.warnings.iter().map(WarningShape::from).collect(),
+            warnings: warnings.chain(remarks).chain(report.missing_sidecars.iter().map(WarningShape::from)).collect(),
             unreadable: report.unreadable.iter().map(UnreadableShape::from).collect(),
+            chapters: report.chapters.iter().map(chapter).collect(),
+            sidecars: report.sidecars.iter().map(SidecarShape::from).collect(),
         }
+    }
+}
+
+/// `Chapter`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChapterShape<'a> {
+    title: &'a str,
+    start_time: f64,
+    end_time: f64,
+}
+
+impl<'a> ChapterShape<'a> {
+    fn new(chapter: &'a PlacedChapter, rate: SampleRate) -> Self {
+        let seconds = |frames| rate.duration_of(frames).to_seconds();
+        Self { title: &chapter.title, start_time: seconds(chapter.start), end_time: seconds(chapter.end) }
+    }
+}
+
+/// `MadeSidecar`.
+#[derive(Serialize)]
+struct SidecarShape<'a> {
+    kind: SidecarKind,
+    text: &'a str,
+}
+
+impl<'a> From<&'a Sidecar> for SidecarShape<'a> {
+    fn from(sidecar: &'a Sidecar) -> Self {
+        Self { kind: sidecar.kind, text: &sidecar.text }
     }
 }
 
@@ -136,15 +174,30 @@ impl<'a> From<&'a ClipRef> for BlameShape<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WarningShape<'a> {
-    clip_id: &'a str,
-    asset_id: &'a str,
-    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clip_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asset_id: Option<&'a str>,
+    message: Cow<'a, str>,
 }
 
 impl<'a> From<&'a ClipWarning> for WarningShape<'a> {
     fn from(warning: &'a ClipWarning) -> Self {
         let ClipRef { clip_id, asset_id } = &warning.clip;
-        Self { clip_id, asset_id, message: warning.damage.to_string() }
+        Self { clip_id: Some(clip_id), asset_id: Some(asset_id), message: warning.damage.to_string().into() }
+    }
+}
+
+impl From<&SidecarError> for WarningShape<'_> {
+    fn from(error: &SidecarError) -> Self {
+        Self { clip_id: None, asset_id: None, message: error.to_string().into() }
+    }
+}
+
+/// One that no clip is to blame for.
+impl<'a> From<&'a str> for WarningShape<'a> {
+    fn from(message: &'a str) -> Self {
+        Self { clip_id: None, asset_id: None, message: message.into() }
     }
 }
 

@@ -15,6 +15,48 @@ const MIME_TYPE: &str = "audio/mp4";
 /// Parts of a Blob are handed to the browser at about this size; it may keep them on disk.
 const PART_BYTES: u32 = 1 << 20;
 
+/// Where an export goes: one type, so that the module has one copy of the job.
+pub enum WebSink {
+    /// Into a file that the user picked.
+    File(FileSink),
+    /// Into a Blob.
+    Blob(BlobSink),
+}
+
+impl Sink for WebSink {
+    /// The Blob, where it is one.
+    type Output = Option<Blob>;
+
+    async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
+        match self {
+            Self::File(file) => file.reserve(header_bytes).await,
+            // The header becomes a part of its own.
+            Self::Blob(_) => Ok(()),
+        }
+    }
+
+    async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
+        match self {
+            Self::File(file) => file.append(bytes).await,
+            Self::Blob(blob) => blob.append(bytes),
+        }
+    }
+
+    async fn finish(&mut self, header: Vec<u8>) -> Result<Option<Blob>, SinkError> {
+        match self {
+            Self::File(file) => file.finish(header).await.map(|()| None),
+            Self::Blob(blob) => blob.finish(header).map(Some),
+        }
+    }
+
+    async fn abort(&mut self) {
+        match self {
+            Self::File(file) => file.abort().await,
+            Self::Blob(blob) => *blob = BlobSink::default(),
+        }
+    }
+}
+
 /// A file that the user picked. The browser writes beside it, and puts that in its place when it is finished.
 pub struct FileSink {
     handle: FileSystemFileHandle,
@@ -30,10 +72,10 @@ impl FileSink {
     fn file(&self) -> Result<&FileSystemWritableFileStream, SinkError> {
         self.file.as_ref().ok_or_else(|| SinkError::Failed("the file is not open".into()))
     }
-}
 
-impl Sink for FileSink {
-    type Output = Option<Blob>;
+    fn name(&self) -> Option<String> {
+        Some(self.handle.name())
+    }
 
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         let file = JsFuture::from(self.handle.create_writable()).await.map_err(unwritable)?;
@@ -47,13 +89,13 @@ impl Sink for FileSink {
         done(self.file()?.write_with_js_u8_array(&Uint8Array::from(bytes))).await
     }
 
-    async fn finish(&mut self, header: Vec<u8>) -> Result<Option<Blob>, SinkError> {
+    async fn finish(&mut self, header: Vec<u8>) -> Result<(), SinkError> {
         let file = self.file()?;
         done(file.seek_with_f64(0.0)).await?;
         done(file.write_with_js_u8_array(&Uint8Array::from(header.as_slice()))).await?;
         done(Ok(file.close())).await?;
         self.file = None;
-        Ok(None)
+        Ok(())
     }
 
     async fn abort(&mut self) {
@@ -80,33 +122,20 @@ impl BlobSink {
         self.waiting_bytes = 0;
         Ok(())
     }
-}
 
-impl Sink for BlobSink {
-    type Output = Option<Blob>;
-
-    async fn reserve(&mut self, _header_bytes: u64) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
+    fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
         let part = Uint8Array::from(bytes);
         self.waiting.push(&part);
         self.waiting_bytes += part.length();
         if self.waiting_bytes >= PART_BYTES { self.flush() } else { Ok(()) }
     }
 
-    async fn finish(&mut self, header: Vec<u8>) -> Result<Option<Blob>, SinkError> {
+    fn finish(&mut self, header: Vec<u8>) -> Result<Blob, SinkError> {
         self.flush()?;
         self.parts.unshift(&Uint8Array::from(header.as_slice()));
         let options = BlobPropertyBag::new();
         options.set_type(MIME_TYPE);
-        let blob = Blob::new_with_buffer_source_sequence_and_options(&self.parts, &options).map_err(unwritable)?;
-        Ok(Some(blob))
-    }
-
-    async fn abort(&mut self) {
-        *self = Self::default();
+        Blob::new_with_buffer_source_sequence_and_options(&self.parts, &options).map_err(unwritable)
     }
 }
 

@@ -7,3 +7,4 @@ pub mod export;
 pub mod heap;
 pub mod media;
 pub mod mutate;
+pub mod whole;

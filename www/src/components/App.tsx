@@ -6,6 +6,7 @@ import { DropArea } from "./DropArea.tsx";
 import { ExportDock } from "./ExportDock.tsx";
 import { Header } from "./Header.tsx";
 import { Notices } from "./Notices.tsx";
+import { ScriptNote } from "./ScriptNote.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 
 export function App() {
@@ -15,6 +16,7 @@ export function App() {
       <main>
         <Timeline />
         <ClipList />
+        <ScriptNote />
         <StorageNote />
       </main>
       <footer>

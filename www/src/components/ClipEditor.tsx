@@ -43,6 +43,10 @@ export function ClipEditor() {
             <span>Voice</span>
             <input name="voice" autocomplete="off" defaultValue={clip.voice} />
           </label>
+          <label class="field wide">
+            <span>Scene</span>
+            <input name="scene" autocomplete="off" defaultValue={clip.scene ?? ""} />
+          </label>
           <NumberField name="offset" label="Starts at (s)" hint="after the clip before it" min={0} clip={clip} />
           <NumberField name="sourceStart" label="Skips (s)" hint={skipped(asset)} min={0} clip={clip} />
           <NumberField
@@ -134,6 +138,7 @@ function changeFrom(form: FormData) {
   return {
     text: text("text"),
     voice: text("voice"),
+    scene: text("scene") || undefined,
     offset: number("offset"),
     sourceStart: number("sourceStart"),
     duration: number("duration") || undefined,

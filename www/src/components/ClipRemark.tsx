@@ -1,14 +1,14 @@
-/** A remark about a clip, with a link to it. */
+/** A remark, with a link to the clip that it is about, if it is about one. */
 import { clipTitle } from "../project/model.ts";
 import { focusClip } from "../studio/focus.ts";
 import { project } from "../studio/state.ts";
 
-export function ClipRemark({ clipId, remark }: { clipId: string; remark: string }) {
+export function ClipRemark({ clipId, remark }: { clipId?: string | undefined; remark: string }) {
   const clip = project.value.clips.find(({ id }) => id === clipId);
   return (
     <li data-clip-id={clipId}>
       {clip && (
-        <button type="button" class="link" onClick={() => focusClip(clipId)}>
+        <button type="button" class="link" onClick={() => focusClip(clip.id)}>
           {clipTitle(clip)}
         </button>
       )}{" "}

@@ -7,6 +7,7 @@ import { clockTime, count } from "../format.ts";
 import { settingsInWords } from "../project/settings.ts";
 import { type ExportState, exportState, startExport } from "../studio/exporting.ts";
 import { project, projectLength } from "../studio/state.ts";
+import { AboutFile } from "./AboutFile.tsx";
 import { ExportFailure } from "./ExportFailure.tsx";
 import { ExportProgress } from "./ExportProgress.tsx";
 import { ExportResult } from "./ExportResult.tsx";
@@ -38,6 +39,7 @@ export function ExportDock() {
         <Content state={state} />
       </div>
       <div class="dock-buttons">
+        <AboutFile />
         <SoundSettings />
         <button
           type="button"

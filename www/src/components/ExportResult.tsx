@@ -7,11 +7,16 @@ import { share } from "../studio/saving.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
 
 export function ExportResult({ finished }: { finished: Finished }) {
-  const { result, file, url, saved, tookSeconds } = finished;
-  const { file: _file, ...facts } = result;
+  const { result, file, url, sidecars, saved, tookSeconds } = finished;
+  const { file: _file, webvtt: _webvtt, json: _json, ...facts } = result;
+  const named = result.sidecars.map(({ kind, name }) => ({ kind, name }));
   const speed = result.durationSeconds / tookSeconds;
   return (
-    <div class="result" id="result" data-result={JSON.stringify({ ...facts, name: file.name, tookSeconds })}>
+    <div
+      class="result"
+      id="result"
+      data-result={JSON.stringify({ ...facts, sidecars: named, name: file.name, tookSeconds })}
+    >
       <div>
         <p class="dock-title">{saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}</p>
         <dl class="facts quiet">
@@ -30,6 +35,13 @@ export function ExportResult({ finished }: { finished: Finished }) {
               </a>
             </dd>
           )}
+          {sidecars.map(({ name, url }) => (
+            <dd key={name}>
+              <a href={url} download={name}>
+                {name}
+              </a>
+            </dd>
+          ))}
           {saved === "share" && (
             <dd>
               <button type="button" class="link" onClick={() => void share(file)}>
@@ -54,7 +66,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
 interface RemarksProps {
   id: string;
   title: string;
-  remarks: { clipId: string; message: string }[];
+  remarks: { clipId?: string; message: string }[];
 }
 
 function Remarks({ id, title, remarks }: RemarksProps) {

@@ -4,6 +4,7 @@ import { MAX_GAP_SECONDS } from "../project/model.ts";
 import { renameProject, setGap } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
 import { FileButton } from "./FileButton.tsx";
+import { ScriptButton } from "./ScriptButton.tsx";
 
 export function Header() {
   const { name } = project.value;
@@ -25,7 +26,13 @@ export function Header() {
       </label>
       <GapField />
       <div class="ways-in">
-        <FileButton id="open-project" icon="open" label="Open project…" accept=".json,application/json,audio/*" />
+        <FileButton
+          id="open-project"
+          icon="open"
+          label="Open project…"
+          accept=".json,application/json,.fountain,.spmd,.txt,audio/*,image/*"
+        />
+        <ScriptButton />
         <FileButton
           id="add-audio"
           icon="add"

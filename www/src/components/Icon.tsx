@@ -3,8 +3,12 @@
 const PATHS = {
   add: "M10 4v12M4 10h12",
   open: "M3 6.5V15a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-6L8.3 5H4a1 1 0 0 0-1 1z",
+  script: "M5 3h7l3 3v11H5zM8 9h4M8 12h4",
   up: "M10 16V4M5 9l5-5 5 5",
   down: "M10 4v12M5 11l5 5 5-5",
+  left: "M16 10H4M9 5l-5 5 5 5",
+  about: "M10 9v5M10 6.2v.1M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15z",
+  picture: "M4 4h12v12H4zM4 13l3.5-3.5L11 13l2-2 3 3M12.7 7.5v.1",
   edit: "M12.5 4.5l3 3L7 16H4v-3zM11 6l3 3",
   remove: "M5 5l10 10M15 5L5 15",
   settings: "M3 6h7M14 6h3M3 14h3M10 14h7M12 4v4M8 12v4",

@@ -33,18 +33,25 @@ export function SoundSettings() {
     if (isOpen) dialog.current?.showModal();
   }, [isOpen]);
   const settings = project.value;
+  const { timing, sidecars } = settings;
+  // They are not in the form, and stay as they are.
+  const textFiles = { ...(timing && { timing }), ...(sidecars && { sidecars }) };
 
   return (
     <>
       <button type="button" id="sound" class="button" onClick={() => setIsOpen(true)}>
         <Icon name="settings" />
-        Sound and file…
+        <span>
+          Sound<span class="where-there-is-room"> and file</span>…
+        </span>
       </button>
       {isOpen && (
         <dialog ref={dialog} id="sound-settings" aria-labelledby="sound-title" onClose={() => setIsOpen(false)}>
           <form
             method="dialog"
-            onSubmit={({ currentTarget }) => setSettings(settingsFrom(new FormData(currentTarget)))}
+            onSubmit={({ currentTarget }) =>
+              setSettings({ ...textFiles, ...settingsFrom(new FormData(currentTarget)) })
+            }
           >
             <h2 id="sound-title">Sound and file</h2>
             <Choice

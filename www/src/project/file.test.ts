@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { matchFiles, ProjectFileError, parseProjectFile } from "./file.ts";
+import { matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "./file.ts";
 
 const faultsOf = (run: () => unknown): string[] => {
   try {
@@ -34,7 +34,32 @@ test("every field of the format is taken", () => {
     fadeIn: 0.5,
     fadeOut: 1,
     pan: -0.3,
+    scene: "THE STAIRS",
   };
+  const tags = {
+    title: "Scene",
+    artist: "A",
+    album: "B",
+    albumArtist: "C",
+    composer: "D",
+    narrator: "E",
+    genre: "F",
+    year: "2026",
+    track: { number: 1 },
+    disc: { number: 1, total: 2 },
+    comment: "G",
+    description: "H",
+    longDescription: "I",
+    copyright: "J",
+    language: "en",
+    grouping: "K",
+    mediaType: "audiobook",
+    covers: ["cover.png"],
+  };
+  const chapters = [
+    { title: "One", offset: 0 },
+    { title: "", offset: 1.5, image: "art/two.jpg" },
+  ];
   const settings = {
     edgeFadeSeconds: 0.005,
     audioLayout: "mono",
@@ -43,7 +68,19 @@ test("every field of the format is taken", () => {
     ceilingDb: null,
     trimSilence: true,
     onUnreadableClip: "silence",
+    tags,
+    chapters,
+    extension: "m4b",
+    timing: "both",
+    sidecars: ["srt", "chapters", "labels"],
+    script: [
+      { text: "Hello.", voice: "ALICE", scene: "INT. HALL", clipId: "one" },
+      { text: "Who is there?", voice: "BOB" },
+    ],
   };
+  for (const chapterSource of ["markers", "clips", "scenes", "none", { everySeconds: 600 }]) {
+    assert.deepEqual(faultsIn({ name: "Scene", chapterSource, clips: [clip] }), []);
+  }
   for (const loudness of [
     "podcast",
     "podcast-mono",
@@ -88,6 +125,8 @@ test("a setting that the package does not take is told, with what it may be", ()
     ceilingDb: 3,
     trimSilence: "yes",
     onUnreadableClip: "skip",
+    timing: "all",
+    sidecars: ["srt", "lrc"],
   };
   const targets = "podcast, podcast-mono, broadcast, audiobook or an object with “integratedLufs” or “rmsDb”, -70 to 0";
   assert.deepEqual(faultsIn({ name: "Scene", ...settings, clips: [{ file: "a.wav", pan: 2, fadeIn: -1 }] }), [
@@ -99,12 +138,81 @@ test("a setting that the package does not take is told, with what it may be", ()
     "The project’s “ceilingDb” must be a number from -40 to 0, or null.",
     "The project’s “trimSilence” must be true or false.",
     "The project’s “onUnreadableClip” must be stop or silence.",
+    "The project’s “timing” must be none, webvtt, json or both.",
+    "The project’s “sidecars” must be a list of webvtt, json, srt, chapters or labels.",
     "Clip 1’s “pan” must be a number from -1 to 1.",
     "Clip 1’s “fadeIn” must be seconds, 0 or more.",
   ]);
   for (const loudness of [{ integratedLufs: 3 }, { integratedLufs: -16, rmsDb: -20 }, { lufs: -16 }, null, 16]) {
     const [fault] = faultsIn({ name: "Scene", loudness, clips: [{ file: "a.wav" }] });
     assert.equal(fault, `The project’s “loudness” must be ${targets}.`);
+  }
+});
+
+test("what is no tag and no chapter is told, with what it may be", () => {
+  const part = "must be an object with a “number” and perhaps a “total”, whole numbers from 1 to 65535";
+  const source = "markers, clips, scenes, none or an object with “everySeconds”, 1 or more";
+  const about = {
+    tags: { title: 3, subtitle: "", year: 2026, track: 4, disc: { number: 0 }, mediaType: "film", covers: "a.png" },
+    chapters: [{ title: "One" }, "Two", { title: 3, offset: -1, image: "", length: 2 }],
+    chapterSource: { everySeconds: 0.5 },
+    extension: "mp3",
+  };
+  assert.deepEqual(faultsIn({ name: "Scene", ...about, clips: [{ file: "a.wav" }] }), [
+    `The project’s “chapterSource” must be ${source}.`,
+    "The project’s “extension” must be m4a or m4b.",
+    "The tags’ “title” must be text.",
+    "The tags have a field “subtitle”, which means nothing here.",
+    "The tags’ “year” must be text.",
+    `The tags’ “track” ${part}.`,
+    `The tags’ “disc” ${part}.`,
+    "The tags’ “mediaType” must be music, audiobook or podcast.",
+    "The tags’ “covers” must be a list of file names.",
+    "Chapter 1 has no “offset”.",
+    "Chapter 2 must be an object.",
+    "Chapter 3’s “title” must be text.",
+    "Chapter 3’s “offset” must be seconds, 0 or more.",
+    "Chapter 3’s “image” must be text, not empty.",
+    "Chapter 3 has a field “length”, which means nothing here.",
+  ]);
+  for (const [tags, chapters] of [
+    [[], {}],
+    [null, null],
+  ]) {
+    assert.deepEqual(faultsIn({ name: "Scene", tags, chapters, clips: [{ file: "a.wav" }] }), [
+      "The project’s “tags” must be an object.",
+      "The project’s “chapters” must be a list.",
+    ]);
+  }
+});
+
+test("pictures are found by file name, and one that was not chosen is named", () => {
+  const clips = [{ file: "a.wav" }];
+  const chapters = [{ title: "One", offset: 0, image: "art/one.png" }];
+  const project = { name: "Scene", tags: { covers: ["cover.jpg"] }, chapters, clips };
+  const [cover, one] = [{ name: "cover.jpg" }, { name: "one.png" }];
+  assert.deepEqual(
+    [...matchPictures(project, [one, cover])],
+    [
+      ["cover.jpg", cover],
+      ["art/one.png", one],
+    ],
+  );
+  assert.deepEqual(
+    faultsOf(() => matchPictures(project, [cover])),
+    ["The picture “art/one.png” was not chosen with the project file."],
+  );
+});
+
+test("a script that is no list of lines is told", () => {
+  for (const script of [
+    "ALICE: Hello.",
+    [{ text: "Hello." }],
+    [{ text: "Hello.", voice: "ALICE", scene: 3 }],
+    [null],
+  ]) {
+    const [fault] = faultsIn({ name: "Scene", script, clips: [{ file: "a.wav" }] });
+    assert.match(fault ?? "", /^The project’s “script” must be a list of lines, each with “text” and “voice”, /);
   }
 });
 

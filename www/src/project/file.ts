@@ -2,7 +2,17 @@
  * Project files: JSON that lists a project's clips by audio file, in the format that `make demo` takes. A file is
  * checked whole before anything is opened, and every fault is told at once, each in a sentence that names its clip.
  */
-import { MAX_GAP_SECONDS, MAX_VOLUME_DB } from "./model.ts";
+import type { ChapterMarker, Tags } from "secuencia";
+import {
+  type About,
+  CHAPTER_SOURCES,
+  EXTENSIONS,
+  LEAST_CHAPTER_SECONDS,
+  MEDIA_TYPES,
+  picturesOf,
+  TEXT_TAGS,
+} from "./about.ts";
+import { MAX_GAP_SECONDS, MAX_VOLUME_DB, type ProjectLine } from "./model.ts";
 import {
   BIT_RATES,
   LAYOUTS,
@@ -13,6 +23,8 @@ import {
   RATES,
   REACTIONS,
   type Settings,
+  SIDECARS,
+  TIMINGS,
 } from "./settings.ts";
 
 /** A clip as the file states it. */
@@ -31,12 +43,15 @@ export interface FileClip {
   fadeIn?: number;
   fadeOut?: number;
   pan?: number;
+  scene?: string;
 }
 
-/** A project file's content. */
-export interface ProjectFile extends Settings {
+/** A project file's content. Its pictures are file names, relative to it. */
+export interface ProjectFile extends Settings, About {
   name: string;
   gapSeconds?: number;
+  /** What the clips say, and what is still to be said. */
+  script?: ProjectLine[];
   clips: FileClip[];
 }
 
@@ -74,13 +89,54 @@ const orNull =
     const fault = value === null ? undefined : check(value);
     return fault && `${fault}, or null`;
   };
+const someOf =
+  (choices: readonly string[]): Check =>
+  (value) =>
+    Array.isArray(value) && value.every((one) => choices.includes(one))
+      ? undefined
+      : `must be a list of ${listed(choices)}`;
 const loudness: Check = (value) => {
   const [target, ...more] = isRecord(value) ? Object.entries(value) : [];
   const isTarget = target && ["integratedLufs", "rmsDb"].includes(target[0]) && more.length === 0;
   if (isTarget && !between(LEAST_LEVEL_DB, 0)(target[1])) return undefined;
   return oneOf([...LOUDNESSES, `an object with “integratedLufs” or “rmsDb”, ${LEAST_LEVEL_DB} to 0`])(value);
 };
+const lines: Check = (value) => {
+  const isLine = ({ text: said, voice, scene = "", clipId = "", ...more }: Record<string, unknown>) =>
+    [said, voice, scene, clipId].every((field) => typeof field === "string") && Object.keys(more).length === 0;
+  if (Array.isArray(value) && value.every((line) => isRecord(line) && isLine(line))) return undefined;
+  return "must be a list of lines, each with “text” and “voice”, and “scene” and “clipId” if it has them";
+};
 
+const part: Check = (value) => {
+  const { number, total = 1, ...more } = isRecord(value) ? value : {};
+  const isPart = [number, total].every(
+    (count) => Number.isInteger(count) && Number(count) > 0 && Number(count) <= 65_535,
+  );
+  if (isPart && Object.keys(more).length === 0) return undefined;
+  return "must be an object with a “number” and perhaps a “total”, whole numbers from 1 to 65535";
+};
+const fileNames: Check = (value) =>
+  Array.isArray(value) && value.every((name) => !filled(name)) ? undefined : "must be a list of file names";
+const chapterSource: Check = (value) => {
+  const [period, ...more] = isRecord(value) ? Object.entries(value) : [];
+  const isPeriod = period?.[0] === "everySeconds" && more.length === 0;
+  if (isPeriod && isNumber(period[1]) && period[1] >= LEAST_CHAPTER_SECONDS) return undefined;
+  return oneOf([...CHAPTER_SOURCES, `an object with “everySeconds”, ${LEAST_CHAPTER_SECONDS} or more`])(value);
+};
+
+const TAG_FIELDS: Record<keyof Tags, Check> = {
+  ...(Object.fromEntries(TEXT_TAGS.map((name) => [name, text])) as Record<(typeof TEXT_TAGS)[number], Check>),
+  track: part,
+  disc: part,
+  mediaType: oneOf(MEDIA_TYPES),
+  covers: fileNames,
+};
+const CHAPTER_FIELDS: Record<Exclude<keyof ChapterMarker, "metadata">, Check> = {
+  title: text,
+  offset: seconds,
+  image: filled,
+};
 const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   file: filled,
   id: filled,
@@ -95,10 +151,12 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   fadeIn: seconds,
   fadeOut: seconds,
   pan: between(-1, 1),
+  scene: text,
 };
-const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips">, Check> = {
+const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chapters">, Check> = {
   name: filled,
   gapSeconds: between(0, MAX_GAP_SECONDS),
+  script: lines,
   edgeFadeSeconds: between(0, MAX_EDGE_FADE_SECONDS),
   audioLayout: oneOf(LAYOUTS),
   audioRate: oneOf(RATES),
@@ -107,6 +165,10 @@ const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips">, Check> = {
   ceilingDb: orNull(between(LEAST_CEILING_DB, 0)),
   trimSilence: flag,
   onUnreadableClip: oneOf(REACTIONS),
+  chapterSource,
+  extension: oneOf(EXTENSIONS),
+  timing: oneOf(TIMINGS),
+  sidecars: someOf(SIDECARS),
 };
 
 /** Reads a project file. Throws a `ProjectFileError`. */
@@ -118,8 +180,9 @@ export function parseProjectFile(json: string): ProjectFile {
     throw new ProjectFileError([`The project file is not JSON: ${(error as Error).message}.`]);
   }
   if (!isRecord(project)) throw new ProjectFileError(["The project file must hold one JSON object."]);
-  const { clips, ...settings } = project;
+  const { clips, tags, chapters, ...settings } = project;
   const faults = fieldFaults("The project", settings, PROJECT_FIELDS, ["name"]);
+  faults.push(...tagFaults(tags), ...chapterFaults(chapters));
   if (!Array.isArray(clips) || clips.length === 0) {
     faults.push("The project’s “clips” must be a list of at least one clip.");
     throw new ProjectFileError(faults);
@@ -162,18 +225,54 @@ export function matchFiles<Chosen extends { name: string }>(project: ProjectFile
   return found.filter((file) => file !== undefined);
 }
 
+/**
+ * Finds the pictures that a project shows among the files that were chosen with it, by their names in it. Throws a
+ * `ProjectFileError`.
+ */
+export function matchPictures<Chosen extends { name: string }>(
+  project: ProjectFile,
+  chosen: Chosen[],
+): Map<string, Chosen> {
+  const byName = new Map(chosen.map((file) => [file.name, file]));
+  const found = new Map<string, Chosen>();
+  const faults: string[] = [];
+  for (const path of picturesOf(project)) {
+    const file = byName.get(baseName(path));
+    if (file) found.set(path, file);
+    else faults.push(`The picture “${path}” was not chosen with the project file.`);
+  }
+  if (faults.length > 0) throw new ProjectFileError(faults);
+  return found;
+}
+
 /** A path's last part. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function tagFaults(tags: unknown): string[] {
+  if (tags === undefined) return [];
+  return isRecord(tags) ? fieldFaults("The tags", tags, TAG_FIELDS, []) : ["The project’s “tags” must be an object."];
+}
+
+function chapterFaults(chapters: unknown): string[] {
+  if (chapters === undefined) return [];
+  if (!Array.isArray(chapters)) return ["The project’s “chapters” must be a list."];
+  return chapters.flatMap((chapter, index) => {
+    const subject = `Chapter ${index + 1}`;
+    if (!isRecord(chapter)) return [`${subject} must be an object.`];
+    return fieldFaults(subject, chapter, CHAPTER_FIELDS, ["title", "offset"]);
+  });
 }
 
 function fieldFaults(subject: string, record: object, checks: Record<string, Check>, required: string[]): string[] {
   const missing = required.filter((field) => !(field in record)).map((field) => `${subject} has no “${field}”.`);
   const wrong = Object.entries(record).flatMap(([field, value]) => {
     const check = Object.hasOwn(checks, field) ? checks[field] : undefined;
-    if (!check) return [`${subject} has a field “${field}”, which means nothing here.`];
+    if (!check)
+      return [`${subject} ${subject.endsWith("s") ? "have" : "has"} a field “${field}”, which means nothing here.`];
     const fault = check(value);
-    return fault ? [`${subject}’s “${field}” ${fault}.`] : [];
+    return fault ? [`${subject}${subject.endsWith("s") ? "’" : "’s"} “${field}” ${fault}.`] : [];
   });
   return [...missing, ...wrong];
 }

@@ -2,6 +2,7 @@
  * The studio's document: an ordered list of clips and a few settings. It holds IDs of assets, never audio; the
  * package's library holds that. Every edit gives a new document, so an old one can be put back.
  */
+import type { About } from "./about.ts";
 import type { Settings } from "./settings.ts";
 
 /** A clip as the user arranged it. */
@@ -30,14 +31,24 @@ export interface ProjectClip {
   fadeOut?: number;
   /** -1, all left, to 1, all right. */
   pan?: number;
+  /** The heading of the scene that it belongs to. */
+  scene?: string;
+}
+
+/** A line of the project's script: what is to be said, whether or not there is audio for it yet. */
+export interface ProjectLine extends Pick<ProjectClip, "text" | "voice" | "scene"> {
+  /** Its audio. Left out, or of a clip that is gone: there is none. */
+  clipId?: string;
 }
 
 /** The whole document. */
-export interface Project extends Settings {
+export interface Project extends Settings, About {
   name: string;
   /** Silence between neighbours on a lane. */
   gapSeconds: number;
   clips: ProjectClip[];
+  /** The script that the clips were made from. */
+  script?: ProjectLine[];
 }
 
 /** The longest gap that can be asked for: past a minute lies a typing error. */
@@ -87,10 +98,11 @@ export function withClipMoved(project: Project, clipId: string, to: number): Pro
 }
 
 /**
- * With the clips in a new order, each lane beginning when it did. The silence before a lane's first clip belongs to the
- * lane: when another clip comes first, it takes over that start, and the one before it follows its neighbours.
+ * With the clips in a new order, and others among them, each lane beginning when it did. The silence before a lane's
+ * first clip belongs to the lane: when another clip comes first, it takes over that start, and the one before it follows
+ * its neighbours.
  */
-function withLeadIns(before: Project, clips: ProjectClip[]): Project {
+export function withLeadIns(before: Project, clips: ProjectClip[]): Project {
   const after = [...clips];
   for (const lane of lanesOf(before)) {
     const oldFirst = before.clips.find((clip) => clip.lane === lane);
@@ -111,6 +123,12 @@ function withLeadIns(before: Project, clips: ProjectClip[]): Project {
 /** The lanes in use and lane 0, the highest first, as they are drawn. */
 export function lanesOf(project: Project): number[] {
   return [...new Set([0, ...project.clips.map((clip) => clip.lane)])].sort((a, b) => b - a);
+}
+
+/** The lines of the script that have no audio. */
+export function openLines({ script = [], clips }: Project): ProjectLine[] {
+  const ids = new Set(clips.map(({ id }) => id));
+  return script.filter(({ clipId }) => clipId === undefined || !ids.has(clipId));
 }
 
 /** What to call a lane. */

@@ -3,11 +3,12 @@
  * is; what is left out is as the package has it.
  */
 import type { AddOptions, ExportOptions, TimelineOptions } from "secuencia";
+import type { About } from "./about.ts";
 
 /** Part of the project, and of its file. */
 export interface Settings
   extends Pick<TimelineOptions, "edgeFadeSeconds" | "audioLayout" | "audioRate">,
-    Pick<ExportOptions, "bitRate" | "loudness" | "ceilingDb" | "onUnreadableClip"> {
+    Pick<ExportOptions, "bitRate" | "loudness" | "ceilingDb" | "onUnreadableClip" | "timing" | "sidecars"> {
   /** For audio that is added from now on. */
   trimSilence?: Extract<AddOptions["trimSilence"], boolean>;
 }
@@ -17,6 +18,8 @@ export const LAYOUTS = ["stereo", "mono"] as const;
 export const RATES = [44_100, 48_000] as const;
 export const LOUDNESSES = ["podcast", "podcast-mono", "broadcast", "audiobook"] as const;
 export const REACTIONS = ["stop", "silence"] as const;
+export const TIMINGS = ["none", "webvtt", "json", "both"] as const;
+export const SIDECARS = ["webvtt", "json", "srt", "chapters", "labels"] as const;
 
 export const BIT_RATE = 256_000;
 export const BIT_RATES = { least: 32_000, most: 320_000 };
@@ -34,12 +37,13 @@ const GOALS = {
 } as const;
 
 /** Says what will be made: `stereo, 44.1 kHz, 256 kb/s, to −16 LUFS`. */
-export function settingsInWords(settings: Settings): string {
+export function settingsInWords(settings: Settings & Pick<About, "extension">): string {
   const { audioLayout = LAYOUTS[0], audioRate = RATES[0], bitRate = BIT_RATE, loudness, ceilingDb } = settings;
   const words = [audioLayout, rateInWords(audioRate), bitRateInWords(bitRate)];
   if (loudness) words.push(`to ${goalInWords(loudness)}`);
   if (ceilingDb === null) words.push("no limiter");
   else if (ceilingDb !== undefined) words.push(`peaks to ${level(ceilingDb)} dBTP`);
+  if (settings.extension === "m4b") words.push("as an audiobook");
   if (settings.onUnreadableClip === "silence") words.push("silence for what cannot be used");
   return words.join(", ");
 }

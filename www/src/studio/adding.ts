@@ -4,11 +4,13 @@
  */
 import { batch } from "@preact/signals";
 import type { AddOptions } from "secuencia";
-import { matchFiles, type ProjectFile, ProjectFileError, parseProjectFile } from "../project/file.ts";
+import { withPictures } from "../project/about.ts";
+import { matchFiles, matchPictures, type ProjectFile, ProjectFileError, parseProjectFile } from "../project/file.ts";
 import { emptyProject, type Project, type ProjectClip } from "../project/model.ts";
 import { replaceProject } from "./editing.ts";
 import { reasonOf } from "./failure.ts";
-import { library, removeUnusedAssets } from "./library.ts";
+import { addPicture, library, removeUnusedAssets } from "./library.ts";
+import { openScript, scriptDialog } from "./script-door.ts";
 import { arriving, assets, problems, project, said } from "./state.ts";
 import { askToPersist, measureStorage } from "./storage.ts";
 
@@ -21,10 +23,15 @@ interface Arrival {
   content: () => Promise<Blob>;
 }
 
-/** Takes files that were picked or dropped: audio is added; a project file among them opens its project. */
+/**
+ * Takes files that were picked or dropped: audio is added; a project file among them opens its project, and a script its
+ * dialog, which then takes all that comes.
+ */
 export async function receiveFiles(files: File[]): Promise<void> {
   if (files.length === 0) return;
   void askToPersist();
+  const isScript = ({ name }: File) => /\.(fountain|spmd|txt)$/i.test(name);
+  if (scriptDialog.value || files.some(isScript)) return openScript(files);
   const projectFiles = files.filter((file) => /\.json$/i.test(file.name));
   const [projectFile] = projectFiles;
   if (!projectFile) return addAudio(files);
@@ -47,13 +54,27 @@ function addAudio(files: File[]): Promise<void> {
   return arrive(clips.map((clip, index) => ({ ...clip, content: async () => files[index] as File })));
 }
 
-async function openProject(projectFile: File, audio: File[]): Promise<void> {
+async function openProject(projectFile: File, others: File[]): Promise<void> {
   const parsed = parseProjectFile(await projectFile.text());
-  const found = matchFiles(parsed, audio);
+  const found = matchFiles(parsed, others);
+  const pictures = await addPictures(matchPictures(parsed, others));
   const assetIds = new Map(found.map((file) => [file, crypto.randomUUID()]));
   const opened = projectFrom(parsed, (index) => assetIds.get(found[index] as File) as string);
-  replaceProject(opened);
+  replaceProject(withPictures(opened, (path) => pictures.get(path)));
   await arrive(opened.clips.map((clip, index) => ({ ...clip, content: async () => found[index] as File })));
+}
+
+/** Adds pictures, and gives their IDs by their names in the project. One that cannot be read is left out, and told. */
+async function addPictures(pictures: Map<string, File>): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const [path, file] of pictures) {
+    try {
+      ids.set(path, await addPicture(file));
+    } catch (error) {
+      tell(`${file.name} could not be added: ${reasonOf(error)}`);
+    }
+  }
+  return ids;
 }
 
 /** A project as its file states it; `assetIdOf` says which asset the clip at an index plays. */
@@ -64,7 +85,8 @@ export function projectFrom(file: ProjectFile, assetIdOf: (index: number) => str
   return { ...emptyProject(), ...file, clips };
 }
 
-function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
+/** A clip at its lane's end, which says nothing yet. */
+export function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
   return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated };
 }
 

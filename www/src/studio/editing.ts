@@ -1,5 +1,7 @@
 /** What the user can do to the project. */
 import { batch } from "@preact/signals";
+import type { About } from "../project/about.ts";
+import { picturesOf } from "../project/about.ts";
 import {
   type ClipChange,
   clipTitle,
@@ -26,8 +28,20 @@ export function setGap(gapSeconds: number): void {
 
 /** Settles the file and its sound anew; what is left out is as usual. */
 export function setSettings(settings: Settings): void {
-  const { name, gapSeconds, clips } = project.value;
-  project.value = { name, gapSeconds, clips, ...settings };
+  const { name, gapSeconds, clips, script, tags, chapters, chapterSource, extension } = project.value;
+  const said = about({ tags, chapters, chapterSource, extension });
+  project.value = { name, gapSeconds, clips, ...(script && { script }), ...said, ...settings };
+}
+
+/** Settles anew what the file says of itself; what is left out is not said. */
+export function setAbout(said: About): void {
+  const { tags: _tags, chapters: _chapters, chapterSource: _source, extension: _extension, ...rest } = project.value;
+  project.value = { ...rest, ...said };
+}
+
+/** What is there of it. */
+function about(said: { [Field in keyof About]: About[Field] | undefined }): About {
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
 /** Changes some of a clip's fields. */
@@ -66,17 +80,18 @@ export function removeClip(clipId: string): void {
   void removeUnusedAssets();
 }
 
-/** Puts another project in the place of this one; this one can be brought back. */
-export function replaceProject(next: Project): void {
+/** Puts another project in the place of this one, which `done` says; this one can be brought back. */
+export function replaceProject(next: Project, done = `Opened “${next.name}”.`): void {
   const before = project.value;
   batch(() => {
     project.value = next;
     undoable.value = {
-      done: `Opened “${next.name}”.`,
+      done,
       undo: () => {
         project.value = before;
       },
       keeps: before.clips,
+      keepsPictures: picturesOf(before),
     };
   });
   void removeUnusedAssets();

@@ -1,6 +1,6 @@
 /** The export as the page runs it: one at a time, from the click to a file that plays. */
 import { signal } from "@preact/signals";
-import { type ClipSpec, discardIfEmpty, type ExportResult, type Progress } from "secuencia";
+import { discardIfEmpty, type ExportResult, type Progress } from "secuencia";
 import type { Project } from "../project/model.ts";
 import type { Settings } from "../project/settings.ts";
 import { allArrived } from "./adding.ts";
@@ -17,6 +17,8 @@ export interface Finished {
   file: File;
   /** An object URL of it, until the next export. */
   url: string;
+  /** The text files that go with it, and object URLs of them. */
+  sidecars: { name: string; url: string }[];
   /** How it was saved; a file to share waits for a tap. */
   saved: "picked" | "download" | "share";
   /** From the dialog's end to the finished file, in seconds. */
@@ -46,7 +48,8 @@ export async function startExport(settings: Settings = {}): Promise<void> {
       exportState.value = { kind: "failed", failure: nothingToExport() };
       return;
     }
-    const destination = await chooseDestination(fileNameFor(project.value.name));
+    const { name, extension } = project.value;
+    const destination = await chooseDestination(fileNameFor(name, extension));
     if (!destination) return;
     void askToPersist();
     await run(destination, controller.signal, settings);
@@ -70,7 +73,8 @@ async function run(destination: Destination, signal: AbortSignal, settings: Sett
   said.value = "Exporting.";
   try {
     await arrivals(signal);
-    const result = await exportAs(destination, { ...project.value, ...settings }, { onProgress: show, signal });
+    const { script: _script, ...heard } = project.value;
+    const result = await exportAs(destination, { ...heard, ...settings }, { onProgress: show, signal });
     const tookSeconds = (performance.now() - started) / 1000;
     exportState.value = { kind: "done", finished: await finish(result, destination, tookSeconds) };
     said.value = "The export is finished.";
@@ -99,11 +103,13 @@ async function arrivals(signal: AbortSignal): Promise<void> {
 /** The job itself. The timeline is stored for it alone, and goes with it. */
 async function exportAs(
   destination: Destination,
-  { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...layout }: Project,
+  project: Project,
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
+  const { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...whole } = project;
+  const { chapterSource, extension, timing, sidecars, ...layout } = whole;
   const shelf = await library();
-  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips.map(specOf), { ...options, ...layout });
+  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...layout });
   try {
     const picked = typeof destination === "object" && { destination };
     const sound = {
@@ -111,6 +117,10 @@ async function exportAs(
       ...(loudness !== undefined && { loudness }),
       ...(ceilingDb !== undefined && { ceilingDb }),
       ...(onUnreadableClip !== undefined && { onUnreadableClip }),
+      ...(chapterSource !== undefined && { chapters: chapterSource }),
+      ...(extension !== undefined && { extension }),
+      ...(timing !== undefined && { timing }),
+      ...(sidecars !== undefined && { sidecars }),
     };
     return await shelf.exportAudio(timeline.id, { ...options, ...sound, ...picked });
   } finally {
@@ -118,22 +128,22 @@ async function exportAs(
   }
 }
 
-/** A clip as the package asks for it: the text and the voice are the page's. */
-function specOf({ text: _text, voice: _voice, ...spec }: Project["clips"][number]): ClipSpec {
-  return spec;
-}
-
 async function finish(result: ExportResult, destination: Destination, tookSeconds: number): Promise<Finished> {
   const file = typeof destination === "object" ? await destination.getFile() : (result.file as File);
   const saved = typeof destination === "object" ? "picked" : destination;
   const url = URL.createObjectURL(file);
+  const sidecars = result.sidecars.map(({ name, type, text }) => {
+    return { name, url: URL.createObjectURL(new Blob([text], { type })) };
+  });
   if (saved === "download") download(url, file.name);
-  return { result, file, url, saved, tookSeconds };
+  return { result, file, url, sidecars, saved, tookSeconds };
 }
 
-/** Lets go of the last file before the next one comes. */
+/** Lets go of the last file and its text files before the next ones come. */
 function releaseFinished(): void {
-  if (exportState.value.kind === "done") URL.revokeObjectURL(exportState.value.finished.url);
+  if (exportState.value.kind !== "done") return;
+  const { url, sidecars } = exportState.value.finished;
+  for (const old of [url, ...sidecars.map(({ url }) => url)]) URL.revokeObjectURL(old);
 }
 
 function nothingToExport(): Failure {

@@ -12,7 +12,7 @@ import { measureStorage } from "./storage.ts";
  * The sample's assets are called by their address here, so a clip of the sample whose audio never arrived, because the
  * page was closed too early, says itself where to get it.
  */
-const SAMPLE = "sample/";
+export const SAMPLE = "sample/";
 
 /** Opens the project, lists it, and then sees to its audio. */
 export async function openStudio(): Promise<void> {

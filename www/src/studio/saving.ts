@@ -1,4 +1,5 @@
 /** Where an exported file goes: the place that the user picked, a download, or the system's share sheet. */
+import type { About } from "../project/about.ts";
 
 /** Where the file is to go. */
 export type Destination = FileSystemFileHandle | "download" | "share";
@@ -25,7 +26,8 @@ declare global {
  */
 export async function chooseDestination(suggestedName: string): Promise<Destination | undefined> {
   if (!window.showSaveFilePicker) return navigator.standalone ? "share" : "download";
-  const types = [{ description: "M4A audio", accept: { "audio/mp4": [".m4a"] } }];
+  const extension = suggestedName.endsWith(".m4b") ? ".m4b" : ".m4a";
+  const types = [{ description: "M4A audio", accept: { "audio/mp4": [extension] } }];
   try {
     return await window.showSaveFilePicker({ suggestedName, types });
   } catch (error) {
@@ -36,10 +38,10 @@ export async function chooseDestination(suggestedName: string): Promise<Destinat
 }
 
 /** The project's name as a file name, with the characters that no file system takes replaced. */
-export function fileNameFor(projectName: string): string {
+export function fileNameFor(projectName: string, extension: About["extension"] = "m4a"): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among those that no file system takes
   const safe = projectName.replace(/[\\/:*?"<>|\u0000-\u001f]/g, "-").trim();
-  return `${safe || "Untitled"}.m4a`;
+  return `${safe || "Untitled"}.${extension}`;
 }
 
 /** Saves a file at an object URL through the browser's downloads. */

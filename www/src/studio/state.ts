@@ -21,6 +21,9 @@ export const arriving = signal<{ ids: ReadonlySet<string>; done: number; total: 
   undefined,
 );
 
+/** The pictures of a list that is being edited: they are kept until it is saved or left. */
+export const draftPictures = signal<readonly string[]>([]);
+
 /** The clip whose details are open for editing. */
 export const editedClipId = signal<string | undefined>(undefined);
 
@@ -46,4 +49,6 @@ export interface Undoable {
   undo: () => void;
   /** Clips that taking it back brings back: their audio is kept until then. */
   keeps: { assetId: string }[];
+  /** Pictures likewise. */
+  keepsPictures?: string[];
 }

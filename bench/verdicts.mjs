@@ -1,0 +1,169 @@
+/**
+ * What must be shown, and whether it was: each bar, what was measured, and `isMet`, which is `undefined` where nothing
+ * was. Computed from the parts' figures.
+ */
+import { PEERS, titleOf } from "./contestants.mjs";
+import { mean } from "./figures.mjs";
+import { againstWhole, shareOfWorse } from "./seams.mjs";
+import { timesAsLong, typical } from "./speed.mjs";
+
+const MEBIBYTE = 2 ** 20;
+
+/** @returns {{ bar: string, measured?: string, isMet?: boolean }[]} */
+export function verdicts({ speed, length, quality, seams, live }) {
+  const work = speed?.works["mp3-128"];
+  return [
+    faster(work, "ours-n", "ffmpeg", 5),
+    faster(work, "ours-n", "mediabunny", 5),
+    faster(work, "ours-n", "ffmpeg-fast", 2),
+    ...better(quality, "ours-n"),
+    faster(work, "ours-draft", fastestPeer(work), 3.3),
+    ...better(quality, "ours-draft"),
+    faster(work, "ours-2", "ours-1", 1.85),
+    share(work, "Export by 1 worker, of the native export's speed on one thread", "native-ours", "ours-1"),
+    share(work, "The encoder alone, of the native one's speed", "native-encoder", "encoder"),
+    sameBytes(speed),
+    ...lengths(length),
+    ...seamErrors(seams),
+    ...lively(length, live),
+  ];
+}
+
+function bar(text, value, isMet, show) {
+  return value === undefined ? { bar: text } : { bar: text, measured: show(value), isMet: isMet(value) };
+}
+
+/** Ten minutes of MP3 clips at 128 kb/s, wall time. */
+function faster(work, name, other, least) {
+  const text = `${titleOf(name)}: at least ${least} times as fast as ${titleOf(other)}`;
+  return bar(
+    text,
+    timesAsLong(work, other, name),
+    (times) => times >= least,
+    (times) => `${times.toFixed(2)} times`,
+  );
+}
+
+function fastestPeer(work) {
+  const wall = ({ name }) => typical(work?.runs[name] ?? { rounds: [] }, "wallSeconds") ?? Infinity;
+  return PEERS.toSorted((a, b) => wall(a) - wall(b))[0].name;
+}
+
+/** Against the best of all others' figures, for each sound. */
+function better(quality, name) {
+  return ["64", "128", "256"].map((kilobits) => {
+    const text = `${titleOf(name)}: better PEAQ and noise-to-mask figures than all peers, ${kilobits} kb/s`;
+    const passages = ["speech", "music"].map((sound) => [sound, quality?.passages[`${sound}-${kilobits}`]]);
+    const margins = passages
+      .filter(([, results]) => results?.[name])
+      .map(([sound, results]) => {
+        const others = Object.entries(results).filter(([other, { failure }]) => isOther(other) && !failure);
+        const best = (read) => Math.max(...others.map(([, result]) => read(result)));
+        const margin = (read) => read(results[name]) - best(read);
+        return { sound, odg: margin(({ odg }) => odg), nmr: margin(({ nmr }) => -nmr) };
+      });
+    const show = () =>
+      margins.map(({ sound, odg, nmr }) => `${sound} by ${odg.toFixed(2)} and ${nmr.toFixed(1)} dB`).join(", ");
+    const isMet = () => margins.every(({ odg, nmr }) => odg > 0 && nmr > 0);
+    return bar(text, margins.length === passages.length ? margins : undefined, isMet, show);
+  });
+}
+
+const isOther = (name) => !name.startsWith("ours") && name !== "native-encoder";
+
+function share(work, text, native, wasm) {
+  const show = (value) => `${(100 * value).toFixed(0)} %`;
+  return bar(`${text}: above 90 %`, timesAsLong(work, native, wasm), (value) => value > 0.9, show);
+}
+
+function sameBytes(speed) {
+  const hashes = Object.values(speed?.works ?? {}).map(({ runs }) => {
+    const rounds = ["ours-1", "ours-2", "ours-n"].flatMap((name) => runs[name]?.rounds ?? []);
+    return { files: rounds.length, different: new Set(rounds.map(({ sha256 }) => sha256)).size };
+  });
+  const files = hashes.reduce((sum, one) => sum + one.files, 0);
+  const show = () => `${files} files, ${hashes.map(({ different }) => different).join(" + ")} different`;
+  const isMet = () => hashes.every(({ different }) => different === 1);
+  return bar("1, 2 and N workers: the same bytes for each work", files > 0 ? files : undefined, isMet, show);
+}
+
+function lengths(length) {
+  const find = (minutes) => length?.runs.find((run) => run.minutes === minutes && run.toDisk && run.rounds.length > 0);
+  const [short, long] = [find(10), find(600)];
+  const growth = (fact) => long && short && typical(long, fact) / typical(short, fact);
+  const percent = (value) => `${((value - 1) * 100).toFixed(1).replace(/^(?=\d)/, "+")} %`;
+  const withinTenth = (value) => value <= 1.1;
+  const perMinute = growth("wallSeconds") && growth("wallSeconds") / 60;
+  const worst = (fact) => long && Math.max(...long.rounds.map(fact));
+  const frames = (value) => `${value} frames too many`;
+  return [
+    bar(
+      "600 minutes: peak wasm memory per worker under 64 MiB",
+      worst(({ peakWasmBytes }) => peakWasmBytes),
+      (bytes) => bytes < 64 * MEBIBYTE,
+      (bytes) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`,
+    ),
+    bar("600 minutes: renderer memory within 10 % of 10 minutes'", growth("peakBytes"), withinTenth, percent),
+    bar("600 minutes: wall time per minute within 10 % of 10 minutes'", perMinute, withinTenth, percent),
+    bar(
+      "600 minutes: exact length",
+      worst(({ exact }) => Math.abs(exact.extraFrames)),
+      (value) => value === 0,
+      frames,
+    ),
+    bar(
+      "600 minutes: `moov` first",
+      long?.rounds[0].boxes,
+      (boxes) => boxes.indexOf("moov") < boxes.indexOf("mdat"),
+      (boxes) => boxes.map((box) => `\`${box}\``).join(" "),
+    ),
+  ];
+}
+
+function seamErrors(seams) {
+  const passages = Object.entries(seams?.passages ?? {});
+  const over = (values, pick) => (values.length > 0 ? pick(...values) : undefined);
+  const worse = over(
+    passages.map(([, figures]) => shareOfWorse(figures)),
+    Math.min,
+  );
+  const more = over(
+    passages.map(([, figures]) => mean(againstWhole(figures))),
+    Math.max,
+  );
+  return [
+    bar(
+      "Seam error no worse than elsewhere: of other places, more than 1 % are worse, for each sound and bit rate",
+      worse,
+      (value) => value > 0.01,
+      (value) => `at least ${(100 * value).toFixed(0)} %`,
+    ),
+    bar(
+      "Seam error no worse than one encoder's for the whole: on average at most 0.1 dB, for each",
+      more,
+      (value) => value <= 0.1,
+      (value) => `at most ${value.toFixed(2)} dB`,
+    ),
+  ];
+}
+
+function lively(length, live) {
+  const worst = live && Math.max(...live.cancels.map(({ releasedMs }) => releasedMs));
+  const watched = [...(live ? [live.watched] : []), ...(length?.runs ?? []).flatMap(({ rounds }) => rounds)];
+  const tasks = watched.flatMap(({ longTasks }) => longTasks.map(({ ms }) => ms));
+  const longest = (value) => (value === 0 ? `none in ${watched.length} exports` : `${value.toFixed(0)} ms`);
+  return [
+    bar(
+      `Cancel: under 100 ms at the worst of ${live?.cancels.length ?? 50}`,
+      worst,
+      (value) => value < 100,
+      (value) => `${value.toFixed(0)} ms`,
+    ),
+    bar(
+      "No main-thread task over 50 ms",
+      watched.length > 0 ? Math.max(0, ...tasks) : undefined,
+      (value) => value <= 50,
+      longest,
+    ),
+  ];
+}

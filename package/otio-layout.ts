@@ -1,0 +1,287 @@
+/**
+ * Where a timeline's clips go in a file: back to the tracks that they came from, as far as they are still in their lane,
+ * and into further tracks where they have come to overlap.
+ *
+ * What is nested moves as one: its first clip says where it is now. A clip that was moved by itself, or to another lane,
+ * leaves it, and so does one that sticks out of what is played of it. Where a track plays only a part of itself, what is
+ * nested in it leaves it when it moves. So what was not heard is not heard now.
+ */
+import { MAX_DEPTH, OtioError } from "./otio-json.js";
+import { KEPT, type KeptChild, type KeptComposition, kindIn } from "./otio-kept.js";
+import { type Flicks, flicksOf } from "./otio-time.js";
+import type { TimelineClip } from "./types.js";
+
+/** Something with a place in a track. */
+export interface Part {
+  start: Flicks;
+  end: Flicks;
+  content: { clip: TimelineClip } | { item: string } | { group: Group };
+  /** What stands between it and the one before it. */
+  lead: KeptChild[];
+}
+
+/** Something nested. */
+export interface Group {
+  kept: KeptComposition;
+  /** Where its own zero lies on the timeline. */
+  zero: Flicks;
+  drafts: Draft[];
+}
+
+/** A track. */
+export interface Draft {
+  /** What was kept of it, if it was there before. */
+  kept?: KeptComposition;
+  /** Of what lies directly in the timeline's stack. */
+  lane?: number;
+  name?: string;
+  /** Where its own zero lies on the timeline. */
+  zero: Flicks;
+  /** Where it ends, if it says so itself. */
+  to?: Flicks;
+  /** In the order of time; none overlaps the next. */
+  parts: Part[];
+  /** What stands behind the last of them. */
+  tail: KeptChild[];
+  /** It is no track, but its one part alone. */
+  isBare?: true;
+}
+
+/** What is kept is the reader's; whatever else it may be is told as such. */
+export const IN_KEPT = `metadata.${KEPT}`;
+
+/** A clip's place in a group, counted from the group's start, and the stretch of it that is played. */
+interface Stand {
+  child: KeptChild;
+  at: Flicks;
+  from: Flicks;
+  to: Flicks;
+}
+
+/** Lays out what lies in the timeline's stack. */
+export function layOut(stack: KeptComposition, clips: readonly TimelineClip[]): Draft[] {
+  return new Layout(clips).drafts(stack);
+}
+
+class Layout {
+  readonly #clips: readonly TimelineClip[];
+  readonly #byId: Map<string, TimelineClip>;
+  /** The clips that have found where they came from. */
+  readonly #returned = new Set<TimelineClip>();
+
+  constructor(clips: readonly TimelineClip[]) {
+    this.#clips = clips;
+    this.#byId = new Map(clips.map((clip) => [clip.id, clip]));
+  }
+
+  drafts(stack: KeptComposition): Draft[] {
+    const zero = -timeOf(stack.range?.start);
+    const drafts = childrenOf(stack, 0).flatMap((child): Draft[] => {
+      if ("children" in child && isTrack(child)) {
+        const isCut = stack.range !== undefined || child.range !== undefined;
+        const to = child.range ? zero + timeOf(child.range.length) : Number.MAX_SAFE_INTEGER;
+        return this.#track(child, zero, child.lane, (one, from) => this.#part(one, from, child.lane, isCut, to));
+      }
+      const childLane = "children" in child ? child.lane : undefined;
+      const part = this.#part(child, zero, childLane, stack.range !== undefined, Number.MAX_SAFE_INTEGER);
+      const lane = "children" in child ? child.lane : part && laneIn(part);
+      return part ? [{ ...bare(part), ...(lane !== undefined && { lane }) }] : [];
+    });
+    return this.#withNewcomers(drafts, zero);
+  }
+
+  /** A track that starts at `start`, and more tracks for what has come to overlap. */
+  #track(
+    track: KeptComposition,
+    start: Flicks,
+    lane: number | undefined,
+    find: (child: KeptChild, zero: Flicks) => Part | undefined,
+  ): Draft[] {
+    const zero = start - timeOf(track.range?.start);
+    const parts: Part[] = [];
+    let lead: KeptChild[] = [];
+    let isBehindGone = false;
+    for (const child of childrenOf(track, 1)) {
+      // A transition goes with either of those that it joins.
+      if ("mark" in child && isBehindGone) continue;
+      if ("mark" in child || "gap" in child) {
+        lead.push(child);
+        isBehindGone = false;
+        continue;
+      }
+      const part = find(child, zero);
+      isBehindGone = part === undefined;
+      if (part) {
+        parts.push({ ...part, lead });
+        lead = [];
+      } else if (lead.length > 0 && "mark" in (lead.at(-1) as KeptChild)) {
+        lead.pop();
+      }
+    }
+    const ofLane = lane === undefined ? {} : { lane };
+    const to = track.range && { to: start + timeOf(track.range.length) };
+    const drafts: Draft[] = [{ kept: track, zero, ...to, ...ofLane, parts: [], tail: lead }];
+    for (const part of parts.sort((a, b) => a.start - b.start)) {
+      const free = drafts.find((draft) => (draft.parts.at(-1)?.end ?? part.start) <= part.start);
+      if (free) free.parts.push(part);
+      else drafts.push({ zero, ...to, ...ofLane, parts: [part], tail: [] });
+    }
+    return drafts;
+  }
+
+  /** What lies in a lane's track, or directly in the timeline's stack. `isCut` says that not all of that is played. */
+  #part(child: KeptChild, zero: Flicks, lane: number | undefined, isCut: boolean, to: Flicks): Part | undefined {
+    if ("children" in child) return this.#moved(child, lane, isCut ? zero + timeOf(child.at) : undefined);
+    if ("item" in child) return itemPart(child, zero);
+    const clip = this.#candidate(child, lane);
+    const part = clip && clipPart(clip);
+    if (!part || part.end > to) return undefined;
+    this.#returned.add(clip);
+    return part;
+  }
+
+  /** Something nested, where its first clip is now; nothing if it must be somewhere else. */
+  #moved(kept: KeptComposition, lane: number | undefined, mustStart: Flicks | undefined): Part | undefined {
+    const length = kept.range ? timeOf(kept.range.length) : Number.MAX_SAFE_INTEGER;
+    const stands = standsIn(kept, 0, 0, length, 0);
+    const candidates = stands.map((stand) => ({ stand, clip: this.#candidate(stand.child, lane) }));
+    const first = candidates.find(({ clip }) => clip !== undefined);
+    if (!first?.clip) return undefined;
+    const start = mustStart ?? clipPart(first.clip).start - first.stand.at;
+    const standing = new Map<KeptChild, Part>();
+    for (const { stand, clip } of candidates) {
+      const part = clip && clipPart(clip);
+      if (!part || this.#returned.has(clip)) continue;
+      if (part.start !== start + stand.at || part.start < start + stand.from || part.end > start + stand.to) continue;
+      this.#returned.add(clip);
+      standing.set(stand.child, part);
+    }
+    return this.#group(kept, start, standing);
+  }
+
+  /** Something nested that starts at `start`; nothing if none of its clips stands in it. */
+  #group(kept: KeptComposition, start: Flicks, standing: Map<KeptChild, Part>): Part | undefined {
+    const zero = start - timeOf(kept.range?.start);
+    const find = (child: KeptChild, from: Flicks) => {
+      if ("children" in child) return this.#group(child, from + timeOf(child.at), standing);
+      return "item" in child ? itemPart(child, from) : standing.get(child);
+    };
+    const drafts = isTrack(kept)
+      ? this.#track(kept, start, undefined, find)
+      : kept.children.flatMap((child) => {
+          if ("children" in child && isTrack(child))
+            return this.#track(child, zero + timeOf(child.at), undefined, find);
+          const part = find(child, zero);
+          return part ? [bare(part)] : [];
+        });
+    const end = kept.range
+      ? start + timeOf(kept.range.length)
+      : drafts.reduce((last, draft) => Math.max(last, extentOf(draft)), start);
+    return hasClip(drafts) ? { start, end, lead: [], content: { group: { kept, zero, drafts } } } : undefined;
+  }
+
+  /** With the clips that the file did not have there: in the first of their lane's tracks with room, or in new ones. */
+  #withNewcomers(drafts: Draft[], zero: Flicks): Draft[] {
+    const newcomers = this.#clips
+      .filter((clip) => !this.#returned.has(clip))
+      .sort((a, b) => b.lane - a.lane || a.offset - b.offset);
+    const all = [...drafts];
+    for (const clip of newcomers) {
+      const part = clipPart(clip);
+      const tracks = all.filter((draft) => draft.lane === clip.lane && !draft.isBare);
+      if (tracks.some((draft) => takesIn(draft, part))) continue;
+      const last = tracks.at(-1);
+      all.splice(last ? all.indexOf(last) + 1 : all.length, 0, { zero, lane: clip.lane, parts: [part], tail: [] });
+    }
+    return all;
+  }
+
+  /** The clip that may go back there: it is still in the timeline, on that lane, and was not found before. */
+  #candidate(child: KeptChild, lane: number | undefined): TimelineClip | undefined {
+    const clip = "clip" in child ? this.#byId.get(child.clip) : undefined;
+    return clip && !this.#returned.has(clip) && (lane === undefined || clip.lane === lane) ? clip : undefined;
+  }
+}
+
+/** The places of a group's clips. */
+function standsIn(kept: KeptComposition, start: Flicks, from: Flicks, to: Flicks, depth: number): Stand[] {
+  const zero = start - timeOf(kept.range?.start);
+  return childrenOf(kept, depth).flatMap((child): Stand[] => {
+    if ("clip" in child) return [{ child, at: zero + timeOf(child.at), from, to }];
+    if (!("children" in child)) return [];
+    const childStart = zero + timeOf(child.at);
+    const end = child.range ? childStart + timeOf(child.range.length) : to;
+    return standsIn(child, childStart, Math.max(from, childStart), Math.min(to, end), depth + 1);
+  });
+}
+
+/** Puts a part into a track, if there is room; not into one that is disabled, or that ends by its own word. */
+function takesIn({ kept, to, parts }: Draft, part: Part): boolean {
+  if (kept?.isDisabled || to !== undefined) return false;
+  let [low, high] = [0, parts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((parts[middle] as Part).start < part.start) low = middle + 1;
+    else high = middle;
+  }
+  const isFree = (parts[low - 1]?.end ?? part.start) <= part.start && (parts[low]?.start ?? part.end) >= part.end;
+  if (isFree) parts.splice(low, 0, part);
+  return isFree;
+}
+
+function clipPart(clip: TimelineClip): Part {
+  const start = flicksOf(clip.offset);
+  return { start, end: start + flicksOf(clip.duration), lead: [], content: { clip } };
+}
+
+function itemPart({ item, at, length }: Extract<KeptChild, { item: string }>, zero: Flicks): Part {
+  const start = zero + timeOf(at);
+  return { start, end: start + timeOf(length), lead: [], content: { item } };
+}
+
+function bare(part: Part): Draft {
+  return { zero: part.start, parts: [part], tail: [], isBare: true };
+}
+
+function laneIn({ content }: Part): number | undefined {
+  return "clip" in content ? content.clip.lane : undefined;
+}
+
+function hasClip(drafts: Draft[]): boolean {
+  return drafts.some(({ parts }) => parts.some(({ content }) => !("item" in content)));
+}
+
+/** The children of what was kept, if it is what the reader keeps. */
+function childrenOf(kept: KeptComposition, depth: number): KeptChild[] {
+  if (depth > MAX_DEPTH) throw new OtioError(`what was kept is nested more than ${MAX_DEPTH} levels deep`, IN_KEPT);
+  const isComposition = typeof kept.schema === "string" && Array.isArray(kept.children);
+  if (!isComposition || kept.children.some((child) => typeof child !== "object" || child === null)) {
+    throw new OtioError("what was kept is no stack and no track", IN_KEPT);
+  }
+  return kept.children;
+}
+
+/** Whether a composition is a track. */
+export function isTrack({ schema }: KeptComposition): boolean {
+  return kindIn(schema) === "Track";
+}
+
+/** Where what is in a draft starts. */
+export function startOf({ parts, zero }: Draft): Flicks {
+  return parts[0]?.start ?? zero;
+}
+
+/** Where a draft ends. */
+export function extentOf({ parts, zero, tail, to }: Draft): Flicks {
+  return to ?? (parts.at(-1)?.end ?? zero) + lengthOf(tail);
+}
+
+/** How long what stands between two parts was. */
+export function lengthOf(lead: KeptChild[]): Flicks {
+  return lead.reduce((sum, child) => sum + ("gap" in child ? timeOf(child.gap) : 0), 0);
+}
+
+/** A time that was kept. */
+export function timeOf(seconds = 0): Flicks {
+  return flicksOf(seconds, IN_KEPT);
+}

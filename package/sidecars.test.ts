@@ -1,0 +1,48 @@
+/** Which sidecars are wanted, and what they are called. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sidecarName, sidecarOf, wantedSidecars } from "./sidecars.js";
+import type { SidecarKind } from "./types.js";
+
+const KINDS: SidecarKind[] = ["webvtt", "json", "srt", "chapters", "labels"];
+
+test("what is asked for twice is wanted once, and nothing is wanted unasked", () => {
+  assert.deepEqual(wantedSidecars({}), []);
+  assert.deepEqual(wantedSidecars({ timing: "none" }), []);
+  assert.deepEqual(wantedSidecars({ timing: "webvtt" }), ["webvtt"]);
+  assert.deepEqual(wantedSidecars({ timing: "json" }), ["json"]);
+  assert.deepEqual(wantedSidecars({ timing: "both", sidecars: ["srt", "webvtt", "srt"] }), ["webvtt", "json", "srt"]);
+  assert.deepEqual(wantedSidecars({ sidecars: KINDS }), KINDS);
+});
+
+test("what is no sidecar is refused, whatever objects have by nature", () => {
+  const timing = { name: "TypeError", message: "timing must be none, webvtt, json or both, and not all" };
+  assert.throws(() => wantedSidecars({ timing: "all" as "both" }), timing);
+  for (const kind of ["lrc", "toString", ""]) {
+    assert.throws(() => wantedSidecars({ sidecars: [kind as SidecarKind] }), TypeError);
+  }
+});
+
+test("sidecars are called after the audio", () => {
+  const names = (audio: string) => KINDS.map((kind) => sidecarName(kind, audio));
+  assert.deepEqual(names("Act I. Scene 1.m4a"), [
+    "Act I. Scene 1.vtt",
+    "Act I. Scene 1.m4a.timing.json",
+    "Act I. Scene 1.srt",
+    "Act I. Scene 1.chapters.json",
+    "Act I. Scene 1.labels.txt",
+  ]);
+  assert.equal(sidecarName("webvtt", "Book.m4b"), "Book.vtt");
+  assert.equal(sidecarName("webvtt", "Untold"), "Untold.vtt");
+  assert.equal(sidecarName("webvtt", ".m4a"), ".m4a.vtt");
+});
+
+test("a sidecar has its type", () => {
+  assert.deepEqual(sidecarOf({ kind: "webvtt", text: "WEBVTT\n" }, "a.m4a"), {
+    kind: "webvtt",
+    name: "a.vtt",
+    type: "text/vtt",
+    text: "WEBVTT\n",
+  });
+  assert.equal(sidecarOf({ kind: "chapters", text: "{}" }, "a.m4a").type, "application/json+chapters");
+});

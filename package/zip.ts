@@ -1,0 +1,440 @@
+/**
+ * Zip files of stored contents: written as one Blob that refers to them, and read in place. No content is copied or held
+ * in memory, so gigabytes cost no more than kilobytes; only their checksums are computed, a slice at a time.
+ *
+ * None of the libraries on npm does that: client-zip, zip.js and fflate pass every byte through a stream or through
+ * memory; unzipit reads in place, and does not look at checksums. The format is PKWARE's APPNOTE 6.3.10.
+ */
+
+/** Says what is wrong with an archive, in a sentence. */
+export class ArchiveError extends Error {
+  override readonly name = "ArchiveError";
+}
+
+/** A file to be put into an archive. */
+export interface ZipSource {
+  /** Its path, with `/` between folders. */
+  path: string;
+  content: Blob;
+}
+
+/** A file in an archive. */
+export interface ZipEntry {
+  path: string;
+  /** In bytes, as it will be read. */
+  size: number;
+  crc32: number;
+  /** The content, checked against its checksum. Rejects with an `ArchiveError`. */
+  content: () => Promise<Blob>;
+}
+
+/** What a long job may be told, and tells: how much of it is done, from 0 to 1. */
+export interface ZipOptions {
+  onProgress?: (done: number) => void;
+  signal?: AbortSignal;
+}
+
+/** What 32 bits cannot say, and where the records of Zip64 say it instead (4.5.3). Tests have it say less. */
+const MOST_32 = 0xffffffff;
+const MOST_16 = 0xffff;
+
+const LOCAL = 0x04034b50;
+const CENTRAL = 0x02014b50;
+const END = 0x06054b50;
+const END_64 = 0x06064b50;
+const LOCATOR_64 = 0x07064b50;
+/** The versions that can read it (4.4.3): for files in folders, and for Zip64. */
+const [PLAIN, ZIP_64] = [20, 45];
+/** Names are in UTF-8 (4.4.4). */
+const UTF_8 = 1 << 11;
+const ENCRYPTED = 1;
+const [STORED, DEFLATED] = [0, 8];
+/** The first day that the format knows: so that the same contents make the same archive. */
+const DATE = (1 << 5) | 1;
+/** An ordinary file that its owner may write, as Unix has it (4.4.15). */
+const ATTRIBUTES = 0o100644 * 2 ** 16;
+const UNIX = 3 << 8;
+
+/** Makes an archive. Paths must be unique, and as they are to be. */
+export async function zip(sources: readonly ZipSource[], options: ZipOptions = {}, most32 = MOST_32): Promise<Blob> {
+  const total = sources.reduce((sum, { content }) => sum + content.size, 0);
+  const parts: BlobPart[] = [];
+  const directory: Uint8Array<ArrayBuffer>[] = [];
+  let [offset, done] = [0, 0];
+  for (const { path, content } of sources) {
+    const read = (bytes: number) => {
+      done += bytes;
+      options.onProgress?.(done / total);
+    };
+    const crc = await crc32Of(content, { ...options, onRead: read });
+    const entry = { name: new TextEncoder().encode(path), crc, size: content.size, offset };
+    const header = localHeader(entry, most32);
+    parts.push(header, content);
+    directory.push(centralHeader(entry, most32));
+    offset += header.length + content.size;
+  }
+  return new Blob([...parts, ...directory, ...ends(directory, offset, most32)], { type: "application/zip" });
+}
+
+interface Entry {
+  name: Uint8Array;
+  crc: number;
+  size: number;
+  /** Of its local header. */
+  offset: number;
+}
+
+/** 4.3.7 */
+function localHeader({ name, crc, size }: Entry, most32: number): Uint8Array<ArrayBuffer> {
+  const isLarge = size >= most32;
+  const record = new Record(30 + name.length + (isLarge ? 20 : 0));
+  record
+    .u32(LOCAL)
+    .u16(isLarge ? ZIP_64 : PLAIN, UTF_8, STORED, 0, DATE)
+    .u32(crc);
+  record
+    .u32(...(isLarge ? [MOST_32, MOST_32] : [size, size]))
+    .u16(name.length, isLarge ? 20 : 0)
+    .bytes(name);
+  if (isLarge) record.u16(1, 16).u64(size, size);
+  return record.done;
+}
+
+/** 4.3.12 */
+function centralHeader({ name, crc, size, offset }: Entry, most32: number): Uint8Array<ArrayBuffer> {
+  const isLarge = size >= most32;
+  const isFar = offset >= most32;
+  const extra = [...(isLarge ? [size, size] : []), ...(isFar ? [offset] : [])];
+  const extraLength = extra.length > 0 ? 4 + 8 * extra.length : 0;
+  const version = extraLength > 0 ? ZIP_64 : PLAIN;
+  const record = new Record(46 + name.length + extraLength);
+  record
+    .u32(CENTRAL)
+    .u16(UNIX | version, version, UTF_8, STORED, 0, DATE)
+    .u32(crc);
+  record.u32(...(isLarge ? [MOST_32, MOST_32] : [size, size])).u16(name.length, extraLength, 0, 0, 0);
+  record.u32(ATTRIBUTES, isFar ? MOST_32 : offset).bytes(name);
+  if (extraLength > 0) record.u16(1, 8 * extra.length).u64(...extra);
+  return record.done;
+}
+
+/** The archive's end (4.3.14 to 4.3.16). */
+function ends(directory: Uint8Array[], offset: number, most32: number): Uint8Array<ArrayBuffer>[] {
+  const count = directory.length;
+  const size = directory.reduce((sum, { length }) => sum + length, 0);
+  const end = new Record(22).u32(END).u16(0, 0);
+  if (count < MOST_16 && size < most32 && offset < most32) {
+    return [end.u16(count, count).u32(size, offset).u16(0).done];
+  }
+  const end64 = new Record(56)
+    .u32(END_64)
+    .u64(44)
+    .u16(UNIX | ZIP_64, ZIP_64)
+    .u32(0, 0)
+    .u64(count, count, size, offset);
+  const locator = new Record(20)
+    .u32(LOCATOR_64, 0)
+    .u64(offset + size)
+    .u32(1);
+  return [end64.done, locator.done, end.u16(MOST_16, MOST_16).u32(MOST_32, MOST_32).u16(0).done];
+}
+
+/** Numbers, the least byte first, one after the other. */
+class Record {
+  readonly #view: DataView<ArrayBuffer>;
+  #at = 0;
+
+  constructor(length: number) {
+    this.#view = new DataView(new ArrayBuffer(length));
+  }
+
+  u16(...numbers: number[]): this {
+    for (const number of numbers) this.#view.setUint16(this.#next(2), number, true);
+    return this;
+  }
+
+  u32(...numbers: number[]): this {
+    for (const number of numbers) this.#view.setUint32(this.#next(4), number, true);
+    return this;
+  }
+
+  u64(...numbers: number[]): this {
+    for (const number of numbers) this.#view.setBigUint64(this.#next(8), BigInt(number), true);
+    return this;
+  }
+
+  bytes(bytes: Uint8Array): this {
+    this.done.set(bytes, this.#next(bytes.length));
+    return this;
+  }
+
+  #next(length: number): number {
+    this.#at += length;
+    return this.#at - length;
+  }
+
+  get done(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#view.buffer);
+  }
+}
+
+/** An archive that asks for more is not read: a project has fewer files, and a directory of that many is quickly read. */
+const MOST_ENTRIES = 100_000;
+const MOST_DIRECTORY_BYTES = 32 << 20;
+/** How much compressed contents of one archive may come to. Those that are written here are not compressed. */
+const MOST_INFLATED_BYTES = 1 << 30;
+
+/** Lists the files of an archive. Rejects with an `ArchiveError` where it is none, or none that can be trusted. */
+export async function unzip(file: Blob): Promise<ZipEntry[]> {
+  const { count, size, offset } = await findDirectory(file);
+  if (count > MOST_ENTRIES || size > MOST_DIRECTORY_BYTES)
+    throw new ArchiveError("It holds more files than a project has.");
+  if (offset + size > file.size) throw new ArchiveError(NOT_WHOLE);
+  const view = new DataView(await file.slice(offset, offset + size).arrayBuffer());
+  const found: Listed[] = [];
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    const listed = readCentral(view, at);
+    at = listed.next;
+    found.push(listed);
+  }
+  checkPaths(found);
+  checkSizes(found, offset);
+  return found
+    .filter(({ path }) => !path.endsWith("/"))
+    .map((listed) => {
+      const { path, size: bytes, crc } = listed;
+      return { path, size: bytes, crc32: crc, content: () => contentOf(file, listed) };
+    });
+}
+
+interface Listed {
+  path: string;
+  flags: number;
+  method: number;
+  crc: number;
+  /** In the archive, and as it will be read. */
+  packed: number;
+  size: number;
+  /** Of its local header. */
+  offset: number;
+  /** Where the next one is listed. */
+  next: number;
+}
+
+const NOT_WHOLE = "It is not whole: its end is missing. Copy or download it again.";
+const DAMAGED = "It is damaged: its list of files cannot be read.";
+
+/** Where the list of files is, and how long. */
+async function findDirectory(file: Blob): Promise<{ count: number; size: number; offset: number }> {
+  // The end is 22 bytes long, but for a comment.
+  const start = Math.max(0, file.size - 22 - MOST_16);
+  const view = new DataView(await file.slice(start).arrayBuffer());
+  let at = view.byteLength - 22;
+  while (
+    at >= 0 &&
+    !(view.getUint32(at, true) === END && at + 22 + view.getUint16(at + 20, true) === view.byteLength)
+  ) {
+    at -= 1;
+  }
+  if (at < 0) {
+    const first = new DataView(await file.slice(0, 4).arrayBuffer());
+    throw new ArchiveError(
+      first.byteLength === 4 && first.getUint32(0, true) === LOCAL ? NOT_WHOLE : "It is no archive.",
+    );
+  }
+  const [count, size, offset] = [
+    view.getUint16(at + 10, true),
+    view.getUint32(at + 12, true),
+    view.getUint32(at + 16, true),
+  ];
+  if (count < MOST_16 && size < MOST_32 && offset < MOST_32) return { count, size, offset };
+
+  const locator = await viewOf(file, start + at - 20, 20);
+  if (locator.getUint32(0, true) !== LOCATOR_64) return { count, size, offset };
+  const end = await viewOf(file, u64(locator, 8), 56);
+  if (end.getUint32(0, true) !== END_64) throw new ArchiveError(DAMAGED);
+  return { count: u64(end, 32), size: u64(end, 40), offset: u64(end, 48) };
+}
+
+function readCentral(view: DataView, at: number): Listed {
+  if (at + 46 > view.byteLength || view.getUint32(at, true) !== CENTRAL) throw new ArchiveError(DAMAGED);
+  const u16 = (from: number) => view.getUint16(at + from, true);
+  const u32 = (from: number) => view.getUint32(at + from, true);
+  const [nameLength, extraLength, commentLength] = [u16(28), u16(30), u16(32)];
+  const next = at + 46 + nameLength + extraLength + commentLength;
+  if (next > view.byteLength) throw new ArchiveError(DAMAGED);
+  const name = new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength);
+  const [size, packed, offset] = large(view, at + 46 + nameLength, extraLength, [u32(24), u32(20), u32(42)]);
+  return {
+    path: new TextDecoder().decode(name),
+    flags: u16(8),
+    method: u16(10),
+    crc: u32(16),
+    packed,
+    size,
+    offset,
+    next,
+  };
+}
+
+/** Numbers of which those that 32 bits cannot say stand in the record of Zip64, in the same order. */
+function large(
+  view: DataView,
+  at: number,
+  length: number,
+  numbers: [number, number, number],
+): [number, number, number] {
+  let field = at;
+  while (field + 4 <= at + length && view.getUint16(field, true) !== 1) field += 4 + view.getUint16(field + 2, true);
+  let value = field + 4;
+  return numbers.map((number) => {
+    if (number < MOST_32) return number;
+    if (value + 8 > at + length) throw new ArchiveError(DAMAGED);
+    value += 8;
+    return u64(view, value - 8);
+  }) as [number, number, number];
+}
+
+/** No path leads out of the folder into which an archive is unpacked, and none is there twice. */
+function checkPaths(found: readonly Listed[]): void {
+  const paths = new Set<string>();
+  for (const { path } of found) {
+    const parts = path.replace(/\/$/, "").split("/");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: no path of a project has any
+    if (parts.some((part) => part === "" || part === "." || part === ".." || /[\\:\u0000-\u001f]/.test(part))) {
+      throw new ArchiveError(`It holds a file with a path that is not safe: “${path}”.`);
+    }
+    if (paths.has(path)) throw new ArchiveError(`It holds two files by the name “${path}”.`);
+    paths.add(path);
+  }
+}
+
+/** No two files share bytes of the archive, and what is compressed comes to no more than can be held. */
+function checkSizes(found: readonly Listed[], directory: number): void {
+  const ordered = [...found].sort((a, b) => a.offset - b.offset);
+  for (const [index, { path, offset, packed, size, method, flags }] of ordered.entries()) {
+    const hasItsSize = method !== STORED || packed === size || flags & ENCRYPTED;
+    if (!hasItsSize || offset + 30 + packed > (ordered[index + 1]?.offset ?? directory)) {
+      throw new ArchiveError(`It is damaged: “${path}” is not where it should be.`);
+    }
+  }
+  const inflated = found.reduce((sum, { method, size }) => (method === STORED ? sum : sum + size), 0);
+  if (inflated > MOST_INFLATED_BYTES) {
+    throw new ArchiveError("Its compressed files come to more than a gigabyte. Unpack it, and open what is in it.");
+  }
+}
+
+async function contentOf(file: Blob, { path, flags, method, crc, packed, size, offset }: Listed): Promise<Blob> {
+  if (flags & ENCRYPTED) throw new ArchiveError(`“${path}” is encrypted.`);
+  if (method !== STORED && method !== DEFLATED)
+    throw new ArchiveError(`“${path}” is compressed in a way that is not known here.`);
+  const header = await viewOf(file, offset, 30);
+  if (header.getUint32(0, true) !== LOCAL)
+    throw new ArchiveError(`It is damaged: “${path}” is not where it should be.`);
+  const start = offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
+  const data = file.slice(start, start + packed);
+  if (data.size < packed) throw new ArchiveError(NOT_WHOLE);
+  const content = method === STORED ? data : await inflated(data, path, size);
+  if ((await crc32Of(content)) !== crc) throw new ArchiveError(`“${path}” is damaged: its checksum is wrong.`);
+  return content;
+}
+
+/** Compressed content, up to the size that the archive says it has. */
+async function inflated(data: Blob, path: string, size: number): Promise<Blob> {
+  const chunks: BlobPart[] = [];
+  let length = 0;
+  try {
+    const reader = data.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      length += chunk.value.length;
+      if (length > size) break;
+      chunks.push(chunk.value as Uint8Array<ArrayBuffer>);
+    }
+    if (length > size) void reader.cancel();
+  } catch {
+    throw new ArchiveError(`“${path}” is damaged: it cannot be decompressed.`);
+  }
+  if (length !== size) throw new ArchiveError(`“${path}” is damaged: it has not the size that the archive says.`);
+  return new Blob(chunks);
+}
+
+async function viewOf(file: Blob, at: number, length: number): Promise<DataView> {
+  const view = new DataView(await file.slice(at, at + length).arrayBuffer());
+  if (at < 0 || view.byteLength < length) throw new ArchiveError(DAMAGED);
+  return view;
+}
+
+function u64(view: DataView, at: number): number {
+  const number = Number(view.getBigUint64(at, true));
+  if (!Number.isSafeInteger(number)) throw new ArchiveError(DAMAGED);
+  return number;
+}
+
+/** So much is read at a time: a few milliseconds' work, for this may be the page's own thread. */
+const SLICE_BYTES = 1 << 20;
+
+/** The CRC-32 of a content (4.4.7). */
+export async function crc32Of(
+  content: Blob,
+  { signal, onRead }: { signal?: AbortSignal; onRead?: (bytes: number) => void } = {},
+): Promise<number> {
+  let crc = -1;
+  for (let at = 0; at < content.size; at += SLICE_BYTES) {
+    signal?.throwIfAborted();
+    const bytes = new Uint8Array(await content.slice(at, at + SLICE_BYTES).arrayBuffer());
+    crc = crc32(crc, bytes);
+    onRead?.(bytes.length);
+  }
+  return ~crc >>> 0;
+}
+
+/** What eight bytes in a row do to a checksum, each in its place: a table for each. */
+const TABLES = makeTables();
+
+function makeTables(): Int32Array[] {
+  const first = Int32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
+    return crc;
+  });
+  const tables = [first];
+  for (let place = 1; place < 8; place += 1) {
+    const before = tables[place - 1] as Int32Array;
+    tables.push(before.map((crc) => (first[crc & 255] as number) ^ (crc >>> 8)));
+  }
+  return tables;
+}
+
+/** Goes on with a checksum. Eight bytes at a time, on any machine's order of bytes but a big-endian's, which no browser has. */
+function crc32(start: number, bytes: Uint8Array<ArrayBuffer>): number {
+  const [a, b, c, d, e, f, g, h] = TABLES as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  const pairs = words.length & ~1;
+  const at = (table: Int32Array, index: number) => table[index & 255] as number;
+  let crc = start;
+  for (let word = 0; word < pairs; word += 2) {
+    const x = crc ^ (words[word] as number);
+    const y = words[word + 1] as number;
+    crc =
+      at(h, x) ^
+      at(g, x >>> 8) ^
+      at(f, x >>> 16) ^
+      at(e, x >>> 24) ^
+      at(d, y) ^
+      at(c, y >>> 8) ^
+      at(b, y >>> 16) ^
+      at(a, y >>> 24);
+  }
+  for (let byte = pairs * 4; byte < bytes.length; byte += 1) crc = at(a, crc ^ (bytes[byte] as number)) ^ (crc >>> 8);
+  return crc;
+}

@@ -1,0 +1,149 @@
+/**
+ * What is downloaded, and when: docs/sizes.md.
+ *
+ * `sizes.mjs` measures dist/ and fails where a file is over its budget, or where the table, or a sentence elsewhere that
+ * gives a size, is no longer true. `sizes.mjs --write` writes the table and the sentences anew.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+
+const TABLE = "docs/sizes.md";
+
+/** What is downloaded together, and the most that each file may have, in KiB, as brotli leaves it. */
+const DOWNLOADS = [
+  {
+    title: "By a page that uses the package, before its first import or export",
+    budgets: { "secuencia/index.js": 4, "secuencia/page.js": 8, "secuencia/page_bg.wasm": 86 },
+  },
+  {
+    title: "For its workers, at the first import or export",
+    budgets: { "secuencia/worker.js": 2, "secuencia/engine.js": 9, "secuencia/engine_bg.wasm": 720 },
+  },
+  {
+    title: "By the studio page, beside the package",
+    budgets: { "index.html": 1, "app.css": 4, "app.js": 24, "service-worker.js": 7 },
+  },
+];
+
+/** Sentences elsewhere that say what some files have together, in whole KiB, as brotli leaves them. */
+const SENTENCES = [
+  { path: "README.md", pattern: /(?<=a page loads )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[0].budgets) },
+  { path: "README.md", pattern: /(?<=workers' code, )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[1].budgets) },
+  { path: "docs/architecture.md", pattern: /(?<=the store: )\d+(?= KiB)/, files: ["secuencia/page_bg.wasm"] },
+];
+
+/**
+ * How far what is written may be from what is: a share, or for small files so many KiB. That is more than a compiler of
+ * another version makes of the same source, and less than would change what a reader thinks of a size.
+ */
+const TOLERANCE = { share: 0.02, kibibytes: 0.5 };
+
+/** @typedef {Map<string, { raw: number, brotli: number }>} Sizes of the site's files, in KiB */
+
+/** @returns {Sizes} */
+export function measure(folder) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const content = readFileSync(path);
+      const [raw, brotli] = [content.length, brotliCompressSync(content).length].map((bytes) => bytes / 1024);
+      return [relative(folder, path), { raw, brotli }];
+    }),
+  );
+}
+
+/**
+ * What is wrong, in sentences.
+ *
+ * @param {Sizes} sizes
+ * @param {(path: string) => string} read gives a document
+ */
+export function problems(sizes, read) {
+  return [...overBudget(sizes), ...outdated(sizes, read)];
+}
+
+function overBudget(sizes) {
+  const budgets = Object.assign({}, ...DOWNLOADS.map((download) => download.budgets));
+  const isCode = (file) => /\.(js|css|html|wasm)$/.test(file);
+  const unlisted = [...sizes.keys()].filter((file) => isCode(file) && !(file in budgets));
+  const over = Object.entries(budgets).filter(([file, budget]) => !(sizes.get(file)?.brotli <= budget));
+  return [
+    ...unlisted.map((file) => `${file} has no budget: give it one in scripts/sizes.mjs.`),
+    ...over.map(([file, budget]) => `${file} has ${shown(sizes.get(file)?.brotli)} KiB of ${budget}.`),
+  ];
+}
+
+function outdated(sizes, read) {
+  const rows = new Map(
+    [...read(TABLE).matchAll(/^\| `(.+)` \| ([\d.]+) \| ([\d.]+) \| (\d+) \|$/gm)].map(([, file, ...cells]) => [
+      file,
+      cells.map(Number),
+    ]),
+  );
+  const listed = DOWNLOADS.flatMap(({ budgets }) => Object.entries(budgets));
+  const isTrue = ([file, budget]) => {
+    const [raw, brotli, written] = rows.get(file) ?? [];
+    const size = sizes.get(file);
+    return size && isNear(raw, size.raw) && isNear(brotli, size.brotli) && written === budget;
+  };
+  const wrong = listed.filter((entry) => !isTrue(entry)).map(([file]) => `${TABLE}: ${file}`);
+  const untrue = SENTENCES.filter(
+    ({ path, pattern, files }) => !isNear(Number(pattern.exec(read(path))), together(sizes, files)),
+  ).map(({ path, pattern }) => `${path}: ${pattern}`);
+  return [...wrong, ...untrue].map((place) => `${place} is not what it says: run \`npm run sizes\` after a build.`);
+}
+
+function isNear(written, actual) {
+  return Math.abs(written - actual) <= Math.max(TOLERANCE.share * actual, TOLERANCE.kibibytes);
+}
+
+/** What some files have together, as brotli leaves them. */
+const together = (sizes, files) => files.reduce((sum, file) => sum + (sizes.get(file)?.brotli ?? 0), 0);
+
+const shown = (kibibytes) => kibibytes?.toFixed(1) ?? "none";
+
+/** The documents as they should be, by their paths. */
+export function written(sizes, read) {
+  const documents = new Map([[TABLE, table(sizes)]]);
+  for (const { path, pattern, files } of SENTENCES) {
+    const text = documents.get(path) ?? read(path);
+    documents.set(path, text.replace(pattern, together(sizes, files).toFixed(0)));
+  }
+  return documents;
+}
+
+function table(sizes) {
+  const sections = DOWNLOADS.map(({ title, budgets }) => {
+    const files = Object.keys(budgets);
+    const rows = files.map((file) => {
+      const { raw, brotli } = sizes.get(file);
+      return `| \`${file}\` | ${shown(raw)} | ${shown(brotli)} | ${budgets[file]} |`;
+    });
+    const raw = files.reduce((sum, file) => sum + sizes.get(file).raw, 0);
+    const sum = `| **together** | **${shown(raw)}** | **${shown(together(sizes, files))}** | |`;
+    return ["", `## ${title}`, "", "| file | as it is | brotli | budget |", "|---|---:|---:|---:|", ...rows, sum];
+  });
+  return `${[INTRODUCTION, ...sections.flat()].join("\n")}\n`;
+}
+
+const INTRODUCTION = `# Sizes
+
+What is downloaded and when, in KiB: each file as it is, as a server with brotli sends it, and the most that this may be.
+\`npm run sizes\` writes this file, and the sizes in the other documents, from what was built; \`make lint\` fails where a
+file is over its budget, or where what is written is more than 2 % (of a small file, half a KiB) from what is. The studio
+page's service worker then keeps the whole site, with its sample play, for when there is no network.`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+  const read = (path) => readFileSync(path, "utf8");
+  const sizes = measure("dist");
+  if (process.argv.includes("--write")) {
+    for (const [path, text] of written(sizes, read)) writeFileSync(path, text);
+  }
+  const found = problems(sizes, read);
+  for (const problem of found) console.error(`sizes: ${problem}`);
+  if (found.length > 0) process.exit(1);
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { problems, written } from "./sizes.mjs";
+
+const SIZES = new Map(
+  Object.entries({
+    "secuencia/index.js": [8, 3],
+    "secuencia/page.js": [40, 7],
+    "secuencia/page_bg.wasm": [200, 65],
+    "secuencia/worker.js": [3, 1],
+    "secuencia/engine.js": [50, 8],
+    "secuencia/engine_bg.wasm": [2000, 700],
+    "index.html": [1, 0.5],
+    "app.css": [10, 3],
+    "app.js": [60, 20],
+    "service-worker.js": [20, 6],
+    "sample/knock.wav": [100, 90],
+  }).map(([file, [raw, brotli]]) => [file, { raw, brotli }]),
+);
+const DOCUMENTS = new Map([
+  ["README.md", "Before that a page loads 1 KiB (brotli). The workers' code, 1 KiB, comes later."],
+  ["docs/architecture.md", "The converter and the store: 1 KiB (brotli)."],
+  ["docs/sizes.md", ""],
+]);
+const upToDate = written(SIZES, (path) => DOCUMENTS.get(path));
+
+/** What is wrong when some files have changed since the documents were written. */
+function problemsWith(changed) {
+  return problems(new Map([...SIZES, ...Object.entries(changed)]), (path) => upToDate.get(path));
+}
+
+test("what was just written is true, in the table and in the sentences", () => {
+  assert.deepEqual(problemsWith({}), []);
+  assert.match(upToDate.get("README.md"), /loads 75 KiB .* code, 709 KiB,/);
+  assert.match(upToDate.get("docs/sizes.md"), /`secuencia\/engine_bg.wasm` \| 2000.0 \| 700.0 \| \d+ \|/);
+});
+
+test("documents that never had their sizes written are outdated, each of them", () => {
+  const found = problems(SIZES, (path) => DOCUMENTS.get(path)).join();
+  for (const path of DOCUMENTS.keys()) assert.ok(found.includes(path), path);
+});
+
+test("a size may move by 2 %, and no further", () => {
+  assert.deepEqual(problemsWith({ "secuencia/engine_bg.wasm": { raw: 2030, brotli: 705 } }), []);
+  const found = problemsWith({ "secuencia/engine_bg.wasm": { raw: 1940, brotli: 680 } });
+  assert.equal(found.length, 2);
+  assert.match(found[0], /docs\/sizes.md: secuencia\/engine_bg.wasm/);
+  assert.match(found[1], /README.md/);
+});
+
+test("a file over its budget, one that is missing and code without a budget are found", () => {
+  const found = problemsWith({
+    "app.js": { raw: 60, brotli: 25 },
+    "app.css": undefined,
+    "more.js": { raw: 1, brotli: 1 },
+  });
+  for (const file of ["app.js has 25.0 KiB of 24", "app.css has none", "more.js has no budget"]) {
+    assert.ok(
+      found.some((problem) => problem.startsWith(file)),
+      file,
+    );
+  }
+});

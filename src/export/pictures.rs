@@ -1,0 +1,120 @@
+//! The pictures that go into a file: covers, which are part of its header, and those that chapters show.
+//!
+//! Covers are in memory until the header is written. Of chapters' pictures only the facts are, which the header's size
+//! depends on: there may be hundreds. So each is read once for its facts, and once more when it is its turn to be
+//! written, alone. A picture that is missing is told, and fails nothing.
+
+use std::collections::HashMap;
+
+use super::chapters::PlacedChapter;
+use super::error::ExportError;
+use super::host::Host;
+use super::pulse::Pulse;
+use super::sink::Sink;
+use crate::m4a::Picture;
+use crate::progress::Phase;
+use crate::store::Store;
+use crate::timeline::Image;
+
+/// The covers that are there, in order.
+pub(super) async fn covers<S: Store>(
+    store: &S,
+    ids: &[String],
+    remarks: &mut Vec<String>,
+) -> Result<Vec<Image>, ExportError> {
+    let mut covers = Vec::with_capacity(ids.len());
+    for (index, id) in ids.iter().enumerate() {
+        match store.image(id).await? {
+            Some(image) if !image.bytes.is_empty() => covers.push(image),
+            _ => remarks.push(format!("Picture {} is no longer in the library, and was left out.", index + 1)),
+        }
+    }
+    Ok(covers)
+}
+
+/// The pictures that a file's chapters show, each once.
+#[derive(Default)]
+pub(super) struct Gallery {
+    ids: Vec<String>,
+    /// Their facts, in the same order.
+    pub(super) pictures: Vec<Picture>,
+    /// Which one each chapter shows. Empty if no chapter has any.
+    pub(super) shown: Vec<usize>,
+}
+
+impl Gallery {
+    /// Looks at what the chapters ask for.
+    ///
+    /// Where one has a picture, all show one, for a track of pictures has no holes: a chapter without shows the cover; if
+    /// there is none, what the one before it shows, or the first picture that comes.
+    pub(super) async fn survey<S: Store, H: Host>(
+        store: &S,
+        chapters: &[PlacedChapter],
+        cover: Option<&Image>,
+        remarks: &mut Vec<String>,
+        pulse: &mut Pulse<'_, H>,
+    ) -> Result<Self, ExportError> {
+        let mut gallery = Self::default();
+        let mut known: HashMap<&str, Option<usize>> = HashMap::new();
+        let mut own = Vec::with_capacity(chapters.len());
+        for chapter in chapters {
+            let Some(id) = chapter.image.as_deref() else {
+                own.push(None);
+                continue;
+            };
+            if !known.contains_key(id) {
+                pulse.beat(Phase::Composing, 1.0, || "Looking at the chapters' pictures".into()).await?;
+                let found = store.image(id).await?;
+                known.insert(id, found.and_then(|image| gallery.add(&image)));
+            }
+            let picture = known.get(id).copied().flatten();
+            if picture.is_none() {
+                let title = &chapter.title;
+                remarks.push(format!("The picture of the chapter “{title}” is no longer in the library."));
+            }
+            own.push(picture);
+        }
+        let Some(first) = own.iter().copied().flatten().next() else { return Ok(Self::default()) };
+        let needs_cover = own.contains(&None);
+        let cover = cover.filter(|_| needs_cover).and_then(|cover| match known.get(cover.id.as_str()) {
+            Some(&known) => known,
+            None => gallery.add(cover),
+        });
+        let mut before = first;
+        for picture in own {
+            before = picture.or(cover).unwrap_or(before);
+            gallery.shown.push(before);
+        }
+        Ok(gallery)
+    }
+
+    /// Its place, unless it is too large to be one.
+    fn add(&mut self, image: &Image) -> Option<usize> {
+        let bytes = u32::try_from(image.bytes.len()).ok().filter(|&bytes| bytes > 0)?;
+        let &Image { mime_type, width, height, .. } = image;
+        self.ids.push(image.id.clone());
+        self.pictures.push(Picture { mime_type, width, height, bytes });
+        Some(self.pictures.len() - 1)
+    }
+
+    /// Writes them, one at a time. The file has room for each as it was: for one that has gone since, that stays empty.
+    pub(super) async fn write<S: Store, K: Sink, H: Host>(
+        &self,
+        store: &S,
+        sink: &mut K,
+        remarks: &mut Vec<String>,
+        pulse: &mut Pulse<'_, H>,
+    ) -> Result<(), ExportError> {
+        for (id, picture) in self.ids.iter().zip(&self.pictures) {
+            pulse.beat(Phase::Encoding, 1.0, || "Writing the chapters' pictures".into()).await?;
+            let size = picture.bytes as usize;
+            let mut bytes = store.image(id).await?.map(|image| image.bytes).unwrap_or_default();
+            if bytes.len() != size {
+                remarks.push("A chapter's picture was removed from the library during the export.".into());
+                bytes = vec![0; size];
+            }
+            sink.append(&bytes).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! What a file says of itself beside its sound, ready to be written.
+
+use super::M4aError;
+use crate::timeline::{Frames, Image, ImageType, Tags};
+
+/// The longest chapter title, in bytes: with what goes around it, a sample of the chapter track stays under 64 KiB, past
+/// which readers take no title.
+pub const MAX_TITLE_BYTES: usize = 65_521;
+
+/// The tags, the pictures and the chapters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Piece {
+    /// The tags. Nothing is made up here: an empty title is none. Their covers' IDs are not looked at.
+    pub tags: Tags,
+    /// The pictures, the first one being the cover.
+    pub covers: Vec<Image>,
+    /// Its chapters: none, or the first at 0, in order, each of at most 2³² − 1 frames, the last one ending with the
+    /// timeline.
+    pub chapters: Vec<Chapter>,
+    /// What the chapters show. Their files follow the last packet, in this order.
+    pub pictures: Vec<Picture>,
+}
+
+/// A chapter. It ends where the next one starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chapter {
+    /// What it is called: at most [`MAX_TITLE_BYTES`].
+    pub title: String,
+    /// Its first frame.
+    pub start: Frames,
+    /// Which of the pictures it shows. Either all chapters show one, or none does.
+    pub picture: Option<usize>,
+}
+
+/// What is to be known of a picture before it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// How it is coded.
+    pub mime_type: ImageType,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// The size of its file.
+    pub bytes: u32,
+}
+
+impl Piece {
+    /// Whether the chapters are as they have to be in a timeline of `frames`.
+    pub(super) fn check(&self, frames: Frames) -> Result<(), M4aError> {
+        let fault = |index: usize, reason| Err(M4aError::Chapter { index, reason });
+        let with_pictures = self.chapters.first().is_some_and(|first| first.picture.is_some());
+        if self.chapters.first().is_some_and(|first| first.start != 0) {
+            return fault(0, "does not start where the timeline does");
+        }
+        for (index, (chapter, length)) in self.chapters.iter().zip(self.lengths(frames)).enumerate() {
+            if length.is_none_or(|length| length == 0) {
+                return fault(index, "does not end after its start");
+            }
+            if length.is_some_and(|length| u32::try_from(length).is_err()) {
+                return fault(index, "is longer than a chapter can be");
+            }
+            if chapter.title.len() > MAX_TITLE_BYTES {
+                return fault(index, "has too long a title");
+            }
+            let shows = chapter.picture.is_some_and(|picture| picture < self.pictures.len());
+            if shows != with_pictures || shows != chapter.picture.is_some() {
+                return fault(index, "shows a picture that is not there, or none where others show one");
+            }
+        }
+        Ok(())
+    }
+
+    /// How many frames each chapter lasts; `None` for one that ends before it starts.
+    pub(super) fn lengths(&self, frames: Frames) -> impl Iterator<Item = Option<Frames>> {
+        let ends = self.chapters.iter().skip(1).map(|next| next.start).chain([frames]);
+        self.chapters.iter().zip(ends).map(|(chapter, end)| end.checked_sub(chapter.start))
+    }
+
+    /// Whether its chapters show pictures.
+    pub(super) fn has_pictures(&self) -> bool {
+        self.chapters.iter().any(|chapter| chapter.picture.is_some())
+    }
+
+    /// The size of all pictures together.
+    pub(super) fn picture_bytes(&self) -> u64 {
+        self.pictures.iter().map(|picture| u64::from(picture.bytes)).sum()
+    }
+}
+
+/// As much of a text as fits into so many bytes, cut between two characters.
+pub fn cut(text: &str, most_bytes: usize) -> &str {
+    let ends = text.char_indices().map(|(start, char)| start + char.len_utf8());
+    let end = ends.take_while(|&end| end <= most_bytes).last().unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(cut("chapter", 7), "chapter");
+        assert_eq!(cut("chapter", 4), "chap");
+        assert_eq!(cut("été", 4), "ét");
+        assert_eq!(cut("😀😀", 7), "😀");
+        assert_eq!(cut("😀", 3), "");
+    }
+}

@@ -1,0 +1,116 @@
+//! Pictures that chapters show are held one at a time, and one that goes during the export costs itself alone.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use secuencia::export::{Alone, ExportOptions, ExportReport, Sink, SinkError, export};
+use secuencia::store::{ByteSource, MemoryStore, Store, StoreError};
+use secuencia::timeline::{Asset, ChapterMarker, Image, ImageType, RationalTime, Timeline};
+use support::export::{Library, TestHost, WavFormat, clip, wav};
+use support::heap::{Heap, peak_of};
+
+#[global_allocator]
+static HEAP: Heap = Heap;
+
+const PICTURE_BYTES: usize = 1 << 20;
+
+/// A library whose pictures are made when they are asked for, until there are to be no more.
+struct Gallery {
+    store: MemoryStore,
+    /// How often one can be had yet.
+    left: Cell<usize>,
+}
+
+impl Store for Gallery {
+    async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError> {
+        self.store.timeline(id).await
+    }
+
+    async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError> {
+        self.store.assets(ids).await
+    }
+
+    async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError> {
+        self.store.contents(ids).await
+    }
+
+    async fn image(&self, id: &str) -> Result<Option<Image>, StoreError> {
+        let Some(left) = self.left.get().checked_sub(1) else { return Ok(None) };
+        self.left.set(left);
+        let (mime_type, bytes) = (ImageType::Jpeg, vec![0xff; PICTURE_BYTES]);
+        Ok(Some(Image { id: id.into(), mime_type, width: 10, height: 10, bytes }))
+    }
+}
+
+/// A file that nobody keeps: its size, and how many of its bytes are zero.
+#[derive(Default)]
+struct Void {
+    bytes: u64,
+    zeros: usize,
+}
+
+impl Sink for Void {
+    type Output = (u64, usize);
+
+    async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
+        self.bytes += header_bytes;
+        Ok(())
+    }
+
+    async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
+        self.bytes += bytes.len() as u64;
+        self.zeros += bytes.iter().filter(|&&byte| byte == 0).count();
+        Ok(())
+    }
+
+    async fn finish(&mut self, _: Vec<u8>) -> Result<(u64, usize), SinkError> {
+        Ok((self.bytes, self.zeros))
+    }
+
+    async fn abort(&mut self) {}
+}
+
+/// Exports a second with so many chapters, each with a picture of its own. Pictures can be had so often.
+fn export_with(chapters: i64, left: usize) -> (ExportReport, (u64, usize)) {
+    let mut library = Library::default();
+    let asset = library.add("a.wav", wav(44_100, 1, WavFormat::Int(16), &[0.0; 44_100]));
+    let marker = |number: i64| ChapterMarker {
+        title: format!("{number}"),
+        offset: RationalTime::new(number, chapters as u32),
+        image: Some(format!("picture {number}")),
+        ..ChapterMarker::default()
+    };
+    library.store.put_timeline(Timeline {
+        id: "t".into(),
+        clips: vec![clip("c", &asset, RationalTime::ZERO)],
+        chapters: (0..chapters).map(marker).collect(),
+        ..Timeline::default()
+    });
+    let gallery = Gallery { store: library.store, left: Cell::new(left) };
+    let (options, host) = (ExportOptions::default(), TestHost::default());
+    pollster::block_on(export(&gallery, "t", &options, &Alone, &mut Void::default(), &host)).unwrap()
+}
+
+#[test]
+fn a_hundred_pictures_take_the_memory_of_one() {
+    let ((few, _), with_few) = peak_of(|| export_with(2, usize::MAX));
+    let ((many, (bytes, _)), with_many) = peak_of(|| export_with(100, usize::MAX));
+    assert_eq!((few.chapters.len(), many.chapters.len()), (2, 100));
+    assert_eq!(many.bytes, bytes);
+    assert!(bytes > 100 * PICTURE_BYTES as u64);
+    assert!(with_many < with_few + PICTURE_BYTES / 2, "{with_few} bytes with 2, {with_many} with 100");
+}
+
+#[test]
+fn a_picture_that_goes_during_the_export_leaves_its_room_empty_and_is_told() {
+    // Each is looked at once, and one of them can then be written.
+    let (report, (bytes, zeros)) = export_with(3, 4);
+    assert_eq!(report.bytes, bytes, "everything is where the header says");
+    assert!((2 * PICTURE_BYTES..2 * PICTURE_BYTES + PICTURE_BYTES / 2).contains(&zeros));
+    assert_eq!(report.remarks, ["A chapter's picture was removed from the library during the export."; 2]);
+}

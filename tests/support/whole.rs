@@ -1,0 +1,38 @@
+//! A file that one encoder makes from the first sample to the last: what an export in segments is held against.
+
+use std::error::Error;
+
+use secuencia::aac::{Encoder, EncoderConfig};
+use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
+
+/// Encodes interleaved samples, whole frames of them, as an export would whose timeline they are, but in one go: the file,
+/// and how many packets it has.
+pub fn encode_whole(samples: &[i16], config: &EncoderConfig) -> Result<(Vec<u8>, u64), Box<dyn Error>> {
+    let mut encoder = Encoder::new(config)?;
+    let delay = encoder.delay();
+    let frames = (samples.len() / config.layout.channels()) as u64;
+    let layout = FileLayout::new(Track {
+        sample_rate: config.sample_rate,
+        layout: config.layout,
+        audio_specific_config: encoder.audio_specific_config().to_vec(),
+        priming: priming_for(delay, frames),
+        frames,
+        piece: Piece::default(),
+    })?;
+    let wanted = layout.packet_count() as usize;
+    let (mut sizes, mut packets) = (Vec::with_capacity(wanted), Vec::new());
+    let mut keep = |packet: &[u8]| {
+        // What flushing gives past the last one holds nothing of the samples.
+        if sizes.len() < wanted {
+            sizes.push(packet.len() as u16);
+            packets.extend_from_slice(packet);
+        }
+    };
+    let lead = vec![0; (layout.track().priming - delay) as usize * config.layout.channels()];
+    encoder.encode(&lead, &mut keep)?;
+    encoder.encode(samples, &mut keep)?;
+    encoder.finish(&mut keep)?;
+    let mut file = layout.header(&sizes)?;
+    file.append(&mut packets);
+    Ok((file, layout.packet_count()))
+}

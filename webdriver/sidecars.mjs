@@ -1,0 +1,107 @@
+/**
+ * Sidecars as programs read them that know nothing of this one: WebVTT by the W3C's own parser and validator, SRT by
+ * @plussub/srt-vtt-parser, the timing file held to its schema by ajv. For labels there is no such program; a reader here
+ * takes what Audacity's manual says and nothing else. Each reader throws on what its format does not allow.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { parse as parseSrt } from "@plussub/srt-vtt-parser";
+import Ajv from "ajv/dist/2020.js";
+import webvtt from "webvtt-parser";
+
+const entities = createRequire(import.meta.url)("webvtt-parser/html-entities.json");
+const schema = JSON.parse(readFileSync(new URL("../docs/timing.schema.json", import.meta.url), "utf8"));
+const isTiming = new Ajv.default({ allErrors: true }).compile(schema);
+
+/**
+ * A cue as a reader of its format finds it.
+ *
+ * @typedef {{ id: string, start: number, end: number, voice: string, text: string }} Cue times are milliseconds
+ */
+
+/** @returns {Cue[]} */
+export function readWebvtt(file) {
+  const { cues, errors } = new webvtt.WebVTTParser(entities).parse(file, "subtitles");
+  assert.deepEqual(errors, []);
+  return cues.map(({ id, startTime, endTime, tree }) => {
+    const [first, ...more] = tree.children;
+    const span = more.length === 0 && first.name === "v" ? first : undefined;
+    assert.ok(span || tree.children.every(({ type }) => type === "text"), "a cue is one voice span, or text");
+    const text = (span ?? tree).children.map(({ value }) => value).join("");
+    const voice = dereferenced(span?.value ?? "");
+    return { id, ...milliseconds(startTime, endTime), voice, text };
+  });
+}
+
+/**
+ * A voice as the specification has it read (6.4, the annotation state), from a reader that leaves character references in
+ * it as they are: the W3C's own does, and Firefox.
+ */
+export function dereferenced(voice) {
+  const references = { ...entities, "&#45;": "-", "&#92;": "\\" };
+  return voice.replace(/&[^;]*;/g, (reference) => references[reference] ?? assert.fail(reference));
+}
+
+/** @returns {Omit<Cue, "id" | "voice">[]} */
+export function readSrt(file) {
+  const { entries } = parseSrt(file);
+  assert.deepEqual(
+    entries.map(({ id }) => id),
+    entries.map((_, index) => `${index + 1}`),
+  );
+  return entries.map(({ from, to, text }) => ({ start: from, end: to, text }));
+}
+
+/** @returns {Cue[]} with no text, and no voice, where the file has none */
+export function readTiming(file) {
+  const timing = JSON.parse(file);
+  assert.ok(isTiming(timing), JSON.stringify(isTiming.errors));
+  assert.equal(file, `${JSON.stringify(sorted(timing), null, 2)}\n`, "keys are sorted, and it is pretty-printed");
+  return timing.segments.map(({ id, startTime, endTime, text, metadata }) => {
+    assert.equal(metadata.clipId, id);
+    return { id, ...milliseconds(startTime, endTime), voice: metadata.character ?? "", text: text ?? "" };
+  });
+}
+
+/** @returns {{ start: number, end: number, text: string }[]} times are seconds */
+export function readLabels(file) {
+  assert.ok(file === "" || file.endsWith("\n"));
+  return file
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => {
+      const [, start, end, text] =
+        /^(\d+\.\d{6})\t(\d+\.\d{6})\t([^\t\p{Cc}\p{Zl}\p{Zp}]*)$/u.exec(line) ?? assert.fail(line);
+      assert.ok(Number(start) <= Number(end), line);
+      return { start: Number(start), end: Number(end), text };
+    });
+}
+
+/** A clip's text as a caption shows it: its lines, with a no-break space on blank ones between others. */
+export function shown(text) {
+  const lines = text.replaceAll("\0", "\ufffd").split(/\r\n|\r|\n/);
+  const isBlank = (line) => /^\p{White_Space}*$/u.test(line);
+  const [first, last] = [lines.findIndex((line) => !isBlank(line)), lines.findLastIndex((line) => !isBlank(line))];
+  const within = lines.slice(first, last + 1);
+  return within.map((line) => (isBlank(line) ? "\u00a0" : line)).join("\n");
+}
+
+/** A name as it shows on one line. */
+export function flat(text) {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
+}
+
+function milliseconds(start, end) {
+  return { start: Math.round(start * 1000), end: Math.round(end * 1000) };
+}
+
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+}

@@ -1,0 +1,245 @@
+/** What the file says of itself, in a dialog: its tags, its pictures, its chapters. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Tags } from "secuencia";
+import { type About, type ChapterSource, MEDIA_TYPES, picturesOf, TEXT_TAGS } from "../project/about.ts";
+import { setAbout } from "../studio/editing.ts";
+import { reasonOf } from "../studio/failure.ts";
+import { addPicture, removeUnusedAssets } from "../studio/library.ts";
+import { draftPictures, project, said } from "../studio/state.ts";
+import { ChapterList, type DraftChapter, draftOf, markersOf } from "./ChapterList.tsx";
+import { CoverList } from "./CoverList.tsx";
+import { DialogButtons } from "./DialogButtons.tsx";
+import { Icon } from "./Icon.tsx";
+
+const MEDIA_TYPE_NAMES = { music: "Music", audiobook: "Audiobook", podcast: "Podcast" };
+
+/** A tag of BCP 47, as far as a pattern can tell. */
+const LANGUAGE_PATTERN = "[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*";
+
+export function AboutFile() {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <button type="button" id="about" class="button" onClick={() => setIsOpen(true)}>
+        <Icon name="about" />
+        <span>
+          About<span class="where-there-is-room"> this file</span>…
+        </span>
+      </button>
+      {isOpen && <AboutDialog onClose={() => setIsOpen(false)} />}
+    </>
+  );
+}
+
+function AboutDialog({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { name, tags = {}, chapters = [], chapterSource = "markers", extension } = project.value;
+  const [covers, setCovers] = useState(tags.covers ?? []);
+  const [drafts, setDrafts] = useState(() => chapters.map(draftOf));
+  const [source, setSource] = useState<ChapterSource>(chapterSource);
+  const [fault, setFault] = useState("");
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+    // By itself the dialog would focus what scrolls.
+    dialog.current?.querySelector("input")?.focus();
+  }, []);
+  useLayoutEffect(() => {
+    draftPictures.value = picturesOf({ tags: { covers }, chapters: markersOf(drafts) });
+  }, [covers, drafts]);
+
+  /** Adds pictures, one after the other; one that cannot be read is told. */
+  const add = async (files: File[]): Promise<string[]> => {
+    const added: string[] = [];
+    setFault("");
+    for (const file of files) {
+      try {
+        added.push(await addPicture(file));
+      } catch (error) {
+        setFault(`${file.name || "The picture"} could not be added: ${reasonOf(error)}`);
+      }
+    }
+    draftPictures.value = [...draftPictures.value, ...added];
+    return added;
+  };
+  const addCovers = async (files: File[]) => {
+    const added = await add(files);
+    setCovers((before) => [...before, ...added]);
+    if (added.length > 0) said.value = `${added.length === 1 ? "A picture was" : "Pictures were"} added.`;
+  };
+  const close = () => {
+    draftPictures.value = [];
+    void removeUnusedAssets();
+    onClose();
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      id="about-file"
+      class="wide-dialog"
+      aria-labelledby="about-title"
+      onClose={close}
+      onPaste={({ clipboardData }) => {
+        const files = pictureFiles(clipboardData);
+        if (files.length > 0) void addCovers(files);
+      }}
+      onDragOver={(event) => takeOver(event)}
+      onDrop={(event) => {
+        if (takeOver(event)) void addCovers(pictureFiles(event.dataTransfer));
+      }}
+    >
+      <form
+        method="dialog"
+        onSubmit={({ currentTarget }) => setAbout(aboutFrom(new FormData(currentTarget), covers, drafts, source))}
+      >
+        <h2 id="about-title">About this file</h2>
+        <div class="dialog-body">
+          <TagFields tags={tags} name={name} />
+          <CoverList covers={covers} onChange={setCovers} onAdd={addCovers} />
+          <ChapterList
+            source={source}
+            drafts={drafts}
+            onSource={setSource}
+            onDrafts={setDrafts}
+            onPicture={async (file) => (await add([file]))[0]}
+          />
+        </div>
+        <div class="dialog-foot">
+          <p role="alert" class="fault" id="about-fault">
+            {fault}
+          </p>
+          <label class="check">
+            <input name="isAudiobook" type="checkbox" defaultChecked={extension === "m4b"} />
+            Audiobook (.m4b)
+          </label>
+          <DialogButtons />
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+function TagFields({ tags, name }: { tags: Tags; name: string }) {
+  return (
+    <>
+      <TextField name="title" label="Title" tags={tags} hint={name} isWide />
+      <TextField name="artist" label="Artist or author" tags={tags} />
+      <TextField name="album" label="Album, book or series" tags={tags} />
+      <TextField name="narrator" label="Narrator" tags={tags} />
+      <TextField name="genre" label="Genre" tags={tags} />
+      <TextField name="year" label="Year or date" tags={tags} />
+      <label class="field">
+        <span>Kind</span>
+        <select name="mediaType">
+          <option value="">Not said</option>
+          {MEDIA_TYPES.map((type) => (
+            <option key={type} value={type} selected={type === tags.mediaType}>
+              {MEDIA_TYPE_NAMES[type]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field wide">
+        <span>Description</span>
+        <textarea name="description" rows={2} defaultValue={tags.description} />
+      </label>
+      <details class="wide" id="more-tags">
+        <summary>More tags</summary>
+        <div class="fields">
+          <TextField name="albumArtist" label="Album artist" tags={tags} />
+          <TextField name="composer" label="Composer" tags={tags} hint={tags.narrator ?? ""} />
+          <PartField name="track" label="Track" part={tags.track} />
+          <PartField name="disc" label="Disc" part={tags.disc} />
+          <label class="field">
+            <span>Language</span>
+            <input
+              name="language"
+              autocomplete="off"
+              pattern={LANGUAGE_PATTERN}
+              title="A language tag, such as en or pt-BR"
+              placeholder="en"
+              defaultValue={tags.language}
+            />
+          </label>
+          <TextField name="grouping" label="Grouping" tags={tags} />
+          <TextField name="copyright" label="Copyright" tags={tags} isWide />
+          <TextField name="comment" label="Comment" tags={tags} isWide />
+          <label class="field wide">
+            <span>Long description</span>
+            <textarea name="longDescription" rows={4} defaultValue={tags.longDescription} />
+          </label>
+        </div>
+      </details>
+    </>
+  );
+}
+
+interface TextFieldProps {
+  name: (typeof TEXT_TAGS)[number];
+  label: string;
+  tags: Tags;
+  /** What an empty field means. */
+  hint?: string;
+  isWide?: boolean;
+}
+
+function TextField({ name, label, tags, hint = "", isWide = false }: TextFieldProps) {
+  return (
+    <label class={isWide ? "field wide" : "field"}>
+      <span>{label}</span>
+      <input name={name} autocomplete="off" placeholder={hint} defaultValue={tags[name]} />
+    </label>
+  );
+}
+
+/** A number, and out of how many. */
+function PartField({ name, label, part }: { name: "track" | "disc"; label: string; part: Tags["track"] }) {
+  const field = (suffix: string, words: string, value: number | undefined) => (
+    <label class="field">
+      <span>{words}</span>
+      <input name={`${name}${suffix}`} type="number" min={1} max={65_535} step={1} defaultValue={value ?? ""} />
+    </label>
+  );
+  return (
+    <div class="part">
+      {field("Number", label, part?.number)}
+      {field("Total", `of ${name}s`, part?.total)}
+    </div>
+  );
+}
+
+/** Keeps what is dragged over the dialog from the page behind it. */
+function takeOver(event: DragEvent): boolean {
+  if (!event.dataTransfer?.types.includes("Files")) return false;
+  event.preventDefault();
+  event.stopPropagation();
+  return true;
+}
+
+/** The pictures that are pasted or dropped. */
+function pictureFiles(data: DataTransfer | null): File[] {
+  return [...(data?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
+}
+
+/** The form, and what is beside it. What is empty is left out. */
+function aboutFrom(form: FormData, covers: string[], drafts: DraftChapter[], source: ChapterSource): About {
+  const text = (name: string) => String(form.get(name) ?? "").trim();
+  const part = (name: string) => {
+    const [number, total] = [Number(text(`${name}Number`)), Number(text(`${name}Total`))];
+    return number ? { [name]: { number, ...(total && { total }) } } : {};
+  };
+  const tags = {
+    ...Object.fromEntries(TEXT_TAGS.flatMap((name) => (text(name) ? [[name, text(name)]] : []))),
+    ...part("track"),
+    ...part("disc"),
+    ...(text("mediaType") && { mediaType: text("mediaType") as (typeof MEDIA_TYPES)[number] }),
+    ...(covers.length > 0 && { covers }),
+  };
+  const chapters = markersOf(drafts);
+  return {
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(chapters.length > 0 && { chapters }),
+    ...(source !== "markers" && { chapterSource: source }),
+    ...(form.has("isAudiobook") && { extension: "m4b" }),
+  };
+}

@@ -1,0 +1,12 @@
+/** Opens the script: to read one, or to find audio for the lines of the project's. */
+import { openScript } from "../studio/script-door.ts";
+import { Icon } from "./Icon.tsx";
+
+export function ScriptButton() {
+  return (
+    <button type="button" id="script" class="button" onClick={() => void openScript()}>
+      <Icon name="script" />
+      Script…
+    </button>
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * A script on its way into the project, in a dialog: the text, what was found in it, and the audio for each line. It is
+ * loaded, with all that reads scripts, when it is first opened.
+ */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { closeScript } from "../studio/script-door.ts";
+import { isReading, layScript, lines, place, view } from "../studio/scripting.ts";
+import { ScriptLines } from "./ScriptLines.tsx";
+import { ScriptSource } from "./ScriptSource.tsx";
+
+export { beginScript } from "../studio/scripting.ts";
+
+await loadStyles("script.css");
+
+export function ScriptDialog() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  const isReady = lines.value.length > 0 && (view.value === "project" || !isReading.value);
+  return (
+    <dialog ref={dialog} id="script-dialog" class="script-dialog" aria-labelledby="script-title" onClose={closeScript}>
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          if (isReady) layScript();
+          else event.preventDefault();
+        }}
+      >
+        <h2 id="script-title">{view.value === "project" ? "The project’s script" : "Script"}</h2>
+        <ScriptSource />
+        <ScriptLines />
+        <div class="buttons wide">
+          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          <button type="submit" id="lay-script" class="button primary" aria-disabled={!isReady}>
+            {view.value === "project"
+              ? "Save"
+              : place.value === "new"
+                ? "Make a project of it"
+                : "Lay it over the clips"}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+/** The dialog's own styles come with it, and before it shows. */
+function loadStyles(href: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href, onload: resolve, onerror: () => reject(new Error(`no ${href}`)) });
+    document.head.append(link);
+  });
+}

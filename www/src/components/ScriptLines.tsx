@@ -1,0 +1,204 @@
+/** The script's lines, and the audio that each has. */
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { count } from "../format.ts";
+import type { Match } from "../script/match.ts";
+import { type Audio, audio, choices, choose, chooseNothing, lineOf, lines, match, told } from "../studio/scripting.ts";
+import { voiceNumber } from "../studio/voices.ts";
+import { FileButton } from "./FileButton.tsx";
+
+/** Lines are built by so many, and only where they are in sight: a script has thousands. */
+const LINES_A_BLOCK = 40;
+
+/** How high a line is, in pixels, until it was seen. */
+const LINE_HEIGHT = 58;
+
+const NONE: readonly Audio[] = [];
+
+/** So many names of what is left over are told. */
+const MOST_NAMES = 5;
+
+export function ScriptLines() {
+  const [onlyOpen, setOnlyOpen] = useState(false);
+  const said = lines.value;
+  const open = said.reduce((sum, _, line) => (choices.value[line] ? sum : sum + 1), 0);
+  const shown = [...said.keys()].filter((line) => !onlyOpen || !choices.value[line]);
+  const blocks = Array.from({ length: Math.ceil(shown.length / LINES_A_BLOCK) }, (_, at) => at * LINES_A_BLOCK);
+  return (
+    <section class="script-lines" aria-labelledby="script-lines-title">
+      <header>
+        <h3 id="script-lines-title">
+          Lines <span class="quiet">{said.length.toLocaleString("en")}</span>
+        </h3>
+        <FileButton
+          id="script-audio"
+          icon="add"
+          label="Add audio…"
+          accept="audio/*,.m4a,.flac,.ogg,.opus,.caf,.aiff,.mka"
+        />
+        <span class="script-match">
+          <span class="quiet">Match</span>
+          <button type="button" id="match-name" class="button" onClick={() => void match("name")}>
+            By name
+          </button>
+          <button type="button" id="match-order" class="button" onClick={() => void match("order")}>
+            By order
+          </button>
+          <button type="button" id="match-none" class="button" onClick={chooseNothing}>
+            None
+          </button>
+        </span>
+        <label class="check">
+          <input
+            id="script-open-only"
+            type="checkbox"
+            checked={onlyOpen}
+            onChange={({ currentTarget }) => setOnlyOpen(currentTarget.checked)}
+          />
+          Only lines without audio
+        </label>
+        <p role="status" class="quiet" id="script-state">
+          {stateInWords(open)}
+        </p>
+      </header>
+      {said.length === 0 ? (
+        <p class="empty">The lines come here, each with a choice of audio.</p>
+      ) : (
+        <div id="script-lines" class="script-blocks">
+          {blocks.map((start) => (
+            <Block key={start} start={start} shown={shown} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Some of the lines that are shown. */
+function Block({ start, shown }: { start: number; shown: readonly number[] }) {
+  const [isNear, setIsNear] = useState(start === 0);
+  const list = useRef<HTMLOListElement>(null);
+  const height = useRef<number | undefined>(undefined);
+  const own = shown.slice(start, start + LINES_A_BLOCK);
+  useLayoutEffect(() => {
+    const element = list.current as HTMLOListElement;
+    const see = ([entry]: IntersectionObserverEntry[]) => {
+      if (!entry?.isIntersecting && element.contains(document.activeElement)) return;
+      if (!entry?.isIntersecting) height.current = element.offsetHeight;
+      setIsNear(entry?.isIntersecting ?? true);
+    };
+    const observer = new IntersectionObserver(see, { root: scrollerOf(element), rootMargin: "600px 0px" });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const room = isNear ? undefined : { height: `${height.current ?? own.length * LINE_HEIGHT}px` };
+  return (
+    <ol ref={list} start={start + 1} style={room} aria-label={`Lines ${start + 1} to ${start + own.length}`}>
+      {isNear &&
+        own.map((line, place) => {
+          const { voice, text, scene } = lines.value[line] as (typeof lines.value)[number];
+          const before = lines.value[shown[start + place - 1] ?? -1];
+          const choice = choices.value[line];
+          return (
+            <LineRow
+              key={line}
+              line={line}
+              voice={voice}
+              text={text}
+              colour={voiceNumber(voice)}
+              heading={scene === before?.scene ? undefined : scene}
+              audioId={choice?.audio.id ?? ""}
+              audioName={choice?.audio.name ?? ""}
+              reason={choice ? reasonInWords(choice) : ""}
+            />
+          );
+        })}
+    </ol>
+  );
+}
+
+/** What scrolls the lines: their list or, where the window is narrow, the whole dialog. */
+function scrollerOf(element: HTMLElement): Element | null {
+  const list = element.parentElement as HTMLElement;
+  return getComputedStyle(list).overflowY === "auto" ? list : element.closest("form");
+}
+
+interface LineRowProps {
+  line: number;
+  voice: string;
+  text: string;
+  colour: number;
+  /** Of the scene that begins here. */
+  heading: string | undefined;
+  audioId: string;
+  audioName: string;
+  reason: string;
+}
+
+function LineRow(props: LineRowProps) {
+  const { line, voice, text, colour, heading, audioId, audioName, reason } = props;
+  // All audio is listed where the user is about to choose, and not in every row: that would be millions of options.
+  const [isListed, setIsListed] = useState(false);
+  const list = () => setIsListed(true);
+  const others = isListed ? audio.value : NONE;
+  const used = isListed ? lineOf.value : undefined;
+  const row = () => (
+    <li class={`script-line voice-${colour}`} data-line={line + 1} data-reason={reason}>
+      {heading !== undefined && <h4>{heading}</h4>}
+      <span class="number" aria-hidden="true">
+        {line + 1}
+      </span>
+      <div class="words">
+        {voice && <span class="voice">{voice}</span>}
+        <span class="text">{text}</span>
+      </div>
+      <select
+        aria-label={`Audio of line ${line + 1}${voice && `, ${voice}`}`}
+        value={audioId}
+        onFocus={list}
+        onPointerDown={list}
+        onBlur={() => setIsListed(false)}
+        onChange={({ currentTarget }) => choose(line, currentTarget.value)}
+      >
+        <option value="">No audio</option>
+        {!isListed && audioId && <option value={audioId}>{audioName}</option>}
+        {others.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {used?.has(id) && used.get(id) !== line ? `${name} (line ${(used.get(id) ?? 0) + 1})` : name}
+          </option>
+        ))}
+      </select>
+      <span class="reason quiet">{reason}</span>
+    </li>
+  );
+  // A script may have thousands of lines: a row that did not change is not built again.
+  return useMemo(row, [line, voice, text, colour, heading, audioId, audioName, reason, others, used]);
+}
+
+/** What a match rests on: `by its words`, and where that was a guess, among how many lines. */
+function reasonInWords({ reason, among }: Pick<Match, "reason" | "among">): string {
+  const words = {
+    order: "by order",
+    number: "by its number",
+    words: "by its words",
+    voice: "by its voice",
+    hand: "by hand",
+    before: "as it was",
+  }[reason];
+  return among === undefined ? words : `${words}, the next of ${among}`;
+}
+
+/** What is still without the other: `3 lines have no audio. 2 files have no line: a.wav, b.wav.` */
+function stateInWords(open: number): string {
+  const pieces = audio.value.filter(({ isAside }) => !isAside);
+  if (lines.value.length === 0) return told.value;
+  const left = pieces.filter(({ id }) => !lineOf.value.has(id)).map(({ name }) => name);
+  const more = left.length > MOST_NAMES ? ` and ${(left.length - MOST_NAMES).toLocaleString("en")} more` : "";
+  const sentences = [
+    told.value,
+    open === 0 ? "Every line has audio." : `${count(open, "line")} ${open === 1 ? "has" : "have"} no audio.`,
+    left.length > 0 &&
+      `${count(left.length, "piece")} of audio ${left.length === 1 ? "has" : "have"} no line: ${left.slice(0, MOST_NAMES).join(", ")}${more}.`,
+  ];
+  return sentences.filter(Boolean).join(" ");
+}

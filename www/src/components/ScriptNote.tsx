@@ -1,0 +1,24 @@
+/** Says how many lines of the project's script have no audio yet, and holds the place of the script's dialog. */
+import { count } from "../format.ts";
+import { openLines } from "../project/model.ts";
+import { openScript, scriptDialog } from "../studio/script-door.ts";
+import { arriving, project } from "../studio/state.ts";
+
+export function ScriptNote() {
+  const Dialog = scriptDialog.value;
+  const { script } = project.value;
+  const open = arriving.value ? 0 : openLines(project.value).length;
+  return (
+    <>
+      {script && open > 0 && (
+        <p class="quiet" id="script-note">
+          {`${count(open, "line")} of the script’s ${script.length.toLocaleString("en")} ${open === 1 ? "has" : "have"} no audio yet. `}
+          <button type="button" class="link" onClick={() => void openScript()}>
+            Add it…
+          </button>
+        </p>
+      )}
+      {Dialog && <Dialog />}
+    </>
+  );
+}

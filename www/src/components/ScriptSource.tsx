@@ -1,0 +1,193 @@
+/** Where the script comes from, and what was found in it. */
+import { count, sizeInWords } from "../format.ts";
+import { type Format, sceneCount, voicesOf } from "../script/script.ts";
+import {
+  isReading,
+  keepsDirections,
+  lines,
+  place,
+  type Source,
+  script,
+  setFormat,
+  setPlace,
+  setText,
+  source,
+  startOver,
+  view,
+} from "../studio/scripting.ts";
+import { project } from "../studio/state.ts";
+import { voiceNumber } from "../studio/voices.ts";
+import { FileButton } from "./FileButton.tsx";
+
+/** A longer text is not put into a text field: that would hold up the page, and nobody edits it there. */
+const LONGEST_TYPED = 50_000;
+
+/** So many voices, and so many faults, are listed; the rest is counted. */
+const MOST_VOICES = 60;
+const MOST_FAULTS = 6;
+
+const FORMAT_NAMES: Record<Format, string> = { plain: "Names before colons", fountain: "Fountain screenplay" };
+
+const EXAMPLE = `SCENE 1: The lighthouse
+
+ODETTE: Who knocks?
+BRAM: (wet) The post, ma’am.`;
+
+export function ScriptSource() {
+  return (
+    <div class="script-source">
+      {view.value === "project" ? <OfProject /> : <OfText />}
+      <Voices />
+    </div>
+  );
+}
+
+function OfProject() {
+  return (
+    <>
+      <p>{`${count(lines.value.length, "line")}. Audio for those that have none can be added here, or chosen from the clips.`}</p>
+      <button type="button" id="script-other" class="button" onClick={startOver}>
+        Another script…
+      </button>
+    </>
+  );
+}
+
+function OfText() {
+  const { text, name } = source.value;
+  const { format, faults } = script.value;
+  const scenes = sceneCount(script.value.lines);
+  const found = [scenes > 0 && count(scenes, "scene"), count(lines.value.length, "line")].filter(Boolean).join(", ");
+  return (
+    <>
+      {name !== undefined || text.length > LONGEST_TYPED ? (
+        <Document source={source.value} />
+      ) : (
+        <TextField text={text} />
+      )}
+      <FileButton
+        id="script-files"
+        icon="open"
+        label="Choose a script, and its audio…"
+        accept=".fountain,.spmd,.txt,text/plain,audio/*,.m4a,.flac,.ogg,.opus,.caf,.aiff,.mka"
+      />
+      <label class="field">
+        <span>Read as</span>
+        <select
+          id="script-format"
+          value={format}
+          onChange={({ currentTarget }) => setFormat(currentTarget.value as Format)}
+        >
+          {Object.entries(FORMAT_NAMES).map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="check">
+        <input
+          id="script-directions"
+          type="checkbox"
+          checked={keepsDirections.value}
+          onChange={({ currentTarget }) => {
+            keepsDirections.value = currentTarget.checked;
+          }}
+        />
+        Keep (directions) in the text
+      </label>
+      <Place />
+      <div role="status" class="script-found">
+        <p id="script-found">{isReading.value ? "Reading…" : text.trim() ? found : "No text yet"}</p>
+        {faults.length > 0 && (
+          <ul id="script-faults" class="quiet">
+            {faults.slice(0, MOST_FAULTS).map((fault) => (
+              <li key={fault}>{fault}</li>
+            ))}
+            {faults.length > MOST_FAULTS && <li>{`And ${faults.length - MOST_FAULTS} more.`}</li>}
+          </ul>
+        )}
+      </div>
+    </>
+  );
+}
+
+function TextField({ text }: { text: string }) {
+  return (
+    <label class="field">
+      <span>Paste the script, or write it here</span>
+      <textarea
+        id="script-text"
+        rows={8}
+        placeholder={EXAMPLE}
+        spellcheck={false}
+        defaultValue={text}
+        onInput={({ currentTarget }) => setText(currentTarget.value)}
+        onPaste={(event) => {
+          const pasted = event.clipboardData?.getData("text/plain") ?? "";
+          if (pasted.length <= LONGEST_TYPED) return;
+          event.preventDefault();
+          setText(pasted);
+        }}
+      />
+    </label>
+  );
+}
+
+/** A text that is too long to be edited here, or comes from a file. */
+function Document({ source: { name, text } }: { source: Source }) {
+  return (
+    <div class="script-document">
+      <p id="script-name">{name ?? "The pasted text"}</p>
+      <p class="quiet">{sizeInWords(text.length).replace("bytes", "characters")}</p>
+      <button type="button" id="script-other" class="button" onClick={startOver}>
+        Another script…
+      </button>
+    </div>
+  );
+}
+
+function Place() {
+  const clips = project.value.clips.length;
+  return (
+    <fieldset class="script-place">
+      <legend class="visually-hidden">What becomes of it</legend>
+      <label class="check">
+        <input type="radio" name="place" checked={place.value === "new"} onChange={() => setPlace("new")} />
+        Make a new project of it
+      </label>
+      <label class="check">
+        <input
+          type="radio"
+          name="place"
+          value="here"
+          disabled={clips === 0}
+          checked={place.value === "here"}
+          onChange={() => setPlace("here")}
+        />
+        {`Lay it over the ${count(clips, "clip")} that ${clips === 1 ? "is" : "are"} here`}
+      </label>
+    </fieldset>
+  );
+}
+
+function Voices() {
+  const voices = [...voicesOf(lines.value)];
+  if (voices.length === 0) return null;
+  return (
+    <section aria-labelledby="script-voices-title">
+      <h3 id="script-voices-title">
+        Voices <span class="quiet">{voices.length.toLocaleString("en")}</span>
+      </h3>
+      <ul id="script-voices" class="script-voices">
+        {voices.slice(0, MOST_VOICES).map(([voice, spoken]) => (
+          <li key={voice} class={`voice-${voiceNumber(voice)}`}>
+            <span class="voice">{voice || "Nobody named"}</span>
+            <span class="quiet">{spoken.toLocaleString("en")}</span>
+          </li>
+        ))}
+        {voices.length > MOST_VOICES && <li class="quiet">{`and ${voices.length - MOST_VOICES} more`}</li>}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * Plain text that names who speaks before a colon: `ODETTE: Who knocks?`, with scenes by their headings. A speech goes
+ * on in the rows below it, up to an empty one. What stands in parentheses or brackets is a direction.
+ *
+ * Prose has colons, too. So a name has six words at most, each beginning with a capital (or in a script that has none),
+ * and no full sentence's marks. What has no name is left out, and told.
+ */
+import { headingOf } from "./fountain.ts";
+import { LONGEST_ROW, Pace, rowsOf, withoutEmphasis } from "./rows.ts";
+import { Draft, type Script, type ScriptLine, type Slices } from "./script.ts";
+
+interface Speech extends Pick<ScriptLine, "voice" | "row"> {
+  rows: string[];
+  length: number;
+}
+
+/** Reads plain text. */
+export function* readPlain(text: string): Slices<Script> {
+  const draft = new Draft("plain");
+  const rows = yield* rowsOf(text, draft);
+  const nameless: { row: number; words: string }[] = [];
+  let speech: Speech | undefined;
+  let wasNameless = false;
+  const endSpeech = () => {
+    const line = speech && lineOf(speech);
+    if (line) draft.line(line);
+    speech = undefined;
+  };
+  const pace = new Pace();
+  for (const [at, written] of rows.entries()) {
+    if (draft.isFull) break;
+    if (pace.isEnough(written)) yield;
+    const row = withoutEmphasis(written.trim());
+    const heading = plainHeadingOf(row);
+    const named = heading === undefined ? nameIn(row) : undefined;
+    const fact = named && draft.isEmpty && !speech && FACTS.test(named.voice) ? named : undefined;
+    const isNameless = row !== "" && !heading && !named && !isDirection(row) && /[\p{L}\p{N}]/u.test(row);
+    if (heading || named || row === "") endSpeech();
+    if (heading) draft.scene(heading);
+    else if (fact) draft.facts.set(fact.voice.toLowerCase(), fact.words);
+    else if (named) speech = { voice: named.voice, row: at + 1, rows: [named.words], length: named.words.length };
+    else if (speech) {
+      if (speech.length <= LONGEST_ROW) speech.rows.push(row);
+      speech.length += row.length;
+    } else if (isNameless && !wasNameless) nameless.push({ row: at + 1, words: row });
+    wasNameless = isNameless && !speech;
+  }
+  endSpeech();
+  const [first] = nameless;
+  if (first) {
+    const many = nameless.length === 1 ? "1 paragraph has" : `${nameless.length.toLocaleString("en")} paragraphs have`;
+    const words = first.words.length > 60 ? `${first.words.slice(0, 57).trimEnd()}…` : first.words;
+    const where = nameless.length === 1 ? `row ${first.row}` : `the first in row ${first.row}`;
+    draft.fault(`${many} no name before a colon, and no voice; left out, ${where}: “${words}”`);
+  }
+  return draft.finish();
+}
+
+/** What a title page says, where a screenplay would have it. */
+const FACTS = /^(?:title|authors?|credit|source|copyright|draft date|date|contact)$/i;
+
+/** The longest name, with what is in parentheses behind it. */
+const LONGEST_NAME = 80;
+
+/** Words that begin small in the middle of a name. */
+const PARTICLES = /^(?:of|the|and|de|la|le|del|der|den|di|da|du|dos|van|von|zu|und|et|e|y)$/;
+
+/** The name before a row's colon, without what is in parentheses behind it, and the words behind the colon. */
+function nameIn(row: string): { voice: string; words: string } | undefined {
+  const colon = row.slice(0, LONGEST_NAME).search(/[:：]/);
+  // Times of day, and addresses, have colons as well.
+  if (colon < 1 || /^(?:\d:\d|.:\/\/)/s.test(row.slice(colon - 1, colon + 3))) return undefined;
+  const before = row
+    .slice(0, colon)
+    .replace(/^[-*•>–—]\s/, "")
+    .trim();
+  const extension = before.indexOf("(");
+  if (extension >= 0 && !before.endsWith(")")) return undefined;
+  const voice = (extension < 0 ? before : before.slice(0, extension)).trim();
+  if (!/\p{L}/u.test(voice) || /[!?;<>=[\]{}|…]/.test(voice) || /[.,]$/.test(voice)) return undefined;
+  const words = voice.split(/\s+/);
+  const isName = words.every((word, at) => !/^[^\p{L}\p{N}]*\p{Ll}/u.test(word) || (at > 0 && PARTICLES.test(word)));
+  // Only in capitals is a list of names a name, and not the beginning of a sentence.
+  const isList = voice.includes(",") && /\p{Ll}/u.test(voice);
+  return isName && !isList && words.length <= 6 ? { voice, words: row.slice(colon + 1).trim() } : undefined;
+}
+
+/** How scripts and books call their parts. */
+const PART = "scene|act|chapter|part|episode|szene|akt|kapitel|teil|folge|scène|acte|chapitre|partie|épisode";
+const PART_TOO = "escena|acto|capítulo|parte|episodio|scena|atto|capitolo|cena|ato";
+const NUMBER = "\\d+[a-z]?|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
+const NUMBERED = new RegExp(`^(?:${PART}|${PART_TOO})\\s+(?:${NUMBER})(?![\\p{L}\\p{N}])\\s*(.*)$`, "iu");
+const UNNUMBERED = /^(?:scene|chapter|prologue|epilogue|prolog|epilog|interlude)\s*[:–—-]\s*\S/i;
+const ALONE = /^(?:prologue|epilogue|prolog|epilog|interlude)[.]?$/i;
+
+/** A row as a heading, or undefined: a place as in screenplays, `# Title`, or a numbered part. */
+function plainHeadingOf(row: string): string | undefined {
+  if (row === "" || row.length > 200) return undefined;
+  const marked = /^#{1,6}\s+(?=\S)/.exec(row);
+  if (marked) return row.slice(marked[0].length).replace(/\s*#+$/, "");
+  if (ALONE.test(row) || UNNUMBERED.test(row)) return row;
+  const rest = NUMBERED.exec(row)?.[1];
+  if (rest !== undefined && (rest === "" || /^[.:–—-]/.test(rest) || !/\p{Ll}/u.test(row))) return row;
+  // In small letters only with its full stop: these are words in some languages.
+  return /^(?:[A-Z./]+[. ]|(?:int|ext|i\/e)\.)/.test(row) || /^(?:int|ext)\./i.test(row) ? headingOf(row) : undefined;
+}
+
+/** Whether a row is a direction from end to end. */
+function isDirection(row: string): boolean {
+  return row !== "" && withoutDirections(row) === "";
+}
+
+/** A speech as a line; none if nothing is in it. One of directions alone, such as a scream, is what they say. */
+function lineOf({ voice, row, rows }: Speech): ScriptLine | undefined {
+  const directed = rows.join(" ").replaceAll(/\s+/g, " ").trim();
+  return directed === "" ? undefined : { voice, row, text: withoutDirections(directed) || directed, directed };
+}
+
+/** Without what is in parentheses or brackets. */
+function withoutDirections(words: string): string {
+  let said = "";
+  let from = 0;
+  const keep = (piece: string) => {
+    // The mark behind a direction belongs to the word before it: “Well (he coughs), yes.”
+    const isApart = said !== "" && piece !== "" && !/^[,.;:!?…]/.test(piece);
+    said += isApart ? ` ${piece}` : piece;
+  };
+  for (const opening = /[([]/g; ; opening.lastIndex = from) {
+    const start = opening.exec(words)?.index ?? words.length;
+    const end = start < words.length ? endOfGroup(words, start) : -1;
+    keep(words.slice(from, end < 0 ? undefined : start).trim());
+    if (end < 0) return said;
+    from = end + 1;
+  }
+}
+
+/** Where what is opened here is closed; -1 if it is not. */
+function endOfGroup(words: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < words.length; at += 1) {
+    const mark = words.charAt(at);
+    if (mark === "(" || mark === "[") depth += 1;
+    if (mark === ")" || mark === "]") depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
+}

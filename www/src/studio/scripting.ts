@@ -1,0 +1,305 @@
+/**
+ * A script on its way into the project: what it is read from, the audio that there is for it, and which line has which.
+ * It is kept while the page is open, so that a dialog closed by mistake loses nothing; the project changes only when the
+ * user says so, and that can be taken back.
+ */
+import { batch, computed, signal } from "@preact/signals";
+import { count, sizeInWords } from "../format.ts";
+import { emptyProject, type Project, type ProjectClip, type ProjectLine } from "../project/model.ts";
+import { projectLines, withScript } from "../script/lay.ts";
+import { inNaturalOrder, type Match, matchByName, matchByNameOrOrder, matchByOrder } from "../script/match.ts";
+import { inSlices, MOST_BYTES, readScript, SCRIPT_FILE, textIn } from "../script/read.ts";
+import { type Format, type Script, sceneCount, tagsOf } from "../script/script.ts";
+import { arrive, newClip } from "./adding.ts";
+import { replaceProject } from "./editing.ts";
+import { SAMPLE } from "./opening.ts";
+import { project } from "./state.ts";
+
+/** What a script is read from: what was typed or pasted, or a file. */
+export interface Source {
+  text: string;
+  /** The file's name. */
+  name?: string;
+  /** What was odd about the file. */
+  fault?: string;
+}
+
+/** A piece of audio that a line may have: a clip that is there, or a file that would become one. */
+export interface Audio {
+  id: string;
+  name: string;
+  isAside?: boolean;
+  clip?: ProjectClip;
+  file?: File;
+}
+
+/** A line's audio, and why. */
+export interface Choice extends Omit<Match, "audio"> {
+  audio: Audio;
+}
+
+const NO_SCRIPT: Script = { format: "plain", facts: new Map(), scenes: [], lines: [], faults: [] };
+
+/** Whether a new script is looked at, or that of the project. */
+export const view = signal<"new" | "project">("new");
+
+/** What the new script is read from. */
+export const source = signal<Source>({ text: "" });
+
+/** The new script. */
+export const script = signal<Script>(NO_SCRIPT);
+
+/** Whether it is being read. */
+export const isReading = signal(false);
+
+/** Whether directions are kept in what is said. */
+export const keepsDirections = signal(false);
+
+/** Whether the new script makes a new project, or is laid over the clips that are here. */
+export const place = signal<"new" | "here">("new");
+
+/** What became of something that the user did, in a sentence. */
+export const told = signal("");
+
+/** The lines that are looked at. */
+export const lines = computed<readonly ProjectLine[]>(() =>
+  view.value === "project" ? (project.value.script ?? []) : projectLines(script.value, keepsDirections.value),
+);
+
+const files = signal<readonly Audio[]>([]);
+
+/** The audio to choose from: the main lane's clips, the files, and what lies on other lanes. */
+export const audio = computed<readonly Audio[]>(() => {
+  const isLaidOver = view.value === "project" || place.value === "here";
+  const clips = (isLaidOver ? project.value.clips : []).map((clip) => ({
+    id: clip.id,
+    name: clip.name,
+    isAside: clip.lane !== 0,
+    clip,
+  }));
+  return [...clips.filter(({ isAside }) => !isAside), ...files.value, ...clips.filter(({ isAside }) => isAside)];
+});
+
+/** Each line's audio. */
+export const choices = signal<readonly (Choice | undefined)[]>([]);
+
+/** Which line has a piece of audio, by the audio's ID. */
+export const lineOf = computed(
+  () => new Map(choices.value.flatMap((choice, line) => (choice ? [[choice.audio.id, line] as const] : []))),
+);
+
+/** What the user wants it read as. */
+let format: Format | undefined;
+/** Whether the new script has become part of a project. */
+let isLaid = false;
+let reading = new AbortController();
+let matching = new AbortController();
+
+/** Takes up what the dialog is opened with, or is given while it is open: a script, audio for it, or neither. */
+export function beginScript(given: readonly File[], isOpening: boolean): void {
+  const scripts = given.filter(({ name }) => SCRIPT_FILE.test(name));
+  const pieces = given.filter((file) => !scripts.includes(file));
+  const [first, second] = scripts;
+  batch(() => {
+    told.value = second ? "Choose one script at a time." : "";
+    const isUnfinished = source.peek().text !== "" && !isLaid;
+    if (isOpening && project.peek().script && !first && !isUnfinished) {
+      view.value = "project";
+      choices.value = choicesBefore();
+    } else if (first || (isOpening && !isUnfinished)) lookAtNew(pieces.length > 0);
+    addFiles(pieces);
+  });
+  if (first && !second) void readFile(first);
+  else void match();
+}
+
+/** Looks for another script, from the beginning. */
+export function startOver(): void {
+  lookAtNew(files.peek().length > 0);
+  format = undefined;
+  take({ text: "" });
+}
+
+/** A new script is for the clips that are here, unless audio comes with it, or they are only the sample's. */
+function lookAtNew(comesWithAudio: boolean): void {
+  const isForClips = !comesWithAudio && project.peek().clips.some(({ assetId }) => !assetId.startsWith(SAMPLE));
+  batch(() => {
+    view.value = "new";
+    place.value = isForClips ? "here" : "new";
+    choices.value = [];
+  });
+}
+
+/** Takes a text that was typed or pasted. */
+export function setText(text: string): void {
+  take({ text });
+}
+
+/** Reads the script as something else. */
+export function setFormat(wanted: Format): void {
+  format = wanted;
+  void read();
+}
+
+/** Makes a new project of the script, or lays it over the clips that are here. */
+export function setPlace(where: "new" | "here"): void {
+  place.value = where;
+  void match();
+}
+
+/** Finds audio for the lines whose audio the user has not settled. */
+export async function match(by: "name" | "order" | "either" = "either"): Promise<void> {
+  matching.abort();
+  matching = new AbortController();
+  const { signal: isWanted } = matching;
+  const [spoken, pieces] = [lines.peek(), audio.peek()];
+  const at = new Map(pieces.map(({ id }, index) => [id, index]));
+  const settled = choices.peek().map((choice) => {
+    const index = choice && ["hand", "before"].includes(choice.reason) ? at.get(choice.audio.id) : undefined;
+    return choice && index !== undefined ? { ...choice, audio: index } : undefined;
+  });
+  try {
+    const byName = by === "name" ? matchByName : matchByNameOrOrder;
+    const { matches } =
+      by === "order"
+        ? matchByOrder(spoken, pieces, settled)
+        : await inSlices(byName(spoken, pieces, settled), isWanted);
+    choices.value = matches.map((one) => one && { ...one, audio: pieces[one.audio] as Audio });
+  } catch (error) {
+    if (!isWanted.aborted) throw error;
+  }
+}
+
+/** Gives a line other audio, or none. A line that had it has none then. */
+export function choose(line: number, audioId: string): void {
+  const piece = audio.peek().find(({ id }) => id === audioId);
+  const loser = piece && lineOf.peek().get(piece.id);
+  const changed = lines.peek().map((_, index) => choices.peek()[index]);
+  if (loser !== undefined) changed[loser] = undefined;
+  changed[line] = piece && { audio: piece, reason: "hand" };
+  choices.value = changed;
+  told.value = loser !== undefined && loser !== line ? `Line ${loser + 1} has no audio now.` : "";
+}
+
+/** Takes all audio away from the lines. */
+export function chooseNothing(): void {
+  matching.abort();
+  choices.value = [];
+}
+
+/** Makes it so: the script becomes the project's, and the audio that was chosen for it is added. It can be undone. */
+export function layScript(): void {
+  const isNew = view.peek() === "new" && place.peek() === "new";
+  // A clip may have changed since it was matched, or be gone, if its audio could not be read.
+  const here = new Map((isNew ? [] : project.peek().clips).map((clip) => [clip.id, clip]));
+  const added = new Map<string, File>();
+  const clips = lines.peek().map((_, line) => {
+    const { id = "", name = "", file } = choices.peek()[line]?.audio ?? {};
+    if (!file) return here.get(id);
+    const made = newClip({ assetId: crypto.randomUUID(), name });
+    added.set(made.id, file);
+    return made;
+  });
+  const laid = withScript(isNew ? newProject() : project.peek(), lines.peek(), clips);
+  const words = isNew
+    ? `Made “${laid.name}” of its script.`
+    : `Laid the script over ${count(clips.filter(Boolean).length, "clip")}.`;
+  replaceProject(laid, words);
+  isLaid = true;
+  batch(() => {
+    files.value = [];
+    choices.value = [];
+  });
+  const arrivals = laid.clips.flatMap((clip) => {
+    const file = added.get(clip.id);
+    return file ? [{ ...clip, content: async () => file }] : [];
+  });
+  if (arrivals.length > 0) void arrive(arrivals);
+}
+
+/** The new script's project: its title page makes the tags, its scenes the chapters. */
+function newProject(): Project {
+  const { title, ...tags } = tagsOf(script.peek());
+  const stem = source.peek().name?.replace(SCRIPT_FILE, "");
+  const name = title || stem || emptyProject().name;
+  const hasScenes = sceneCount(script.peek().lines) > 0;
+  return {
+    ...emptyProject(),
+    name,
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(hasScenes && { chapterSource: "scenes" }),
+  };
+}
+
+async function readFile(file: File): Promise<void> {
+  if (file.size > MOST_BYTES) {
+    told.value = `${file.name} has ${sizeInWords(file.size)}; a script has ${sizeInWords(MOST_BYTES)} at most.`;
+    return;
+  }
+  try {
+    const { text, fault } = textIn(new Uint8Array(await file.arrayBuffer()));
+    format = undefined;
+    take({ text, name: file.name, ...(fault && { fault }) });
+  } catch (error) {
+    told.value = `${file.name} could not be read: ${(error as Error).message}`;
+  }
+}
+
+function take(next: Source): void {
+  isLaid = false;
+  told.value = "";
+  source.value = next;
+  void read();
+}
+
+/** Reads the new script. What the user chose for a line stays with it, if it still says the same. */
+async function read(): Promise<void> {
+  reading.abort();
+  matching.abort();
+  reading = new AbortController();
+  const { signal: isWanted } = reading;
+  const { text, name, fault } = source.peek();
+  isReading.value = true;
+  try {
+    const found = await inSlices(readScript(text, { ...(format && { format }), ...(name && { name }) }), isWanted);
+    const kept = chosenByHand();
+    batch(() => {
+      script.value = fault ? { ...found, faults: [fault, ...found.faults] } : found;
+      choices.value = lines.value.map((line) => kept.get(wordsOf(line))?.shift());
+      isReading.value = false;
+    });
+    await match();
+  } catch (error) {
+    if (!isWanted.aborted) throw error;
+  }
+}
+
+/** What the user chose, by what the lines say: in order, where several say the same. */
+function chosenByHand(): Map<string, Choice[]> {
+  const chosen = new Map<string, Choice[]>();
+  for (const [at, line] of lines.peek().entries()) {
+    const choice = choices.peek()[at];
+    if (choice?.reason === "hand") chosen.set(wordsOf(line), [...(chosen.get(wordsOf(line)) ?? []), choice]);
+  }
+  return chosen;
+}
+
+function wordsOf({ voice, text }: ProjectLine): string {
+  return `${voice}: ${text}`;
+}
+
+let filesSoFar = 0;
+
+function addFiles(given: readonly File[]): void {
+  const more = given.map((file) => ({ id: `file ${++filesSoFar}`, name: file.name, file }));
+  if (more.length > 0) files.value = inNaturalOrder([...files.peek(), ...more]);
+}
+
+/** What the lines of the project's script have. */
+function choicesBefore(): (Choice | undefined)[] {
+  const clips = new Map(project.peek().clips.map((clip) => [clip.id, clip]));
+  return (project.peek().script ?? []).map(({ clipId = "" }) => {
+    const clip = clips.get(clipId);
+    return clip && { audio: { id: clip.id, name: clip.name, clip }, reason: "before" };
+  });
+}
