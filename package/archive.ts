@@ -6,7 +6,7 @@ import type { Library } from "./library.js";
 import type { AssetDetails, ChapterMarker, ClipSpec, Tags, TimelineOptions } from "./types.js";
 import { ArchiveError, unzip, type ZipEntry, type ZipOptions, type ZipSource, zip } from "./zip.js";
 
-export { ArchiveError } from "./zip.js";
+export { ArchiveError, type ZipOptions, type ZipSource, zip } from "./zip.js";
 
 /** The extension of an archive's name. It is a zip, but one by that name is unpacked by some browsers as it arrives. */
 export const ARCHIVE_EXTENSION = ".secuencia";

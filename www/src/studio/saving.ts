@@ -2,9 +2,10 @@
 import type { About } from "../project/about.ts";
 
 /** Where the file is to go. */
-export type Destination = FileSystemFileHandle | "download" | "share";
+export type Destination = FileSystemFileHandle | FileSystemDirectoryHandle | "download" | "share";
 
 // Chromium only, and not yet in TypeScript's DOM.
+type FolderPicker = (options: { id: string; mode: "readwrite" }) => Promise<FileSystemDirectoryHandle>;
 type SavePicker = (options: {
   suggestedName: string;
   types: { description: string; accept: Record<string, string[]> }[];
@@ -13,6 +14,7 @@ type SavePicker = (options: {
 declare global {
   interface Window {
     showSaveFilePicker?: SavePicker;
+    showDirectoryPicker?: FolderPicker;
   }
   interface Navigator {
     /** Safari's own: whether the page runs from the home screen, where downloads do nothing. */
@@ -28,8 +30,24 @@ export async function chooseDestination(suggestedName: string): Promise<Destinat
   if (!window.showSaveFilePicker) return navigator.standalone ? "share" : "download";
   const extension = suggestedName.endsWith(".m4b") ? ".m4b" : ".m4a";
   const types = [{ description: "M4A audio", accept: { "audio/mp4": [extension] } }];
+  return picked(window.showSaveFilePicker({ suggestedName, types }));
+}
+
+/** Whether the user can be asked for a folder. */
+export function canPickFolders(): boolean {
+  return window.showDirectoryPicker !== undefined;
+}
+
+/** Asks for a folder, in the same way: for the file, and what goes with it. */
+export async function chooseFolder(): Promise<Destination | undefined> {
+  return window.showDirectoryPicker
+    ? picked(window.showDirectoryPicker({ id: "exports", mode: "readwrite" }))
+    : "download";
+}
+
+async function picked(picking: Promise<Destination>): Promise<Destination | undefined> {
   try {
-    return await window.showSaveFilePicker({ suggestedName, types });
+    return await picking;
   } catch (error) {
     if ((error as DOMException).name === "AbortError") return undefined;
     // The picker is there but not allowed, in a frame for example: a download is.
@@ -50,6 +68,17 @@ export function download(url: string, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
+}
+
+/** How long a browser may take to begin a download, at most. */
+const DOWNLOAD_BEGINS_MS = 60_000;
+
+/** Hands out a file: as a download or, where those do nothing, through the share sheet. Call it from a click. */
+export async function give(file: File): Promise<void> {
+  if (navigator.standalone) return share(file);
+  const url = URL.createObjectURL(file);
+  download(url, file.name);
+  setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_BEGINS_MS);
 }
 
 /** Offers a file to the system's share sheet. Call it from a click. Closing the sheet is silent. */
