@@ -15,15 +15,28 @@ const TABLE = "docs/sizes.md";
 const DOWNLOADS = [
   {
     title: "By a page that uses the package, before its first import or export",
-    budgets: { "secuencia/index.js": 4, "secuencia/page.js": 8, "secuencia/page_bg.wasm": 86 },
+    budgets: { "secuencia/index.js": 5, "secuencia/page.js": 8, "secuencia/page_bg.wasm": 86 },
   },
   {
     title: "For its workers, at the first import or export",
     budgets: { "secuencia/worker.js": 2, "secuencia/engine.js": 9, "secuencia/engine_bg.wasm": 720 },
   },
   {
+    title: "By a page that uses the rest of the package, too",
+    budgets: {
+      "secuencia/follow-along.js": 5,
+      "secuencia/follow-along-page.js": 7,
+      "secuencia/otio.js": 12,
+      "secuencia/archive.js": 6,
+    },
+  },
+  {
     title: "By the studio page, beside the package",
-    budgets: { "index.html": 1, "app.css": 4, "app.js": 24, "service-worker.js": 7 },
+    budgets: { "index.html": 1, "app.css": 5, "app.js": 28, "service-worker.js": 8 },
+  },
+  {
+    title: "By the studio page's dialogs and panels, when they are opened",
+    budgets: { "app-*.js": 24, "script.css": 2, "result.css": 1 },
   },
 ];
 
@@ -53,6 +66,25 @@ export function measure(folder) {
       return [relative(folder, path), { raw, brotli }];
     }),
   );
+}
+
+/**
+ * The studio page's chunks, whose names change with their content, under names that do not: those that the page fetches
+ * with its script are a part of `app.js`, and the others are `app-*.js`.
+ *
+ * @param {Sizes} sizes
+ * @param {string} page index.html
+ * @returns {Sizes}
+ */
+export function withoutHashes(sizes, page) {
+  const named = new Map();
+  for (const [file, { raw, brotli }] of sizes) {
+    const isChunk = /^app-\w+\.js$/.test(file);
+    const name = isChunk ? (page.includes(file) ? "app.js" : "app-*.js") : file;
+    const before = named.get(name) ?? { raw: 0, brotli: 0 };
+    named.set(name, { raw: before.raw + raw, brotli: before.brotli + brotli });
+  }
+  return named;
 }
 
 /**
@@ -139,7 +171,7 @@ page's service worker then keeps the whole site, with its sample play, for when 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.chdir(fileURLToPath(new URL("..", import.meta.url)));
   const read = (path) => readFileSync(path, "utf8");
-  const sizes = measure("dist");
+  const sizes = withoutHashes(measure("dist"), read("dist/index.html"));
   if (process.argv.includes("--write")) {
     for (const [path, text] of written(sizes, read)) writeFileSync(path, text);
   }
