@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { otioToTimeline, timelineToOtio } from "./otio.js";
-import { type JsonObject, parseJson, toPlain, writeJson } from "./otio-json.js";
-import { Random, randomFile, randomTimeline } from "./otio-random.js";
-import type { Metadata, Timeline } from "./types.js";
+import { otioToTimeline, timelineToOtio } from "../otio.js";
+import type { Metadata, Timeline } from "../types.js";
+import { type JsonObject, parseJson, toPlain, writeJson } from "./json.js";
+import { Random, randomFile, randomTimeline } from "./random-timelines.js";
 
 const PYTHON = ".tools/python/bin/python";
 
