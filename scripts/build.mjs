@@ -52,7 +52,7 @@ async function buildPackage() {
 /** What the published types refer to is published too. */
 function checkTypes(folder) {
   for (const file of readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".d.ts"))) {
-    const named = readFileSync(join(folder, file), "utf8").matchAll(/from "(\.[^"]+)\.js"/g);
+    const named = readFileSync(join(folder, file), "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g);
     for (const [, path] of named) {
       if (!existsSync(join(folder, dirname(file), `${path}.d.ts`)))
         fail(`${file} refers to ${path}.d.ts: it is not there`);

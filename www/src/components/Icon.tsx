@@ -3,6 +3,7 @@
 const PATHS = {
   add: "M10 4v12M4 10h12",
   open: "M3 6.5V15a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-6L8.3 5H4a1 1 0 0 0-1 1z",
+  save: "M10 3v9.5M6 8.5l4 4 4-4M4 14v2a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-2",
   script: "M5 3h7l3 3v11H5zM8 9h4M8 12h4",
   up: "M10 16V4M5 9l5-5 5 5",
   down: "M10 4v12M5 11l5 5 5-5",
