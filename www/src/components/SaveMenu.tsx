@@ -1,5 +1,5 @@
 /** The ways to keep the project itself, behind one button: they are seldom needed. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { saveProject, saveTimeline } from "../studio/keeping.ts";
 import { saving } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
@@ -8,7 +8,7 @@ export function SaveMenu() {
   const [isOpen, setIsOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const leave = ({ target }: Event) => {
       if (!menu.current?.contains(target as Node)) setIsOpen(false);
@@ -72,18 +72,9 @@ interface ChoiceProps {
 
 function Choice({ id, title, detail, onClick }: ChoiceProps) {
   return (
-    <button
-      type="button"
-      id={id}
-      class="menu-item"
-      aria-describedby={`${id}-detail`}
-      aria-label={title}
-      onClick={onClick}
-    >
+    <button type="button" id={id} class="menu-item" onClick={onClick}>
       {title}
-      <span class="quiet" id={`${id}-detail`}>
-        {detail}
-      </span>
+      <span class="quiet">{detail}</span>
     </button>
   );
 }

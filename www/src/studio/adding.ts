@@ -18,7 +18,7 @@ import { replaceProject } from "./editing.ts";
 import { asSentence, reasonOf } from "./failure.ts";
 import { addPicture, library, removeUnusedAssets } from "./library.ts";
 import { openScript, scriptDialog } from "./script-door.ts";
-import { arriving, assets, problems, project, said } from "./state.ts";
+import { arriving, assets, opening, problems, project, said } from "./state.ts";
 import { askToPersist, measureStorage } from "./storage.ts";
 
 /** Audio on its way in. */
@@ -46,11 +46,14 @@ export async function receiveFiles(files: File[]): Promise<void> {
   if (!projectFile) return addAudio(files);
   try {
     if (projectFiles.length > 1) throw new ProjectFileError(["Choose one project file at a time."]);
+    opening.value = projectFile.name;
     const others = files.filter((file) => file !== projectFile);
     await openProject(projectFile, others);
   } catch (error) {
     const faults = error instanceof ProjectFileError ? error.faults : [asSentence(reasonOf(error))];
     tell(...faults.map((fault) => `${projectFile.name} could not be opened. ${fault}`));
+  } finally {
+    opening.value = undefined;
   }
 }
 
@@ -101,6 +104,7 @@ export async function layOpen(
     (path) => shown.get(path),
   );
   replaceProject(opened);
+  opening.value = undefined;
 
   const facts = new Map(file.files?.map((one) => [one.file, one]));
   const arrivals = opened.clips.flatMap((clip, index): Arrival[] => {
