@@ -300,8 +300,9 @@ test("with a save dialog the project goes into the picked file; a dismissed dial
   await saveAs("#save-project");
   const [asked] = await driver.executeScript("return window.picked");
   assert.ok(asked.isActive, "the dialog is asked for from the click itself");
-  assert.equal(asked.options.suggestedName, `${project.name}.secuencia`);
-  await driver.wait(async () => (await studio.element("#save").getText()) === "Save…", 10_000);
+  assert.equal(asked.options.suggestedName, `${project.name.replace(":", "-")}.secuencia`);
+  const said = () => driver.executeScript("return document.querySelector('.notices [role=status]').textContent");
+  await driver.wait(async () => (await said()) === "The project was saved.", 10_000);
   const path = join(session.folder, "picked.secuencia");
   writeFileSync(path, await picked(asked.options.suggestedName), "base64");
   const [first] = await unzip(new Blob([readFileSync(path)]));
