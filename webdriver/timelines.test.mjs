@@ -167,6 +167,32 @@ test("elsewhere it names the audio that it needs; with that it is the same proje
   }
 });
 
+test("a page reads the timeline and packs it by itself, and the studio opens what it packed", async () => {
+  const another = await startSession();
+  try {
+    await another.openBlank();
+    const base64 = await another.driver.executeAsyncScript(inPageOfItsOwn, readFileSync(timeline, "utf8"));
+    const path = join(another.folder, "by-a-page.secuencia");
+    writeFileSync(path, base64, "base64");
+    await another.studio.open(another.site.url);
+    await another.studio.openProject([path]);
+    const { problems } = await another.studio.view();
+    assert.deepEqual(
+      problems.filter((problem) => !problem.endsWith("the picture is not in the file")),
+      [],
+    );
+    const opened = await projectOf(another.driver);
+    const own = await projectOf(driver);
+    assert.deepEqual(
+      opened.clips.map(({ id, text, voice }) => [id, text, voice]),
+      own.clips.map(({ id, text, voice }) => [id, text, voice]),
+    );
+    assert.equal(opened.name, NAME);
+  } finally {
+    await another.close();
+  }
+});
+
 test("what the official package has made of it keeps what it changed, and the rest", async () => {
   const edited = join(session.folder, "edited.otio");
   const edit = `
@@ -387,6 +413,25 @@ function byNames(project) {
       ...(chapter.image && { image: number(chapter.image) }),
     })),
   };
+}
+
+/** What docs/timelines.md shows, with the sample's audio. */
+async function inPageOfItsOwn(json, done) {
+  const { openLibrary } = await import("/secuencia/index.js");
+  const { otioToTimeline } = await import("/secuencia/otio.js");
+  const { openProject, packProject } = await import("/secuencia/archive.js");
+  const library = await openLibrary({ database: "own" });
+  const { timeline, media } = otioToTimeline(json);
+  for (const { assetId, name } of media) {
+    await library.addAsset(await (await fetch(`/sample/${name}`)).blob(), { id: assetId, name });
+  }
+  await library.saveTimeline(timeline);
+  const packed = await packProject(timeline, library);
+  const project = await (await openProject(packed)).addTo(library);
+  await library.buildTimeline(project.name, project.clips, project);
+  const reader = new FileReader();
+  reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+  reader.readAsDataURL(packed);
 }
 
 /** The archive with one byte of a file's content changed. */

@@ -9,7 +9,7 @@ import { kindOf, USUAL } from "./kept.js";
 import { Random, randomFile, randomTimeline } from "./random-timelines.js";
 import { flicksOf, readRange, readTime, secondsOf } from "./time.js";
 
-const SAMPLES = new URL("../tests/data/otio/", import.meta.url);
+const SAMPLES = new URL("../../tests/data/otio/", import.meta.url);
 const sample = (name: string) => readFileSync(new URL(name, SAMPLES), "utf8");
 const ids = { id: "timeline" };
 const read = (text: string) => otioToTimeline(text, ids).timeline;

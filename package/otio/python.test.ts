@@ -132,7 +132,7 @@ test("clips of another program's file, in nested and trimmed tracks, are where t
 });
 
 test("OpenTimelineIO's own samples, written again here, are read by the package", () => {
-  const folder = new URL("../tests/data/otio/", import.meta.url);
+  const folder = new URL("../../tests/data/otio/", import.meta.url);
   const names = readdirSync(folder).filter((name) => name.endsWith(".otio"));
   const texts = names
     .map((name) => readFileSync(new URL(name, folder), "utf8"))

@@ -79,6 +79,7 @@ test("every field of the format is taken", () => {
     extension: "m4b",
     timing: "both",
     sidecars: ["srt", "chapters", "labels"],
+    id: "timeline",
     metadata: { host: [1, 2] },
     files,
     script: [

@@ -53,6 +53,8 @@ export interface FileClip {
 /** A project file's content. Its pictures are file names, relative to it. */
 export interface ProjectFile extends Settings, About {
   name: string;
+  /** That of the timeline that was packed. A project has none. */
+  id?: string;
   gapSeconds?: number;
   /** What the clips say, and what is still to be said. */
   script?: ProjectLine[];
@@ -180,6 +182,7 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
 };
 const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chapters" | "files">, Check> = {
   name: filled,
+  id: text,
   gapSeconds: between(0, MAX_GAP_SECONDS),
   script: lines,
   metadata: record,

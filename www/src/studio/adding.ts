@@ -140,7 +140,10 @@ async function addPictures(pictures: Map<string, File | string>): Promise<Map<st
 }
 
 /** A project as its file states it; `assetIdOf` says which asset the clip at an index plays. */
-export function projectFrom({ files: _known, ...file }: ProjectFile, assetIdOf: (index: number) => string): Project {
+export function projectFrom(
+  { id: _another, files: _known, ...file }: ProjectFile,
+  assetIdOf: (index: number) => string,
+): Project {
   const clips = file.clips.map(({ file: path, ...stated }, index) =>
     newClip({ name: baseName(path), ...stated, assetId: assetIdOf(index) }),
   );
