@@ -123,7 +123,7 @@ export async function layOpen(
       },
     ];
   });
-  await arrive(arrivals);
+  if (arrivals.length > 0) await arrive(arrivals);
 }
 
 /** Adds pictures, and gives their IDs by their names in the project. One that cannot be read is left out, and told. */
