@@ -1,8 +1,9 @@
 /** A project goes through OpenTimelineIO and comes back as it was; and what another editor did to it is seen. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type OtioAsset, otioToTimeline, timelineToOtio } from "secuencia/otio.js";
+import { isObject, type Json, type JsonObject, parseJson } from "../../../package/otio/json.ts";
 import { checkProject, parseProjectFile } from "./file.ts";
 import { emptyProject, type Project, type ProjectClip } from "./model.ts";
 import { placeClips } from "./placement.ts";
@@ -187,6 +188,42 @@ test("a timeline of another program becomes a project whose clips state their ti
     ],
   });
   assert.deepEqual(files, [{ file: "file:///a.wav", name: "a.wav" }]);
+});
+
+/** A file without what is ours in it. Its numbers are not all JavaScript's. */
+function withoutOurs(json: string): JsonObject {
+  const strip = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(strip);
+    if (!isObject(value)) return value;
+    const fields = Object.entries(value).filter(([key]) => key !== "secuencia");
+    return Object.fromEntries(fields.map(([key, field]) => [key, strip(field)]));
+  };
+  return strip(parseJson(json)) as JsonObject;
+}
+
+test("a timeline of another program comes out of the studio as it comes out of the package: with all that it had", () => {
+  const folder = new URL("../../../tests/data/otio/", import.meta.url);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".otio"));
+  assert.ok(names.length > 3);
+  for (const name of names) {
+    const read = otioToTimeline(readFileSync(new URL(name, folder), "utf8"));
+    const media = new Map(
+      read.media.map(({ assetId, name: file }) => [
+        assetId,
+        { id: assetId, name: file, durationSeconds: 1000, sampleRate: 48_000 },
+      ]),
+    );
+    const direct = timelineToOtio(read.timeline, media.values());
+    const { files: _files, clips, ...opened } = projectOf(read, name);
+    const model = clips.map(({ file, ...clip }) => ({ text: "", voice: "", lane: 0, assetId: file, ...clip }));
+    const project = { ...emptyProject(), ...opened, clips: model } as Project;
+    const written = timelineToOtio(
+      timelineOf(project, (id) => media.get(id)),
+      media.values(),
+    );
+    const expected = withoutOurs(direct);
+    assert.deepEqual({ ...withoutOurs(written), name: expected.name }, expected, name);
+  }
 });
 
 test("what somebody has written in the studio's place is checked as a project file is", () => {
