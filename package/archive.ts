@@ -6,22 +6,13 @@ import type { Library } from "./library.js";
 import type { AssetDetails, ChapterMarker, ClipSpec, Tags, TimelineOptions } from "./types.js";
 import { ArchiveError, unzip, type ZipEntry, type ZipOptions, type ZipSource, zip } from "./zip.js";
 
-export type { ZipOptions } from "./zip.js";
-export { ArchiveError } from "./zip.js";
+export { ArchiveError, type ZipOptions, type ZipSource, zip } from "./zip.js";
 
 /** The extension of an archive's name. It is a zip, but one by that name is unpacked by some browsers as it arrives. */
 export const ARCHIVE_EXTENSION = ".secuencia";
 
 /** The type of an archive's Blob. */
 export const ARCHIVE_TYPE = "application/vnd.secuencia+zip";
-
-/** Files as one: a zip of contents that are stored, and stay where they lie until it is read. No two may have the same name. */
-export function zipFiles(files: readonly { name: string; content: Blob }[], options: ZipOptions = {}): Promise<Blob> {
-  return zip(
-    files.map(({ name, content }) => ({ path: name, content })),
-    options,
-  );
-}
 
 /** What can be packed: a timeline, or whatever else has clips that play a library's assets. All that JSON can say is kept. */
 export interface Packable {

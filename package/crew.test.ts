@@ -33,28 +33,46 @@ const stuck: Workshop["prepare"] = async () => ({ begin, make: () => new Promise
 const outdated: Workshop["prepare"] = async () => ({ begin: () => false, make: () => new Promise(() => {}), free });
 const absent: Workshop["prepare"] = () => Promise.reject(new Error("no library"));
 
-test("nobody gets a segment before being ready, and then one at a time", async (t) => {
+test("nobody gets a segment before being ready, and then one at a time where none may wait", async (t) => {
   const { crew } = setUp(t, good);
   crew.begin(assignment);
-  assert.equal(crew.claim(3, pass), false);
+  assert.equal(crew.claim(3, pass, false), false);
   assert.equal(await crew.wait(), true);
-  assert.equal(crew.claim(3, pass), true);
-  assert.equal(crew.claim(4, pass), false);
+  assert.equal(crew.claim(3, pass, false), true);
+  assert.equal(crew.claim(4, pass, false), false);
   assert.equal(await crew.wait(), true);
   assert.deepEqual(crew.take(), { number: 3, segment: { packets: Uint8Array.of(3) } });
   assert.equal(crew.take(), undefined);
-  assert.equal(crew.claim(4, pass), true);
+  assert.equal(crew.claim(4, pass, false), true);
   assert.deepEqual([crew.size, crew.helped, crew.peakWasmBytes], [1, 1, 7]);
+});
+
+test("one that is busy gets one segment more where it may wait, and those that are free come first", async (t) => {
+  const { crew, leavings } = setUp(t, stuck, good);
+  crew.begin(assignment);
+  await crew.wait();
+  await crew.wait();
+  assert.deepEqual(
+    [0, 1, 2, 3, 4].map((number) => crew.claim(number, pass, number > 1)),
+    [true, true, true, true, false],
+  );
+  leavings[0]?.();
+  const numbers = new Set<number | undefined>();
+  for (let delivery = crew.take(); numbers.size < 4; delivery = crew.take()) {
+    if (delivery) numbers.add(delivery.number);
+    else await crew.wait();
+  }
+  assert.deepEqual([...numbers].sort(), [0, 1, 2, 3]);
 });
 
 test("a segment that a helper cannot make comes back unmade, and the helper is free again", async (t) => {
   const { crew } = setUp(t, bad);
   crew.begin(assignment);
   await crew.wait();
-  crew.claim(0, pass);
+  crew.claim(0, pass, false);
   await crew.wait();
   assert.deepEqual(crew.take(), { number: 0 });
-  assert.equal(crew.claim(0, pass), true);
+  assert.equal(crew.claim(0, pass, false), true);
   assert.equal(crew.helped, 0);
 });
 
@@ -62,19 +80,19 @@ test("a helper that crashes gives its segment back and gets no other", async (t)
   const { crew, leavings } = setUp(t, stuck);
   crew.begin(assignment);
   await crew.wait();
-  crew.claim(5, pass);
+  crew.claim(5, pass, false);
   leavings[0]?.();
   await crew.wait();
   assert.deepEqual(crew.take(), { number: 5 });
-  assert.equal(crew.claim(5, pass), false);
+  assert.equal(crew.claim(5, pass, false), false);
 });
 
 for (const [helper, prepare] of Object.entries({ "finds no library": absent, "has loaded another mix": outdated })) {
   test(`a helper that ${helper} is not asked`, async (t) => {
     const { crew } = setUp(t, prepare, good);
     crew.begin(assignment);
-    while (!crew.claim(0, pass)) await crew.wait();
-    assert.equal(crew.claim(1, pass), false);
+    while (!crew.claim(0, pass, false)) await crew.wait();
+    assert.equal(crew.claim(1, pass, false), false);
   });
 }
 
@@ -82,7 +100,7 @@ test("waiting ends when it takes too long, and at once when the export does", as
   const { crew } = setUp(t, stuck);
   crew.begin(assignment);
   await crew.wait();
-  crew.claim(0, pass);
+  crew.claim(0, pass, false);
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const late = crew.wait();
   t.mock.timers.tick(5000);

@@ -1,8 +1,8 @@
 /**
  * Workers that make segments of one export, and the worker that leads it.
  *
- * Each helper is at the other end of a `MessagePort`. The leader hands a segment to whoever is free and never waits for
- * anyone: what is refused, lost or late, it makes itself. So a helper that cannot start, or crashes, only costs speed.
+ * Each helper is at the other end of a `MessagePort`. The leader hands a segment to whoever is free or soon will be, and
+ * never waits for anyone: what is refused, lost or late, it makes itself. So a helper that cannot start, or crashes, only costs speed.
  */
 import type { Assistant } from "./engine.js";
 
@@ -36,9 +36,8 @@ const PATIENCE = 5000;
 /** The leader's view of its helpers. The engine calls it. */
 export class Crew {
   readonly #ports: readonly MessagePort[];
-  readonly #free = new Set<MessagePort>();
-  /** Which segment each helper has. */
-  readonly #claims = new Map<MessagePort, number>();
+  /** Those that are of use, and the segments that each has: what it makes, and what it makes after that. */
+  readonly #claims = new Map<MessagePort, number[]>();
   readonly #deliveries: Delivery[] = [];
   readonly #helped = new Set<MessagePort>();
   #came: () => void = () => {};
@@ -70,12 +69,17 @@ export class Crew {
     this.#tell({ type: "begin", assignment });
   }
 
-  /** Gives a segment to a helper that is free. False if there is none. */
-  claim(number: number, pass: Pass): boolean {
-    const [port] = this.#free;
-    if (!port) return false;
-    this.#free.delete(port);
-    this.#claims.set(port, number);
+  /**
+   * Gives a segment to a helper that is free; where it may wait, also to one that is busy and has no other waiting. The
+   * leader hears of a helper only between two slices of its own work, and nobody is idle until then. False if there is
+   * no such helper.
+   */
+  claim(number: number, pass: Pass, mayWait: boolean): boolean {
+    const [least] = [...this.#claims].sort(([, one], [, other]) => one.length - other.length);
+    if (!least) return false;
+    const [port, claims] = least;
+    if (claims.length > (mayWait ? 1 : 0)) return false;
+    claims.push(number);
     send(port, { type: "make", number, pass });
     return true;
   }
@@ -108,17 +112,21 @@ export class Crew {
   }
 
   #hear(port: MessagePort, word: Word): void {
-    const claimed = this.#claims.get(port);
-    this.#claims.delete(port);
-    if (word.type === "made") {
-      this.#helped.add(port);
-      this.#peakWasmBytes = Math.max(this.#peakWasmBytes, word.wasmBytes);
-      this.#deliveries.push({ number: word.number, segment: word.segment });
-    } else if (claimed !== undefined) {
-      this.#deliveries.push({ number: claimed });
+    const claims = this.#claims.get(port) ?? [];
+    if (word.type === "ready") {
+      this.#claims.set(port, claims);
+    } else if (word.type === "gone") {
+      this.#claims.delete(port);
+      this.#deliveries.push(...claims.map((number) => ({ number })));
+    } else {
+      claims.splice(claims.indexOf(word.number), 1);
+      if (word.type === "refused") this.#deliveries.push({ number: word.number });
+      else {
+        this.#helped.add(port);
+        this.#peakWasmBytes = Math.max(this.#peakWasmBytes, word.wasmBytes);
+        this.#deliveries.push({ number: word.number, segment: word.segment });
+      }
     }
-    if (word.type === "gone") this.#free.delete(port);
-    else this.#free.add(port);
     this.#came();
   }
 }

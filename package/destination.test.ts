@@ -53,6 +53,7 @@ test("the audio and its sidecars become files beside each other", async () => {
   const made = await begin("Play", ["webvtt", "srt"]);
   assert.equal(made.audio.name, "Play.m4a");
   assert.deepEqual(await made.save([webvtt, srt], undefined), []);
+  assert.deepEqual(made.names, ["Play.m4a", "Play.vtt", "Play.srt"]);
   assert.deepEqual(
     [...folder.files],
     [

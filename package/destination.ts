@@ -78,6 +78,11 @@ export class FolderExport {
     return warnings;
   }
 
+  /** The names of what was made, the audio's first. */
+  get names(): string[] {
+    return [...this.#made];
+  }
+
   /** Removes what was made. */
   async discard(): Promise<void> {
     for (const name of this.#made.splice(0)) await this.#folder.removeEntry(name).catch(() => {});

@@ -16,7 +16,7 @@ import {
   workerCount,
 } from "./options.js";
 import type { PageLibrary } from "./page.js";
-import { sidecarOf, wantedSidecars } from "./sidecars.js";
+import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
 import { Team } from "./team.js";
 import type {
   AddOptions,
@@ -29,6 +29,7 @@ import type {
   Image,
   JobOptions,
   Progress,
+  SidecarKind,
   Timeline,
   TimelineOptions,
 } from "./types.js";
@@ -170,7 +171,8 @@ export class Library {
     };
     const workers = workerCount(options.workers);
     const started = performance.now();
-    const { destination, folder } = await this.#destination(timelineId, options.destination, engineOptions);
+    const toSave = savedSidecars(options);
+    const { destination, folder } = await this.#destination(timelineId, options.destination, engineOptions, toSave);
     let cleared: Promise<void> | undefined;
     const exported = this.#exporter.export(
       { database: this.#database, timelineId: String(timelineId), options: engineOptions, destination, workers },
@@ -190,13 +192,15 @@ export class Library {
       throw error;
     });
     const sidecars = report.sidecars.map((sidecar) => sidecarOf(sidecar, report.name));
-    const notSaved = (await folder?.save(sidecars, signal)) ?? [];
+    const forFolder = sidecars.filter(({ kind }) => toSave.includes(kind));
+    const notSaved = (await folder?.save(forFolder, signal)) ?? [];
     const { webvtt, json } = Object.fromEntries(sidecars.map(({ kind, text }) => [kind, text]));
     const wallSeconds = (performance.now() - started) / 1000;
     return {
       ...report,
       warnings: [...report.warnings, ...notSaved],
       sidecars,
+      ...(folder && { saved: folder.names }),
       ...(webvtt !== undefined && { webvtt }),
       ...(json !== undefined && { json }),
       ...(file && { file: new File([file], report.name, { type: "audio/mp4" }) }),
@@ -213,7 +217,8 @@ export class Library {
   async #destination(
     timelineId: string,
     given: ExportOptions["destination"],
-    { extension, sidecars }: Pick<EngineOptions, "extension" | "sidecars">,
+    { extension }: Pick<EngineOptions, "extension">,
+    sidecars: SidecarKind[],
   ): Promise<{ destination: FileSystemFileHandle | undefined; folder?: FolderExport }> {
     if (given === undefined || given instanceof FileSystemFileHandle) return { destination: given };
     if (!(given instanceof FileSystemDirectoryHandle)) {

@@ -1,7 +1,7 @@
 /** Which sidecars are wanted, and what they are called. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sidecarName, sidecarOf, wantedSidecars } from "./sidecars.js";
+import { savedSidecars, sidecarName, sidecarOf, wantedSidecars } from "./sidecars.js";
 import type { SidecarKind } from "./types.js";
 
 const KINDS: SidecarKind[] = ["webvtt", "json", "srt", "chapters", "labels"];
@@ -13,6 +13,13 @@ test("what is asked for twice is wanted once, and nothing is wanted unasked", ()
   assert.deepEqual(wantedSidecars({ timing: "json" }), ["json"]);
   assert.deepEqual(wantedSidecars({ timing: "both", sidecars: ["srt", "webvtt", "srt"] }), ["webvtt", "json", "srt"]);
   assert.deepEqual(wantedSidecars({ sidecars: KINDS }), KINDS);
+});
+
+test("in a folder all are saved, or those that are named", () => {
+  const wanted = { timing: "webvtt", sidecars: ["srt", "labels"] } as const;
+  assert.deepEqual(savedSidecars(wanted), ["webvtt", "srt", "labels"]);
+  assert.deepEqual(savedSidecars({ ...wanted, savedSidecars: ["labels", "webvtt", "json"] }), ["webvtt", "labels"]);
+  assert.deepEqual(savedSidecars({ ...wanted, savedSidecars: [] }), []);
 });
 
 test("what is no sidecar is refused, whatever objects have by nature", () => {

@@ -33,6 +33,12 @@ export function wantedSidecars({ timing = "none", sidecars = [] }: ExportOptions
   return [...new Set(kinds)];
 }
 
+/** Those of them that go into a folder beside the audio. */
+export function savedSidecars({ savedSidecars, ...wanted }: ExportOptions): SidecarKind[] {
+  const kinds = wantedSidecars(wanted);
+  return savedSidecars ? kinds.filter((kind) => savedSidecars.includes(kind)) : kinds;
+}
+
 /** What a sidecar of an audio file is called. */
 export function sidecarName(kind: SidecarKind, audioName: string): string {
   return FORMATS[kind].name(audioName.replace(/(?<=.)\.[^.]*$/, ""), audioName);

@@ -252,6 +252,8 @@ export interface ExportOptions extends JobOptions {
   timing?: "none" | "webvtt" | "json" | "both";
   /** Further text files that go with the audio, or the same by name: docs/sidecars.md. */
   sidecars?: readonly SidecarKind[];
+  /** Which of those are saved, too, where the destination is a folder: all, if left out. The result has the others. */
+  savedSidecars?: readonly SidecarKind[];
 }
 
 /**
@@ -348,6 +350,8 @@ export interface ExportResult {
   chapters: Chapter[];
   /** The text files that were asked for. One that could not be made or saved is among the warnings. */
   sidecars: Sidecar[];
+  /** The names of what lies in the folder now, where one was given; the audio's is the first. */
+  saved?: string[];
   /** The text of that sidecar, where it was asked for. */
   webvtt?: string;
   /** The text of that sidecar, where it was asked for. */

@@ -111,7 +111,7 @@ async function buildPage() {
     chunkNames: "app-[hash]",
     metafile: true,
   });
-  for (const name of ["app", "script"]) {
+  for (const name of ["app", "script", "result"]) {
     await build({ ...common, entryPoints: { [name]: `www/styles/${name}.css` }, outdir: "dist" });
   }
   for (const path of ["index.html", "manifest.webmanifest", "icons", "sample"]) {

@@ -412,7 +412,7 @@ impl Crew for Meddler<'_> {
         0
     }
 
-    fn claim(&self, _: u64, _: &Pass) -> bool {
+    fn claim(&self, _: u64, _: &Pass, _: bool) -> bool {
         false
     }
 

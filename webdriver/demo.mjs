@@ -69,8 +69,9 @@ export async function exportThroughPage({
     copyFileSync(download, file);
     onLine(`Wrote ${file}`);
     const sidecars = [];
+    if (result.sidecars.length > 0) await studio.openResult();
     for (const sidecar of result.sidecars) {
-      await studio.click(`#result a[download=${JSON.stringify(sidecar.name)}]`);
+      await studio.pressDownload(sidecar.kind);
       const text = readFileSync(await browser.take(sidecar.name), "utf8");
       const path = join(dirname(file), sidecarName(sidecar.kind, basename(file)));
       writeFileSync(path, naming(basename(file), text));

@@ -392,8 +392,9 @@ async function adoptPlayer(done) {
       item.firstElementChild.ariaCurrent === "true" ? [index] : [],
     );
   const { audio } = window.player;
-  const list = window.root.querySelector("[role=list]");
-  while (!audio.error && (list.ariaBusy === "true" || audio.readyState === 0)) await wait();
+  // There is no list where there is no script.
+  const isBusy = () => window.root.querySelector("[aria-busy=true]") !== null;
+  while (!audio.error && (isBusy() || audio.readyState === 0)) await wait();
   window.listedMs = performance.now() - window.startedAt;
   done(audio.error?.message);
 }

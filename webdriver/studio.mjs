@@ -136,6 +136,18 @@ export class Studio {
     return this.exported(onView);
   }
 
+  /** Opens a finished export's script and downloads, and waits for its lines. */
+  async openResult() {
+    await this.click("#follow");
+    const fault = await this.driver.executeAsyncScript(waitForScript);
+    if (fault) throw new Error(fault);
+  }
+
+  /** Presses one of the result's downloads: "audio", "page", "zip", or a sidecar's kind. */
+  async pressDownload(id) {
+    await this.click(`#result-panel [data-download=${id}]`);
+  }
+
   /** Goes on after a failed export, by the button that it offers. */
   exportWithSilence() {
     return this.export(undefined, "#export-with-silence");
@@ -197,6 +209,25 @@ export function withSavePicker(driver, answer) {
   );
 }
 
+/**
+ * Does the same in the place of Chromium's folder dialog: the folder is one in the origin's private file system.
+ *
+ * @param {"accept" | "dismiss"} answer
+ * @param {string} folder its name there
+ */
+export function withFolderPicker(driver, answer, folder) {
+  return beforeLoad(
+    driver,
+    `window.pickedFolders = [];
+     window.showDirectoryPicker = async (options) => {
+       window.pickedFolders.push({ options, isActive: navigator.userActivation.isActive });
+       if (${answer === "dismiss"}) throw new DOMException("The user aborted a request.", "AbortError");
+       const root = await navigator.storage.getDirectory();
+       return root.getDirectoryHandle(${JSON.stringify(folder)}, { create: true });
+     }`,
+  );
+}
+
 /** Runs a script in the page before any of its own, on every load from now on. Chromium only. */
 export function beforeLoad(driver, source) {
   return driver.sendDevToolsCommand("Page.addScriptToEvaluateOnNewDocument", { source });
@@ -213,6 +244,20 @@ function markStale() {
     observer.disconnect();
   };
   new MutationObserver(unmark).observe(document.querySelector("#export-panel"), { attributeFilter: ["data-state"] });
+}
+
+/** Waits for the script's lines; says so where they do not come. */
+async function waitForScript(done) {
+  const started = performance.now();
+  const isListed = () => {
+    const root = document.querySelector(".result-script > div")?.shadowRoot;
+    return root?.querySelector("[role=list]:not([aria-busy=true])") || root?.querySelector(".view:not(:has(*))");
+  };
+  while (!isListed()) {
+    if (performance.now() - started > 10_000) return done("The script does not come");
+    await new Promise((next) => setTimeout(next, 10));
+  }
+  done();
 }
 
 function replaceContent(assetName, base64, done) {

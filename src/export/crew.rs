@@ -21,8 +21,9 @@ pub trait Crew {
     fn size(&self) -> u64;
     /// Tells everyone what is exported. Called once, first.
     fn begin(&self, assignment: &Assignment);
-    /// Gives a segment to a helper that is free. `false` if there is none.
-    fn claim(&self, number: u64, pass: &Pass) -> bool;
+    /// Gives a segment to a helper that is free; where it may wait, also to one that is busy and has no other waiting.
+    /// `false` if there is none.
+    fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool;
     /// What has come back, one at a time.
     fn take(&self) -> Option<Delivery>;
     /// Waits until something comes back. `false` if that takes too long.
@@ -39,7 +40,7 @@ impl Crew for Alone {
 
     fn begin(&self, _: &Assignment) {}
 
-    fn claim(&self, _: u64, _: &Pass) -> bool {
+    fn claim(&self, _: u64, _: &Pass, _: bool) -> bool {
         false
     }
 

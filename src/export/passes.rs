@@ -60,7 +60,9 @@ pub(super) async fn make_all<C: Crew, H: Host>(
         pulse.beat(stage.phase, stage.before + stage.share * done, message).await?;
 
         let ahead = AHEAD * (crew.size() + 1);
-        while pending.may_start(ahead) && crew.claim(pending.next, pass) {
+        // Not towards the end: a segment that waits for a busy helper would be waited for by all.
+        let may_wait = pending.next + ahead < pending.count;
+        while pending.may_start(ahead) && crew.claim(pending.next, pass, may_wait) {
             pending.claim();
         }
         match pending.choose(ahead) {

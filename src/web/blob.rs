@@ -7,6 +7,7 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DomException, FileReaderSync};
 
+use super::buffers::free;
 use crate::store::ByteSource;
 
 /// A Blob's content, read in slices as it is asked for. Works in workers only: `FileReaderSync` exists nowhere else.
@@ -40,11 +41,13 @@ impl ByteSource for BlobSource {
             return Ok(0);
         }
         let slice = self.blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(unreadable)?;
-        let bytes = Uint8Array::new(&self.reader.read_as_array_buffer(&slice).map_err(unreadable)?.into());
+        let given = self.reader.read_as_array_buffer(&slice).map_err(unreadable)?;
+        let bytes = Uint8Array::new(&given);
         let read = buffer
             .get_mut(..bytes.length() as usize)
             .ok_or_else(|| io::Error::other("the browser gave more than was asked for"))?;
         bytes.copy_to(read);
+        free(&bytes.buffer());
         Ok(read.len())
     }
 }

@@ -3,14 +3,15 @@
 //! What crosses between workers is an [`Assignment`], a [`Pass`] and a number one way, and a [`Segment`] the other: its
 //! packets as bytes of their own, so that they can be transferred. `package/crew.ts` carries them.
 
-use js_sys::Promise;
+use js_sys::{Promise, Reflect, Uint8Array};
 use serde::Deserialize;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use super::IndexedDbStore;
+use super::buffers::free;
 use super::failure::Failure;
 use super::pace::Pace;
 use super::shapes::{from_js, to_js};
@@ -29,7 +30,7 @@ extern "C" {
     fn begin(this: &Helpers, assignment: JsValue);
 
     #[wasm_bindgen(method)]
-    fn claim(this: &Helpers, number: f64, pass: &JsValue) -> bool;
+    fn claim(this: &Helpers, number: f64, pass: &JsValue, may_wait: bool) -> bool;
 
     #[wasm_bindgen(method)]
     fn take(this: &Helpers) -> JsValue;
@@ -45,6 +46,12 @@ struct DeliveryShape {
     segment: Option<Segment>,
 }
 
+/// The packets that were delivered, as they came.
+fn packets_of(delivery: &JsValue) -> Option<Uint8Array> {
+    let segment = Reflect::get(delivery, &"segment".into()).ok()?;
+    Reflect::get(&segment, &"packets".into()).ok()?.dyn_into().ok()
+}
+
 impl Crew for Helpers {
     fn size(&self) -> u64 {
         self.size().into()
@@ -57,12 +64,16 @@ impl Crew for Helpers {
         }
     }
 
-    fn claim(&self, number: u64, pass: &Pass) -> bool {
-        to_js(pass).is_ok_and(|pass| self.claim(number as f64, &pass))
+    fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool {
+        to_js(pass).is_ok_and(|pass| self.claim(number as f64, &pass, may_wait))
     }
 
     fn take(&self) -> Option<Delivery> {
-        let delivery: Option<DeliveryShape> = from_js("a delivery", self.take()).ok().flatten();
+        let given = self.take();
+        let delivery: Option<DeliveryShape> = from_js("a delivery", given.clone()).ok().flatten();
+        if let Some(packets) = packets_of(&given) {
+            free(&packets.buffer());
+        }
         delivery.map(|DeliveryShape { number, segment }| Delivery { number, segment })
     }
 

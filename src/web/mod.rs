@@ -3,10 +3,12 @@
 //! - `page`: the page's module: the library and the converter.  `engine`: the worker's module: inspect, plan, export.
 //! - `crew`: other workers that help with an export, and what they do.
 //! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob as bytes, read on demand.
+//! - `buffers`: JavaScript's buffers that are done with.
 //! - `sink`: where an exported file goes.  `host`: the worker as the job's host.  `pace`: turns of the event loop.
 //! - `shapes`, `requests`, `results`: the plain objects that cross the border.  `failure`: errors as JavaScript gets them.
 
 mod blob;
+mod buffers;
 #[cfg(feature = "engine")]
 mod crew;
 mod database;

@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, FileSystemFileHandle, FileSystemWritableFileStream, WritableStream};
 
+use super::buffers::free;
 use super::database::failed_in_js;
 use crate::export::{Sink, SinkError};
 use crate::store::StoreError;
@@ -26,6 +27,13 @@ pub enum WebSink {
 impl Sink for WebSink {
     /// The Blob, where it is one.
     type Output = Option<Blob>;
+
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::File(file) => Some(file.handle.name()),
+            Self::Blob(_) => None,
+        }
+    }
 
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         match self {
@@ -73,10 +81,6 @@ impl FileSink {
         self.file.as_ref().ok_or_else(|| SinkError::Failed("the file is not open".into()))
     }
 
-    fn name(&self) -> Option<String> {
-        Some(self.handle.name())
-    }
-
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         let file = JsFuture::from(self.handle.create_writable()).await.map_err(unwritable)?;
         let file = self.file.insert(file.unchecked_into());
@@ -85,14 +89,13 @@ impl FileSink {
     }
 
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
-        // A copy: the browser may read it after our memory has moved.
-        done(self.file()?.write_with_js_u8_array(&Uint8Array::from(bytes))).await
+        write(self.file()?, bytes).await
     }
 
     async fn finish(&mut self, header: Vec<u8>) -> Result<(), SinkError> {
         let file = self.file()?;
         done(file.seek_with_f64(0.0)).await?;
-        done(file.write_with_js_u8_array(&Uint8Array::from(header.as_slice()))).await?;
+        write(file, &header).await?;
         done(Ok(file.close())).await?;
         self.file = None;
         Ok(())
@@ -118,7 +121,9 @@ impl BlobSink {
     fn flush(&mut self) -> Result<(), SinkError> {
         let part = Blob::new_with_u8_array_sequence(&self.waiting).map_err(unwritable)?;
         self.parts.push(&part);
-        self.waiting = Array::new();
+        for written in std::mem::take(&mut self.waiting).iter() {
+            free(&written.unchecked_into::<Uint8Array>().buffer());
+        }
         self.waiting_bytes = 0;
         Ok(())
     }
@@ -137,6 +142,14 @@ impl BlobSink {
         options.set_type(MIME_TYPE);
         Blob::new_with_buffer_source_sequence_and_options(&self.parts, &options).map_err(unwritable)
     }
+}
+
+async fn write(file: &FileSystemWritableFileStream, bytes: &[u8]) -> Result<(), SinkError> {
+    // A copy: the browser may read it after our memory has moved.
+    let copy = Uint8Array::from(bytes);
+    done(file.write_with_js_u8_array(&copy)).await?;
+    free(&copy.buffer());
+    Ok(())
 }
 
 async fn done(writing: Result<js_sys::Promise, JsValue>) -> Result<(), SinkError> {

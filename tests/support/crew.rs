@@ -65,10 +65,10 @@ impl Crew for TestCrew<'_> {
         self.composition.replace(materials.compose(assignment));
     }
 
-    fn claim(&self, number: u64, pass: &Pass) -> bool {
+    fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool {
         let mut claimed = self.claimed.borrow_mut();
         self.is_awaited.set(false);
-        let is_free = self.composition.borrow().is_some() && (claimed.len() as u64) < self.helpers;
+        let is_free = self.composition.borrow().is_some() && (claimed.len() as u64) < self.helpers * if may_wait { 2 } else { 1 };
         if is_free {
             claimed.push((number, *pass));
         }

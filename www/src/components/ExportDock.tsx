@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime, count } from "../format.ts";
 import { settingsInWords } from "../project/settings.ts";
 import { type ExportState, exportState, startExport } from "../studio/exporting.ts";
+import { canPickFolders } from "../studio/saving.ts";
 import { project, projectLength } from "../studio/state.ts";
 import { AboutFile } from "./AboutFile.tsx";
 import { ExportFailure } from "./ExportFailure.tsx";
@@ -52,6 +53,20 @@ export function ExportDock() {
           <Icon name="export" />
           Export
         </button>
+        {canPickFolders() && (
+          <button
+            type="button"
+            id="export-into-folder"
+            class="button"
+            aria-label="Export into a folder…"
+            title="Export into a folder…"
+            aria-disabled={isRunning}
+            onClick={() => !isRunning && void startExport("folder")}
+          >
+            <Icon name="folder" />
+            <span class="where-there-is-room">Into a folder…</span>
+          </button>
+        )}
       </div>
     </section>
   );
@@ -62,7 +77,7 @@ function Content({ state }: { state: ExportState }) {
     case "running":
       return <ExportProgress progress={state.progress} />;
     case "failed":
-      return <ExportFailure failure={state.failure} />;
+      return <ExportFailure failure={state.failure} into={state.into} />;
     case "done":
       return <ExportResult finished={state.finished} />;
     default:

@@ -1,10 +1,10 @@
 /** An export that failed: why, in words, the clips concerned, and a way on without them where there is one. */
-import { startExport } from "../studio/exporting.ts";
+import { type Into, startExport } from "../studio/exporting.ts";
 import { type Failure, unreadableInWords } from "../studio/failure.ts";
 import { focusClip } from "../studio/focus.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
 
-export function ExportFailure({ failure }: { failure: Failure }) {
+export function ExportFailure({ failure, into }: { failure: Failure; into: Into }) {
   const { sentence, detail, code, clipId, unreadable } = failure;
   return (
     <div id="export-error" role="alert" data-code={code} data-clip-id={clipId}>
@@ -20,7 +20,7 @@ export function ExportFailure({ failure }: { failure: Failure }) {
             type="button"
             id="export-with-silence"
             class="button"
-            onClick={() => void startExport({ onUnreadableClip: "silence" })}
+            onClick={() => void startExport(into, { onUnreadableClip: "silence" })}
           >
             Export with silence there
           </button>

@@ -1,24 +1,55 @@
-/** A finished export: the file's facts, a player, and what was not quite as the sources promised. */
+/**
+ * A finished export: the file's facts, a player, what was not quite as the sources promised, and the way to its script and
+ * to all that it can be had as.
+ */
+import type { ComponentType } from "preact";
+import { useRef, useState } from "preact/hooks";
 import type { Loudness } from "secuencia";
 import { clockTime, count, decibels, sizeInWords, timeInWords } from "../format.ts";
 import type { Finished } from "../studio/exporting.ts";
 import { unreadableInWords } from "../studio/failure.ts";
 import { share } from "../studio/saving.ts";
+import { problems } from "../studio/state.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
+import { Icon } from "./Icon.tsx";
+import type { ResultPanelProps } from "./ResultPanel.tsx";
 
 export function ExportResult({ finished }: { finished: Finished }) {
-  const { result, file, url, sidecars, saved, tookSeconds } = finished;
+  const { result, file, url, saved, asked, folder, tookSeconds } = finished;
   const { file: _file, webvtt: _webvtt, json: _json, ...facts } = result;
-  const named = result.sidecars.map(({ kind, name }) => ({ kind, name }));
+  const named = result.sidecars.filter(({ kind }) => asked.includes(kind)).map(({ kind, name }) => ({ kind, name }));
+  const [, ...savedBeside] = result.saved ?? [];
+  const toSave = named.filter(({ name }) => !savedBeside.includes(name));
+  const player = useRef<HTMLAudioElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const [Panel, setPanel] = useState<ComponentType<ResultPanelProps>>();
+  const toggle = async () => {
+    if (Panel) return close();
+    try {
+      const { ResultPanel } = await import("./ResultPanel.tsx");
+      setPanel(() => ResultPanel);
+    } catch (error) {
+      problems.value = [...problems.value, `The script could not be shown: ${(error as Error).message}`];
+    }
+  };
+  const close = () => {
+    setPanel(undefined);
+    opener.current?.focus();
+  };
   const speed = result.durationSeconds / tookSeconds;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what its button opened, wherever in here the focus is
     <div
       class="result"
       id="result"
       data-result={JSON.stringify({ ...facts, sidecars: named, name: file.name, tookSeconds })}
+      onKeyDown={({ key }) => Panel && key === "Escape" && close()}
     >
       <div>
-        <p class="dock-title">{saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}</p>
+        <p class="dock-title">
+          {saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}
+          {folder !== undefined && ` in “${folder}”`}
+        </p>
         <dl class="facts quiet">
           <dt class="visually-hidden">Length</dt>
           <dd>{clockTime(result.durationSeconds)}</dd>
@@ -35,13 +66,18 @@ export function ExportResult({ finished }: { finished: Finished }) {
               </a>
             </dd>
           )}
-          {sidecars.map(({ name, url }) => (
-            <dd key={name}>
-              <a href={url} download={name}>
-                {name}
-              </a>
+          {savedBeside.length > 0 && (
+            <dd id="saved-beside" title={savedBeside.join("\n")}>
+              {`with ${count(savedBeside.length, "text file")}`}
             </dd>
-          ))}
+          )}
+          {toSave.length > 0 && !Panel && (
+            <dd>
+              <button type="button" id="to-save" class="link" onClick={() => void toggle()}>
+                {`${count(toSave.length, "text file")} to save`}
+              </button>
+            </dd>
+          )}
           {saved === "share" && (
             <dd>
               <button type="button" class="link" onClick={() => void share(file)}>
@@ -57,8 +93,25 @@ export function ExportResult({ finished }: { finished: Finished }) {
         />
         <Remarks id="warnings" title={count(result.warnings.length, "warning")} remarks={result.warnings} />
       </div>
-      {/* biome-ignore lint/a11y/useMediaCaption: the lines are listed above, in the project */}
-      <audio id="player" controls src={url} aria-label={`Play ${file.name}`} />
+      <div class="result-player">
+        {/* biome-ignore lint/a11y/useMediaCaption: the lines are in the script, which follows it */}
+        <audio id="player" ref={player} controls src={url} aria-label={`Play ${file.name}`} />
+        <button
+          type="button"
+          id="follow"
+          class="button"
+          ref={opener}
+          aria-expanded={Panel !== undefined}
+          aria-controls={Panel && "result-panel"}
+          onClick={() => void toggle()}
+        >
+          <Icon name="script" />
+          <span>
+            Script<span class="where-there-is-room"> and downloads</span>
+          </span>
+        </button>
+      </div>
+      {Panel && <Panel finished={finished} player={player} onClose={close} />}
     </div>
   );
 }

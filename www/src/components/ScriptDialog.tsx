@@ -5,6 +5,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { closeScript } from "../studio/script-door.ts";
 import { isReading, layScript, lines, place, view } from "../studio/scripting.ts";
+import { loadStyles } from "../studio/styles.ts";
 import { ScriptLines } from "./ScriptLines.tsx";
 import { ScriptSource } from "./ScriptSource.tsx";
 
@@ -43,13 +44,4 @@ export function ScriptDialog() {
       </form>
     </dialog>
   );
-}
-
-/** The dialog's own styles come with it, and before it shows. */
-function loadStyles(href: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "stylesheet", href, onload: resolve, onerror: () => reject(new Error(`no ${href}`)) });
-    document.head.append(link);
-  });
 }

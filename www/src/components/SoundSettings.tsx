@@ -1,6 +1,7 @@
 /** The project's file and sound, in a dialog: what is set once and then left alone. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
+  askingFor,
   BIT_RATE,
   bitRateInWords,
   goalInWords,
@@ -9,6 +10,9 @@ import {
   RATES,
   rateInWords,
   type Settings,
+  SIDECAR_NAMES,
+  SIDECARS,
+  sidecarsOf,
 } from "../project/settings.ts";
 import { setSettings } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
@@ -33,9 +37,7 @@ export function SoundSettings() {
     if (isOpen) dialog.current?.showModal();
   }, [isOpen]);
   const settings = project.value;
-  const { timing, sidecars } = settings;
-  // They are not in the form, and stay as they are.
-  const textFiles = { ...(timing && { timing }), ...(sidecars && { sidecars }) };
+  const asked = sidecarsOf(settings);
 
   return (
     <>
@@ -49,9 +51,7 @@ export function SoundSettings() {
         <dialog ref={dialog} id="sound-settings" aria-labelledby="sound-title" onClose={() => setIsOpen(false)}>
           <form
             method="dialog"
-            onSubmit={({ currentTarget }) =>
-              setSettings({ ...textFiles, ...settingsFrom(new FormData(currentTarget)) })
-            }
+            onSubmit={({ currentTarget }) => setSettings(settingsFrom(new FormData(currentTarget)))}
           >
             <h2 id="sound-title">Sound and file</h2>
             <Choice
@@ -111,6 +111,15 @@ export function SoundSettings() {
               <input name="onUnreadableClip" type="checkbox" defaultChecked={settings.onUnreadableClip === "silence"} />
               Put silence where a clip cannot be used, and export the rest
             </label>
+            <fieldset class="wide text-files">
+              <legend>Text files that go with it</legend>
+              {SIDECARS.map((kind) => (
+                <label key={kind} class="check">
+                  <input name={kind} type="checkbox" defaultChecked={asked.includes(kind)} />
+                  {SIDECAR_NAMES[kind]}
+                </label>
+              ))}
+            </fieldset>
             <DialogButtons />
           </form>
         </dialog>
@@ -164,5 +173,6 @@ function settingsFrom(form: FormData): Settings {
     ...read("edgeFadeSeconds", 0),
     ...(form.has("trimSilence") && { trimSilence: true }),
     ...(form.has("onUnreadableClip") && { onUnreadableClip: "silence" }),
+    ...askingFor(SIDECARS.filter((kind) => form.has(kind))),
   };
 }

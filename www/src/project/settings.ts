@@ -2,7 +2,8 @@
  * What a project says of its file and its sound. Each setting is one of the package's own options and goes to it as it
  * is; what is left out is as the package has it.
  */
-import type { AddOptions, ExportOptions, TimelineOptions } from "secuencia";
+import type { AddOptions, ExportOptions, SidecarKind, TimelineOptions } from "secuencia";
+import { count } from "../format.ts";
 import type { About } from "./about.ts";
 
 /** Part of the project, and of its file. */
@@ -20,6 +21,15 @@ export const LOUDNESSES = ["podcast", "podcast-mono", "broadcast", "audiobook"] 
 export const REACTIONS = ["stop", "silence"] as const;
 export const TIMINGS = ["none", "webvtt", "json", "both"] as const;
 export const SIDECARS = ["webvtt", "json", "srt", "chapters", "labels"] as const;
+
+/** The text files that can go with the audio, in words. */
+export const SIDECAR_NAMES: Record<SidecarKind, string> = {
+  webvtt: "Captions (.vtt)",
+  json: "Timing (.json)",
+  srt: "Subtitles (.srt)",
+  chapters: "Chapters (.json)",
+  labels: "Audacity labels (.txt)",
+};
 
 export const BIT_RATE = 256_000;
 export const BIT_RATES = { least: 32_000, most: 320_000 };
@@ -45,7 +55,25 @@ export function settingsInWords(settings: Settings & Pick<About, "extension">): 
   else if (ceilingDb !== undefined) words.push(`peaks to ${level(ceilingDb)} dBTP`);
   if (settings.extension === "m4b") words.push("as an audiobook");
   if (settings.onUnreadableClip === "silence") words.push("silence for what cannot be used");
+  const texts = sidecarsOf(settings).length;
+  if (texts > 0) words.push(`with ${count(texts, "text file")}`);
   return words.join(", ");
+}
+
+/** The text files that are asked for, in whichever way, each once. */
+export function sidecarsOf({ timing = "none", sidecars = [] }: Settings): SidecarKind[] {
+  const timings = timing === "both" ? ["webvtt", "json"] : [timing];
+  return SIDECARS.filter((kind) => timings.includes(kind) || sidecars.includes(kind));
+}
+
+/** What asks for these text files, and no others. */
+export function askingFor(kinds: readonly SidecarKind[]): Pick<Settings, "timing" | "sidecars"> {
+  const [hasWebvtt, hasJson] = [kinds.includes("webvtt"), kinds.includes("json")];
+  const further = kinds.filter((kind) => kind !== "webvtt" && kind !== "json");
+  return {
+    ...((hasWebvtt || hasJson) && { timing: hasWebvtt && hasJson ? "both" : hasWebvtt ? "webvtt" : "json" }),
+    ...(further.length > 0 && { sidecars: further }),
+  };
 }
 
 /** `44.1 kHz` */

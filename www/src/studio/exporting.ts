@@ -1,12 +1,13 @@
 /** The export as the page runs it: one at a time, from the click to a file that plays. */
 import { signal } from "@preact/signals";
-import { discardIfEmpty, type ExportResult, type Progress } from "secuencia";
+import { discardIfEmpty, type ExportResult, type Progress, type SidecarKind } from "secuencia";
+import type { FollowAlongPageOptions } from "secuencia/follow-along.js";
 import type { Project } from "../project/model.ts";
-import type { Settings } from "../project/settings.ts";
+import { type Settings, SIDECARS, sidecarsOf } from "../project/settings.ts";
 import { allArrived } from "./adding.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { library } from "./library.ts";
-import { chooseDestination, type Destination, download, fileNameFor } from "./saving.ts";
+import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./saving.ts";
 import { arriving, project, said } from "./state.ts";
 import { askToPersist } from "./storage.ts";
 
@@ -17,20 +18,27 @@ export interface Finished {
   file: File;
   /** An object URL of it, until the next export. */
   url: string;
-  /** The text files that go with it, and object URLs of them. */
-  sidecars: { name: string; url: string }[];
+  /** The text files that the project asks for. The result has all there are: its page shows them, and offers them. */
+  asked: SidecarKind[];
+  /** What the file says of itself, as far as a page of it shows that. */
+  about: Pick<FollowAlongPageOptions, "title" | "language" | "cover">;
   /** How it was saved; a file to share waits for a tap. */
-  saved: "picked" | "download" | "share";
+  saved: "picked" | "folder" | "download" | "share";
+  /** The folder's name. */
+  folder?: string;
   /** From the dialog's end to the finished file, in seconds. */
   tookSeconds: number;
 }
+
+/** What the user is asked for: a file, as a rule, or a folder for it and for what goes with it. */
+export type Into = "file" | "folder";
 
 /** What the export is at. */
 export type ExportState =
   | { kind: "idle" }
   | { kind: "running"; progress: Pick<Progress, "completed" | "message" | "secondsLeft"> }
   | { kind: "cancelled" }
-  | { kind: "failed"; failure: Failure }
+  | { kind: "failed"; failure: Failure; into: Into }
   | { kind: "done"; finished: Finished };
 
 /** The export, for the page to show. */
@@ -38,21 +46,24 @@ export const exportState = signal<ExportState>({ kind: "idle" });
 
 let job: AbortController | undefined;
 
-/** Exports the project as it stands, but for settings that are to be others this once. Must be called from the click itself: the save dialog comes before any work. */
-export async function startExport(settings: Settings = {}): Promise<void> {
+/**
+ * Exports the project as it stands, but for settings that are to be others this once. Must be called from the click itself:
+ * the save dialog comes before any work.
+ */
+export async function startExport(into: Into = "file", settings: Settings = {}): Promise<void> {
   if (job) return;
   const controller = new AbortController();
   job = controller;
   try {
     if (project.value.clips.length === 0) {
-      exportState.value = { kind: "failed", failure: nothingToExport() };
+      exportState.value = { kind: "failed", failure: nothingToExport(), into };
       return;
     }
     const { name, extension } = project.value;
-    const destination = await chooseDestination(fileNameFor(name, extension));
+    const destination = await (into === "folder" ? chooseFolder() : chooseDestination(fileNameFor(name, extension)));
     if (!destination) return;
     void askToPersist();
-    await run(destination, controller.signal, settings);
+    await run(destination, into, controller.signal, settings);
   } finally {
     job = undefined;
   }
@@ -63,7 +74,7 @@ export function cancelExport(): void {
   job?.abort();
 }
 
-async function run(destination: Destination, signal: AbortSignal, settings: Settings): Promise<void> {
+async function run(destination: Destination, into: Into, signal: AbortSignal, settings: Settings): Promise<void> {
   releaseFinished();
   const started = performance.now();
   const show = (progress: Progress) => {
@@ -74,9 +85,12 @@ async function run(destination: Destination, signal: AbortSignal, settings: Sett
   try {
     await arrivals(signal);
     const { script: _script, ...heard } = project.value;
-    const result = await exportAs(destination, { ...heard, ...settings }, { onProgress: show, signal });
+    const exported = { ...heard, ...settings };
+    const about = await aboutOf(exported);
+    const result = await exportAs(destination, exported, { onProgress: show, signal });
     const tookSeconds = (performance.now() - started) / 1000;
-    exportState.value = { kind: "done", finished: await finish(result, destination, tookSeconds) };
+    const facts = { result, about, asked: sidecarsOf(exported), tookSeconds };
+    exportState.value = { kind: "done", finished: { ...facts, ...(await fileOf(result, destination)) } };
     said.value = "The export is finished.";
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
@@ -84,7 +98,7 @@ async function run(destination: Destination, signal: AbortSignal, settings: Sett
       exportState.value = { kind: "cancelled" };
       said.value = "The export was cancelled. Nothing was saved.";
     } else {
-      exportState.value = { kind: "failed", failure: failureOf(error, project.value) };
+      exportState.value = { kind: "failed", failure: failureOf(error, project.value), into };
     }
   }
 }
@@ -107,7 +121,7 @@ async function exportAs(
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
   const { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...whole } = project;
-  const { chapterSource, extension, timing, sidecars, ...layout } = whole;
+  const { chapterSource, extension, timing: _timing, sidecars: _sidecars, ...layout } = whole;
   const shelf = await library();
   const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...layout });
   try {
@@ -119,8 +133,9 @@ async function exportAs(
       ...(onUnreadableClip !== undefined && { onUnreadableClip }),
       ...(chapterSource !== undefined && { chapters: chapterSource }),
       ...(extension !== undefined && { extension }),
-      ...(timing !== undefined && { timing }),
-      ...(sidecars !== undefined && { sidecars }),
+      // They cost next to nothing; the user may want another one when the file is there.
+      sidecars: SIDECARS,
+      savedSidecars: sidecarsOf(project),
     };
     return await shelf.exportAudio(timeline.id, { ...options, ...sound, ...picked });
   } finally {
@@ -128,22 +143,34 @@ async function exportAs(
   }
 }
 
-async function finish(result: ExportResult, destination: Destination, tookSeconds: number): Promise<Finished> {
-  const file = typeof destination === "object" ? await destination.getFile() : (result.file as File);
-  const saved = typeof destination === "object" ? "picked" : destination;
-  const url = URL.createObjectURL(file);
-  const sidecars = result.sidecars.map(({ name, type, text }) => {
-    return { name, url: URL.createObjectURL(new Blob([text], { type })) };
-  });
-  if (saved === "download") download(url, file.name);
-  return { result, file, url, sidecars, saved, tookSeconds };
+/** As it is when the export begins: the project may change while that runs. */
+async function aboutOf({ name, tags = {} }: Project): Promise<Finished["about"]> {
+  const { title = name.trim() || "Untitled", language, covers: [first] = [] } = tags;
+  const cover = first === undefined ? undefined : await (await library()).image(first);
+  return { title, ...(language && { language }), ...(cover && { cover }) };
 }
 
-/** Lets go of the last file and its text files before the next ones come. */
+/** The file, where it is now; one that is to be downloaded begins to be. */
+async function fileOf(
+  result: ExportResult,
+  destination: Destination,
+): Promise<Pick<Finished, "file" | "url" | "saved" | "folder">> {
+  if (typeof destination === "string") {
+    const file = result.file as File;
+    const url = URL.createObjectURL(file);
+    if (destination === "download") download(url, file.name);
+    return { file, url, saved: destination };
+  }
+  const isFile = destination.kind === "file";
+  const handle = isFile ? destination : await destination.getFileHandle(result.name);
+  const file = await handle.getFile();
+  const url = URL.createObjectURL(file);
+  return { file, url, ...(isFile ? { saved: "picked" } : { saved: "folder", folder: destination.name }) };
+}
+
+/** Lets go of the last file before the next one comes. */
 function releaseFinished(): void {
-  if (exportState.value.kind !== "done") return;
-  const { url, sidecars } = exportState.value.finished;
-  for (const old of [url, ...sidecars.map(({ url }) => url)]) URL.revokeObjectURL(old);
+  if (exportState.value.kind === "done") URL.revokeObjectURL(exportState.value.finished.url);
 }
 
 function nothingToExport(): Failure {

@@ -3,7 +3,7 @@ import { discardIfEmpty } from "secuencia";
 import type { Project } from "../project/model.ts";
 import { allArrived, tell } from "./adding.ts";
 import { reasonOf } from "./failure.ts";
-import { chooseDestination, type Destination, download, fileNameFor, share } from "./saving.ts";
+import { chooseDestination, type FileDestination, fileNameFor, give } from "./saving.ts";
 import { project, said, saving } from "./state.ts";
 
 /** Both are to be called from the click itself: the save dialog comes before any work. */
@@ -47,14 +47,8 @@ async function save(
   }
 }
 
-/** How long a browser may take to begin with a download, in milliseconds. */
-const PATIENCE = 60_000;
-
-async function put(content: Blob, name: string, destination: Destination): Promise<void> {
+async function put(content: Blob, name: string, destination: FileDestination): Promise<void> {
   // A picked file is replaced only when all of it has been written.
   if (typeof destination === "object") return content.stream().pipeTo(await destination.createWritable());
-  if (destination === "share") return share(new File([content], name, { type: content.type }));
-  const url = URL.createObjectURL(content);
-  download(url, name);
-  setTimeout(() => URL.revokeObjectURL(url), PATIENCE);
+  return give(new File([content], name, { type: content.type }));
 }

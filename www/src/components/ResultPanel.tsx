@@ -1,0 +1,110 @@
+/**
+ * A finished export's script, which follows the dock's player, and all that the export can be had as. It lies over the
+ * page, above the dock, and is loaded when it is first opened.
+ */
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { FollowAlong } from "secuencia/follow-along.js";
+import { type Download, downloadsOf } from "../studio/downloads.ts";
+import type { Finished } from "../studio/exporting.ts";
+import { give } from "../studio/saving.ts";
+import { problems, said } from "../studio/state.ts";
+import { loadStyles } from "../studio/styles.ts";
+import { Icon } from "./Icon.tsx";
+
+await loadStyles("result.css");
+
+export interface ResultPanelProps {
+  finished: Finished;
+  player: RefObject<HTMLAudioElement | null>;
+  onClose: () => void;
+}
+
+export function ResultPanel({ finished, player, onClose }: ResultPanelProps) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => title.current?.focus(), []);
+  return (
+    <section class="result-panel" id="result-panel" aria-labelledby="result-panel-title">
+      <h2 id="result-panel-title" ref={title} tabIndex={-1} dir="auto">
+        {finished.about.title}
+      </h2>
+      <button type="button" class="quiet-button" aria-label="Close the script" title="Close" onClick={onClose}>
+        <Icon name="remove" />
+      </button>
+      <Script finished={finished} player={player} />
+      <Downloads finished={finished} />
+    </section>
+  );
+}
+
+function Script({ finished, player }: Pick<ResultPanelProps, "finished" | "player">) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let shown: FollowAlong | undefined;
+    let isGone = false;
+    const { webvtt, chapters } = finished.result;
+    const noScript =
+      webvtt === undefined
+        ? "The script could not be made; the export’s warnings say why."
+        : "None of these clips has a text yet. Write what is said in a clip’s “Edit”, or bring a script in, and the next export shows it here.";
+    import("secuencia/follow-along.js").then(
+      ({ followAlong }) => {
+        if (isGone || !place.current || !player.current) return;
+        const { title = "", language = "" } = finished.about;
+        const options = { webvtt: webvtt ?? "", chapters, title, language, labels: { noScript } };
+        shown = followAlong(place.current, { audio: player.current, ...options });
+      },
+      (error: Error) => tell(`The script could not be shown: ${error.message}`),
+    );
+    return () => {
+      isGone = true;
+      shown?.destroy();
+    };
+  }, [finished, player]);
+  return <div class="result-script" ref={place} />;
+}
+
+function Downloads({ finished }: { finished: Finished }) {
+  const [making, setMaking] = useState<Download["id"] | undefined>(undefined);
+  // What takes long to make can be too late for the click: it is kept for the next one.
+  const made = useRef<{ id: Download["id"]; file: File }>(undefined);
+  const press = async ({ id, make }: Download) => {
+    if (making) return;
+    setMaking(id);
+    try {
+      if (made.current?.id !== id) made.current = { id, file: await make() };
+      const { file } = made.current;
+      await give(file);
+      said.value = `${file.name} is ready.`;
+    } catch (error) {
+      const isLate = (error as DOMException).name === "NotAllowedError";
+      tell(isLate ? "The file is ready now: press its name once more." : `It failed: ${(error as Error).message}`);
+    }
+    setMaking(undefined);
+  };
+  return (
+    <div class="result-downloads">
+      <h3 id="downloads-title">Downloads</h3>
+      <ul aria-labelledby="downloads-title">
+        {downloadsOf(finished).map((download) => (
+          <li key={download.id}>
+            <button
+              type="button"
+              class="link"
+              data-download={download.id}
+              aria-disabled={making !== undefined}
+              onClick={() => void press(download)}
+            >
+              {download.label}
+            </button>
+            <span class="quiet">{making === download.id ? "being made" : download.isSaved ? "saved" : ""}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function tell(sentence: string): void {
+  problems.value = [...problems.value, sentence];
+}

@@ -1,0 +1,55 @@
+/** What a finished export can be had as, beside the file that was saved. Each is made when it is asked for. */
+import type { SidecarKind } from "secuencia";
+import { SIDECAR_NAMES } from "../project/settings.ts";
+import type { Finished } from "./exporting.ts";
+
+/** One thing to have. */
+export interface Download {
+  id: SidecarKind | "audio" | "page" | "zip";
+  label: string;
+  /** Whether the user has it already. */
+  isSaved: boolean;
+  make: () => Promise<File>;
+}
+
+/** All that there is of an export, and all of that as one file. */
+export function downloadsOf(finished: Finished): Download[] {
+  const { file, result, saved } = finished;
+  const each: Download[] = [
+    {
+      id: "audio",
+      label: `Audio (${file.name.slice(stemOf(file.name).length)})`,
+      isSaved: saved !== "share",
+      make: async () => file,
+    },
+    ...result.sidecars.map(({ kind, name, type, text }) => ({
+      id: kind,
+      label: SIDECAR_NAMES[kind],
+      isSaved: result.saved?.includes(name) ?? false,
+      make: async () => new File([text], name, { type }),
+    })),
+    { id: "page", label: "Follow-along page (.html)", isSaved: false, make: () => followAlongFile(finished) },
+  ];
+  const zipName = `${stemOf(file.name)}.zip`;
+  return [...each, { id: "zip", label: "All of them (.zip)", isSaved: false, make: () => zipped(zipName, each) }];
+}
+
+async function followAlongFile({ file, result, about }: Finished): Promise<File> {
+  const { followAlongPage } = await import("secuencia/follow-along.js");
+  const { webvtt = "", chapters } = result;
+  const page = await followAlongPage({ audio: file, webvtt, chapters, ...about });
+  return new File([page], `${stemOf(file.name)}.html`, { type: page.type });
+}
+
+async function zipped(name: string, each: Download[]): Promise<File> {
+  const { zip } = await import("secuencia/archive.js");
+  const files: File[] = [];
+  for (const { make } of each) files.push(await make());
+  const archive = await zip(files.map((content) => ({ path: content.name, content })));
+  return new File([archive], name, { type: archive.type });
+}
+
+/** A file's name without its extension. */
+function stemOf(name: string): string {
+  return name.replace(/(?<=.)\.[^.]*$/, "");
+}

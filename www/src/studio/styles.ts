@@ -1,0 +1,10 @@
+/** Styles that come with what needs them, and before it shows. */
+
+/** Adds a stylesheet of the site to the page. */
+export function loadStyles(href: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href, onload: resolve, onerror: () => reject(new Error(`no ${href}`)) });
+    document.head.append(link);
+  });
+}
