@@ -9,7 +9,7 @@ test: build ## Installs what the tests need, and passes them all: native, in bro
 	@scripts/setup.sh test
 	@scripts/test.sh
 
-demo: build ## Exports the sample, or PROJECT=file.json, into OUT=file.m4a, with no display
+demo: build ## Exports the sample, or PROJECT=file.json (.secuencia, .otio), into OUT=file.m4a, with no display
 	@scripts/setup.sh demo
 	@node --import tsx webdriver/demo.mjs
 

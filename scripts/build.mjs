@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { measure } from "./sizes.mjs";
@@ -44,6 +44,20 @@ async function buildPackage() {
   }
   const types = ["--project", "package/tsconfig.json", "--outDir", "dist/secuencia"];
   execFileSync("node_modules/.bin/tsc", types, { stdio: "inherit" });
+  // The compiler writes no types that were written by hand.
+  cpSync("package/page.d.ts", "dist/secuencia/page.d.ts");
+  checkTypes("dist/secuencia");
+}
+
+/** What the published types refer to is published too. */
+function checkTypes(folder) {
+  for (const file of readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".d.ts"))) {
+    const named = readFileSync(join(folder, file), "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g);
+    for (const [, path] of named) {
+      if (!existsSync(join(folder, dirname(file), `${path}.d.ts`)))
+        fail(`${file} refers to ${path}.d.ts: it is not there`);
+    }
+  }
 }
 
 /** The follow-along player, and the module that makes files of it: that one holds the player as text, with its hash. */

@@ -2,15 +2,17 @@
  * `make demo`: the page's job with no display. Headless Chromium loads the real page, opens a project as a user would,
  * exports it, and the download becomes the file.
  *
- * PROJECT names a project file (the page's sample, if left out), OUT the file to write (target/demo/{name}.m4a). TIMING
- * (none, webvtt, json, both) and SIDECARS (webvtt, json, srt, chapters, labels, with commas between) ask for text files
- * beside it, where the project file does not. Progress goes to standard error; the one line on standard output is the result's facts as JSON. Whatever goes wrong is
- * said in sentences, with a non-zero exit; nothing waits for ever: a page that shows no change for a minute has failed.
+ * PROJECT names a project file, a saved project or a timeline (the page's sample, if left out), OUT the file to write
+ * (target/demo/{name}.m4a). TIMING (none, webvtt, json, both) and SIDECARS (webvtt, json, srt, chapters, labels, with commas
+ * between) ask for text files beside it, where the project does not. Progress goes to standard error; the one line on
+ * standard output is the result's facts as JSON. Whatever goes wrong is said in sentences, with a non-zero exit; nothing
+ * waits for ever: a page that shows no change for a minute has failed.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { sidecarName } from "../package/sidecars.ts";
-import { readProject } from "./project.mjs";
+import { readAnyProject } from "./project.mjs";
 import { startSession } from "./session.mjs";
 
 /** The project that the page opens by itself. */
@@ -20,7 +22,7 @@ const SAMPLE = "www/sample/project.json";
  * Exports a project through the page.
  *
  * @param {object} options
- * @param {string} [options.project] the project file's path; the page's sample, if left out
+ * @param {string} [options.project] the project's path; the page's sample, if left out
  * @param {string} [options.out] where to put the result
  * @param {object} [options.settings] of the project, in the place of its own
  * @param {(line: string) => void} [options.onLine] hears how it goes
@@ -37,16 +39,16 @@ export async function exportThroughPage({
   onExported = () => {},
 }) {
   const isChanged = Object.keys(settings).length > 0;
-  const read = project || isChanged ? readProject(project ?? SAMPLE, settings) : undefined;
+  const read = project || isChanged ? await readAnyProject(project ?? SAMPLE, settings) : undefined;
   const { site, browser, studio, folder, close } = await startSession();
   try {
     onLine("Loading the page");
     await studio.open(site.url);
     if (read) {
-      const [file, ...audio] = read.files;
+      const [file, ...others] = read.files;
       const changed = join(folder, basename(file));
-      if (isChanged) writeFileSync(changed, read.json);
-      const files = [isChanged ? changed : file, ...audio];
+      if (isChanged) await writeFile(changed, typeof read.content === "string" ? read.content : read.content.stream());
+      const files = [isChanged ? changed : file, ...others];
       await studio.openProject(files, ({ arriving }) => arriving && onLine(arriving));
     }
     const { problems } = await studio.view();

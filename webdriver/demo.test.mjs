@@ -5,6 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { timelineToOtio } from "../package/otio.ts";
+import { zip } from "../package/zip.ts";
 import { decode, writeTone } from "./audio.mjs";
 import { readLabels, readSrt, readTiming, readWebvtt } from "./sidecars.mjs";
 
@@ -105,6 +107,38 @@ test("the text files that are asked for lie beside it, and name it as it is call
   assert.equal(readLabels(labels).length, 2);
 });
 
+test("a saved project and a timeline are exported as the project file is", async () => {
+  const tone = writeTone(join(folder, "a tone.wav"), { frequency: 440, seconds: 1 });
+  const clips = [
+    { file: "a tone.wav", id: "one", text: "Hello." },
+    { file: "a tone.wav", id: "two" },
+  ];
+  const json = JSON.stringify({ name: "Packed", gapSeconds: 0.25, clips });
+  const saved = join(folder, "packed.secuencia");
+  const packed = await zip([
+    { path: "project.json", content: new Blob([json]) },
+    { path: "a tone.wav", content: new Blob([readFileSync(tone)]) },
+  ]);
+  writeFileSync(saved, Buffer.from(await packed.arrayBuffer()));
+  const timeline = join(folder, "packed.otio");
+  const [one, two] = clips.map(({ id }) => ({
+    ...{ id, name: id, assetId: "a", offset: id === "one" ? 0 : 1.25, duration: 1, sourceStart: 0 },
+    ...{ lane: 0, volumeDb: 0, isMuted: false },
+  }));
+  const head = { id: "t", name: "Packed", audioLayout: "stereo", audioRate: 44_100 };
+  const asset = { id: "a", name: "a tone.wav", durationSeconds: 1, sampleRate: 44_100 };
+  writeFileSync(timeline, timelineToOtio({ ...head, clips: [one, two] }, [asset]));
+
+  const [fromFile, fromTimeline] = [join(folder, "from-file.m4a"), join(folder, "from-timeline.m4a")];
+  const file = await demo({ PROJECT: saved, OUT: fromFile, TIMING: "webvtt" });
+  assert.equal(file.code, 0, file.stderr);
+  assert.deepEqual(JSON.parse(file.stdout).sidecars, ["from-file.vtt"]);
+  const { code, stderr } = await demo({ PROJECT: timeline, OUT: fromTimeline });
+  assert.equal(code, 0, stderr);
+  assert.equal(decode(fromFile).length, 2.25 * 44_100);
+  assert.deepEqual(readFileSync(fromTimeline), readFileSync(fromFile));
+});
+
 test("text files that there are not are refused with a clear error", async () => {
   const { code, stderr } = await demo({ TIMING: "all", SIDECARS: "lrc" });
   assert.notEqual(code, 0);
@@ -113,6 +147,7 @@ test("text files that there are not are refused with a clear error", async () =>
 
 for (const [project, words] of [
   ["nobody-has-this.json", /cannot be read/],
+  ["nobody-has-this.secuencia", /cannot be read/],
   ["not-json.json", /not JSON/],
   ["no-clips.json", /at least one clip/],
   ["missing-audio.json", /no audio file “.*nobody-has-this\.wav”/],

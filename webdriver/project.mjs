@@ -1,8 +1,56 @@
-/** Project files on disk, with the audio files and pictures that they list: what a user would choose together in the page. */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+/** Projects on disk, with the audio files and pictures that they list: what a user would choose together in the page. */
+import { openAsBlob, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { openProject } from "../package/archive.ts";
+import { otioToTimeline } from "../package/otio.ts";
+import { zip } from "../package/zip.ts";
 import { picturesOf } from "../www/src/project/about.ts";
 import { matchFiles, ProjectFileError, parseProjectFile } from "../www/src/project/file.ts";
+
+/**
+ * Reads a project in whichever of its forms, and finds what it needs.
+ *
+ * @param {string} path a project file, a saved project, or a timeline (.otio)
+ * @param {object} [settings] in the place of the project's own; not for a timeline, which has none that is ours
+ * @returns {Promise<{ files: string[], content: string | Blob | undefined }>} absolute paths, the project's own first, and
+ *   what that holds with the settings
+ * @throws {ProjectFileError} or another error, in sentences
+ */
+export async function readAnyProject(path, settings = {}) {
+  const isChanged = Object.keys(settings).length > 0;
+  if (/\.otio$/i.test(path)) {
+    if (isChanged) throw new ProjectFileError(["A timeline takes no settings: save it as a project in the page."]);
+    return { files: [resolve(path), ...mediaOf(path)], content: undefined };
+  }
+  if (!/\.(secuencia|zip)$/i.test(path)) {
+    const { files, json } = readProject(path, settings);
+    return { files, content: json };
+  }
+  if (!isFile(path)) throw new ProjectFileError([`The project cannot be read: there is no file “${path}”.`]);
+  const archive = await openProject(await openAsBlob(path));
+  const project = parseProjectFile(JSON.stringify({ ...parseProjectFile(archive.json), ...settings }));
+  if (!isChanged) return { files: [resolve(path)], content: undefined };
+  const others = archive.paths.filter((inside) => !inside.endsWith(".json"));
+  const contents = await Promise.all(
+    others.map(async (inside) => ({ path: inside, content: await archive.file(inside) })),
+  );
+  const json = new Blob([JSON.stringify(project)]);
+  return { files: [resolve(path)], content: await zip([{ path: "project.json", content: json }, ...contents]) };
+}
+
+/** The audio files that a timeline plays: where it says that they are, or beside it. */
+function mediaOf(path) {
+  const { media } = otioToTimeline(read(path));
+  const found = media.map(({ url = "", name }) => {
+    const beside = resolve(dirname(path), name);
+    const said = URL.canParse(url) ? url : new URL(url, pathToFileURL(resolve(path))).href;
+    return said.startsWith("file:") && isFile(fileURLToPath(said)) ? fileURLToPath(said) : beside;
+  });
+  const missing = found.filter((file) => !isFile(file)).map((file) => `There is no audio file “${file}”.`);
+  if (missing.length > 0) throw new ProjectFileError(missing);
+  return [...new Set(found)];
+}
 
 /**
  * Reads a project file and finds its audio and its pictures.

@@ -1,4 +1,4 @@
-"""Reads OpenTimelineIO files with the official package, for package/otio-python.test.ts.
+"""Reads OpenTimelineIO files with the official package, for package/otio/python.test.ts.
 
 Takes a JSON list of files' texts, and gives a JSON list of what the package finds in each: its tracks, its clips and its
 markers, where each clip is heard on the timeline, and the file as the package writes it.

@@ -20,19 +20,21 @@ export interface DraftChapter {
   time: string;
   offset: number;
   image?: string | undefined;
+  metadata?: ChapterMarker["metadata"] | undefined;
 }
 
 /** A chapter to edit. */
-export function draftOf({ title, offset, image }: ChapterMarker): DraftChapter {
-  return { key: crypto.randomUUID(), title, offset, image, time: clockText(offset) };
+export function draftOf({ title, offset, image, metadata }: ChapterMarker): DraftChapter {
+  return { key: crypto.randomUUID(), title, offset, image, metadata, time: clockText(offset) };
 }
 
 /** The chapters as they are edited, in order. */
 export function markersOf(drafts: DraftChapter[]): ChapterMarker[] {
-  const markers = drafts.map(({ title, offset, image }) => ({
+  const markers = drafts.map(({ title, offset, image, metadata }) => ({
     title: title.trim(),
     offset,
     ...(image !== undefined && { image }),
+    ...(metadata !== undefined && { metadata }),
   }));
   return markers.sort((a, b) => a.offset - b.offset);
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { count } from "../format.ts";
 import { laneName, lanesOf } from "../project/model.ts";
-import { arriving, assets, isOpen, placedClips, project } from "../studio/state.ts";
+import { arriving, assets, isOpen, opening, placedClips, project } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
 import { ClipRow } from "./ClipRow.tsx";
 
@@ -34,7 +34,8 @@ export function ClipList() {
       <h2 id="clips-title">
         Clips <span class="quiet">{clips.length.toLocaleString("en")}</span>
         <span class="quiet arriving" id="arriving">
-          {coming && `Adding ${coming.name}, ${coming.done + 1} of ${coming.total}`}
+          {opening.value !== undefined && `Opening ${opening.value}`}
+          {opening.value === undefined && coming && `Adding ${coming.name}, ${coming.done + 1} of ${coming.total}`}
         </span>
       </h2>
       {clips.length === 0 && isOpen.value && (
@@ -49,7 +50,7 @@ export function ClipList() {
       </p>
       <ol
         id="clips"
-        aria-busy={coming !== undefined || !isOpen.value || isCut}
+        aria-busy={coming !== undefined || opening.value !== undefined || !isOpen.value || isCut}
         aria-label={count(clips.length, "clip")}
       >
         {clips.slice(0, rows).map(({ clip, start, length }, index) => (

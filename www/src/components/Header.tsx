@@ -1,9 +1,10 @@
-/** The project's name and settings, and the ways to bring something in. */
+/** The project's name and settings, and the ways to bring something in and to keep it. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_GAP_SECONDS } from "../project/model.ts";
 import { renameProject, setGap } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
 import { FileButton } from "./FileButton.tsx";
+import { SaveMenu } from "./SaveMenu.tsx";
 import { ScriptButton } from "./ScriptButton.tsx";
 
 export function Header() {
@@ -30,8 +31,9 @@ export function Header() {
           id="open-project"
           icon="open"
           label="Open project…"
-          accept=".json,application/json,.fountain,.spmd,.txt,audio/*,image/*"
+          accept=".secuencia,.otio,.json,.zip,application/json,.fountain,.spmd,.txt,audio/*,image/*"
         />
+        <SaveMenu />
         <ScriptButton />
         <FileButton
           id="add-audio"

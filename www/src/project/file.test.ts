@@ -23,6 +23,7 @@ test("every field of the format is taken", () => {
   const clip = {
     file: "audio/a.wav",
     id: "one",
+    name: "Take 3.wav",
     text: "Hello.",
     voice: "ALICE",
     offset: 0,
@@ -35,6 +36,7 @@ test("every field of the format is taken", () => {
     fadeOut: 1,
     pan: -0.3,
     scene: "THE STAIRS",
+    metadata: { host: { colour: "red" } },
   };
   const tags = {
     title: "Scene",
@@ -58,7 +60,11 @@ test("every field of the format is taken", () => {
   };
   const chapters = [
     { title: "One", offset: 0 },
-    { title: "", offset: 1.5, image: "art/two.jpg" },
+    { title: "", offset: 1.5, image: "art/two.jpg", metadata: {} },
+  ];
+  const files = [
+    { file: "audio/a.wav", id: "asset", name: "Take 3.wav", text: "", voice: "", trim: { start: 0, end: 1 } },
+    { file: "art/two.jpg" },
   ];
   const settings = {
     edgeFadeSeconds: 0.005,
@@ -73,6 +79,9 @@ test("every field of the format is taken", () => {
     extension: "m4b",
     timing: "both",
     sidecars: ["srt", "chapters", "labels"],
+    id: "timeline",
+    metadata: { host: [1, 2] },
+    files,
     script: [
       { text: "Hello.", voice: "ALICE", scene: "INT. HALL", clipId: "one" },
       { text: "Who is there?", voice: "BOB" },
@@ -91,6 +100,18 @@ test("every field of the format is taken", () => {
   ]) {
     assert.deepEqual(faultsIn({ name: "Scene", gapSeconds: 0.25, ...settings, loudness, clips: [clip] }), []);
   }
+});
+
+test("a project that a library wrote says what is known of its files, and may have no clips yet", () => {
+  assert.deepEqual(faultsIn({ name: "Scene", clips: [], files: [] }), []);
+  const files = [{ id: "a" }, 3, { file: "a.wav", trim: { start: 2, end: 1 } }, { file: "b.wav", size: 4 }];
+  assert.deepEqual(faultsIn({ name: "Scene", clips: [], files, metadata: [] }), [
+    "The project’s “metadata” must be an object.",
+    "File 1 has no “file”.",
+    "File 2 must be an object.",
+    "File 3’s “trim” must be an object with a “start” and a later “end”, in seconds.",
+    "File 4 has a field “size”, which means nothing here.",
+  ]);
 });
 
 test("what is not a project is refused with a sentence", () => {

@@ -2,7 +2,8 @@
  * Project files: JSON that lists a project's clips by audio file, in the format that `make demo` takes. A file is
  * checked whole before anything is opened, and every fault is told at once, each in a sentence that names its clip.
  */
-import type { ChapterMarker, Tags } from "secuencia";
+import type { ChapterMarker, Metadata, Tags } from "secuencia";
+import type { FileFacts } from "secuencia/archive.js";
 import {
   type About,
   CHAPTER_SOURCES,
@@ -32,6 +33,8 @@ export interface FileClip {
   /** The audio file, relative to the project file. */
   file: string;
   id?: string;
+  /** What the audio was called where the clip was made, if not by the file's name. */
+  name?: string;
   text?: string;
   voice?: string;
   offset?: number;
@@ -44,14 +47,20 @@ export interface FileClip {
   fadeOut?: number;
   pan?: number;
   scene?: string;
+  metadata?: Metadata;
 }
 
 /** A project file's content. Its pictures are file names, relative to it. */
 export interface ProjectFile extends Settings, About {
   name: string;
+  /** That of the timeline that was packed. A project has none. */
+  id?: string;
   gapSeconds?: number;
   /** What the clips say, and what is still to be said. */
   script?: ProjectLine[];
+  metadata?: Metadata;
+  /** What is known of the files, where a library wrote it. Then there may be no clips. */
+  files?: FileFacts[];
   clips: FileClip[];
 }
 
@@ -108,6 +117,13 @@ const lines: Check = (value) => {
   return "must be a list of lines, each with “text” and “voice”, and “scene” and “clipId” if it has them";
 };
 
+const record: Check = (value) => (isRecord(value) ? undefined : "must be an object");
+const stretch: Check = (value) => {
+  const { start, end, ...more } = isRecord(value) ? value : {};
+  if (isNumber(start) && isNumber(end) && start >= 0 && end > start && Object.keys(more).length === 0) return undefined;
+  return "must be an object with a “start” and a later “end”, in seconds";
+};
+
 const part: Check = (value) => {
   const { number, total = 1, ...more } = isRecord(value) ? value : {};
   const isPart = [number, total].every(
@@ -132,14 +148,24 @@ const TAG_FIELDS: Record<keyof Tags, Check> = {
   mediaType: oneOf(MEDIA_TYPES),
   covers: fileNames,
 };
-const CHAPTER_FIELDS: Record<Exclude<keyof ChapterMarker, "metadata">, Check> = {
+const CHAPTER_FIELDS: Record<keyof ChapterMarker, Check> = {
   title: text,
   offset: seconds,
   image: filled,
+  metadata: record,
+};
+const FACTS: Record<keyof FileFacts, Check> = {
+  file: filled,
+  id: text,
+  name: text,
+  text,
+  voice: text,
+  trim: stretch,
 };
 const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   file: filled,
   id: filled,
+  name: text,
   text,
   voice: text,
   offset: seconds,
@@ -152,11 +178,14 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   fadeOut: seconds,
   pan: between(-1, 1),
   scene: text,
+  metadata: record,
 };
-const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chapters">, Check> = {
+const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chapters" | "files">, Check> = {
   name: filled,
+  id: text,
   gapSeconds: between(0, MAX_GAP_SECONDS),
   script: lines,
+  metadata: record,
   edgeFadeSeconds: between(0, MAX_EDGE_FADE_SECONDS),
   audioLayout: oneOf(LAYOUTS),
   audioRate: oneOf(RATES),
@@ -179,11 +208,20 @@ export function parseProjectFile(json: string): ProjectFile {
   } catch (error) {
     throw new ProjectFileError([`The project file is not JSON: ${(error as Error).message}.`]);
   }
+  return checkProject(project);
+}
+
+/** Takes what a project file holds, however it came. Throws a `ProjectFileError`. */
+export function checkProject(project: unknown): ProjectFile {
   if (!isRecord(project)) throw new ProjectFileError(["The project file must hold one JSON object."]);
-  const { clips, tags, chapters, ...settings } = project;
+  const { clips, tags, chapters, files, ...settings } = project;
   const faults = fieldFaults("The project", settings, PROJECT_FIELDS, ["name"]);
-  faults.push(...tagFaults(tags), ...chapterFaults(chapters));
-  if (!Array.isArray(clips) || clips.length === 0) {
+  faults.push(
+    ...tagFaults(tags),
+    ...listFaults("chapters", chapters, "Chapter", CHAPTER_FIELDS, ["title", "offset"]),
+    ...listFaults("files", files, "File", FACTS, ["file"]),
+  );
+  if (!Array.isArray(clips) || (clips.length === 0 && files === undefined)) {
     faults.push("The project’s “clips” must be a list of at least one clip.");
     throw new ProjectFileError(faults);
   }
@@ -255,13 +293,18 @@ function tagFaults(tags: unknown): string[] {
   return isRecord(tags) ? fieldFaults("The tags", tags, TAG_FIELDS, []) : ["The project’s “tags” must be an object."];
 }
 
-function chapterFaults(chapters: unknown): string[] {
-  if (chapters === undefined) return [];
-  if (!Array.isArray(chapters)) return ["The project’s “chapters” must be a list."];
-  return chapters.flatMap((chapter, index) => {
-    const subject = `Chapter ${index + 1}`;
-    if (!isRecord(chapter)) return [`${subject} must be an object.`];
-    return fieldFaults(subject, chapter, CHAPTER_FIELDS, ["title", "offset"]);
+function listFaults(
+  field: string,
+  list: unknown,
+  what: string,
+  checks: Record<string, Check>,
+  required: string[],
+): string[] {
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) return [`The project’s “${field}” must be a list.`];
+  return list.flatMap((one, index) => {
+    const subject = `${what} ${index + 1}`;
+    return isRecord(one) ? fieldFaults(subject, one, checks, required) : [`${subject} must be an object.`];
   });
 }
 

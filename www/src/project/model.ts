@@ -2,6 +2,7 @@
  * The studio's document: an ordered list of clips and a few settings. It holds IDs of assets, never audio; the
  * package's library holds that. Every edit gives a new document, so an old one can be put back.
  */
+import type { Metadata } from "secuencia";
 import type { About } from "./about.ts";
 import type { Settings } from "./settings.ts";
 
@@ -33,6 +34,8 @@ export interface ProjectClip {
   pan?: number;
   /** The heading of the scene that it belongs to. */
   scene?: string;
+  /** What other programs keep with it. */
+  metadata?: Metadata;
 }
 
 /** A line of the project's script: what is to be said, whether or not there is audio for it yet. */
@@ -49,6 +52,8 @@ export interface Project extends Settings, About {
   clips: ProjectClip[];
   /** The script that the clips were made from. */
   script?: ProjectLine[];
+  /** What other programs keep with it. */
+  metadata?: Metadata;
 }
 
 /** The longest gap that can be asked for: past a minute lies a typing error. */

@@ -3,15 +3,22 @@
  * read; a file that cannot be read loses its clips, with a sentence that names it, and the others go on.
  */
 import { batch } from "@preact/signals";
-import type { AddOptions } from "secuencia";
+import type { AddOptions, Asset, AssetDetails } from "secuencia";
 import { withPictures } from "../project/about.ts";
-import { matchFiles, matchPictures, type ProjectFile, ProjectFileError, parseProjectFile } from "../project/file.ts";
+import {
+  baseName,
+  matchFiles,
+  matchPictures,
+  type ProjectFile,
+  ProjectFileError,
+  parseProjectFile,
+} from "../project/file.ts";
 import { emptyProject, type Project, type ProjectClip } from "../project/model.ts";
 import { replaceProject } from "./editing.ts";
-import { reasonOf } from "./failure.ts";
+import { asSentence, reasonOf } from "./failure.ts";
 import { addPicture, library, removeUnusedAssets } from "./library.ts";
 import { openScript, scriptDialog } from "./script-door.ts";
-import { arriving, assets, problems, project, said } from "./state.ts";
+import { arriving, assets, opening, problems, project, said } from "./state.ts";
 import { askToPersist, measureStorage } from "./storage.ts";
 
 /** Audio on its way in. */
@@ -21,30 +28,41 @@ interface Arrival {
   text: string;
   voice: string;
   content: () => Promise<Blob>;
+  /** What a library knew of it before: then no silence is looked for. */
+  known?: Pick<AssetDetails, "trim">;
 }
 
 /**
- * Takes files that were picked or dropped: audio is added; a project file among them opens its project, and a script its
- * dialog, which then takes all that comes.
+ * Takes files that were picked or dropped: audio is added; a project among them, in whichever of its forms, is opened, and
+ * a script's dialog for a script, which then takes all that comes.
  */
 export async function receiveFiles(files: File[]): Promise<void> {
   if (files.length === 0) return;
   void askToPersist();
   const isScript = ({ name }: File) => /\.(fountain|spmd|txt)$/i.test(name);
   if (scriptDialog.value || files.some(isScript)) return openScript(files);
-  const projectFiles = files.filter((file) => /\.json$/i.test(file.name));
+  const projectFiles = files.filter((file) => /\.(json|secuencia|zip|otio)$/i.test(file.name));
   const [projectFile] = projectFiles;
   if (!projectFile) return addAudio(files);
   try {
     if (projectFiles.length > 1) throw new ProjectFileError(["Choose one project file at a time."]);
-    await openProject(
-      projectFile,
-      files.filter((file) => file !== projectFile),
-    );
+    opening.value = projectFile.name;
+    const others = files.filter((file) => file !== projectFile);
+    await openProject(projectFile, others);
   } catch (error) {
-    if (!(error instanceof ProjectFileError)) throw error;
-    tell(...error.faults.map((fault) => `${projectFile.name} could not be opened. ${fault}`));
+    const faults = error instanceof ProjectFileError ? error.faults : [asSentence(reasonOf(error))];
+    tell(...faults.map((fault) => `${projectFile.name} could not be opened. ${fault}`));
+  } finally {
+    opening.value = undefined;
   }
+}
+
+/** Opens a project. Nothing becomes of the one that is open before all is known to be there. */
+async function openProject(file: File, others: File[]): Promise<void> {
+  if (/\.json$/i.test(file.name)) return openProjectFile(file, others);
+  // The others are seldom opened: what reads them is loaded with them.
+  if (/\.otio$/i.test(file.name)) return (await import("./timeline-files.ts")).openTimelineFile(file, others);
+  return (await import("./archives.ts")).openArchive(file);
 }
 
 /** Adds a clip for each file at the end of the main lane. */
@@ -54,33 +72,80 @@ function addAudio(files: File[]): Promise<void> {
   return arrive(clips.map((clip, index) => ({ ...clip, content: async () => files[index] as File })));
 }
 
-async function openProject(projectFile: File, others: File[]): Promise<void> {
+async function openProjectFile(projectFile: File, others: File[]): Promise<void> {
   const parsed = parseProjectFile(await projectFile.text());
   const found = matchFiles(parsed, others);
-  const pictures = await addPictures(matchPictures(parsed, others));
-  const assetIds = new Map(found.map((file) => [file, crypto.randomUUID()]));
-  const opened = projectFrom(parsed, (index) => assetIds.get(found[index] as File) as string);
-  replaceProject(withPictures(opened, (path) => pictures.get(path)));
-  await arrive(opened.clips.map((clip, index) => ({ ...clip, content: async () => found[index] as File })));
+  const contents = new Map(parsed.clips.map(({ file }, index) => [file, found[index] as File]));
+  await layOpen(parsed, (path) => contents.get(path), matchPictures(parsed, others));
+}
+
+/**
+ * Opens a project whose files are at hand: the audio at a path, unless that is in the library by this very ID, and the
+ * pictures by their names in the project.
+ */
+export async function layOpen(
+  file: ProjectFile,
+  audioAt: (path: string) => File | Asset | undefined,
+  pictures: Map<string, File | string>,
+): Promise<void> {
+  const shown = await addPictures(pictures);
+  const sources = new Map(file.clips.map(({ file: path }) => [path, audioAt(path)]));
+  const ids = new Map<string, string>();
+  // Several paths may lead to one file.
+  const idOf = new Map<File | undefined, string>();
+  for (const [path, source] of sources) {
+    const isFile = source === undefined || source instanceof File;
+    const id = isFile ? (source && idOf.get(source)) || crypto.randomUUID() : source.id;
+    if (isFile && source) idOf.set(source, id);
+    ids.set(path, id);
+  }
+  const opened = withPictures(
+    projectFrom(file, (index) => ids.get(file.clips[index]?.file as string) as string),
+    (path) => shown.get(path),
+  );
+  replaceProject(opened);
+  opening.value = undefined;
+
+  const facts = new Map(file.files?.map((one) => [one.file, one]));
+  const arrivals = opened.clips.flatMap((clip, index): Arrival[] => {
+    const { file: path } = file.clips[index] as { file: string };
+    const source = sources.get(path);
+    if (source && !(source instanceof File)) return [];
+    const known = facts.get(path);
+    return [
+      {
+        ...clip,
+        ...(known && { name: known.name ?? baseName(path), text: known.text ?? "", voice: known.voice ?? "", known }),
+        content: async () => {
+          if (source) return source;
+          throw new Error("its audio is not in the file");
+        },
+      },
+    ];
+  });
+  if (arrivals.length > 0) await arrive(arrivals);
 }
 
 /** Adds pictures, and gives their IDs by their names in the project. One that cannot be read is left out, and told. */
-async function addPictures(pictures: Map<string, File>): Promise<Map<string, string>> {
+async function addPictures(pictures: Map<string, File | string>): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
-  for (const [path, file] of pictures) {
+  for (const [path, picture] of pictures) {
     try {
-      ids.set(path, await addPicture(file));
+      ids.set(path, typeof picture === "string" ? picture : await addPicture(picture));
     } catch (error) {
-      tell(`${file.name} could not be added: ${reasonOf(error)}`);
+      tell(`${baseName(path)} could not be added: ${reasonOf(error)}`);
     }
   }
   return ids;
 }
 
 /** A project as its file states it; `assetIdOf` says which asset the clip at an index plays. */
-export function projectFrom(file: ProjectFile, assetIdOf: (index: number) => string): Project {
+export function projectFrom(
+  { id: _another, files: _known, ...file }: ProjectFile,
+  assetIdOf: (index: number) => string,
+): Project {
   const clips = file.clips.map(({ file: path, ...stated }, index) =>
-    newClip({ ...stated, assetId: assetIdOf(index), name: path.slice(path.lastIndexOf("/") + 1) }),
+    newClip({ name: baseName(path), ...stated, assetId: assetIdOf(index) }),
   );
   return { ...emptyProject(), ...file, clips };
 }
@@ -114,13 +179,14 @@ export function arrive(arrivals: Arrival[]): Promise<void> {
 }
 
 async function addOne(arrival: Arrival): Promise<void> {
-  const { assetId, name, text, voice } = arrival;
+  const { assetId, name, text, voice, known } = arrival;
   const isUsed = () => project.value.clips.some((clip) => clip.assetId === assetId);
   change({ name });
   try {
     if (isUsed()) {
       const content = await arrival.content();
-      const asset = await (await library()).addAsset(content, { id: assetId, name, text, voice }, trimming());
+      const details = { id: assetId, name, text, voice, ...(known?.trim && { trim: known.trim }) };
+      const asset = await (await library()).addAsset(content, details, known ? {} : trimming());
       assets.value = new Map(assets.value).set(assetId, asset);
       if (asset.warning) tell(`${name} was added, but not all of it could be read: ${asset.warning}`);
     }
@@ -151,6 +217,6 @@ function change(news: Partial<NonNullable<typeof arriving.value>>): void {
   if (arriving.value) arriving.value = { ...arriving.value, ...news };
 }
 
-function tell(...sentences: string[]): void {
+export function tell(...sentences: string[]): void {
   problems.value = [...problems.value, ...sentences];
 }

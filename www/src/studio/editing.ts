@@ -28,9 +28,10 @@ export function setGap(gapSeconds: number): void {
 
 /** Settles the file and its sound anew; what is left out is as usual. */
 export function setSettings(settings: Settings): void {
-  const { name, gapSeconds, clips, script, tags, chapters, chapterSource, extension } = project.value;
+  const { name, gapSeconds, clips, script, metadata, tags, chapters, chapterSource, extension } = project.value;
   const said = about({ tags, chapters, chapterSource, extension });
-  project.value = { name, gapSeconds, clips, ...(script && { script }), ...said, ...settings };
+  const kept = { ...(script && { script }), ...(metadata && { metadata }) };
+  project.value = { name, gapSeconds, clips, ...kept, ...said, ...settings };
 }
 
 /** Settles anew what the file says of itself; what is left out is not said. */

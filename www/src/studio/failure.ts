@@ -38,7 +38,8 @@ function sentenceOf(error: unknown): string {
   return asSentence(reasonOf(error));
 }
 
-function asSentence(reason: string): string {
+/** A reason as a sentence of its own. */
+export function asSentence(reason: string): string {
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/\.$/, "")}.`;
 }
 

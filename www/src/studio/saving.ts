@@ -1,15 +1,18 @@
 /** Where an exported file goes: the place that the user picked, a download, or the system's share sheet. */
-import type { About } from "../project/about.ts";
 
 /** Where the file is to go. */
-export type Destination = FileSystemFileHandle | FileSystemDirectoryHandle | "download" | "share";
+export type Destination = FileDestination | FileSystemDirectoryHandle;
+export type FileDestination = FileSystemFileHandle | "download" | "share";
+
+/** What a save dialog is to show. */
+interface FileKind {
+  description: string;
+  accept: Record<string, string[]>;
+}
 
 // Chromium only, and not yet in TypeScript's DOM.
 type FolderPicker = (options: { id: string; mode: "readwrite" }) => Promise<FileSystemDirectoryHandle>;
-type SavePicker = (options: {
-  suggestedName: string;
-  types: { description: string; accept: Record<string, string[]> }[];
-}) => Promise<FileSystemFileHandle>;
+type SavePicker = (options: { suggestedName: string; types: FileKind[] }) => Promise<FileSystemFileHandle>;
 
 declare global {
   interface Window {
@@ -22,15 +25,23 @@ declare global {
   }
 }
 
+const KINDS = {
+  m4a: { description: "M4A audio", accept: { "audio/mp4": [".m4a"] } },
+  m4b: { description: "M4A audio", accept: { "audio/mp4": [".m4b"] } },
+  secuencia: { description: "Secuencia project", accept: { "application/vnd.secuencia+zip": [".secuencia"] } },
+  otio: { description: "OpenTimelineIO timeline", accept: { "application/json": [".otio"] } },
+} satisfies Record<string, FileKind>;
+
+type Extension = keyof typeof KINDS;
+
 /**
  * Asks where to save, where the browser can; nothing comes back from a dialog that was dismissed. Call it first thing
  * in a click: it needs the user's activation.
  */
-export async function chooseDestination(suggestedName: string): Promise<Destination | undefined> {
+export async function chooseDestination(suggestedName: string): Promise<FileDestination | undefined> {
   if (!window.showSaveFilePicker) return navigator.standalone ? "share" : "download";
-  const extension = suggestedName.endsWith(".m4b") ? ".m4b" : ".m4a";
-  const types = [{ description: "M4A audio", accept: { "audio/mp4": [extension] } }];
-  return picked(window.showSaveFilePicker({ suggestedName, types }));
+  const kind: FileKind = KINDS[suggestedName.slice(suggestedName.lastIndexOf(".") + 1) as Extension];
+  return picked(window.showSaveFilePicker({ suggestedName, types: [kind] }));
 }
 
 /** Whether the user can be asked for a folder. */
@@ -45,7 +56,7 @@ export async function chooseFolder(): Promise<Destination | undefined> {
     : "download";
 }
 
-async function picked(picking: Promise<Destination>): Promise<Destination | undefined> {
+async function picked<Handle>(picking: Promise<Handle>): Promise<Handle | "download" | undefined> {
   try {
     return await picking;
   } catch (error) {
@@ -56,7 +67,7 @@ async function picked(picking: Promise<Destination>): Promise<Destination | unde
 }
 
 /** The project's name as a file name, with the characters that no file system takes replaced. */
-export function fileNameFor(projectName: string, extension: About["extension"] = "m4a"): string {
+export function fileNameFor(projectName: string, extension: Extension = "m4a"): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among those that no file system takes
   const safe = projectName.replace(/[\\/:*?"<>|\u0000-\u001f]/g, "-").trim();
   return `${safe || "Untitled"}.${extension}`;

@@ -21,6 +21,12 @@ export const arriving = signal<{ ids: ReadonlySet<string>; done: number; total: 
   undefined,
 );
 
+/** The project's file that is being read, by its name. */
+export const opening = signal<string | undefined>(undefined);
+
+/** How much of the project has been saved, from 0 to 1, while it is. */
+export const saving = signal<number | undefined>(undefined);
+
 /** The pictures of a list that is being edited: they are kept until it is saved or left. */
 export const draftPictures = signal<readonly string[]>([]);
 

@@ -6,10 +6,11 @@
  * leaves it, and so does one that sticks out of what is played of it. Where a track plays only a part of itself, what is
  * nested in it leaves it when it moves. So what was not heard is not heard now.
  */
-import { MAX_DEPTH, OtioError } from "./otio-json.js";
-import { KEPT, type KeptChild, type KeptComposition, kindIn } from "./otio-kept.js";
-import { type Flicks, flicksOf } from "./otio-time.js";
-import type { TimelineClip } from "./types.js";
+
+import type { TimelineClip } from "../types.js";
+import { MAX_DEPTH, OtioError } from "./json.js";
+import { KEPT, type KeptChild, type KeptComposition, kindIn } from "./kept.js";
+import { type Flicks, flicksOf } from "./time.js";
 
 /** Something with a place in a track. */
 export interface Part {

@@ -2,7 +2,9 @@
  * From a timeline to OpenTimelineIO: a track for each lane, and more where clips overlap. A timeline that was read from
  * a file gets that file's structure back, and all that it had, with the clips where they are now.
  */
-import { fromPlain, isObject, type Json, type JsonObject, OtioError, writeJson } from "./otio-json.js";
+
+import type { Asset, ChapterMarker, Timeline, TimelineClip } from "../types.js";
+import { fromPlain, isObject, type Json, type JsonObject, OtioError, writeJson } from "./json.js";
 import {
   fieldsOf,
   type KeptChild,
@@ -16,7 +18,7 @@ import {
   parseKept,
   takeKept,
   USUAL,
-} from "./otio-kept.js";
+} from "./kept.js";
 import {
   type Draft,
   extentOf,
@@ -28,10 +30,9 @@ import {
   type Part,
   startOf,
   timeOf,
-} from "./otio-layout.js";
-import { laneName, STACK_NAME, urlOf } from "./otio-names.js";
-import { type Flicks, flicksOf, isClock, readRange, writeRange } from "./otio-time.js";
-import type { Asset, ChapterMarker, Timeline, TimelineClip } from "./types.js";
+} from "./layout.js";
+import { laneName, STACK_NAME, urlOf } from "./names.js";
+import { type Flicks, flicksOf, isClock, readRange, writeRange } from "./time.js";
 
 /** What must be known of the media that clips play. */
 export type OtioAsset = Pick<Asset, "id" | "name" | "durationSeconds" | "sampleRate"> &

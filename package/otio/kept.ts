@@ -5,8 +5,9 @@
  *
  * Fields are kept as JSON text, since a file's numbers are not all JavaScript's. Times are in seconds.
  */
-import { isObject, type Json, type JsonObject, OtioError, parseJson, writeJson } from "./otio-json.js";
-import type { Metadata } from "./types.js";
+
+import type { Metadata } from "../types.js";
+import { isObject, type Json, type JsonObject, OtioError, parseJson, writeJson } from "./json.js";
 
 /** The field of metadata that holds what is kept; and that of a file's metadata which holds what is ours. */
 export const KEPT = "otio";

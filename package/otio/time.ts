@@ -2,7 +2,7 @@
  * Time, between the package's seconds and OpenTimelineIO's values at rates. Both are read on the engine's own grid of
  * flicks (src/timeline/time.rs), into which every audio rate and every film rate divides, and sums on it are exact.
  */
-import { double, isObject, type Json, type JsonObject, numberIn, OtioError } from "./otio-json.js";
+import { double, isObject, type Json, type JsonObject, numberIn, OtioError } from "./json.js";
 
 /** A count of flicks: whole, and below 2^53, which is 147 days. */
 export type Flicks = number;

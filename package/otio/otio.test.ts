@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { OtioError, otioToTimeline, timelineToOtio } from "./otio.js";
-import { isObject, type Json, type JsonObject, Numeral, numberIn, parseJson, writeJson } from "./otio-json.js";
-import { kindOf, USUAL } from "./otio-kept.js";
-import { Random, randomFile, randomTimeline } from "./otio-random.js";
-import { flicksOf, readRange, readTime, secondsOf } from "./otio-time.js";
-import type { Metadata, Timeline, TimelineClip } from "./types.js";
+import { OtioError, otioToTimeline, timelineToOtio } from "../otio.js";
+import type { Metadata, Timeline, TimelineClip } from "../types.js";
+import { isObject, type Json, type JsonObject, Numeral, numberIn, parseJson, writeJson } from "./json.js";
+import { kindOf, USUAL } from "./kept.js";
+import { Random, randomFile, randomTimeline } from "./random-timelines.js";
+import { flicksOf, readRange, readTime, secondsOf } from "./time.js";
 
-const SAMPLES = new URL("../tests/data/otio/", import.meta.url);
+const SAMPLES = new URL("../../tests/data/otio/", import.meta.url);
 const sample = (name: string) => readFileSync(new URL(name, SAMPLES), "utf8");
 const ids = { id: "timeline" };
 const read = (text: string) => otioToTimeline(text, ids).timeline;

@@ -2,7 +2,9 @@
  * From OpenTimelineIO to a timeline. Tracks and what is nested in them are laid out flat on lanes, each level's
  * `source_range` trimming what lies below it; how they were built is kept for the writer.
  */
-import { isObject, type Json, type JsonObject, OtioError, parseJson, writeJson } from "./otio-json.js";
+
+import type { ChapterMarker, Timeline, TimelineClip } from "../types.js";
+import { isObject, type Json, type JsonObject, OtioError, parseJson, writeJson } from "./json.js";
 import {
   type KeptChild,
   type KeptClip,
@@ -13,12 +15,11 @@ import {
   USUAL,
   unread,
   withKept,
-} from "./otio-kept.js";
-import { fileNameIn, isLaneName, STACK_NAME, urlOf } from "./otio-names.js";
-import { Notes } from "./otio-notes.js";
-import { Ours } from "./otio-ours.js";
-import { type Flicks, flicksOf, isClock, rateFor, readRange, secondsOf } from "./otio-time.js";
-import type { ChapterMarker, Timeline, TimelineClip } from "./types.js";
+} from "./kept.js";
+import { fileNameIn, isLaneName, STACK_NAME, urlOf } from "./names.js";
+import { Notes } from "./notes.js";
+import { Ours } from "./ours.js";
+import { type Flicks, flicksOf, isClock, rateFor, readRange, secondsOf } from "./time.js";
 
 /** How to read. */
 export interface OtioReadOptions {

@@ -1,7 +1,8 @@
 /** What is ours in the metadata of an object: read field by field, since anybody may have written there. */
-import { isObject, type Json, type JsonObject, numberIn, OtioError, toPlain } from "./otio-json.js";
-import { OURS } from "./otio-kept.js";
-import type { Metadata, Tags } from "./types.js";
+
+import type { Metadata, Tags } from "../types.js";
+import { isObject, type Json, type JsonObject, numberIn, OtioError, toPlain } from "./json.js";
+import { OURS } from "./kept.js";
 
 type TagKind = "text" | "part" | "texts" | "mediaType";
 

@@ -1,7 +1,8 @@
 /** Random timelines and random OpenTimelineIO files, for the tests. The same seed gives the same. */
-import { type Json, type JsonObject, Numeral } from "./otio-json.js";
-import { flicksOf, secondsOf } from "./otio-time.js";
-import type { ChapterMarker, Metadata, Tags, Timeline, TimelineClip } from "./types.js";
+
+import type { ChapterMarker, Metadata, Tags, Timeline, TimelineClip } from "../types.js";
+import { type Json, type JsonObject, Numeral } from "./json.js";
+import { flicksOf, secondsOf } from "./time.js";
 
 const RATES = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000];
 const FILM_RATES = [24, 25, 30, 24_000 / 1001, 30_000 / 1001, 23.976, 48_000];

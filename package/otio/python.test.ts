@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { otioToTimeline, timelineToOtio } from "./otio.js";
-import { type JsonObject, parseJson, toPlain, writeJson } from "./otio-json.js";
-import { Random, randomFile, randomTimeline } from "./otio-random.js";
-import type { Metadata, Timeline } from "./types.js";
+import { otioToTimeline, timelineToOtio } from "../otio.js";
+import type { Metadata, Timeline } from "../types.js";
+import { type JsonObject, parseJson, toPlain, writeJson } from "./json.js";
+import { Random, randomFile, randomTimeline } from "./random-timelines.js";
 
 const PYTHON = ".tools/python/bin/python";
 
@@ -132,7 +132,7 @@ test("clips of another program's file, in nested and trimmed tracks, are where t
 });
 
 test("OpenTimelineIO's own samples, written again here, are read by the package", () => {
-  const folder = new URL("../tests/data/otio/", import.meta.url);
+  const folder = new URL("../../tests/data/otio/", import.meta.url);
   const names = readdirSync(folder).filter((name) => name.endsWith(".otio"));
   const texts = names
     .map((name) => readFileSync(new URL(name, folder), "utf8"))

@@ -1,0 +1,80 @@
+/** The ways to keep the project itself, behind one button: they are seldom needed. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { saveProject, saveTimeline } from "../studio/keeping.ts";
+import { saving } from "../studio/state.ts";
+import { Icon } from "./Icon.tsx";
+
+export function SaveMenu() {
+  const [isOpen, setIsOpen] = useState(false);
+  const menu = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (!isOpen) return;
+    const leave = ({ target }: Event) => {
+      if (!menu.current?.contains(target as Node)) setIsOpen(false);
+    };
+    for (const type of ["pointerdown", "focusin"]) document.addEventListener(type, leave);
+    return () => {
+      for (const type of ["pointerdown", "focusin"]) document.removeEventListener(type, leave);
+    };
+  }, [isOpen]);
+
+  const close = () => {
+    setIsOpen(false);
+    button.current?.focus();
+  };
+  const choose = (save: () => Promise<void>) => () => {
+    // First: the save dialog has to come from the click.
+    void save();
+    close();
+  };
+  const done = saving.value;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons in it
+    <div class="menu" ref={menu} onKeyDown={({ key }) => key === "Escape" && isOpen && close()}>
+      <button
+        type="button"
+        id="save"
+        class="button"
+        ref={button}
+        aria-expanded={isOpen}
+        aria-controls="save-menu"
+        aria-disabled={done !== undefined}
+        onClick={() => done === undefined && setIsOpen(!isOpen)}
+      >
+        <Icon name="save" />
+        {done === undefined ? "Save…" : `Saving… ${Math.floor(done * 100)} %`}
+      </button>
+      <div class="menu-items" id="save-menu" hidden={!isOpen}>
+        <Choice
+          id="save-project"
+          title="Save project…"
+          detail="One file with all its audio and pictures. “Open project…” takes it, in any browser."
+          onClick={choose(saveProject)}
+        />
+        <Choice
+          id="save-timeline"
+          title="Export timeline…"
+          detail="OpenTimelineIO (.otio), for editors and workstations. It names the audio files."
+          onClick={choose(saveTimeline)}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  id: string;
+  title: string;
+  detail: string;
+  onClick: () => void;
+}
+
+function Choice({ id, title, detail, onClick }: ChoiceProps) {
+  return (
+    <button type="button" id={id} class="menu-item" onClick={onClick}>
+      {title}
+      <span class="quiet">{detail}</span>
+    </button>
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * The project as a timeline of the package's, for other editors, and back. What only the studio's model says goes along
+ * under `studio` in the metadata of the timeline, its clips and its chapters: the settings, the script, where silence was
+ * found, and which of a clip's times are stated and which follow. Where an editor has changed a time, it is stated from then
+ * on.
+ */
+import type { ChapterMarker, Metadata, Timeline, TimelineClip } from "secuencia";
+import type { OtioTimeline } from "secuencia/otio.js";
+import { checkProject, type FileClip, type ProjectFile } from "./file.ts";
+import { emptyProject, type Project, type ProjectClip } from "./model.ts";
+import { type Extent, placeClips } from "./placement.ts";
+import { LAYOUTS, RATES } from "./settings.ts";
+
+const OURS = "studio";
+
+/** In seconds. A file's times are rounded to billionths; nobody moves a clip by a millionth. */
+const TOLERANCE = 1e-6;
+
+/** What a clip may state, or leave to its neighbours, its audio and the project. */
+const TIMES = ["duration", "sourceStart", "fadeIn", "fadeOut"] as const;
+type Times = { [Field in "offset" | (typeof TIMES)[number]]?: number };
+
+/** With a clip. */
+interface KeptClip extends Pick<ProjectClip, "volumeDb" | "isMuted"> {
+  stated: Times;
+  /** What the times were that are not stated, but for those that were 0. */
+  implied: Times;
+}
+
+/** The project, laid out; `extentOf` says what is known of an asset. */
+export function timelineOf(
+  project: Project,
+  extentOf: (assetId: string) => Extent | undefined,
+): Omit<Timeline, "durationSeconds"> {
+  const { name, clips: _placed, tags, chapters, metadata, ...rest } = project;
+  const { audioLayout = LAYOUTS[0], audioRate = RATES[0], edgeFadeSeconds = 0 } = project;
+  const trims = new Map(project.clips.map(({ assetId }) => [assetId, extentOf(assetId)?.trim]));
+  return {
+    id: crypto.randomUUID(),
+    name: name.trim() ? name : "Untitled",
+    audioLayout,
+    audioRate,
+    ...(tags && { tags }),
+    ...(chapters && { chapters: chapters.map(markerOf) }),
+    metadata: { ...metadata, [OURS]: { ...rest, trims: Object.fromEntries(trims) } },
+    clips: placeClips(project, extentOf).map(({ clip, start, sourceStart, length }) => {
+      const { metadata: others, volumeDb, isMuted, ...said } = clip;
+      const times = { duration: length, sourceStart, ...fadesOf(clip, length, edgeFadeSeconds) };
+      const isStated = (field: keyof Times) => clip[field] !== undefined;
+      const implied = TIMES.filter((field) => !isStated(field) && times[field] !== 0);
+      const kept: KeptClip = {
+        stated: pick(clip, ["offset", ...TIMES].filter((field) => isStated(field as keyof Times)) as (keyof Times)[]),
+        implied: pick(times, implied),
+        ...(volumeDb !== undefined && { volumeDb }),
+        ...(isMuted !== undefined && { isMuted }),
+      };
+      return {
+        ...said,
+        offset: start,
+        ...times,
+        volumeDb: volumeDb ?? 0,
+        isMuted: isMuted ?? false,
+        metadata: { ...others, [OURS]: kept },
+      };
+    }),
+  };
+}
+
+function markerOf({ metadata, ...marker }: ChapterMarker): ChapterMarker {
+  return { ...marker, metadata: { ...metadata, [OURS]: { offset: marker.offset } } };
+}
+
+/** A clip's fades as it says them, or else as long as the edge fade, and no longer than there is room for. */
+function fadesOf({ fadeIn, fadeOut }: ProjectClip, length: number, edgeFade: number) {
+  const atMost = (other: number | undefined) =>
+    Math.min(edgeFade, Math.max(0, other === undefined ? length / 2 : length - other));
+  return { fadeIn: fadeIn ?? atMost(fadeOut), fadeOut: fadeOut ?? atMost(fadeIn) };
+}
+
+/**
+ * The project that a timeline is, each clip's `file` being the ID of the asset that it plays. Throws a
+ * `ProjectFileError`: anybody may have written in the file.
+ */
+export function projectOf({ timeline, media }: Pick<OtioTimeline, "timeline" | "media">, name: string): ProjectFile {
+  const { kept, others } = taken(timeline.metadata);
+  const known = new Map(media.map((one) => [one.assetId, one]));
+  const { audioLayout, audioRate, trims, ...settings } = kept ?? {};
+  const { gapSeconds = emptyProject().gapSeconds } = settings;
+  const laneEnds = new Map<number, number>();
+  const clips = timeline.clips.map((clip) => {
+    const before = laneEnds.get(clip.lane);
+    laneEnds.set(clip.lane, clip.offset + clip.duration);
+    const follows = before === undefined ? 0 : before + Number(gapSeconds);
+    return clipOf(clip, follows, known.get(clip.assetId));
+  });
+  return checkProject({
+    ...settings,
+    name: timeline.name.trim() ? timeline.name : name,
+    ...unlessUsual("audioLayout", timeline.audioLayout, audioLayout, LAYOUTS[0]),
+    ...unlessUsual("audioRate", timeline.audioRate, audioRate, RATES[0]),
+    ...(timeline.tags && { tags: timeline.tags }),
+    ...(timeline.chapters && { chapters: timeline.chapters.map(chapterOf) }),
+    ...(others && { metadata: others }),
+    files: media.map(({ assetId, name: mediaName, text, voice }) => ({
+      file: assetId,
+      name: mediaName,
+      ...(text !== undefined && { text }),
+      ...(voice !== undefined && { voice }),
+      ...(Object.hasOwn(record(trims), assetId) && { trim: record(trims)[assetId] }),
+    })),
+    clips,
+  });
+}
+
+function clipOf(clip: TimelineClip, follows: number, medium: OtioTimeline["media"][number] | undefined): FileClip {
+  const { assetId, name, metadata, lane, volumeDb, isMuted, pan, scene, ...said } = clip;
+  const { kept, others } = taken(metadata);
+  const [stated, implied] = [record(kept?.stated), record(kept?.implied)];
+  const { text = medium?.text, voice = medium?.voice } = said;
+  const times: Times = {};
+  for (const field of TIMES) {
+    const isTime = field === "duration" || field === "sourceStart";
+    const time = timeOf(clip[field] ?? 0, stated[field], kept || !isTime ? (implied[field] ?? 0) : undefined);
+    if (time !== undefined) times[field] = time;
+  }
+  const offset = timeOf(clip.offset, stated.offset, kept ? follows : undefined);
+  return {
+    file: assetId,
+    id: clip.id,
+    name: name || (medium?.name ?? ""),
+    ...(text !== undefined && { text }),
+    ...(voice !== undefined && { voice }),
+    ...(lane !== 0 && { lane }),
+    ...(offset !== undefined && { offset }),
+    ...times,
+    ...unlessUsual("volumeDb", volumeDb, kept?.volumeDb, 0),
+    ...unlessUsual("isMuted", isMuted, kept?.isMuted, false),
+    ...(pan !== undefined && { pan }),
+    ...(scene !== undefined && { scene }),
+    ...(others && { metadata: others }),
+  };
+}
+
+/** A time as it was stated; none where it was not, and is what it was; or else as it is. */
+function timeOf(time: number, stated: unknown, implied: unknown): number | undefined {
+  const is = (other: unknown) => typeof other === "number" && Math.abs(time - other) <= TOLERANCE;
+  if (stated !== undefined) return is(stated) ? (stated as number) : time;
+  return is(implied) ? undefined : time;
+}
+
+/** A field, unless it is as usual and was not stated. */
+function unlessUsual<Name extends string, Value>(name: Name, value: Value, stated: unknown, usual: Value) {
+  return (value === usual && stated !== value ? {} : { [name]: value }) as { [Field in Name]?: Value };
+}
+
+function chapterOf({ metadata, ...marker }: ChapterMarker): ChapterMarker {
+  const { kept, others } = taken(metadata);
+  const offset = timeOf(marker.offset, kept?.offset, undefined) ?? marker.offset;
+  return { ...marker, offset, ...(others && { metadata: others }) };
+}
+
+/** What is the studio's in metadata, and the rest. */
+function taken(metadata: Metadata | undefined): { kept?: Metadata; others?: Metadata } {
+  const { [OURS]: kept, ...others } = metadata ?? {};
+  return {
+    ...(isRecord(kept) && { kept }),
+    ...(Object.keys(others).length > 0 && { others }),
+  };
+}
+
+function pick<Whole extends object, Field extends keyof Whole>(whole: Whole, fields: Field[]): Pick<Whole, Field> {
+  return Object.fromEntries(fields.map((field) => [field, whole[field]])) as Pick<Whole, Field>;
+}
+
+function record(value: unknown): Metadata {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Metadata {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

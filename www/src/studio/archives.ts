@@ -1,0 +1,43 @@
+/** The project as one file: saved, and opened. Loaded when either is asked for. */
+import { ArchiveError, openProject, packProject } from "secuencia/archive.js";
+import { picturesOf } from "../project/about.ts";
+import { ProjectFileError, parseProjectFile } from "../project/file.ts";
+import { clipTitle, type Project } from "../project/model.ts";
+import { layOpen, tell } from "./adding.ts";
+import { library } from "./library.ts";
+import { assets } from "./state.ts";
+
+/** The project with all that it plays and shows; `onProgress` hears how much is done, from 0 to 1. */
+export async function archiveOf(project: Project, onProgress: (done: number) => void): Promise<Blob> {
+  const gone = project.clips.filter(({ assetId }) => !assets.value.has(assetId));
+  if (gone.length > 0) {
+    const titles = gone.slice(0, 3).map(clipTitle).join(", ");
+    const more = gone.length > 3 ? ` and ${gone.length - 3} more` : "";
+    tell(`The audio of ${titles}${more} is no longer here, so the saved project has not got it.`);
+  }
+  const named = { ...project, name: project.name.trim() ? project.name : "Untitled" };
+  return packProject(named, await library(), { onProgress });
+}
+
+/** Opens a project from one file. Every file in it is read first: one that is damaged is refused whole. */
+export async function openArchive(file: File): Promise<void> {
+  try {
+    const archive = await openProject(file);
+    const parsed = parseProjectFile(archive.json);
+    const audio = await read(new Set(parsed.clips.map((clip) => clip.file)));
+    const pictures = await read(new Set(picturesOf(parsed)));
+    for (const path of picturesOf(parsed)) {
+      if (!pictures.has(path)) tell(`${path} could not be added: the picture is not in the file`);
+    }
+    await layOpen(parsed, (path) => audio.get(path), pictures);
+
+    async function read(paths: Iterable<string>): Promise<Map<string, File>> {
+      const files = new Map<string, File>();
+      for (const path of paths) if (archive.has(path)) files.set(path, await archive.file(path));
+      return files;
+    }
+  } catch (error) {
+    if (error instanceof ArchiveError) throw new ProjectFileError([error.message]);
+    throw error;
+  }
+}

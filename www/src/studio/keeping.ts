@@ -1,0 +1,54 @@
+/** Saves the project itself: as one file with all that is in it, or as a timeline for other editors. */
+import { discardIfEmpty } from "secuencia";
+import type { Project } from "../project/model.ts";
+import { allArrived, tell } from "./adding.ts";
+import { reasonOf } from "./failure.ts";
+import { chooseDestination, type FileDestination, fileNameFor, give } from "./saving.ts";
+import { project, said, saving } from "./state.ts";
+
+/** Both are to be called from the click itself: the save dialog comes before any work. */
+export function saveProject(): Promise<void> {
+  return save("secuencia", "The project", async (whole, onProgress) => {
+    const { archiveOf } = await import("./archives.ts");
+    return archiveOf(whole, onProgress);
+  });
+}
+
+export function saveTimeline(): Promise<void> {
+  return save("otio", "The timeline", async (whole) => {
+    const { timelineFileOf } = await import("./timeline-files.ts");
+    return timelineFileOf(whole);
+  });
+}
+
+async function save(
+  extension: "secuencia" | "otio",
+  what: string,
+  make: (whole: Project, onProgress: (done: number) => void) => Promise<Blob>,
+): Promise<void> {
+  if (saving.value !== undefined) return;
+  const name = fileNameFor(project.value.name, extension);
+  const destination = await chooseDestination(name);
+  if (!destination) return;
+  saving.value = 0;
+  said.value = "Saving.";
+  try {
+    await allArrived();
+    const content = await make(project.value, (done) => {
+      saving.value = done;
+    });
+    await put(content, name, destination);
+    said.value = `${what} was saved.`;
+  } catch (error) {
+    if (typeof destination === "object") await discardIfEmpty(destination);
+    tell(`${what} could not be saved: ${reasonOf(error)}`);
+  } finally {
+    saving.value = undefined;
+  }
+}
+
+async function put(content: Blob, name: string, destination: FileDestination): Promise<void> {
+  // A picked file is replaced only when all of it has been written.
+  if (typeof destination === "object") return content.stream().pipeTo(await destination.createWritable());
+  return give(new File([content], name, { type: content.type }));
+}

@@ -1,0 +1,72 @@
+/** Timelines of other editors, as OpenTimelineIO: saved, and opened. Loaded when either is asked for. */
+import type { Asset } from "secuencia";
+import { OtioError, type OtioMedia, otioToTimeline, timelineToOtio } from "secuencia/otio.js";
+import { picturesOf } from "../project/about.ts";
+import { ProjectFileError } from "../project/file.ts";
+import type { Project } from "../project/model.ts";
+import { projectOf, timelineOf } from "../project/timeline.ts";
+import { layOpen, tell } from "./adding.ts";
+import { asSentence } from "./failure.ts";
+import { library } from "./library.ts";
+import { assets } from "./state.ts";
+
+/** The project's timeline. It names its audio; it does not hold it. */
+export async function timelineFileOf(project: Project): Promise<Blob> {
+  const timeline = timelineOf(project, (assetId) => assets.value.get(assetId));
+  return new Blob([timelineToOtio(timeline, assets.value.values())], { type: "application/json" });
+}
+
+/** Opens a timeline, with its audio among the files that were chosen with it, or in the library still. */
+export async function openTimelineFile(file: File, others: File[]): Promise<void> {
+  try {
+    const { timeline, media, notes } = otioToTimeline(await file.text());
+    const parsed = projectOf({ timeline, media }, file.name.replace(/\.otio$/i, ""));
+    if (media.length === 0 && !timeline.metadata?.studio) {
+      throw new ProjectFileError(["It has no clip that plays an audio file.", ...notes]);
+    }
+    const sources = sourcesOf(media, others);
+    const pictures = new Map<string, string>();
+    for (const id of picturesOf(parsed)) if (await (await library()).image(id)) pictures.set(id, id);
+    const gone = picturesOf(parsed).length - pictures.size;
+    if (gone > 0)
+      tell(`${file.name} names pictures that are not here, ${gone} of them: a timeline does not hold them.`);
+    tell(...notes);
+    await layOpen(parsed, (assetId) => sources.get(assetId), pictures);
+  } catch (error) {
+    if (error instanceof OtioError) throw new ProjectFileError([asSentence(error.message)]);
+    throw error;
+  }
+}
+
+/** Finds each medium: by its file's name, as programs move files about; or in the library. Throws a `ProjectFileError`. */
+function sourcesOf(media: OtioMedia[], files: File[]): Map<string, File | Asset> {
+  const byName = new Map(files.map((one) => [one.name.normalize("NFC"), one]));
+  const namesakes = new Map<string, OtioMedia[]>();
+  for (const medium of media) {
+    const name = medium.name.normalize("NFC");
+    namesakes.set(name, [...(namesakes.get(name) ?? []), medium]);
+  }
+  const heldOf = ({ assetId, name }: OtioMedia) => {
+    const asset = assets.value.get(assetId);
+    return asset?.name === name ? asset : undefined;
+  };
+  const found = new Map<string, File | Asset>();
+  const faults: string[] = [];
+  for (const [name, same] of namesakes) {
+    const chosen = byName.get(name);
+    const [first, second] = same as [OtioMedia, OtioMedia?];
+    if (chosen && !second) {
+      found.set(first.assetId, chosen);
+      continue;
+    }
+    const missing = same.filter((medium) => !heldOf(medium));
+    if (missing.length > 0 && chosen) {
+      faults.push(`“${first.url}” and “${second?.url}” have the same file name; give one of them another.`);
+    } else if (missing.length > 0) {
+      faults.push(`The audio file “${name}” was not chosen with the timeline.`);
+    }
+    for (const medium of same) found.set(medium.assetId, heldOf(medium) as Asset);
+  }
+  if (faults.length > 0) throw new ProjectFileError(faults);
+  return found;
+}
