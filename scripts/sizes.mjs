@@ -15,7 +15,7 @@ const TABLE = "docs/sizes.md";
 const DOWNLOADS = [
   {
     title: "By a page that uses the package, before its first import or export",
-    budgets: { "secuencia/index.js": 5, "secuencia/page.js": 8, "secuencia/page_bg.wasm": 86 },
+    budgets: { "secuencia/index.js": 5, "secuencia/page.js": 8, "secuencia/page_bg.wasm": 82 },
   },
   {
     title: "For its workers, at the first import or export",
@@ -32,11 +32,11 @@ const DOWNLOADS = [
   },
   {
     title: "By the studio page, beside the package",
-    budgets: { "index.html": 1, "app.css": 5, "app.js": 28, "service-worker.js": 8 },
+    budgets: { "index.html": 1, "app.css": 5, "app.js": 32, "service-worker.js": 8 },
   },
   {
     title: "By the studio page's dialogs and panels, when they are opened",
-    budgets: { "app-*.js": 24, "script.css": 2, "result.css": 1 },
+    budgets: { "app-*.js": 20, "script.css": 2, "result.css": 1 },
   },
 ];
 
