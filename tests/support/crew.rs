@@ -68,7 +68,8 @@ impl Crew for TestCrew<'_> {
     fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool {
         let mut claimed = self.claimed.borrow_mut();
         self.is_awaited.set(false);
-        let is_free = self.composition.borrow().is_some() && (claimed.len() as u64) < self.helpers * if may_wait { 2 } else { 1 };
+        let is_free =
+            self.composition.borrow().is_some() && (claimed.len() as u64) < self.helpers * if may_wait { 2 } else { 1 };
         if is_free {
             claimed.push((number, *pass));
         }
