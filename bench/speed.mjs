@@ -1,7 +1,8 @@
 /**
  * Speed: ten minutes of 60 clips, by every contestant in turn, ROUNDS times, a new browser for each measurement.
  *
- * WORK=mp3-128,wav-256 chooses the work, ONLY=name,name the contestants. One that fails is not asked again.
+ * WORK=mp3-128,wav-256 chooses the work, and keeps what was measured of the rest; ONLY=name,name chooses the contestants.
+ * One that fails is not asked again.
  *
  * Figures are `{ works: { [work]: { seconds, runs: { [contestant]: { rounds, exact, failure } } } } }`. A round is what
  * `measure` gives, with the file's hash.
@@ -11,7 +12,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chosen, titleOf } from "./contestants.mjs";
 import { compare } from "./exact.mjs";
-import { median } from "./figures.mjs";
+import { kept, median } from "./figures.mjs";
 import { clips, MATERIAL } from "./material.mjs";
 import { measure, reasonOf } from "./measure.mjs";
 import { megabytes, table } from "./table.mjs";
@@ -23,7 +24,7 @@ const TIMEOUT_MS = 120_000;
 export const title = "Speed";
 
 export async function run(keep) {
-  const works = {};
+  const works = process.env.WORK ? { ...kept("speed")?.works } : {};
   for (const work of WORK) {
     works[work] = await measureWork(work);
     keep({ works });
