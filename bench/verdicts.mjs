@@ -82,8 +82,8 @@ function sameBytes(speed) {
     return { files: rounds.length, different: new Set(rounds.map(({ sha256 }) => sha256)).size };
   });
   const files = hashes.reduce((sum, one) => sum + one.files, 0);
-  const show = () => `${files} files, ${hashes.map(({ different }) => different).join(" + ")} different`;
   const isMet = () => hashes.every(({ different }) => different === 1);
+  const show = () => (isMet() ? `in all ${files} files` : `not in all of ${files} files`);
   return bar("1, 2 and N workers: the same bytes for each work", files > 0 ? files : undefined, isMet, show);
 }
 
