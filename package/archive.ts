@@ -8,9 +8,6 @@ import { ArchiveError, unzip, type ZipEntry, type ZipOptions, type ZipSource, zi
 
 export { ArchiveError, type ZipOptions, type ZipSource, zip } from "./zip.js";
 
-/** The extension of an archive's name. It is a zip, but one by that name is unpacked by some browsers as it arrives. */
-export const ARCHIVE_EXTENSION = ".secuencia";
-
 /** The type of an archive's Blob. */
 export const ARCHIVE_TYPE = "application/vnd.secuencia+zip";
 

@@ -32,17 +32,13 @@ export class FolderExport {
     this.#made = [audio.name];
   }
 
-  /**
-   * Makes the audio's file, under the first of `{timeline's name}.m4a`, `{timeline's name} 2.m4a`, … that is free, and
-   * whose sidecars' names are.
-   */
+  /** Makes the audio's file, under the first of `{stem}.m4a`, `{stem} 2.m4a`, … that is free, and whose sidecars' names are. */
   static begin(
     folder: FileSystemDirectoryHandle,
-    timelineName: string,
+    stem: string,
     extension: "m4a" | "m4b",
     kinds: SidecarKind[],
   ): Promise<FolderExport> {
-    const stem = fileStem(timelineName);
     const made = naming.then(async () => {
       for (let count = 1; ; count++) {
         const name = `${count === 1 ? stem : `${stem} ${count}`}.${extension}`;
@@ -101,16 +97,6 @@ export class FolderExport {
       throw error;
     }
   }
-}
-
-/** The longest stem, in bytes: file systems take 255 for the whole name, and some add a suffix while writing. */
-const MAX_STEM_BYTES = 200;
-
-/** A timeline's name as a file's, without an extension: what Windows, macOS or Linux would refuse is replaced. */
-export function fileStem(name: string): string {
-  let stem = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").replace(/^[ .]+|[ .]+$/g, "");
-  while (new TextEncoder().encode(stem).length > MAX_STEM_BYTES) stem = [...stem].slice(0, -1).join("").trimEnd();
-  return stem || "Untitled";
 }
 
 /** Names are looked for one after the other: two exports at once must not find the same one free. */

@@ -224,10 +224,10 @@ export class Library {
     if (!(given instanceof FileSystemDirectoryHandle)) {
       throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle or a FileSystemDirectoryHandle");
     }
-    const timeline = await reviving(this.#page.timeline(String(timelineId)));
+    const stem = await reviving(this.#page.fileStem(String(timelineId)));
     // There is no such timeline: the worker says so.
-    if (!timeline) return { destination: undefined };
-    const folder = await FolderExport.begin(given, timeline.name, extension, sidecars);
+    if (stem === undefined) return { destination: undefined };
+    const folder = await FolderExport.begin(given, stem, extension, sidecars);
     return { destination: folder.audio, folder };
   }
 

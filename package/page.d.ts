@@ -24,6 +24,7 @@ export class PageLibrary {
     signal?: AbortSignal,
   ): Promise<Packed<Timeline>>;
   timeline(id: string): Promise<Packed<Timeline> | undefined>;
+  fileStem(timelineId: string): Promise<string | undefined>;
   timelines(): Promise<Packed<Timeline>[]>;
   saveTimeline(head: Packed<Omit<Timeline, "clips" | "durationSeconds">>, clips: Packed<TimelineClip>[]): Promise<void>;
   removeTimeline(id: string): Promise<void>;

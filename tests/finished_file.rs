@@ -9,12 +9,9 @@ mod support;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
 
 use secuencia::export::Alone;
-use secuencia::timeline::{
-    ChapterMarker, Image, ImageType, MediaType, Part, RationalTime, SampleRate, Tags, Timeline, TimelineClip,
-};
+use secuencia::timeline::{ChapterMarker, Image, ImageType, MediaType, Part, RationalTime, SampleRate, Tags, Timeline};
 use serde_json::{Value, json};
 use support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
 
@@ -220,34 +217,6 @@ fn both_kinds_of_chapters_are_read_and_exact() {
         let frames = count.to_string();
         assert!(thumbnails.iter().all(|stream| stream["nb_frames"] == frames));
     }
-}
-
-/// `cargo test --test finished_file -- --ignored --nocapture` tells what it costs.
-#[test]
-#[ignore = "takes a minute, and a quiet machine"]
-fn finishing_a_piece_costs_nothing() {
-    let mut library = library();
-    let timeline = pollster::block_on(secuencia::store::Store::timeline(&library.store, "t")).unwrap().unwrap();
-    let clips = (0..30).map(|index| {
-        let offset = RationalTime::new(20 * index, 1);
-        TimelineClip { id: format!("{index}"), offset, ..timeline.clips[0].clone() }
-    });
-    library.store.put_timeline(Timeline { clips: clips.collect(), ..timeline });
-    let mut seconds = [f64::INFINITY; 2];
-    for _ in 0..5 {
-        for (finished, best) in seconds.iter_mut().enumerate() {
-            let (tags, chapters) = match finished {
-                0 => (Tags::default(), Vec::new()),
-                _ => (tags(MediaType::Audiobook), chapters(300, &["png", "jpeg"])),
-            };
-            let started = Instant::now();
-            assert_eq!(export(&mut library, tags, chapters).report.frames, 44_100 * 600 + 7);
-            *best = best.min(started.elapsed().as_secs_f64());
-        }
-    }
-    let [plain, finished] = seconds;
-    println!("ten minutes: {plain:.3} s plain, {finished:.3} s with every tag and 300 chapters with pictures");
-    assert!(finished < plain * 1.01);
 }
 
 #[test]

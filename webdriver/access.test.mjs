@@ -1,9 +1,9 @@
 /** The page for everyone: all of it by keyboard, and no fault that axe can find, in light and in dark. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import axe from "axe-core";
 import { Key } from "selenium-webdriver";
 import { decode } from "./audio.mjs";
+import { faultsOf, SERIOUS } from "./axe.mjs";
 import { startSession } from "./session.mjs";
 
 let session;
@@ -98,14 +98,7 @@ for (const scheme of ["light", "dark"]) {
 /** Runs axe on the page as it stands, and keeps a picture of it. */
 async function assertAccessible(name) {
   await session.screenshot(name);
-  await driver.executeScript(axe.source);
-  const violations = await driver.executeAsyncScript((done) =>
-    window.axe.run({ resultTypes: ["violations"] }).then((found) => done(found.violations)),
-  );
-  const serious = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-  assert.deepEqual(serious, [], name);
+  assert.deepEqual(await faultsOf(driver, SERIOUS), [], name);
 }
 
 function keys(...sequence) {

@@ -4,10 +4,10 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import axe from "axe-core";
 import { By, Key } from "selenium-webdriver";
 import { parseProjectFile } from "../www/src/project/file.ts";
 import { placeClips } from "../www/src/project/placement.ts";
+import { faultsOf } from "./axe.mjs";
 import { startSession } from "./session.mjs";
 
 /**
@@ -298,12 +298,8 @@ export class PlayerPage {
   }
 
   /** All that axe finds amiss. */
-  async faults() {
-    await this.driver.executeScript(axe.source);
-    const violations = await this.driver.executeAsyncScript((done) =>
-      window.axe.run({ resultTypes: ["violations"] }).then((found) => done(found.violations)),
-    );
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  faults() {
+    return faultsOf(this.driver);
   }
 
   /** Notes the tasks that hold the page up from now on. Chromium only. */

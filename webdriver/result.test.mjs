@@ -8,9 +8,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import axe from "axe-core";
 import { Key } from "selenium-webdriver";
 import { decode } from "./audio.mjs";
+import { faultsOf, SERIOUS } from "./axe.mjs";
 import { startSession } from "./session.mjs";
 import { readLabels, readSrt, readTiming, readWebvtt } from "./sidecars.mjs";
 import { withFolderPicker } from "./studio.mjs";
@@ -175,7 +175,7 @@ test("nothing of the page moves for it, wide or narrow, and axe finds no fault i
       // Colours may be on their way to others.
       await driver.executeAsyncScript((done) => setTimeout(done, 250));
       await session.screenshot(`script-${width}-${scheme}`);
-      assert.deepEqual(await faults(), [], `${width} ${scheme}`);
+      assert.deepEqual(await faultsOf(driver, SERIOUS), [], `${width} ${scheme}`);
     }
     await keys(Key.ESCAPE);
   }
@@ -346,16 +346,6 @@ function places() {
       return [css, x, y, width, height].join(" ");
     }),
   );
-}
-
-async function faults() {
-  await driver.executeScript(axe.source);
-  const violations = await driver.executeAsyncScript((done) =>
-    window.axe.run({ resultTypes: ["violations"] }).then((found) => done(found.violations)),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 /** The files of the picked folder. */

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import axe from "axe-core";
 import { Key } from "selenium-webdriver";
 import { decode, writeTone } from "./audio.mjs";
+import { faultsOf } from "./axe.mjs";
 import { startSession } from "./session.mjs";
 import { beforeLoad } from "./studio.mjs";
 
@@ -368,12 +368,7 @@ function longTasks() {
 /** Runs axe on the dialog as it stands, and keeps a picture of it. */
 async function assertAccessible(name) {
   await session.screenshot(name);
-  await driver.executeScript(axe.source);
-  const violations = await driver.executeAsyncScript((done) =>
-    window.axe.run("#script-dialog", { resultTypes: ["violations"] }).then((found) => done(found.violations)),
-  );
-  const faults = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-  assert.deepEqual(faults, [], name);
+  assert.deepEqual(await faultsOf(driver, { within: "#script-dialog" }), [], name);
 }
 
 function keys(...sequence) {

@@ -48,11 +48,11 @@ test("the package gives what was asked for, by name", () => {
   assert.deepEqual(
     made.sidecars.map(({ kind, name, type }) => [kind, name, type]),
     [
-      ["webvtt", "Lines.vtt", "text/vtt"],
-      ["json", "Lines.m4a.timing.json", "application/json"],
-      ["srt", "Lines.srt", "application/x-subrip"],
-      ["chapters", "Lines.chapters.json", "application/json+chapters"],
-      ["labels", "Lines.labels.txt", "text/plain"],
+      ["webvtt", "Lines-1.vtt", "text/vtt"],
+      ["json", "Lines-1.m4a.timing.json", "application/json"],
+      ["srt", "Lines-1.srt", "application/x-subrip"],
+      ["chapters", "Lines-1.chapters.json", "application/json+chapters"],
+      ["labels", "Lines-1.labels.txt", "text/plain"],
     ],
   );
   assert.deepEqual([made.webvtt, made.json, made.warnings], [textOf("webvtt"), textOf("json"), []]);
@@ -134,17 +134,17 @@ test("ten thousand cues: no long task on the page, and each browser takes them a
 test("in a folder the audio and its sidecars lie beside each other, and nothing there is touched", async () => {
   await session.driver.executeScript(prepare, tone(1), clips);
   const exported = await session.driver.executeAsyncScript(exportIntoFolder, {
-    there: { "Lines.m4a": "old", "Lines 2.srt": "older" },
+    there: { "Lines-1.m4a": "old", "Lines-1 2.srt": "older" },
     times: 2,
   });
   assert.equal(exported.error, undefined);
   const names = (stem) => [`${stem}.m4a`, `${stem}.vtt`, `${stem}.m4a.timing.json`, `${stem}.srt`];
   assert.deepEqual(
     Object.keys(exported.files).sort(),
-    ["Lines.m4a", "Lines 2.srt", ...names("Lines 3"), ...names("Lines 4")].sort(),
+    ["Lines-1.m4a", "Lines-1 2.srt", ...names("Lines-1 3"), ...names("Lines-1 4")].sort(),
   );
-  assert.equal(exported.files["Lines.m4a"].text, "old");
-  assert.equal(exported.files["Lines 2.srt"].text, "older");
+  assert.equal(exported.files["Lines-1.m4a"].text, "old");
+  assert.equal(exported.files["Lines-1 2.srt"].text, "older");
   for (const { name, bytes, hasFile, sidecars, warnings } of exported.results) {
     assert.deepEqual([hasFile, warnings], [false, []]);
     assert.equal(exported.files[name].size, bytes);
@@ -154,11 +154,11 @@ test("in a folder the audio and its sidecars lie beside each other, and nothing 
 });
 
 test("a sidecar that cannot be saved is a warning", async () => {
-  const exported = await session.driver.executeAsyncScript(exportIntoFolder, { times: 1, refuse: "Lines.srt" });
+  const exported = await session.driver.executeAsyncScript(exportIntoFolder, { times: 1, refuse: "Lines-1.srt" });
   assert.equal(exported.error, undefined);
-  assert.deepEqual(exported.results[0].warnings, [{ message: "Lines.srt could not be saved: refused" }]);
+  assert.deepEqual(exported.results[0].warnings, [{ message: "Lines-1.srt could not be saved: refused" }]);
   assert.equal(exported.results[0].sidecars.length, 3);
-  assert.deepEqual(Object.keys(exported.files).sort(), ["Lines.m4a", "Lines.m4a.timing.json", "Lines.vtt"]);
+  assert.deepEqual(Object.keys(exported.files).sort(), ["Lines-1.m4a", "Lines-1.m4a.timing.json", "Lines-1.vtt"]);
 });
 
 test("of an export into a folder that fails or is cancelled nothing is left", async () => {
@@ -202,7 +202,7 @@ function prepare(base64, clips) {
       const { id: assetId } = await library.addAsset(content, { id: "tone" });
       const specs = clips.map(({ frames: _frames, ...clip }) => ({ ...clip, assetId }));
       const chapters = [{ title: "The lines", offset: 0 }];
-      const { id } = await library.buildTimeline("Lines", specs, { id: "lines", chapters });
+      const { id } = await library.buildTimeline("Lines/1", specs, { id: "lines", chapters });
       return await use(library, id);
     } finally {
       await library.close();

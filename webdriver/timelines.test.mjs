@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
-import axe from "axe-core";
 import { Key } from "selenium-webdriver";
 import { unzip, zip } from "../package/zip.ts";
+import { faultsOf, SERIOUS } from "./axe.mjs";
 import { startSession } from "./session.mjs";
 import { withSavePicker } from "./studio.mjs";
 
@@ -285,15 +285,7 @@ test("the ways to save are reached by keyboard, close by Escape, and have no fau
   await keys(Key.ENTER);
   assert.equal(await studio.element("#save").getAttribute("aria-expanded"), "true");
   await session.screenshot("save-menu");
-  await driver.executeScript(axe.source);
-  const serious = await driver.executeAsyncScript((done) =>
-    window.axe
-      .run({ resultTypes: ["violations"] })
-      .then(({ violations }) =>
-        done(violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).map(({ id }) => id)),
-      ),
-  );
-  assert.deepEqual(serious, []);
+  assert.deepEqual(await faultsOf(driver, SERIOUS), []);
   await keys(Key.TAB);
   assert.equal(await focused(), "save-project");
   await keys(Key.ESCAPE);

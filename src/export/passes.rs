@@ -60,9 +60,7 @@ pub(super) async fn make_all<C: Crew, H: Host>(
         pulse.beat(stage.phase, stage.before + stage.share * done, message).await?;
 
         let ahead = AHEAD * (crew.size() + 1);
-        // Not towards the end: a segment that waits for a busy helper would be waited for by all.
-        let may_wait = pending.next + ahead < pending.count;
-        while pending.may_start(ahead) && crew.claim(pending.next, pass, may_wait) {
+        while pending.may_start(ahead) && crew.claim(pending.next, pass, pending.may_wait(ahead)) {
             pending.claim();
         }
         match pending.choose(ahead) {
@@ -111,6 +109,11 @@ impl<'c> Pending<'c> {
     /// Whether the next segment is there, and not too far ahead.
     fn may_start(&self, ahead: u64) -> bool {
         self.next < self.count.min(self.delivered + ahead)
+    }
+
+    /// Whether the next segment may wait for a helper that is busy. Towards the end all would wait for it with that one.
+    fn may_wait(&self, ahead: u64) -> bool {
+        self.next + ahead < self.count
     }
 
     /// The next segment is with the crew.

@@ -3,11 +3,13 @@
 //! It is metadata only: no content, no browser, no clock.
 
 mod converter;
+mod file_stem;
 mod model;
 mod tags;
 mod time;
 
 pub use converter::{ClipSpec, Conversion, ConvertError, convert};
+pub use file_stem::file_stem;
 pub use model::{Asset, AudioLayout, ChapterMarker, ClipRef, Timeline, TimelineClip};
 pub use tags::{Image, ImageType, MediaType, Part, Tags};
 pub use time::{Frames, RationalTime, SampleRate};

@@ -17,7 +17,7 @@ use super::shapes::{
 };
 use crate::progress::{Phase, Reporter};
 use crate::store::Store;
-use crate::timeline::{Asset, ClipSpec, Conversion, Image, Timeline, TimelineClip, convert};
+use crate::timeline::{Asset, ClipSpec, Conversion, Image, Timeline, TimelineClip, convert, file_stem};
 
 /// An open library.
 #[wasm_bindgen]
@@ -133,6 +133,13 @@ impl PageLibrary {
             Some(timeline) => timeline_to_js(&timeline, &mut Pace::new()).await,
             None => Ok(JsValue::UNDEFINED),
         }
+    }
+
+    /// What a timeline's exported file is called, without its extension; `undefined` if there is no such timeline.
+    #[wasm_bindgen(js_name = fileStem)]
+    pub async fn file_stem(&self, timeline_id: String) -> Result<JsValue, Failure> {
+        let timeline = self.store.timeline(&timeline_id).await?;
+        Ok(timeline.map_or(JsValue::UNDEFINED, |timeline| file_stem(&timeline.name).into()))
     }
 
     /// Every timeline, in the order in which they were first saved.
