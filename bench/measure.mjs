@@ -12,6 +12,8 @@ import { cpuSecondsOf, LOOK_MS, peakOfProcess, treeOf, watchRenderers } from "./
 import { serve } from "./site.mjs";
 
 const MINUTE_MS = 60_000;
+/** How long the bench's page may take to load. */
+const PAGE_MS = 20_000;
 const PROGRAMS = join("target", "release", "examples");
 
 /** Why a contestant cannot be measured, in a sentence. */
@@ -65,6 +67,8 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
     // Who hangs is given up here, whatever the driver makes of it.
     await browser.driver.manage().setTimeouts({ script: 2 * timeoutMs });
     await browser.driver.get(site.url);
+    // A new browser may say that the page is there when it is not yet.
+    await browser.driver.wait(() => browser.driver.executeScript("return 'bench' in window"), PAGE_MS);
     const call = (name, ...args) => {
       const answer = browser.driver.executeScript("return bench[arguments[0]](...arguments[1])", name, args);
       const tooLong = new Skipped(`It did not end in ${timeoutMs / MINUTE_MS} minutes.`);

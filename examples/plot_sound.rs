@@ -189,7 +189,7 @@ fn mastered(samples: impl Iterator<Item = f64>, volume_db: f64, ceiling_db: Opti
         volume_db,
         ..TimelineClip::default()
     };
-    let placed = PlacedClip::new(&clip, &asset, content, RATE);
+    let placed = PlacedClip::new(&clip, &asset, Content::of(&asset, content), RATE);
     let composition = Composition::new(RATE, AudioLayout::Mono, vec![placed]);
     let mut mix = vec![0.0; composition.frames() as usize];
     Master::new(&composition, &Mastering { gain_db: 0.0, ceiling_db }).unwrap().render(0, &mut [&mut mix]).unwrap();

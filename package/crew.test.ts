@@ -65,6 +65,20 @@ test("one that is busy gets one segment more where it may wait, and those that a
   assert.deepEqual([...numbers].sort(), [0, 1, 2, 3]);
 });
 
+test("what was claimed is forgotten when the crew begins anew", async (t) => {
+  const { crew } = setUp(t, good);
+  crew.begin(assignment);
+  await crew.wait();
+  crew.claim(0, pass, true);
+  crew.claim(1, pass, true);
+  crew.begin(assignment);
+  assert.equal(crew.claim(2, pass, true), false);
+  while (!crew.claim(2, pass, false)) await crew.wait();
+  await crew.wait();
+  assert.equal(crew.take()?.number, 2);
+  assert.equal(crew.take(), undefined);
+});
+
 test("a segment that a helper cannot make comes back unmade, and the helper is free again", async (t) => {
   const { crew } = setUp(t, bad);
   crew.begin(assignment);

@@ -18,11 +18,11 @@ type Order =
   | { type: "make"; number: number; pass: Pass }
   | { type: "end" };
 
-/** From a helper to the leader. `wasmBytes` is what its module holds. */
+/** From a helper to the leader. `begun` is how often it was told to begin, `wasmBytes` what its module holds. */
 type Word =
-  | { type: "ready" }
-  | { type: "made"; number: number; segment: Segment; wasmBytes: number }
-  | { type: "refused"; number: number }
+  | { type: "ready"; begun: number }
+  | { type: "made"; begun: number; number: number; segment: Segment; wasmBytes: number }
+  | { type: "refused"; begun: number; number: number }
   | { type: "gone" };
 
 interface Delivery {
@@ -38,9 +38,10 @@ export class Crew {
   readonly #ports: readonly MessagePort[];
   /** Those that are of use, and the segments that each has: what it makes, and what it makes after that. */
   readonly #claims = new Map<MessagePort, number[]>();
-  readonly #deliveries: Delivery[] = [];
+  #deliveries: Delivery[] = [];
   readonly #helped = new Set<MessagePort>();
   #came: () => void = () => {};
+  #begun = 0;
   #peakWasmBytes = 0;
 
   /** Has the helpers load what the timeline is made of, while the leader plans. */
@@ -65,7 +66,11 @@ export class Crew {
     return this.#peakWasmBytes;
   }
 
+  /** Says what is exported. What was claimed before is forgotten. */
   begin(assignment: Assignment): void {
+    this.#begun += 1;
+    this.#claims.clear();
+    this.#deliveries = [];
     this.#tell({ type: "begin", assignment });
   }
 
@@ -112,6 +117,8 @@ export class Crew {
   }
 
   #hear(port: MessagePort, word: Word): void {
+    // What was made of something else is of no use.
+    if (word.type !== "gone" && word.begun !== this.#begun) return;
     const claims = this.#claims.get(port) ?? [];
     if (word.type === "ready") {
       this.#claims.set(port, claims);
@@ -141,6 +148,7 @@ export interface Workshop {
 export function assist(port: MessagePort, workshop: Workshop): () => void {
   const controller = new AbortController();
   let assistant: Awaited<ReturnType<Workshop["prepare"]>> | undefined;
+  let begun = 0;
   let work = Promise.resolve();
   port.onmessage = ({ data }: MessageEvent<Order>) => {
     if (data.type === "end") controller.abort();
@@ -165,7 +173,8 @@ export function assist(port: MessagePort, workshop: Workshop): () => void {
 
   /** A helper that finds no library, or one that was changed since it was planned from, is of no use. */
   function begin(assignment: Assignment): void {
-    say({ type: assistant?.begin(assignment) ? "ready" : "gone" });
+    begun += 1;
+    say(assistant?.begin(assignment) ? { type: "ready", begun } : { type: "gone" });
   }
 
   async function make(number: number, pass: Pass): Promise<void> {
@@ -173,10 +182,10 @@ export function assist(port: MessagePort, workshop: Workshop): () => void {
       const segment = await assistant?.make(number, pass, controller.signal);
       if (!segment) throw new Error("There is nothing to make it of.");
       const wasmBytes = await workshop.wasmBytes();
-      say({ type: "made", number, segment, wasmBytes }, [segment.packets.buffer as ArrayBuffer]);
+      say({ type: "made", begun, number, segment, wasmBytes }, [segment.packets.buffer as ArrayBuffer]);
     } catch {
       // The leader meets the reason when it makes the segment itself.
-      say({ type: "refused", number });
+      say({ type: "refused", begun, number });
     }
   }
 

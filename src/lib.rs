@@ -24,6 +24,8 @@ pub mod m4a;
 pub mod media;
 #[cfg(feature = "engine")]
 pub mod mix;
+#[cfg(feature = "engine")]
+mod packed;
 pub mod progress;
 #[cfg(feature = "engine")]
 pub mod sidecar;

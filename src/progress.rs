@@ -61,8 +61,9 @@ pub struct Progress {
     pub seconds_left: Option<f64>,
 }
 
-/// Seconds between two reports, at the least.
-const MIN_INTERVAL_SECONDS: f64 = 0.05;
+/// Seconds between two reports, at the least: as often as a bar has to move, and each leaves the page a kilobyte or two to
+/// collect.
+const MIN_INTERVAL_SECONDS: f64 = 0.1;
 
 /// Turns steps within phases into reports.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 
 use secuencia::export::{Alone, ExportError, ExportOptions, OnUnreadableClip, Sink, SinkError, export, plan_export};
-use secuencia::media::MediaError;
+use secuencia::media::{Content, MediaError};
 use secuencia::mix::{Composition, MixError, PlacedClip, Renderer};
 use secuencia::progress::Phase;
 use secuencia::store::{ByteSource, Bytes, MemoryStore};
@@ -188,7 +188,7 @@ fn a_clip_that_is_lost_on_the_way_is_named_and_silent_from_there_if_the_caller_w
     let clip = TimelineClip { duration: RationalTime::new(60, 1), ..clip("c", &asset, RationalTime::ZERO) };
     let rate = SampleRate::HZ_44100;
     let compose = || {
-        let placed = PlacedClip::new(&clip, &asset, content.clone(), rate);
+        let placed = PlacedClip::new(&clip, &asset, Content::of(&asset, content.clone()), rate);
         Composition::new(rate, AudioLayout::Mono, vec![placed])
     };
     let render = |composition: &Composition| {
@@ -305,7 +305,11 @@ impl Sink for CountingSink {
         if self.is_full { Err(SinkError::QuotaExceeded) } else { Ok(()) }
     }
 
-    async fn finish(&mut self, _: Vec<u8>) -> Result<(), SinkError> {
+    async fn rewind(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), SinkError> {
         self.finishes += 1;
         Ok(())
     }

@@ -52,6 +52,7 @@ impl Store for Gallery {
 struct Void {
     bytes: u64,
     zeros: usize,
+    is_rewound: bool,
 }
 
 impl Sink for Void {
@@ -63,12 +64,21 @@ impl Sink for Void {
     }
 
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
+        // The header has been counted, and has zeros of its own.
+        if self.is_rewound {
+            return Ok(());
+        }
         self.bytes += bytes.len() as u64;
         self.zeros += bytes.iter().filter(|&&byte| byte == 0).count();
         Ok(())
     }
 
-    async fn finish(&mut self, _: Vec<u8>) -> Result<(u64, usize), SinkError> {
+    async fn rewind(&mut self) -> Result<(), SinkError> {
+        self.is_rewound = true;
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(u64, usize), SinkError> {
         Ok((self.bytes, self.zeros))
     }
 

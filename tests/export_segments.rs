@@ -134,6 +134,8 @@ fn a_clip_that_cannot_be_used_is_to_blame_or_is_silent_whoever_helps() {
     assert_eq!(helped.report, alone.report);
     assert!(helped.file == alone.file);
     assert_eq!(alone.report.unreadable.len(), 1);
+    assert!(crew.forgotten.get() > 0, "it was begun as if the clip could be used");
+    assert!(crew.made.get() > 0, "and helped when that was mended");
 }
 
 /// The error of every packet's stretch against the source, in dB, and whether a seam lies there.

@@ -303,7 +303,11 @@ impl Sink for Named {
         Ok(())
     }
 
-    async fn finish(&mut self, _: Vec<u8>) -> Result<(), SinkError> {
+    async fn rewind(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use std::fs;
 use std::process::Command;
 use std::sync::Arc;
 
+use secuencia::media::Content;
 use secuencia::mix::{Composition, Limiter, Master, Mastering, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, TimelineClip};
@@ -25,7 +26,7 @@ fn compose(rate: SampleRate, voices: &[Voice<'_>]) -> Composition {
         let content = wav(rate.hz(), 2, WavFormat::Float, &sampled(rate.hz(), rate.hz() as usize, signal));
         let asset = library.add(&format!("{index}.wav"), content.clone());
         let clip = TimelineClip { volume_db: *volume_db, ..clip("c", &asset, RationalTime::ZERO) };
-        PlacedClip::new(&clip, &asset, Arc::new(Bytes(content.into())), rate)
+        PlacedClip::new(&clip, &asset, Content::of(&asset, Arc::new(Bytes(content.into()))), rate)
     });
     Composition::new(rate, AudioLayout::Stereo, placed.collect())
 }

@@ -8,6 +8,7 @@ mod support;
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use secuencia::media::Content;
 use secuencia::mix::{Composition, Master, Mastering, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
@@ -72,7 +73,7 @@ fn compose(
 ) -> Composition {
     let placed = choices.iter().map(|(source, clip)| {
         let (asset, content) = &sources[*source];
-        PlacedClip::new(clip, asset, Arc::new(Bytes(content.clone())), rate)
+        PlacedClip::new(clip, asset, Content::of(asset, Arc::new(Bytes(content.clone()))), rate)
     });
     Composition::new(rate, layout, placed.collect())
 }
@@ -121,7 +122,7 @@ fn lanes_and_overlaps_are_summed_and_gaps_are_silent() {
     let content: Arc<[u8]> = content.into();
     let place = |offset: i64, lane: i32, volume_db: f64, is_muted: bool| {
         let clip = TimelineClip { lane, volume_db, is_muted, ..clip("c", &asset, RationalTime::new(offset, 44_100)) };
-        PlacedClip::new(&clip, &asset, Arc::new(Bytes(content.clone())), SampleRate::HZ_44100)
+        PlacedClip::new(&clip, &asset, Content::of(&asset, Arc::new(Bytes(content.clone()))), SampleRate::HZ_44100)
     };
     let halved = 20.0 * 0.5f64.log10();
     let clips = vec![place(100, 0, 0.0, false), place(2_000, 1, halved, false), place(9_000, -3, 0.0, true)];

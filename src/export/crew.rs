@@ -19,7 +19,8 @@ pub struct Delivery {
 pub trait Crew {
     /// How many helpers there are at most.
     fn size(&self) -> u64;
-    /// Tells everyone what is exported. Called once, first.
+    /// Tells everyone what is exported. Called first, and again where that has changed: what was claimed before is
+    /// forgotten.
     fn begin(&self, assignment: &Assignment);
     /// Gives a segment to a helper that is free; where it may wait, also to one that is busy and has no other waiting.
     /// `false` if there is none.

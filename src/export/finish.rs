@@ -7,15 +7,16 @@ use super::job::ExportOptions;
 use super::pictures::{Gallery, covers};
 use super::plan::Plan;
 use super::pulse::Pulse;
+use super::recipe::Recipe;
 use super::sink::Sink;
-use crate::m4a::{Chapter, MAX_LISTED, Piece};
+use crate::m4a::{Chapter, FileLayout, MAX_LISTED, Piece};
 use crate::store::Store;
 
 /// A piece in the making.
 pub(super) struct Finish<'s, S> {
     store: &'s S,
-    /// What the file says of itself.
-    pub(super) piece: Piece,
+    /// The file, with what it says of itself.
+    pub(super) file: FileLayout,
     /// The file's chapters.
     pub(super) chapters: Vec<PlacedChapter>,
     gallery: Gallery,
@@ -28,6 +29,7 @@ impl<'s, S: Store> Finish<'s, S> {
     pub(super) async fn prepare<H: Host>(
         store: &'s S,
         plan: &Plan,
+        recipe: &Recipe,
         options: &ExportOptions,
         pulse: &mut Pulse<'_, H>,
     ) -> Result<Self, ExportError> {
@@ -51,7 +53,8 @@ impl<'s, S: Store> Finish<'s, S> {
             picture: gallery.shown.get(index).copied(),
         });
         let piece = Piece { tags, covers, chapters: in_file.collect(), pictures: gallery.pictures.clone() };
-        Ok(Self { store, piece, chapters, gallery, remarks })
+        let file = FileLayout::new(recipe.track(piece))?;
+        Ok(Self { store, file, chapters, gallery, remarks })
     }
 
     /// Writes what comes after the last packet.

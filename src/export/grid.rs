@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Packets in a segment: some 15 s.
-const WHOLE: u64 = 640;
+pub(super) const WHOLE: u64 = 640;
 
 /// Towards the end segments get shorter, lest one worker still be at a long one when the others have nothing left to do.
 /// That costs a few more run-ins, so it begins late: this far from the end they are halved,
@@ -30,6 +30,11 @@ impl Grid {
         // The last one takes what is left over.
         let quarters = (rest / (WHOLE / 4)).max(rest.min(1));
         Self { packets, whole, halves, quarters }
+    }
+
+    /// How many packets the stream has.
+    pub fn packets(&self) -> u64 {
+        self.packets
     }
 
     /// How many segments there are.

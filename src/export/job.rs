@@ -8,20 +8,23 @@ use super::host::Host;
 use super::name::{Extension, file_name};
 use super::normalise::gain_for;
 use super::packets::Packets;
-use super::passes::{Stage, make_all};
-use super::plan::{OnUnreadableClip, Plan, plan};
+use super::passes::{Pending, Stage, make_all};
+use super::plan::{Draft, OnUnreadableClip, Plan};
 use super::pulse::Pulse;
+use super::recipe::Recipe;
 use super::seam::Splicer;
-use super::segment::{Encoding, Pass, Segment};
+use super::segment::{Pass, Segment};
 use super::sidecars::{Finished, Sidecars};
 use super::sink::{Sink, SinkError};
-use crate::aac::{Encoder, EncoderConfig};
-use crate::m4a::{FileLayout, Track, priming_for};
+use crate::m4a::Track;
 use crate::mix::{ClipWarning, Limiter, Loudness, LoudnessTarget, Mastering, Measurement};
 use crate::progress::Phase;
 use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
 use crate::store::Store;
 use crate::timeline::{AudioLayout, Frames, RationalTime, SampleRate};
+
+/// The header is handed to the sink in parts of this size: with each, its boxes are written anew.
+const HEADER_PART_BYTES: usize = 1 << 20;
 
 /// The least that chapters may lie apart, where they are made every so often: a list of more helps nobody.
 const LEAST_PERIOD: RationalTime = RationalTime::ONE_SECOND;
@@ -129,7 +132,9 @@ pub async fn export<S: Store, C: Crew, K: Sink, H: Host>(
 
 /// Says what an export of the timeline would do, and does not do it.
 pub async fn plan_export<S: Store, H: Host>(store: &S, timeline_id: &str, host: &H) -> Result<Plan, ExportError> {
-    plan(store, timeline_id, &[], &mut Pulse::new(host, false)).await
+    let mut pulse = Pulse::new(host, false);
+    let draft = Draft::load(store, timeline_id, &[], OnUnreadableClip::default(), &mut pulse).await?;
+    draft.open(&mut pulse, || ()).await
 }
 
 async fn run<S: Store, C: Crew, K: Sink, H: Host>(
@@ -141,44 +146,45 @@ async fn run<S: Store, C: Crew, K: Sink, H: Host>(
     pulse: &mut Pulse<'_, H>,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     options.check()?;
-    let plan = plan(store, timeline_id, &options.distrusted_assets, pulse).await?;
-    let plan = plan.accept(options.on_unreadable_clip)?;
-    crew.begin(&plan.assignment());
-    let finish = Finish::prepare(store, &plan, options, pulse).await?;
-    let gain_db = match options.loudness {
-        Some(target) => gain_for(target, &plan.composition, options.ceiling_db, crew, pulse).await?,
-        None => 0.0,
-    };
-    let mastering = Mastering { gain_db, ceiling_db: options.ceiling_db };
-    encode(&plan, finish, mastering, options, crew, sink, pulse).await
+    let (distrusted, policy) = (&options.distrusted_assets, options.on_unreadable_clip);
+    let draft = Draft::load(store, timeline_id, distrusted, policy, pulse).await?;
+    let recipe = Recipe::new(draft.composition(), options)?;
+
+    // The crew begins with the first pass's first segments while the contents are opened, and anew if that shows that some
+    // clip cannot be used.
+    let assignment = draft.assignment();
+    crew.begin(&assignment);
+    let mut mastering = Mastering { gain_db: 0.0, ceiling_db: options.ceiling_db };
+    let first = if options.loudness.is_some() { Pass::hearing(Mastering::default()) } else { recipe.pass(mastering) };
+    let mut pending = Pending::new(first, draft.composition(), crew);
+    pending.hand_out(crew);
+    let plan = draft.open(pulse, || pending.hand_out(crew)).await?.accept(policy)?;
+    if plan.assignment() != assignment {
+        crew.begin(&plan.assignment());
+        pending = Pending::new(first, &plan.composition, crew);
+    }
+
+    let finish = Finish::prepare(store, &plan, &recipe, options, pulse).await?;
+    if let Some(target) = options.loudness {
+        mastering.gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, crew, pulse).await?;
+        pending = Pending::new(recipe.pass(mastering), &plan.composition, crew);
+    }
+    encode(&plan, finish, pending, options, crew, sink, pulse).await
 }
 
 /// Renders, measures, encodes and writes, segment by segment.
 async fn encode<S: Store, C: Crew, K: Sink, H: Host>(
     plan: &Plan,
     mut finish: Finish<'_, S>,
-    mastering: Mastering,
+    pending: Pending,
     options: &ExportOptions,
     crew: &C,
     sink: &mut K,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<(ExportReport, K::Output), ExportError> {
-    let composition = &plan.composition;
-    let frames = composition.frames();
-    let (sample_rate, layout) = (composition.rate(), composition.layout());
-    let config = EncoderConfig { sample_rate, layout, bit_rate: options.bit_rate, afterburner: options.afterburner };
-    let encoder = Encoder::new(&config)?;
-    let file = FileLayout::new(Track {
-        sample_rate,
-        layout,
-        audio_specific_config: encoder.audio_specific_config().to_vec(),
-        // Silence before the timeline, so that it ends where a packet does: some players cut there and nowhere else.
-        priming: priming_for(encoder.delay(), frames),
-        frames,
-        piece: std::mem::take(&mut finish.piece),
-    })?;
-    let pass = Pass { mastering, encoding: Some(Encoding::of(file.track(), &config, encoder.delay())) };
-    drop(encoder);
+    let gain_db = pending.pass().mastering.gain_db;
+    let file = &finish.file;
+    let &Track { sample_rate, layout, frames, .. } = file.track();
     sink.reserve(file.header_len()).await?;
     let lead = file.lead();
     if !lead.is_empty() {
@@ -187,18 +193,23 @@ async fn encode<S: Store, C: Crew, K: Sink, H: Host>(
 
     let name = "Encoding M4A audio";
     let stage = Stage { phase: Phase::Encoding, before: 0.0, share: 1.0, is_last: true, name };
-    let mut assembly = Assembly::new(layout);
-    make_all(composition, &pass, crew, &stage, pulse, async |segment| Ok(assembly.add(segment, sink).await?)).await?;
+    let mut assembly = Assembly::new(layout, file.packet_count());
+    let add = async |segment| Ok(assembly.add(segment, sink).await?);
+    make_all(&plan.composition, pending, crew, &stage, pulse, add).await?;
     let Assembly { packets, measurement, warnings, unreadable, .. } = assembly.finish(sink).await?;
     finish.write_pictures(sink, pulse).await?;
 
+    let file = &finish.file;
     let name = sink.name().unwrap_or_else(|| file_name(&plan.timeline.name, options.extension));
     let finished = Finished { name: &name, title: &file.track().piece.tags.title, chapters: &finish.chapters };
     let sidecars = Sidecars::make(&options.sidecars, plan, &finished, &unreadable, pulse).await?;
 
-    let header = file.header(packets.sizes())?;
+    sink.rewind().await?;
+    for part in file.header_parts(packets.sizes(), HEADER_PART_BYTES)? {
+        sink.append(&part?).await?;
+    }
     let bytes = file.file_len(packets.bytes());
-    let output = sink.finish(header).await?;
+    let output = sink.finish().await?;
     pulse.done("Export complete");
     let report = ExportReport {
         name,
@@ -207,7 +218,7 @@ async fn encode<S: Store, C: Crew, K: Sink, H: Host>(
         sample_rate,
         layout,
         loudness: measurement.loudness(),
-        gain_db: mastering.gain_db,
+        gain_db,
         warnings,
         unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
         chapters: finish.chapters,
@@ -228,10 +239,10 @@ struct Assembly {
 }
 
 impl Assembly {
-    fn new(layout: AudioLayout) -> Self {
+    fn new(layout: AudioLayout, packets: u64) -> Self {
         Self {
             splicer: Splicer::new(layout),
-            packets: Packets::new(),
+            packets: Packets::new(packets),
             measurement: Measurement::new(),
             warnings: Vec::new(),
             unreadable: Vec::new(),

@@ -24,6 +24,7 @@ mod pictures;
 mod plan;
 mod pulse;
 mod quantise;
+mod recipe;
 mod seam;
 mod segment;
 mod sidecars;

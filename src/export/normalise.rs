@@ -7,7 +7,7 @@
 use super::crew::Crew;
 use super::error::ExportError;
 use super::host::Host;
-use super::passes::{Stage, make_all};
+use super::passes::{Pending, Stage, make_all};
 use super::pulse::Pulse;
 use super::segment::{Pass, Segment};
 use crate::mix::{Composition, Loudness, LoudnessTarget, Mastering, Measurement};
@@ -22,23 +22,25 @@ const TOLERANCE: f64 = 0.05;
 /// What the meters may differ by: a true peak this near to the ceiling may be limited.
 const PEAK_MARGIN_DB: f64 = 0.2;
 
-/// Finds the gain, in decibels, at which the mix under this ceiling has the target's loudness.
+/// Finds the gain, in decibels, at which the mix under this ceiling has the target's loudness. `first` is the pass in
+/// which the mix is heard as it is.
 pub(super) async fn gain_for<C: Crew, H: Host>(
     target: LoudnessTarget,
     composition: &Composition,
     ceiling_db: Option<f64>,
+    first: Pending,
     crew: &C,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<f64, ExportError> {
-    let loudness = hear(composition, Mastering::default(), crew, 0, pulse).await?;
+    let loudness = hear(composition, first, crew, 0, pulse).await?;
     let mut gain_db = target.gain_db(&loudness);
     let Some(ceiling) = ceiling_db else { return Ok(gain_db) };
     if loudness.true_peak_db.is_none_or(|peak| peak + gain_db <= ceiling - PEAK_MARGIN_DB) {
         return Ok(gain_db);
     }
     for pass in 1..MAX_PASSES {
-        let mastering = Mastering { gain_db, ceiling_db };
-        let missing = target.gain_db(&hear(composition, mastering, crew, pass, pulse).await?);
+        let again = Pending::new(Pass::hearing(Mastering { gain_db, ceiling_db }), composition, crew);
+        let missing = target.gain_db(&hear(composition, again, crew, pass, pulse).await?);
         if missing.abs() <= TOLERANCE {
             break;
         }
@@ -50,7 +52,7 @@ pub(super) async fn gain_for<C: Crew, H: Host>(
 /// Measures the whole mix. How many passes there will be is not known, so each takes half of what is left of the phase.
 async fn hear<C: Crew, H: Host>(
     composition: &Composition,
-    mastering: Mastering,
+    pending: Pending,
     crew: &C,
     pass: u32,
     pulse: &mut Pulse<'_, H>,
@@ -63,6 +65,6 @@ async fn hear<C: Crew, H: Host>(
         measurement.add(&segment.heard);
         Ok(())
     };
-    make_all(composition, &Pass { mastering, encoding: None }, crew, &stage, pulse, add).await?;
+    make_all(composition, pending, crew, &stage, pulse, add).await?;
     Ok(measurement.loudness())
 }

@@ -3,10 +3,9 @@
 use super::sink::{Sink, SinkError};
 
 /// Packets are handed to the sink in parts of about this size.
-const PART_BYTES: usize = 256 * 1024;
+const PART_BYTES: usize = 512 * 1024;
 
 /// Two bytes are kept of each packet; the packet itself goes.
-#[derive(Default)]
 pub(super) struct Packets {
     sizes: Vec<u16>,
     waiting: Vec<u8>,
@@ -14,8 +13,12 @@ pub(super) struct Packets {
 }
 
 impl Packets {
-    pub(super) fn new() -> Self {
-        Self::default()
+    /// None yet, of so many to come.
+    pub(super) fn new(count: u64) -> Self {
+        let mut sizes = Vec::new();
+        // All at once, since a list that grows holds up to three times as much. Where that is refused, it grows.
+        let _ = sizes.try_reserve_exact(usize::try_from(count).unwrap_or(0));
+        Self { sizes, waiting: Vec::new(), bytes: 0 }
     }
 
     pub(super) fn push(&mut self, packet: &[u8]) {

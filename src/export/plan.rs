@@ -1,20 +1,21 @@
 //! What an export will do: which clips are heard, where, and which cannot be, before the first sample is mixed.
 //!
 //! Every content is opened and its first packet decoded, once for all clips that play it, so that a file that cannot be
-//! read is known in the first moments and not after an hour.
+//! read is known in the first moments and not after an hour. What the mix will be if all can be is known before that, as
+//! a [`Draft`]: others can begin with it.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::error::{ClipProblem, ExportError, UnreadableClip};
 use super::host::Host;
 use super::pulse::Pulse;
+use crate::media::Content;
 use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
 use crate::sidecar::Cue;
-use crate::store::{ByteSource, Store};
+use crate::store::Store;
 use crate::timeline::{Asset, Timeline, TimelineClip};
 
 /// What to do about clips that cannot be used.
@@ -65,17 +66,12 @@ pub struct Plan {
 impl Plan {
     /// What those who help must know.
     pub(super) fn assignment(&self) -> Assignment {
-        Assignment {
-            unusable: self.unusable.clone(),
-            silences_unreadable: self.composition.silences_unreadable(),
-            fingerprint: self.composition.fingerprint(),
-        }
+        assignment(&self.composition, self.unusable.iter().copied())
     }
 
     /// The plan, if it is one that may be carried out.
-    pub(super) fn accept(mut self, policy: OnUnreadableClip) -> Result<Self, ExportError> {
+    pub(super) fn accept(self, policy: OnUnreadableClip) -> Result<Self, ExportError> {
         if policy == OnUnreadableClip::Silence {
-            self.composition = self.composition.silencing_unreadable();
             return Ok(self);
         }
         let mut unreadable = self.unreadable.into_iter();
@@ -86,49 +82,101 @@ impl Plan {
     }
 }
 
-/// How many assets are asked for at a time: each request has a cost, and none should take long.
-const BATCH: usize = 128;
-
-/// Plans the export of the timeline of that ID. Assets that are distrusted have crashed a decoder, and are not opened.
-pub(super) async fn plan<S: Store, H: Host>(
-    store: &S,
-    timeline_id: &str,
-    distrusted_assets: &[String],
-    pulse: &mut Pulse<'_, H>,
-) -> Result<Plan, ExportError> {
-    pulse.beat(Phase::Loading, 0.0, || "Loading timeline".into()).await?;
-    let timeline = store.timeline(timeline_id).await?.ok_or(ExportError::TimelineNotFound)?;
-    let loading = async |fraction| pulse.beat(Phase::Filtering, fraction, || "Filtering audio clips".into()).await;
-    let shelf = Shelf::load(store, &timeline, loading).await?;
-
-    let audio: Vec<_> = timeline.clips.iter().enumerate().filter(|(_, clip)| shelf.is_audio(clip)).collect();
-    let total = audio.len();
-    let mut opener = Opener { shelf: &shelf, timeline: &timeline, distrusted_assets, opened: HashMap::new() };
-    let (mut unreadable, mut unusable, mut heard) = (Vec::new(), Vec::new(), Vec::new());
-    let mut placed = Vec::with_capacity(total);
-    for (index, (place, clip)) in audio.into_iter().enumerate() {
-        let message = || format!("Adding clip {} of {total} to composition", index + 1);
-        pulse.beat(Phase::Composing, index as f64 / total as f64, message).await?;
-        placed.push(match opener.place(clip) {
-            Ok(placed) => {
-                heard.extend(shelf.heard(place, clip, &placed));
-                placed
-            }
-            Err(problem) => {
-                unreadable.push(UnreadableClip { clip: clip.to_ref(), problem });
-                unusable.push(place);
-                PlacedClip::silent(clip, timeline.audio_rate)
-            }
-        });
+fn assignment(composition: &Composition, unusable: impl Iterator<Item = usize>) -> Assignment {
+    Assignment {
+        unusable: unusable.collect(),
+        silences_unreadable: composition.silences_unreadable(),
+        fingerprint: composition.fingerprint(),
     }
-    let composition = Composition::new(timeline.audio_rate, timeline.audio_layout, placed);
-    if composition.frames() == 0 {
-        return Err(ExportError::EmptyTimeline);
-    }
-    Ok(Plan { timeline, composition, unreadable, heard, unusable })
 }
 
-/// A timeline and what its clips play, for somebody who helps with an export that another plans.
+/// A plan in the making: what it will be, if every content can be read.
+pub(super) struct Draft {
+    materials: Materials,
+    policy: OnUnreadableClip,
+    /// Those of which it is known without opening them that they cannot be used, by their places in the timeline.
+    problems: BTreeMap<usize, ClipProblem>,
+    composition: Composition,
+}
+
+impl Draft {
+    /// Drafts the export of the timeline of that ID. Assets that are distrusted have crashed a decoder, and are not opened.
+    pub(super) async fn load<S: Store, H: Host>(
+        store: &S,
+        timeline_id: &str,
+        distrusted_assets: &[String],
+        policy: OnUnreadableClip,
+        pulse: &mut Pulse<'_, H>,
+    ) -> Result<Self, ExportError> {
+        pulse.beat(Phase::Loading, 0.0, || "Loading timeline".into()).await?;
+        let loading = async |fraction| {
+            pulse.beat(Phase::Filtering, fraction, || "Filtering audio clips".into()).await?;
+            Ok(())
+        };
+        let materials = Materials::load_with(store, timeline_id, loading).await?;
+        let problem = |(place, clip)| Some((place, materials.problem(clip, distrusted_assets)?));
+        let problems = materials.audio().filter_map(problem).collect();
+        let composition = materials.mix(&problems, policy);
+        if composition.frames() == 0 {
+            return Err(ExportError::EmptyTimeline);
+        }
+        Ok(Self { materials, policy, problems, composition })
+    }
+
+    /// The mix, if every content can be read.
+    pub(super) fn composition(&self) -> &Composition {
+        &self.composition
+    }
+
+    /// What those who help must know of it.
+    pub(super) fn assignment(&self) -> Assignment {
+        assignment(&self.composition, self.problems.keys().copied())
+    }
+
+    /// Opens the contents, and makes it a plan. `meanwhile` is called whenever others have had their turn.
+    pub(super) async fn open<H: Host>(
+        mut self,
+        pulse: &mut Pulse<'_, H>,
+        mut meanwhile: impl FnMut(),
+    ) -> Result<Plan, ExportError> {
+        let Self { materials, policy, problems, .. } = &mut self;
+        let rate = materials.timeline.audio_rate;
+        let (total, foreseen) = (materials.audio().count(), problems.len());
+        let mut opened = HashMap::new();
+        let mut heard = Vec::new();
+        for (index, (place, clip)) in materials.audio().enumerate() {
+            let message = || format!("Adding clip {} of {total} to composition", index + 1);
+            if pulse.beat(Phase::Composing, index as f64 / total as f64, message).await? {
+                meanwhile();
+            }
+            let Some((asset, content)) = materials.shelf.held(clip).filter(|_| !problems.contains_key(&place)) else {
+                continue;
+            };
+            let placed = PlacedClip::new(clip, asset, content.clone(), rate);
+            let Some(sound) = &placed.sound else { continue };
+            let open = || match reading(&placed.clip, || sound.open(rate)) {
+                Ok(_) => None,
+                Err(error) => Some(ClipProblem::Invalid(error.to_string())),
+            };
+            if let Some(problem) = opened.entry(&asset.id).or_insert_with(open) {
+                problems.insert(place, problem.clone());
+            } else if placed.start < placed.end {
+                let cue = Cue::new(clip, asset, placed.start..placed.end);
+                heard.push(Heard { place, file: asset.name.clone(), cue });
+            }
+        }
+        if problems.len() > foreseen {
+            self.composition = materials.mix(problems, *policy);
+        }
+        let Self { materials: Materials { timeline, .. }, problems, composition, .. } = self;
+        let unusable = problems.keys().copied().collect();
+        let blamed = |(place, problem): (usize, _)| UnreadableClip { clip: timeline.clips[place].to_ref(), problem };
+        let unreadable = problems.into_iter().map(blamed).collect();
+        Ok(Plan { timeline, composition, unreadable, heard, unusable })
+    }
+}
+
+/// A timeline and what its clips play: all that a mix is composed of, by whoever plans an export and by who helps.
 pub struct Materials {
     timeline: Timeline,
     shelf: Shelf,
@@ -137,27 +185,64 @@ pub struct Materials {
 impl Materials {
     /// Loads them. No content is opened.
     pub async fn load<S: Store>(store: &S, timeline_id: &str) -> Result<Self, ExportError> {
+        Self::load_with(store, timeline_id, async |_| Ok(())).await
+    }
+
+    /// `on_batch` hears how much of what the clips play has been loaded, 0 to 1.
+    async fn load_with<S: Store>(
+        store: &S,
+        timeline_id: &str,
+        on_batch: impl AsyncFnMut(f64) -> Result<(), ExportError>,
+    ) -> Result<Self, ExportError> {
         let timeline = store.timeline(timeline_id).await?.ok_or(ExportError::TimelineNotFound)?;
-        let shelf = Shelf::load(store, &timeline, async |_| Ok(())).await?;
+        let shelf = Shelf::load(store, &timeline, on_batch).await?;
         Ok(Self { timeline, shelf })
     }
 
     /// Composes the mix that was planned. `None` if it is another: the library was changed in between.
     pub fn compose(&self, assignment: &Assignment) -> Option<Composition> {
-        let Self { timeline, shelf } = self;
-        let (rate, layout) = (timeline.audio_rate, timeline.audio_layout);
-        let audio = timeline.clips.iter().enumerate().filter(|(_, clip)| shelf.is_audio(clip));
-        let placed = audio.map(|(place, clip)| match shelf.held(clip) {
-            Some((asset, content)) if !assignment.unusable.contains(&place) => {
-                PlacedClip::new(clip, asset, content.clone(), rate)
-            }
-            _ => PlacedClip::silent(clip, rate),
-        });
-        let composition = Composition::new(rate, layout, placed.collect());
+        let composition = self.compose_without(|place| assignment.unusable.contains(&place));
         let composition = if assignment.silences_unreadable { composition.silencing_unreadable() } else { composition };
         (composition.fingerprint() == assignment.fingerprint).then_some(composition)
     }
+
+    fn mix(&self, problems: &BTreeMap<usize, ClipProblem>, policy: OnUnreadableClip) -> Composition {
+        let composition = self.compose_without(|place| problems.contains_key(&place));
+        match policy {
+            OnUnreadableClip::Stop => composition,
+            OnUnreadableClip::Silence => composition.silencing_unreadable(),
+        }
+    }
+
+    /// The clips at their places. Those that are not usable are silent.
+    fn compose_without(&self, is_unusable: impl Fn(usize) -> bool) -> Composition {
+        let (rate, layout) = (self.timeline.audio_rate, self.timeline.audio_layout);
+        let placed = self.audio().map(|(place, clip)| match self.shelf.held(clip) {
+            Some((asset, content)) if !is_unusable(place) => PlacedClip::new(clip, asset, content.clone(), rate),
+            _ => PlacedClip::silent(clip, rate),
+        });
+        Composition::new(rate, layout, placed.collect())
+    }
+
+    /// The clips that are the mix's, with their places in the timeline. One whose asset is missing is: it cannot be told
+    /// what it would play.
+    fn audio(&self) -> impl Iterator<Item = (usize, &TimelineClip)> {
+        self.timeline.clips.iter().enumerate().filter(|(_, clip)| self.shelf.asset(clip).is_none_or(Asset::is_audio))
+    }
+
+    /// Why a clip cannot be used, where that is known without opening what it plays.
+    fn problem(&self, clip: &TimelineClip, distrusted_assets: &[String]) -> Option<ClipProblem> {
+        let Some((asset, _)) = self.shelf.held(clip) else { return Some(ClipProblem::Missing) };
+        if let Err(reason) = clip.check(asset) {
+            return Some(ClipProblem::Invalid(reason));
+        }
+        let is_distrusted = distrusted_assets.contains(&asset.id);
+        is_distrusted.then(|| ClipProblem::Invalid("decoding it crashed".into()))
+    }
 }
+
+/// How many assets are asked for at a time: each request has a cost, and none should take long.
+const BATCH: usize = 128;
 
 /// What a timeline's clips play, as the library has it: each asset once, whatever plays it how often.
 struct Shelf(HashMap<String, Held>);
@@ -165,7 +250,7 @@ struct Shelf(HashMap<String, Held>);
 #[derive(Default)]
 struct Held {
     asset: Option<Asset>,
-    content: Option<Arc<dyn ByteSource>>,
+    content: Option<Content>,
 }
 
 impl Shelf {
@@ -183,59 +268,23 @@ impl Shelf {
             on_batch(shelf.len() as f64 / ids.len() as f64).await?;
             let assets = store.assets(batch).await?;
             let contents = store.contents(batch).await?;
-            let held = assets.into_iter().zip(contents).map(|(asset, content)| Held { asset, content });
+            let held = assets.into_iter().zip(contents).map(|(asset, source)| {
+                let content = asset.as_ref().zip(source).map(|(asset, source)| Content::of(asset, source));
+                Held { asset, content }
+            });
             shelf.extend(batch.iter().map(|&id| id.to_owned()).zip(held));
         }
         Ok(Self(shelf))
     }
 
-    /// Whether a clip is one of the mix's. One whose asset is missing is: it cannot be told what it would play.
-    fn is_audio(&self, clip: &TimelineClip) -> bool {
-        self.0.get(&clip.asset_id).and_then(|held| held.asset.as_ref()).is_none_or(Asset::is_audio)
-    }
-
-    /// A clip in its place, and what is said in it; nothing if it is not heard.
-    fn heard(&self, place: usize, clip: &TimelineClip, placed: &PlacedClip) -> Option<Heard> {
-        let (asset, _) = self.held(clip)?;
-        let is_heard = placed.sound.is_some() && placed.start < placed.end;
-        is_heard.then(|| Heard {
-            place,
-            file: asset.name.clone(),
-            cue: Cue::new(clip, asset, placed.start..placed.end),
-        })
+    /// What is known of what a clip plays.
+    fn asset(&self, clip: &TimelineClip) -> Option<&Asset> {
+        self.0.get(&clip.asset_id)?.asset.as_ref()
     }
 
     /// What a clip plays, if it is there.
-    fn held(&self, clip: &TimelineClip) -> Option<(&Asset, &Arc<dyn ByteSource>)> {
+    fn held(&self, clip: &TimelineClip) -> Option<(&Asset, &Content)> {
         let Held { asset, content } = self.0.get(&clip.asset_id)?;
         asset.as_ref().zip(content.as_ref())
-    }
-}
-
-struct Opener<'p> {
-    shelf: &'p Shelf,
-    timeline: &'p Timeline,
-    distrusted_assets: &'p [String],
-    /// What opening the assets so far has come to.
-    opened: HashMap<&'p str, Result<(), ClipProblem>>,
-}
-
-impl<'p> Opener<'p> {
-    /// A clip in its place, or why it cannot be used.
-    fn place(&mut self, clip: &'p TimelineClip) -> Result<PlacedClip, ClipProblem> {
-        let (asset, content) = self.shelf.held(clip).ok_or(ClipProblem::Missing)?;
-        clip.check(asset).map_err(ClipProblem::Invalid)?;
-        if self.distrusted_assets.contains(&asset.id) {
-            return Err(ClipProblem::Invalid("decoding it crashed".into()));
-        }
-        let rate = self.timeline.audio_rate;
-        let placed = PlacedClip::new(clip, asset, content.clone(), rate);
-        let Some(sound) = &placed.sound else { return Ok(placed) };
-        let open = || {
-            let opened = reading(&placed.clip, || sound.open(rate));
-            opened.map(|_| ()).map_err(|error| ClipProblem::Invalid(error.to_string()))
-        };
-        self.opened.entry(&asset.id).or_insert_with(open).clone()?;
-        Ok(placed)
     }
 }

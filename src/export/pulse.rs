@@ -5,7 +5,7 @@ use super::host::Host;
 use crate::progress::{Phase, Reporter};
 
 /// Work between two breaths, in seconds. Short enough that a cancel feels like one, long enough to cost nothing.
-const SLICE_SECONDS: f64 = 0.02;
+const SLICE_SECONDS: f64 = 0.03;
 
 /// Encoding seconds before the time left is told: before that it would be a guess.
 const MEASURE_SECONDS: f64 = 0.25;
@@ -36,13 +36,18 @@ impl<'h, H: Host> Pulse<'h, H> {
             (elapsed >= MEASURE_SECONDS && fraction > 0.0).then(|| elapsed / fraction * (1.0 - fraction));
     }
 
-    /// Says where the job is, and stops it if it was cancelled.
+    /// Whether the job has worked long enough, and others shall have their turn.
+    pub(super) fn is_due(&self) -> bool {
+        self.host.now_seconds() - self.breathed_at >= SLICE_SECONDS
+    }
+
+    /// Says where the job is, and stops it if it was cancelled. `true` if others had their turn meanwhile.
     pub(super) async fn beat(
         &mut self,
         phase: Phase,
         fraction: f64,
         message: impl FnOnce() -> String,
-    ) -> Result<(), ExportError> {
+    ) -> Result<bool, ExportError> {
         let now = self.host.now_seconds();
         if let Some(progress) = self.reporter.report(phase, fraction, now, self.seconds_left, message) {
             self.host.report(progress);
@@ -50,13 +55,14 @@ impl<'h, H: Host> Pulse<'h, H> {
         self.breathe().await
     }
 
-    /// Lets others work if the job has worked long enough, and stops it if it was cancelled.
-    pub(super) async fn breathe(&mut self) -> Result<(), ExportError> {
-        if self.host.now_seconds() - self.breathed_at >= SLICE_SECONDS {
+    /// Lets others work if the job has worked long enough, and stops it if it was cancelled. `true` if they had their turn.
+    pub(super) async fn breathe(&mut self) -> Result<bool, ExportError> {
+        let is_due = self.is_due();
+        if is_due {
             self.host.breathe().await;
             self.breathed_at = self.host.now_seconds();
         }
-        if self.host.is_cancelled() { Err(ExportError::Cancelled) } else { Ok(()) }
+        if self.host.is_cancelled() { Err(ExportError::Cancelled) } else { Ok(is_due) }
     }
 
     /// Says the last word.

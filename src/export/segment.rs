@@ -16,8 +16,8 @@ use super::block::Block;
 use super::error::{ExportError, UnreadableClip};
 use super::grid::Grid;
 use crate::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
-use crate::m4a::Track;
 use crate::mix::{ClipWarning, Composition, Heard, Master, Mastering, Meter};
+use crate::packed;
 use crate::timeline::Frames;
 
 /// Packets that a segment's encoder makes before it, and that are dropped: the meter's run-in, and more than the
@@ -51,25 +51,14 @@ pub struct Encoding {
     pub packets: u64,
 }
 
-impl Encoding {
-    /// How a mix of this length becomes that track.
-    pub(super) fn of(track: &Track, config: &EncoderConfig, encoder_delay: u32) -> Self {
-        Self {
-            bit_rate: config.bit_rate,
-            afterburner: config.afterburner,
-            lead: track.priming.saturating_sub(encoder_delay).into(),
-            packets: track.packet_count(),
-        }
-    }
-}
-
 impl Pass {
-    /// How many segments there are.
-    pub(super) fn segments(&self, composition: &Composition) -> u64 {
-        self.grid(composition).segments()
+    /// A pass in which the mix is only heard.
+    pub(super) fn hearing(mastering: Mastering) -> Self {
+        Self { mastering, encoding: None }
     }
 
-    fn grid(&self, composition: &Composition) -> Grid {
+    /// Where it is cut.
+    pub(super) fn grid(&self, composition: &Composition) -> Grid {
         Grid::new(self.packets(composition))
     }
 
@@ -90,6 +79,7 @@ pub struct Segment {
     /// Where in the stream its first packet belongs: one before the segment, so that what it leads on from is seen.
     pub(super) first_packet: u64,
     /// Each packet's size in bytes.
+    #[serde(with = "packed")]
     pub(super) sizes: Vec<u16>,
     /// The packets, one behind the other.
     #[serde(with = "serde_bytes")]
@@ -188,20 +178,33 @@ impl<'c> SegmentMaker<'c> {
         ((self.position - self.stream.start) as f64 / frames as f64).min(1.0)
     }
 
-    /// Goes on a little. `true` when there is nothing left to do but [`Self::finish`].
-    pub fn step(&mut self) -> Result<bool, ExportError> {
+    /// Goes on until it is made or time is up. `true` when there is nothing left to do but [`Self::finish`].
+    ///
+    /// A loop in a function of its own: V8 optimises whole functions, and the callers' are large.
+    #[inline(never)]
+    pub fn work(&mut self, is_time: &dyn Fn() -> bool) -> Result<bool, ExportError> {
+        loop {
+            self.step()?;
+            let is_done = self.is_done();
+            if is_done || is_time() {
+                return Ok(is_done);
+            }
+        }
+    }
+
+    /// Goes on a little.
+    fn step(&mut self) -> Result<(), ExportError> {
         let mix_end = self.lead + self.mix_frames;
         if self.position < self.lead {
-            self.silence(self.lead)?;
+            self.silence(self.lead)
         } else if self.position < mix_end {
             let frames = self.block.render(&mut self.master, self.position - self.lead, self.mix_frames)?;
             self.meter.hear(&self.block.planes());
             self.position += frames;
-            self.encode(Fed::Block)?;
+            self.encode(Fed::Block)
         } else {
-            self.silence(self.stream.end)?;
+            self.silence(self.stream.end)
         }
-        Ok(self.is_done())
     }
 
     /// The segment.

@@ -1,7 +1,9 @@
 //! Where the file goes: written once from front to back, but for the header.
 //!
 //! The header's size is known before the first packet, its content after the last. So a sink reserves it, takes the
-//! packets as they come, and gets the header on finishing. Until then nothing may replace what was there before.
+//! packets as they come, goes back, and takes the header. Until it is finished nothing may replace what was there before.
+
+use std::io::{Cursor, Write};
 
 use thiserror::Error;
 
@@ -30,38 +32,40 @@ pub trait Sink {
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError>;
     /// Adds what follows.
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError>;
-    /// Puts the header in its place and makes the file whole.
-    async fn finish(&mut self, header: Vec<u8>) -> Result<Self::Output, SinkError>;
+    /// Goes back to the start: from now on what is added is the header. Called once.
+    async fn rewind(&mut self) -> Result<(), SinkError>;
+    /// Makes the file whole. Called once, last, when the header has all its bytes.
+    async fn finish(&mut self) -> Result<Self::Output, SinkError>;
     /// Throws away what was written. What was there before stays.
     async fn abort(&mut self);
 }
 
 /// A file in memory, for native programs and tests.
 #[derive(Default)]
-pub struct MemorySink(Vec<u8>);
+pub struct MemorySink(Cursor<Vec<u8>>);
 
 impl Sink for MemorySink {
     type Output = Vec<u8>;
 
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
-        let bytes = usize::try_from(header_bytes).map_err(|_| SinkError::QuotaExceeded)?;
-        self.0.resize(bytes, 0);
+        self.0.set_position(header_bytes);
         Ok(())
     }
 
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
-        self.0.extend_from_slice(bytes);
+        self.0.write_all(bytes).map_err(|error| SinkError::Failed(error.to_string()))
+    }
+
+    async fn rewind(&mut self) -> Result<(), SinkError> {
+        self.0.set_position(0);
         Ok(())
     }
 
-    async fn finish(&mut self, header: Vec<u8>) -> Result<Vec<u8>, SinkError> {
-        let mut file = std::mem::take(&mut self.0);
-        let room = file.get_mut(..header.len()).ok_or_else(|| SinkError::Failed("the header has no room".into()))?;
-        room.copy_from_slice(&header);
-        Ok(file)
+    async fn finish(&mut self) -> Result<Vec<u8>, SinkError> {
+        Ok(std::mem::take(&mut self.0).into_inner())
     }
 
     async fn abort(&mut self) {
-        self.0 = Vec::new();
+        self.0 = Cursor::default();
     }
 }

@@ -5,8 +5,6 @@
 //! ten hours have a million and a half packets. Boxes are of ISO/IEC 14496-12 unless their function names another
 //! source.
 
-use std::iter::repeat_n;
-
 use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor, Esds, SLConfig};
 use mp4_atom::{
     AnySampleGroupEntry, Audio, BufMut, Elst, ElstEntry, Encode, Error, FourCC, Ftyp, Hdlr, Mp4a, Mvhd, Result, Sbgp,
@@ -103,7 +101,7 @@ fn stbl(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
         Stts { entries: vec![SttsEntry { sample_count: layout.packets, sample_delta: FRAMES_PER_PACKET }] }
             .encode(buf)?;
         stsc(layout).encode(buf)?;
-        chapters::sizes(buf, layout.packets, sizes.iter().map(u32::from))?;
+        chapters::sizes(buf, sizes.count(), |packet| sizes.get(packet).into())?;
         packet_offsets(buf, layout, sizes)?;
         roll(buf, layout)
     })
@@ -145,20 +143,12 @@ fn bit_rates(layout: &FileLayout, sizes: Sizes) -> (u32, u32) {
         // At most 1536 bytes a packet: it fits.
         (bytes * 8 * u64::from(layout.track.sample_rate.hz()) / frames) as u32
     };
-    let second = packets_per_chunk(layout);
-    let leaving = repeat_n(0, second as usize).chain(sizes.iter());
-    let (mut total, mut window, mut most) = (0u64, 0u64, 0u64);
-    for (enters, leaves) in sizes.iter().zip(leaving) {
-        total += u64::from(enters);
-        window = window + u64::from(enters) - u64::from(leaves);
-        most = most.max(window);
-    }
-    let average = rate(total, layout.packets);
-    (average, average.max(rate(most, second)))
+    let average = rate(sizes.total(), layout.packets);
+    (average, average.max(rate(sizes.most(), packets_per_chunk(layout))))
 }
 
 /// A chunk is what a player reads at once: about a second.
-fn packets_per_chunk(layout: &FileLayout) -> u32 {
+pub(super) fn packets_per_chunk(layout: &FileLayout) -> u32 {
     (layout.track.sample_rate.hz() / FRAMES_PER_PACKET).max(1)
 }
 
@@ -178,14 +168,16 @@ fn stsc(layout: &FileLayout) -> Stsc {
     }
 }
 
+/// A function of its own, as every loop over all packets: V8 optimises whole functions, and would take a tenth of a second
+/// over all of `moov` for one of its loops.
+#[inline(never)]
 fn packet_offsets(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let packets = packets_per_chunk(layout);
     let chunks = layout.packets.div_ceil(packets);
-    let mut sizes = sizes.iter();
     let mut offset = layout.packets_start();
-    let offsets = (0..chunks).map(|_| {
+    let offsets = (0..chunks).map(|chunk| {
         let start = offset;
-        offset += sizes.by_ref().take(packets as usize).map(u64::from).sum::<u64>();
+        offset += sizes.of_chunk(chunk as usize, packets as usize);
         start
     });
     chunk_offsets(buf, layout.wide, chunks, offsets)

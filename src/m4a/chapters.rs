@@ -45,13 +45,13 @@ pub(super) fn samples(piece: &Piece) -> Vec<u8> {
 }
 
 /// The size of each of them.
-fn sample_sizes(piece: &Piece) -> impl Iterator<Item = u32> {
-    piece.chapters.iter().map(|chapter| sample(&chapter.title).count() as u32)
+fn sample_sizes(piece: &Piece) -> Vec<u32> {
+    piece.chapters.iter().map(|chapter| sample(&chapter.title).count() as u32).collect()
 }
 
 /// The size of all of them.
 pub(super) fn samples_len(piece: &Piece) -> u64 {
-    sample_sizes(piece).map(u64::from).sum()
+    sample_sizes(piece).into_iter().map(u64::from).sum()
 }
 
 /// Nero's list, where it can hold them all. Its times are in units of 100 ns.
@@ -85,8 +85,7 @@ pub(super) fn traks(buf: &mut Writer, layout: &FileLayout, pictures: u64) -> Res
 }
 
 fn text_trak(buf: &mut Writer, layout: &FileLayout) -> Result<()> {
-    let piece = &layout.track.piece;
-    let count = piece.chapters.len() as u32;
+    let sample_sizes = sample_sizes(&layout.track.piece);
     trak(buf, layout, TEXT_TRACK, (0, 0), b"text", |buf| {
         text_media_header(buf)?;
         data_information(buf)?;
@@ -94,22 +93,22 @@ fn text_trak(buf: &mut Writer, layout: &FileLayout) -> Result<()> {
             sample_descriptions(buf, 1, |buf| buf.encode_atom(b"text", text_description))?;
             durations(buf, layout)?;
             one_sample_a_chunk(buf, [1].into_iter())?;
-            sizes(buf, count, sample_sizes(piece))?;
-            let offsets = sample_sizes(piece).scan(layout.header_len, |next, size| {
+            sizes(buf, sample_sizes.len(), |sample| sample_sizes[sample])?;
+            let offsets = sample_sizes.iter().scan(layout.header_len, |next, &size| {
                 let offset = *next;
                 *next += u64::from(size);
                 Some(offset)
             });
-            chunk_offsets(buf, layout.wide, count, offsets)
+            chunk_offsets(buf, layout.wide, sample_sizes.len() as u32, offsets)
         })
     })
 }
 
 fn picture_trak(buf: &mut Writer, layout: &FileLayout, first_picture: u64) -> Result<()> {
     let piece = &layout.track.piece;
-    let count = piece.chapters.len() as u32;
     let kinds = kinds(piece);
-    let shown = || piece.chapters.iter().filter_map(|chapter| piece.pictures.get(chapter.picture?));
+    let shown: Vec<&Picture> =
+        piece.chapters.iter().filter_map(|chapter| piece.pictures.get(chapter.picture?)).collect();
     let largest = |side: fn(&Kind) -> u16| kinds.iter().map(side).max().unwrap_or(0);
     let size = (largest(|kind| kind.width), largest(|kind| kind.height));
     trak(buf, layout, PICTURE_TRACK, size, b"vide", |buf| {
@@ -120,8 +119,8 @@ fn picture_trak(buf: &mut Writer, layout: &FileLayout, first_picture: u64) -> Re
             durations(buf, layout)?;
             // Its place in the list, counted from 1. It is in there.
             let description = |picture| 1 + kinds.iter().take_while(|kind| **kind != Kind::of(picture)).count() as u32;
-            one_sample_a_chunk(buf, shown().map(description))?;
-            sizes(buf, count, shown().map(|picture| picture.bytes))?;
+            one_sample_a_chunk(buf, shown.iter().copied().map(description))?;
+            sizes(buf, shown.len(), |sample| shown[sample].bytes)?;
             let starts: Vec<u64> = piece
                 .pictures
                 .iter()
@@ -132,7 +131,7 @@ fn picture_trak(buf: &mut Writer, layout: &FileLayout, first_picture: u64) -> Re
                 })
                 .collect();
             let offsets = piece.chapters.iter().filter_map(|chapter| starts.get(chapter.picture?).copied());
-            chunk_offsets(buf, layout.wide, count, offsets)
+            chunk_offsets(buf, layout.wide, shown.len() as u32, offsets)
         })
     })
 }
@@ -290,14 +289,11 @@ fn one_sample_a_chunk(buf: &mut Writer, descriptions: impl Iterator<Item = u32>)
 }
 
 /// `stsz`: each sample has a size of its own.
-pub(super) fn sizes(buf: &mut Writer, count: u32, sizes: impl Iterator<Item = u32>) -> Result<()> {
+pub(super) fn sizes(buf: &mut Writer, count: usize, size: impl Fn(usize) -> u32) -> Result<()> {
     full_box(buf, b"stsz", |buf| {
         0u32.encode(buf)?;
-        count.encode(buf)?;
-        for size in sizes {
-            size.encode(buf)?;
-        }
-        Ok(())
+        (count as u32).encode(buf)?;
+        buf.append_table(count, size)
     })
 }
 

@@ -1,5 +1,7 @@
 //! How a file is laid out: everything about it that follows from its track, before a packet exists.
 
+use std::ops::Range;
+
 use mp4_atom::BufMut;
 
 use super::writer::{Sizes, Writer};
@@ -98,6 +100,22 @@ impl FileLayout {
     ///
     /// `packet_sizes` are in bytes, in the order in which the packets follow each other, with nothing between them.
     pub fn header(&self, packet_sizes: &[u16]) -> Result<Vec<u8>, M4aError> {
+        Header { layout: self, sizes: self.check(packet_sizes)? }.part(0..self.header_len)
+    }
+
+    /// The header in parts of so many bytes: it has a megabyte for every 100 minutes, and need not be in memory at once.
+    pub fn header_parts<'h>(
+        &'h self,
+        packet_sizes: &'h [u16],
+        bytes: usize,
+    ) -> Result<impl Iterator<Item = Result<Vec<u8>, M4aError>> + use<'h>, M4aError> {
+        let header = Header { layout: self, sizes: self.check(packet_sizes)? };
+        let starts = (0..self.header_len).step_by(bytes.max(1));
+        Ok(starts.map(move |start| header.part(start..(start + bytes as u64).min(self.header_len))))
+    }
+
+    #[inline(never)]
+    fn check<'s>(&self, packet_sizes: &'s [u16]) -> Result<Sizes<'s>, M4aError> {
         let actual = packet_sizes.len() as u64;
         if actual != self.packet_count() {
             return Err(M4aError::PacketCount { expected: self.packet_count(), actual });
@@ -107,10 +125,7 @@ impl FileLayout {
         if let Some((index, &size)) = odd {
             return Err(M4aError::PacketSize { index, size, limit });
         }
-        // The length fits: it counts at most 2^28 packets.
-        let mut header = Writer::keeping(self.header_len as usize);
-        boxes::header(&mut header, self, Sizes::of(packet_sizes))?;
-        Ok(header.into_bytes())
+        Ok(Sizes::of(packet_sizes, boxes::packets_per_chunk(self) as usize))
     }
 
     /// The header's length, found by writing it for packets of no size.
@@ -118,6 +133,22 @@ impl FileLayout {
         let mut counter = Writer::counting();
         boxes::header(&mut counter, self, Sizes::unknown(self.packets))?;
         Ok(counter.len() as u64)
+    }
+}
+
+/// A header that can be written.
+struct Header<'h> {
+    layout: &'h FileLayout,
+    sizes: Sizes<'h>,
+}
+
+impl Header<'_> {
+    /// Those bytes of it.
+    fn part(&self, bytes: Range<u64>) -> Result<Vec<u8>, M4aError> {
+        // They fit: a header counts at most 2^28 packets.
+        let mut part = Writer::keeping(bytes.start as usize..bytes.end as usize);
+        boxes::header(&mut part, self.layout, self.sizes)?;
+        Ok(part.into_bytes())
     }
 }
 
@@ -367,6 +398,7 @@ mod tests {
             layout in prop::sample::select(vec![AudioLayout::Mono, AudioLayout::Stereo]),
             title in ".{0,40}",
             seeds in prop::collection::vec(1u16..=768, 1..50),
+            part in 100usize..20_000,
         ) {
             let sample_rate = SampleRate::new(hz).unwrap();
             let piece = Piece { tags: Tags { title, ..Tags::default() }, ..Piece::default() };
@@ -375,7 +407,9 @@ mod tests {
             let sizes: Vec<u16> = seeds.iter().copied().cycle().take(layout.packet_count() as usize).collect();
             let header = layout.header(&sizes).unwrap();
             prop_assert_eq!(header.len() as u64, layout.header_len());
-            prop_assert_eq!(layout.header(&sizes).unwrap(), header);
+            prop_assert_eq!(layout.header(&sizes).unwrap(), &header[..]);
+            let parts: Result<Vec<_>, _> = layout.header_parts(&sizes, part).unwrap().collect();
+            prop_assert_eq!(parts.unwrap().concat(), header);
         }
 
         #[test]

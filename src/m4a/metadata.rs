@@ -177,7 +177,7 @@ mod tests {
     }
 
     fn encoded(tags: Tags) -> Vec<u8> {
-        let mut buf = Writer::keeping(0);
+        let mut buf = Writer::keeping(0..1 << 20);
         user_data(&mut buf, &track(tags)).unwrap();
         buf.into_bytes()
     }
@@ -216,7 +216,7 @@ mod tests {
     fn a_narrator_is_the_composer_too_where_there_is_none() {
         let tags = Tags { narrator: "Ada".into(), ..Tags::default() };
         let item = |kind: &[u8; 4], name: &str| {
-            let mut buf = Writer::keeping(0);
+            let mut buf = Writer::keeping(0..1 << 20);
             text(&mut buf, kind, name).unwrap();
             buf.into_bytes()
         };

@@ -58,16 +58,9 @@ pub struct Track {
 }
 
 impl Track {
-    /// How many packets the file has: those that the timeline takes, with its priming.
-    ///
-    /// One more where the timeline has at most 512 frames, all in the last packet. ffmpeg and Chromium take a file's
-    /// last packet to be as long as the edit, and drop it where it would then end before the edit starts.
+    /// How many packets the file has.
     pub fn packet_count(&self) -> u64 {
-        let packet = u64::from(FRAMES_PER_PACKET);
-        let priming = u64::from(self.priming);
-        let packets = self.frames.saturating_add(priming).div_ceil(packet);
-        let last_starts_at = packets.saturating_sub(1) * packet;
-        if last_starts_at.saturating_add(self.frames) <= priming { packets + 1 } else { packets }
+        packets_for(self.priming, self.frames)
     }
 
     /// How many decoded frames come after the timeline's last. The encoder is to be fed as much silence, for it may not
@@ -92,6 +85,17 @@ pub fn priming_for(encoder_delay: u32, frames: Frames) -> u32 {
     let over = (u64::from(encoder_delay) + frames % packet) % packet;
     // What is added is below 1024, so it fits.
     encoder_delay.saturating_add(((packet - over) % packet) as u32)
+}
+
+/// How many packets a timeline of `frames` takes, with its priming.
+///
+/// One more where the timeline has at most 512 frames, all in the last packet. ffmpeg and Chromium take a file's last
+/// packet to be as long as the edit, and drop it where it would then end before the edit starts.
+pub fn packets_for(priming: u32, frames: Frames) -> u64 {
+    let (packet, priming) = (u64::from(FRAMES_PER_PACKET), u64::from(priming));
+    let packets = frames.saturating_add(priming).div_ceil(packet);
+    let last_starts_at = packets.saturating_sub(1) * packet;
+    if last_starts_at.saturating_add(frames) <= priming { packets + 1 } else { packets }
 }
 
 /// Why a file cannot be written.

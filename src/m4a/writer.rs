@@ -1,30 +1,56 @@
 //! What boxes are written to, and the sizes of packets that they are written for.
 //!
-//! A header is written twice: once to learn its length, before there is a packet, and once in earnest. Both go through the
-//! same types, and each write through one function, so that the module that pages download has little code of it.
+//! A header is written once to learn its length, before there is a packet, and in earnest once for each part of it that is
+//! wanted: the whole has a megabyte for every 100 minutes. All go through the same types, and each write through one
+//! function, so that the module that pages download has little code of it.
 
-use mp4_atom::BufMut;
+use std::ops::Range;
 
-/// Keeps what is written to it, or only counts it.
+use mp4_atom::{BufMut, Encode, Result};
+
+/// Counts what is written to it, and keeps one stretch.
 pub(super) struct Writer {
     len: usize,
-    kept: Option<Vec<u8>>,
+    window: Range<usize>,
+    kept: Vec<u8>,
 }
 
 impl Writer {
-    /// One that counts.
+    /// One that only counts.
     pub(super) fn counting() -> Self {
-        Self { len: 0, kept: None }
+        Self::keeping(0..0)
     }
 
-    /// One that keeps so many bytes without growing.
-    pub(super) fn keeping(capacity: usize) -> Self {
-        Self { len: 0, kept: Some(Vec::with_capacity(capacity)) }
+    /// One that keeps those bytes of what is written.
+    pub(super) fn keeping(window: Range<usize>) -> Self {
+        Self { len: 0, kept: Vec::with_capacity(window.len()), window }
     }
 
     /// What was kept.
     pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.kept.unwrap_or_default()
+        self.kept
+    }
+
+    /// Appends numbers `from(0)` to `from(count - 1)`, and asks for none that is not kept.
+    #[inline(never)]
+    pub(super) fn append_table(&mut self, count: usize, from: impl Fn(usize) -> u32) -> Result<()> {
+        const BYTES: usize = size_of::<u32>();
+        let table = self.len;
+        let first = (self.window.start.saturating_sub(table) / BYTES).min(count);
+        let end = self.window.end.saturating_sub(table).div_ceil(BYTES).clamp(first, count);
+        self.len = table + first * BYTES;
+        for index in first..end {
+            from(index).encode(self)?;
+        }
+        self.len = table + count * BYTES;
+        Ok(())
+    }
+
+    /// What is kept of so many bytes from a place on: where they lie among them, and where among those that are kept.
+    fn kept_of(&self, start: usize, length: usize) -> (Range<usize>, usize) {
+        let from = self.window.start.clamp(start, start + length);
+        let to = self.window.end.clamp(from, (start + length).max(from));
+        (from - start..to - start, from.saturating_sub(self.window.start))
     }
 }
 
@@ -35,16 +61,16 @@ impl BufMut for Writer {
 
     #[inline(never)]
     fn append_slice(&mut self, bytes: &[u8]) {
+        let (part, _) = self.kept_of(self.len, bytes.len());
+        self.kept.extend_from_slice(&bytes[part]);
         self.len += bytes.len();
-        if let Some(kept) = &mut self.kept {
-            kept.extend_from_slice(bytes);
-        }
     }
 
     #[inline(never)]
     fn set_slice(&mut self, start: usize, bytes: &[u8]) {
-        if let Some(kept) = &mut self.kept {
-            kept.set_slice(start, bytes);
+        let (part, place) = self.kept_of(start, bytes.len());
+        if !part.is_empty() {
+            self.kept.set_slice(place, &bytes[part]);
         }
     }
 }
@@ -55,26 +81,99 @@ pub(super) struct Sizes<'s> {
     count: usize,
     /// Empty where they are not known yet: they count as none.
     known: &'s [u16],
+    total: u64,
+    most: u64,
 }
 
 impl<'s> Sizes<'s> {
-    /// The sizes of packets that are there.
-    pub(super) fn of(known: &'s [u16]) -> Self {
-        Self { count: known.len(), known }
+    /// The sizes of packets that are there, so many of them a second.
+    #[inline(never)]
+    pub(super) fn of(known: &'s [u16], second: usize) -> Self {
+        let leaving = std::iter::repeat_n(&0, second).chain(known);
+        let (mut total, mut window, mut most) = (0u64, 0u64, 0u64);
+        for (&enters, &leaves) in known.iter().zip(leaving) {
+            total += u64::from(enters);
+            window = window + u64::from(enters) - u64::from(leaves);
+            most = most.max(window);
+        }
+        Self { count: known.len(), known, total, most }
     }
 
     /// Those of so many packets to come.
     pub(super) fn unknown(count: u32) -> Self {
-        Self { count: count as usize, known: &[] }
+        Self { count: count as usize, known: &[], total: 0, most: 0 }
     }
 
-    /// One after the other.
-    pub(super) fn iter(self) -> impl Iterator<Item = u16> + use<'s> {
-        (0..self.count).map(move |index| self.known.get(index).copied().unwrap_or(0))
+    /// How many there are.
+    pub(super) fn count(self) -> usize {
+        self.count
+    }
+
+    /// One of them.
+    pub(super) fn get(self, index: usize) -> u16 {
+        self.known.get(index).copied().unwrap_or(0)
+    }
+
+    /// Those of a chunk of so many packets, all together.
+    pub(super) fn of_chunk(self, chunk: usize, packets: usize) -> u64 {
+        let sizes = self.known.chunks(packets).nth(chunk).unwrap_or_default();
+        sizes.iter().copied().map(u64::from).sum()
     }
 
     /// All of them together.
     pub(super) fn total(self) -> u64 {
-        self.iter().map(u64::from).sum()
+        self.total
+    }
+
+    /// The most that any second has.
+    pub(super) fn most(self) -> u64 {
+        self.most
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A box with a table and another box in it.
+    fn write(buf: &mut Writer, text: &[u8], table: &[u32]) {
+        buf.encode_atom(b"outr", |buf| {
+            text.encode(buf)?;
+            buf.encode_atom(b"tabl", |buf| buf.append_table(table.len(), |index| table[index]))?;
+            text.encode(buf)
+        })
+        .unwrap();
+    }
+
+    proptest! {
+        #[test]
+        fn parts_put_together_are_the_whole(
+            text in prop::collection::vec(any::<u8>(), 0..20),
+            table in prop::collection::vec(any::<u32>(), 0..20),
+            part in 1usize..70,
+        ) {
+            let mut counter = Writer::counting();
+            write(&mut counter, &text, &table);
+            let length = counter.len();
+            prop_assert_eq!(length, 16 + 2 * text.len() + 4 * table.len());
+            prop_assert!(counter.into_bytes().is_empty());
+
+            let kept = |window: Range<usize>| {
+                let mut writer = Writer::keeping(window);
+                write(&mut writer, &text, &table);
+                writer.into_bytes()
+            };
+            let whole = kept(0..length);
+            let numbers: Vec<u8> = table.iter().flat_map(|number| number.to_be_bytes()).collect();
+            let size = |bytes: usize| (bytes as u32).to_be_bytes();
+            let expected =
+                [&size(length), &b"outr"[..], &text, &size(8 + numbers.len()), b"tabl", &numbers, &text].concat();
+            prop_assert_eq!(&whole, &expected);
+            let starts = (0..length).step_by(part);
+            let parts: Vec<u8> = starts.flat_map(|start| kept(start..(start + part).min(length))).collect();
+            prop_assert_eq!(parts, whole);
+        }
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::fade::Fades;
 use crate::media::{ClipReader, Content, MediaError};
-use crate::store::ByteSource;
 use crate::timeline::{Asset, AudioLayout, ClipRef, Frames, SampleRate, TimelineClip};
 
 /// A clip at its place in output frames.
@@ -45,14 +44,10 @@ impl PlacedClip {
     /// Puts a clip on the grid of output frames at `rate`. A muted one is silent.
     ///
     /// Both edges are rounded from exact times, so clips that share an edge abut.
-    pub fn new(clip: &TimelineClip, asset: &Asset, source: Arc<dyn ByteSource>, rate: SampleRate) -> Self {
+    pub fn new(clip: &TimelineClip, asset: &Asset, content: Content, rate: SampleRate) -> Self {
         let mut placed = Self::silent(clip, rate);
         placed.sound = (!clip.is_muted).then(|| Sound {
-            content: Content {
-                source,
-                type_hint: asset.mime_type.clone(),
-                seek_index: asset.seek_index.as_slice().into(),
-            },
+            content,
             source_start: clip.source_start.to_frames(asset.sample_rate),
             gain: 10f64.powf(clip.volume_db / 20.0) as f32,
             pan: clip.pan,

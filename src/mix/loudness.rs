@@ -12,6 +12,7 @@ use thiserror::Error;
 use super::gates::Gates;
 use super::k_weighting::KWeighting;
 use super::true_peak::{PeakMeter, SPAN};
+use crate::packed;
 use crate::timeline::{AudioLayout, Frames, SampleRate};
 
 /// The targets offered, in LUFS or in dB of full scale.
@@ -76,6 +77,7 @@ pub const METER_RUN_OUT: Frames = SPAN as Frames;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Heard {
     /// The energy of every 100 ms of the mix that end in the stretch.
+    #[serde(with = "packed")]
     energies: Vec<f64>,
     /// The largest true peak, as a magnitude.
     peak: f32,

@@ -111,8 +111,8 @@ impl Assistant {
         let pass: Pass = from_js("the pass", pass)?;
         let composition = self.composition.as_ref().ok_or_else(|| Failure::Argument("nothing was begun".into()))?;
         let mut maker = SegmentMaker::new(composition, &pass, number as u64)?;
-        let mut pace = Pace::new();
-        while !maker.step()? {
+        let mut pace = Pace::of_worker();
+        while !maker.work(&|| pace.is_due())? {
             pace.keep().await;
             if signal.aborted() {
                 return Err(Failure::Cancelled);

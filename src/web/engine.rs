@@ -37,7 +37,7 @@ pub async fn inspect(
     if let Some(trim) = trim {
         inspector = inspector.trimming(trim.into());
     }
-    let mut pace = Pace::new();
+    let mut pace = Pace::of_worker();
     while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
         pace.keep().await;
         if signal.aborted() {

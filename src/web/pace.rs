@@ -6,8 +6,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageChannel;
 
-/// How long a task may work before it lets others work, in seconds. Browsers call a task of 50 ms long.
-const TASK_SECONDS: f64 = 0.01;
+/// How long a task of the page may work before it lets others work, in seconds. Browsers call a task of 50 ms long.
+const PAGE_TASK_SECONDS: f64 = 0.01;
+
+/// And one of a worker, which only a cancel waits for: each turn leaves a kilobyte to the browser's collector.
+#[cfg(feature = "engine")]
+const WORKER_TASK_SECONDS: f64 = 0.03;
 
 #[wasm_bindgen]
 extern "C" {
@@ -56,18 +60,34 @@ impl Drop for Turns {
 /// Keeps a thread's tasks short.
 pub struct Pace {
     turns: Turns,
+    task_seconds: f64,
     since: f64,
 }
 
 impl Pace {
-    /// Starts with the task it is made in.
+    /// The page's. Starts with the task it is made in.
     pub fn new() -> Self {
-        Self { turns: Turns::new(), since: now_seconds() }
+        Self::of(PAGE_TASK_SECONDS)
+    }
+
+    /// A worker's. Starts with the task it is made in.
+    #[cfg(feature = "engine")]
+    pub fn of_worker() -> Self {
+        Self::of(WORKER_TASK_SECONDS)
+    }
+
+    fn of(task_seconds: f64) -> Self {
+        Self { turns: Turns::new(), task_seconds, since: now_seconds() }
+    }
+
+    /// Whether the task has worked long enough.
+    pub fn is_due(&self) -> bool {
+        now_seconds() - self.since >= self.task_seconds
     }
 
     /// Ends the task, if it has worked long enough.
     pub async fn keep(&mut self) {
-        if now_seconds() - self.since >= TASK_SECONDS {
+        if self.is_due() {
             self.turns.next().await;
             self.since = now_seconds();
         }

@@ -50,10 +50,17 @@ impl Sink for WebSink {
         }
     }
 
-    async fn finish(&mut self, header: Vec<u8>) -> Result<Option<Blob>, SinkError> {
+    async fn rewind(&mut self) -> Result<(), SinkError> {
         match self {
-            Self::File(file) => file.finish(header).await.map(|()| None),
-            Self::Blob(blob) => blob.finish(header).map(Some),
+            Self::File(file) => file.rewind().await,
+            Self::Blob(blob) => blob.rewind(),
+        }
+    }
+
+    async fn finish(&mut self) -> Result<Option<Blob>, SinkError> {
+        match self {
+            Self::File(file) => file.finish().await.map(|()| None),
+            Self::Blob(blob) => blob.finish().map(Some),
         }
     }
 
@@ -92,11 +99,12 @@ impl FileSink {
         write(self.file()?, bytes).await
     }
 
-    async fn finish(&mut self, header: Vec<u8>) -> Result<(), SinkError> {
-        let file = self.file()?;
-        done(file.seek_with_f64(0.0)).await?;
-        write(file, &header).await?;
-        done(Ok(file.close())).await?;
+    async fn rewind(&mut self) -> Result<(), SinkError> {
+        done(self.file()?.seek_with_f64(0.0)).await
+    }
+
+    async fn finish(&mut self) -> Result<(), SinkError> {
+        done(Ok(self.file()?.close())).await?;
         self.file = None;
         Ok(())
     }
@@ -112,6 +120,8 @@ impl FileSink {
 /// A file in the making as a Blob of parts. Never whole in memory: the browser takes each part as it comes.
 #[derive(Default)]
 pub struct BlobSink {
+    /// What follows the header, once that is being written.
+    body: Array,
     parts: Array,
     waiting: Array,
     waiting_bytes: u32,
@@ -135,9 +145,15 @@ impl BlobSink {
         if self.waiting_bytes >= PART_BYTES { self.flush() } else { Ok(()) }
     }
 
-    fn finish(&mut self, header: Vec<u8>) -> Result<Blob, SinkError> {
+    fn rewind(&mut self) -> Result<(), SinkError> {
         self.flush()?;
-        self.parts.unshift(&Uint8Array::from(header.as_slice()));
+        self.body = std::mem::take(&mut self.parts);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Blob, SinkError> {
+        self.flush()?;
+        self.parts = self.parts.concat(&self.body);
         let options = BlobPropertyBag::new();
         options.set_type(MIME_TYPE);
         Blob::new_with_buffer_source_sequence_and_options(&self.parts, &options).map_err(unwritable)

@@ -29,8 +29,9 @@ pub struct TestCrew<'s> {
     composition: RefCell<Option<Composition>>,
     claimed: RefCell<Vec<(u64, Pass)>>,
     is_awaited: Cell<bool>,
-    /// How many segments were made here.
+    /// How many segments were made here, and how many were claimed of a mix that was then another one.
     pub made: Cell<u64>,
+    pub forgotten: Cell<usize>,
 }
 
 impl<'s> TestCrew<'s> {
@@ -43,13 +44,14 @@ impl<'s> TestCrew<'s> {
             claimed: RefCell::default(),
             is_awaited: Cell::default(),
             made: Cell::default(),
+            forgotten: Cell::default(),
         }
     }
 
     fn make(&self, number: u64, pass: &Pass) -> Option<Segment> {
         let composition = self.composition.borrow();
         let mut maker = SegmentMaker::new(composition.as_ref().unwrap(), pass, number).ok()?;
-        while !maker.step().ok()? {}
+        maker.work(&|| false).ok()?;
         self.made.set(self.made.get() + 1);
         maker.finish().ok()
     }
@@ -63,6 +65,7 @@ impl Crew for TestCrew<'_> {
     fn begin(&self, assignment: &Assignment) {
         let materials = pollster::block_on(Materials::load(self.store, "t")).unwrap();
         self.composition.replace(materials.compose(assignment));
+        self.forgotten.set(self.claimed.take().len());
     }
 
     fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool {
