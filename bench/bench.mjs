@@ -1,8 +1,9 @@
 /**
  * `make bench`: measures the exporter beside its peers, and writes bench/results.md.
  *
- * Its parts are `speed`, `length`, `quality`, `seams` and `live`; named on the command line, only those are measured. The
- * report is then made anew of all figures that are kept; `report` does that and measures nothing. Each part's module
+ * Its parts are `speed`, `workers`, `length`, `quality`, `seams` and `live`; named on the command line, only those are
+ * measured. The report is then made anew of all figures that are kept, and of the last report where there are none;
+ * `report` does that and measures nothing. Each part's module
  * says what it does, and by which variables of the environment it does less: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES,
  * CANCELS.
  */
@@ -14,8 +15,9 @@ import { writeReport } from "./report.mjs";
 import * as seams from "./seams.mjs";
 import { buildPages } from "./site.mjs";
 import * as speed from "./speed.mjs";
+import * as workers from "./workers.mjs";
 
-const PARTS = { speed, length, quality, seams, live };
+const PARTS = { speed, workers, length, quality, seams, live };
 
 const named = process.argv.slice(2).filter((name) => name !== "report");
 const unknown = named.filter((name) => !(name in PARTS));

@@ -6,11 +6,12 @@ import { PEERS, titleOf } from "./contestants.mjs";
 import { mean } from "./figures.mjs";
 import { againstWhole, shareOfWorse } from "./seams.mjs";
 import { timesAsLong, typical } from "./speed.mjs";
+import { gain } from "./workers.mjs";
 
 const MEBIBYTE = 2 ** 20;
 
 /** @returns {{ bar: string, measured?: string, isMet?: boolean }[]} */
-export function verdicts({ speed, length, quality, seams, live }) {
+export function verdicts({ speed, workers, length, quality, seams, live }) {
   const work = speed?.works["mp3-128"];
   return [
     faster(work, "ours-n", "ffmpeg", 5),
@@ -19,7 +20,8 @@ export function verdicts({ speed, length, quality, seams, live }) {
     ...better(quality, "ours-n"),
     faster(work, "ours-draft", fastestPeer(work), 3.3),
     ...better(quality, "ours-draft"),
-    faster(work, "ours-2", "ours-1", 1.85),
+    secondWorker(workers, "first"),
+    secondWorker(workers, "second"),
     share(work, "Export by 1 worker, of the native export's speed on one thread", "native-ours", "ours-1"),
     share(work, "The encoder alone, of the native one's speed", "native-encoder", "encoder"),
     sameBytes(speed),
@@ -44,7 +46,18 @@ function faster(work, name, other, least) {
   );
 }
 
+function secondWorker(workers, which) {
+  return bar(
+    `2 workers: at least 1.85 times as fast as 1, in a page's ${which} export`,
+    workers && gain(workers, which),
+    (times) => times >= 1.85,
+    (times) => `${times.toFixed(2)} times`,
+  );
+}
+
 function fastestPeer(work) {
+  // As measured before.
+  if (!work) return "ffmpeg-fast";
   const wall = ({ name }) => typical(work?.runs[name] ?? { rounds: [] }, "wallSeconds") ?? Infinity;
   return PEERS.toSorted((a, b) => wall(a) - wall(b))[0].name;
 }

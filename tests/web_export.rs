@@ -503,9 +503,9 @@ fn function(listener: &Closure<dyn FnMut(JsValue)>) -> Function {
     listener.as_ref().unchecked_ref::<Function>().clone()
 }
 
-/// Takes so long that the next report is due: one report in 50 ms is the most, and each phase shall have one.
+/// Takes so long that the next report is due: one report in 100 ms is the most, and each phase shall have one.
 fn dawdle() {
-    let until = js_sys::Date::now() + 60.0;
+    let until = js_sys::Date::now() + 120.0;
     while js_sys::Date::now() < until {}
 }
 
