@@ -3,9 +3,8 @@
  *
  * Its parts are `speed`, `workers`, `length`, `quality`, `seams` and `live`; named on the command line, only those are
  * measured. The report is then made anew of all figures that are kept, and of the last report where there are none;
- * `report` does that and measures nothing. Each part's module
- * says what it does, and by which variables of the environment it does less: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES,
- * CANCELS.
+ * `report` does that and measures nothing. Each part's module says what it does, and by which variables of the
+ * environment it does less: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
  */
 import { keeper } from "./figures.mjs";
 import * as length from "./length.mjs";

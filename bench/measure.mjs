@@ -67,7 +67,7 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
     // Who hangs is given up here, whatever the driver makes of it.
     await browser.driver.manage().setTimeouts({ script: 2 * timeoutMs });
     await browser.driver.get(site.url);
-    // A new browser may say that the page is there when it is not yet.
+    // A new browser was seen to say that the page is there when it was not yet.
     await browser.driver.wait(() => browser.driver.executeScript("return 'bench' in window"), PAGE_MS);
     const call = (name, ...args) => {
       const answer = browser.driver.executeScript("return bench[arguments[0]](...arguments[1])", name, args);

@@ -39,5 +39,5 @@ const COLUMNS = ["what is to be shown", "measured", ""].map((title, index) => [t
 
 const HEAD = `# Benchmark
 
-Made by \`make bench\`. Each section says on what machine it was measured, and when. Everything here is computed from the
-figures that were measured; ratios are medians of the rounds' own.`;
+Made by \`make bench\`. Each section says on what machine it was measured, and when; what was not measured anew stands as it
+was. Everything here is computed from the figures that were measured; ratios are medians of the rounds' own.`;

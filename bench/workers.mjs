@@ -27,8 +27,8 @@ export async function run(keep) {
       });
       runs[workers].push({ first, second });
       console.log(`Round ${round}, ${workers} workers: ${first.toFixed(2)} s, then ${second.toFixed(2)} s`);
-      keep({ runs });
     }
+    keep({ runs });
   }
 }
 

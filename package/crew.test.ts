@@ -79,6 +79,26 @@ test("what was claimed is forgotten when the crew begins anew", async (t) => {
   assert.equal(crew.take(), undefined);
 });
 
+test("a helper leaves what it was making, and what waits, when the crew begins anew", async (t) => {
+  const asked: number[] = [];
+  const make = (number: number, _: unknown, signal: AbortSignal) => {
+    asked.push(number);
+    if (number === 2) return Promise.resolve({ packets: Uint8Array.of(2) });
+    return new Promise<Segment>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  };
+  const { crew } = setUp(t, async () => ({ begin, make, free }));
+  crew.begin(assignment);
+  await crew.wait();
+  crew.claim(0, pass, true);
+  crew.claim(1, pass, true);
+  while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve));
+  crew.begin(assignment);
+  while (!crew.claim(2, pass, false)) await crew.wait();
+  await crew.wait();
+  assert.equal(crew.take()?.number, 2);
+  assert.deepEqual(asked, [0, 2]);
+});
+
 test("a segment that a helper cannot make comes back unmade, and the helper is free again", async (t) => {
   const { crew } = setUp(t, bad);
   crew.begin(assignment);

@@ -146,12 +146,17 @@ export interface Workshop {
 
 /** A helper's view of the leader at the other end of `port`. Returns what is to be called when its engine is lost. */
 export function assist(port: MessagePort, workshop: Workshop): () => void {
-  const controller = new AbortController();
+  let controller = new AbortController();
   let assistant: Awaited<ReturnType<Workshop["prepare"]>> | undefined;
+  /** How often it has begun, and how often it was told to begin or end. In between, what is to be made is of no use. */
   let begun = 0;
+  let told = 0;
   let work = Promise.resolve();
   port.onmessage = ({ data }: MessageEvent<Order>) => {
-    if (data.type === "end") controller.abort();
+    if (data.type === "begin" || data.type === "end") {
+      told += 1;
+      controller.abort();
+    }
     work = work.then(() => obey(data));
   };
   return () => say({ type: "gone" });
@@ -174,10 +179,12 @@ export function assist(port: MessagePort, workshop: Workshop): () => void {
   /** A helper that finds no library, or one that was changed since it was planned from, is of no use. */
   function begin(assignment: Assignment): void {
     begun += 1;
+    controller = new AbortController();
     say(assistant?.begin(assignment) ? { type: "ready", begun } : { type: "gone" });
   }
 
   async function make(number: number, pass: Pass): Promise<void> {
+    if (begun !== told) return;
     try {
       const segment = await assistant?.make(number, pass, controller.signal);
       if (!segment) throw new Error("There is nothing to make it of.");

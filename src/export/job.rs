@@ -159,8 +159,9 @@ async fn run<S: Store, C: Crew, K: Sink, H: Host>(
     let mut pending = Pending::new(first, draft.composition(), crew);
     pending.hand_out(crew);
     let plan = draft.open(pulse, || pending.hand_out(crew)).await?.accept(policy)?;
-    if plan.assignment() != assignment {
-        crew.begin(&plan.assignment());
+    let planned = plan.assignment();
+    if planned != assignment {
+        crew.begin(&planned);
         pending = Pending::new(first, &plan.composition, crew);
     }
 
@@ -207,6 +208,7 @@ async fn encode<S: Store, C: Crew, K: Sink, H: Host>(
     sink.rewind().await?;
     for part in file.header_parts(packets.sizes(), HEADER_PART_BYTES)? {
         sink.append(&part?).await?;
+        pulse.breathe().await?;
     }
     let bytes = file.file_len(packets.bytes());
     let output = sink.finish().await?;

@@ -110,10 +110,12 @@ impl FileLayout {
         bytes: usize,
     ) -> Result<impl Iterator<Item = Result<Vec<u8>, M4aError>> + use<'h>, M4aError> {
         let header = Header { layout: self, sizes: self.check(packet_sizes)? };
-        let starts = (0..self.header_len).step_by(bytes.max(1));
+        let bytes = bytes.max(1);
+        let starts = (0..self.header_len).step_by(bytes);
         Ok(starts.map(move |start| header.part(start..(start + bytes as u64).min(self.header_len))))
     }
 
+    /// The sizes, if they are of this track's packets. It loops over all of them: see `boxes::packet_offsets`.
     #[inline(never)]
     fn check<'s>(&self, packet_sizes: &'s [u16]) -> Result<Sizes<'s>, M4aError> {
         let actual = packet_sizes.len() as u64;
@@ -148,7 +150,8 @@ impl Header<'_> {
         // They fit: a header counts at most 2^28 packets.
         let mut part = Writer::keeping(bytes.start as usize..bytes.end as usize);
         boxes::header(&mut part, self.layout, self.sizes)?;
-        Ok(part.into_bytes())
+        let (expected, actual) = (self.layout.header_len, part.len() as u64);
+        if actual == expected { Ok(part.into_bytes()) } else { Err(M4aError::HeaderLength { expected, actual }) }
     }
 }
 

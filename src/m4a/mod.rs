@@ -139,6 +139,14 @@ pub enum M4aError {
         /// The largest size in bytes.
         limit: u16,
     },
+    /// The header does not fit in the room that was left for it.
+    #[error("m4a: the header has {actual} bytes, and room was left for {expected}")]
+    HeaderLength {
+        /// [`FileLayout::header_len`].
+        expected: u64,
+        /// How many it has.
+        actual: u64,
+    },
     /// A box cannot be written.
     #[error("m4a: {0}")]
     Box(#[from] mp4_atom::Error),

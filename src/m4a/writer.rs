@@ -49,7 +49,7 @@ impl Writer {
     /// What is kept of so many bytes from a place on: where they lie among them, and where among those that are kept.
     fn kept_of(&self, start: usize, length: usize) -> (Range<usize>, usize) {
         let from = self.window.start.clamp(start, start + length);
-        let to = self.window.end.clamp(from, (start + length).max(from));
+        let to = self.window.end.clamp(from, start + length);
         (from - start..to - start, from.saturating_sub(self.window.start))
     }
 }

@@ -38,7 +38,7 @@ impl Sink for WebSink {
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         match self {
             Self::File(file) => file.reserve(header_bytes).await,
-            // The header becomes a part of its own.
+            // The header becomes parts of its own.
             Self::Blob(_) => Ok(()),
         }
     }
