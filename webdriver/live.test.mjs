@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
+import { assertNoLongTask, watchLongTasks } from "./long-tasks.mjs";
 import { writeRepeatingProject } from "./project.mjs";
 import { startSession } from "./session.mjs";
 
@@ -18,18 +19,13 @@ test("ten minutes are exported without a main-thread task over 50 ms, and the ba
   const rain = resolve("www/sample/rain.mp3");
   const path = join(session.folder, "long.json");
   await studio.openProject(writeRepeatingProject(path, { name: "Ten minutes", audio: rain, times: 25 }));
-  await session.driver.executeScript(() => {
-    window.longTasks = [];
-    new PerformanceObserver((list) => {
-      window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
-    }).observe({ type: "longtask" });
-  });
+  await watchLongTasks(session.driver);
 
   const views = [];
   const { state } = await studio.export((view) => views.push(view));
 
   assert.equal(state, "done");
-  assert.deepEqual(await session.driver.executeScript("return window.longTasks"), []);
+  await assertNoLongTask(session.driver);
   const running = views.filter((view) => view.state === "running");
   const completed = running.map((view) => view.completed);
   assert.deepEqual(

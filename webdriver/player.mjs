@@ -302,23 +302,6 @@ export class PlayerPage {
     return faultsOf(this.driver);
   }
 
-  /** Notes the tasks that hold the page up from now on. Chromium only. */
-  countLongTasks() {
-    return this.driver.executeScript(() => {
-      window.longTasks = [];
-      window.longTaskObserver?.disconnect();
-      window.longTaskObserver = new PerformanceObserver((list) => {
-        window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
-      });
-      window.longTaskObserver.observe({ type: "longtask" });
-    });
-  }
-
-  /** How long they were, in milliseconds. */
-  longTasks() {
-    return this.driver.executeScript(() => window.longTasks);
-  }
-
   /** How long it took to make the player, and to list its lines. */
   timings() {
     return this.driver.executeScript(() => ({ atOnceMs: window.atOnceMs, listedMs: window.listedMs }));

@@ -6,6 +6,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { Key } from "selenium-webdriver";
 import { decode, writeTone } from "./audio.mjs";
 import { faultsOf } from "./axe.mjs";
+import { assertNoLongTask, watchLongTasks } from "./long-tasks.mjs";
 import { startSession } from "./session.mjs";
 import { beforeLoad } from "./studio.mjs";
 
@@ -227,10 +228,7 @@ test("ten megabytes of lines are read up to where a script ends, and the page st
   await dropMade(() => [new File([new Blob(["ANN: Yes, and so on.\n".repeat(500_000)])], "long.txt")]);
   await until(async () => (await text("#script-found")) === "20,000 lines");
   assert.match(await text("#script-faults"), /The first 20,000 lines are read, and no more\./);
-  assert.deepEqual(
-    (await longTasks()).filter((milliseconds) => milliseconds > 250),
-    [],
-  );
+  await assertNoLongTask(driver, 250);
 });
 
 test("a screenplay of 300 pages and 3,000 files is read, matched and shown without a task over 50 ms", async () => {
@@ -239,14 +237,14 @@ test("a screenplay of 300 pages and 3,000 files is read, matched and shown witho
     window.clipboard = new DataTransfer();
     window.clipboard.setData("text/plain", words);
   }, writeScreenplay());
-  await watchForLongTasks();
+  await watchLongTasks(driver);
   await driver.executeScript(() => {
     const paste = { clipboardData: window.clipboard, bubbles: true, cancelable: true };
     document.querySelector("#script-text").dispatchEvent(new ClipboardEvent("paste", paste));
   });
   await until(async () => (await text("#script-found")) === "300 scenes, 3,000 lines");
   assert.equal(await text("#script-name"), "The pasted text");
-  assert.deepEqual(await longTasks(), []);
+  await assertNoLongTask(driver);
 
   await dropMade(() => Array.from({ length: 3000 }, (_, line) => new File([], `${line + 1}.wav`)));
   const haveAudio = () => until(async () => (await text("#script-state")).startsWith("Every line has audio."));
@@ -262,7 +260,7 @@ test("a screenplay of 300 pages and 3,000 files is read, matched and shown witho
   await haveAudio();
   await driver.executeScript("document.querySelector('#script-lines').scrollTop = 1e9");
   await until(() => driver.executeScript("return document.querySelector(`[data-line='3000'] select`)"));
-  assert.deepEqual(await longTasks(), []);
+  await assertNoLongTask(driver);
 
   await studio.element("[data-line='3000'] select").sendKeys("17");
   await until(async () => (await text("#script-state")).startsWith("Line 17 has no audio now."));
@@ -343,26 +341,11 @@ async function dropMade(makeFiles) {
   await driver.executeScript(`
     window.dropped = new DataTransfer();
     for (const file of (${makeFiles})()) window.dropped.items.add(file);`);
-  await watchForLongTasks();
+  await watchLongTasks(driver);
   await driver.executeScript(() => {
     const drop = { dataTransfer: window.dropped, bubbles: true, cancelable: true };
     document.body.dispatchEvent(new DragEvent("drop", drop));
   });
-}
-
-function watchForLongTasks() {
-  return driver.executeScript(() => {
-    window.longTasks = [];
-    window.longTaskObserver?.disconnect();
-    window.longTaskObserver = new PerformanceObserver((list) => {
-      window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
-    });
-    window.longTaskObserver.observe({ type: "longtask" });
-  });
-}
-
-function longTasks() {
-  return driver.executeScript("return window.longTasks");
 }
 
 /** Runs axe on the dialog as it stands, and keeps a picture of it. */
