@@ -1,7 +1,7 @@
 //! Progress on the one scale that page and worker share.
 //!
 //! The page's part is the first 30 of 100, the worker's the other 70. A [`Reporter`] promises what a bar needs: it
-//! never goes back, never leaves 0 to 100, speaks at most 20 times a second, and always says the last word.
+//! never goes back, never leaves 0 to 100, speaks at most ten times a second, and always says the last word.
 
 use serde::Serialize;
 
@@ -65,6 +65,10 @@ pub struct Progress {
 /// collect.
 const MIN_INTERVAL_SECONDS: f64 = 0.1;
 
+/// And where a bar would not be seen to move, by so many percent: who waits for hours still reads the time left.
+const IDLE_INTERVAL_SECONDS: f64 = 0.5;
+const SEEN_PERCENT: f64 = 0.1;
+
 /// Turns steps within phases into reports.
 #[derive(Debug, Default)]
 pub struct Reporter {
@@ -95,7 +99,9 @@ impl Reporter {
         let (start, end) = phase.range(self.measures);
         let mut completed = start + (end - start) * fraction.clamp(0.0, 1.0);
         if let Some((reached, spoke_at)) = self.last {
-            if phase != Phase::Done && now_seconds - spoke_at < MIN_INTERVAL_SECONDS {
+            let is_seen = completed - reached >= SEEN_PERCENT;
+            let interval = if is_seen { MIN_INTERVAL_SECONDS } else { IDLE_INTERVAL_SECONDS };
+            if phase != Phase::Done && now_seconds - spoke_at < interval {
                 return None;
             }
             completed = completed.max(reached);

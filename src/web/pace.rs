@@ -1,10 +1,13 @@
 //! Turns of the event loop: long work in short tasks, so that a page stays live and a worker hears its messages.
 
-use js_sys::{Function, Promise};
-use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::MessageChannel;
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageChannel, MessagePort};
 
 /// How long a task of the page may work before it lets others work, in seconds. Browsers call a task of 50 ms long.
 const PAGE_TASK_SECONDS: f64 = 0.01;
@@ -26,34 +29,75 @@ pub fn now_seconds() -> f64 {
 
 /// The end of the event loop's queue, one job's.
 ///
-/// A message to oneself goes there at once. A timer would not: browsers hold nested ones back 4 ms.
-pub struct Turns(Option<MessageChannel>);
+/// A message to oneself goes there at once. A timer would not: browsers hold nested ones back 4 ms. A long job waits for
+/// ten thousand turns, so each makes as little as can be for the browser's collector: there is one listener for all.
+pub struct Turns(Option<Bell>);
+
+struct Bell {
+    here: MessagePort,
+    there: MessagePort,
+    state: Rc<BellState>,
+    /// Lives as long as it may be called.
+    _on_ring: Closure<dyn FnMut()>,
+}
+
+#[derive(Default)]
+struct BellState {
+    has_rung: Cell<bool>,
+    waiting: Cell<Option<Waker>>,
+}
 
 impl Turns {
     /// A channel to oneself. Every browser makes one; were one to refuse, there would be no turns to wait for.
     pub fn new() -> Self {
-        Self(MessageChannel::new().ok())
+        Self(MessageChannel::new().ok().map(|channel| Bell::new(&channel)))
     }
 
-    /// Lets all that waits now have its turn.
+    /// Lets all that waits now have its turn. One waits at a time.
     pub async fn next(&self) {
-        let Some(channel) = &self.0 else { return };
-        let turn = Promise::new(&mut |resolve: Function, _| {
-            channel.port1().set_onmessage(Some(&resolve));
-            // A message without content always goes; were it refused, waiting for it would be the end.
-            if channel.port2().post_message(&JsValue::NULL).is_err() {
-                let _ = resolve.call0(&JsValue::NULL);
-            }
-        });
-        let _ = JsFuture::from(turn).await;
+        let Some(bell) = &self.0 else { return };
+        bell.state.has_rung.set(false);
+        // A message without content always goes; were it refused, waiting for it would be the end.
+        if bell.there.post_message(&JsValue::NULL).is_ok() {
+            poll_fn(|context| bell.state.poll(context)).await;
+        }
     }
 }
 
-impl Drop for Turns {
-    fn drop(&mut self) {
-        if let Some(channel) = &self.0 {
-            channel.port1().close();
+impl Bell {
+    fn new(channel: &MessageChannel) -> Self {
+        let state = Rc::new(BellState::default());
+        let on_ring = {
+            let state = Rc::clone(&state);
+            Closure::<dyn FnMut()>::new(move || state.ring())
+        };
+        let here = channel.port1();
+        here.set_onmessage(Some(on_ring.as_ref().unchecked_ref()));
+        Self { here, there: channel.port2(), state, _on_ring: on_ring }
+    }
+}
+
+impl BellState {
+    fn ring(&self) {
+        self.has_rung.set(true);
+        if let Some(waiting) = self.waiting.take() {
+            waiting.wake();
         }
+    }
+
+    fn poll(&self, context: &Context<'_>) -> Poll<()> {
+        if self.has_rung.get() {
+            return Poll::Ready(());
+        }
+        self.waiting.set(Some(context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        self.here.set_onmessage(None);
+        self.here.close();
     }
 }
 
