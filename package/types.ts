@@ -173,7 +173,7 @@ export type Phase =
   | "encoding"
   | "done";
 
-/** A progress report. At most 20 come in a second, and `completed` never goes back. */
+/** A progress report. At most ten come in a second, fewer where a bar would not move, and `completed` never goes back. */
 export interface Progress {
   /** How much of the whole is done, 0 to 100. `buildTimeline` is 0 to 30 of it, `exportAudio` 30 to 100. */
   completed: number;

@@ -138,6 +138,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn where_no_bar_would_be_seen_to_move_it_speaks_twice_a_second() {
+        let mut reporter = Reporter::new(false);
+        let mut spoken = 0;
+        for tick in 0..=1000 {
+            // A hundred seconds, in which the bar moves by 0.42 %.
+            let (now, fraction) = (f64::from(tick) / 10.0, f64::from(tick) / 100_000.0);
+            spoken += usize::from(reporter.report(Phase::Encoding, fraction, now, None, String::new).is_some());
+        }
+        assert_eq!(spoken, 201);
+    }
+
     proptest! {
         #[test]
         fn it_never_goes_back_leaves_the_scale_or_speaks_too_often(

@@ -412,7 +412,7 @@ async fn a_sidecar_that_cannot_be_made_is_a_warning_about_no_clip() {
 }
 
 #[wasm_bindgen_test]
-fn ten_thousand_cues_take_as_long_each_as_a_thousand() {
+fn ten_thousand_cues_take_less_than_a_tenth_of_a_second() {
     let cue = |index: u64| {
         let clip = TimelineClip {
             text: Some("Four hundred & ten steps. I count them every night, in case one goes missing.".into()),
@@ -422,30 +422,22 @@ fn ten_thousand_cues_take_as_long_each_as_a_thousand() {
         Cue::new(&clip, &asset("tone"), index * 100_000..index * 100_000 + 88_211)
     };
     let cues: Vec<_> = (0..10_000).map(cue).collect();
-    let recording = |count: usize| Recording {
+    let recording = Recording {
         file_name: "Long.m4a",
         title: "Long",
         rate: RATE,
         frames: 1_000_000_000,
-        cues: cues.iter().take(count).collect(),
+        cues: cues.iter().collect(),
         chapters: &[],
     };
     let clock = run_js("() => performance.now()").unchecked_into::<Function>();
     let now = || clock.call0(&JsValue::UNDEFINED).unwrap().as_f64().unwrap();
     for kind in SidecarKind::ALL {
-        // A machine may do other things meanwhile: the quickest of some tries tells.
-        let quickest = |count: usize| {
-            let recording = recording(count);
-            let tries = (0..5).map(|_| {
-                let started = now();
-                recording.sidecar(kind).unwrap();
-                now() - started
-            });
-            tries.fold(f64::INFINITY, f64::min)
-        };
-        let (few, many) = (quickest(1_000), quickest(10_000));
-        wasm_bindgen_test::console_log!("{kind:?}: {few:.1} ms, {many:.1} ms");
-        assert!(many < 20.0 * few.max(0.5), "{kind:?} took {few} ms for a thousand, {many} ms for ten thousand");
+        let started = now();
+        let bytes = recording.sidecar(kind).unwrap().text.len();
+        let took = now() - started;
+        wasm_bindgen_test::console_log!("{kind:?}: {bytes} bytes in {took:.1} ms");
+        assert!(took < 100.0, "{kind:?} took {took} ms");
     }
 }
 

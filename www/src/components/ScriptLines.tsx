@@ -7,7 +7,7 @@ import { voiceNumber } from "../studio/voices.ts";
 import { FileButton } from "./FileButton.tsx";
 
 /** Lines are built by so many, and only where they are in sight: a script has thousands. */
-const LINES_A_BLOCK = 40;
+const LINES_A_BLOCK = 20;
 
 /** How high a line is, in pixels, until it was seen. */
 const LINE_HEIGHT = 58;

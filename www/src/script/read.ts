@@ -63,14 +63,24 @@ export function whole<T>(work: Slices<T>): T {
 /** So long may the page be held up at a time, in milliseconds. */
 const SLICE_MS = 8;
 
-/** Does work in slices, with pauses between in which the page lives. Rejects when the signal aborts. */
+/**
+ * Does work in slices, with pauses between in which the page lives, and one at either end: what led to it, and what is
+ * made of it, are tasks of their own. Rejects when the signal aborts.
+ */
 export async function inSlices<T>(work: Slices<T>, signal: AbortSignal): Promise<T> {
-  for (let started = performance.now(); ; ) {
-    const { done, value } = work.next();
-    if (done) return value;
-    if (performance.now() - started < SLICE_MS) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    signal.throwIfAborted();
-    started = performance.now();
+  for (;;) {
+    await pause(signal);
+    const ends = performance.now() + SLICE_MS;
+    while (performance.now() < ends) {
+      const { done, value } = work.next();
+      if (!done) continue;
+      await pause(signal);
+      return value;
+    }
   }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  signal.throwIfAborted();
 }
