@@ -6,19 +6,25 @@ import assert from "node:assert/strict";
 
 const LONG_TASK_MS = 50;
 
-/** Notes long tasks from now on, until they are asserted on or the page calls `endLongTasks`. */
+/**
+ * Notes long tasks from now on, until they are asserted on. A script in the page narrows that by `beginLongTasks` and
+ * `endLongTasks`.
+ */
 export function watchLongTasks(driver) {
   return driver.executeScript(() => {
-    window.longTaskObserver?.disconnect();
-    window.longTasks = [];
-    const note = (entries) => window.longTasks.push(...entries.map(({ duration }) => duration));
-    window.longTaskObserver = new PerformanceObserver((list) => note(list.getEntries()));
-    window.longTaskObserver.observe({ type: "longtask" });
-    window.endLongTasks = () => {
-      note(window.longTaskObserver.takeRecords());
-      window.longTaskObserver.disconnect();
-      return window.longTasks;
+    window.beginLongTasks = () => {
+      window.longTaskObserver?.disconnect();
+      window.longTasks = [];
+      const note = (entries) => window.longTasks.push(...entries.map(({ duration }) => duration));
+      window.longTaskObserver = new PerformanceObserver((list) => note(list.getEntries()));
+      window.longTaskObserver.observe({ type: "longtask" });
+      window.endLongTasks = () => {
+        note(window.longTaskObserver.takeRecords());
+        window.longTaskObserver.disconnect();
+        return window.longTasks;
+      };
     };
+    window.beginLongTasks();
   });
 }
 

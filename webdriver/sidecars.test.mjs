@@ -214,6 +214,7 @@ function prepare(base64, clips) {
 
 function exportSidecars(kinds, done) {
   const exported = window.withTimeline(async (library, id) => {
+    window.beginLongTasks?.();
     const { file: _file, ...facts } = await library.exportAudio(id, { sidecars: kinds });
     // To hand so much to the driver is a long task, and not the export's.
     window.endLongTasks?.();
