@@ -1,9 +1,12 @@
 /** What the page promises of its worker, whatever the worker does. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { EngineClient } from "./engine-client.js";
 import type { AssetFacts, ExportReport, Reply, Request } from "./messages.js";
 import type { Progress } from "./types.js";
+
+// Time passes when a test has it pass.
+mock.timers.enable({ apis: ["setTimeout"] });
 
 /** A worker that does nothing by itself, and says what the test has it say. */
 class FakeWorker {
@@ -79,6 +82,26 @@ test("no worker is started before there is something to do, and one serves all j
   assert.equal(workers.length, 1);
 });
 
+test("a worker that has had nothing to do for ten seconds is ended, and the next job has another", async () => {
+  const { workers, worker, inspect } = setUp();
+  const first = inspect();
+  mock.timers.tick(60_000);
+  worker(0).say({ type: "done", job: 1, result: facts });
+  await first;
+  mock.timers.tick(9_000);
+  const second = inspect();
+  mock.timers.tick(60_000);
+  assert.ok(!worker(0).isTerminated);
+  worker(0).say({ type: "done", job: 2, result: facts });
+  await second;
+  mock.timers.tick(10_000);
+  assert.ok(worker(0).isTerminated);
+  const third = inspect();
+  worker(1).say({ type: "done", job: 3, result: facts });
+  assert.equal(await third, facts);
+  assert.equal(workers.length, 2);
+});
+
 test("progress reaches the job's own listener, and what that throws harms no job", async () => {
   const { worker, startExport } = setUp();
   const reported: unknown[] = [];
@@ -137,15 +160,14 @@ test("an export that was aborted when it had just been finished is released as o
   assert.deepEqual(released, ["failed"]);
 });
 
-test("a worker that does not let go of an aborted job is replaced, and another does what waits", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+test("a worker that does not let go of an aborted job is replaced, and another does what waits", async () => {
   const { worker, released, startExport } = setUp();
   const controller = new AbortController();
   const aborted = startExport(controller.signal);
   const waiting = startExport();
   controller.abort();
   await assert.rejects(aborted, isCancel);
-  t.mock.timers.tick(3000);
+  mock.timers.tick(3000);
   assert.ok(worker(0).isTerminated);
   assert.deepEqual(released, ["failed"]);
   worker(1).say({ type: "done", job: 2, result: report });

@@ -1,5 +1,6 @@
 /**
- * The page's end of the worker: it starts one when there is something to do, and replaces one that crashed.
+ * The page's end of the worker: it starts one when there is something to do, ends it when there has been nothing for a
+ * while, since the memory of a module never shrinks, and replaces one that crashed.
  *
  * It promises that every job settles: with its result, its error, at once on an abort. When a worker is lost, the job
  * that it was at is to blame, and fails; the jobs behind it are given to the next worker. An export that goes on
@@ -24,6 +25,9 @@ import type { ExportPlan, JobOptions } from "./types.js";
 /** How long a worker may take to let go of a job that was aborted, in milliseconds. It takes some 30. */
 const PATIENCE = 3000;
 
+/** How long workers stay that have nothing to do, in milliseconds. Another starts in some 50, for the engine is compiled. */
+const IDLENESS = 10_000;
+
 interface Job {
   request: JobRequest;
   /** The furthest report so far. A job that starts again says nothing until it is past it. */
@@ -46,6 +50,7 @@ export class EngineClient {
   readonly #team: Team | undefined;
   readonly #jobs = new Map<number, Job>();
   #worker: Worker | undefined;
+  #idling: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
   #isClosed = false;
 
@@ -92,9 +97,7 @@ export class EngineClient {
       });
     });
     await Promise.all(released);
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#team?.close();
+    this.#dismiss();
   }
 
   #run<T>(
@@ -133,6 +136,7 @@ export class EngineClient {
         },
       };
       signal?.addEventListener("abort", job.abort);
+      clearTimeout(this.#idling);
       this.#jobs.set(id, job);
       this.#post(id, request);
     });
@@ -169,7 +173,7 @@ export class EngineClient {
       }
       return;
     }
-    this.#jobs.delete(reply.job);
+    this.#forget(reply.job);
     if (reply.type === "done") job?.resolve(reply.result);
     else job?.reject(revive(reply.failure));
     job?.release(reply.type === "done" && !job.isAborted);
@@ -202,9 +206,22 @@ export class EngineClient {
   }
 
   #drop(id: number, job: Job, error: SecuenciaError): void {
-    this.#jobs.delete(id);
+    this.#forget(id);
     job.reject(error);
     job.release(false);
+  }
+
+  #forget(id: number): void {
+    this.#jobs.delete(id);
+    clearTimeout(this.#idling);
+    if (this.#jobs.size === 0) this.#idling = setTimeout(() => this.#dismiss(), IDLENESS);
+  }
+
+  /** Ends all workers. The next job has others. */
+  #dismiss(): void {
+    clearTimeout(this.#idling);
+    this.#end();
+    this.#team?.close();
   }
 }
 

@@ -31,6 +31,7 @@ import type {
   Progress,
   SidecarKind,
   Timeline,
+  TimelineClip,
   TimelineOptions,
 } from "./types.js";
 
@@ -106,7 +107,8 @@ export class Library {
 
   /**
    * Makes a timeline of clips and saves it. A string stands for the whole asset of that ID. Clips whose asset is not
-   * audio are left out. Until it is saved, an abort leaves nothing behind.
+   * audio are left out. Until it is saved, an abort leaves nothing behind. The clips are read one by one while it works:
+   * change none until it is done.
    */
   async buildTimeline(
     name: string,
@@ -114,9 +116,13 @@ export class Library {
     options: TimelineOptions = {},
   ): Promise<Timeline> {
     const { onProgress, signal, id = crypto.randomUUID(), ...head } = options;
-    const specs = [...clips].map((clip) => (typeof clip === "string" ? { assetId: clip } : clip));
+    const given = [...clips];
+    const specAt = (index: number) => {
+      const clip = given[index] as string | ClipSpec;
+      return packed(typeof clip === "string" ? { assetId: clip } : clip, `clips[${index}]: `);
+    };
     const listener = onProgress && ((progress: Progress) => tell(onProgress, progress));
-    const built = this.#page.buildTimeline(packed({ ...head, id, name }), packed(specs), listener, signal);
+    const built = this.#page.buildTimeline(packed({ ...head, id, name }), given.length, specAt, listener, signal);
     return unpacked(await reviving(built));
   }
 
@@ -132,12 +138,14 @@ export class Library {
 
   /**
    * Saves a timeline, in the place of the one that has its ID. Rejects with a `TypeError` that says where it is not
-   * one. Whether its assets can give what it asks for shows on export.
+   * one. Whether its assets can give what it asks for shows on export. Its clips are read one by one: change none until it
+   * is saved.
    */
   async saveTimeline(timeline: Omit<Timeline, "durationSeconds">): Promise<void> {
     if (!Array.isArray(timeline?.clips)) throw new TypeError("the timeline: clips must be an array");
-    const { clips, ...head } = packed(timeline);
-    return reviving(this.#page.saveTimeline(head, clips));
+    const { clips, ...head } = timeline;
+    const clipAt = (index: number) => packed(clips[index] as TimelineClip, `clips[${index}]: `);
+    return reviving(this.#page.saveTimeline(packed(head), clips.length, clipAt));
   }
 
   /** Removes a timeline. Its assets stay. */

@@ -39,14 +39,13 @@ test("a timeline comes back with what was kept with it, its clips and its chapte
   assert.deepEqual(unpacked(crossing), original);
 });
 
-test("clips of a list are packed too", () => {
-  assert.deepEqual(packed([{ assetId: "a" }, { assetId: "b", metadata }])[1], {
-    assetId: "b",
-    metadata: JSON.stringify(metadata),
-  });
+test("a clip by itself is packed too, and what is none stays as it is", () => {
+  assert.deepEqual(packed({ assetId: "b", metadata }), { assetId: "b", metadata: JSON.stringify(metadata) });
+  for (const odd of [null, undefined, 7]) assert.equal(packed(odd as unknown as object), odd);
 });
 
 test("what JSON cannot hold, or is no object, is refused", () => {
   const odd = { ...timeline, metadata: "red" } as unknown as Timeline;
   assert.throws(() => packed(odd), { name: "TypeError", message: "metadata must be an object" });
+  assert.throws(() => packed({ metadata: 1 }, "clips[3]: "), { message: "clips[3]: metadata must be an object" });
 });

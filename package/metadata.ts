@@ -23,13 +23,15 @@ interface Part {
 
 /**
  * A copy without getters, proxies and surprises. What is no timeline, or no part of one, stays as it is: the module says
- * what is wrong.
+ * what is wrong. `where` begins the sentence about metadata that is none.
  */
-export function packed<T extends object>(whole: T): Packed<T> {
+export function packed<T extends object>(whole: T, where = ""): Packed<T> {
   const copy = structuredClone(whole);
   for (const part of partsOf(copy)) {
     if (part?.metadata === undefined) continue;
-    if (typeof part.metadata !== "object" || part.metadata === null) throw new TypeError("metadata must be an object");
+    if (typeof part.metadata !== "object" || part.metadata === null) {
+      throw new TypeError(`${where}metadata must be an object`);
+    }
     part.metadata = JSON.stringify(part.metadata);
   }
   return copy as Packed<T>;
@@ -43,8 +45,8 @@ export function unpacked(timeline: Packed<Timeline>): Timeline {
   return timeline as unknown as Timeline;
 }
 
-/** A timeline and its parts, or the clips of a list: whatever may have something kept with it. */
+/** A timeline and its parts, or one of these: whatever may have something kept with it. */
 function partsOf(whole: object): Part[] {
-  const { chapters, clips = whole } = whole as { chapters?: unknown; clips?: unknown };
+  const { chapters, clips } = Object(whole) as { chapters?: unknown; clips?: unknown };
   return [whole, ...(Array.isArray(chapters) ? chapters : []), ...(Array.isArray(clips) ? clips : [])];
 }

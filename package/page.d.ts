@@ -19,14 +19,19 @@ export class PageLibrary {
   removeImage(id: string): Promise<void>;
   buildTimeline(
     head: Packed<{ id: string; name: string } & Omit<TimelineOptions, "id" | "onProgress" | "signal">>,
-    clips: Packed<ClipSpec>[],
+    clipCount: number,
+    clipAt: (index: number) => Packed<ClipSpec>,
     onProgress?: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Packed<Timeline>>;
   timeline(id: string): Promise<Packed<Timeline> | undefined>;
   fileStem(timelineId: string): Promise<string | undefined>;
   timelines(): Promise<Packed<Timeline>[]>;
-  saveTimeline(head: Packed<Omit<Timeline, "clips" | "durationSeconds">>, clips: Packed<TimelineClip>[]): Promise<void>;
+  saveTimeline(
+    head: Packed<Omit<Timeline, "clips" | "durationSeconds">>,
+    clipCount: number,
+    clipAt: (index: number) => Packed<TimelineClip>,
+  ): Promise<void>;
   removeTimeline(id: string): Promise<void>;
   close(): void;
 }

@@ -45,12 +45,24 @@ fn head(json: &str) -> JsValue {
     run_js(&format!("({{ id: 't', name: 'Scene', ...{json} }})"))
 }
 
-fn clips(json: &str) -> Array {
-    run_js(json).unchecked_into()
+/// How many clips there are, and what gives each by its place.
+fn clips(json: &str) -> (u32, Function) {
+    clips_of(run_js(json))
+}
+
+fn clips_of(list: JsValue) -> (u32, Function) {
+    let at: Function = run_js("(list) => (index) => list[index]").unchecked_into();
+    let at = at.call1(&JsValue::UNDEFINED, &list).unwrap().unchecked_into();
+    (list.unchecked_into::<Array>().length(), at)
 }
 
 async fn build(library: &PageLibrary, options: &str, specs: &str) -> Result<JsValue, Failure> {
-    library.build_timeline(head(options), clips(specs), None, None).await
+    let (count, at) = clips(specs);
+    library.build_timeline(head(options), count, at, None, None).await
+}
+
+async fn save(library: &PageLibrary, head: JsValue, (count, at): (u32, Function)) -> Result<(), Failure> {
+    library.save_timeline(head, count, at).await
 }
 
 #[wasm_bindgen_test]
@@ -92,8 +104,7 @@ async fn a_saved_timeline_comes_back_the_same() {
     let built = build(&library, "{}", "[{ assetId: 'a' }, { assetId: 'b' }]").await.unwrap_or_else(fail);
     let copied = run_js("(timeline) => ({ ...timeline, id: 'copy' })").unchecked_into::<Function>();
     let copy = copied.call1(&JsValue::UNDEFINED, &built).unwrap();
-    let copied_clips = get(&copy, "clips").unchecked_into();
-    library.save_timeline(copy.clone(), copied_clips).await.unwrap_or_else(fail);
+    save(&library, copy.clone(), clips_of(get(&copy, "clips"))).await.unwrap_or_else(fail);
     let saved = library.timeline("copy".into()).await.unwrap_or_else(fail);
     assert_eq!(json(&saved), json(&built).replace(r#""id":"t""#, r#""id":"copy""#));
 }
@@ -134,7 +145,7 @@ async fn what_is_no_timeline_is_a_type_error_that_says_where() {
         ("{}", format!("[{{ {whole} }}, {{ {whole} }}]"), "clips[1]: another clip has the ID c"),
     ];
     for (timeline, specs, says) in bad {
-        let error = error(library.save_timeline(head(timeline), clips(&specs)).await);
+        let error = error(save(&library, head(timeline), clips(&specs)).await);
         assert!(error.starts_with(&format!("TypeError : {says}")), "{timeline} {specs} gave {error}");
     }
     assert_eq!(
@@ -155,9 +166,9 @@ async fn thousands_of_clips_are_told_of_as_they_are_placed_in_order_and_within_t
             heard.borrow_mut().push((completed.as_f64().unwrap(), message.as_string().unwrap()));
         })
     };
-    let specs = clips("Array.from({ length: 3600 }, (_, index) => ({ assetId: 'ab'[index % 2] }))");
+    let (count, at) = clips("Array.from({ length: 3600 }, (_, index) => ({ assetId: 'ab'[index % 2] }))");
     let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
-    let timeline = library.build_timeline(head("{}"), specs, on_progress, None).await.unwrap_or_else(fail);
+    let timeline = library.build_timeline(head("{}"), count, at, on_progress, None).await.unwrap_or_else(fail);
 
     assert_eq!(get(&timeline, "durationSeconds"), 4500.0);
     let heard = heard.borrow();
@@ -190,9 +201,9 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
                 }
             })
         };
-        let specs = clips("Array.from({ length: 3600 }, () => ({ assetId: 'a' }))");
+        let (count, at) = clips("Array.from({ length: 3600 }, () => ({ assetId: 'a' }))");
         let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
-        let outcome = library.build_timeline(head("{}"), specs, on_progress, signal).await;
+        let outcome = library.build_timeline(head("{}"), count, at, on_progress, signal).await;
         if words <= 1 || heard.get() >= words {
             assert_eq!(error(outcome), "AbortError : Export operation was cancelled (, )", "at word {words}");
             assert_eq!(library.timelines().await.unwrap_or_else(fail).length(), 0);
@@ -214,7 +225,7 @@ async fn tags_chapters_lines_and_what_others_keep_come_back_as_they_were_given()
         json(&built),
         r#"{"id":"t","name":"Scene","audioLayout":"stereo","audioRate":44100,"durationSeconds":0.5,"chapters":[{"title":"One","offset":0},{"title":"Two","offset":0.25,"image":"p","metadata":"{\"a\":1}"}],"tags":{"artist":"Ødette","track":{"number":3,"total":9},"mediaType":"audiobook","covers":["p"]},"metadata":"{\"b\":[2]}","clips":[{"id":"clip-1","name":"a.file","assetId":"a","offset":0,"duration":0.5,"sourceStart":0,"lane":0,"volumeDb":0,"isMuted":false,"fadeIn":0,"fadeOut":0,"pan":0,"text":"Who knocks?","voice":"BRAM","scene":"INT. LIGHTHOUSE","metadata":"{\"c\":3}"}]}"#
     );
-    library.save_timeline(built.clone(), get(&built, "clips").unchecked_into()).await.unwrap_or_else(fail);
+    save(&library, built.clone(), clips_of(get(&built, "clips"))).await.unwrap_or_else(fail);
     assert_eq!(json(&library.timeline("t".into()).await.unwrap_or_else(fail)), json(&built));
     let early = build(&library, "{ chapters: [{ title: 'Early', offset: -1 }] }", "[{ assetId: 'a' }]").await;
     assert!(error(early).contains("chapters[0]: offset must not be negative"));

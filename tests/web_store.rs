@@ -5,13 +5,18 @@
 
 mod web;
 
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use secuencia::store::{Store, StoreError};
 use secuencia::timeline::{
     AudioLayout, ChapterMarker, MediaType, Part, RationalTime, SampleRate, Tags, Timeline, TimelineClip,
 };
 use secuencia::web::IndexedDbStore;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::{Patch, asset, blob, content_bytes, fresh_store};
+use web::{Patch, asset, blob, content_bytes, fresh_store, run_js};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -132,6 +137,36 @@ async fn a_timeline_comes_back_exactly_and_is_replaced_and_removed_by_its_id() {
 
     store.remove_timeline("t").await.unwrap();
     assert_eq!(store.timeline("t").await.unwrap(), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_timeline_whose_clips_were_kept_as_objects_comes_back_too_and_damaged_bytes_are_an_error() {
+    let (name, store) = fresh_store().await;
+    let put = run_js(
+        "(name, record) => new Promise((resolve, reject) => {
+           const opening = indexedDB.open(name);
+           opening.onsuccess = () => {
+             const transaction = opening.result.transaction('timelines', 'readwrite');
+             transaction.objectStore('timelines').put(record);
+             transaction.oncomplete = () => resolve(opening.result.close());
+             transaction.onabort = reject;
+           };
+         })",
+    );
+    let put: Function = put.unchecked_into();
+    for (id, clips, expected) in [("objects", None, 1), ("none", Some(vec![1]), 0), ("damaged", Some(vec![1, 255]), 9)]
+    {
+        let record = timeline(id).serialize(&Serializer::new()).unwrap();
+        if let Some(bytes) = clips {
+            Reflect::set(&record, &"clips".into(), &Uint8Array::from(bytes.as_slice())).unwrap();
+        }
+        let done = put.call2(&JsValue::UNDEFINED, &name.as_str().into(), &record).unwrap();
+        JsFuture::from(Promise::from(done)).await.unwrap();
+        match store.timeline(id).await {
+            Ok(read) => assert_eq!(read.unwrap().clips, timeline(id).clips[..expected]),
+            Err(error) => assert!(id == "damaged" && error.to_string().contains("clips are damaged"), "{id}: {error}"),
+        }
+    }
 }
 
 #[wasm_bindgen_test]

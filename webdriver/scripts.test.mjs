@@ -37,14 +37,12 @@ let driver;
 before(async () => {
   session = await startSession();
   ({ studio, driver } = session);
-  // Timelines are there for the length of an export; this keeps what was saved.
+  // Timelines are there for the length of an export; this keeps them.
   await beforeLoad(
     driver,
-    `window.savedTimelines = [];
-     const put = IDBObjectStore.prototype.put;
-     IDBObjectStore.prototype.put = function (value, ...key) {
-       if (this.name === "timelines") window.savedTimelines.push(structuredClone(value));
-       return put.call(this, value, ...key);
+    `const remove = IDBObjectStore.prototype.delete;
+     IDBObjectStore.prototype.delete = function (key) {
+       return this.name === "timelines" ? this.count() : remove.call(this, key);
      };`,
   );
   await studio.open(session.site.url);
@@ -403,7 +401,12 @@ async function rows() {
 }
 
 async function lastTimeline() {
-  const { clips, tags } = await driver.executeScript("return window.savedTimelines.at(-1)");
+  const { clips, tags } = await driver.executeAsyncScript(async (done) => {
+    const { openLibrary } = await import("/secuencia/index.js");
+    const library = await openLibrary();
+    done((await library.timelines()).at(-1));
+    await library.close();
+  });
   return { clips: clips.map(({ voice, text: words, scene }) => [voice, words, scene]), tags };
 }
 

@@ -204,6 +204,7 @@ function prepare(base64, clips) {
       const { id: assetId } = await library.addAsset(content, { id: "tone" });
       const specs = clips.map(({ frames: _frames, ...clip }) => ({ ...clip, assetId }));
       const chapters = [{ title: "The lines", offset: 0 }];
+      window.beginLongTasks?.();
       const { id } = await library.buildTimeline("Lines/1", specs, { id: "lines", chapters });
       return await use(library, id);
     } finally {
@@ -214,7 +215,6 @@ function prepare(base64, clips) {
 
 function exportSidecars(kinds, done) {
   const exported = window.withTimeline(async (library, id) => {
-    window.beginLongTasks?.();
     const { file: _file, ...facts } = await library.exportAudio(id, { sidecars: kinds });
     // To hand so much to the driver is a long task, and not the export's.
     window.endLongTasks?.();

@@ -23,9 +23,54 @@ for (const engine of ["chromium", "webkit"]) {
       "helpers have helped",
     );
   });
+
+  test(`${engine}: workers with nothing to do are ended, and the next export has others`, async (t) => {
+    const session = await startSession(engine);
+    t.after(session.close);
+    await session.studio.open(session.site.url);
+    const { error, before, after, hashes } = await session.driver.executeAsyncScript(exportAfterARest);
+    assert.equal(error, undefined);
+    assert.ok(before.running > 0, "they are kept for a while");
+    assert.equal(after.running, 0);
+    assert.equal(hashes[1], hashes[0]);
+  });
 }
 
 // What follows runs in the page.
+
+async function exportAfterARest(done) {
+  try {
+    const { openLibrary } = await import("/secuencia/index.js");
+    const count = { running: 0 };
+    const Started = window.Worker;
+    window.Worker = class extends Started {
+      constructor(...how) {
+        super(...how);
+        count.running += 1;
+      }
+      terminate() {
+        super.terminate();
+        count.running -= 1;
+      }
+    };
+    const library = await openLibrary();
+    const ids = (await library.assets()).map(({ id }) => id);
+    const { id } = await library.buildTimeline("All of it", ids);
+    const hash = async () => {
+      const { file } = await library.exportAudio(id, { workers: 2 });
+      return String(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())));
+    };
+    const hashes = [await hash()];
+    const before = { ...count };
+    await new Promise((resolve) => setTimeout(resolve, 11_000));
+    const after = { ...count };
+    hashes.push(await hash());
+    await library.close();
+    done({ before, after, hashes });
+  } catch (error) {
+    done({ error: String(error) });
+  }
+}
 
 async function exportInAllWays(done) {
   try {

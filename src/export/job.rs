@@ -24,7 +24,7 @@ use crate::store::Store;
 use crate::timeline::{AudioLayout, Frames, RationalTime, SampleRate};
 
 /// The header is handed to the sink in parts of this size: with each, its boxes are written anew.
-const HEADER_PART_BYTES: usize = 1 << 20;
+const HEADER_PART_BYTES: usize = 256 * 1024;
 
 /// The least that chapters may lie apart, where they are made every so often: a list of more helps nobody.
 const LEAST_PERIOD: RationalTime = RationalTime::ONE_SECOND;

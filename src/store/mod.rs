@@ -1,7 +1,9 @@
 //! What the export needs of a store: timelines and assets by ID, and an asset's content as bytes on demand.
 //!
-//! A browser's store is `web::IndexedDbStore`; [`MemoryStore`] serves native programs and tests.
+//! A browser's store is `web::IndexedDbStore`; [`MemoryStore`] serves native programs and tests. [`ClipWriter`] and
+//! [`ClipReader`] are a timeline's clips as bytes.
 
+mod clips;
 mod memory;
 mod pages;
 
@@ -12,6 +14,7 @@ use thiserror::Error;
 
 use crate::timeline::{Asset, Image, Timeline};
 
+pub use clips::{ClipReader, ClipWriter};
 pub use memory::{Bytes, MemoryStore};
 pub use pages::Pages;
 

@@ -19,7 +19,7 @@ pub struct WorkerHost {
 impl WorkerHost {
     /// `on_progress` must only post; the job goes on when it returns.
     pub fn new(on_progress: Function, signal: AbortSignal) -> Self {
-        Self { turns: Turns::new(), on_progress, signal }
+        Self { turns: Turns::of_worker(), on_progress, signal }
     }
 }
 

@@ -5,6 +5,8 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+#[cfg(feature = "engine")]
+use gloo_timers::callback::Interval;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageChannel, MessagePort};
@@ -12,9 +14,13 @@ use web_sys::{MessageChannel, MessagePort};
 /// How long a task of the page may work before it lets others work, in seconds. Browsers call a task of 50 ms long.
 const PAGE_TASK_SECONDS: f64 = 0.01;
 
-/// And one of a worker, which only a cancel waits for: each turn leaves a kilobyte to the browser's collector.
+/// And one of a worker, which only a cancel waits for.
 #[cfg(feature = "engine")]
 const WORKER_TASK_SECONDS: f64 = 0.03;
+
+/// A worker's timer, in milliseconds: the least that browsers grant. After a task's work it is overdue, and rings at once.
+#[cfg(feature = "engine")]
+const TICK_MS: u32 = 4;
 
 #[wasm_bindgen]
 extern "C" {
@@ -28,56 +34,89 @@ pub fn now_seconds() -> f64 {
 }
 
 /// The end of the event loop's queue, one job's.
-///
-/// A message to oneself goes there at once. A timer would not: browsers hold nested ones back 4 ms. A long job waits for
-/// ten thousand turns, so each makes as little as can be for the browser's collector: there is one listener for all.
-pub struct Turns(Option<Bell>);
+pub struct Turns {
+    bell: Rc<Bell>,
+    ringer: Ringer,
+}
 
-struct Bell {
+/// What rings the bell, behind all that waits already.
+enum Ringer {
+    /// A message to oneself. Each is a kilobyte for the browser's collector, but it comes at once, and in a page that is
+    /// not looked at too, whose timers are held back to one a second.
+    Message(Channel),
+    /// A standing timer. It leaves next to nothing behind: a long job waits for ten thousand turns, and the collector
+    /// seldom comes by in a worker, whose timers nobody holds back.
+    #[cfg(feature = "engine")]
+    Timer(#[expect(dead_code, reason = "it rings for as long as it lives")] Interval),
+    /// Every browser makes a channel; were one to refuse, there would be no turns to wait for.
+    Nobody,
+}
+
+struct Channel {
     here: MessagePort,
     there: MessagePort,
-    state: Rc<BellState>,
     /// Lives as long as it may be called.
-    _on_ring: Closure<dyn FnMut()>,
+    _on_message: Closure<dyn FnMut()>,
 }
 
 #[derive(Default)]
-struct BellState {
+struct Bell {
     has_rung: Cell<bool>,
     waiting: Cell<Option<Waker>>,
 }
 
 impl Turns {
-    /// A channel to oneself. Every browser makes one; were one to refuse, there would be no turns to wait for.
-    pub fn new() -> Self {
-        Self(MessageChannel::new().ok().map(|channel| Bell::new(&channel)))
+    /// Those of a page's thread.
+    fn of_page() -> Self {
+        let bell = Rc::<Bell>::default();
+        let channel = MessageChannel::new().ok();
+        let ringer = channel.map_or(Ringer::Nobody, |channel| Ringer::Message(Channel::ringing(&channel, &bell)));
+        Self { bell, ringer }
+    }
+
+    /// Those of a worker.
+    #[cfg(feature = "engine")]
+    pub fn of_worker() -> Self {
+        let bell = Rc::<Bell>::default();
+        let rung = Rc::clone(&bell);
+        let ringer = Ringer::Timer(Interval::new(TICK_MS, move || rung.ring()));
+        Self { bell, ringer }
     }
 
     /// Lets all that waits now have its turn. One waits at a time.
     pub async fn next(&self) {
-        let Some(bell) = &self.0 else { return };
-        bell.state.has_rung.set(false);
-        // A message without content always goes; were it refused, waiting for it would be the end.
-        if bell.there.post_message(&JsValue::NULL).is_ok() {
-            poll_fn(|context| bell.state.poll(context)).await;
+        self.bell.has_rung.set(false);
+        let will_ring = match &self.ringer {
+            // A message without content always goes; were it refused, waiting for it would be the end.
+            Ringer::Message(channel) => channel.there.post_message(&JsValue::NULL).is_ok(),
+            #[cfg(feature = "engine")]
+            Ringer::Timer(_) => true,
+            Ringer::Nobody => false,
+        };
+        if will_ring {
+            poll_fn(|context| self.bell.poll(context)).await;
         }
     }
 }
 
-impl Bell {
-    fn new(channel: &MessageChannel) -> Self {
-        let state = Rc::new(BellState::default());
-        let on_ring = {
-            let state = Rc::clone(&state);
-            Closure::<dyn FnMut()>::new(move || state.ring())
-        };
+impl Channel {
+    fn ringing(channel: &MessageChannel, bell: &Rc<Bell>) -> Self {
+        let rung = Rc::clone(bell);
+        let on_message = Closure::<dyn FnMut()>::new(move || rung.ring());
         let here = channel.port1();
-        here.set_onmessage(Some(on_ring.as_ref().unchecked_ref()));
-        Self { here, there: channel.port2(), state, _on_ring: on_ring }
+        here.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        Self { here, there: channel.port2(), _on_message: on_message }
     }
 }
 
-impl BellState {
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.here.set_onmessage(None);
+        self.here.close();
+    }
+}
+
+impl Bell {
     fn ring(&self) {
         self.has_rung.set(true);
         if let Some(waiting) = self.waiting.take() {
@@ -94,13 +133,6 @@ impl BellState {
     }
 }
 
-impl Drop for Bell {
-    fn drop(&mut self) {
-        self.here.set_onmessage(None);
-        self.here.close();
-    }
-}
-
 /// Keeps a thread's tasks short.
 pub struct Pace {
     turns: Turns,
@@ -111,17 +143,17 @@ pub struct Pace {
 impl Pace {
     /// The page's. Starts with the task it is made in.
     pub fn new() -> Self {
-        Self::of(PAGE_TASK_SECONDS)
+        Self::of(Turns::of_page(), PAGE_TASK_SECONDS)
     }
 
     /// A worker's. Starts with the task it is made in.
     #[cfg(feature = "engine")]
     pub fn of_worker() -> Self {
-        Self::of(WORKER_TASK_SECONDS)
+        Self::of(Turns::of_worker(), WORKER_TASK_SECONDS)
     }
 
-    fn of(task_seconds: f64) -> Self {
-        Self { turns: Turns::new(), task_seconds, since: now_seconds() }
+    fn of(turns: Turns, task_seconds: f64) -> Self {
+        Self { turns, task_seconds, since: now_seconds() }
     }
 
     /// Whether the task has worked long enough.

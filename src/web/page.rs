@@ -91,20 +91,22 @@ impl PageLibrary {
         Ok(self.store.blob(&asset_id).await?.map_or(JsValue::UNDEFINED, JsValue::from))
     }
 
-    /// Makes a timeline of clips and saves it. `head` is `TimelineOptions` with an ID and a name.
+    /// Makes a timeline of clips and saves it. `head` is `TimelineOptions` with an ID and a name; `clips` gives each clip,
+    /// a `ClipSpec`, by its place.
     ///
     /// Until it is saved, an abort leaves nothing behind.
     #[wasm_bindgen(js_name = buildTimeline)]
     pub async fn build_timeline(
         &self,
         head: JsValue,
-        clips: Array,
+        count: u32,
+        clips: Function,
         on_progress: Option<Function>,
         signal: Option<AbortSignal>,
     ) -> Result<JsValue, Failure> {
         let mut head: TimelineHead = from_js("the timeline", head)?;
         let mut job = Job { on_progress, signal, reporter: Reporter::default(), pace: Pace::new() };
-        let clips = job.read_specs(&clips).await?;
+        let clips = job.read_specs(count, &clips).await?;
         let assets = job.look_up(&self.store, &clips).await?;
         let conversion = Conversion {
             gap: head.gap()?,
@@ -152,15 +154,15 @@ impl PageLibrary {
         Ok(shapes)
     }
 
-    /// Saves a timeline: `head` is it without its clips. Whether its assets can give what it asks for shows on export.
+    /// Saves a timeline: `head` is it without its clips, `clips` gives each of these by its place. Whether its assets can give what it asks for shows on export.
     #[wasm_bindgen(js_name = saveTimeline)]
-    pub async fn save_timeline(&self, head: JsValue, clips: Array) -> Result<(), Failure> {
+    pub async fn save_timeline(&self, head: JsValue, count: u32, clips: Function) -> Result<(), Failure> {
         let mut head: TimelineHead = from_js("the timeline", head)?;
         let mut pace = Pace::new();
         let mut ids = HashSet::new();
-        let mut placed = Vec::with_capacity(clips.length() as usize);
-        for (index, clip) in clips.iter().enumerate() {
-            let clip = read_clip::<TimelineClipShape, TimelineClip>(index, clip)?;
+        let mut placed = Vec::new();
+        for index in 0..count {
+            let clip = read_clip::<TimelineClipShape, TimelineClip>(index, &clips)?;
             if !ids.insert(clip.id.clone()) {
                 return Err(Failure::Argument(format!("clips[{index}]: another clip has the ID {}", clip.id)));
             }
@@ -201,11 +203,11 @@ struct Job {
 }
 
 impl Job {
-    async fn read_specs(&mut self, clips: &Array) -> Result<Vec<ClipSpec>, Failure> {
-        let mut specs = Vec::with_capacity(clips.length() as usize);
-        for (index, clip) in clips.iter().enumerate() {
+    async fn read_specs(&mut self, count: u32, clips: &Function) -> Result<Vec<ClipSpec>, Failure> {
+        let mut specs = Vec::new();
+        for index in 0..count {
             self.step(Phase::Validating, 0.0, VALIDATING).await?;
-            specs.push(read_clip::<ClipSpecShape, ClipSpec>(index, clip)?);
+            specs.push(read_clip::<ClipSpecShape, ClipSpec>(index, clips)?);
         }
         Ok(specs)
     }
@@ -244,11 +246,13 @@ const BATCH: usize = 64;
 
 const VALIDATING: &str = "Validating audio elements";
 
-fn read_clip<S, T>(index: usize, clip: JsValue) -> Result<T, Failure>
+/// The clip at a place. One at a time, so that none outlives its reading: what does makes the page's heap grow.
+fn read_clip<S, T>(index: u32, clips: &Function) -> Result<T, Failure>
 where
     S: serde::de::DeserializeOwned,
     T: TryFrom<S, Error = String>,
 {
+    let clip = clips.call1(&JsValue::UNDEFINED, &index.into())?;
     let shape: S = from_js(&format!("clips[{index}]"), clip)?;
     T::try_from(shape).map_err(|reason| Failure::Argument(format!("clips[{index}]: {reason}")))
 }

@@ -11,7 +11,7 @@ use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionMode};
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::{Serializer, from_value};
@@ -24,13 +24,13 @@ use super::database::{
     ASSETS, CONTENTS, TIMELINES, all_records, delete_record, failed, failed_in_js, finish, open, put_record, records,
 };
 use super::pace::Pace;
-use crate::store::{ByteSource, Pages, Store, StoreError};
+use crate::store::{ByteSource, ClipReader, ClipWriter, Pages, Store, StoreError};
 use crate::timeline::{Asset, Image, Timeline};
 
 /// The size of an ArrayBuffer of content: well below what any engine takes as one value.
 const PART_BYTES: f64 = (32 << 20) as f64;
 
-/// The field of a timeline's record that holds its clips.
+/// The field of a timeline's record that holds its clips: as bytes, or as objects in an array, as they once were kept.
 const CLIPS: &str = "clips";
 
 /// A library in one IndexedDB database. Dropping it closes the connection.
@@ -243,23 +243,23 @@ fn from_record<T: DeserializeOwned>(record: JsValue) -> Result<T, StoreError> {
 async fn timeline_to_record(timeline: &Timeline) -> Result<JsValue, StoreError> {
     let mut pace = Pace::new();
     let record = to_record(&timeline.without_clips())?;
-    let placed = Array::new();
+    let mut clips = ClipWriter::default();
     for clip in &timeline.clips {
-        placed.push(&to_record(clip)?);
+        clips.push(clip)?;
         pace.keep().await;
     }
-    Reflect::set(&record, &CLIPS.into(), &placed).map_err(failed_in_js)?;
+    Reflect::set(&record, &CLIPS.into(), &Uint8Array::from(clips.bytes())).map_err(failed_in_js)?;
     Ok(record)
 }
 
 async fn timeline_from_record(record: JsValue) -> Result<Timeline, StoreError> {
     let mut pace = Pace::new();
-    let placed = Reflect::get(&record, &CLIPS.into()).map_err(failed_in_js)?;
-    let placed = placed.dyn_into::<Array>().map_err(|_| StoreError::Failed("a record is damaged: no clips".into()))?;
+    let clips = Reflect::get(&record, &CLIPS.into()).map_err(failed_in_js)?;
+    let Ok(bytes) = clips.dyn_into::<Uint8Array>() else { return from_record(record) };
     Reflect::set(&record, &CLIPS.into(), &Array::new()).map_err(failed_in_js)?;
     let mut timeline: Timeline = from_record(record)?;
-    for clip in placed.iter() {
-        timeline.clips.push(from_record(clip)?);
+    for clip in ClipReader::new(&bytes.to_vec())? {
+        timeline.clips.push(clip?);
         pace.keep().await;
     }
     Ok(timeline)
