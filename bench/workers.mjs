@@ -11,7 +11,7 @@ import { withPage } from "./measure.mjs";
 import { table } from "./table.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 
 export const title = "Workers";
 

@@ -254,13 +254,20 @@ async fn timeline_to_record(timeline: &Timeline) -> Result<JsValue, StoreError> 
 
 async fn timeline_from_record(record: JsValue) -> Result<Timeline, StoreError> {
     let mut pace = Pace::new();
-    let clips = Reflect::get(&record, &CLIPS.into()).map_err(failed_in_js)?;
-    let Ok(bytes) = clips.dyn_into::<Uint8Array>() else { return from_record(record) };
+    let kept = Reflect::get(&record, &CLIPS.into()).map_err(failed_in_js)?;
     Reflect::set(&record, &CLIPS.into(), &Array::new()).map_err(failed_in_js)?;
     let mut timeline: Timeline = from_record(record)?;
-    for clip in ClipReader::new(&bytes.to_vec())? {
-        timeline.clips.push(clip?);
-        pace.keep().await;
+    if let Some(bytes) = kept.dyn_ref::<Uint8Array>() {
+        for clip in ClipReader::new(&bytes.to_vec())? {
+            timeline.clips.push(clip?);
+            pace.keep().await;
+        }
+    } else {
+        let objects = kept.dyn_into::<Array>();
+        for clip in objects.map_err(|_| StoreError::Failed("a record is damaged: no clips".into()))? {
+            timeline.clips.push(from_record(clip)?);
+            pace.keep().await;
+        }
     }
     Ok(timeline)
 }
