@@ -12,12 +12,22 @@ export const RESULTS = join("target", "bench", "results");
 
 const pathOf = (part) => join(RESULTS, `${part}.json`);
 
+/** On what machine it is measured, how busy that is, and when. */
+export const circumstances = () => ({
+  machine: machine(),
+  load: loadavg()[0],
+  date: new Date().toISOString().slice(0, 10),
+});
+
+/** The same in words. */
+export const stamp = ({ machine, load, date }) => `${machine}, ${date}. Load before it began: ${load.toFixed(2)}.`;
+
 /** Returns what keeps a part's figures, as often as there are new ones: what was measured before a crash is not lost. */
 export function keeper(part) {
-  const stamp = { machine: machine(), load: loadavg()[0], date: new Date().toISOString().slice(0, 10) };
+  const began = circumstances();
   return (figures) => {
     mkdirSync(RESULTS, { recursive: true });
-    writeFileSync(pathOf(part), JSON.stringify({ ...stamp, ...figures }));
+    writeFileSync(pathOf(part), JSON.stringify({ ...began, ...figures }));
   };
 }
 

@@ -57,8 +57,9 @@ async function inBrowser(contestant, job, { timeoutMs, how }) {
 /**
  * Opens a browser on the bench's page and readies a contestant.
  *
- * @param {(page: { call: (name: string, ...args) => Promise<any>, pid: number, readySeconds: number }) => any} use
- *   gets `call`, which calls a function of `window.bench`
+ * @param {(page: { call: (name: string, ...args) => Promise<any>, reload: () => Promise<number>, pid: number,
+ *   readySeconds: number }) => any} use gets `call`, which calls a function of `window.bench`, and `reload`, which opens the
+ *   page anew and readies the contestant again
  */
 export async function withPage({ page, options, isolated }, job, { timeoutMs }, use) {
   const site = await serve({ isolated });
@@ -66,16 +67,19 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
   try {
     // Who hangs is given up here, whatever the driver makes of it.
     await browser.driver.manage().setTimeouts({ script: 2 * timeoutMs });
-    await browser.driver.get(site.url);
-    // A new browser was seen to say that the page is there when it was not yet.
-    await browser.driver.wait(() => browser.driver.executeScript("return 'bench' in window"), PAGE_MS);
     const call = (name, ...args) => {
       const answer = browser.driver.executeScript("return bench[arguments[0]](...arguments[1])", name, args);
       const tooLong = new Skipped(`It did not end in ${timeoutMs / MINUTE_MS} minutes.`);
       return Promise.race([answer, sleep(timeoutMs, undefined, { ref: false }).then(() => Promise.reject(tooLong))]);
     };
-    const readySeconds = await call("prepare", page, { ...job, options });
-    return await use({ call, pid: browser.pid, readySeconds });
+    const load = async () => {
+      await browser.driver.get(site.url);
+      // A new browser was seen to say that the page is there when it was not yet.
+      await browser.driver.wait(() => browser.driver.executeScript("return 'bench' in window"), PAGE_MS);
+      return call("prepare", page, { ...job, options });
+    };
+    const readySeconds = await load();
+    return await use({ call, reload: load, pid: browser.pid, readySeconds });
   } finally {
     await browser.close();
     await site.close();

@@ -4,28 +4,30 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kept } from "./figures.mjs";
+import { kept, stamp } from "./figures.mjs";
 import { table } from "./table.mjs";
 import { verdicts } from "./verdicts.mjs";
 
 const PATH = join("bench", "results.md");
 
-/** Writes the report, and returns it. `parts` are modules with a `title` and a `section` of Markdown. */
+/**
+ * Writes the report, and returns it. `parts` are modules with a `title` and a `section` of Markdown, which is given the
+ * figures and the section as it stands. One that `keepsOld` says itself what in it was measured when.
+ */
 export function writeReport(parts) {
   const last = existsSync(PATH) ? readFileSync(PATH, "utf8").trimEnd() : "";
   const figures = Object.fromEntries(Object.keys(parts).map((name) => [name, kept(name)]));
-  const sections = Object.entries(parts).map(([name, { title, section }]) =>
-    figures[name]
-      ? `## ${title}\n\n${section(figures[name]).trim()}\n\n${stamp(figures[name])}`
-      : last.split(/\n\n(?=## )/).find((text) => text.startsWith(`## ${title}\n`)),
-  );
+  const sections = Object.entries(parts).map(([name, { title, section, keepsOld }]) => {
+    const old = last.split(/\n\n(?=## )/).find((text) => text.startsWith(`## ${title}\n`));
+    if (!figures[name]) return old;
+    const made = section(figures[name], old ?? "").trim();
+    return [`## ${title}`, made, ...(keepsOld ? [] : [stamp(figures[name])])].join("\n\n");
+  });
   const bars = verdicts(figures).map((verdict) => row(verdict, last));
   const report = `${[HEAD, table(COLUMNS, bars), ...sections.filter(Boolean)].join("\n\n")}\n`;
   writeFileSync(PATH, report);
   return report;
 }
-
-const stamp = ({ machine, load, date }) => `${machine}, ${date}. Load before it began: ${load.toFixed(2)}.`;
 
 /** A bar's cells: as measured, or as the last report has them. */
 function row({ bar, measured, isMet }, last) {

@@ -21,6 +21,9 @@ const FOLDERS = {
   "/material/": MATERIAL,
 };
 
+/** As from any server: with an ETag, so that a browser that was here before has its copies still, and what it compiled. */
+const FILES = { dev: true, etag: true };
+
 /** Bundles the page and the worker, as a web developer would. */
 export async function buildPages() {
   rmSync(PAGES, { recursive: true, force: true });
@@ -43,7 +46,7 @@ export async function buildPages() {
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serve({ isolated = false } = {}) {
-  const folders = Object.entries(FOLDERS).map(([prefix, folder]) => ({ prefix, files: sirv(folder, { dev: true }) }));
+  const folders = Object.entries(FOLDERS).map(([prefix, folder]) => ({ prefix, files: sirv(folder, FILES) }));
   const server = createServer(async (request, response) => {
     if (isolated) {
       response.setHeader("Cross-Origin-Opener-Policy", "same-origin");

@@ -1,27 +1,29 @@
 /**
  * Speed: ten minutes of 60 clips, by every contestant in turn, ROUNDS times, a new browser for each measurement.
  *
- * WORK=mp3-128,wav-256 chooses the work, and keeps what was measured of the rest; ONLY=name,name chooses the contestants.
- * One that fails is not asked again.
+ * WORK=mp3-128,wav-256 chooses the work, and keeps what was measured of the rest, in the report too; ONLY=name,name chooses
+ * the contestants. One that fails is not asked again.
  *
- * Figures are `{ works: { [work]: { seconds, runs: { [contestant]: { rounds, exact, failure } } } } }`. A round is what
- * `measure` gives, with the file's hash.
+ * Figures are `{ works: { [work]: { machine, load, date, seconds, runs: { [contestant]: { rounds, exact, failure } } } } }`.
+ * A round is what `measure` gives, with the file's hash.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chosen, titleOf } from "./contestants.mjs";
 import { compare } from "./exact.mjs";
-import { kept, median } from "./figures.mjs";
+import { circumstances, kept, median, stamp } from "./figures.mjs";
 import { clips, MATERIAL } from "./material.mjs";
 import { measure, reasonOf } from "./measure.mjs";
 import { megabytes, table } from "./table.mjs";
 
-const WORK = (process.env.WORK ?? "mp3-128,mp3-256,wav-128,wav-256").split(",");
+const ALL_WORK = ["mp3-128", "mp3-256", "wav-128", "wav-256"];
+const WORK = process.env.WORK?.split(",") ?? ALL_WORK;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const TIMEOUT_MS = 120_000;
 
 export const title = "Speed";
+export const keepsOld = true;
 
 export async function run(keep) {
   const works = process.env.WORK ? { ...kept("speed")?.works } : {};
@@ -36,6 +38,7 @@ async function measureWork(work) {
   const recording = clips(format);
   const job = { ...recording, bitRate: Number(kilobits) * 1000 };
   const runs = Object.fromEntries(chosen().map(({ name }) => [name, { rounds: [] }]));
+  const began = circumstances();
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const contestant of chosen().filter(({ name }) => !runs[name].failure)) {
       const run = runs[contestant.name];
@@ -50,7 +53,7 @@ async function measureWork(work) {
       }
     }
   }
-  return { seconds: recording.files.length * recording.clipSeconds, runs };
+  return { ...began, seconds: recording.files.length * recording.clipSeconds, runs };
 }
 
 /** How many times as long one takes as another: the median of the rounds' ratios. `undefined` if one did not run. */
@@ -66,13 +69,19 @@ export function typical({ rounds }, fact) {
   return values.length > 0 ? median(values) : undefined;
 }
 
-export function section({ works }) {
-  const tables = Object.entries(works).map(([work, figures]) => {
+/** Work that was not measured stands as it is in the section so far, `old`. */
+export function section({ works }, old) {
+  const oldTables = old.split(/\n\n(?=### )/);
+  const tables = ALL_WORK.map((work) => {
     const [format, kilobits] = work.split("-");
+    const heading = `### ${format.toUpperCase()} clips, ${kilobits} kb/s`;
+    const figures = works[work];
+    if (!figures) return oldTables.find((text) => text.startsWith(`${heading}\n`));
     const rows = Object.entries(figures.runs).map(([name, run]) => ({ name, ...run }));
-    return `### ${format.toUpperCase()} clips, ${kilobits} kb/s\n\n${table(columns(figures), rows)}`;
+    return `${heading}\n\n${table(columns(figures), rows)}\n\n${stamp(figures)}`;
   });
-  return [INTRODUCTION, ...tables, `### What bounds it\n\n${BOUNDS}\n\n${bounds(works)}`].join("\n\n");
+  const bounded = `### What bounds it\n\n${BOUNDS}\n\n${bounds(works, old)}`;
+  return [INTRODUCTION, ...tables.filter(Boolean), bounded].join("\n\n");
 }
 
 function timesRealTime(work, name) {
@@ -105,27 +114,30 @@ function columns(work) {
 }
 
 /** The exporter and its encoder, in the browser and natively, one thread each. */
-function bounds(works) {
-  const rows = Object.entries(works).map(([name, work]) => ({ name, work }));
+function bounds(works, old) {
   const speed = (name) => (row) => shown(timesRealTime(row.work, name), 1);
   const share = (one, other) => (row) => {
     const ratio = timesAsLong(row.work, one, other);
     return ratio && `${(100 * ratio).toFixed(0)} %`;
   };
-  return table(
-    [
-      ["", ({ name }) => name.replace("-", ", ")],
-      ["export, × real time", speed("ours-1")],
-      ["natively", speed("native-ours")],
-      ["share", share("native-ours", "ours-1")],
-      ["encoder, × real time", speed("encoder")],
-      ["natively", speed("native-encoder")],
-      ["share", share("native-encoder", "encoder")],
-      ["encoding in the export's time", share("encoder", "ours-1")],
-      ["export in the native encoder's speed", share("native-encoder", "ours-1")],
-    ],
-    rows,
-  );
+  const columns = [
+    ["", ({ name }) => name.replace("-", ", ")],
+    ["export, × real time", speed("ours-1")],
+    ["natively", speed("native-ours")],
+    ["share", share("native-ours", "ours-1")],
+    ["encoder, × real time", speed("encoder")],
+    ["natively", speed("native-encoder")],
+    ["share", share("native-encoder", "encoder")],
+    ["encoding in the export's time", share("encoder", "ours-1")],
+    ["export in the native encoder's speed", share("native-encoder", "ours-1")],
+  ];
+  const [head, rule] = table(columns, []).split("\n");
+  const rows = ALL_WORK.map((name) => {
+    const work = works[name];
+    const rowOf = (text) => text.split("\n").find((line) => line.startsWith(`| ${name.replace("-", ", ")} |`));
+    return rowOf(work ? table(columns, [{ name, work }]) : old);
+  });
+  return [head, rule, ...rows.filter(Boolean)].join("\n");
 }
 
 const INTRODUCTION = `Ten minutes of speech, 60 clips of ten seconds, to one stereo AAC-LC file at 44.1 kHz. In each

@@ -22,6 +22,7 @@ export function verdicts({ speed, workers, length, quality, seams, live }) {
     ...better(quality, "ours-draft"),
     secondWorker(workers, "first", "in a page's first export, of ten minutes"),
     secondWorker(workers, "second", "in its second"),
+    secondWorker(workers, "again", "in its first on another visit"),
     secondWorker(workers, "hour", "in a page's first export, of an hour"),
     share(work, "Export by 1 worker, of the native export's speed on one thread", "native-ours", "ours-1"),
     share(work, "The encoder alone, of the native one's speed", "native-encoder", "encoder"),
