@@ -2,14 +2,15 @@
  * Workers: what a second one is worth, on MP3 clips at 128 kb/s, ROUNDS times (5, if not said), a new browser for each
  * measurement. In one the page exports ten minutes, twice: the first time the engine is compiled while it works, and what
  * compiles it runs on the cores too; the second time it is there. Then the page is loaded anew, as on another visit, and
- * exports once more. In another browser the first export is of an hour.
+ * exports once more. In another browser the first export is of an hour. And what the machine's two cores are worth by
+ * themselves: the native encoder, alone and two at once.
  *
- * Figures are `{ runs: { [workers]: [{ first, second, again, hour }] } }`, in seconds.
+ * Figures are `{ runs: { [workers]: [{ first, second, again, hour }] }, cores: [{ alone, together }] }`, in seconds.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { median } from "./figures.mjs";
 import { clips } from "./material.mjs";
-import { withPage } from "./measure.mjs";
+import { measure, withPage } from "./measure.mjs";
 import { table } from "./table.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -22,6 +23,7 @@ export const title = "Workers";
 export async function run(keep) {
   const job = { ...clips("mp3"), bitRate: 128_000 };
   const runs = { 1: [], 2: [] };
+  const cores = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const workers of [1, 2]) {
       const minutes = await inNewBrowser({ workers }, job, async ({ run, reload }) => {
@@ -34,7 +36,10 @@ export async function run(keep) {
       runs[workers].push({ ...minutes, hour });
       console.log(`Round ${round}, ${workers} workers`, runs[workers].at(-1));
     }
-    keep({ runs });
+    const alone = await nativeEncoders(["encoder-1"], job);
+    cores.push({ alone, together: await nativeEncoders(["encoder-1", "encoder-2"], job) });
+    console.log(`Round ${round}, the native encoder`, cores.at(-1));
+    keep({ runs, cores });
   }
 }
 
@@ -45,12 +50,18 @@ function inNewBrowser(options, job, use) {
   );
 }
 
+/** How long native encoders of these names take, all at once. */
+async function nativeEncoders(names, job) {
+  const runs = await Promise.all(names.map((name) => measure({ name, native: "encoder" }, job)));
+  return Math.max(...runs.map(({ wallSeconds }) => wallSeconds));
+}
+
 /** How many times as fast two workers are as one: the median of the rounds' ratios. */
 export function gain({ runs }, which) {
   return median(runs[2].map((round, i) => runs[1][i][which] / round[which]));
 }
 
-export function section({ runs }) {
+export function section({ runs, cores }) {
   const shown = (which) => (workers) => {
     const seconds = runs[workers].map((round) => round[which]);
     const [least, most] = [Math.min(...seconds), Math.max(...seconds)];
@@ -64,7 +75,11 @@ export function section({ runs }) {
     ["its first on another visit, s", shown("again")],
     ["a page's first, of an hour, s", shown("hour")],
   ];
-  return `${INTRODUCTION}\n\n${table(columns, ["1", "2"])}`;
+  const worth = cores.map(({ alone, together }) => (2 * alone) / together);
+  const [least, most] = [Math.min(...worth), Math.max(...worth)];
+  const machine = `By themselves the machine's two cores were worth ${median(worth).toFixed(2)} of one (${least.toFixed(2)} to
+${most.toFixed(2)}): that many times as fast were two native encoders at once as one after the other.`;
+  return [INTRODUCTION, table(columns, ["1", "2"]), machine].join("\n\n");
 }
 
 const INTRODUCTION = `Ten minutes of MP3 clips at 128 kb/s, as under "Speed", by turns with one worker and with two, each in a new
