@@ -98,7 +98,7 @@ function sameBytes(speed) {
   });
   const files = hashes.reduce((sum, one) => sum + one.files, 0);
   const isMet = () => hashes.every(({ different }) => different === 1);
-  const show = () => (isMet() ? `in all ${files} files` : `not in all of ${files} files`);
+  const show = () => `${isMet() ? "in all" : "not in all of"} ${files} files, of ${hashes.length} of the works`;
   return bar("1, 2 and N workers: the same bytes for each work", files > 0 ? files : undefined, isMet, show);
 }
 

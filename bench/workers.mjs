@@ -86,4 +86,4 @@ const INTRODUCTION = `Ten minutes of MP3 clips at 128 kb/s, as under "Speed", by
 browser: once, once more in the same page, and once when the page was loaded anew; and an hour of them in another new
 browser. In a page's first export V8 compiles the engine's hot functions while they run, for about half a second of CPU,
 however long the export is. One worker leaves a core to that; two do not. Chromium keeps what it compiled: another visit
-has it from the start.`;
+has most of it from the start.`;
