@@ -69,10 +69,13 @@ export function typical({ rounds }, fact) {
   return values.length > 0 ? median(values) : undefined;
 }
 
+/** What the report lists: the usual work, and what else was asked for. */
+const listed = (works) => [...new Set([...ALL_WORK, ...Object.keys(works)])];
+
 /** Work that was not measured stands as it is in the section so far, `old`. */
 export function section({ works }, old) {
   const oldTables = old.split(/\n\n(?=### )/);
-  const tables = ALL_WORK.map((work) => {
+  const tables = listed(works).map((work) => {
     const [format, kilobits] = work.split("-");
     const heading = `### ${format.toUpperCase()} clips, ${kilobits} kb/s`;
     const figures = works[work];
@@ -132,7 +135,7 @@ function bounds(works, old) {
     ["export in the native encoder's speed", share("native-encoder", "ours-1")],
   ];
   const [head, rule] = table(columns, []).split("\n");
-  const rows = ALL_WORK.map((name) => {
+  const rows = listed(works).map((name) => {
     const work = works[name];
     const rowOf = (text) => text.split("\n").find((line) => line.startsWith(`| ${name.replace("-", ", ")} |`));
     return rowOf(work ? table(columns, [{ name, work }]) : old);
