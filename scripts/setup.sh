@@ -4,7 +4,7 @@
 #   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
 #   demo    and to export without a display: Chromium and its driver
 #   bench   and to measure it beside its peers: ffmpeg, and the peers' npm packages
-#   test    and to run every test: ffmpeg, other readers, Firefox, WebKit, their drivers, wasm-pack
+#   test    and to run every test: ffmpeg, other readers, Firefox, WebKit, their drivers
 #
 # Asks for Rust and Node. Debian's packages come through apt, with sudo where need be; tools that no package holds are
 # built by cargo into .tools/, unless the right version is on the path already, and what is Python goes there too.
@@ -51,7 +51,6 @@ tests() {
         xvfb-run:xvfb xauth:xauth
     python_packages "${PYTHON_PACKAGES[@]}"
     cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
-    cargo_tool wasm-pack "$WASM_PACK_VERSION" wasm-pack
 }
 
 # Any clang that scripts/wasm-cc can use; the one that makes the fastest encoder where there is a choice.

@@ -2,7 +2,6 @@
 
 # Keep in step, to the last digit: this and the pin of wasm-bindgen in Cargo.toml.
 WASM_BINDGEN_VERSION=0.2.129
-WASM_PACK_VERSION=0.15.1
 GECKODRIVER_VERSION=0.37.0
 # Readers of what is written here, for the tests.
 PYTHON_PACKAGES=(mutagen==1.48.1 opentimelineio==0.18.1)

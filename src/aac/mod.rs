@@ -1,7 +1,7 @@
 //! PCM to AAC packets: AAC-LC (ISO/IEC 14496-3) by the Fraunhofer FDK encoder, behind a safe wrapper.
 //!
 //! Promises:
-//! - The same samples give the same packets, bit for bit, natively and in a browser (`tests/aac_packets.rs`), and
+//! - The same samples give the same packets, bit for bit, natively and in a browser (`tests/both/aac_packets.rs`), and
 //!   however they are cut into calls.
 //! - Each packet decodes to [`FRAME_LENGTH`] frames. The first sample comes out [`Encoder::delay`] frames late, and
 //!   [`Encoder::finish`] writes packets until the last one is out too.

@@ -62,7 +62,7 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
 }
 
 /// How much memory a byte may take that is read in small pieces on opening a file, as measured by
-/// `tests/media_memory.rs`: most in WebM's tags and CAF's table of packets, least in an MP4's tables and Ogg's headers.
+/// `tests/native/media_memory.rs`: most in WebM's tags and CAF's table of packets, least in an MP4's tables and Ogg's headers.
 fn growth(source: &dyn ByteSource) -> u64 {
     let mut head = [0; 8];
     match source.read_at(0, &mut head).map(|_| head) {

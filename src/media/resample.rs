@@ -5,7 +5,7 @@
 //! else. So whoever enters at block n and computes block n - 1 first has the very bits of a run from the start: any
 //! range of a clip can be had alone.
 //!
-//! Measured, by `tests/media_resample.rs`: flat within 0.1 dB to 20 kHz (to 0.95 of the lower Nyquist frequency for
+//! Measured, by `tests/native/media_resample.rs`: flat within 0.1 dB to 20 kHz (to 0.95 of the lower Nyquist frequency for
 //! lower rates), images and aliases under -120 dB. The filter's delay, half a block, is taken off to the sample.
 
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;

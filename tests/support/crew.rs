@@ -1,7 +1,5 @@
 //! A crew on this thread, which answers in an odd order and can be made to fail.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::cell::{Cell, RefCell};
 
 use secuencia::export::{Assignment, Crew, Delivery, Materials, Pass, Segment, SegmentMaker};

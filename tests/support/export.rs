@@ -1,7 +1,5 @@
 //! Known signals, a library to put them in, a host, and ffmpeg to decode what we wrote.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,7 +78,6 @@ pub struct Library {
     pub store: MemoryStore,
     /// How it exports.
     pub options: ExportOptions,
-    assets: Vec<Asset>,
 }
 
 impl Library {

@@ -1,6 +1,4 @@
-//! What several test programs share.
-
-#![allow(dead_code, reason = "each test program uses its part")]
+//! What several tests share.
 
 pub mod crew;
 pub mod export;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the AAC packets of tests/m4a_file.rs: a second and a half of a rising tone, each moment unlike every other.
+# Makes the AAC packets of tests/native/m4a_file.rs: a second and a half of a rising tone, each moment unlike every other.
 # The .aac files are committed, and made by ffmpeg 5.1; another version may choose other bits.
 set -eu
 cd "$(dirname "$0")"

@@ -1,7 +1,5 @@
 //! What the browser tests share.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
-
 use js_sys::{Array, Reflect, Uint8Array};
 use secuencia::store::{Store, StoreError};
 use secuencia::timeline::{Asset, SampleRate};

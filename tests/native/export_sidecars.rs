@@ -1,10 +1,5 @@
 //! Sidecars tell of the sound that was made: which clips are heard, and when, to the millisecond, however many there are.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::cell::RefCell;
 use std::io;
 use std::sync::Arc;
@@ -20,7 +15,8 @@ use secuencia::timeline::{
     Asset, AudioLayout, ChapterMarker, Image, RationalTime, SampleRate, Tags, Timeline, TimelineClip,
 };
 use serde_json::{Value, json};
-use support::export::{Library, TestHost, WavFormat, chirp, chirp_lag, clip, sampled, wav};
+
+use crate::support::export::{Library, TestHost, WavFormat, chirp, chirp_lag, clip, sampled, wav};
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 

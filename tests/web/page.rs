@@ -1,10 +1,5 @@
 //! The page's module as JavaScript uses it: plain objects in and out.
 
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod web;
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -12,11 +7,10 @@ use js_sys::{Array, Function, JSON};
 use secuencia::web::{Failure, PageLibrary};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::{blob, error, get, run_js};
+use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{AbortController, Blob};
 
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
+use crate::support::{blob, error, get, run_js};
 
 /// A library with the assets `a` (0.5 s), `b` (2 s) and `picture`, which is no audio.
 async fn library() -> PageLibrary {

@@ -1,11 +1,6 @@
 //! The export adds nothing to what the encoder does: its decoded output is as close to the source as that of the
 //! encoder library fed directly.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::ffi::c_void;
 use std::fs;
 use std::mem::MaybeUninit;
@@ -15,7 +10,8 @@ use std::ptr;
 
 use fdk_aac_sys as fdk;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
-use support::export::{Library, clip, ffmpeg_decode, scratch};
+
+use crate::support::export::{Library, clip, ffmpeg_decode, scratch};
 
 /// A spoken line over the music of the sample project, as a 44.1 kHz stereo WAV file, and its samples.
 fn source() -> (Vec<u8>, Vec<i16>) {

@@ -1,19 +1,15 @@
 //! What is wrong with a file is a sentence about it, or a warning beside the audio that could be had; never a panic,
 //! and never memory or time that the file merely claims to need.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::fs;
 use std::process::Command;
 
 use secuencia::media::{ClipReader, Content, Inspection, Inspector, MediaError};
 use secuencia::timeline::SampleRate;
-use support::export::scratch;
-use support::media::{bytes, drain, source};
-use support::mutate::seal_ogg;
+
+use crate::support::export::scratch;
+use crate::support::media::{bytes, drain, source};
+use crate::support::mutate::seal_ogg;
 
 fn inspect(bytes: Vec<u8>) -> Result<Inspection, MediaError> {
     Inspector::open(source(bytes), "clip.mp3")?.finish()

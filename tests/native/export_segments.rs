@@ -1,11 +1,6 @@
 //! The file does not depend on who made its segments, and where two of them meet it is as good as anywhere.
 //!
-//! `SEAM_MINUTES=30 cargo test --test export_segments -- --nocapture` compares more seams than a test has time for.
-
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
+//! `SEAM_MINUTES=30 cargo test --test native export_segments -- --nocapture` compares more seams than a test has time for.
 
 use std::f64::consts::TAU;
 use std::fs;
@@ -17,10 +12,11 @@ use secuencia::export::{Alone, ExportError, ExportOptions, Grid, OnUnreadableCli
 use secuencia::mix::LoudnessTarget;
 use secuencia::progress::Phase;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
-use support::crew::{Fate, Fates, TestCrew};
-use support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
-use support::media::bytes;
-use support::whole::encode_whole;
+
+use crate::support::crew::{Fate, Fates, TestCrew};
+use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
+use crate::support::media::bytes;
+use crate::support::whole::encode_whole;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 
@@ -171,8 +167,8 @@ fn a_seam_is_as_good_as_any_other_place() {
 
 /// The error of the export in segments against the source, over that of one encoder that makes the whole file.
 fn compare(source: &[u8], bit_rate: u32) -> Errors {
-    let mut library = Library::default();
-    library.options = ExportOptions { bit_rate, ceiling_db: None, ..ExportOptions::default() };
+    let options = ExportOptions { bit_rate, ceiling_db: None, ..ExportOptions::default() };
+    let mut library = Library { options, ..Library::default() };
     let asset = library.add("source.wav", source.to_vec());
     let exported = library.export(AudioLayout::Stereo, RATE, vec![clip("c", &asset, RationalTime::ZERO)]);
     let samples: Vec<i16> = hound::WavReader::new(source).unwrap().samples::<i16>().map(Result::unwrap).collect();

@@ -1,11 +1,6 @@
 //! What a finished file says of itself, read by those whom it is for: mutagen, ffprobe, music-metadata and MediaInfo, which
 //! know nothing of each other. `tests/support/readers/readers.mjs` asks them.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +8,8 @@ use std::process::Command;
 use secuencia::export::Alone;
 use secuencia::timeline::{ChapterMarker, Image, ImageType, MediaType, Part, RationalTime, SampleRate, Tags, Timeline};
 use serde_json::{Value, json};
-use support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
+
+use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 

@@ -1,15 +1,11 @@
 //! `docs/formats.md` says of every format how exactly it is read. Its table is what this test measures.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::fs;
 use std::path::Path;
 
 use secuencia::timeline::SampleRate;
-use support::media::{BURSTS, Expected, expected, lag_of_burst, read_all};
+
+use crate::support::media::{BURSTS, Expected, expected, lag_of_burst, read_all};
 
 /// The table as it is measured now, for copying into the document.
 const MEASURED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/formats-table.md");

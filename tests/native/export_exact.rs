@@ -1,13 +1,9 @@
 //! The finished file has exactly the timeline's samples, and every clip begins where the timeline puts it.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::export::{Library, WavFormat, chirp, chirp_lag, clip, sampled, wav};
-use support::media;
+
+use crate::support::export::{Library, WavFormat, chirp, chirp_lag, clip, sampled, wav};
+use crate::support::media;
 
 const RATES: [u32; 12] =
     [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000];

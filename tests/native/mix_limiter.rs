@@ -1,10 +1,5 @@
 //! The limiter keeps its ceiling, by ffmpeg's true-peak meter, and does nothing where there is nothing to do.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::f64::consts::TAU;
 use std::fs;
 use std::process::Command;
@@ -14,7 +9,8 @@ use secuencia::media::Content;
 use secuencia::mix::{Composition, Limiter, Master, Mastering, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::export::{Library, WavFormat, clip, sampled, scratch, wav};
+
+use crate::support::export::{Library, WavFormat, clip, sampled, scratch, wav};
 
 /// A signal over seconds, and the gain of its clip in decibels.
 type Voice<'a> = (&'a dyn Fn(f64) -> f64, f64);

@@ -1,10 +1,5 @@
 //! A clip may start anywhere in its content at little cost, and with the bits that decoding all before it gives.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::f64::consts::TAU;
 use std::fs;
 use std::io;
@@ -17,8 +12,9 @@ use proptest::prelude::*;
 use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::store::{ByteSource, Bytes};
 use secuencia::timeline::{Frames, SampleRate};
-use support::export::{WavFormat, sampled, scratch, wav};
-use support::media::{bytes, drain, expected, source};
+
+use crate::support::export::{WavFormat, sampled, scratch, wav};
+use crate::support::media::{bytes, drain, expected, source};
 
 /// A source that counts the bytes that are read.
 struct Counted(Bytes, AtomicU64);

@@ -1,21 +1,14 @@
 //! Pictures that chapters show are held one at a time, and one that goes during the export costs itself alone.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::cell::Cell;
 use std::sync::Arc;
 
 use secuencia::export::{Alone, ExportOptions, ExportReport, Sink, SinkError, export};
 use secuencia::store::{ByteSource, MemoryStore, Store, StoreError};
 use secuencia::timeline::{Asset, ChapterMarker, Image, ImageType, RationalTime, Timeline};
-use support::export::{Library, TestHost, WavFormat, clip, wav};
-use support::heap::{Heap, peak_of};
 
-#[global_allocator]
-static HEAP: Heap = Heap;
+use crate::support::export::{Library, TestHost, WavFormat, clip, wav};
+use crate::support::heap::peak_of;
 
 const PICTURE_BYTES: usize = 1 << 20;
 

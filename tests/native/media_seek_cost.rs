@@ -2,12 +2,7 @@
 //!
 //! Files of some minutes show it. The table in `docs/formats.md` is of hours, which take minutes to make:
 //!
-//!     SEEK_MINUTES=60 cargo test --test media_seek_cost -- --nocapture
-
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
+//!     SEEK_MINUTES=60 cargo test --test native media_seek_cost -- --nocapture
 
 use std::fs::File;
 use std::io;
@@ -20,7 +15,8 @@ use std::time::Instant;
 
 use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::store::ByteSource;
-use support::export::scratch;
+
+use crate::support::export::scratch;
 
 /// The formats, and how ffmpeg makes them.
 const FORMATS: [(&str, &str, &[&str]); 9] = [

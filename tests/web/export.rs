@@ -1,10 +1,5 @@
 //! The worker's module as JavaScript uses it: from a library in IndexedDB to the bytes of a file.
 
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod web;
-
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -18,11 +13,10 @@ use secuencia::web::{Failure, Helpers, IndexedDbStore, blame, export_timeline, i
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::{Patch, asset, blob, error, fresh_store, get, run_js};
+use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{AbortController, AbortSignal, Blob};
 
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
+use crate::support::{Patch, asset, blob, error, fresh_store, get, run_js};
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 

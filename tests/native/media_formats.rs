@@ -2,20 +2,16 @@
 //!
 //! The files and what they hold are described by `tests/data/make-media.sh` and `tests/data/media/expected.json`.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::timeline::{Frames, SampleRate};
-use support::media::{BURSTS, Expected, LEVELS, expected, lag_of_burst, read_all};
+
+use crate::support::media::{BURSTS, Expected, LEVELS, expected, lag_of_burst, read_all};
 
 #[test]
 fn every_file_is_what_it_is_whatever_it_is_called() {
     for Expected { file, mime_type, rate, channels, frames, .. } in expected() {
         for hint in [file.as_str(), "audio/mpeg", "wrong.txt", ""] {
-            let found = Inspector::open(support::media::file(&file), hint).unwrap().finish().unwrap();
+            let found = Inspector::open(crate::support::media::file(&file), hint).unwrap().finish().unwrap();
             assert_eq!(found.mime_type, mime_type, "{file}");
             assert_eq!(found.sample_rate.hz(), rate, "{file}");
             assert_eq!(found.channels, channels, "{file}");
@@ -73,8 +69,8 @@ fn lossless_formats_give_the_samples_themselves() {
 #[test]
 fn files_that_were_joined_play_on() {
     let twice = |name| {
-        let joined = [support::media::bytes(name), support::media::bytes(name)].concat();
-        let found = Inspector::open(support::media::source(joined), name).unwrap().finish().unwrap();
+        let joined = [crate::support::media::bytes(name), crate::support::media::bytes(name)].concat();
+        let found = Inspector::open(crate::support::media::source(joined), name).unwrap().finish().unwrap();
         (found.frames, found.warning)
     };
     assert_eq!(twice("vorbis-44100-stereo.ogg"), (2 * 11_027, None));
@@ -89,13 +85,13 @@ fn a_vbri_header_is_no_audio_and_cuts_none_off() {
     // ISO/IEC 11172-3, 2.4.2.3: layer III at 32 kb/s, 44.1 kHz, joint stereo, whose frame has 104 bytes.
     let mut header = [&[0xFF, 0xFB, 0x10, 0x64][..], &[0; 100]].concat();
     // Behind the side information: its version, delay, quality, and how many bytes and frames there are.
-    let untagged = support::media::bytes("lame-untagged-44100-stereo.mp3");
+    let untagged = crate::support::media::bytes("lame-untagged-44100-stereo.mp3");
     let fields =
         [&b"VBRI\0\x01\x04\x80\0\x4b"[..], &(untagged.len() as u32).to_be_bytes(), &11u32.to_be_bytes()].concat();
     header[36..36 + fields.len()].copy_from_slice(&fields);
     let read = |content: Vec<u8>| {
-        let content = Content::new(support::media::source(content), "vbri.mp3");
-        support::media::drain(&mut ClipReader::open(content, 0, SampleRate::HZ_44100).unwrap())
+        let content = Content::new(crate::support::media::source(content), "vbri.mp3");
+        crate::support::media::drain(&mut ClipReader::open(content, 0, SampleRate::HZ_44100).unwrap())
     };
     let whole = read(untagged.clone());
     assert_eq!(whole[0].len() % 1152, 0, "nothing tells of a delay, so nothing is trimmed");
@@ -104,9 +100,12 @@ fn a_vbri_header_is_no_audio_and_cuts_none_off() {
 
 #[test]
 fn silence_follows_the_end() {
-    let mut reader =
-        ClipReader::open(Content::new(support::media::file("lame-vbr-44100-stereo.mp3"), ""), 0, SampleRate::HZ_48000)
-            .unwrap();
+    let mut reader = ClipReader::open(
+        Content::new(crate::support::media::file("lame-vbr-44100-stereo.mp3"), ""),
+        0,
+        SampleRate::HZ_48000,
+    )
+    .unwrap();
     let (mut left, mut right) = (vec![9.0; 1000], vec![9.0; 1000]);
     // 11,027 frames at 44.1 kHz are 12,002 at 48 kHz.
     assert_eq!(reader.read(11_502, &mut [&mut left, &mut right]).unwrap(), 500);

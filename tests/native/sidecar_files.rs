@@ -1,9 +1,6 @@
 //! The bytes of each sidecar, for texts that formats stumble over. The expected files lie in tests/data/sidecars, and
 //! tests/sidecar_files.test.mjs has other programs read them: `RECORD=1` writes them anew.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::path::Path;
 use std::{env, fs};
 

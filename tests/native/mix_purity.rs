@@ -1,10 +1,5 @@
 //! Rendering is a pure function: any range, rendered alone, gives the same bits as that part of the whole.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -12,7 +7,8 @@ use secuencia::media::Content;
 use secuencia::mix::{Composition, Master, Mastering, PlacedClip, Renderer};
 use secuencia::store::Bytes;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::export::{Library, WavFormat, clip, wav};
+
+use crate::support::export::{Library, WavFormat, clip, wav};
 
 /// A source of seeded noise, so that no two samples are alike.
 fn source(library: &mut Library, rate: u32, channels: u16, format: WavFormat) -> (Asset, Arc<[u8]>) {

@@ -1,10 +1,5 @@
 //! The library in IndexedDB, in a real browser's worker.
 
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod web;
-
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use secuencia::store::{ClipReader, Store, StoreError};
 use secuencia::timeline::{AudioLayout, ChapterMarker, MediaType, Part, RationalTime, SampleRate, Tags, Timeline};
@@ -13,13 +8,12 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::{Patch, asset, blob, content_bytes, fresh_store, run_js};
+use wasm_bindgen_test::wasm_bindgen_test;
 
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
+use crate::support::{Patch, asset, blob, content_bytes, fresh_store, run_js};
 
 /// Two clips with something in every field, as a store keeps them: see `src/store/clips.rs`.
-const CLIPS: &[u8] = include_bytes!("data/clips-form-1.bin");
+const CLIPS: &[u8] = include_bytes!("../data/clips-form-1.bin");
 
 fn timeline(id: &str) -> Timeline {
     let chapter = ChapterMarker {

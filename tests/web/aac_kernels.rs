@@ -1,12 +1,9 @@
 //! Our parts of the encoder (src/aac/fdk) compute what the library's own do, bit for bit.
 //!
 //! Both are in this test's module: the library's under other names, which nothing but the rare case calls.
-#![cfg(target_arch = "wasm32")]
 // The functions are linked from the library that the crate brings along.
 use secuencia as _;
-use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Gains from below what is quantised side by side to above what an encoder asks for.
 const GAINS: std::ops::Range<i32> = -140..70;

@@ -1,14 +1,10 @@
 //! Reading a clip is a pure function of the range: the renderer's segments stand on this.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use proptest::prelude::*;
 use secuencia::media::{ClipReader, Content};
 use secuencia::timeline::{Frames, SampleRate};
-use support::media::{bytes, drain, source};
+
+use crate::support::media::{bytes, drain, source};
 
 /// Content, where the clip starts in it, and the timeline's rate: resampled up and down, and not at all.
 const CLIPS: [(&str, Frames, SampleRate); 9] = [

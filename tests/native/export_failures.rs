@@ -1,10 +1,5 @@
 //! A failure is a sentence about a clip; a cancel is not a failure; and after either the next export works.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::io;
 use std::sync::Arc;
 
@@ -14,7 +9,8 @@ use secuencia::mix::{Composition, MixError, PlacedClip, Renderer};
 use secuencia::progress::Phase;
 use secuencia::store::{ByteSource, Bytes, MemoryStore};
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
-use support::export::{Exported, Library, TestHost, WavFormat, chirp, chirp_lag, clip, sampled, wav};
+
+use crate::support::export::{Exported, Library, TestHost, WavFormat, chirp, chirp_lag, clip, sampled, wav};
 
 fn library() -> (Library, Asset) {
     let mut library = Library::default();

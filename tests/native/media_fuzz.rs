@@ -4,11 +4,6 @@
 //! are tried, from `FUZZ_FIRST` on. A case that fails is named by its seed: `FUZZ_FIRST=<seed> FUZZ_CASES=1` has it
 //! alone.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::env;
 use std::panic::catch_unwind;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -17,12 +12,10 @@ use std::time::Duration;
 
 use secuencia::media::{ClipReader, Content, Inspector, MediaError, Step};
 use secuencia::timeline::{Frames, SampleRate};
-use support::heap::{Heap, peak_of};
-use support::media::source;
-use support::mutate::{Dice, mutated, samples};
 
-#[global_allocator]
-static HEAP: Heap = Heap;
+use crate::support::heap::peak_of;
+use crate::support::media::source;
+use crate::support::mutate::{Dice, mutated, samples};
 
 /// What any single input may take, the bytes of the content itself not counted.
 const MOST_HEAP: usize = 64 << 20;

@@ -2,23 +2,16 @@
 //!
 //! Measured on the machine that runs the test: with 64-bit sizes, some structures take twice what they take in a browser.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::io;
 use std::sync::Arc;
 
 use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::store::ByteSource;
 use secuencia::timeline::SampleRate;
-use support::heap::{Heap, peak_of};
-use support::media::{bytes, source};
-use support::mutate::seal_ogg;
 
-#[global_allocator]
-static HEAP: Heap = Heap;
+use crate::support::heap::peak_of;
+use crate::support::media::{bytes, source};
+use crate::support::mutate::seal_ogg;
 
 /// What any single input may take.
 const MOST_HEAP: usize = 64 << 20;

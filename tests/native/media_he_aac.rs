@@ -1,17 +1,13 @@
 //! HE-AAC is refused by name, also where only its packets tell that it is none of AAC-LC; and AAC-LC never is.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use secuencia::media::{Inspector, MediaError};
-use support::export::scratch;
-use support::media::source;
+
+use crate::support::export::scratch;
+use crate::support::media::source;
 
 fn inspect(path: &Path) -> Result<u32, MediaError> {
     let content = fs::read(path).unwrap();

@@ -1,7 +1,4 @@
 //! M4A files as other programs read them: ffmpeg, the `mp4` crate and Symphonia.
-#![cfg(not(target_arch = "wasm32"))]
-// clippy.toml allows these in the tests themselves, and not in what they call.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::fs;
 use std::io::Cursor;

@@ -1,13 +1,9 @@
 //! Which chapters a file has, whatever they are made of: in order, exact, the first at 0, each with a title.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use secuencia::export::{Alone, ChapterSource, ExportError, ExportOptions, ExportReport, Extension};
 use secuencia::timeline::{ChapterMarker, Image, ImageType, RationalTime, Tags, Timeline, TimelineClip};
-use support::export::{Exported, Library, TestHost, WavFormat, clip, wav};
+
+use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, wav};
 
 const RATE: u32 = 44_100;
 const SECOND: u64 = RATE as u64;

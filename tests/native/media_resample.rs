@@ -1,16 +1,12 @@
 //! The resampler's pass band and stop band, measured with sines through [`ClipReader`]. With `--nocapture` the figures
 //! are printed.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::f64::consts::TAU;
 
 use secuencia::media::{ClipReader, Content};
 use secuencia::timeline::SampleRate;
-use support::media::source;
+
+use crate::support::media::source;
 
 const RATES: [u32; 13] =
     [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000];

@@ -1,10 +1,5 @@
 //! The loudness that is reported is the one that ffmpeg's meter finds in the decoded file, and a target is met.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::f64::consts::TAU;
 use std::fs;
 use std::process::Command;
@@ -12,7 +7,8 @@ use std::process::Command;
 use secuencia::mix::LoudnessTarget;
 use secuencia::progress::Phase;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
-use support::export::{Exported, Library, TestHost, WavFormat, clip, sampled, scratch, wav};
+
+use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, sampled, scratch, wav};
 
 /// What ffmpeg's `ebur128` and `astats` find in a file: LUFS, LU, dBTP and dB.
 #[derive(Debug)]

@@ -4,18 +4,14 @@
 //! the native tests find of the encoder's quality holds on the web. Native means x86 here: on ARM the library has
 //! primitives of its own, which round otherwise.
 #![cfg(any(target_arch = "wasm32", target_arch = "x86_64"))]
-#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
 use secuencia::aac::{Encoder, EncoderConfig};
 use secuencia::timeline::{AudioLayout, SampleRate};
 use serde::{Deserialize, Serialize};
 #[cfg(target_arch = "wasm32")]
-use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
-
-const RECORDED: &str = include_str!("data/aac-packets.json");
+const RECORDED: &str = include_str!("../data/aac-packets.json");
 
 /// A setting, and what came of it when it was recorded.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

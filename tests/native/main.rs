@@ -1,0 +1,37 @@
+//! What the library promises, natively. One program, for each more would have to be linked, and its tests would wait for
+//! those of the others to end: `cargo test --test native media_` runs some.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "../both/aac_packets.rs"]
+mod aac_packets;
+mod export_chapters;
+mod export_exact;
+mod export_failures;
+mod export_faithful;
+mod export_loudness;
+mod export_pictures;
+mod export_segments;
+mod export_sidecars;
+mod finished_file;
+mod formats_table;
+mod m4a_file;
+mod media_damage;
+mod media_formats;
+mod media_fuzz;
+mod media_he_aac;
+mod media_memory;
+mod media_purity;
+mod media_resample;
+mod media_seek;
+mod media_seek_cost;
+mod mix_limiter;
+mod mix_purity;
+mod sidecar_files;
+#[path = "../support/mod.rs"]
+mod support;
+
+/// Some tests say how much memory something takes.
+#[global_allocator]
+static HEAP: support::heap::Heap = support::heap::Heap;

@@ -1,0 +1,14 @@
+//! What the modules promise in a real browser's worker.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod aac_kernels;
+#[path = "../both/aac_packets.rs"]
+mod aac_packets;
+mod export;
+mod page;
+mod store;
+mod support;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
