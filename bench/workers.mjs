@@ -1,9 +1,10 @@
 /**
- * Workers: what a second one is worth, on MP3 clips at 128 kb/s, ROUNDS times (5, if not said), a new browser for each
- * measurement. In one the page exports ten minutes, twice: the first time the engine is compiled while it works, and what
- * compiles it runs on the cores too; the second time it is there. Then the page is loaded anew, as on another visit, and
- * exports once more. In another browser the first export is of an hour. And what the machine's two cores are worth by
- * themselves: the native encoder, alone and two at once.
+ * Workers: what a second one is worth, on MP3 clips at 128 kb/s, ROUNDS times (9, if not said: a machine's speed wanders by
+ * more than what is to be seen), a new browser for each measurement. In one the page exports ten minutes, twice: the first
+ * time the engine is compiled while it works, and what compiles it runs on the cores too; the second time it is there. Then
+ * the page is loaded anew, as on another visit, and exports once more. In another browser the first export is of an hour.
+ * And what the machine's two cores are worth by themselves: the native encoder, alone and two at once. What is compared is
+ * measured one right after the other, and who comes first changes from round to round.
  *
  * Figures are `{ runs: { [workers]: [{ first, second, again, hour }] }, cores: [{ alone, together }] }`, in seconds.
  */
@@ -13,7 +14,7 @@ import { clips } from "./material.mjs";
 import { measure, withPage } from "./measure.mjs";
 import { table } from "./table.mjs";
 
-const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const TIMEOUT_MS = 600_000;
 /** How long Chromium has to put away what it compiled. It waits for two seconds in which it compiles nothing. */
 const PUT_AWAY_MS = 10_000;
@@ -25,22 +26,30 @@ export async function run(keep) {
   const runs = { 1: [], 2: [] };
   const cores = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
-    for (const workers of [1, 2]) {
-      const minutes = await inNewBrowser({ workers }, job, async ({ run, reload }) => {
-        const [first, second] = [await run(), await run()];
-        await sleep(PUT_AWAY_MS);
-        await reload();
-        return { first, second, again: await run() };
-      });
-      const hour = await inNewBrowser({ workers, repeat: 6 }, job, ({ run }) => run());
-      runs[workers].push({ ...minutes, hour });
-      console.log(`Round ${round}, ${workers} workers`, runs[workers].at(-1));
-    }
-    const alone = await nativeEncoders(["encoder-1"], job);
-    cores.push({ alone, together: await nativeEncoders(["encoder-1", "encoder-2"], job) });
-    console.log(`Round ${round}, the native encoder`, cores.at(-1));
+    const order = round % 2 ? [1, 2] : [2, 1];
+    const measured = { 1: {}, 2: {} };
+    for (const workers of order) measured[workers] = await minutes(workers, job);
+    for (const workers of order) measured[workers].hour = await hour(workers, job);
+    for (const workers of order) runs[workers].push(measured[workers]);
+    cores.push(await nativeEncoders(order, job));
+    console.log(`Round ${round}`, measured, cores.at(-1));
     keep({ runs, cores });
   }
+}
+
+/** Ten minutes: a page's first export, its second, and the first when it is loaded anew. */
+function minutes(workers, job) {
+  return inNewBrowser({ workers }, job, async ({ run, reload }) => {
+    const [first, second] = [await run(), await run()];
+    await sleep(PUT_AWAY_MS);
+    await reload();
+    return { first, second, again: await run() };
+  });
+}
+
+/** An hour: a page's first export. */
+function hour(workers, job) {
+  return inNewBrowser({ workers, repeat: 6 }, job, ({ run }) => run());
 }
 
 /** `run` exports, and says how long that took. */
@@ -50,10 +59,15 @@ function inNewBrowser(options, job, use) {
   );
 }
 
-/** How long native encoders of these names take, all at once. */
-async function nativeEncoders(names, job) {
-  const runs = await Promise.all(names.map((name) => measure({ name, native: "encoder" }, job)));
-  return Math.max(...runs.map(({ wallSeconds }) => wallSeconds));
+/** How long a native encoder takes alone, and two together. */
+async function nativeEncoders(order, job) {
+  const seconds = {};
+  for (const count of order) {
+    const names = Array.from({ length: count }, (_, i) => `encoder-${i + 1}`);
+    const runs = await Promise.all(names.map((name) => measure({ name, native: "encoder" }, job)));
+    seconds[count] = Math.max(...runs.map(({ wallSeconds }) => wallSeconds));
+  }
+  return { alone: seconds[1], together: seconds[2] };
 }
 
 /** How many times as fast two workers are as one: the median of the rounds' ratios. */
