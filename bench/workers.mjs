@@ -72,28 +72,33 @@ async function nativeEncoders(order, job) {
 
 /** How many times as fast two workers are as one: the median of the rounds' ratios. */
 export function gain({ runs }, which) {
-  return median(runs[2].map((round, i) => runs[1][i][which] / round[which]));
+  return median(gains(runs, which));
+}
+
+function gains(runs, which) {
+  return runs[2].map((round, i) => runs[1][i][which] / round[which]);
+}
+
+/** Their median, and from the least to the most. */
+function spread(values) {
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];
+  return `${middle.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
 export function section({ runs, cores }) {
-  const shown = (which) => (workers) => {
-    const seconds = runs[workers].map((round) => round[which]);
-    const [least, most] = [Math.min(...seconds), Math.max(...seconds)];
-    return `${median(seconds).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
-  };
+  const shown = (which) => (row) => spread(runs[row]?.map((round) => round[which]) ?? gains(runs, which));
   const columns = [
-    ["workers", (workers) => workers],
-    ["rounds", (workers) => runs[workers].length],
+    ["workers", (row) => row],
+    ["rounds", () => runs[1].length],
     ["a page's first export, s", shown("first")],
     ["its second, s", shown("second")],
     ["its first on another visit, s", shown("again")],
     ["a page's first, of an hour, s", shown("hour")],
   ];
   const worth = cores.map(({ alone, together }) => (2 * alone) / together);
-  const [least, most] = [Math.min(...worth), Math.max(...worth)];
-  const machine = `By themselves the machine's two cores were worth ${median(worth).toFixed(2)} of one (${least.toFixed(2)} to
-${most.toFixed(2)}): that many times as fast were two native encoders at once as one after the other.`;
-  return [INTRODUCTION, table(columns, ["1", "2"]), machine].join("\n\n");
+  const machine = `By themselves the machine's two cores were worth ${spread(worth)} of one: that many times as fast were two
+native encoders at once as one after the other.`;
+  return [INTRODUCTION, table(columns, ["1", "2", "how many times as fast"]), machine].join("\n\n");
 }
 
 const INTRODUCTION = `Ten minutes of MP3 clips at 128 kb/s, as under "Speed", by turns with one worker and with two, each in a new
