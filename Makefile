@@ -13,7 +13,7 @@ demo: build ## Exports the sample, or PROJECT=file.json (.secuencia, .otio), int
 	@scripts/setup.sh demo
 	@node --import tsx webdriver/demo.mjs
 
-bench: build ## Measures it beside its peers, and writes bench/results.md; takes two to three hours
+bench: build ## Measures it beside its peers, and writes bench/results.md; takes a few hours
 	@scripts/setup.sh bench
 	@cargo build --release --examples
 	@scripts/build-wasm.sh target/bench/encoder encoder

@@ -14,10 +14,10 @@ cargo test
 title "The scripts, the package and the page's logic, in Node"
 npm test
 
-# The runner asks for a driver by these.
-for driver in CHROMEDRIVER GECKODRIVER; do
-    title "Rust, in a browser's worker: $driver"
-    env "$driver=$(command -v "${driver,,}")" cargo test --target wasm32-unknown-unknown --test web
+# The runner takes the browser whose driver such a variable names.
+for driver in chromedriver geckodriver; do
+    title "Rust, in a browser's worker, by $driver"
+    env "${driver^^}=$(command -v "$driver")" cargo test --target wasm32-unknown-unknown --test web
 done
 
 title "The page, end to end, in Chromium, Firefox and WebKit"

@@ -1,16 +1,17 @@
 //! A failure is a sentence about a clip; a cancel is not a failure; and after either the next export works.
 
-use std::io;
 use std::sync::Arc;
 
 use secuencia::export::{Alone, ExportError, ExportOptions, OnUnreadableClip, Sink, SinkError, export, plan_export};
 use secuencia::media::{Content, MediaError};
 use secuencia::mix::{Composition, MixError, PlacedClip, Renderer};
 use secuencia::progress::Phase;
-use secuencia::store::{ByteSource, Bytes, MemoryStore};
+use secuencia::store::MemoryStore;
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
 
 use crate::support::export::{Exported, Library, TestHost, WavFormat, chirp, chirp_lag, clip, sampled, wav};
+use crate::support::media::source;
+use crate::support::sources::Vanishing;
 
 fn library() -> (Library, Asset) {
     let mut library = Library::default();
@@ -159,28 +160,11 @@ fn an_asset_that_crashed_a_decoder_is_not_opened_again() {
     fails_alone(&mut library, &good, clip("bad", &crasher, RationalTime::ZERO), "invalid-audio", words);
 }
 
-/// A WAV that is gone from half of its length on, as a file is that was removed while it was read.
-struct Vanishing(Bytes);
-
-impl ByteSource for Vanishing {
-    fn len(&self) -> u64 {
-        self.0.len()
-    }
-
-    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        if position > self.len() / 2 {
-            Err(io::Error::other("it was removed"))
-        } else {
-            self.0.read_at(position, buffer)
-        }
-    }
-}
-
 #[test]
 fn a_clip_that_is_lost_on_the_way_is_named_and_silent_from_there_if_the_caller_wants_it() {
     let (_, asset) = library();
     let minute = sampled(22_050, 60 * 22_050, |t| 0.3 * (2_000.0 * t).sin());
-    let content = Arc::new(Vanishing(Bytes(wav(22_050, 1, WavFormat::Int(16), &minute).into())));
+    let content = Arc::new(Vanishing(source(wav(22_050, 1, WavFormat::Int(16), &minute))));
     let clip = TimelineClip { duration: RationalTime::new(60, 1), ..clip("c", &asset, RationalTime::ZERO) };
     let rate = SampleRate::HZ_44100;
     let compose = || {

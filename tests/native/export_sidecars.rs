@@ -1,7 +1,6 @@
 //! Sidecars tell of the sound that was made: which clips are heard, and when, to the millisecond, however many there are.
 
 use std::cell::RefCell;
-use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,6 +16,7 @@ use secuencia::timeline::{
 use serde_json::{Value, json};
 
 use crate::support::export::{Library, TestHost, WavFormat, chirp, chirp_lag, clip, sampled, wav};
+use crate::support::sources::Vanishing;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 
@@ -378,23 +378,6 @@ impl Store for Unsteady {
 
     async fn image(&self, id: &str) -> Result<Option<Image>, StoreError> {
         self.store.borrow().image(id).await
-    }
-}
-
-/// A content that is gone from half of its length on, as a file is that was removed while it was read.
-struct Vanishing(Arc<dyn ByteSource>);
-
-impl ByteSource for Vanishing {
-    fn len(&self) -> u64 {
-        self.0.len()
-    }
-
-    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        if position > self.len() / 2 {
-            Err(io::Error::other("it was removed"))
-        } else {
-            self.0.read_at(position, buffer)
-        }
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::f64::consts::TAU;
 use std::fs;
-use std::io;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
@@ -15,31 +13,7 @@ use secuencia::timeline::{Frames, SampleRate};
 
 use crate::support::export::{WavFormat, sampled, scratch, wav};
 use crate::support::media::{bytes, drain, expected, source};
-
-/// A source that counts the bytes that are read.
-struct Counted(Bytes, AtomicU64);
-
-impl Counted {
-    fn new(bytes: Arc<[u8]>) -> Arc<Self> {
-        Arc::new(Self(Bytes(bytes), AtomicU64::new(0)))
-    }
-
-    fn count(&self) -> u64 {
-        self.1.load(Ordering::Relaxed)
-    }
-}
-
-impl ByteSource for Counted {
-    fn len(&self) -> u64 {
-        self.0.len()
-    }
-
-    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.0.read_at(position, buffer)?;
-        self.1.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
+use crate::support::sources::Counted;
 
 /// Minutes of noise and tones that come and go, as ffmpeg encodes them.
 fn encoded(name: &str, minutes: u32, options: &[&str]) -> Arc<[u8]> {
@@ -189,7 +163,7 @@ fn starting_near_the_end_reads_about_what_starting_at_the_beginning_does() {
         let content = encoded(name, 5, options);
         let Content { seek_index, .. } = inspected(Arc::new(Bytes(content.clone())));
         let bytes_at = |position| {
-            let counted = Counted::new(content.clone());
+            let counted = Counted::new(Bytes(content.clone()));
             let content = Content { seek_index: seek_index.clone(), ..Content::new(counted.clone(), name) };
             let mut reader = ClipReader::open(content, 0, SampleRate::HZ_44100).unwrap();
             read(&mut reader, position, 44_100);
@@ -206,7 +180,7 @@ fn starting_near_the_end_reads_about_what_starting_at_the_beginning_does() {
 fn starting_near_the_end_of_a_file_without_an_index_reads_it_once() {
     for (name, options) in FORMATS.iter().filter(|format| ["vbr.mp3", "adts.aac", "vorbis.ogg"].contains(&format.0)) {
         let content = encoded(name, 10, options);
-        let counted = Counted::new(content.clone());
+        let counted = Counted::new(Bytes(content.clone()));
         let mut reader = ClipReader::open(Content::new(counted.clone(), name), 0, SampleRate::HZ_44100).unwrap();
         read(&mut reader, 594 * 44_100, 44_100);
         let most = content.len() as u64 * 115 / 100;

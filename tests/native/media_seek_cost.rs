@@ -10,13 +10,13 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::store::ByteSource;
 
 use crate::support::export::scratch;
+use crate::support::sources::Counted;
 
 /// The formats, and how ffmpeg makes them.
 const FORMATS: [(&str, &str, &[&str]); 9] = [
@@ -39,32 +39,28 @@ const FORMATS: [(&str, &str, &[&str]); 9] = [
     ("PCM in WAV", "pcm.wav", &[]),
 ];
 
-/// A file that counts the bytes that are read.
-struct Counted {
-    file: File,
-    read: AtomicU64,
-}
+/// A file on disk.
+struct OnDisk(File);
 
-impl ByteSource for Counted {
+impl ByteSource for OnDisk {
     fn len(&self) -> u64 {
-        self.file.metadata().unwrap().len()
+        self.0.metadata().unwrap().len()
     }
 
     fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let mut count = 0;
         while count < buffer.len() {
-            match self.file.read_at(&mut buffer[count..], position + count as u64)? {
+            match self.0.read_at(&mut buffer[count..], position + count as u64)? {
                 0 => break,
                 more => count += more,
             }
         }
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }
 
-fn open(path: &Path) -> Arc<Counted> {
-    Arc::new(Counted { file: File::open(path).unwrap(), read: AtomicU64::new(0) })
+fn open(path: &Path) -> Arc<Counted<OnDisk>> {
+    Counted::new(OnDisk(File::open(path).unwrap()))
 }
 
 /// A minute, encoded, and its packets so many times.
@@ -111,7 +107,7 @@ fn starting_at_the_end_of_a_long_file_costs_about_what_starting_at_its_beginning
             let mut second = vec![vec![0.0; found.sample_rate.hz() as usize]; reader.channels()];
             let mut planes: Vec<&mut [f32]> = second.iter_mut().map(Vec::as_mut_slice).collect();
             reader.read(0, &mut planes).unwrap();
-            (source.read.load(Ordering::Relaxed), started.elapsed())
+            (source.count(), started.elapsed())
         });
         let cells = costs.map(|(bytes, time)| format!("{} KB, {:.0} ms", bytes / 1000, time.as_secs_f64() * 1000.0));
         println!("| {format} | {} MB | {} B | {} |", open(&path).len() / 1_000_000, index.len(), cells.join(" | "));

@@ -5,4 +5,5 @@ pub mod export;
 pub mod heap;
 pub mod media;
 pub mod mutate;
+pub mod sources;
 pub mod whole;
