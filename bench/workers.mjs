@@ -104,6 +104,5 @@ native encoders at once as one after the other.`;
 const INTRODUCTION = `Ten minutes of MP3 clips at 128 kb/s, as under "Speed", by turns with one worker and with two, each in a new
 browser: once, once more in the same page, and once when the page was loaded anew; and an hour of them in another new
 browser. In a page's first export V8 compiles the engine's hot functions while they run, for about half a second of CPU,
-however long the export is. One worker leaves a core to that; two do not. What it has not compiled yet, two workers run
-more slowly than one does, it seems because V8 counts in one place for both how often it runs. Chromium keeps what it
-compiled: another visit has most of it from the start. In an hour little of this is left.`;
+however long the export is. One worker leaves a core to that; two do not, and in an hour it is little. Chromium keeps what
+it compiled: another visit has most of it from the start.`;
