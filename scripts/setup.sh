@@ -50,7 +50,8 @@ tests() {
     debian_tools ffmpeg:ffmpeg mediainfo:mediainfo firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver \
         xvfb-run:xvfb xauth:xauth
     python_packages "${PYTHON_PACKAGES[@]}"
-    cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
+    # It passes on what a browser is told, and no more.
+    LEVEL=0 cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
 }
 
 # Any clang that scripts/wasm-cc can use; the one that makes the fastest encoder where there is a choice.
@@ -90,12 +91,12 @@ apt_install() {
     "${install[@]}"
 }
 
-# cargo_tool COMMAND VERSION CRATE [FLAGS]: built for a quick build, for none of them works hard.
+# [LEVEL=0] cargo_tool COMMAND VERSION CRATE [FLAGS]: built for a quick build, for none of them works hard.
 cargo_tool() {
     local command=$1 version=$2
     shift 2
     case "$("$command" --version 2>/dev/null) " in *" $version "*) return ;; esac
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_LTO=off \
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=${LEVEL:-1} CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_LTO=off \
         cargo install --locked --root .tools --version "$version" "$@"
 }
 

@@ -22,3 +22,7 @@ done
 
 title "The page, end to end, in Chromium, Firefox and WebKit"
 npm run test:webdriver
+
+# With the machine to themselves.
+title "What holds the page to a time"
+npm run test:timed

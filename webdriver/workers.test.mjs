@@ -5,34 +5,37 @@
  * `engines.test.mjs` exports there by the page itself, with as many workers as there are cores.
  */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { startSession } from "./session.mjs";
 
 for (const engine of ["chromium", "webkit"]) {
-  test(`${engine}: the file is the same for 1, 2, 3 and 8 workers, and without those that are lost`, async (t) => {
-    const session = await startSession(engine);
-    t.after(session.close);
-    await session.studio.open(session.site.url);
-    const exported = await session.driver.executeAsyncScript(exportInAllWays);
-    assert.equal(exported.error, undefined);
-    const [alone, ...others] = exported.files;
-    assert.equal(alone.workers, 1);
-    for (const { hash, loudness } of others) assert.deepEqual([hash, loudness], [alone.hash, alone.loudness]);
-    assert.ok(
-      others.some(({ workers }) => workers > 1),
-      "helpers have helped",
-    );
-  });
+  // Together: one of them rests for a while.
+  describe(engine, { concurrency: true }, () => {
+    test("the file is the same for 1, 2, 3 and 8 workers, and without those that are lost", async (t) => {
+      const session = await startSession(engine);
+      t.after(session.close);
+      await session.studio.open(session.site.url);
+      const exported = await session.driver.executeAsyncScript(exportInAllWays);
+      assert.equal(exported.error, undefined);
+      const [alone, ...others] = exported.files;
+      assert.equal(alone.workers, 1);
+      for (const { hash, loudness } of others) assert.deepEqual([hash, loudness], [alone.hash, alone.loudness]);
+      assert.ok(
+        others.some(({ workers }) => workers > 1),
+        "helpers have helped",
+      );
+    });
 
-  test(`${engine}: workers with nothing to do are ended, and the next export has others`, async (t) => {
-    const session = await startSession(engine);
-    t.after(session.close);
-    await session.studio.open(session.site.url);
-    const { error, before, after, hashes } = await session.driver.executeAsyncScript(exportAfterARest);
-    assert.equal(error, undefined);
-    assert.ok(before.running > 0, "they are kept for a while");
-    assert.equal(after.running, 0);
-    assert.equal(hashes[1], hashes[0]);
+    test("workers with nothing to do are ended, and the next export has others", async (t) => {
+      const session = await startSession(engine);
+      t.after(session.close);
+      await session.studio.open(session.site.url);
+      const { error, before, after, hashes } = await session.driver.executeAsyncScript(exportAfterARest);
+      assert.equal(error, undefined);
+      assert.ok(before.running > 0, "they are kept for a while");
+      assert.equal(after.running, 0);
+      assert.equal(hashes[1], hashes[0]);
+    });
   });
 }
 
