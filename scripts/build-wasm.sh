@@ -25,8 +25,10 @@ sources="target.wasm32-unknown-unknown.rustflags = [
 features=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext
     --enable-mutable-globals --enable-reference-types --enable-multivalue)
 
-module() {
-    local name=$1 flags built=secuencia.wasm target=${CARGO_TARGET_DIR:-target}/engine
+# Sets `built` to what the compiler made.
+compile() {
+    local name=$1 flags target=${CARGO_TARGET_DIR:-target}/engine
+    built=secuencia.wasm
     # A crate type given here, and not in Cargo.toml, keeps link-time optimisation and a lean list of exports.
     case $name in
         engine) flags=(--lib --crate-type cdylib --no-default-features --features engine) ;;
@@ -42,6 +44,10 @@ module() {
     esac
     built=$target/wasm32-unknown-unknown/release/$built
     cargo rustc "${flags[@]}" --release --target wasm32-unknown-unknown --target-dir "$target" --config "$sources"
+}
+
+finish() {
+    local name=$1 built=$2
     if [ "$out/${name}_bg.wasm" -nt "$built" ] && [ "$out/${name}_bg.wasm" -nt scripts/build-wasm.sh ]; then
         return
     fi
@@ -59,6 +65,13 @@ module() {
     mv "$work/${name}_bg.wasm" "$out"
 }
 
+# While one is finished, which takes one core, the next is compiled.
+finishing=()
 for name in "${modules[@]}"; do
-    module "$name"
+    compile "$name"
+    finish "$name" "$built" &
+    finishing+=($!)
+done
+for one in "${finishing[@]}"; do
+    wait "$one"
 done

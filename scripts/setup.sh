@@ -47,11 +47,13 @@ bench() {
 }
 
 tests() {
+    # While the others are fetched and unpacked. It passes on what a browser is told, and no more.
+    LEVEL=0 cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver &
+    local building=$!
     debian_tools ffmpeg:ffmpeg mediainfo:mediainfo firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver \
         xvfb-run:xvfb xauth:xauth
     python_packages "${PYTHON_PACKAGES[@]}"
-    # It passes on what a browser is told, and no more.
-    LEVEL=0 cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
+    wait "$building"
 }
 
 # Any clang that scripts/wasm-cc can use; the one that makes the fastest encoder where there is a choice.
