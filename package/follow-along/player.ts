@@ -22,6 +22,8 @@ export interface FollowAlongOptions {
   title?: string;
   /** The script's language, as BCP 47 names it; the page's if left out. */
   language?: string;
+  /** The voices in the order of their colours, where a page has one; those that are not among them come behind. */
+  voices?: readonly string[];
   /** The player's own words, where they are to be others. */
   labels?: Partial<FollowAlongLabels>;
 }
@@ -68,7 +70,7 @@ const INSIDE = 0.0005;
 
 /** Puts a player into an element, behind what is there. */
 export function followAlong(element: Element, options: FollowAlongOptions): FollowAlong {
-  const { webvtt, chapters = [], title = "", language = "" } = options;
+  const { webvtt, chapters = [], title = "", language = "", voices = [] } = options;
   const labels = { ...LABELS, ...options.labels };
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
@@ -98,7 +100,7 @@ export function followAlong(element: Element, options: FollowAlongOptions): Foll
     mark();
   }
 
-  const script = new ScriptList(labels, jump);
+  const script = new ScriptList(labels, voices, jump);
   if (language) script.element.lang = language;
   lists.append(script.element);
   const captions = captionsOf(webvtt, { label: labels.script, language });

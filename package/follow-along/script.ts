@@ -27,7 +27,7 @@ export class ScriptList {
   readonly #list = document.createElement("div");
   readonly #back = document.createElement("button");
   readonly #roving = new Roving(this.#list);
-  readonly #voices = new Voices();
+  readonly #voices: Voices;
   readonly #labels: FollowAlongLabels;
   readonly #jump: (seconds: number) => void;
   readonly #items = new Map<TextTrackCue, HTMLElement>();
@@ -47,7 +47,8 @@ export class ScriptList {
   #scrolling: ReturnType<typeof setTimeout> | undefined;
   #filling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(labels: FollowAlongLabels, jump: (seconds: number) => void) {
+  constructor(labels: FollowAlongLabels, voices: readonly string[], jump: (seconds: number) => void) {
+    this.#voices = new Voices(voices);
     this.#labels = labels;
     this.#jump = jump;
     this.element.className = "script";

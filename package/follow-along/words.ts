@@ -3,9 +3,13 @@
 /** So many voices have a colour of their own; see style.css. Their names tell them apart as well. */
 const COLOURS = 6;
 
-/** Numbers the voices as they come. */
+/** Numbers the voices: some in a given order, the others as they come. */
 export class Voices {
   readonly #numbers = new Map<string, number>();
+
+  constructor(first: readonly string[]) {
+    for (const name of first) this.numberOf(name);
+  }
 
   /** The number of a voice's colour. */
   numberOf(name: string): number {

@@ -50,8 +50,8 @@ function Script({ finished, player }: Pick<ResultPanelProps, "finished" | "playe
     import("secuencia/follow-along.js").then(
       ({ followAlong }) => {
         if (isGone || !place.current || !player.current) return;
-        const { title = "", language = "" } = finished.about;
-        const options = { webvtt: webvtt ?? "", chapters, title, language, labels: { noScript } };
+        const { cover: _cover, ...about } = finished.about;
+        const options = { webvtt: webvtt ?? "", chapters, ...about, labels: { noScript } };
         shown = followAlong(place.current, { audio: player.current, ...options });
       },
       (error: Error) => tell(`The script could not be shown: ${error.message}`),

@@ -10,6 +10,7 @@ import { library } from "./library.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./saving.ts";
 import { arriving, project, said } from "./state.ts";
 import { askToPersist } from "./storage.ts";
+import { numberedVoices } from "./voices.ts";
 
 /** A finished file. */
 export interface Finished {
@@ -21,7 +22,7 @@ export interface Finished {
   /** The text files that the project asks for. The result has all there are: its page shows them, and offers them. */
   asked: SidecarKind[];
   /** What the file says of itself, as far as a page of it shows that. */
-  about: Pick<FollowAlongPageOptions, "title" | "language" | "cover">;
+  about: Pick<FollowAlongPageOptions, "title" | "language" | "cover" | "voices">;
   /** How it was saved; a file to share waits for a tap. */
   saved: "picked" | "folder" | "download" | "share";
   /** The folder's name. */
@@ -147,7 +148,7 @@ async function exportAs(
 async function aboutOf({ name, tags = {} }: Project): Promise<Finished["about"]> {
   const { title = name.trim() || "Untitled", language, covers: [first] = [] } = tags;
   const cover = first === undefined ? undefined : await (await library()).image(first);
-  return { title, ...(language && { language }), ...(cover && { cover }) };
+  return { title, voices: numberedVoices(), ...(language && { language }), ...(cover && { cover }) };
 }
 
 /** The file, where it is now; one that is to be downloaded begins to be. */

@@ -5,6 +5,11 @@ const COLOURS = 6;
 
 const numbers = new Map<string, number>([["", 0]]);
 
+/** The voices that have a number, in that order. */
+export function numberedVoices(): string[] {
+  return [...numbers.keys()].filter((voice) => voice !== "");
+}
+
 /** The number of a voice's colour. */
 export function voiceNumber(voice: string): number {
   const number = numbers.get(voice) ?? ((numbers.size - 1) % COLOURS) + 1;

@@ -273,6 +273,27 @@ test("what is asked for is kept, and can be unasked", async () => {
   assert.doesNotMatch(await studio.element("#outlook").getText(), /text file/);
 });
 
+test("a voice has the colour in the script that it has in the list, whoever speaks first", async () => {
+  const [{ id }] = await studio.clips();
+  await studio.press(id, "Remove");
+  await studio.export();
+  await studio.openResult();
+  const inList = await driver.executeScript(() =>
+    [...document.querySelectorAll("#clips > li")].map((row) => [
+      row.querySelector(".voice")?.textContent ?? "",
+      /voice-(\d)/.exec(row.className)[1],
+    ]),
+  );
+  const spoken = await inScript((root) =>
+    [...root.querySelectorAll(".voice")].map((label) => [label.textContent.replace(":", ""), label.dataset.voice]),
+  );
+  const sorted = (pairs) => [...new Map(pairs.filter(([voice]) => voice))].sort();
+  assert.deepEqual(sorted(spoken), sorted(inList));
+  assert.ok(sorted(spoken).length > 2);
+  assert.notEqual(spoken[0][1], "1", "it is not the order in which they are heard");
+  await studio.click("#result-panel [aria-label='Close the script']");
+});
+
 test("where nobody says anything that is written down, that is said, and the chapters are there", async () => {
   const clips = await studio.clips();
   for (const { id } of clips.slice(1)) await studio.press(id, "Remove");
