@@ -6,6 +6,7 @@ import { basename, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { Key } from "selenium-webdriver";
 import { unzip, zip } from "../package/zip.ts";
+import { writeTone } from "./audio.mjs";
 import { faultsOf, SERIOUS } from "./axe.mjs";
 import { startSession } from "./session.mjs";
 import { withSavePicker } from "./studio.mjs";
@@ -333,6 +334,33 @@ test("with a save dialog the project goes into the picked file; a dismissed dial
   assert.deepEqual(await projectOf(driver), project);
 });
 
+test("saving can be cancelled while it waits for audio, and while it writes: a file of that name stays as it was", async () => {
+  await withSavePicker(driver, "accept");
+  await studio.reload();
+  const name = `${(await projectOf(driver)).name.replace(":", "-")}.secuencia`;
+  const before = await picked(name);
+  const says = (words) => async () =>
+    (await driver.executeScript("return document.querySelector('.notices [role=status]').textContent")) === words;
+
+  const long = writeTone(join(session.folder, "long.wav"), { frequency: 220, seconds: 600 });
+  await studio.element("#add-audio").sendKeys(long);
+  await studio.until("the audio", ({ arriving }) => arriving);
+  await saveAs("#save-project");
+  await driver.wait(says("Saving."), 10_000);
+  await studio.click("#save");
+  await studio.click("#cancel-saving");
+  await driver.wait(says("Saving was cancelled."), 10_000);
+  assert.ok((await studio.view()).arriving, "the audio goes on arriving");
+  assert.equal(await focused(), "save");
+  await studio.settled();
+
+  const { shown, said } = await driver.executeAsyncScript(cancelOnceSaving);
+  assert.match(shown, /^Saving… \d+ %$/);
+  assert.equal(said, "Saving was cancelled.");
+  assert.equal(await picked(name), before);
+  assert.deepEqual((await studio.view()).problems, []);
+});
+
 /** The sample's project with all else that a project can say; returns what to choose in the page. */
 function writeRichProject(folder) {
   const sample = JSON.parse(readFileSync(join(SAMPLE, "project.json"), "utf8"));
@@ -473,6 +501,28 @@ function picked(name) {
     reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
     reader.readAsDataURL(await handle.getFile());
   }, name);
+}
+
+/** In the page: saves the project, and cancels that as soon as some of it has been done. */
+async function cancelOnceSaving(done) {
+  const find = (css) => document.querySelector(css);
+  const button = find("#save");
+  const press = async (css) => {
+    button.click();
+    await new Promise((shown) => setTimeout(shown));
+    find(css).click();
+  };
+  const changes = (element, isReached) =>
+    new Promise((reached) => {
+      const look = () => isReached(element.textContent) && reached(element.textContent);
+      new MutationObserver(look).observe(element, { childList: true, characterData: true, subtree: true });
+    });
+  const begun = changes(button, (text) => /[1-9] %$/.test(text));
+  await press("#save-project");
+  const shown = await begun;
+  const ended = changes(find(".notices [role=status]"), (text) => text.endsWith("ed."));
+  await press("#cancel-saving");
+  done({ shown, said: await ended });
 }
 
 function focused() {

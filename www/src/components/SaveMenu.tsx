@@ -1,6 +1,6 @@
 /** The ways to keep the project itself, behind one button: they are seldom needed. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { saveProject, saveTimeline } from "../studio/keeping.ts";
+import { cancelSaving, saveProject, saveTimeline } from "../studio/keeping.ts";
 import { saving } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -23,12 +23,17 @@ export function SaveMenu() {
     setIsOpen(false);
     button.current?.focus();
   };
-  const choose = (save: () => Promise<void>) => () => {
+  const done = saving.value;
+  const isSaving = done !== undefined;
+  // What it offers changes with that, and a click that was meant for the one must not find the other.
+  useLayoutEffect(() => {
+    if (isOpen) close();
+  }, [isSaving]);
+  const choose = (act: () => unknown) => () => {
     // First: the save dialog has to come from the click.
-    void save();
+    act();
     close();
   };
-  const done = saving.value;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons in it
     <div class="menu" ref={menu} onKeyDown={({ key }) => key === "Escape" && isOpen && close()}>
@@ -39,25 +44,35 @@ export function SaveMenu() {
         ref={button}
         aria-expanded={isOpen}
         aria-controls="save-menu"
-        aria-disabled={done !== undefined}
-        onClick={() => done === undefined && setIsOpen(!isOpen)}
+        onClick={() => setIsOpen(!isOpen)}
       >
         <Icon name="save" />
-        {done === undefined ? "Save…" : `Saving… ${Math.floor(done * 100)} %`}
+        {isSaving ? `Saving… ${Math.floor(done * 100)} %` : "Save…"}
       </button>
       <div class="menu-items" id="save-menu" hidden={!isOpen}>
-        <Choice
-          id="save-project"
-          title="Save project…"
-          detail="One file with all its audio and pictures. “Open project…” takes it, in any browser."
-          onClick={choose(saveProject)}
-        />
-        <Choice
-          id="save-timeline"
-          title="Export timeline…"
-          detail="OpenTimelineIO (.otio), for editors and workstations. It names the audio files."
-          onClick={choose(saveTimeline)}
-        />
+        {isSaving ? (
+          <Choice
+            id="cancel-saving"
+            title="Cancel saving"
+            detail="A file that it was to replace stays as it was."
+            onClick={choose(cancelSaving)}
+          />
+        ) : (
+          <>
+            <Choice
+              id="save-project"
+              title="Save project…"
+              detail="One file with all its audio and pictures. “Open project…” takes it, in any browser."
+              onClick={choose(saveProject)}
+            />
+            <Choice
+              id="save-timeline"
+              title="Export timeline…"
+              detail="OpenTimelineIO (.otio), for editors and workstations. It names the audio files."
+              onClick={choose(saveTimeline)}
+            />
+          </>
+        )}
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 /** The project as one file: saved, and opened. Loaded when either is asked for. */
-import { ArchiveError, openProject, packProject } from "secuencia/archive.js";
+import { ArchiveError, openProject, type PackOptions, packProject } from "secuencia/archive.js";
 import { picturesOf } from "../project/about.ts";
 import { ProjectFileError, parseProjectFile } from "../project/file.ts";
 import { clipTitle, type Project } from "../project/model.ts";
@@ -7,8 +7,8 @@ import { layOpen, tell } from "./adding.ts";
 import { library } from "./library.ts";
 import { assets } from "./state.ts";
 
-/** The project with all that it plays and shows; `onProgress` hears how much is done, from 0 to 1. */
-export async function archiveOf(project: Project, onProgress: (done: number) => void): Promise<Blob> {
+/** The project with all that it plays and shows. */
+export async function archiveOf(project: Project, options: PackOptions): Promise<Blob> {
   const gone = project.clips.filter(({ assetId }) => !assets.value.has(assetId));
   if (gone.length > 0) {
     const titles = gone.slice(0, 3).map(clipTitle).join(", ");
@@ -16,7 +16,7 @@ export async function archiveOf(project: Project, onProgress: (done: number) => 
     tell(`The audio of ${titles}${more} is no longer here, so the saved project has not got it.`);
   }
   const named = { ...project, name: project.name.trim() ? project.name : "Untitled" };
-  return packProject(named, await library(), { onProgress });
+  return packProject(named, await library(), options);
 }
 
 /** Opens a project from one file. Every file in it is read first: one that is damaged is refused whole. */

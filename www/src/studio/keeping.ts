@@ -1,5 +1,6 @@
 /** Saves the project itself: as one file with all that is in it, or as a timeline for other editors. */
 import { discardIfEmpty } from "secuencia";
+import type { PackOptions } from "secuencia/archive.js";
 import type { Project } from "../project/model.ts";
 import { allArrived, tell } from "./adding.ts";
 import { reasonOf } from "./failure.ts";
@@ -8,9 +9,9 @@ import { project, said, saving } from "./state.ts";
 
 /** Both are to be called from the click itself: the save dialog comes before any work. */
 export function saveProject(): Promise<void> {
-  return save("secuencia", "The project", async (whole, onProgress) => {
+  return save("secuencia", "The project", async (whole, options) => {
     const { archiveOf } = await import("./archives.ts");
-    return archiveOf(whole, onProgress);
+    return archiveOf(whole, options);
   });
 }
 
@@ -21,34 +22,51 @@ export function saveTimeline(): Promise<void> {
   });
 }
 
+/** Ends the saving that goes on, if one does. A file that was to be replaced stays as it was. */
+export function cancelSaving(): void {
+  current?.abort();
+}
+
+let current: AbortController | undefined;
+
 async function save(
   extension: "secuencia" | "otio",
   what: string,
-  make: (whole: Project, onProgress: (done: number) => void) => Promise<Blob>,
+  make: (whole: Project, options: PackOptions) => Promise<Blob>,
 ): Promise<void> {
   if (saving.value !== undefined) return;
   const name = fileNameFor(project.value.name, extension);
   const destination = await chooseDestination(name);
   if (!destination) return;
-  saving.value = 0;
+  current = new AbortController();
+  const { signal } = current;
+  const onProgress = (done: number) => {
+    saving.value = done;
+  };
+  onProgress(0);
   said.value = "Saving.";
   try {
-    await allArrived();
-    const content = await make(project.value, (done) => {
-      saving.value = done;
-    });
-    await put(content, name, destination);
+    await Promise.race([allArrived(), aborted(signal)]);
+    const content = await make(project.value, { onProgress, signal });
+    signal.throwIfAborted();
+    await put(content, name, destination, signal);
     said.value = `${what} was saved.`;
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
-    tell(`${what} could not be saved: ${reasonOf(error)}`);
+    if (signal.aborted) said.value = "Saving was cancelled.";
+    else tell(`${what} could not be saved: ${reasonOf(error)}`);
   } finally {
     saving.value = undefined;
   }
 }
 
-async function put(content: Blob, name: string, destination: FileDestination): Promise<void> {
+async function put(content: Blob, name: string, destination: FileDestination, signal: AbortSignal): Promise<void> {
   // A picked file is replaced only when all of it has been written.
-  if (typeof destination === "object") return content.stream().pipeTo(await destination.createWritable());
+  if (typeof destination === "object") return content.stream().pipeTo(await destination.createWritable(), { signal });
   return give(new File([content], name, { type: content.type }));
+}
+
+/** Rejects when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
