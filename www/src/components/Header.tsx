@@ -20,6 +20,7 @@ export function Header() {
         <input
           id="project-name"
           value={name}
+          title={name}
           autocomplete="off"
           spellcheck={false}
           onInput={({ currentTarget }) => renameProject(currentTarget.value)}
