@@ -25,6 +25,7 @@ export function SaveMenu() {
   };
   const done = saving.value;
   const isSaving = done !== undefined;
+  const percent = `${Math.floor((done ?? 0) * 100)} %`;
   // What it offers changes with that, and a click that was meant for the one must not find the other.
   useLayoutEffect(() => {
     if (isOpen) close();
@@ -44,10 +45,11 @@ export function SaveMenu() {
         ref={button}
         aria-expanded={isOpen}
         aria-controls="save-menu"
+        aria-label={isSaving ? `Saving: ${percent}` : undefined}
         onClick={() => setIsOpen(!isOpen)}
       >
         <Icon name="save" />
-        {isSaving ? `Saving… ${Math.floor(done * 100)} %` : "Save…"}
+        {isSaving ? percent : "Save…"}
       </button>
       <div class="menu-items" id="save-menu" hidden={!isOpen}>
         {isSaving ? (
