@@ -35,7 +35,13 @@ before(async () => {
   execFileSync("ffmpeg", ["-nostdin", "-v", "error", ...tones, sound]);
   const page = await openPlayerPage("chromium", folder, sound);
   try {
-    const script = { webvtt: webvttOf(LINES), chapters: CHAPTERS, title: HOSTILE, language: "pt-BR" };
+    const script = {
+      webvtt: webvttOf(LINES),
+      chapters: CHAPTERS,
+      title: HOSTILE,
+      language: "pt-BR",
+      voices: ["ODETTE"],
+    };
     full = await page.makeFile({ ...script, cover: readFileSync(COVER, "base64") }, join(folder, "full.html"));
     bare = await page.makeFile({ webvtt: webvttOf(LINES) }, join(folder, "bare.html"));
   } finally {
@@ -69,6 +75,7 @@ for (const engine of engineNames) {
       assert.equal(found.language, "pt-BR");
       assert.ok(found.coverWidth > 0, "the cover is shown");
       assert.deepEqual(found.fetched, []);
+      assert.equal(found.firstVoice, "2", "ODETTE, who speaks second, has the first colour");
       assert.equal(found.scripts, 2, "the content and the player; the sound's own elements are gone");
       assert.ok(Math.abs(found.duration - SECONDS) < 0.05, String(found.duration));
 
@@ -176,6 +183,7 @@ function lookAround() {
     title: document.title,
     heading: document.querySelector("h1").textContent,
     language: document.documentElement.lang,
+    firstVoice: window.root.querySelector(".voice").dataset.voice,
     coverWidth: document.querySelector("img").naturalWidth,
     scripts: document.scripts.length,
     duration: window.player.audio.duration,

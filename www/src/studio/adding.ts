@@ -157,11 +157,14 @@ export function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetI
 
 let queue = Promise.resolve();
 
-/** Settles when all audio that is on its way has been read. */
-export async function allArrived(): Promise<void> {
+/** Settles when all audio that is on its way has been read; rejects when the signal is aborted before. */
+export async function allArrived(signal: AbortSignal): Promise<void> {
+  const aborted = new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+  );
   for (let last: Promise<void> | undefined; last !== queue; ) {
     last = queue;
-    await last;
+    await Promise.race([last, aborted]);
   }
 }
 

@@ -109,10 +109,7 @@ async function arrivals(signal: AbortSignal): Promise<void> {
   if (!arriving.value) return;
   const progress = { completed: 0, message: "Waiting for the audio that is being added" };
   exportState.value = { kind: "running", progress };
-  await Promise.race([
-    allArrived(),
-    new Promise((_, cancel) => signal.addEventListener("abort", () => cancel(signal.reason), { once: true })),
-  ]);
+  await allArrived(signal);
 }
 
 /** The job itself. The timeline is stored for it alone, and goes with it. */

@@ -46,7 +46,7 @@ async function save(
   onProgress(0);
   said.value = "Saving.";
   try {
-    await Promise.race([allArrived(), aborted(signal)]);
+    await allArrived(signal);
     const content = await make(project.value, { onProgress, signal });
     signal.throwIfAborted();
     await put(content, name, destination, signal);
@@ -64,9 +64,4 @@ async function put(content: Blob, name: string, destination: FileDestination, si
   // A picked file is replaced only when all of it has been written.
   if (typeof destination === "object") return content.stream().pipeTo(await destination.createWritable(), { signal });
   return give(new File([content], name, { type: content.type }));
-}
-
-/** Rejects when the signal is aborted. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
