@@ -2,13 +2,12 @@
 //! and never memory or time that the file merely claims to need.
 
 use std::fs;
-use std::process::Command;
 
 use secuencia::media::{ClipReader, Content, Inspection, Inspector, MediaError};
 use secuencia::timeline::SampleRate;
 
 use crate::support::export::scratch;
-use crate::support::media::{bytes, drain, source};
+use crate::support::media::{bytes, drain, ffmpeg, source};
 use crate::support::mutate::seal_ogg;
 
 fn inspect(bytes: Vec<u8>) -> Result<Inspection, MediaError> {
@@ -109,9 +108,7 @@ fn a_bad_packet_is_silence_of_its_length_and_is_counted() {
 fn minute(name: &str, options: &[&str]) -> Vec<u8> {
     let path = scratch("damage").join(name);
     let tones = "aevalsrc='0.3*sin(2*PI*300*t)*sin(3*t)|0.3*sin(2*PI*(500+20*sin(t))*t)':s=44100:d=60";
-    let arguments = [&["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", tones], options].concat();
-    let output = Command::new("ffmpeg").args(arguments).arg(&path).output().expect("ffmpeg runs");
-    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
+    ffmpeg(&[&["-f", "lavfi", "-i", tones], options].concat(), &path);
     fs::read(path).unwrap()
 }
 

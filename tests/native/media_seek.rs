@@ -3,7 +3,6 @@
 use std::f64::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use proptest::prelude::*;
@@ -12,7 +11,7 @@ use secuencia::store::{ByteSource, Bytes};
 use secuencia::timeline::{Frames, SampleRate};
 
 use crate::support::export::{WavFormat, sampled, scratch, wav};
-use crate::support::media::{bytes, drain, expected, source};
+use crate::support::media::{bytes, container_options, drain, expected, ffmpeg, source};
 use crate::support::sources::Counted;
 
 /// Minutes of noise and tones, in one of the formats.
@@ -26,8 +25,8 @@ fn encoded(name: &str, minutes: u32) -> Arc<[u8]> {
     let options = FORMATS[format].1;
     match path.extension().and_then(|extension| extension.to_str()) {
         // FLAC's frames are numbered, and where joined packets overlap, M4A's are no longer of one length.
-        Some("flac" | "m4a" | "caf") => ffmpeg(&sound(), more, options, &path),
-        _ => ffmpeg(minute, more, &[&["-c", "copy"], container_options(options)].concat(), &path),
+        Some("flac" | "m4a" | "caf") => repeated(&sound(), more, options, &path),
+        _ => repeated(minute, more, &[&["-c", "copy"], container_options(options)].concat(), &path),
     }
     fs::read(path).unwrap().into()
 }
@@ -38,7 +37,7 @@ fn minute(format: usize) -> &'static Path {
     MINUTES[format].get_or_init(|| {
         let (name, options) = FORMATS[format];
         let path = scratch("seek").join(name);
-        ffmpeg(&sound(), 0, options, &path);
+        repeated(&sound(), 0, options, &path);
         path
     })
 }
@@ -59,21 +58,9 @@ fn sound() -> PathBuf {
 }
 
 /// Makes a file of another and of so many repeats of it.
-fn ffmpeg(input: &Path, repeats: u32, options: &[&str], out: &Path) {
-    let output = Command::new("ffmpeg")
-        .args(["-v", "error", "-stream_loop", &repeats.to_string(), "-i"])
-        .arg(input)
-        .args(options)
-        .arg(out)
-        .output()
-        .expect("ffmpeg runs; `make test` installs it");
-    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// The options that are the container's.
-fn container_options<'a>(options: &'a [&'a str]) -> &'a [&'a str] {
-    let first = options.iter().position(|option| ["-movflags", "-live", "-write_xing"].contains(option));
-    &options[first.unwrap_or(options.len())..]
+fn repeated(input: &Path, repeats: u32, options: &[&str], out: &Path) {
+    let input = ["-stream_loop", &repeats.to_string(), "-i", input.to_str().unwrap()];
+    ffmpeg(&[&input, options].concat(), out);
 }
 
 fn open(content: &[u8], name: &str) -> ClipReader {

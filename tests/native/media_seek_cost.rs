@@ -8,7 +8,6 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,6 +15,7 @@ use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::store::ByteSource;
 
 use crate::support::export::scratch;
+use crate::support::media::{container_options, ffmpeg};
 use crate::support::sources::Counted;
 
 /// The formats, and how ffmpeg makes them.
@@ -67,10 +67,6 @@ fn open(path: &Path) -> Arc<Counted<OnDisk>> {
 fn make(minutes: u32, options: &[&str], out: &Path) {
     let piece = scratch("piece").join(out.file_name().unwrap());
     let tones = "aevalsrc='0.3*sin(2*PI*300*t)*sin(3*t)+0.05*random(0)|0.3*sin(2*PI*(500+20*sin(t))*t)':s=44100:d=60";
-    let ffmpeg = |arguments: &[&str], out: &Path| {
-        let output = Command::new("ffmpeg").args(["-v", "error", "-nostdin"]).args(arguments).arg(out).output();
-        assert!(output.expect("ffmpeg runs").status.success());
-    };
     ffmpeg(&[&["-f", "lavfi", "-i", tones], options].concat(), &piece);
     // FLAC's frames are numbered, and where joined packets overlap, M4A's are no longer of one length.
     let codec = match out.extension().and_then(|extension| extension.to_str()) {
@@ -81,12 +77,6 @@ fn make(minutes: u32, options: &[&str], out: &Path) {
     let more = (minutes - 1).to_string();
     let looped = ["-stream_loop", &more, "-i", piece.to_str().unwrap(), "-c", codec];
     ffmpeg(&[&looped, container_options(options)].concat(), out);
-}
-
-/// The options that are the container's.
-fn container_options<'a>(options: &'a [&'a str]) -> &'a [&'a str] {
-    let first = options.iter().position(|option| ["-movflags", "-live"].contains(option));
-    &options[first.unwrap_or(options.len())..]
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::f64::consts::PI;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use secuencia::media::{ClipReader, Content, Damage};
@@ -49,6 +50,19 @@ pub fn source(bytes: Vec<u8>) -> Arc<dyn ByteSource> {
 
 fn path(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests/data/media", name].iter().collect()
+}
+
+/// Has ffmpeg make a file.
+pub fn ffmpeg(arguments: &[&str], out: &Path) {
+    let output = Command::new("ffmpeg").args(["-v", "error", "-nostdin"]).args(arguments).arg(out).output();
+    let output = output.expect("ffmpeg runs; `make test` installs it");
+    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Of ffmpeg's options those that are the container's: they come last.
+pub fn container_options<'a>(options: &'a [&'a str]) -> &'a [&'a str] {
+    let first = options.iter().position(|option| ["-movflags", "-live", "-write_xing"].contains(option));
+    &options[first.unwrap_or(options.len())..]
 }
 
 /// Everything that a sample file gives from a frame on, read in uneven pieces.
