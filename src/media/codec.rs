@@ -28,7 +28,7 @@ use renewal::Renewal;
 use super::fragments::Fragment;
 use super::probe::{Audio, first_audio, mime_type, probe};
 use super::seek_index::Recorder;
-use super::{Content, Damage, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, lengths, sbr};
+use super::{ChannelLayout, Content, Damage, MAX_PACKET_FRAMES, MediaError, lengths, sbr};
 use crate::lanes::LANES;
 use crate::timeline::{Frames, SampleRate};
 
@@ -51,7 +51,13 @@ pub(super) type Block = Vec<Vec<f32>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Spec {
     pub(super) rate: SampleRate,
-    pub(super) channels: usize,
+    pub(super) layout: ChannelLayout,
+}
+
+impl Spec {
+    pub(super) fn channels(&self) -> usize {
+        self.layout.channels()
+    }
 }
 
 /// A content's first audio track, as blocks of audio.
@@ -107,11 +113,11 @@ impl PacketStream {
     fn open_as(content: &Content, is_seekable: bool) -> Result<Self, MediaError> {
         let source = content.source.clone();
         let container = probe(source.clone(), &content.type_hint, is_seekable)?;
-        let mut audio = first_audio(container.demuxer.as_ref())?;
+        let mut audio = first_audio(&container.tracks)?;
         let demuxer = Demuxer::new(container, source, &mut audio);
         let mut packets = Self {
             demuxer,
-            spec: Spec { rate: audio.rate.unwrap_or(SampleRate::HZ_44100), channels: 0 },
+            spec: Spec { rate: audio.rate.unwrap_or(SampleRate::HZ_44100), layout: ChannelLayout::NONE },
             renewal: Renewal::new(audio.codec),
             audio,
             decoded: Block::new(),
@@ -184,7 +190,7 @@ impl PacketStream {
         if self.holds_block && self.silence > 0 {
             let count = self.silence.min(MAX_PACKET_FRAMES);
             self.silence -= count;
-            block.resize_with(self.spec.channels, Vec::new);
+            block.resize_with(self.spec.channels(), Vec::new);
             for plane in block {
                 plane.clear();
                 plane.resize(count as usize, 0.0);
@@ -221,8 +227,8 @@ impl PacketStream {
         match self.audio.decoder.decode(packet) {
             Ok(audio) if audio.is_empty() => {}
             Ok(audio) => {
-                let spec = spec(audio.spec())?;
-                if self.spec.channels != 0 && spec != self.spec {
+                let spec = spec(audio.spec(), self.audio.layout)?;
+                if self.spec.channels() != 0 && spec != self.spec {
                     // A chained stream of another kind would be played at the wrong speed.
                     self.damage.is_short = true;
                     self.ended = true;
@@ -410,14 +416,16 @@ impl PacketStream {
     }
 }
 
-/// A block's rate and channels, if they are ones that can be used.
-fn spec(spec: &AudioSpec) -> Result<Spec, MediaError> {
+/// A block's rate and channels, if they are ones that can be used. The channels are where the container says, if it says
+/// so of as many, else where the decoder says.
+fn spec(spec: &AudioSpec, declared: Option<ChannelLayout>) -> Result<Spec, MediaError> {
     let rate = SampleRate::new(spec.rate()).ok_or(MediaError::SampleRate(spec.rate()))?;
     let channels = spec.channels().count();
-    match channels {
-        0 => Err(MediaError::NoAudio),
-        1..=MAX_CHANNELS => Ok(Spec { rate, channels }),
-        _ => Err(MediaError::TooManyChannels(channels)),
+    let declared = declared.filter(|layout| layout.channels() == channels);
+    match declared.or_else(|| ChannelLayout::of_symphonia(spec.channels())) {
+        _ if channels == 0 => Err(MediaError::NoAudio),
+        Some(layout) => Ok(Spec { rate, layout }),
+        None => Err(MediaError::TooManyChannels(channels)),
     }
 }
 

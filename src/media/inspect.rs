@@ -117,7 +117,7 @@ impl Inspector {
         Ok(Inspection {
             mime_type: self.decoder.mime_type().to_owned(),
             sample_rate: spec.rate,
-            channels: spec.channels as u16,
+            channels: spec.channels() as u16,
             frames: self.frames,
             peaks: self.waveform.finish(),
             sound: self.sound.and_then(|sound| sound.finish(spec.rate)),

@@ -23,6 +23,7 @@ mod fragments;
 mod frames;
 mod gapless;
 mod inspect;
+mod layout;
 mod lengths;
 mod mp4;
 mod ogg;
@@ -49,6 +50,7 @@ use crate::timeline::Frames;
 
 pub use content::Content;
 pub use inspect::{Inspection, Inspector, Step};
+pub use layout::{ChannelLayout, Speaker};
 pub use reader::ClipReader;
 pub use silence::SilenceTrim;
 

@@ -17,7 +17,7 @@ use symphonia::default::{get_codecs, get_probe};
 
 use super::opus::{Head, OpusDecoder};
 use super::source::SourceStream;
-use super::{MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, mp4, vorbis};
+use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, mp4, vorbis};
 use crate::store::ByteSource;
 use crate::timeline::SampleRate;
 
@@ -26,9 +26,16 @@ const MAX_TAG_BYTES: usize = 64 * 1024;
 
 /// An opened container.
 pub(super) struct Container {
-    pub(super) demuxer: Box<dyn FormatReader>,
-    /// The byte that the demuxer has come to.
-    pub(super) reached: Arc<AtomicU64>,
+    pub(super) format: FormatId,
+    /// Its tracks, in the file's order.
+    pub(super) tracks: Vec<Track>,
+    pub(super) opened: Opened,
+}
+
+/// What takes a container's packets out, once it is known which track's.
+pub(super) enum Opened {
+    /// Symphonia's demuxer, and the byte that it has come to.
+    Symphonia(Box<dyn FormatReader>, Arc<AtomicU64>),
 }
 
 /// A track to be heard.
@@ -38,6 +45,8 @@ pub(super) struct Audio {
     pub(super) decoder: Box<dyn AudioDecoder>,
     /// The rate that the container gives. The decoder has the last word.
     pub(super) rate: Option<SampleRate>,
+    /// Where the container says that its channels are heard, if it says more than the decoder knows.
+    pub(super) layout: Option<ChannelLayout>,
 }
 
 /// Finds out which container this is. One that is not seekable is opened without looking at its end.
@@ -58,7 +67,8 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
         return Err(MediaError::OutOfReach);
     }
     allowance.store(u64::MAX, Ordering::Relaxed);
-    Ok(Container { demuxer, reached })
+    let (format, tracks) = (demuxer.format_info().format, demuxer.tracks().to_vec());
+    Ok(Container { format, tracks, opened: Opened::Symphonia(demuxer, reached) })
 }
 
 /// How much memory a byte may take that is read in small pieces on opening a file, as measured by
@@ -73,8 +83,9 @@ fn growth(source: &dyn ByteSource) -> u64 {
 }
 
 /// The first audio track, and a decoder for it.
-pub(super) fn first_audio(demuxer: &dyn FormatReader) -> Result<Audio, MediaError> {
-    let mut track = demuxer.first_track(TrackType::Audio).ok_or(MediaError::NoAudio)?.clone();
+pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
+    let is_audio = |track: &&Track| track.track_type() == Some(TrackType::Audio);
+    let mut track = tracks.iter().find(is_audio).ok_or(MediaError::NoAudio)?.clone();
     let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(MediaError::NoAudio)?;
     let checked = |hz| SampleRate::new(hz).ok_or(MediaError::SampleRate(hz));
     let rate = params.sample_rate.map(checked).transpose()?;
@@ -91,7 +102,7 @@ pub(super) fn first_audio(demuxer: &dyn FormatReader) -> Result<Audio, MediaErro
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
         track.with_delay(head.pre_skip.into());
     }
-    Ok(Audio { track, codec, decoder, rate })
+    Ok(Audio { track, codec, decoder, rate, layout: None })
 }
 
 /// A decoder that has decoded nothing yet.

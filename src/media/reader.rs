@@ -2,7 +2,7 @@
 
 use super::pcm::Pcm;
 use super::resample::Resampler;
-use super::{Content, Damage, MediaError};
+use super::{ChannelLayout, Content, Damage, MediaError};
 use crate::timeline::{Frames, SampleRate};
 
 /// A clip's audio from its source start on, at the timeline's rate, in the content's own channels.
@@ -25,13 +25,13 @@ impl ClipReader {
     pub fn open(content: Content, source_start: Frames, rate: SampleRate) -> Result<Self, MediaError> {
         let pcm = Pcm::open(content)?;
         let spec = pcm.spec();
-        let resampler = (spec.rate != rate).then(|| Resampler::new(spec.rate, rate, spec.channels)).transpose()?;
+        let resampler = (spec.rate != rate).then(|| Resampler::new(spec.rate, rate, spec.channels())).transpose()?;
         Ok(Self { pcm, source_start, rate, resampler })
     }
 
-    /// The content's channels, 1 to [`super::MAX_CHANNELS`].
-    pub fn channels(&self) -> usize {
-        self.pcm.spec().channels
+    /// Where the content's channels are heard, 1 to [`super::MAX_CHANNELS`] of them.
+    pub fn layout(&self) -> ChannelLayout {
+        self.pcm.spec().layout
     }
 
     /// The content's own rate.

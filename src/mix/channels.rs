@@ -1,8 +1,9 @@
 //! From a clip's channels to the output's.
 //!
-//! Mono goes to both sides at full level, stereo to mono as the mean. Surround is folded down by the coefficients of
-//! ITU-R BS.775-3, annex 4: centre and surrounds at −3 dB, the low-frequency channel left out. Channels are taken in
-//! the order of WAVE files (front left and right, centre, LFE, back or side pairs).
+//! Mono goes to both sides at full level, stereo to mono as the mean. Surround is folded down by where each channel is
+//! heard and by the coefficients of ITU-R BS.775-3, annex 4: centre and surrounds at −3 dB, the low-frequency channel
+//! left out. What the annex does not name goes where its neighbours go: fronts beside the centre and wide ones to their
+//! side in full, channels overhead as those below them.
 
 use std::f32::consts::FRAC_1_SQRT_2 as MINUS_3_DB;
 
@@ -10,42 +11,36 @@ use wide::f32x4;
 
 use super::pan;
 use crate::lanes::{LANES, splat};
+use crate::media::{ChannelLayout, Speaker};
 use crate::timeline::AudioLayout;
 
-/// What each channel of a clip adds to the left and to the right.
-type Fold = &'static [[f32; 2]];
-
-const L: [f32; 2] = [1.0, 0.0];
-const R: [f32; 2] = [0.0, 1.0];
-const CENTRE: [f32; 2] = [MINUS_3_DB, MINUS_3_DB];
-const LEFT_BACK: [f32; 2] = [MINUS_3_DB, 0.0];
-const RIGHT_BACK: [f32; 2] = [0.0, MINUS_3_DB];
-const CENTRE_BACK: [f32; 2] = [0.5, 0.5];
-const LFE: [f32; 2] = [0.0, 0.0];
-
-/// The fold for a channel count; `None` for a count without a customary layout.
-fn fold(channels: usize) -> Option<Fold> {
-    Some(match channels {
-        1 => &[[1.0, 1.0]],
-        2 => &[L, R],
-        3 => &[L, R, CENTRE],
-        4 => &[L, R, LEFT_BACK, RIGHT_BACK],
-        5 => &[L, R, CENTRE, LEFT_BACK, RIGHT_BACK],
-        6 => &[L, R, CENTRE, LFE, LEFT_BACK, RIGHT_BACK],
-        7 => &[L, R, CENTRE, LFE, CENTRE_BACK, LEFT_BACK, RIGHT_BACK],
-        8 => &[L, R, CENTRE, LFE, LEFT_BACK, RIGHT_BACK, LEFT_BACK, RIGHT_BACK],
-        _ => return None,
-    })
+/// What a channel adds to the left and to the right.
+fn fold(speaker: Speaker) -> [f32; 2] {
+    match speaker {
+        Speaker::FrontLeft | Speaker::FrontLeftOfCentre | Speaker::WideLeft => [1.0, 0.0],
+        Speaker::FrontRight | Speaker::FrontRightOfCentre | Speaker::WideRight => [0.0, 1.0],
+        Speaker::BackLeft | Speaker::SideLeft | Speaker::TopFrontLeft | Speaker::TopBackLeft => [MINUS_3_DB, 0.0],
+        Speaker::BackRight | Speaker::SideRight | Speaker::TopFrontRight | Speaker::TopBackRight => [0.0, MINUS_3_DB],
+        Speaker::FrontCentre | Speaker::TopFrontCentre | Speaker::Other => [MINUS_3_DB, MINUS_3_DB],
+        Speaker::BackCentre | Speaker::TopCentre | Speaker::TopBackCentre => [0.5, 0.5],
+        Speaker::Lfe => [0.0, 0.0],
+    }
 }
 
-/// Adds a clip's planar `input`, times `gain`, to planar `output`. All slices have one length. `pan` is −1 to 1; where
-/// there is one side only, it changes nothing.
-///
-/// A channel count without a layout adds its first two channels; the decoder refuses such files before this.
-pub(super) fn add(input: &[Vec<f32>], gain: f32, pan: f64, layout: AudioLayout, output: &mut [&mut [f32]]) {
-    let fold = fold(input.len()).unwrap_or(&[L, R]);
+/// Adds a clip's planar `input`, a plane a channel of `clip`, times `gain`, to planar `output`. All slices have one
+/// length. `pan` is −1 to 1; where there is one side only, it changes nothing.
+pub(super) fn add(
+    input: &[Vec<f32>],
+    clip: ChannelLayout,
+    gain: f32,
+    pan: f64,
+    layout: AudioLayout,
+    output: &mut [&mut [f32]],
+) {
     let panned = pan::sides(pan, input.len());
-    for (samples, sides) in input.iter().zip(fold) {
+    for (samples, &speaker) in input.iter().zip(clip.speakers()) {
+        // One channel alone is mono, wherever it says that it is.
+        let sides = if input.len() == 1 { [1.0, 1.0] } else { fold(speaker) };
         match layout {
             AudioLayout::Stereo => {
                 for ((side, panned), out) in sides.iter().zip(panned).zip(output.iter_mut()) {
@@ -84,10 +79,15 @@ mod tests {
     }
 
     fn mix_panned(input: &[f32], pan: f64, layout: AudioLayout) -> Vec<f32> {
+        let clip = ChannelLayout::customary(input.len()).unwrap();
+        mix_placed(input, clip, pan, layout)
+    }
+
+    fn mix_placed(input: &[f32], clip: ChannelLayout, pan: f64, layout: AudioLayout) -> Vec<f32> {
         let input: Vec<Vec<f32>> = input.iter().map(|&sample| vec![sample]).collect();
         let mut planes = vec![[0.0f32; 1]; layout.channels()];
         let mut output: Vec<&mut [f32]> = planes.iter_mut().map(|plane| plane.as_mut_slice()).collect();
-        add(&input, 1.0, pan, layout, &mut output);
+        add(&input, clip, 1.0, pan, layout, &mut output);
         planes.iter().map(|plane| plane[0]).collect()
     }
 
@@ -115,5 +115,24 @@ mod tests {
         let [left, right] = mix(&[1.0, 0.0, 1.0, 1.0, 0.0, 1.0], AudioLayout::Stereo)[..] else { panic!("two sides") };
         assert!((left - (1.0 + MINUS_3_DB)).abs() < 1e-6, "{left}");
         assert!((right - (MINUS_3_DB + MINUS_3_DB)).abs() < 1e-6, "{right}");
+    }
+
+    #[test]
+    fn a_channel_goes_where_it_is_heard_and_not_where_it_is_counted() {
+        // 2.1, 3.0, 4.0 and 6.1, as WAVE masks.
+        for (mask, left) in [
+            (0x00b, &[1.0, 0.0, 0.0][..]),
+            (0x007, &[1.0, 0.0, MINUS_3_DB]),
+            (0x107, &[1.0, 0.0, MINUS_3_DB, 0.5]),
+            (0x70f, &[1.0, 0.0, MINUS_3_DB, 0.0, 0.5, MINUS_3_DB, 0.0]),
+        ] {
+            let clip = ChannelLayout::of_wave_mask(mask, left.len()).unwrap();
+            for (channel, expected) in left.iter().enumerate() {
+                let mut input = vec![0.0; left.len()];
+                input[channel] = 1.0;
+                let mixed = mix_placed(&input, clip, 0.0, AudioLayout::Stereo);
+                assert_eq!(mixed[0], *expected, "mask {mask:#x}, channel {channel}");
+            }
+        }
     }
 }

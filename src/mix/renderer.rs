@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::blame::reading;
 use super::channels;
 use super::composition::{Composition, Sound};
-use crate::media::{ClipReader, Damage, MediaError};
+use crate::media::{ChannelLayout, ClipReader, Damage, MediaError};
 use crate::timeline::{ClipRef, Frames};
 
 /// A clip that cannot be read.
@@ -78,33 +78,41 @@ impl<'a> Renderer<'a> {
             }
             let (from, to) = (placed.start.max(start), placed.end.min(end));
             let (skip, count) = ((from - start) as usize, (to - from) as usize);
-            if let Err(source) = reading(&placed.clip, || self.read(index, sound, from - placed.start, count)) {
-                if !composition.silences_unreadable() {
-                    return Err(MixError { clip: ClipRef::clone(&placed.clip), source });
+            let clip = match reading(&placed.clip, || self.read(index, sound, from - placed.start, count)) {
+                Ok(layout) => layout,
+                Err(source) if composition.silences_unreadable() => {
+                    self.unreadable.insert(index, source);
+                    continue;
                 }
-                self.unreadable.insert(index, source);
-                continue;
-            }
+                Err(source) => return Err(MixError { clip: ClipRef::clone(&placed.clip), source }),
+            };
             sound.fades.apply(from - placed.start, &mut self.scratch);
             let mut window: Vec<&mut [f32]> = output.iter_mut().map(|plane| &mut plane[skip..skip + count]).collect();
-            channels::add(&self.scratch, sound.gain, sound.pan, composition.layout(), &mut window);
+            channels::add(&self.scratch, clip, sound.gain, sound.pan, composition.layout(), &mut window);
         }
         Ok(())
     }
 
-    /// Reads a part of a clip into `scratch`.
-    fn read(&mut self, index: usize, sound: &Sound, position: Frames, count: usize) -> Result<(), MediaError> {
+    /// Reads a part of a clip into `scratch`, and returns where its channels are heard.
+    fn read(
+        &mut self,
+        index: usize,
+        sound: &Sound,
+        position: Frames,
+        count: usize,
+    ) -> Result<ChannelLayout, MediaError> {
         let reader = match self.readers.entry(index) {
             Entry::Occupied(open) => open.into_mut(),
             Entry::Vacant(closed) => closed.insert(sound.open(self.composition.rate())?),
         };
-        self.scratch.resize_with(reader.channels(), Vec::new);
+        let layout = reader.layout();
+        self.scratch.resize_with(layout.channels(), Vec::new);
         for plane in &mut self.scratch {
             plane.resize(count, 0.0);
         }
         let mut planes: Vec<&mut [f32]> = self.scratch.iter_mut().map(Vec::as_mut_slice).collect();
         reader.read(position, &mut planes)?;
-        Ok(())
+        Ok(layout)
     }
 
     /// What there is to say of the clips rendered so far.

@@ -113,7 +113,7 @@ fn index(mut index: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
 }
 
 fn read(reader: &mut ClipReader, position: Frames) -> Result<usize, MediaError> {
-    let mut planes = vec![[0.0; PIECE]; reader.channels()];
+    let mut planes = vec![[0.0; PIECE]; reader.layout().channels()];
     let mut planes: Vec<&mut [f32]> = planes.iter_mut().map(|plane| &mut plane[..]).collect();
     reader.read(position, &mut planes)
 }

@@ -45,7 +45,7 @@ fn peak(what: &str, front: Vec<u8>, part: &[u8], more: u64) -> usize {
     let (result, peak) = peak_of(|| {
         let inspected = Inspector::open(content.clone(), what).and_then(Inspector::finish);
         if let Ok(mut reader) = ClipReader::open(Content::new(content, what), 0, SampleRate::HZ_48000) {
-            let mut planes = vec![vec![0.0; 4096]; reader.channels()];
+            let mut planes = vec![vec![0.0; 4096]; reader.layout().channels()];
             let mut planes: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
             let _ = reader.read(10_000, &mut planes);
         }

@@ -25,7 +25,7 @@ fn open((name, source_start, rate): (&str, Frames, SampleRate)) -> ClipReader {
 
 /// A range's samples, as bits, and how many of its frames are audio.
 fn read(reader: &mut ClipReader, position: Frames, count: usize) -> (usize, Vec<Vec<u32>>) {
-    let mut planes = vec![vec![f32::NAN; count]; reader.channels()];
+    let mut planes = vec![vec![f32::NAN; count]; reader.layout().channels()];
     let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
     let audio = reader.read(position, &mut slices).unwrap();
     (audio, planes.into_iter().map(|plane| plane.into_iter().map(f32::to_bits).collect()).collect())

@@ -85,7 +85,7 @@ fn bits(planes: &[Vec<f32>]) -> Vec<Vec<u32>> {
 
 /// What a reader gives from a position on.
 fn read(reader: &mut ClipReader, position: Frames, count: usize) -> Vec<Vec<f32>> {
-    let mut planes = vec![vec![f32::NAN; count]; reader.channels()];
+    let mut planes = vec![vec![f32::NAN; count]; reader.layout().channels()];
     let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
     reader.read(position, &mut slices).unwrap();
     planes

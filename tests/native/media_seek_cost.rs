@@ -94,7 +94,7 @@ fn starting_at_the_end_of_a_long_file_costs_about_what_starting_at_its_beginning
             let content = Content { seek_index: index.clone(), ..Content::new(source.clone(), name) };
             let started = Instant::now();
             let mut reader = ClipReader::open(content, found.frames / 100 * percent, found.sample_rate).unwrap();
-            let mut second = vec![vec![0.0; found.sample_rate.hz() as usize]; reader.channels()];
+            let mut second = vec![vec![0.0; found.sample_rate.hz() as usize]; reader.layout().channels()];
             let mut planes: Vec<&mut [f32]> = second.iter_mut().map(Vec::as_mut_slice).collect();
             reader.read(0, &mut planes).unwrap();
             (source.count(), started.elapsed())

@@ -74,7 +74,7 @@ pub fn read_all(name: &str, source_start: Frames, rate: SampleRate) -> (Vec<Vec<
 
 /// Everything from the clip's start to its end.
 pub fn drain(reader: &mut ClipReader) -> Vec<Vec<f32>> {
-    let mut planes = vec![Vec::new(); reader.channels()];
+    let mut planes = vec![Vec::new(); reader.layout().channels()];
     loop {
         let position = planes[0].len();
         let mut piece = vec![vec![0.0; 1000 + position % 37]; planes.len()];

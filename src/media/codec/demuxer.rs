@@ -18,7 +18,7 @@ use crate::media::fragments::{self, Fragment};
 use crate::media::frames::{FrameReader, Framing};
 use crate::media::lengths::Lengths;
 use crate::media::ogg::OggReader;
-use crate::media::probe::{Audio, Container, first_audio, probe};
+use crate::media::probe::{Audio, Container, Opened, first_audio, probe};
 use crate::media::source::{SourceStream, from_byte};
 use crate::media::webm::WebmReader;
 use crate::store::ByteSource;
@@ -46,8 +46,7 @@ impl Demuxer {
     /// The right one for a track of a container that was just opened. Packets that it knows the place of have times and
     /// lengths in decoded frames; the track is made to say so.
     pub(super) fn new(container: Container, source: Arc<dyn ByteSource>, audio: &mut Audio) -> Self {
-        let Container { demuxer, reached } = container;
-        let format = demuxer.format_info().format;
+        let Container { format, opened: Opened::Symphonia(demuxer, reached), .. } = container;
         let stream = SourceStream::new(source.clone(), true, 0);
         let own_reached = stream.reached();
         let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
@@ -131,7 +130,8 @@ impl Demuxer {
             Reader::Symphonia(demuxer) => {
                 let rest = fragments::without_fragments_before(self.source.clone(), place);
                 let Some(entered) = rest.and_then(|rest| probe(rest, "", true).ok()) else { return false };
-                *demuxer = entered.demuxer;
+                let Opened::Symphonia(entered, _) = entered.opened;
+                *demuxer = entered;
             }
             Reader::Frames(reader) => reader.enter(place, time),
             Reader::Ogg(reader) => reader.enter(place, time),
@@ -149,11 +149,11 @@ impl Demuxer {
     /// The track that a chained stream goes on with.
     pub(super) fn chained(&mut self) -> Option<Audio> {
         match &mut self.reader {
-            Reader::Symphonia(demuxer) => first_audio(demuxer.as_ref()).ok(),
+            Reader::Symphonia(demuxer) => first_audio(demuxer.tracks()).ok(),
             Reader::Ogg(reader) => {
                 let start = reader.next_stream()?;
                 let rest = from_byte(self.source.clone(), start);
-                let audio = first_audio(probe(rest, "", true).ok()?.demuxer.as_ref()).ok()?;
+                let audio = first_audio(&probe(rest, "", true).ok()?.tracks).ok()?;
                 let params = audio.track.codec_params.as_ref().and_then(|params| params.audio())?;
                 let pre_skip = if audio.codec == CODEC_ID_OPUS { audio.track.delay.unwrap_or(0) } else { 0 };
                 reader.chain(start, audio.track.id, Lengths::of_codec(params)?, pre_skip);

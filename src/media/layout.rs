@@ -1,0 +1,165 @@
+//! Where each channel of a content is heard: loudspeaker positions, in the order in which its channels are decoded.
+//!
+//! The positions are those of WAVE's channel mask (Microsoft, "WAVEFORMATEXTENSIBLE", `dwChannelMask`), and a few that
+//! other containers add. A content that says nothing of its positions gets ffmpeg's for that many channels.
+
+use symphonia::core::audio::{ChannelLabel, Channels, Position};
+
+use super::MAX_CHANNELS;
+
+/// A loudspeaker's position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are what they are called")]
+pub enum Speaker {
+    FrontLeft,
+    FrontRight,
+    FrontCentre,
+    Lfe,
+    BackLeft,
+    BackRight,
+    FrontLeftOfCentre,
+    FrontRightOfCentre,
+    BackCentre,
+    SideLeft,
+    SideRight,
+    TopCentre,
+    TopFrontLeft,
+    TopFrontCentre,
+    TopFrontRight,
+    TopBackLeft,
+    TopBackCentre,
+    TopBackRight,
+    WideLeft,
+    WideRight,
+    /// A channel of a position that has no part in the mix, or of none.
+    Other,
+}
+
+use Speaker::{
+    BackCentre, BackLeft, BackRight, FrontCentre, FrontLeft, FrontLeftOfCentre, FrontRight, FrontRightOfCentre, Lfe,
+    Other, SideLeft, SideRight, TopBackCentre, TopBackLeft, TopBackRight, TopCentre, TopFrontCentre, TopFrontLeft,
+    TopFrontRight, WideLeft, WideRight,
+};
+
+/// The positions of WAVE's mask, from its lowest bit on.
+const WAVE: [Speaker; 18] = [
+    FrontLeft,
+    FrontRight,
+    FrontCentre,
+    Lfe,
+    BackLeft,
+    BackRight,
+    FrontLeftOfCentre,
+    FrontRightOfCentre,
+    BackCentre,
+    SideLeft,
+    SideRight,
+    TopCentre,
+    TopFrontLeft,
+    TopFrontCentre,
+    TopFrontRight,
+    TopBackLeft,
+    TopBackCentre,
+    TopBackRight,
+];
+
+/// The positions of a content's channels, in order: 1 to [`MAX_CHANNELS`], or none where they are not known yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChannelLayout {
+    speakers: [Speaker; MAX_CHANNELS],
+    count: usize,
+}
+
+impl ChannelLayout {
+    /// No channel.
+    pub(super) const NONE: Self = Self { speakers: [Other; MAX_CHANNELS], count: 0 };
+
+    /// Channels at these positions. `None` if there are more than [`MAX_CHANNELS`].
+    pub fn of(speakers: &[Speaker]) -> Option<Self> {
+        let mut layout = Self { count: speakers.len(), ..Self::NONE };
+        layout.speakers.get_mut(..speakers.len())?.copy_from_slice(speakers);
+        Some(layout)
+    }
+
+    /// The positions that ffmpeg assumes for so many channels. `None` for more than [`MAX_CHANNELS`].
+    pub fn customary(channels: usize) -> Option<Self> {
+        Self::of(match channels {
+            0 => &[],
+            1 => &[FrontCentre],
+            2 => &[FrontLeft, FrontRight],
+            3 => &[FrontLeft, FrontRight, Lfe],
+            4 => &[FrontLeft, FrontRight, FrontCentre, BackCentre],
+            5 => &[FrontLeft, FrontRight, FrontCentre, BackLeft, BackRight],
+            6 => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackLeft, BackRight],
+            7 => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackCentre, SideLeft, SideRight],
+            8 => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackLeft, BackRight, SideLeft, SideRight],
+            _ => return None,
+        })
+    }
+
+    /// The positions of a WAVE channel mask, in the order of its bits, for a content of so many channels. A mask of
+    /// more or fewer bits says nothing, as in ffmpeg: then they are the [customary](Self::customary) ones. `None` for
+    /// more than [`MAX_CHANNELS`].
+    pub fn of_wave_mask(mask: u32, channels: usize) -> Option<Self> {
+        let told = WAVE.iter().enumerate().filter(|(bit, _)| mask >> bit & 1 == 1);
+        let speakers: Vec<Speaker> = told.map(|(_, &speaker)| speaker).collect();
+        if speakers.len() == channels { Self::of(&speakers) } else { Self::customary(channels) }
+    }
+
+    /// What Symphonia says of a content's channels. `None` if there are more than [`MAX_CHANNELS`].
+    pub(super) fn of_symphonia(channels: &Channels) -> Option<Self> {
+        match channels {
+            Channels::Positioned(positions) => Self::of(&positions.iter().map(position).collect::<Vec<_>>()),
+            Channels::Custom(labels) => Self::of(&labels.iter().map(label).collect::<Vec<_>>()),
+            _ => Self::customary(channels.count()),
+        }
+    }
+
+    /// How many channels there are.
+    pub fn channels(&self) -> usize {
+        self.count
+    }
+
+    /// The positions, in the channels' order.
+    pub fn speakers(&self) -> &[Speaker] {
+        &self.speakers[..self.count]
+    }
+}
+
+fn label(label: &ChannelLabel) -> Speaker {
+    match label {
+        ChannelLabel::Positioned(one) => position(*one),
+        _ => Other,
+    }
+}
+
+/// The position that one bit stands for.
+fn position(one: Position) -> Speaker {
+    match one {
+        Position::FRONT_LEFT_WIDE => WideLeft,
+        Position::FRONT_RIGHT_WIDE => WideRight,
+        Position::LFE2 => Lfe,
+        _ => WAVE.get(one.bits().trailing_zeros() as usize).copied().unwrap_or(Other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_names_the_channels_in_the_order_of_its_bits() {
+        let layout = ChannelLayout::of_wave_mask(0x60f, 6).unwrap();
+        assert_eq!(layout.speakers(), [FrontLeft, FrontRight, FrontCentre, Lfe, SideLeft, SideRight]);
+        let layout = ChannelLayout::of_wave_mask(0xb, 3).unwrap();
+        assert_eq!(layout.speakers(), [FrontLeft, FrontRight, Lfe]);
+    }
+
+    #[test]
+    fn a_mask_that_does_not_name_each_channel_says_nothing() {
+        for mask in [0, 0x4, 0x3f] {
+            assert_eq!(ChannelLayout::of_wave_mask(mask, 2), ChannelLayout::customary(2));
+        }
+        assert_eq!(ChannelLayout::of_wave_mask(0x3f, 9), None);
+    }
+}
