@@ -33,6 +33,8 @@ pub enum Speaker {
     WideRight,
     /// A channel of a position that has no part in the mix, or of none.
     Other,
+    /// A channel that is no sound of its own: a difference signal, or another mix of the same sound.
+    Unheard,
 }
 
 use Speaker::{

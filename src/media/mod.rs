@@ -14,6 +14,8 @@
 //! `pcm` reads at any position, `resample` changes the rate, and `reader` and `inspect` are the two things made of it all;
 //! `waveform` and `silence` look at what is inspected.
 
+#[allow(dead_code, reason = "the readers that use it come next")]
+mod apple_layout;
 mod boxes;
 mod codec;
 mod content;

@@ -23,7 +23,7 @@ fn fold(speaker: Speaker) -> [f32; 2] {
         Speaker::BackRight | Speaker::SideRight | Speaker::TopFrontRight | Speaker::TopBackRight => [0.0, MINUS_3_DB],
         Speaker::FrontCentre | Speaker::TopFrontCentre | Speaker::Other => [MINUS_3_DB, MINUS_3_DB],
         Speaker::BackCentre | Speaker::TopCentre | Speaker::TopBackCentre => [0.5, 0.5],
-        Speaker::Lfe => [0.0, 0.0],
+        Speaker::Lfe | Speaker::Unheard => [0.0, 0.0],
     }
 }
 
