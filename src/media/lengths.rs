@@ -3,17 +3,12 @@
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
 
+use super::vorbis;
 use crate::timeline::Frames;
 
 /// The most frames that a byte can stand for: an Opus packet of 120 ms. What is said to be lost past that is not
 /// believed.
 pub(super) const FRAMES_A_BYTE: u64 = 5760;
-
-/// The size of Vorbis's identification header (Vorbis I, 4.2.2).
-const VORBIS_HEAD: usize = 30;
-
-/// Bits of a mode in Vorbis's setup header (Vorbis I, 4.2.4, "modes").
-const MODE: usize = 41;
 
 /// Counts a stream's frames, packet by packet.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +27,9 @@ impl Lengths {
     pub(super) fn of_codec(params: &AudioCodecParameters) -> Option<Self> {
         match params.codec {
             CODEC_ID_OPUS => Some(Self::Opus),
-            CODEC_ID_VORBIS => Some(Self::Vorbis { modes: modes(params.extra_data.as_deref()?)?, before: None }),
+            CODEC_ID_VORBIS => {
+                Some(Self::Vorbis { modes: vorbis::blocks(params.extra_data.as_deref()?)?, before: None })
+            }
             _ => None,
         }
     }
@@ -85,44 +82,6 @@ fn vorbis_block(modes: &[Frames], packet: &[u8]) -> Option<Frames> {
     let first = *packet.first().filter(|first| **first & 1 == 0)?;
     let width = usize::BITS - modes.len().saturating_sub(1).leading_zeros();
     modes.get(usize::from(first >> 1) & ((1 << width) - 1)).copied()
-}
-
-/// The block size of each mode, from the headers as Symphonia keeps them: the first and the third behind one another, or
-/// all three in Matroska's lacing.
-fn modes(headers: &[u8]) -> Option<Vec<Frames>> {
-    let (head, setup) = match headers.split_first()? {
-        (2, laced) => {
-            let (first, laced) = laced_size(laced)?;
-            let (second, packets) = laced_size(laced)?;
-            (packets.get(..first)?, packets.get(first.checked_add(second)?..)?)
-        }
-        _ => headers.split_at_checked(VORBIS_HEAD)?,
-    };
-    let sizes = *head.get(28)?;
-    let block = |is_long: bool| 1 << if is_long { sizes >> 4 } else { sizes & 0x0f };
-    // The modes stand at the setup's end, behind much that is laborious to read. Each has 32 bits that must be zero,
-    // and before them stands their number: they can be found from the end. What looks like more modes is preferred.
-    let bit = |at: usize| setup.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 == 1);
-    let framing = (0..8 * setup.len()).rev().find(|&at| bit(at))?;
-    let mut found = None;
-    for count in 1..=64 {
-        let Some(start) = framing.checked_sub(MODE * count + 6) else { break };
-        let first = start + 6;
-        if (first + 1..first + 33).any(bit) {
-            break;
-        }
-        let told = (0..6).fold(0, |told, at| told | usize::from(bit(start + at)) << at);
-        if told + 1 == count {
-            found = Some((0..count).map(|mode| block(bit(first + MODE * mode))).collect());
-        }
-    }
-    found
-}
-
-/// A size in Xiph's lacing (RFC 9559, 10.3.2): bytes of 255, and one that is less.
-fn laced_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let full = bytes.iter().position(|&byte| byte < 255)?;
-    Some((255 * full + usize::from(*bytes.get(full)?), bytes.get(full + 1..)?))
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
     let mut track = tracks.iter().find(is_audio).ok_or(MediaError::NoAudio)?.clone();
     let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(MediaError::NoAudio)?;
     let checked = |hz| SampleRate::new(hz).ok_or(MediaError::SampleRate(hz));
-    let rate = params.sample_rate.map(checked).transpose()?;
+    let mut rate = params.sample_rate.map(checked).transpose()?;
     let channels = params.channels.as_ref().map_or(0, |channels| channels.count());
     if channels > MAX_CHANNELS {
         return Err(MediaError::TooManyChannels(channels));
@@ -101,6 +101,8 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
     if codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
         track.with_delay(head.pre_skip.into());
+        // A container may tell the rate of what was recorded.
+        rate = Some(SampleRate::HZ_48000);
     }
     Ok(Audio { track, codec, decoder, rate, layout: None })
 }

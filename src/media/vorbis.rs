@@ -1,16 +1,18 @@
-//! What a Vorbis setup header claims (Vorbis I, 3.2.1), checked before Symphonia acts on it: its codebooks are tables,
-//! made as large as the header says, and a header that contradicts itself would end the program.
+//! Vorbis's headers (Vorbis I, 4.2), read before Symphonia acts on them.
 //!
-//! Only what is found wrong is refused. What is merely cut off or unknown is left for Symphonia to refuse.
+//! Symphonia makes its codebooks as large as the setup header says, and a header that contradicts itself would end the
+//! program: such a header is refused. And a packet's length is known by its mode, without decoding it.
 
 use super::MediaError;
 use crate::store::ByteSource;
+use crate::timeline::Frames;
+
+/// How an identification header begins, and its size (Vorbis I, 4.2.2).
+const HEAD: &[u8] = b"\x01vorbis";
+const HEAD_SIZE: usize = 30;
 
 /// How a setup header begins.
 const SETUP: &[u8] = b"\x05vorbis";
-
-/// Bytes of an Ogg file that are searched for the setup header.
-const HEAD: usize = 64 * 1024;
 
 /// The most numbers in all codebooks together. libvorbis's have up to 74,000.
 const MAX_NUMBERS: u64 = 1 << 18;
@@ -18,18 +20,169 @@ const MAX_NUMBERS: u64 = 1 << 18;
 /// The longest codeword, in bits. Symphonia indexes a table by the length.
 const MAX_WORD: u32 = 32;
 
+/// Bytes of an Ogg file that are searched for the setup header.
+const HEAD_BYTES: usize = 64 * 1024;
+
 const ABSURD: MediaError = MediaError::Unsupported("Vorbis with absurd codebooks");
+const UNREADABLE: MediaError = MediaError::Unsupported("Vorbis with headers that cannot be read");
+
+/// The identification header and the setup header: the two behind one another, or, with the comment header between
+/// them, in Xiph's lacing (RFC 9559, 10.3.2).
+pub(super) fn split(headers: &[u8]) -> Option<(&[u8], &[u8])> {
+    if headers.starts_with(HEAD) {
+        return headers.split_at_checked(HEAD_SIZE);
+    }
+    let (first, laced) = laced_size(headers.strip_prefix(&[2])?)?;
+    let (second, packets) = laced_size(laced)?;
+    Some((packets.get(..first)?, packets.get(first.checked_add(second)?..)?))
+}
+
+/// A size in Xiph's lacing: bytes of 255, and one that is less.
+fn laced_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let full = bytes.iter().position(|&byte| byte < 255)?;
+    Some((255 * full + usize::from(*bytes.get(full)?), bytes.get(full + 1..)?))
+}
+
+/// The size of each mode's block.
+pub(super) fn blocks(headers: &[u8]) -> Option<Vec<Frames>> {
+    let (head, setup) = split(headers)?;
+    let sizes = *head.get(28)?;
+    let block = |is_long: &bool| 1 << if *is_long { sizes >> 4 } else { sizes & 0x0f };
+    Some(modes(setup, *head.get(11)?).ok()?.iter().map(block).collect())
+}
+
+/// Refuses headers that would break the decoder.
+pub(super) fn check(headers: &[u8]) -> Result<(), MediaError> {
+    let (head, setup) = split(headers).ok_or(UNREADABLE)?;
+    modes(setup, *head.get(11).ok_or(UNREADABLE)?).map(|_| ())
+}
+
+/// Whether each mode's block is the long one.
+fn modes(setup: &[u8], channels: u8) -> Result<Vec<bool>, MediaError> {
+    let body = setup.strip_prefix(SETUP).ok_or(UNREADABLE)?;
+    let mut bits = Bits { bytes: body, position: 0 };
+    pass_codebooks(&mut bits)?;
+    modes_behind_codebooks(&mut bits, channels).ok_or(UNREADABLE)
+}
+
+fn modes_behind_codebooks(bits: &mut Bits<'_>, channels: u8) -> Option<Vec<bool>> {
+    // The time domain's transforms, of which there are none.
+    for _ in 0..=bits.take(6)? {
+        bits.take(16)?;
+    }
+    for _ in 0..=bits.take(6)? {
+        pass_floor(bits)?;
+    }
+    for _ in 0..=bits.take(6)? {
+        pass_residue(bits)?;
+    }
+    for _ in 0..=bits.take(6)? {
+        pass_mapping(bits, channels)?;
+    }
+    let mut modes = Vec::new();
+    for _ in 0..=bits.take(6)? {
+        modes.push(bits.take(1)? == 1);
+        // The window's and the transform's type, and the mapping.
+        bits.take(32)?;
+        bits.take(8)?;
+    }
+    Some(modes)
+}
+
+/// Passes over a mapping of type 0 (Vorbis I, 4.2.4).
+fn pass_mapping(bits: &mut Bits<'_>, channels: u8) -> Option<()> {
+    (bits.take(16)? == 0).then_some(())?;
+    let submaps = if bits.take(1)? == 1 { bits.take(4)? + 1 } else { 1 };
+    let steps = if bits.take(1)? == 1 { bits.take(8)? + 1 } else { 0 };
+    let width = u8::BITS - channels.checked_sub(1)?.leading_zeros();
+    for _ in 0..2 * steps {
+        bits.take(width)?;
+    }
+    bits.take(2)?;
+    for _ in 0..if submaps > 1 { channels } else { 0 } {
+        bits.take(4)?;
+    }
+    for _ in 0..submaps {
+        bits.take(24)?;
+    }
+    Some(())
+}
+
+/// Passes over a floor (Vorbis I, 6.2.1 and 7.2.2).
+fn pass_floor(bits: &mut Bits<'_>) -> Option<()> {
+    match bits.take(16)? {
+        0 => {
+            // Its order, rate, map's size, and the bits and the offset of its amplitude.
+            for width in [8, 16, 16, 6, 8] {
+                bits.take(width)?;
+            }
+            for _ in 0..=bits.take(4)? {
+                bits.take(8)?;
+            }
+        }
+        1 => {
+            let count = bits.take(5)?;
+            let classes = (0..count).map(|_| bits.take(4)).collect::<Option<Vec<_>>>()?;
+            let mut dimensions = Vec::new();
+            for _ in 0..classes.iter().max().map_or(0, |&most| most + 1) {
+                dimensions.push(bits.take(3)? + 1);
+                let subclasses = bits.take(2)?;
+                if subclasses > 0 {
+                    bits.take(8)?;
+                }
+                for _ in 0..1 << subclasses {
+                    bits.take(8)?;
+                }
+            }
+            bits.take(2)?;
+            let width = bits.take(4)?;
+            for class in classes {
+                for _ in 0..*dimensions.get(class as usize)? {
+                    bits.take(width)?;
+                }
+            }
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// Passes over a residue (Vorbis I, 8.6.1).
+fn pass_residue(bits: &mut Bits<'_>) -> Option<()> {
+    bits.take(16)?;
+    // Its begin, end and partition's size.
+    for _ in 0..3 {
+        bits.take(24)?;
+    }
+    let classes = bits.take(6)? + 1;
+    bits.take(8)?;
+    let mut books = 0;
+    for _ in 0..classes {
+        books += bits.take(3)?.count_ones();
+        if bits.take(1)? == 1 {
+            books += bits.take(5)?.count_ones();
+        }
+    }
+    for _ in 0..books {
+        bits.take(8)?;
+    }
+    Some(())
+}
 
 /// Checks an Ogg file's first setup header, if there is one near the file's start.
 pub(super) fn check_ogg(source: &dyn ByteSource) -> Result<(), MediaError> {
-    let mut head = vec![0; HEAD];
+    let mut head = vec![0; HEAD_BYTES];
     let count = source.read_at(0, &mut head[..4]).unwrap_or(0);
     if count < 4 || !head.starts_with(b"OggS") {
         return Ok(());
     }
     let count = source.read_at(0, &mut head).unwrap_or(0);
     head.truncate(count);
-    check(&bodies(&head))
+    let bodies = bodies(&head);
+    let setup = bodies.windows(SETUP.len()).position(|bytes| bytes == SETUP);
+    let bytes = setup.and_then(|start| bodies.get(start + SETUP.len()..)).unwrap_or(&[]);
+    // What is cut off here is read whole later.
+    pass_codebooks(&mut Bits { bytes, position: 0 }).or_else(|error| if error == ABSURD { Err(error) } else { Ok(()) })
 }
 
 /// What the pages in a file's first bytes hold, put together (RFC 3533, 6).
@@ -47,22 +200,14 @@ fn bodies(mut head: &[u8]) -> Vec<u8> {
     bodies
 }
 
-/// Checks the setup header in these bytes, if there is one.
-pub(super) fn check(headers: &[u8]) -> Result<(), MediaError> {
-    let setup = headers.windows(SETUP.len()).position(|bytes| bytes == SETUP);
-    let mut bits = Bits { bytes: setup.map_or(&[], |start| &headers[start + SETUP.len()..]), position: 0 };
-    let count = bits.take(8).map_or(0, |count| count + 1);
+/// Passes over the codebooks, and refuses those that would break the decoder.
+fn pass_codebooks(bits: &mut Bits<'_>) -> Result<(), MediaError> {
     let mut numbers = 0;
-    for _ in 0..count {
-        let Some(codebook) = Codebook::read(&mut bits) else { break };
+    for _ in 0..=bits.take(8).ok_or(UNREADABLE)? {
+        let codebook = Codebook::read(bits).ok_or(UNREADABLE)?;
         numbers += codebook.numbers();
-        if numbers > MAX_NUMBERS || !codebook.is_sound() {
+        if numbers > MAX_NUMBERS || !codebook.is_sound() || !codebook.pass_values(bits).ok_or(UNREADABLE)? {
             return Err(ABSURD);
-        }
-        match codebook.skip_values(&mut bits) {
-            Some(true) => {}
-            Some(false) => return Err(ABSURD),
-            None => break,
         }
     }
     Ok(())
@@ -98,7 +243,7 @@ impl Codebook {
     }
 
     /// Reads on to the codebook's end, and tells whether its words are of possible lengths. `None` if there is no end.
-    fn skip_values(&self, bits: &mut Bits<'_>) -> Option<bool> {
+    fn pass_values(&self, bits: &mut Bits<'_>) -> Option<bool> {
         let is_ordered = bits.take(1)? == 1;
         if is_ordered {
             let mut length = bits.take(5)? + 1;
@@ -156,21 +301,69 @@ impl Bits<'_> {
 mod tests {
     use super::*;
 
-    /// A setup header of one ordered codebook of two entries: so many lengths that none has, then both of one length.
-    fn ordered(empty_lengths: usize) -> Vec<u8> {
-        let field = |number: u32, width: usize| (0..width).map(move |bit| number >> bit & 1);
-        let mut bits: Vec<u32> =
-            field(0, 8).chain(field(0x56_4342, 24)).chain(field(1, 16)).chain(field(2, 24)).collect();
-        bits.extend(field(1, 1).chain(field(0, 5)));
-        bits.extend((0..empty_lengths).flat_map(|_| field(0, 2)));
-        bits.extend(field(2, 2).chain(field(0, 4)));
-        let bytes = bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |byte, &bit| byte << 1 | bit as u8));
-        SETUP.iter().copied().chain(bytes).collect()
+    /// Numbers and their widths as bytes, each byte's lowest bit first.
+    fn packed(fields: &[(u32, usize)]) -> Vec<u8> {
+        let bits = fields.iter().flat_map(|&(number, width)| (0..width).map(move |bit| number >> bit & 1));
+        let bits: Vec<u32> = bits.collect();
+        bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |byte, &bit| byte << 1 | bit as u8)).collect()
+    }
+
+    /// A codebook of two entries whose words have lengths in ascending order: so many lengths that none has, then both of
+    /// one length.
+    fn codebook(empty_lengths: usize) -> Vec<(u32, usize)> {
+        let head = [(0x56_4342, 24), (1, 16), (2, 24), (1, 1), (0, 5)];
+        let tail = [(2, 2), (0, 4)];
+        head.into_iter().chain(vec![(0, 2); empty_lengths]).chain(tail).collect()
+    }
+
+    /// Headers of six channels, whose submap's residue is of this type, with these coupling steps.
+    fn headers(residue: u32, steps: &[(u32, u32)]) -> Vec<u8> {
+        let mut fields = vec![(0, 8)];
+        fields.extend(codebook(0));
+        fields.extend([(0, 6), (0, 16)]);
+        // One floor of type 1 without partitions.
+        fields.extend([(0, 6), (1, 16), (0, 5), (0, 2), (8, 4)]);
+        fields.extend([(0, 6), (residue, 16), (0, 24), (128, 24), (31, 24), (0, 6), (0, 8), (5, 3), (0, 1)]);
+        fields.extend([(0, 8), (0, 8)]);
+        fields.extend([(0, 6), (0, 16), (0, 1), (1, 1), (steps.len() as u32 - 1, 8)]);
+        fields.extend(steps.iter().flat_map(|&(magnitude, angle)| [(magnitude, 3), (angle, 3)]));
+        fields.extend([(0, 2), (0, 8), (0, 8), (0, 8)]);
+        fields.extend([(1, 6), (0, 1), (0, 32), (0, 8), (1, 1), (0, 32), (0, 8), (1, 1)]);
+        let head = [HEAD, &[0, 0, 0, 0, 6], &[0; 16], &[0xb8, 1]].concat();
+        [&head, SETUP, &packed(&fields)].concat()
+    }
+
+    #[test]
+    fn a_block_is_as_long_as_its_mode_says() {
+        for steps in [&[(0, 2)][..], &[(0, 2), (3, 4), (0, 1), (0, 3)]] {
+            assert_eq!(blocks(&headers(2, steps)).unwrap(), [256, 2048]);
+        }
+    }
+
+    #[test]
+    fn headers_are_told_apart_in_lacing_too() {
+        let plain = headers(2, &[(0, 1)]);
+        let comment = [b"\x03vorbis".as_slice(), &[7; 300]].concat();
+        let laced = [&[2, 30, 255, 52][..], &plain[..30], &comment, &plain[30..]].concat();
+        assert_eq!(split(&laced), split(&plain));
+        assert_eq!(blocks(&laced), blocks(&plain));
     }
 
     #[test]
     fn words_longer_than_any_can_be_are_refused() {
-        assert_eq!(check(&ordered(31)), Ok(()));
-        assert_eq!(check(&ordered(32)), Err(ABSURD));
+        let passes = |empty_lengths| {
+            let bytes = packed(&[vec![(0, 8)], codebook(empty_lengths)].concat());
+            pass_codebooks(&mut Bits { bytes: &bytes, position: 0 })
+        };
+        assert_eq!(passes(31), Ok(()));
+        assert_eq!(passes(32), Err(ABSURD));
+    }
+
+    #[test]
+    fn headers_that_are_cut_off_are_refused() {
+        let whole = headers(2, &[(0, 1)]);
+        for length in 0..whole.len() - 1 {
+            assert!(check(&whole[..length]).is_err(), "{length}");
+        }
     }
 }

@@ -17,6 +17,7 @@ mod export_sidecars;
 mod finished_file;
 mod formats_table;
 mod m4a_file;
+mod media_against_ffmpeg;
 mod media_damage;
 mod media_formats;
 mod media_fuzz;
