@@ -49,6 +49,48 @@ test("what stands behind a name is no part of it", () => {
   ]);
 });
 
+test("a direction beside a name is no part of it, whatever marks it has and wherever it is", () => {
+  const bob = (words: string) => ["ALICE: Stop!", words, "ALICE: Why?"];
+  for (const name of [
+    "BOB [whispering]",
+    "BOB [whispering] ",
+    "BOB[whispering]",
+    "BOB (softly) [off]",
+    "BOB [off] (softly)",
+    "BOB [off][on]",
+    "BOB [to: Alice]",
+    "BOB [at 10:30 (sharp)]",
+    "BOB (he [coughs] twice)",
+    "BOB {whispering}",
+    "BOB （whispering）",
+    "BOB 【whispering】",
+    "BOB (to ALICE) and (to himself)",
+    "[whispering] BOB",
+    "(aside) BOB [off]",
+    "[00:01:12] BOB",
+    "- BOB [whispering]",
+    "**BOB** [*whispering*]",
+  ]) {
+    const expected = ["ALICE: Stop!", "BOB: Not so loud.", "ALICE: Why?"];
+    assert.deepEqual(linesIn(...bob(`${name}: Not so loud.`)), expected, name);
+    assert.deepEqual(linesIn(...bob(`${name}：Not so loud.`)), expected, name);
+  }
+  assert.deepEqual(linesIn("田中（小声で）：静かに（笑）。"), ["田中: 静かに。"]);
+});
+
+test("a direction at the start of a speech is not said, and a colon in one names nobody", () => {
+  assert.deepEqual(linesIn("ALICE: Stop!", "BOB: [softly] Not so loud.", "ALICE: [off", "stage] Why?"), [
+    "ALICE: Stop!",
+    "BOB: Not so loud.",
+    "ALICE: Why?",
+  ]);
+  for (const row of ["[Sound: a knock]", "(Note: wait)", "[BOB: no]", "She said (well: maybe", "Well [one: two"]) {
+    const [line, ...more] = read("ALICE: Stop!", row).lines;
+    assert.equal(line?.directed, `Stop! ${row}`);
+    assert.deepEqual(more, []);
+  }
+});
+
 test("directions are not said, wherever they stand; one that is not closed is", () => {
   const [line] = read("ANN: (sighs) Well [door], yes (he (her son) nods).", "(beat)", "Go (now").lines;
   assert.equal(line?.text, "Well, yes. Go (now");

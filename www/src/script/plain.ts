@@ -1,6 +1,6 @@
 /**
  * Plain text that names who speaks before a colon: `ODETTE: Who knocks?`, with scenes by their headings. A speech goes
- * on in the rows below it, up to an empty one. What stands in parentheses or brackets is a direction.
+ * on in the rows below it, up to an empty one. What is in parentheses or brackets is a direction, beside a name too.
  *
  * Prose has colons, too. So a name has six words at most, each beginning with a capital (or in a script that has none),
  * and no full sentence's marks. What has no name is left out, and told.
@@ -59,30 +59,55 @@ export function* readPlain(text: string): Slices<Script> {
 /** What a title page says, where a screenplay would have it. */
 const FACTS = /^(?:title|authors?|credit|source|copyright|draft date|date|contact)$/i;
 
-/** The longest name, with what is in parentheses behind it. */
+/** The longest name, with the directions beside it. */
 const LONGEST_NAME = 80;
 
 /** Words that begin small in the middle of a name. */
 const PARTICLES = /^(?:of|the|and|de|la|le|del|der|den|di|da|du|dos|van|von|zu|und|et|e|y)$/;
 
-/** The name before a row's colon, without what is in parentheses behind it, and the words behind the colon. */
+/** The name before a row's colon, without the directions beside it, and the words behind the colon. */
 function nameIn(row: string): { voice: string; words: string } | undefined {
-  const colon = row.slice(0, LONGEST_NAME).search(/[:：]/);
+  const colon = colonIn(row.slice(0, LONGEST_NAME));
   // Times of day, and addresses, have colons as well.
   if (colon < 1 || /^(?:\d:\d|.:\/\/)/s.test(row.slice(colon - 1, colon + 3))) return undefined;
   const before = row
     .slice(0, colon)
     .replace(/^[-*•>–—]\s/, "")
     .trim();
-  const extension = before.indexOf("(");
-  if (extension >= 0 && !before.endsWith(")")) return undefined;
-  const voice = (extension < 0 ? before : before.slice(0, extension)).trim();
-  if (!/\p{L}/u.test(voice) || /[!?;<>=[\]{}|…]/.test(voice) || /[.,]$/.test(voice)) return undefined;
+  const voice = withoutOuterDirections(before);
+  if (!/\p{L}/u.test(voice) || /[!?;<>=()[\]{}（）［］【】|…]/.test(voice) || /[.,]$/.test(voice)) return undefined;
   const words = voice.split(/\s+/);
   const isName = words.every((word, at) => !/^[^\p{L}\p{N}]*\p{Ll}/u.test(word) || (at > 0 && PARTICLES.test(word)));
   // Only in capitals is a list of names a name, and not the beginning of a sentence.
   const isList = voice.includes(",") && /\p{Ll}/u.test(voice);
   return isName && !isList && words.length <= 6 ? { voice, words: row.slice(colon + 1).trim() } : undefined;
+}
+
+/** Where a row's first colon is that is in no direction; -1 if there is none. */
+function colonIn(row: string): number {
+  for (let at = 0; at < row.length; at += 1) {
+    if (/[:：]/.test(row.charAt(at))) return at;
+    if (CLOSING.has(row.charAt(at))) {
+      const end = endOfGroup(row, at);
+      if (end < 0) return -1;
+      at = end;
+    }
+  }
+  return -1;
+}
+
+/** A name without the directions in front of it and behind it. */
+function withoutOuterDirections(named: string): string {
+  let [from, to] = [0, named.length];
+  for (let at = 0; at < named.length; at += 1) {
+    const end = CLOSING.has(named.charAt(at)) ? endOfGroup(named, at) : -1;
+    if (end < 0) continue;
+    // Behind the name everything is about the direction: `ANN (to BOB) and (to herself)`.
+    if (named.slice(from, at).trim() === "") from = end + 1;
+    else if (to === named.length && CLOSINGS.has(named.slice(-1))) to = at;
+    at = end;
+  }
+  return named.slice(from, to).trim();
 }
 
 /** How scripts and books call their parts. */
@@ -116,16 +141,20 @@ function lineOf({ voice, row, rows }: Speech): ScriptLine | undefined {
   return directed === "" ? undefined : { voice, row, text: withoutDirections(directed) || directed, directed };
 }
 
+/** The marks that open a direction, and those that close it. Braces are for directions beside a name only. */
+const CLOSING = new Map(["()", "[]", "{}", "（）", "［］", "【】"].map(([open, close]) => [open, close]));
+const CLOSINGS = new Set(CLOSING.values());
+
 /** Without what is in parentheses or brackets. */
 function withoutDirections(words: string): string {
   let said = "";
   let from = 0;
   const keep = (piece: string) => {
     // The mark behind a direction belongs to the word before it: “Well (he coughs), yes.”
-    const isApart = said !== "" && piece !== "" && !/^[,.;:!?…]/.test(piece);
+    const isApart = said !== "" && piece !== "" && !/^[,.;:!?…。、，！？；：]/.test(piece);
     said += isApart ? ` ${piece}` : piece;
   };
-  for (const opening = /[([]/g; ; opening.lastIndex = from) {
+  for (const opening = /[([（［【]/g; ; opening.lastIndex = from) {
     const start = opening.exec(words)?.index ?? words.length;
     const end = start < words.length ? endOfGroup(words, start) : -1;
     keep(words.slice(from, end < 0 ? undefined : start).trim());
@@ -134,13 +163,14 @@ function withoutDirections(words: string): string {
   }
 }
 
-/** Where what is opened here is closed; -1 if it is not. */
+/** Where what is opened here is closed, by the same kind of mark; -1 if it is not. */
 function endOfGroup(words: string, start: number): number {
+  const open = words.charAt(start);
+  const close = CLOSING.get(open);
   let depth = 0;
   for (let at = start; at < words.length; at += 1) {
-    const mark = words.charAt(at);
-    if (mark === "(" || mark === "[") depth += 1;
-    if (mark === ")" || mark === "]") depth -= 1;
+    if (words.charAt(at) === open) depth += 1;
+    if (words.charAt(at) === close) depth -= 1;
     if (depth === 0) return at;
   }
   return -1;
