@@ -258,3 +258,36 @@ test("audio that was not chosen, or that its name cannot tell apart, is named", 
     ],
   );
 });
+
+test("names are compared whether their accents are composed, as most write them, or apart, as Macs do", () => {
+  for (const name of ["Café.wav", "Ångström – Żółć.wav", "한국어.wav", "が.wav", "ﬁn.wav"]) {
+    const forms = [name.normalize("NFC"), name.normalize("NFD")];
+    for (const stated of forms) {
+      for (const chosen of forms) {
+        const project = { name: "Scene", clips: [{ file: `audio/${stated}` }], tags: { covers: [`art/${stated}`] } };
+        assert.deepEqual(matchFiles(project, [{ name: chosen }]), [{ name: chosen }]);
+        assert.deepEqual(matchPictures(project, [{ name: chosen }]).get(`art/${stated}`), { name: chosen });
+      }
+    }
+    const clips = forms.map((file) => ({ file }));
+    assert.equal(matchFiles({ name: "Scene", clips }, [{ name }]).length, 2, "one file, stated in two forms");
+    const apart = { name: "Scene", clips: [{ file: `a/${forms[0]}` }, { file: `b/${forms[1]}` }] };
+    assert.equal(faultsOf(() => matchFiles(apart, [{ name }])).length, 1, "two files");
+  }
+});
+
+test("of two chosen files by one name, neither is taken for what is meant", () => {
+  const project = { name: "Scene", clips: [{ file: "é.wav" }], chapters: [{ title: "", offset: 0, image: "é.png" }] };
+  const twice = (name: string) => [{ name: name.normalize("NFC") }, { name: name.normalize("NFD") }];
+  const fault = (name: string) =>
+    `More than one of the files chosen is called “${name}”; choose the one that is meant.`;
+  assert.deepEqual(
+    faultsOf(() => matchFiles(project, [...twice("é.wav"), { name: "other.wav" }])),
+    [fault("é.wav")],
+  );
+  assert.deepEqual(
+    faultsOf(() => matchPictures(project, twice("é.png"))),
+    [fault("é.png")],
+  );
+  assert.equal(matchFiles(project, [...twice("other.wav"), { name: "é.wav" }]).length, 1);
+});

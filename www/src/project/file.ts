@@ -245,18 +245,19 @@ export function checkProject(project: unknown): ProjectFile {
  * but not its folder, so the names alone must tell them apart. Throws a `ProjectFileError`.
  */
 export function matchFiles<Chosen extends { name: string }>(project: ProjectFile, chosen: Chosen[]): Chosen[] {
-  const byName = new Map(chosen.map((file) => [file.name, file]));
+  const byName = groupedByName(chosen);
   const pathOf = new Map<string, string>();
   const faults = new Set<string>();
   const found = project.clips.map(({ file: path }) => {
-    const name = baseName(path);
+    const name = composed(baseName(path));
     const before = pathOf.get(name);
-    if (before !== undefined && before !== path) {
+    if (before !== undefined && composed(before) !== composed(path)) {
       faults.add(`“${before}” and “${path}” have the same file name; give one of them another.`);
     }
     pathOf.set(name, path);
-    const file = byName.get(name);
+    const [file, another] = byName.get(name) ?? [];
     if (!file) faults.add(`The audio file “${path}” was not chosen with the project file.`);
+    if (another) faults.add(`More than one of the files chosen is called “${name}”; choose the one that is meant.`);
     return file;
   });
   if (faults.size > 0) throw new ProjectFileError([...faults]);
@@ -271,16 +272,33 @@ export function matchPictures<Chosen extends { name: string }>(
   project: ProjectFile,
   chosen: Chosen[],
 ): Map<string, Chosen> {
-  const byName = new Map(chosen.map((file) => [file.name, file]));
+  const byName = groupedByName(chosen);
   const found = new Map<string, Chosen>();
   const faults: string[] = [];
   for (const path of picturesOf(project)) {
-    const file = byName.get(baseName(path));
-    if (file) found.set(path, file);
+    const name = composed(baseName(path));
+    const [file, another] = byName.get(name) ?? [];
+    if (another) faults.push(`More than one of the files chosen is called “${name}”; choose the one that is meant.`);
+    else if (file) found.set(path, file);
     else faults.push(`The picture “${path}” was not chosen with the project file.`);
   }
   if (faults.length > 0) throw new ProjectFileError(faults);
   return found;
+}
+
+/** Files by their names. A name may come composed or, as Macs write it, with its accents apart: é as two characters. */
+function groupedByName<Chosen extends { name: string }>(chosen: Chosen[]): Map<string, Chosen[]> {
+  const byName = new Map<string, Chosen[]>();
+  for (const file of chosen) {
+    const name = composed(file.name);
+    byName.set(name, [...(byName.get(name) ?? []), file]);
+  }
+  return byName;
+}
+
+/** A name as it is compared. */
+export function composed(name: string): string {
+  return name.normalize("NFC");
 }
 
 /** A path's last part. */

@@ -7,6 +7,7 @@ import type { AddOptions, Asset, AssetDetails } from "secuencia";
 import { withPictures } from "../project/about.ts";
 import {
   baseName,
+  composed,
   matchFiles,
   matchPictures,
   type ProjectFile,
@@ -106,12 +107,12 @@ export async function layOpen(
   replaceProject(opened);
   opening.value = undefined;
 
-  const facts = new Map(file.files?.map((one) => [one.file, one]));
+  const facts = new Map(file.files?.map((one) => [composed(one.file), one]));
   const arrivals = opened.clips.flatMap((clip, index): Arrival[] => {
     const { file: path } = file.clips[index] as { file: string };
     const source = sources.get(path);
     if (source && !(source instanceof File)) return [];
-    const known = facts.get(path);
+    const known = facts.get(composed(path));
     return [
       {
         ...clip,

@@ -2,7 +2,7 @@
 import type { Asset } from "secuencia";
 import { OtioError, type OtioMedia, otioToTimeline, timelineToOtio } from "secuencia/otio.js";
 import { picturesOf } from "../project/about.ts";
-import { ProjectFileError } from "../project/file.ts";
+import { composed, ProjectFileError } from "../project/file.ts";
 import type { Project } from "../project/model.ts";
 import { projectOf, timelineOf } from "../project/timeline.ts";
 import { layOpen, tell } from "./adding.ts";
@@ -40,15 +40,15 @@ export async function openTimelineFile(file: File, others: File[]): Promise<void
 
 /** Finds each medium: by its file's name, as programs move files about; or in the library. Throws a `ProjectFileError`. */
 function sourcesOf(media: OtioMedia[], files: File[]): Map<string, File | Asset> {
-  const byName = new Map(files.map((one) => [one.name.normalize("NFC"), one]));
+  const byName = new Map(files.map((one) => [composed(one.name), one]));
   const namesakes = new Map<string, OtioMedia[]>();
   for (const medium of media) {
-    const name = medium.name.normalize("NFC");
+    const name = composed(medium.name);
     namesakes.set(name, [...(namesakes.get(name) ?? []), medium]);
   }
   const heldOf = ({ assetId, name }: OtioMedia) => {
     const asset = assets.value.get(assetId);
-    return asset?.name === name ? asset : undefined;
+    return asset && composed(asset.name) === composed(name) ? asset : undefined;
   };
   const found = new Map<string, File | Asset>();
   const faults: string[] = [];

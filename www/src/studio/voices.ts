@@ -1,4 +1,5 @@
 /** Each voice has a colour of its own, as far as they go, and keeps it while the page is open. */
+import { composed } from "../project/file.ts";
 
 /** How many voices have a colour: `--voice-1` to `--voice-6` in the styles. `--voice-0` is for no voice. */
 const COLOURS = 6;
@@ -11,7 +12,8 @@ export function numberedVoices(): string[] {
 }
 
 /** The number of a voice's colour. */
-export function voiceNumber(voice: string): number {
+export function voiceNumber(name: string): number {
+  const voice = composed(name);
   const number = numbers.get(voice) ?? ((numbers.size - 1) % COLOURS) + 1;
   numbers.set(voice, number);
   return number;
