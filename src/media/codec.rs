@@ -16,7 +16,7 @@ use std::sync::Arc;
 use symphonia::core::audio::{Audio as _, AudioSpec, GenericAudioBufferRef};
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::errors::Error;
-use symphonia::core::formats::well_known::{FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
+use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
 use symphonia::core::formats::{FormatId, Track};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
@@ -85,6 +85,8 @@ pub(super) struct PacketStream {
     recorder: Option<Recorder>,
     /// The fragments of an MP4 that are still to be noted.
     fragments: VecDeque<Fragment>,
+    /// What there is to say of the choice of the track.
+    notes: Vec<String>,
     /// Packets with spectral band replication in them, in a row.
     sbr_packets: u64,
     damage: Damage,
@@ -114,6 +116,7 @@ impl PacketStream {
         let source = content.source.clone();
         let container = probe(source.clone(), &content.type_hint, is_seekable)?;
         let mut audio = first_audio(&container.tracks)?;
+        let notes = container.notes.clone();
         let demuxer = Demuxer::new(container, source, &mut audio);
         let mut packets = Self {
             demuxer,
@@ -130,6 +133,7 @@ impl PacketStream {
             is_chained: false,
             recorder: None,
             fragments: VecDeque::new(),
+            notes,
             sbr_packets: 0,
             damage: Damage::default(),
             is_unsettled: false,
@@ -165,6 +169,11 @@ impl PacketStream {
     /// The content's MIME type.
     pub(super) fn mime_type(&self) -> &'static str {
         mime_type(self.format())
+    }
+
+    /// What there is to say of the choice of the track, in sentences.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// What went wrong up to here.
@@ -235,8 +244,12 @@ impl PacketStream {
                     return Ok(None);
                 }
                 copy(&audio, &mut self.decoded);
+                let frames = trim(packet, audio.frames() as u64, &mut self.decoded);
+                if frames == 0 {
+                    return Ok(None);
+                }
                 silence_nonsense(&mut self.decoded);
-                self.packet_frames = audio.frames() as u64;
+                self.packet_frames = frames;
                 self.place(packet);
                 if std::mem::take(&mut self.is_unsettled) {
                     self.damage.bad_stretches.insert(self.taken.saturating_sub(self.packet_frames));
@@ -330,16 +343,14 @@ impl PacketStream {
         }
     }
 
-    /// Frames that were lost before a packet, without a trace but in its timestamp. FLAC's frames are numbered each; a
-    /// number past the content's length is not believed. Our own readers count by what they passed over.
+    /// Frames that were lost before a packet, without a trace but in its timestamp. Our own
+    /// readers count them.
     fn gap_before(&self, packet: &Packet) -> Option<Frames> {
-        let most = match self.format() {
-            FORMAT_ID_FLAC => self.audio.track.num_frames?,
-            _ if self.demuxer.counts_lost() => Frames::MAX,
-            _ => return None,
-        };
+        if !self.demuxer.counts_lost() {
+            return None;
+        }
         let gap = self.time_of(packet)?.checked_sub(self.taken)?;
-        (gap > 0 && self.taken.saturating_add(gap) < most).then_some(gap)
+        (gap > 0 && self.taken.checked_add(gap).is_some()).then_some(gap)
     }
 
     /// The track's next packet; `None` where the content ends or breaks off.
@@ -437,6 +448,16 @@ fn copy(audio: &GenericAudioBufferRef<'_>, block: &mut Block) {
         plane.clear();
         plane.extend_from_slice(samples);
     }
+}
+
+/// Cuts off what a packet says is no recording at its end, where the decoder left it. Returns how many frames remain.
+fn trim(packet: &Packet, decoded: Frames, block: &mut Block) -> Frames {
+    let whole = packet.dur.get().saturating_add(packet.trim_end.get());
+    if packet.trim_start != Duration::ZERO || packet.trim_end == Duration::ZERO || decoded != whole {
+        return decoded;
+    }
+    block.iter_mut().for_each(|plane| plane.truncate(packet.dur.get() as usize));
+    packet.dur.get()
 }
 
 /// Silences samples that are no numbers, or absurd: one would spoil all that is mixed and filtered with it.

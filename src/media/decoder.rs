@@ -53,6 +53,11 @@ impl Decoder {
         damage
     }
 
+    /// What there is to say of the content besides, in sentences.
+    pub(super) fn notes(&self) -> &[String] {
+        self.packets.notes()
+    }
+
     /// How many bytes the demuxer has come to.
     pub(super) fn reached(&self) -> u64 {
         self.packets.reached()

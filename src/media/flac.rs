@@ -1,57 +1,517 @@
-//! Whether a FLAC file's seek table can be followed. Symphonia believes it, and searches for ever between two points of
-//! which the later one stands before the earlier.
+//! FLAC (RFC 9639): a description in metadata blocks, then frames, each with two checksums and its number.
+//!
+//! A frame does not tell where it ends. It is taken to end where its checksum is right and another frame of the stream
+//! begins, or nothing more. So what is in front of the first frame, between frames and behind the last does no harm,
+//! whatever sizes are claimed: tags, pictures, cue sheets, seek tables. What was lost, the next frame's number says to
+//! the sample. Reading may start anywhere: a frame is found by its number, by halving.
 
-use crate::store::ByteSource;
+use std::io;
+use std::sync::Arc;
 
-/// The most metadata blocks that are walked. Each costs a read.
-const MAX_BLOCKS: usize = 100;
+use symphonia::core::audio::{Channels, Position};
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
+use symphonia::core::formats::Track;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{Duration, Timestamp};
 
-/// The most bytes of a seek table that are read: a point a second for sixteen hours.
-const MAX_TABLE: usize = 1 << 20;
+use super::layout::XIPH;
+use super::source::SourceStream;
+use super::{MAX_PACKET_FRAMES, MediaError};
+use crate::store::{ByteSource, Bytes};
+use crate::timeline::Frames;
 
-const SEEK_TABLE: u8 = 3;
+/// How a file begins.
+pub(super) const MARK: &[u8] = b"fLaC";
 
-/// A point's sample number, offset and frame length (RFC 9639, 8.5.1).
-const POINT: usize = 18;
+/// The most metadata blocks that are walked.
+const MAX_BLOCKS: usize = 10_000;
 
-/// Whether the later points of all seek tables stand further behind. A file that starts otherwise than with FLAC's mark
-/// is not searched for them.
-pub(super) fn is_index_in_order(source: &dyn ByteSource) -> bool {
-    walk(source).unwrap_or(false)
+const STREAM_INFO: u8 = 0;
+const COMMENTS: u8 = 4;
+
+/// The size of the stream's description (RFC 9639, 8.2).
+const INFO: usize = 34;
+
+/// The comment that names the channels as WAVE does (RFC 9639, 8.6.2).
+const MASK: &[u8] = b"WAVEFORMATEXTENSIBLE_CHANNEL_MASK=";
+
+/// Bytes in which a frame's header ends.
+const HEADER: usize = 16;
+
+/// Bytes that are looked through for a frame at a time.
+const SCAN: usize = 16 * 1024;
+
+/// Bytes within which a frame is not sought by halving any more.
+const NEAR: u64 = 128 * 1024;
+
+/// No byte holds more frames: the longest block, of one value, takes 11 bytes.
+const FRAMES_A_BYTE: u64 = MAX_PACKET_FRAMES / 11;
+
+/// The longest block that a decoder makes room for at once; longer ones if the file says so (RFC 9639, 7).
+const ROOM: u16 = 16_384;
+
+/// What a stream's metadata says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Described {
+    rate: u32,
+    channels: u8,
+    bits: u8,
+    /// The longest block.
+    longest: u16,
+    /// Frames in all, if it says so.
+    frames: Option<Frames>,
+    /// WAVE's mask of its channels.
+    mask: Option<u32>,
 }
 
-/// Walks the metadata blocks (RFC 9639, 8.1). `None` if they do not end.
-fn walk(source: &dyn ByteSource) -> Option<bool> {
-    let mut position = 4;
-    read(source, 0, 4).filter(|mark| mark == b"fLaC")?;
-    for _ in 0..MAX_BLOCKS {
-        let header = read(source, position, 4)?;
-        let [kind, size @ ..] = <[u8; 4]>::try_from(header).ok()?;
-        let size = size.iter().fold(0, |size, &byte| size << 8 | usize::from(byte));
-        position += 4;
-        if kind & 0x7f == SEEK_TABLE && !is_in_order(&read(source, position, size.min(MAX_TABLE))?) {
-            return Some(false);
-        }
-        if kind & 0x80 != 0 {
-            return Some(true);
-        }
-        position += size as u64;
+impl Described {
+    /// Reads the stream's description (RFC 9639, 8.2).
+    fn of_info(info: &[u8]) -> Option<Self> {
+        let longest = u16::from_be_bytes(*info.get(2..)?.first_chunk()?);
+        // A rate of 20 bits, channels of 3, sample bits of 5, and frames of 36.
+        let packed = u64::from_be_bytes(*info.get(10..)?.first_chunk()?);
+        let frames = packed & ((1 << 36) - 1);
+        Some(Self {
+            rate: (packed >> 44) as u32,
+            channels: (packed >> 41 & 7) as u8 + 1,
+            bits: (packed >> 36 & 31) as u8 + 1,
+            longest,
+            frames: (frames > 0).then_some(frames),
+            mask: None,
+        })
     }
-    None
+
+    /// Reads metadata blocks, as Matroska and Ogg hold them in part.
+    pub(super) fn of_blocks(blocks: &[u8]) -> Option<Self> {
+        let mut stream = SourceStream::new(Arc::new(Bytes(blocks.into())), true, 0);
+        Some(Self::read(&mut stream, 0).ok()??.0)
+    }
+
+    /// Reads the metadata blocks (RFC 9639, 8.1) that begin here, and tells where they end.
+    fn read(stream: &mut SourceStream, start: u64) -> io::Result<Option<(Self, u64)>> {
+        let mut position = start;
+        if stream.peek(position, MARK.len())? == MARK {
+            position += MARK.len() as u64;
+        }
+        let mut described: Option<Self> = None;
+        let mut mask = None;
+        for _ in 0..MAX_BLOCKS {
+            let Ok([kind, size @ ..]) = <[u8; 4]>::try_from(stream.peek(position, 4)?) else { break };
+            // What is no block is a frame already, where a block's size was wrong.
+            if kind == 0xff {
+                break;
+            }
+            let size = size.iter().fold(0, |size, &byte| size << 8 | u64::from(byte));
+            position += 4;
+            match kind & 0x7f {
+                STREAM_INFO => described = described.or(Self::of_info(stream.peek(position, INFO)?)),
+                COMMENTS => mask = mask.or(find_mask(stream, position, position.saturating_add(size))?),
+                _ => {}
+            }
+            position = position.saturating_add(size);
+            if kind & 0x80 != 0 || position > stream.len() {
+                break;
+            }
+        }
+        Ok(described.map(|described| (Self { mask, ..described }, position)))
+    }
+
+    /// The same of a frame that says something else.
+    fn corrected(mut self, header: &Header) -> Self {
+        self.rate = header.rate.unwrap_or(self.rate);
+        self.channels = header.channels;
+        self.bits = header.bits.unwrap_or(self.bits);
+        self.longest = self.longest.max(header.frames.min(MAX_PACKET_FRAMES) as u16);
+        self
+    }
+
+    /// Puts it where a decoder looks for it.
+    pub(super) fn complete(&self, params: &mut AudioCodecParameters) {
+        params.for_codec(CODEC_ID_FLAC).with_sample_rate(self.rate).with_bits_per_sample(self.bits.into());
+        let customary = usize::from(self.channels).checked_sub(1).and_then(|index| XIPH.get(index));
+        let masked = self.mask.filter(|mask| mask.count_ones() == u32::from(self.channels));
+        let positions = masked.map(|mask| Position::from_bits_truncate(mask.into())).or(customary.copied());
+        params.with_channels(
+            match positions.filter(|positions| positions.bits().count_ones() == u32::from(self.channels)) {
+                Some(positions) => Channels::Positioned(positions),
+                None => Channels::Discrete(self.channels.into()),
+            },
+        );
+        let mut info = [0; INFO];
+        let packed =
+            u64::from(self.rate) << 44 | u64::from(self.channels - 1) << 41 | u64::from(self.bits.max(1) - 1) << 36;
+        // The shortest block and the longest.
+        let fields = [&16u16.to_be_bytes()[..], &self.longest.max(ROOM).to_be_bytes(), &[0; 6], &packed.to_be_bytes()];
+        fields.concat().iter().zip(&mut info).for_each(|(&from, to)| *to = from);
+        params.with_extra_data(info.into());
+    }
 }
 
-fn is_in_order(table: &[u8]) -> bool {
-    let points = table.chunks_exact(POINT).filter_map(|point| {
-        let (sample, rest) = point.split_first_chunk()?;
-        let sample = u64::from_be_bytes(*sample);
-        // Points with this number only keep room for others.
-        (sample != u64::MAX).then_some((sample, u64::from_be_bytes(*rest.first_chunk()?)))
-    });
-    points.is_sorted_by(|earlier, later| earlier.0 < later.0 && earlier.1 <= later.1)
+/// The channel mask among the comments (RFC 9639, 8.6) in this stretch.
+fn find_mask(stream: &mut SourceStream, mut position: u64, end: u64) -> io::Result<Option<u32>> {
+    let size_at = |stream: &mut SourceStream, position: u64| -> io::Result<Option<u64>> {
+        Ok(stream.peek(position, 4)?.first_chunk().map(|size| u32::from_le_bytes(*size).into()))
+    };
+    let Some(vendor) = size_at(stream, position)? else { return Ok(None) };
+    // The name of the encoder, and how many comments there are.
+    position = position.saturating_add(4 + vendor + 4);
+    while position < end {
+        let Some(size) = size_at(stream, position)? else { return Ok(None) };
+        let comment = stream.peek(position + 4, MASK.len() + 10)?;
+        let comment = comment.get(..usize::try_from(size).unwrap_or(usize::MAX)).unwrap_or(comment);
+        if let Some((name, value)) = comment.split_at_checked(MASK.len())
+            && name.eq_ignore_ascii_case(MASK)
+        {
+            let digits = str::from_utf8(value).unwrap_or("").trim();
+            let digits = digits.strip_prefix("0x").or(digits.strip_prefix("0X")).unwrap_or(digits);
+            return Ok(u32::from_str_radix(digits, 16).ok());
+        }
+        position = position.saturating_add(4 + size);
+    }
+    Ok(None)
 }
 
-fn read(source: &dyn ByteSource, position: u64, count: usize) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; count];
-    let count = source.read_at(position, &mut bytes).ok()?;
-    (count == bytes.len()).then_some(bytes)
+/// A frame's header (RFC 9639, 9.1).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Header {
+    /// Whether blocks are of different sizes, so that a frame's number is that of its first sample.
+    is_variable: bool,
+    /// Its length.
+    pub(super) frames: Frames,
+    number: u64,
+    channels: u8,
+    /// Whether two channels are coded as one and their difference, which has one bit more.
+    has_side: bool,
+    rate: Option<u32>,
+    bits: Option<u8>,
+    length: usize,
 }
+
+impl Header {
+    /// Reads one whose checksum is right.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let &[0xff, second @ (0xf8 | 0xf9), sizes, kinds, ref rest @ ..] = bytes else { return None };
+        let (number, mut rest) = coded_number(rest)?;
+        let mut take = |count: usize| {
+            let (taken, after) = rest.split_at_checked(count)?;
+            rest = after;
+            Some(taken.iter().fold(0, |number, &byte| number << 8 | u32::from(byte)))
+        };
+        let frames = match sizes >> 4 {
+            1 => 192,
+            size @ 2..=5 => 144 << size,
+            6 => take(1)? + 1,
+            7 => take(2)? + 1,
+            size @ 8.. => 1 << size,
+            _ => return None,
+        };
+        let rate = match sizes & 0x0f {
+            0 => None,
+            index @ 1..=11 => {
+                let known = [88_200, 176_400, 192_000, 8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000];
+                known.get(usize::from(index) - 1).copied()
+            }
+            12 => Some(1000 * take(1)?),
+            13 => Some(take(2)?),
+            14 => Some(10 * take(2)?),
+            _ => return None,
+        };
+        let bits = match kinds >> 1 & 7 {
+            0 => None,
+            index @ (1 | 2 | 4..) => Some([0, 8, 12, 0, 16, 20, 24, 32].get(usize::from(index)).copied()?),
+            _ => return None,
+        };
+        let channels = match kinds >> 4 {
+            independent @ 0..8 => independent + 1,
+            8..11 => 2,
+            _ => return None,
+        };
+        let length = bytes.len() - rest.len();
+        let is_sound = kinds & 1 == 0 && Frames::from(frames) <= MAX_PACKET_FRAMES && frames > 0;
+        let is_intact = crc_8(bytes.get(..length)?) == *bytes.get(length)?;
+        let is_variable = second == 0xf9;
+        (is_sound && is_intact).then_some(Self {
+            is_variable,
+            frames: frames.into(),
+            number,
+            channels,
+            has_side: kinds >> 4 >= 8,
+            rate,
+            bits,
+            length: length + 1,
+        })
+    }
+
+    /// Whether both can be of one stream.
+    fn is_akin(&self, other: &Self) -> bool {
+        let kind = |header: &Self| (header.is_variable, header.channels, header.rate, header.bits);
+        kind(self) == kind(other)
+    }
+
+    /// More bytes than any encoder needs: twice what the samples take as they are.
+    fn most_bytes(&self) -> usize {
+        let sample = usize::from(self.bits.unwrap_or(32)) + 1;
+        self.frames as usize * usize::from(self.channels) * sample / 4 + SCAN
+    }
+}
+
+/// Whether a frame may begin so: with the mark that all have.
+fn is_start(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xf8 | 0xf9, ..])
+}
+
+/// A number coded as UTF-8 codes characters, of up to 36 bits.
+fn coded_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let (&first, mut rest) = bytes.split_first()?;
+    let more = match first.leading_ones() {
+        0 => 0,
+        ones @ 2..=7 => ones - 1,
+        _ => return None,
+    };
+    let mut number = u64::from(first) & (0x7f >> first.leading_ones().min(7));
+    for _ in 0..more {
+        let (&byte, after) = rest.split_first().filter(|(byte, _)| **byte & 0xc0 == 0x80)?;
+        number = number << 6 | u64::from(byte & 0x3f);
+        rest = after;
+    }
+    Some((number, rest))
+}
+
+/// A frame that was found.
+#[derive(Clone, Copy)]
+struct Found {
+    position: u64,
+    header: Header,
+    /// Its bytes.
+    length: u64,
+}
+
+/// Reads the frames of a stream.
+pub(super) struct FlacReader {
+    stream: SourceStream,
+    first: Found,
+    /// The byte that comes next.
+    position: u64,
+    /// The sample with which the next frame should begin.
+    expected: Option<u64>,
+}
+
+/// A file whose description was read.
+pub(super) struct Flac {
+    pub(super) track: Track,
+    first: Found,
+}
+
+/// Reads a file's description, and finds its first frame.
+pub(super) fn open(source: Arc<dyn ByteSource>) -> Result<Flac, MediaError> {
+    let mut stream = SourceStream::new(source, true, 0);
+    let unreadable = |error: io::Error| MediaError::Read(error.to_string());
+    let (described, end) = Described::read(&mut stream, 0).map_err(unreadable)?.ok_or(MediaError::CutOff)?;
+    // Behind blocks whose sizes are wrong, the frames are somewhere.
+    let start = if end < stream.len() { end } else { (MARK.len() + 4 + INFO) as u64 };
+    let first = match find(&mut stream, start, u64::MAX, None).map_err(unreadable)? {
+        Some(first) => first,
+        // The only one, with something else behind it.
+        None => {
+            let is_cut = end >= stream.len() || is_start(stream.peek(start, HEADER).map_err(unreadable)?);
+            let nothing = if is_cut { MediaError::CutOff } else { MediaError::NoAudio };
+            frame_at(&mut stream, start, None, true).map_err(unreadable)?.ok_or(nothing)?
+        }
+    };
+    let described = described.corrected(&first.header);
+    if described.bits == 32 && first.header.has_side {
+        return Err(MediaError::Unsupported("FLAC of 32 bits with two channels in one"));
+    }
+    let mut params = AudioCodecParameters::new();
+    described.complete(&mut params);
+    let mut track = Track::new(0);
+    track.with_codec_params(CodecParameters::Audio(params));
+    if let Some(frames) = described.frames {
+        track.with_num_frames(frames);
+    }
+    Ok(Flac { track, first })
+}
+
+impl FlacReader {
+    /// A reader from the first frame on.
+    pub(super) fn new(stream: SourceStream, opened: &Flac) -> Self {
+        Self { stream, first: opened.first, position: opened.first.position, expected: None }
+    }
+
+    /// The next packet, or the end. A frame that the end cuts off is an unexpected one.
+    pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
+        let Some(found) = self.next_frame()? else { return Ok(None) };
+        let start = self.start_of(&found.header);
+        let data = self.stream.peek(found.position, found.length as usize)?;
+        // The decoder has no room for 33 bits.
+        let is_wide = found.header.has_side && found.header.bits == Some(32);
+        let data = if is_wide { &[] } else { data };
+        let pts = Timestamp::from(i64::try_from(start).unwrap_or(i64::MAX));
+        Ok(Some(Packet::new(0, pts, Duration::new(found.header.frames), data)))
+    }
+
+    fn next_frame(&mut self) -> io::Result<Option<Found>> {
+        let kind = Some(self.first.header);
+        let next = frame_at(&mut self.stream, self.position, kind.as_ref(), false)?.filter(|next| self.is_next(next));
+        let next = match next {
+            None => self.find_next()?,
+            next => next,
+        };
+        let found = match next {
+            Some(found) => found,
+            // The last one, with something else behind it, or nothing that is a frame.
+            None => match frame_at(&mut self.stream, self.position, kind.as_ref(), true)? {
+                Some(last) if self.is_next(&last) => last,
+                _ => return self.end(),
+            },
+        };
+        self.position = found.position + found.length;
+        self.expected = Some(self.start_of(&found.header).saturating_add(found.header.frames));
+        Ok(Some(found))
+    }
+
+    /// What is found where there is no frame any more: the end, or a frame that it cuts off.
+    fn end(&mut self) -> io::Result<Option<Found>> {
+        let head = self.stream.peek(self.position, HEADER)?;
+        let is_torn = head.len() < HEADER && is_start(head);
+        let cut = Header::parse(head).filter(|cut| cut.is_akin(&self.first.header));
+        let is_cut = is_torn || cut.is_some_and(|cut| Some(self.start_of(&cut)) == self.expected);
+        self.position = self.stream.len();
+        if is_cut { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(None) }
+    }
+
+    /// Whether a frame is the one that comes next.
+    fn is_next(&self, found: &Found) -> bool {
+        self.expected.is_none_or(|expected| self.start_of(&found.header) == expected)
+    }
+
+    /// The next frame that is later in time. Numbers that leave too few bytes for what was lost are not believed.
+    fn find_next(&mut self) -> io::Result<Option<Found>> {
+        let mut position = self.position;
+        let base = self.start_of(&self.first.header);
+        while let Some(found) = find(&mut self.stream, position, u64::MAX, Some(&self.first.header))? {
+            let start = self.start_of(&found.header);
+            let most = base.saturating_add(found.position.saturating_mul(FRAMES_A_BYTE));
+            if self.expected.is_none_or(|expected| start >= expected) && start <= most {
+                return Ok(Some(found));
+            }
+            position = found.position + 1;
+        }
+        Ok(None)
+    }
+
+    /// The sample with which a frame begins. Blocks of one size are counted.
+    fn start_of(&self, header: &Header) -> u64 {
+        if header.is_variable { header.number } else { header.number.saturating_mul(self.first.header.frames) }
+    }
+
+    /// Goes to the frame that holds this sample, or to one before it. `false` if it cannot.
+    pub(super) fn seek(&mut self, sample: u64) -> io::Result<bool> {
+        let first = self.first;
+        let (mut low, mut high) = (first, self.stream.len());
+        while high.saturating_sub(low.position) > NEAR {
+            let middle = low.position + (high - low.position) / 2;
+            match find(&mut self.stream, middle, high, Some(&first.header))? {
+                Some(found) if self.start_of(&found.header) <= sample => low = found,
+                _ => high = middle,
+            }
+        }
+        while self.start_of(&low.header).saturating_add(low.header.frames) <= sample {
+            let next = frame_at(&mut self.stream, low.position + low.length, Some(&first.header), false)?;
+            match next.filter(|next| self.start_of(&next.header) <= sample) {
+                Some(next) if next.position > low.position => low = next,
+                _ => break,
+            }
+        }
+        (self.position, self.expected) = (low.position, None);
+        Ok(self.start_of(&low.header) <= sample)
+    }
+}
+
+/// The first frame of a stream that begins in this stretch: a sound one behind which there is another, or nothing.
+fn find(stream: &mut SourceStream, mut position: u64, end: u64, kind: Option<&Header>) -> io::Result<Option<Found>> {
+    while position < end {
+        let bytes = stream.peek(position, SCAN)?;
+        let is_end = bytes.len() < SCAN;
+        let is_akin =
+            |bytes: &[u8]| Header::parse(bytes).is_some_and(|header| kind.is_none_or(|kind| header.is_akin(kind)));
+        let marks = bytes.windows(2).enumerate().filter(|(_, mark)| is_start(mark));
+        let starts = marks.map(|(at, _)| at).filter(|&at| is_akin(bytes.get(at..).unwrap_or(&[])));
+        // A header at the window's edge is seen whole in the next one.
+        let starts: Vec<usize> = starts.filter(|&at| is_end || at + HEADER <= SCAN).collect();
+        for at in starts {
+            if position + at as u64 >= end {
+                return Ok(None);
+            }
+            if let Some(found) = frame_at(stream, position + at as u64, kind, false)? {
+                return Ok(Some(found));
+            }
+        }
+        if is_end {
+            return Ok(None);
+        }
+        position += (SCAN - HEADER) as u64;
+    }
+    Ok(None)
+}
+
+/// The frame that begins here. The last one may have something else behind it: then it may be taken for longer than it is,
+/// which a decoder does not mind.
+fn frame_at(
+    stream: &mut SourceStream,
+    position: u64,
+    kind: Option<&Header>,
+    is_last: bool,
+) -> io::Result<Option<Found>> {
+    let Some(header) = Header::parse(stream.peek(position, HEADER)?) else { return Ok(None) };
+    if kind.is_some_and(|kind| !header.is_akin(kind)) {
+        return Ok(None);
+    }
+    let most = header.most_bytes();
+    let (mut size, mut done, mut crc, mut end) = (SCAN, 0, 0, None);
+    loop {
+        let bytes = stream.peek(position, size)?;
+        let is_all = bytes.len() < size;
+        let limit = if is_all { bytes.len() } else { bytes.len() - HEADER };
+        for (at, &byte) in bytes.iter().enumerate().take(limit).skip(done) {
+            crc = crc << 8 ^ CRC_16[usize::from((crc >> 8) as u8 ^ byte)];
+            if crc == 0 && at >= header.length {
+                let length = at + 1;
+                let next = bytes.get(length..).unwrap_or(&[]);
+                let is_followed = Header::parse(next).is_some_and(|next| next.is_akin(&header));
+                if is_followed || is_all && next.is_empty() {
+                    return Ok(Some(Found { position, header, length: length as u64 }));
+                }
+                end = Some(length as u64);
+            }
+        }
+        if is_all || size >= most {
+            return Ok(end.filter(|_| is_last).map(|length| Found { position, header, length }));
+        }
+        (done, size) = (limit, (2 * size).min(most.max(size + 1)));
+    }
+}
+
+/// A header's checksum: the polynomial is x⁸ + x² + x + 1 (RFC 9639, 9.1.8).
+fn crc_8(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |crc, byte| (0..8).fold(crc ^ byte, |crc, _| crc << 1 ^ if crc >> 7 == 1 { 0x07 } else { 0 }))
+}
+
+/// A frame's checksum, byte by byte: the polynomial is x¹⁶ + x¹⁵ + x² + 1 (RFC 9639, 9.3).
+const CRC_16: [u16; 256] = {
+    let mut table = [0; 256];
+    let mut index = 0;
+    while index < 256 {
+        let mut crc = (index as u16) << 8;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = crc << 1 ^ if crc >> 15 == 1 { 0x8005 } else { 0 };
+            bit += 1;
+        }
+        table[index] = crc;
+        index += 1;
+    }
+    table
+};

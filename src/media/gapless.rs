@@ -7,7 +7,7 @@
 //! - CAF: priming and remainder frames in the packet table.
 //! - Ogg: the granule positions (RFC 3533), which its reader trims packets by.
 //! - Opus: the pre-skip in its header (RFC 7845, 5.1), where no edit list says the same.
-//! - WebM: `DiscardPadding`, which its reader trims packets by.
+//! - Matroska: `CodecDelay`, where it is not Opus, and `DiscardPadding`, which its reader trims packets by.
 //!
 //! The rest (PCM, FLAC, ALAC) is exact, or, like ADTS, says nothing, and is kept whole.
 
@@ -17,7 +17,6 @@ use symphonia::core::formats::Track;
 use symphonia::core::formats::well_known as formats;
 
 use super::codec::{Block, PacketStream};
-use super::flac;
 use super::mp4::{self, Edges};
 use crate::store::ByteSource;
 use crate::timeline::Frames;
@@ -92,8 +91,8 @@ pub(super) struct Edging {
     pub(super) promised: Option<Frames>,
     /// Whether packets' timestamps count decoded frames, so that they tell where in the content a packet is.
     ///
-    /// MP4's do if its ticks are frames and all its packets last as long as they decode to. A FLAC stream's are only
-    /// as sure as its length is known, and its seek table in order. Matroska's are milliseconds, ADTS and MPEG have none,
+    /// MP4's do if its ticks are frames and all its packets last as long as they decode to. FLAC's frames are numbered.
+    /// Matroska's are milliseconds, ADTS and MPEG have none,
     /// and Ogg's are its pages'.
     pub(super) is_timed: bool,
 }
@@ -121,16 +120,17 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
             Edging { kept, promised: promised.or(missing), is_timed }
         }
         formats::FORMAT_ID_CAF => by_packet_table(track),
-        formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV if packets.is_opus() => {
-            Edging { kept: Kept::after(track.delay.unwrap_or(0)), promised: None, is_timed: false }
+        formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV => {
+            // Counted at the rate that the container gives.
+            let counted = track.time_base.map_or(rate, |base| u64::from(base.denom.get()));
+            let delay = scale(track.delay.unwrap_or(0).into(), rate, counted);
+            let kept = Kept::after(u32::try_from(delay).unwrap_or(u32::MAX));
+            Edging { kept, promised: None, is_timed: false }
         }
         formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF => {
             Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: true }
         }
-        formats::FORMAT_ID_FLAC => {
-            let is_timed = track.num_frames.is_some() && flac::is_index_in_order(source);
-            Edging { kept: Kept::everything(), promised: track.num_frames, is_timed }
-        }
+        formats::FORMAT_ID_FLAC => Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: true },
         _ => Edging { kept: Kept::everything(), promised: None, is_timed: false },
     }
 }

@@ -112,7 +112,8 @@ impl Inspector {
         if self.frames == 0 {
             return Err(MediaError::NoAudio);
         }
-        let damage = self.decoder.damage();
+        let damage = Some(self.decoder.damage()).filter(|damage| !damage.is_none()).map(|damage| damage.to_string());
+        let warnings: Vec<String> = damage.into_iter().chain(self.decoder.notes().iter().cloned()).collect();
         let spec = self.decoder.spec();
         Ok(Inspection {
             mime_type: self.decoder.mime_type().to_owned(),
@@ -122,7 +123,7 @@ impl Inspector {
             peaks: self.waveform.finish(),
             sound: self.sound.and_then(|sound| sound.finish(spec.rate)),
             seek_index: self.decoder.recorded(),
-            warning: (!damage.is_none()).then(|| damage.to_string()),
+            warning: Some(warnings.join(" ")).filter(|warning| !warning.is_empty()),
         })
     }
 }

@@ -65,6 +65,25 @@ const WAVE: [Speaker; 18] = [
     TopBackRight,
 ];
 
+/// For each channel count, where Opus, Vorbis and FLAC have their channels (RFC 7845, 5.1.1.2; RFC 9639, 9.1.3).
+pub(super) const XIPH: [Position; MAX_CHANNELS] = {
+    let stereo = Position::FRONT_LEFT.union(Position::FRONT_RIGHT);
+    let front = stereo.union(Position::FRONT_CENTER);
+    let back = Position::REAR_LEFT.union(Position::REAR_RIGHT);
+    let side = Position::SIDE_LEFT.union(Position::SIDE_RIGHT);
+    let five = front.union(back);
+    [
+        Position::FRONT_CENTER,
+        stereo,
+        front,
+        stereo.union(back),
+        five,
+        five.union(Position::LFE1),
+        front.union(Position::REAR_CENTER).union(side).union(Position::LFE1),
+        five.union(side).union(Position::LFE1),
+    ]
+};
+
 /// The positions of a content's channels, in order: 1 to [`MAX_CHANNELS`], or none where they are not known yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelLayout {

@@ -1,9 +1,10 @@
 //! How many frames a packet decodes to, told by its first bytes and without decoding it.
 
 use symphonia::core::codecs::audio::AudioCodecParameters;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::well_known as codecs;
 
-use super::vorbis;
+use super::MAX_PACKET_FRAMES;
+use super::{flac, vorbis};
 use crate::timeline::Frames;
 
 /// The most frames that a byte can stand for: an Opus packet of 120 ms. What is said to be lost past that is not
@@ -20,18 +21,45 @@ pub(super) enum Lengths {
         /// The block before; none where decoding starts.
         before: Option<Frames>,
     },
+    /// Each frame tells.
+    Flac,
+    /// PCM: a frame has so many bytes.
+    Pcm(u64),
+    /// MPEG layer III: each frame tells.
+    Mp3,
+    /// ALAC: all have so many frames, but for the last one, which tells.
+    Alac(Frames),
+    /// All have so many.
+    Fixed(Frames),
 }
 
 impl Lengths {
     /// For the codecs whose packets tell, where the headers can be understood.
     pub(super) fn of_codec(params: &AudioCodecParameters) -> Option<Self> {
+        let extra = params.extra_data.as_deref();
         match params.codec {
-            CODEC_ID_OPUS => Some(Self::Opus),
-            CODEC_ID_VORBIS => {
-                Some(Self::Vorbis { modes: vorbis::blocks(params.extra_data.as_deref()?)?, before: None })
+            codecs::CODEC_ID_OPUS => Some(Self::Opus),
+            codecs::CODEC_ID_VORBIS => Some(Self::Vorbis { modes: vorbis::blocks(extra?)?, before: None }),
+            codecs::CODEC_ID_FLAC => Some(Self::Flac),
+            codecs::CODEC_ID_MP3 => Some(Self::Mp3),
+            codecs::CODEC_ID_AAC => Some(Self::Fixed(1024)),
+            codecs::CODEC_ID_ALAC => {
+                let frames = u32::from_be_bytes(*extra?.first_chunk()?).into();
+                Some(Self::Alac(frames)).filter(|_| (1..=MAX_PACKET_FRAMES).contains(&frames))
             }
-            _ => None,
+            codecs::CODEC_ID_PCM_ALAW | codecs::CODEC_ID_PCM_MULAW => Self::pcm(params, 8),
+            _ => Self::pcm(params, params.bits_per_coded_sample?),
         }
+    }
+
+    fn pcm(params: &AudioCodecParameters, bits: u32) -> Option<Self> {
+        let channels = params.channels.as_ref()?.count() as u64;
+        Some(Self::Pcm(u64::from(bits).div_ceil(8) * channels)).filter(|lengths| *lengths != Self::Pcm(0))
+    }
+
+    /// Whether all packets are of one length, as a rule.
+    pub(super) fn are_equal(&self) -> bool {
+        matches!(self, Self::Opus | Self::Mp3 | Self::Fixed(_))
     }
 
     /// A packet was lost: a decoder would start anew.
@@ -49,6 +77,12 @@ impl Lengths {
                 let Some(block) = vorbis_block(modes, packet) else { return 0 };
                 before.replace(block).map_or(0, |before| (before + block) / 4)
             }
+            Self::Flac => flac::Header::parse(packet).map_or(0, |header| header.frames),
+            Self::Pcm(bytes) => packet.len() as u64 / (*bytes).max(1),
+            // Bit 3 of the second byte tells MPEG-1, which has two granules (ISO/IEC 11172-3, 2.4.2.3).
+            Self::Mp3 => packet.get(1).map_or(0, |version| if version & 0x08 != 0 { 1152 } else { 576 }),
+            Self::Alac(frames) => alac(packet).filter(|told| told < frames).unwrap_or(*frames),
+            Self::Fixed(frames) => *frames,
         }
     }
 
@@ -57,6 +91,8 @@ impl Lengths {
         match self {
             Self::Opus => packet.starts_with(b"OpusHead") || packet.starts_with(b"OpusTags"),
             Self::Vorbis { .. } => packet.first().is_some_and(|kind| kind & 1 == 1),
+            Self::Flac => packet.first().is_some_and(|&kind| kind != 0xff),
+            _ => false,
         }
     }
 }
@@ -75,6 +111,13 @@ pub(super) fn opus(packet: &[u8]) -> Option<Frames> {
         _ => u64::from(rest.first()? & 0x3f),
     };
     Some(size * count).filter(|&frames| frames <= FRAMES_A_BYTE)
+}
+
+/// The frames that an ALAC packet has, where it says so: behind the element's tag of 7 bits and 12 that are not used, a bit
+/// tells whether there are 32 bits for it, behind three others.
+fn alac(packet: &[u8]) -> Option<Frames> {
+    let head = u64::from_be_bytes(*packet.first_chunk()?);
+    (head >> 44 & 1 == 1).then_some(head >> 9 & 0xffff_ffff)
 }
 
 /// An audio packet's block (Vorbis I, 4.3.1): its type is one bit, its mode the fewest bits that hold all modes.

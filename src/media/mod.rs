@@ -7,10 +7,10 @@
 //! What a file says of its encoder's delay and padding is honoured to the sample; where it says
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
-//! The rooms, from bytes to samples: `source` reads bytes, `probe` finds the audio in them, `frames`, `ogg`, `webm` and
+//! The rooms, from bytes to samples: `source` reads bytes, `probe` finds the audio in them, `frames`, `ogg`, `matroska`, `flac` and
 //! `fragments` know where packets lie and what was lost between them, `codec` turns packets into blocks, from the middle
 //! on too by what `seek_index` noted (`opus` decodes what Symphonia cannot, `lengths` measures without decoding, `sbr`
-//! finds what must be refused, `vorbis` and `flac` check what Symphonia believes), `gapless` and `mp4` (by its `boxes`) know what of these is the recording, `decoder` puts that together,
+//! finds what must be refused, `vorbis` checks what Symphonia believes), `gapless` and `mp4` (by its `boxes`) know what of these is the recording, `decoder` puts that together,
 //! `pcm` reads at any position, `resample` changes the rate, and `reader` and `inspect` are the two things made of it all;
 //! `waveform` and `silence` look at what is inspected.
 
@@ -27,6 +27,7 @@ mod gapless;
 mod inspect;
 mod layout;
 mod lengths;
+mod matroska;
 mod mp4;
 mod ogg;
 mod opus;
@@ -40,7 +41,6 @@ mod silence;
 mod source;
 mod vorbis;
 mod waveform;
-mod webm;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,9 +1,11 @@
-//! Opus and Vorbis in Ogg (RFC 3533): packets in pages, each page with a checksum and the time at its end.
+//! Opus, Vorbis and FLAC in Ogg (RFC 3533): packets in pages, each page with a checksum and the time at its end.
 //!
-//! Symphonia says what the stream is and decodes it; this reads its packets. A page whose checksum is wrong is passed
+//! [`open`] reads what the streams are, and [`OggReader`] the packets of one. A page whose checksum is wrong is passed
 //! over, and the time of the next one says how much was lost with it; what follows is where it was. Reading may start
 //! at any page on which a packet begins. Packets are trimmed by the time at the stream's end, and those of a stream that
 //! is chained to another by its pre-skip too.
+
+mod streams;
 
 use std::collections::VecDeque;
 use std::io;
@@ -17,12 +19,19 @@ use symphonia::core::units::{Duration, Timestamp};
 use super::lengths::{FRAMES_A_BYTE, Lengths};
 use super::source::SourceStream;
 use crate::timeline::Frames;
+pub(super) use streams::open;
+
+/// How a page begins.
+pub(super) const MARK: &[u8] = b"OggS";
 
 /// A page's header, up to its table of segments.
 const HEADER: usize = 27;
 
 /// Bytes that are looked through for a page at a time.
 const SCAN: usize = 4096;
+
+/// The largest packet that is put together: more than any of audio.
+const MAX_PACKET: usize = 4 << 20;
 
 const CONTINUED: u8 = 1;
 const FIRST: u8 = 2;
@@ -38,13 +47,24 @@ struct Page {
     parts: Vec<(Vec<u8>, bool)>,
 }
 
-/// Reads one logical stream.
-pub(super) struct OggReader {
+/// Reads pages.
+struct Pages {
     stream: SourceStream,
-    serial: u32,
-    lengths: Lengths,
     /// The byte that comes next.
     position: u64,
+    /// Bytes that were no page, if some were.
+    lost: Option<u64>,
+    /// Whether the end cuts a page off.
+    is_torn: bool,
+}
+
+/// Reads one logical stream.
+pub(super) struct OggReader {
+    pages: Pages,
+    serial: u32,
+    lengths: Lengths,
+    /// Whether the packet that goes on on the next page is one of the headers, which are not put together.
+    is_in_header: bool,
     /// The start of a packet that goes on on the next page.
     partial: Vec<u8>,
     sequence: Option<u32>,
@@ -68,10 +88,10 @@ impl OggReader {
     /// A reader of the stream with this serial number, from a byte on.
     pub(super) fn new(stream: SourceStream, position: u64, serial: u32, lengths: Lengths) -> Self {
         Self {
-            stream,
+            pages: Pages { stream, position, lost: None, is_torn: false },
             serial,
             lengths,
-            position,
+            is_in_header: false,
             partial: Vec::new(),
             sequence: None,
             granule: None,
@@ -88,20 +108,22 @@ impl OggReader {
 
     /// Goes on with a stream that is chained to this one.
     pub(super) fn chain(&mut self, position: u64, serial: u32, lengths: Lengths, pre_skip: u32) {
-        (self.position, self.serial, self.lengths, self.pre_skip) = (position, serial, lengths, pre_skip.into());
+        self.pages.position = position;
+        (self.serial, self.lengths, self.pre_skip) = (serial, lengths, pre_skip.into());
         (self.sequence, self.granule, self.lost) = (None, None, None);
-        (self.is_last, self.next_stream) = (false, None);
+        (self.is_last, self.next_stream, self.is_in_header) = (false, None, false);
         self.partial.clear();
     }
 
     /// Starts at a page, whose first packet to begin there is at this frame.
     pub(super) fn enter(&mut self, position: u64, time: Frames) {
-        self.position = position;
+        self.pages.position = position;
         self.time = i64::try_from(time).unwrap_or(i64::MAX);
         (self.trimmed, self.pre_skip) = (0, 0);
         (self.sequence, self.lost, self.is_last) = (None, None, false);
         // Some granule: this is not the stream's first page.
         self.granule = Some(0);
+        self.is_in_header = false;
         self.partial.clear();
         self.ready.clear();
         self.lengths.reset();
@@ -124,8 +146,12 @@ impl OggReader {
                 self.place = place;
                 return Ok(Some(packet));
             }
-            let Some((start, page)) = self.next_page()? else {
-                let is_cut_off = !self.is_last;
+            let next = self.pages.next()?;
+            if let Some(bytes) = self.pages.lost.take() {
+                *self.lost.get_or_insert(0) += bytes;
+            }
+            let Some((start, page)) = next else {
+                let is_cut_off = !self.is_last && (self.pages.is_torn || !self.partial.is_empty());
                 return if is_cut_off { Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()) } else { Ok(None) };
             };
             // Streams that run side by side start together, before the audio.
@@ -139,67 +165,38 @@ impl OggReader {
         }
     }
 
-    /// The next page that is sound, and where it starts.
-    fn next_page(&mut self) -> io::Result<Option<(u64, Page)>> {
-        loop {
-            let start = self.position;
-            let header = self.stream.peek(start, HEADER)?;
-            if header.is_empty() {
-                return Ok(None);
-            }
-            if let Some((page, length)) = self.page_at(start)? {
-                self.position = start + length;
-                return Ok(Some((start, page)));
-            }
-            let bytes = self.stream.peek(start + 1, SCAN)?;
-            let next = bytes.windows(4).position(|mark| mark == b"OggS");
-            let skipped = 1 + next.unwrap_or(bytes.len().saturating_sub(3)) as u64;
-            let is_end = next.is_none() && bytes.len() < SCAN;
-            self.position = if is_end { self.stream.len() } else { start + skipped };
-            *self.lost.get_or_insert(0) += self.position - start;
-        }
-    }
-
-    /// The page that starts here, and its length, if its checksum is right.
-    fn page_at(&mut self, start: u64) -> io::Result<Option<(Page, u64)>> {
-        let header = self.stream.peek(start, HEADER)?;
-        let Some(&segments) = header.get(HEADER - 1).filter(|_| header.starts_with(b"OggS\0")) else {
-            return Ok(None);
-        };
-        let body = HEADER + usize::from(segments);
-        let sizes = self.stream.peek(start, body)?;
-        let length = body + sizes.iter().skip(HEADER).map(|&size| usize::from(size)).sum::<usize>();
-        let bytes = self.stream.peek(start, length)?;
-        let page = if bytes.len() == length { Page::parse(bytes, body) } else { None };
-        Ok(page.map(|page| (page, length as u64)))
-    }
-
     /// Takes the packets that end on a page.
     fn take(&mut self, start: u64, page: Page) {
         let follows = self.sequence.is_none_or(|sequence| sequence.wrapping_add(1) == page.sequence);
         let goes_on = page.flags & CONTINUED != 0;
-        let fits = goes_on != self.partial.is_empty();
+        let fits = goes_on == (self.is_in_header || !self.partial.is_empty());
         if (!follows || !fits) && self.granule.is_some() && self.sequence.is_some() {
             self.lost.get_or_insert(0);
         }
         if !follows || !goes_on {
             self.partial.clear();
+            self.is_in_header = false;
         }
         self.sequence = Some(page.sequence);
-        let mut is_headless = goes_on && self.partial.is_empty();
+        let mut is_headless = goes_on && self.partial.is_empty() && !self.is_in_header;
         let mut is_free = page.flags & LAST == 0;
         let mut packets = Vec::new();
         let mut part = std::mem::take(&mut self.partial);
+        let mut is_header = std::mem::take(&mut self.is_in_header) && goes_on && follows;
         for (index, (bytes, is_end)) in page.parts.into_iter().enumerate() {
-            part.extend(bytes);
+            is_header = is_header || part.is_empty() && !is_headless && self.lengths.is_header(&bytes);
+            if !is_header && part.len() + bytes.len() <= MAX_PACKET {
+                part.extend(bytes);
+            }
             if !is_end {
                 if !is_headless {
                     self.partial = std::mem::take(&mut part);
                 }
+                self.is_in_header = is_header;
                 break;
             }
             let data = std::mem::take(&mut part);
-            if std::mem::take(&mut is_headless) || self.lengths.is_header(&data) {
+            if std::mem::take(&mut is_header) | std::mem::take(&mut is_headless) {
                 continue;
             }
             let begins_here = index > 0 || !goes_on;
@@ -219,8 +216,12 @@ impl OggReader {
         }
         let lengths: Vec<Frames> = packets.iter().map(|(data, _)| self.lengths.next(data)).collect();
         let total = lengths.iter().sum::<Frames>().cast_signed();
+        // A time that goes back, or is none, is not believed: then the packets tell.
+        let last = self.granule.unwrap_or(0);
+        let is_told = granule >= last && (granule > 0 || total == 0);
+        let granule = if is_told { granule } else { last.saturating_add(total) };
         let before = granule.saturating_sub(total);
-        if let Some((bytes, last)) = lost.zip(self.granule) {
+        if let Some((bytes, last)) = lost.zip(self.granule).filter(|_| is_told) {
             let most = bytes.saturating_mul(FRAMES_A_BYTE).min(1 << 60).cast_signed();
             self.time = self.time.saturating_add(before.saturating_sub(last).clamp(0, most));
         }
@@ -250,6 +251,46 @@ impl OggReader {
             self.trimmed = self.trimmed.saturating_add_unsigned(trim_end);
             self.ready.push_back((packet, is_place.then_some(start)));
         }
+    }
+}
+
+impl Pages {
+    /// The next page that is sound, and where it starts.
+    fn next(&mut self) -> io::Result<Option<(u64, Page)>> {
+        loop {
+            let start = self.position;
+            let header = self.stream.peek(start, HEADER)?;
+            if header.is_empty() {
+                return Ok(None);
+            }
+            let begins = header.len().min(MARK.len());
+            self.is_torn = header.get(..begins) == MARK.get(..begins);
+            if let Some((page, length)) = self.page_at(start)? {
+                self.position = start + length;
+                self.is_torn = false;
+                return Ok(Some((start, page)));
+            }
+            let bytes = self.stream.peek(start + 1, SCAN)?;
+            let next = bytes.windows(4).position(|mark| mark == b"OggS");
+            let skipped = 1 + next.unwrap_or(bytes.len().saturating_sub(3)) as u64;
+            let is_end = next.is_none() && bytes.len() < SCAN;
+            self.position = if is_end { self.stream.len() } else { start + skipped };
+            *self.lost.get_or_insert(0) += self.position - start;
+        }
+    }
+
+    /// The page that starts here, and its length, if its checksum is right.
+    fn page_at(&mut self, start: u64) -> io::Result<Option<(Page, u64)>> {
+        let header = self.stream.peek(start, HEADER)?;
+        let Some(&segments) = header.get(HEADER - 1).filter(|_| header.starts_with(b"OggS\0")) else {
+            return Ok(None);
+        };
+        let body = HEADER + usize::from(segments);
+        let sizes = self.stream.peek(start, body)?;
+        let length = body + sizes.iter().skip(HEADER).map(|&size| usize::from(size)).sum::<usize>();
+        let bytes = self.stream.peek(start, length)?;
+        let page = if bytes.len() == length { Page::parse(bytes, body) } else { None };
+        Ok(page.map(|page| (page, length as u64)))
     }
 }
 

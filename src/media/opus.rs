@@ -4,7 +4,7 @@
 //! WAVE's order. Packets are trimmed by what their container says of each; the pre-skip is `gapless`'s to take off.
 
 use symphonia::core::audio::{
-    AsGenericAudioBufferRef, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef, Position,
+    AsGenericAudioBufferRef, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef,
 };
 use symphonia::core::codecs::CodecInfo;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, FinalizeResult};
@@ -14,6 +14,7 @@ use unsafe_libopus::{
     OPUS_OK, opus_multistream_decode_float, opus_multistream_decoder_get_size, opus_multistream_decoder_init,
 };
 
+use super::layout::XIPH;
 use super::{MAX_CHANNELS, MediaError};
 
 /// Opus has one rate.
@@ -35,25 +36,6 @@ const WAVE_ORDER: [&[usize]; MAX_CHANNELS] = [
     &[0, 2, 1, 6, 5, 3, 4],
     &[0, 2, 1, 7, 5, 6, 3, 4],
 ];
-
-/// For each channel count, where the channels are heard (RFC 7845, 5.1.1.2).
-const POSITIONS: [Position; MAX_CHANNELS] = {
-    let stereo = Position::FRONT_LEFT.union(Position::FRONT_RIGHT);
-    let front = stereo.union(Position::FRONT_CENTER);
-    let back = Position::REAR_LEFT.union(Position::REAR_RIGHT);
-    let side = Position::SIDE_LEFT.union(Position::SIDE_RIGHT);
-    let five = front.union(back);
-    [
-        Position::FRONT_CENTER,
-        stereo,
-        front,
-        stereo.union(back),
-        five,
-        five.union(Position::LFE1),
-        front.union(Position::REAR_CENTER).union(side).union(Position::LFE1),
-        five.union(side).union(Position::LFE1),
-    ]
-};
 
 /// The identification header (RFC 7845, 5.1), or MP4's `dOps` box, which holds the same in another byte order.
 #[derive(Debug, PartialEq)]
@@ -106,7 +88,7 @@ impl OpusDecoder {
     /// A decoder for the track with this header.
     pub(super) fn new(head: Head, params: &AudioCodecParameters) -> std::result::Result<Self, MediaError> {
         let channels = head.mapping.len();
-        let positions = channels.checked_sub(1).and_then(|index| POSITIONS.get(index)).ok_or(UNSUPPORTED)?;
+        let positions = channels.checked_sub(1).and_then(|index| XIPH.get(index)).ok_or(UNSUPPORTED)?;
         // SAFETY: A function of its arguments alone.
         let bytes =
             unsafe { opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams)) };

@@ -15,9 +15,11 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::default::{get_codecs, get_probe};
 
+use super::flac::Flac;
+use super::matroska::Matroska;
 use super::opus::{Head, OpusDecoder};
 use super::source::SourceStream;
-use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, mp4, vorbis};
+use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, flac, matroska, mp4, ogg, vorbis};
 use crate::store::ByteSource;
 use crate::timeline::SampleRate;
 
@@ -30,10 +32,16 @@ pub(super) struct Container {
     /// Its tracks, in the file's order.
     pub(super) tracks: Vec<Track>,
     pub(super) opened: Opened,
+    /// What there is to say of the choice of its tracks, in sentences.
+    pub(super) notes: Vec<String>,
 }
 
 /// What takes a container's packets out, once it is known which track's.
 pub(super) enum Opened {
+    /// Pages; their tracks' IDs are the streams' serial numbers.
+    Ogg,
+    Matroska(Matroska),
+    Flac(Box<Flac>),
     /// Symphonia's demuxer, and the byte that it has come to.
     Symphonia(Box<dyn FormatReader>, Arc<AtomicU64>),
 }
@@ -54,12 +62,14 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
     if source.is_empty() {
         return Err(MediaError::Empty);
     }
+    if let Some(opened) = own(&source) {
+        return opened;
+    }
     let stream = SourceStream::new(source.clone(), is_seekable, growth(source.as_ref()));
     let (reached, allowance) = (stream.reached(), stream.allowance());
     let stream = MediaSourceStream::new(Box::new(stream), MediaSourceStreamOptions::default());
     let metadata =
         MetadataOptions::default().limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES)).limit_visual_bytes(Limit::Maximum(0));
-    vorbis::check_ogg(source.as_ref())?;
     let demuxer = get_probe()
         .probe(&hint(type_hint), stream, FormatOptions::default(), metadata)
         .map_err(|error| unopened(error, source.as_ref()))?;
@@ -68,16 +78,57 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
     }
     allowance.store(u64::MAX, Ordering::Relaxed);
     let (format, tracks) = (demuxer.format_info().format, demuxer.tracks().to_vec());
-    Ok(Container { format, tracks, opened: Opened::Symphonia(demuxer, reached) })
+    Ok(Container { format, tracks, opened: Opened::Symphonia(demuxer, reached), notes: Vec::new() })
+}
+
+/// The container, if it is one for which there is a reader of ours.
+fn own(source: &Arc<dyn ByteSource>) -> Option<Result<Container, MediaError>> {
+    let mut head = [0; 4];
+    source.read_at(0, &mut head).ok()?;
+    let made = |format, tracks, opened| {
+        let (track, notes) = choose(tracks)?;
+        Ok(Container { format, tracks: vec![track], opened, notes })
+    };
+    if head == *ogg::MARK {
+        return Some(ogg::open(source.clone()).and_then(|tracks| made(formats::FORMAT_ID_OGG, tracks, Opened::Ogg)));
+    }
+    if head == *flac::MARK {
+        let opened = flac::open(source.clone());
+        let made = |flac: Flac| made(formats::FORMAT_ID_FLAC, vec![Ok(flac.track.clone())], Opened::Flac(flac.into()));
+        return Some(opened.and_then(made));
+    }
+    if head == *matroska::MARK {
+        let opened = matroska::open(source.clone());
+        let made = |mut opened: Matroska| {
+            made(formats::FORMAT_ID_MKV, std::mem::take(&mut opened.tracks), Opened::Matroska(opened))
+        };
+        return Some(opened.and_then(made));
+    }
+    None
+}
+
+/// The first track that can be decoded, and a note if there are some before it.
+fn choose(tracks: Vec<Result<Track, MediaError>>) -> Result<(Track, Vec<String>), MediaError> {
+    let mut passed_over = None;
+    for track in tracks {
+        match track.and_then(|track| first_audio(std::slice::from_ref(&track)).map(|_| track)) {
+            Ok(track) => {
+                let note = |error| format!("An audio track before the one that is heard was passed over: {error}.");
+                return Ok((track, passed_over.map(note).into_iter().collect()));
+            }
+            Err(error) => passed_over = passed_over.or(Some(error)),
+        }
+    }
+    Err(passed_over.unwrap_or(MediaError::NoAudio))
 }
 
 /// How much memory a byte may take that is read in small pieces on opening a file, as measured by
-/// `tests/native/media_memory.rs`: most in WebM's tags and CAF's table of packets, least in an MP4's tables and Ogg's headers.
+/// `tests/native/media_memory.rs`: most in CAF's table of packets, least in an MP4's tables.
 fn growth(source: &dyn ByteSource) -> u64 {
     let mut head = [0; 8];
     match source.read_at(0, &mut head).map(|_| head) {
-        Ok([b'c', b'a', b'f', b'f', ..] | [0x1a, 0x45, 0xdf, 0xa3, ..]) => 64,
-        Ok([b'O', b'g', b'g', b'S', ..] | [.., b'f', b't', b'y', b'p']) => 3,
+        Ok([b'c', b'a', b'f', b'f', ..]) => 64,
+        Ok([.., b'f', b't', b'y', b'p']) => 3,
         _ => 18,
     }
 }
@@ -98,13 +149,16 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
     }
     let codec = params.codec;
     let decoder = new_decoder(params)?;
+    // FLAC may name its channels' positions, and its decoder does not know.
+    let layout = params.channels.as_ref().filter(|_| codec == codecs::CODEC_ID_FLAC);
+    let layout = layout.and_then(ChannelLayout::of_symphonia);
     if codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
         track.with_delay(head.pre_skip.into());
         // A container may tell the rate of what was recorded.
         rate = Some(SampleRate::HZ_48000);
     }
-    Ok(Audio { track, codec, decoder, rate, layout: None })
+    Ok(Audio { track, codec, decoder, rate, layout })
 }
 
 /// A decoder that has decoded nothing yet.
@@ -179,6 +233,12 @@ fn codec_name(codec: AudioCodecId) -> &'static str {
         codecs::CODEC_ID_WMA => "Windows Media Audio",
         codecs::CODEC_ID_MP1 => "MPEG layer I",
         codecs::CODEC_ID_MP2 => "MPEG layer II",
+        codecs::CODEC_ID_TRUEHD => "Dolby TrueHD",
+        codecs::CODEC_ID_TTA => "True Audio",
+        codecs::CODEC_ID_WAVPACK => "WavPack",
+        codecs::CODEC_ID_MUSEPACK => "Musepack",
+        codecs::CODEC_ID_COOK => "RealAudio",
+        codecs::CODEC_ID_ATRAC1 => "ATRAC",
         _ => "something unknown",
     }
 }

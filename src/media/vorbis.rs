@@ -4,7 +4,6 @@
 //! program: such a header is refused. And a packet's length is known by its mode, without decoding it.
 
 use super::MediaError;
-use crate::store::ByteSource;
 use crate::timeline::Frames;
 
 /// How an identification header begins, and its size (Vorbis I, 4.2.2).
@@ -19,9 +18,6 @@ const MAX_NUMBERS: u64 = 1 << 18;
 
 /// The longest codeword, in bits. Symphonia indexes a table by the length.
 const MAX_WORD: u32 = 32;
-
-/// Bytes of an Ogg file that are searched for the setup header.
-const HEAD_BYTES: usize = 64 * 1024;
 
 const ABSURD: MediaError = MediaError::Unsupported("Vorbis with absurd codebooks");
 const UNREADABLE: MediaError = MediaError::Unsupported("Vorbis with headers that cannot be read");
@@ -167,37 +163,6 @@ fn pass_residue(bits: &mut Bits<'_>) -> Option<()> {
         bits.take(8)?;
     }
     Some(())
-}
-
-/// Checks an Ogg file's first setup header, if there is one near the file's start.
-pub(super) fn check_ogg(source: &dyn ByteSource) -> Result<(), MediaError> {
-    let mut head = vec![0; HEAD_BYTES];
-    let count = source.read_at(0, &mut head[..4]).unwrap_or(0);
-    if count < 4 || !head.starts_with(b"OggS") {
-        return Ok(());
-    }
-    let count = source.read_at(0, &mut head).unwrap_or(0);
-    head.truncate(count);
-    let bodies = bodies(&head);
-    let setup = bodies.windows(SETUP.len()).position(|bytes| bytes == SETUP);
-    let bytes = setup.and_then(|start| bodies.get(start + SETUP.len()..)).unwrap_or(&[]);
-    // What is cut off here is read whole later.
-    pass_codebooks(&mut Bits { bytes, position: 0 }).or_else(|error| if error == ABSURD { Err(error) } else { Ok(()) })
-}
-
-/// What the pages in a file's first bytes hold, put together (RFC 3533, 6).
-fn bodies(mut head: &[u8]) -> Vec<u8> {
-    let mut bodies = Vec::new();
-    while let Some(start) = head.windows(4).position(|bytes| bytes == b"OggS") {
-        let page = &head[start..];
-        let table = page.get(26).and_then(|&count| page.get(27..27 + usize::from(count))).unwrap_or(&[]);
-        let size: usize = table.iter().map(|&size| usize::from(size)).sum();
-        let body = page.get(27 + table.len()..).unwrap_or(&[]);
-        let (body, rest) = body.split_at(size.min(body.len()));
-        bodies.extend(body);
-        head = rest;
-    }
-    bodies
 }
 
 /// Passes over the codebooks, and refuses those that would break the decoder.

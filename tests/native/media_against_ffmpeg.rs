@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use secuencia::media::{ClipReader, Content, Inspector, Speaker};
+use secuencia::media::{ClipReader, Content, Inspector, MediaError, Speaker};
 use secuencia::timeline::SampleRate;
 
 use crate::support::media::{drain, ffmpeg, source};
@@ -123,4 +123,75 @@ fn opus_in_webm_is_timed_at_its_own_rate_whatever_rate_the_file_gives() {
     let holed = found("webm-opus-input-rate/24000-hole.webm");
     assert_eq!((holed.frames, holed.sample_rate), (960_000, SampleRate::HZ_48000));
     assert_eq!(holed.warning.unwrap(), "One damaged stretch was replaced by silence.");
+}
+
+/// Options by which ffmpeg codes a track.
+fn codec(name: &str) -> Vec<&str> {
+    [&["-c:a", name][..], if name.starts_with("dca") { &["-strict", "-2"] } else { &[] }].concat()
+}
+
+#[test]
+fn matroska_holds_any_codec_and_lossless_ones_to_the_bit() {
+    let folder = folder("matroska");
+    for name in
+        ["pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_u8", "pcm_s16be", "pcm_s24be", "pcm_f32le", "pcm_f64le", "flac"]
+    {
+        for (channels, rate) in [(1, 8000), (6, 48_000)] {
+            let name_of_file = format!("{name}-{channels}.mkv");
+            let bytes = tones(&folder, &name_of_file, channels, rate, 0.7, &codec(name));
+            let (ours, _, found) = read(bytes);
+            let theirs = by_ffmpeg(&folder.join(&name_of_file), channels);
+            assert!(ours == theirs, "{name_of_file}: {:.1} dB", deviation(&ours, &theirs));
+            assert_eq!(found.hz(), rate, "{name_of_file}");
+        }
+    }
+    for name in ["alac", "pcm_alaw", "pcm_mulaw", "aac", "libmp3lame"] {
+        for (channels, rate) in [(1, 22_050), (2, 44_100)] {
+            let name_of_file = format!("{name}-{channels}.mkv");
+            let bytes = tones(&folder, &name_of_file, channels, rate, 0.7, &codec(name));
+            let (ours, _, _) = read(bytes);
+            let theirs = by_ffmpeg(&folder.join(&name_of_file), channels);
+            println!("{name_of_file}: {} and {}, {:.1} dB", ours[0].len(), theirs[0].len(), deviation(&ours, &theirs));
+            assert!(deviation(&ours, &theirs) < -60.0, "{name_of_file}: {:.1} dB", deviation(&ours, &theirs));
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_matroska_and_ogg_hold_and_cannot_be_decoded_is_refused_by_its_name() {
+    let folder = folder("refused");
+    for (kind, name, called) in [
+        ("mkv", "ac3", "AC-3"),
+        ("mkv", "eac3", "E-AC-3"),
+        ("mkv", "dca", "DTS"),
+        ("mkv", "mp2", "MPEG layer II"),
+        ("mkv", "tta", "True Audio"),
+        ("mkv", "wavpack", "WavPack"),
+        ("mkv", "adpcm_ms", "ADPCM"),
+        ("ogg", "libspeex", "Speex"),
+    ] {
+        let rate = if name == "libspeex" { 16_000 } else { 48_000 };
+        let bytes = tones(&folder, &format!("{name}.{kind}"), 1, rate, 0.3, &codec(name));
+        let error = Inspector::open(source(bytes), "").map(|_| ()).unwrap_err();
+        assert_eq!(error, MediaError::Unsupported(called), "{name}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn flac_is_read_to_the_bit_in_its_own_file_and_in_ogg() {
+    let folder = folder("flac");
+    for (channels, rate) in
+        [(1, 8000), (2, 44_100), (3, 48_000), (4, 32_000), (5, 96_000), (6, 192_000), (7, 48_000), (8, 44_100)]
+    {
+        for (kind, format) in [("flac", "s16"), ("oga", "s32")] {
+            let name = format!("{channels}-{format}.{kind}");
+            let options = ["-c:a", "flac", "-sample_fmt", format];
+            let (ours, speakers, found) = read(tones(&folder, &name, channels, rate, 0.7, &options));
+            assert!(ours == by_ffmpeg(&folder.join(&name), channels), "{name}");
+            assert_eq!((found.hz(), &speakers), (rate, &speakers_of(channels)), "{name}");
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -6,21 +6,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::errors::Result;
-use symphonia::core::formats::well_known::{
-    FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_MP3, FORMAT_ID_OGG,
-};
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_MP3};
 use symphonia::core::formats::{FormatId, FormatReader, SeekMode, SeekTo};
 use symphonia::core::io::ReadBytes;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
+use crate::media::flac::FlacReader;
 use crate::media::fragments::{self, Fragment};
 use crate::media::frames::{FrameReader, Framing};
 use crate::media::lengths::Lengths;
+use crate::media::matroska::MatroskaReader;
 use crate::media::ogg::OggReader;
 use crate::media::probe::{Audio, Container, Opened, first_audio, probe};
 use crate::media::source::{SourceStream, from_byte};
-use crate::media::webm::WebmReader;
 use crate::store::ByteSource;
 use crate::timeline::{Frames, SampleRate};
 
@@ -39,29 +38,34 @@ enum Reader {
     Symphonia(Box<dyn FormatReader>),
     Frames(FrameReader),
     Ogg(Box<OggReader>),
-    Webm(Box<WebmReader>),
+    Matroska(Box<MatroskaReader>),
+    Flac(Box<FlacReader>),
 }
 
 impl Demuxer {
     /// The right one for a track of a container that was just opened. Packets that it knows the place of have times and
     /// lengths in decoded frames; the track is made to say so.
     pub(super) fn new(container: Container, source: Arc<dyn ByteSource>, audio: &mut Audio) -> Self {
-        let Container { format, opened: Opened::Symphonia(demuxer, reached), .. } = container;
+        let Container { format, opened, .. } = container;
         let stream = SourceStream::new(source.clone(), true, 0);
         let own_reached = stream.reached();
         let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
-        let lengths = params.and_then(Lengths::of_codec);
+        let lengths = params.and_then(Lengths::of_codec).unwrap_or(Lengths::Fixed(0));
         let (track, rate) = (audio.track.id, audio.rate.unwrap_or(SampleRate::HZ_48000));
-        let reader = match (format, lengths) {
-            // Symphonia stands at the first packet, behind the file's description.
-            (FORMAT_ID_MP3, _) => Reader::Frames(FrameReader::new(stream, Framing::Mp3, demuxer.into_inner().pos())),
-            (FORMAT_ID_ADTS, _) => Reader::Frames(FrameReader::new(stream, Framing::Adts, demuxer.into_inner().pos())),
-            (FORMAT_ID_OGG, Some(lengths)) => Reader::Ogg(Box::new(OggReader::new(stream, 0, track, lengths))),
-            (FORMAT_ID_MKV, Some(lengths)) => {
-                let scale = audio.track.time_base.map_or(1_000_000, nanoseconds);
-                Reader::Webm(Box::new(WebmReader::new(stream, track, rate, scale, lengths)))
+        let reader = match (opened, format) {
+            (Opened::Ogg, _) => Reader::Ogg(Box::new(OggReader::new(stream, 0, track, lengths))),
+            (Opened::Matroska(opened), _) => {
+                Reader::Matroska(Box::new(MatroskaReader::new(stream, track, rate, &opened, lengths)))
             }
-            _ => {
+            (Opened::Flac(opened), _) => Reader::Flac(Box::new(FlacReader::new(stream, &opened))),
+            // Symphonia stands at the first packet, behind the file's description.
+            (Opened::Symphonia(demuxer, _), FORMAT_ID_MP3) => {
+                Reader::Frames(FrameReader::new(stream, Framing::Mp3, demuxer.into_inner().pos()))
+            }
+            (Opened::Symphonia(demuxer, _), FORMAT_ID_ADTS) => {
+                Reader::Frames(FrameReader::new(stream, Framing::Adts, demuxer.into_inner().pos()))
+            }
+            (Opened::Symphonia(demuxer, reached), _) => {
                 let is_whole_mp4 = format == FORMAT_ID_ISOMP4 && !fragments::has_fragments(source.as_ref());
                 let reader = Reader::Symphonia(demuxer);
                 return Self { format, source, reached, track, is_whole_mp4, reader };
@@ -92,7 +96,8 @@ impl Demuxer {
             Reader::Symphonia(demuxer) => demuxer.next_packet(),
             Reader::Frames(reader) => Ok(reader.next_packet()?),
             Reader::Ogg(reader) => reader.next_packet(),
-            Reader::Webm(reader) => Ok(reader.next_packet()?),
+            Reader::Matroska(reader) => Ok(reader.next_packet()?),
+            Reader::Flac(reader) => Ok(reader.next_packet()?),
         }
     }
 
@@ -100,8 +105,14 @@ impl Demuxer {
     pub(super) fn seek(&mut self, ts: Timestamp, track_id: u32) -> bool {
         match &mut self.reader {
             Reader::Symphonia(demuxer) => demuxer.seek(SeekMode::Accurate, SeekTo::Timestamp { ts, track_id }).is_ok(),
+            Reader::Flac(reader) => u64::try_from(ts.get()).is_ok_and(|sample| reader.seek(sample).unwrap_or(false)),
             _ => false,
         }
+    }
+
+    /// Whether it goes to any packet by its time, and needs no index.
+    pub(super) fn finds_times(&self) -> bool {
+        matches!(self.reader, Reader::Flac(_))
     }
 
     /// Where a demuxer may start to get the latest packet first, if it may: a byte, or, in an MP4 that is in one piece, a
@@ -112,7 +123,8 @@ impl Demuxer {
             Reader::Symphonia(_) => None,
             Reader::Frames(reader) => reader.place(),
             Reader::Ogg(reader) => reader.place(),
-            Reader::Webm(reader) => reader.place(),
+            Reader::Matroska(reader) => reader.place(),
+            Reader::Flac(_) => None,
         }
     }
 
@@ -130,12 +142,13 @@ impl Demuxer {
             Reader::Symphonia(demuxer) => {
                 let rest = fragments::without_fragments_before(self.source.clone(), place);
                 let Some(entered) = rest.and_then(|rest| probe(rest, "", true).ok()) else { return false };
-                let Opened::Symphonia(entered, _) = entered.opened;
+                let Opened::Symphonia(entered, _) = entered.opened else { return false };
                 *demuxer = entered;
             }
             Reader::Frames(reader) => reader.enter(place, time),
             Reader::Ogg(reader) => reader.enter(place, time),
-            Reader::Webm(reader) => reader.enter(place, time),
+            Reader::Matroska(reader) => reader.enter(place, time),
+            Reader::Flac(_) => return false,
         }
         true
     }
@@ -162,9 +175,4 @@ impl Demuxer {
             _ => None,
         }
     }
-}
-
-/// How long a tick is.
-fn nanoseconds(base: TimeBase) -> u64 {
-    1_000_000_000 * u64::from(base.numer.get()) / u64::from(base.denom.get())
 }

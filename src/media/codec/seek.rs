@@ -4,7 +4,7 @@
 //!
 //! - By timestamp, in WAV, AIFF, CAF, FLAC and MP4. The demuxer goes there by arithmetic, by the file's own index, or by
 //!   halving, and reads little.
-//! - By our own index, in MP3, ADTS, Ogg, WebM and fragmented MP4, made when the content was inspected; and from there, or
+//! - By our own index, in MP3, ADTS, Ogg, Matroska and fragmented MP4, made when the content was inspected; and from there, or
 //!   from where we are, by walking the packets without decoding them.
 //! - Everywhere else, by decoding from where we are.
 //!
@@ -76,6 +76,9 @@ impl PacketStream {
     }
 
     fn way(&self, is_timed: bool) -> Option<Way> {
+        if self.demuxer.finds_times() {
+            return Some(Way::Time);
+        }
         match (self.demuxer.counts_lost(), self.renewal.is_needed()) {
             (true, true) => Some(Way::Walk),
             (true, false) => Some(Way::WalkVorbis),

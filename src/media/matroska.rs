@@ -1,10 +1,13 @@
-//! Opus and Vorbis in WebM (RFC 9559): packets in blocks, blocks in clusters.
+//! Audio in Matroska and WebM (RFC 9559): tracks that are described in front, and their packets in blocks, in clusters.
 //!
-//! Symphonia says what the tracks are; this reads the packets of one. What is no element is passed over up to the next
-//! block or cluster, and the blocks' times say how much was lost: exactly, in whole packets, for Opus, and to a
-//! millisecond for Vorbis. Reading may start at any cluster. `DiscardPadding`, which Symphonia passes over, trims.
+//! [`open`] reads what the tracks are. [`MatroskaReader`] reads the packets of one. What is no element is passed over up to
+//! the next block or cluster, and the blocks' times say how much was lost: in whole packets where all are of one length,
+//! else to a millisecond. Reading may start at any cluster. `DiscardPadding` trims.
 //!
-//! Elements are taken as they come, whatever contains them, so it does not matter whether a cluster knows its size.
+//! Elements are taken as they come, whatever contains them, so it does not matter whether a cluster or a segment knows
+//! its size.
+
+mod tracks;
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,15 +15,23 @@ use std::io;
 use symphonia::core::packet::{Packet, PacketBuilder};
 use symphonia::core::units::{Duration, Timestamp};
 
+use super::MediaError;
 use super::lengths::{FRAMES_A_BYTE, Lengths};
 use super::source::SourceStream;
 use crate::timeline::{Frames, SampleRate};
+pub(super) use tracks::{Matroska, open};
+
+/// How a file begins: the EBML header's ID.
+pub(super) const MARK: &[u8] = &[0x1a, 0x45, 0xdf, 0xa3];
 
 /// Bytes in which an element's ID and size are told.
 const HEADER: usize = 12;
 
 /// Bytes that are looked through for an element at a time.
 const SCAN: usize = 4096;
+
+/// A leap of a block's time by more than this part of a second is a hole.
+const HOLE: Frames = 5;
 
 /// The largest block that is read: far more than 255 packets of audio.
 const MAX_BLOCK: u64 = 4 << 20;
@@ -51,12 +62,14 @@ const OTHERS: [u32; 12] = [
 ];
 
 /// Reads one track.
-pub(super) struct WebmReader {
+pub(super) struct MatroskaReader {
     stream: SourceStream,
     track: u32,
     rate: SampleRate,
     /// Nanoseconds a tick.
     scale: u64,
+    /// What each packet begins with, and is left out of the file (RFC 9559, 5.1.4.1.31.7).
+    stripped: Vec<u8>,
     lengths: Lengths,
     /// The byte that comes next.
     position: u64,
@@ -76,14 +89,15 @@ pub(super) struct WebmReader {
     place: Option<u64>,
 }
 
-impl WebmReader {
+impl MatroskaReader {
     /// A reader of the track with this number, from a file's start.
-    pub(super) fn new(stream: SourceStream, track: u32, rate: SampleRate, scale: u64, lengths: Lengths) -> Self {
+    pub(super) fn new(stream: SourceStream, track: u32, rate: SampleRate, opened: &Matroska, lengths: Lengths) -> Self {
         Self {
             stream,
             track,
             rate,
-            scale,
+            scale: opened.scale,
+            stripped: opened.stripped(track).to_vec(),
             lengths,
             position: 0,
             end: None,
@@ -212,14 +226,18 @@ impl WebmReader {
         if self.is_damaged && self.last.is_some_and(|last| ticks <= last.ticks) {
             return;
         }
-        if std::mem::take(&mut self.is_damaged) {
-            self.time = self.time.saturating_add(self.lost_before(ticks));
+        let lost = self.lost_before(ticks);
+        // What was never written is a hole too. Times that waver make none.
+        let is_hole = lost >= Frames::from(self.rate.hz()) / HOLE && self.last.is_some_and(|last| last.frames > 0);
+        if std::mem::take(&mut self.is_damaged) || is_hole {
+            self.time = self.time.saturating_add(lost);
             self.lengths.reset();
         }
         let discarded = frames_of(block.padding, self.rate);
         let count = block.packets.len();
-        let mut total = 0;
-        for (index, data) in block.packets.into_iter().enumerate() {
+        let (mut total, mut packet_frames) = (0, 0);
+        for (index, mut data) in block.packets.into_iter().enumerate() {
+            data.splice(..0, self.stripped.iter().copied());
             let length = self.lengths.next(&data);
             let trim_end = if index + 1 == count { discarded.min(length) } else { 0 };
             let packet = PacketBuilder::new()
@@ -231,22 +249,21 @@ impl WebmReader {
                 .build();
             self.time = self.time.saturating_add(length - trim_end);
             total += length;
+            packet_frames = length;
             self.ready.push_back((packet, self.cluster_place.take()));
         }
-        self.last = Some(Last { ticks, frames: total, end: self.position });
+        self.last = Some(Last { ticks, frames: total, packet: packet_frames });
     }
 
     /// Frames that were lost before a block that begins at this time.
     fn lost_before(&self, ticks: i64) -> Frames {
-        let Some(Last { ticks: last, frames: length, end }) = self.last else { return 0 };
+        let Some(Last { ticks: last, frames, packet }) = self.last else { return 0 };
         let nanoseconds = u64::try_from(ticks.saturating_sub(last)).unwrap_or(0).saturating_mul(self.scale);
-        let most = self.position.saturating_sub(end).saturating_mul(FRAMES_A_BYTE);
-        let lost = frames_of(nanoseconds, self.rate).saturating_sub(length).min(most);
-        match self.lengths {
-            // Opus's packets are all of one length, as a rule, and times are rounded to milliseconds.
-            Lengths::Opus if length > 0 => (lost + length / 2) / length * length,
-            _ => lost,
-        }
+        // No more than what is in front of it could have been.
+        let most = self.position.saturating_mul(FRAMES_A_BYTE).saturating_sub(self.time);
+        let lost = frames_of(nanoseconds, self.rate).saturating_sub(frames).min(most);
+        // Where packets are all of one length, as a rule, they are counted: times are rounded to milliseconds.
+        if self.lengths.are_equal() && packet > 0 { (lost + packet / 2) / packet * packet } else { lost }
     }
 
     /// Passes over what is no element, up to the next cluster or block of the track.
@@ -301,8 +318,8 @@ struct Last {
     /// When it began.
     ticks: i64,
     frames: Frames,
-    /// The byte behind it.
-    end: u64,
+    /// How many of them its last packet has.
+    packet: Frames,
 }
 
 /// An element's place in the file.
