@@ -1,7 +1,7 @@
 /** What an export leaves in a folder, and what it leaves alone. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { discardIfEmpty, FolderExport } from "./destination.js";
+import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
 import type { Sidecar } from "./types.js";
 
 /** A folder in memory. `refuse` may throw instead of a file's being written. */
@@ -138,4 +138,32 @@ test("an empty file is cleared away, one with content and a folder are not", asy
   await discardIfEmpty({ kind: "directory", remove: async () => removed.push("folder") } as never);
   await discardIfEmpty(undefined);
   assert.deepEqual(removed, ["0"]);
+});
+
+test("a file that a lost worker still holds is cleared away once it lets go, unless it is written anew", async () => {
+  const locked = (times: number) => {
+    const handle = {
+      kind: "file",
+      isRemoved: false,
+      tries: 0,
+      getFile: async () => ({ size: 0 }),
+      isSameEntry: async (other: unknown) => other === handle,
+      remove: async () => {
+        handle.tries += 1;
+        if (handle.tries <= times) throw new DOMException("in use", "NoModificationAllowedError");
+        handle.isRemoved = true;
+      },
+    };
+    return handle;
+  };
+  const [lost, anew, foreign] = [locked(2), locked(2), locked(0)];
+  foreign.remove = async () => {
+    foreign.tries += 1;
+    throw new DOMException("not ours", "NotAllowedError");
+  };
+  await Promise.all([lost, anew, foreign].map((handle) => discardIfEmpty(handle as never)));
+  assert.equal(lost.isRemoved, false, "nobody waits for it");
+  await keepFile(anew as never);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  assert.deepEqual([lost.isRemoved, anew.isRemoved, anew.tries, foreign.tries], [true, false, 1, 1]);
 });

@@ -3,20 +3,60 @@ import { cancelled, SecuenciaError } from "./errors.js";
 import { sidecarName } from "./sidecars.js";
 import type { ExportWarning, Sidecar, SidecarKind } from "./types.js";
 
+/** Chromium's, and not yet in TypeScript's DOM. */
+type RemovableFile = FileSystemFileHandle & { remove?(): Promise<void> };
+
 /**
  * Clears away what a save dialog leaves behind: it makes its file, empty, before anything is exported. `exportAudio`
  * does so itself where it fails; call this where a job fails before that. It does nothing where the file has content,
  * or the browser does not let us, nor to a folder: a dialog leaves nothing in one.
+ *
+ * A worker that was ended lets go of its file late: that is tried again for some seconds, and not waited for.
  */
 export async function discardIfEmpty(
-  destination: ((FileSystemFileHandle & { remove?(): Promise<void> }) | FileSystemDirectoryHandle) | undefined,
+  destination: RemovableFile | FileSystemDirectoryHandle | undefined,
 ): Promise<void> {
-  try {
-    if (destination?.kind !== "file" || !destination.remove) return;
-    if ((await destination.getFile()).size === 0) await destination.remove();
-  } catch {
-    // It is gone already, or not ours to remove.
+  if (destination?.kind !== "file" || !destination.remove) return;
+  const discard = { file: destination, isOver: false };
+  discards.add(discard);
+  const { tried, ended } = onceUnlocked(async () => {
+    const isEmpty = !discard.isOver && (await destination.getFile()).size === 0;
+    if (isEmpty && !discard.isOver) await destination.remove?.();
+  });
+  void ended.then(() => discards.delete(discard));
+  await tried;
+}
+
+/** Says that a file is written anew: it is no longer to be cleared away. */
+export async function keepFile(file: FileSystemFileHandle): Promise<void> {
+  for (const discard of discards) {
+    if (await file.isSameEntry(discard.file).catch(() => false)) discard.isOver = true;
   }
+}
+
+/** What is still to be cleared away. */
+const discards = new Set<{ file: FileSystemFileHandle; isOver: boolean }>();
+
+/** How long a file may stay locked, and the time to the next attempt, in milliseconds. */
+const LOCKED_MS = 10_000;
+const NEXT_MS = 100;
+
+/** Removes something, and tries again while it is locked: when it was tried for the first time, and for the last. */
+function onceUnlocked(remove: () => Promise<void>): { tried: Promise<unknown>; ended: Promise<unknown> } {
+  const isLocked = () =>
+    remove().then(
+      () => false,
+      // For any other reason, it is gone already, or not ours to remove.
+      ({ name }: DOMException) => name === "NoModificationAllowedError",
+    );
+  const tried = isLocked();
+  const goOn = async () => {
+    const end = Date.now() + LOCKED_MS;
+    for (let locked = await tried; locked && Date.now() < end; locked = await isLocked()) {
+      await new Promise((resolve) => setTimeout(resolve, NEXT_MS));
+    }
+  };
+  return { tried, ended: goOn() };
 }
 
 /** What an export puts into a folder: its audio first, then the sidecars. Nothing that is there is touched. */
@@ -81,7 +121,7 @@ export class FolderExport {
 
   /** Removes what was made. */
   async discard(): Promise<void> {
-    for (const name of this.#made.splice(0)) await this.#folder.removeEntry(name).catch(() => {});
+    for (const name of this.#made.splice(0)) await onceUnlocked(() => this.#folder.removeEntry(name)).tried;
   }
 
   async #write({ name, text }: Sidecar): Promise<void> {

@@ -1,5 +1,5 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
-import { discardIfEmpty, FolderExport } from "./destination.js";
+import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
 import { EngineClient, tell } from "./engine-client.js";
 import { cancelled, reviving } from "./errors.js";
 import { readPicture } from "./images.js";
@@ -75,6 +75,14 @@ export class Library {
     return reviving(this.#page.asset(String(id)));
   }
 
+  /**
+   * Keeps a copy of another library's asset, under the same ID, without decoding it again. Resolves once all of it is
+   * kept; with false if there is no such asset there.
+   */
+  copyAsset(id: string, from: Library): Promise<boolean> {
+    return reviving(this.#page.copyAsset(from.#page, String(id)));
+  }
+
   /** Removes an asset and its content. Timelines that play it stay, and cannot be exported. */
   removeAsset(id: string): Promise<void> {
     return reviving(this.#page.removeAsset(String(id)));
@@ -93,6 +101,16 @@ export class Library {
   async addImage(content: Blob, { id = crypto.randomUUID() }: { id?: string } = {}): Promise<Image> {
     if (!(content instanceof Blob)) throw new TypeError("addImage takes the picture as a Blob");
     return reviving(this.#page.putImage({ id, ...(await readPicture(content)) }));
+  }
+
+  /** The ID of every picture. */
+  images(): Promise<string[]> {
+    return reviving(this.#page.images());
+  }
+
+  /** Keeps a copy of another library's picture, under the same ID; resolves with false if there is no such picture there. */
+  copyImage(id: string, from: Library): Promise<boolean> {
+    return reviving(this.#page.copyImage(from.#page, String(id)));
   }
 
   /** A picture. */
@@ -228,6 +246,7 @@ export class Library {
     { extension }: Pick<EngineOptions, "extension">,
     sidecars: SidecarKind[],
   ): Promise<{ destination: FileSystemFileHandle | undefined; folder?: FolderExport }> {
+    if (given instanceof FileSystemFileHandle) await keepFile(given);
     if (given === undefined || given instanceof FileSystemFileHandle) return { destination: given };
     if (!(given instanceof FileSystemDirectoryHandle)) {
       throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle or a FileSystemDirectoryHandle");

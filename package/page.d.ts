@@ -12,9 +12,12 @@ export class PageLibrary {
   putAsset(asset: Pick<Asset, "id" | "name" | "text" | "voice"> & AssetFacts, content: Blob): Promise<Asset>;
   assets(): Promise<Asset[]>;
   asset(id: string): Promise<Asset | undefined>;
+  copyAsset(from: PageLibrary, id: string): Promise<boolean>;
   removeAsset(id: string): Promise<void>;
   content(assetId: string): Promise<Blob | undefined>;
   putImage(image: Picture & { id: string }): Promise<Image>;
+  images(): Promise<string[]>;
+  copyImage(from: PageLibrary, id: string): Promise<boolean>;
   image(id: string): Promise<Blob | undefined>;
   removeImage(id: string): Promise<void>;
   buildTimeline(

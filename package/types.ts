@@ -372,7 +372,7 @@ export interface ExportStats {
 
 /** Where the library lies. */
 export interface LibraryOptions {
-  /** The IndexedDB database's name; `secuencia` if left out. */
+  /** The IndexedDB database's name; `secuencia` if left out, which every page of the origin has that names none. */
   database?: string;
   /** The folder that holds the package's files, where a bundler moved its code away from them. */
   moduleUrl?: string | URL;

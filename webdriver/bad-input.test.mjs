@@ -95,7 +95,7 @@ test("a clip whose audio is gone from the browser's storage is named", async () 
   await studio.addAudio(tone);
   const [{ id }] = await studio.clips();
   await session.driver.executeAsyncScript((done) => {
-    const opening = indexedDB.open("secuencia");
+    const opening = indexedDB.open("secuencia-studio");
     opening.onsuccess = () => {
       const clearing = opening.result.transaction(["assets", "contents"], "readwrite");
       for (const store of ["assets", "contents"]) clearing.objectStore(store).clear();

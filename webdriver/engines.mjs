@@ -103,18 +103,17 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.once(signal, () =>
  * Opens a browser.
  *
  * @param {"chromium" | "firefox" | "webkit"} name
+ * @param {string} [home] the folder of one that was killed: this one has its profile, and all that it kept
  * @returns {Promise<{ driver: import("selenium-webdriver").WebDriver, pid: number, folder: string,
- *   take: (name: string, timeoutMs?: number) => Promise<string>, close: () => Promise<void> }>} `folder` is for the
- *   caller's files and goes with the browser; `take` waits for a download
+ *   take: (name: string, timeoutMs?: number) => Promise<string>, kill: () => Promise<string>,
+ *   close: () => Promise<void> }>} `folder` is for the caller's files and goes with the browser; `take` waits for a
+ *   download; `kill` ends it as a power cut would, by a signal, and gives the folder for the next one
  */
-export async function openBrowser(name) {
+export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`))) {
   const engine = ENGINES[name];
-  const home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`));
   const [downloads, folder] = [join(home, "downloads"), join(home, "files")];
-  mkdirSync(downloads);
-  mkdirSync(folder);
   // WebKit's browser asks the desktop where downloads go.
-  mkdirSync(join(home, ".config"));
+  for (const made of [downloads, folder, join(home, ".config")]) mkdirSync(made, { recursive: true });
   writeFileSync(join(home, ".config", "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
 
   const port = await freePort();
@@ -143,8 +142,11 @@ export async function openBrowser(name) {
     },
     async close() {
       browser.kill("SIGTERM");
-      for (let waited = 0; waited < GRACE_MS && browser.kill(0); waited += 20) await sleep(20);
+      await browser.gone();
       browser.clear();
+    },
+    async gone() {
+      for (let waited = 0; waited < GRACE_MS && browser.kill(0); waited += 20) await sleep(20);
     },
   };
   running.add(browser);
@@ -167,6 +169,12 @@ export async function openBrowser(name) {
       pid: child.pid,
       folder,
       take: (file, timeoutMs) => take(downloads, file, timeoutMs),
+      async kill() {
+        browser.kill("SIGKILL");
+        await browser.gone();
+        running.delete(browser);
+        return home;
+      },
       async close() {
         await Promise.race([driver.quit().catch(() => {}), sleep(5000, undefined, { ref: false })]);
         await browser.close();

@@ -337,7 +337,7 @@ export class PlayerPage {
 /** What is known of each asset of the studio's library, by its ID. */
 function readAssets(done) {
   import("/secuencia/index.js")
-    .then(({ openLibrary }) => openLibrary())
+    .then(({ openLibrary }) => openLibrary({ database: "secuencia-studio" }))
     .then((library) => library.assets())
     .then((assets) => done(assets.map(({ id, durationSeconds, trim }) => [id, { durationSeconds, trim }])));
 }

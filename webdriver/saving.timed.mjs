@@ -140,7 +140,7 @@ async function pickedFile(name) {
 /** How many timelines the library keeps: an export's own must go with it. */
 function timelinesKept() {
   return session.driver.executeAsyncScript((done) => {
-    const opening = indexedDB.open("secuencia");
+    const opening = indexedDB.open("secuencia-studio");
     opening.onsuccess = () => {
       const counting = opening.result.transaction("timelines").objectStore("timelines").count();
       counting.onsuccess = () => {

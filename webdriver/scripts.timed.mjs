@@ -403,7 +403,7 @@ async function rows() {
 async function lastTimeline() {
   const { clips, tags } = await driver.executeAsyncScript(async (done) => {
     const { openLibrary } = await import("/secuencia/index.js");
-    const library = await openLibrary();
+    const library = await openLibrary({ database: "secuencia-studio" });
     done((await library.timelines()).at(-1));
     await library.close();
   });

@@ -18,21 +18,32 @@ export async function startSession(engine = "chromium", siteFolder = undefined) 
   try {
     const site = await serveSite(siteFolder);
     ends.push(site.close);
-    const browser = await openBrowser(engine);
-    ends.push(browser.close);
-    if (engine === "chromium") await withoutSavePicker(browser.driver);
-    const { driver, folder } = browser;
-    return { site, browser, driver, studio: new Studio(driver), folder, close, openBlank, screenshot };
+    const session = { site, close, openBlank, screenshot, killBrowser };
+    ends.push(() => session.browser?.close());
+    await begin();
+    return session;
+
+    async function begin(home = undefined) {
+      const browser = await openBrowser(engine, home);
+      if (engine === "chromium") await withoutSavePicker(browser.driver);
+      const { driver, folder } = browser;
+      Object.assign(session, { browser, driver, folder, studio: new Studio(driver) });
+    }
+
+    /** Kills the browser by a signal, whatever it is at, and starts another on what it had kept. */
+    async function killBrowser() {
+      await begin(await session.browser.kill());
+    }
 
     /** Loads a page of the site that does nothing by itself, for a test that runs a script of its own in it. */
     function openBlank() {
-      return driver.get(new URL("manifest.webmanifest", site.url).href);
+      return session.driver.get(new URL("manifest.webmanifest", site.url).href);
     }
 
     /** Keeps a picture of the page in target/webdriver. */
     async function screenshot(name) {
       mkdirSync("target/webdriver", { recursive: true });
-      writeFileSync(`target/webdriver/${name}.png`, await driver.takeScreenshot(), "base64");
+      writeFileSync(`target/webdriver/${name}.png`, await session.driver.takeScreenshot(), "base64");
     }
   } catch (error) {
     await close();

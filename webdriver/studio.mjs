@@ -261,7 +261,7 @@ async function waitForScript(done) {
 }
 
 function replaceContent(assetName, base64, done) {
-  const opening = indexedDB.open("secuencia");
+  const opening = indexedDB.open("secuencia-studio");
   opening.onsuccess = () => {
     const transaction = opening.result.transaction(["assets", "contents"], "readwrite");
     const contents = transaction.objectStore("contents");

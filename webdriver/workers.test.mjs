@@ -56,7 +56,7 @@ async function exportAfterARest(done) {
         count.running -= 1;
       }
     };
-    const library = await openLibrary();
+    const library = await openLibrary({ database: "secuencia-studio" });
     const ids = (await library.assets()).map(({ id }) => id);
     const { id } = await library.buildTimeline("All of it", ids);
     const hash = async () => {
@@ -93,7 +93,7 @@ async function exportInAllWays(done) {
     done({ files });
 
     async function exportWith(workers) {
-      const library = await openLibrary();
+      const library = await openLibrary({ database: "secuencia-studio" });
       const ids = (await library.assets()).map(({ id }) => id);
       const { id } = await library.buildTimeline("All of it", ids);
       const { file, stats, loudness } = await library.exportAudio(id, { workers });

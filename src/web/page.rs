@@ -57,6 +57,12 @@ impl PageLibrary {
         asset.map_or(Ok(JsValue::UNDEFINED), |asset| to_js(&AssetShape::from(&asset)))
     }
 
+    /// Keeps a copy of another library's asset. False if there is none to copy.
+    #[wasm_bindgen(js_name = copyAsset)]
+    pub async fn copy_asset(&self, from: &PageLibrary, id: String) -> Result<bool, Failure> {
+        Ok(self.store.copy_asset(&from.store, &id).await?)
+    }
+
     /// Removes an asset and its content, if there is such an asset.
     #[wasm_bindgen(js_name = removeAsset)]
     pub async fn remove_asset(&self, id: String) -> Result<(), Failure> {
@@ -69,6 +75,17 @@ impl PageLibrary {
         let image: Image = from_js("the image", image)?;
         self.store.put_image(&image).await?;
         to_js(&ImageShape::from(&image))
+    }
+
+    /// The ID of every picture.
+    pub async fn images(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.store.list_images().await?)
+    }
+
+    /// Keeps a copy of another library's picture. False if there is none to copy.
+    #[wasm_bindgen(js_name = copyImage)]
+    pub async fn copy_image(&self, from: &PageLibrary, id: String) -> Result<bool, Failure> {
+        Ok(self.store.copy_image(&from.store, &id).await?)
     }
 
     /// The picture of that ID as a Blob, or `undefined`.

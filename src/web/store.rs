@@ -96,6 +96,13 @@ impl IndexedDbStore {
         Ok(self.blobs(&[id]).await?.pop().flatten())
     }
 
+    /// Keeps a copy of another library's asset, in the place of the one that has its ID. False if there is none to copy.
+    pub async fn copy_asset(&self, from: &Self, id: &str) -> Result<bool, StoreError> {
+        let (Some(asset), Some(content)) = (from.asset(id).await?, from.blob(id).await?) else { return Ok(false) };
+        self.put_asset(&asset, &content).await?;
+        Ok(true)
+    }
+
     /// Removes an asset and its content, if there is such an asset.
     pub async fn remove_asset(&self, id: &str) -> Result<(), StoreError> {
         let transaction = self.begin([ASSETS, CONTENTS], TransactionMode::Readwrite)?;
@@ -143,6 +150,25 @@ impl IndexedDbStore {
         let write = async { contents.put(record).with_key(image_key(&image.id)).primitive()?.await };
         write.await.map_err(failed)?;
         finish(transaction).await
+    }
+
+    /// Keeps a copy of another library's picture, in the place of the one that has its ID. False if there is none to copy.
+    pub async fn copy_image(&self, from: &Self, id: &str) -> Result<bool, StoreError> {
+        let Some(image) = from.image(id).await? else { return Ok(false) };
+        self.put_image(&image).await?;
+        Ok(true)
+    }
+
+    /// The ID of every picture. Reads none of them.
+    pub async fn list_images(&self) -> Result<Vec<String>, StoreError> {
+        let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
+        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
+        let read = async {
+            let keys = contents.get_all_keys::<Array>().with_query::<Array, _>(all_images()).primitive()?.await?;
+            keys.collect::<Result<Vec<_>, _>>()
+        };
+        let keys = read.await.map_err(failed)?;
+        Ok(keys.iter().filter_map(|key| key.get(0).dyn_into::<Array>().ok()?.get(1).as_string()).collect())
     }
 
     /// Removes a picture, if there is such a one.
@@ -278,6 +304,12 @@ fn part_key(id: &str, index: usize) -> Array {
 
 fn image_key(id: &str) -> Array {
     Array::of1(&Array::of2(&"image".into(), &id.into()))
+}
+
+/// The keys of all pictures, by the same order as [`all_parts`].
+fn all_images() -> KeyRange<Array> {
+    let image = JsValue::from("image");
+    KeyRange::Bound(Array::of1(&Array::of1(&image)), false, Array::of1(&Array::of2(&image, &Array::new())), true)
 }
 
 /// The keys of all of an asset's content: in IndexedDB's order, an array comes after every number.

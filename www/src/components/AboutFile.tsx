@@ -1,11 +1,11 @@
 /** What the file says of itself, in a dialog: its tags, its pictures, its chapters. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Tags } from "secuencia";
-import { type About, type ChapterSource, MEDIA_TYPES, picturesOf, TEXT_TAGS } from "../project/about.ts";
+import { type About, type ChapterSource, MEDIA_TYPES, TEXT_TAGS } from "../project/about.ts";
 import { setAbout } from "../studio/editing.ts";
 import { reasonOf } from "../studio/failure.ts";
-import { addPicture, removeUnusedAssets } from "../studio/library.ts";
-import { draftPictures, project, said } from "../studio/state.ts";
+import { addPicture } from "../studio/library.ts";
+import { project, said } from "../studio/state.ts";
 import { ChapterList, type DraftChapter, draftOf, markersOf } from "./ChapterList.tsx";
 import { CoverList } from "./CoverList.tsx";
 import { DialogButtons } from "./DialogButtons.tsx";
@@ -43,9 +43,6 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
     // By itself the dialog would focus what scrolls.
     dialog.current?.querySelector("input")?.focus();
   }, []);
-  useLayoutEffect(() => {
-    draftPictures.value = picturesOf({ tags: { covers }, chapters: markersOf(drafts) });
-  }, [covers, drafts]);
 
   /** Adds pictures, one after the other; one that cannot be read is told. */
   const add = async (files: File[]): Promise<string[]> => {
@@ -58,7 +55,6 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
         setFault(`${file.name || "The picture"} could not be added: ${reasonOf(error)}`);
       }
     }
-    draftPictures.value = [...draftPictures.value, ...added];
     return added;
   };
   const addCovers = async (files: File[]) => {
@@ -66,19 +62,13 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
     setCovers((before) => [...before, ...added]);
     if (added.length > 0) said.value = `${added.length === 1 ? "A picture was" : "Pictures were"} added.`;
   };
-  const close = () => {
-    draftPictures.value = [];
-    void removeUnusedAssets();
-    onClose();
-  };
-
   return (
     <dialog
       ref={dialog}
       id="about-file"
       class="wide-dialog"
       aria-labelledby="about-title"
-      onClose={close}
+      onClose={onClose}
       onPaste={({ clipboardData }) => {
         const files = pictureFiles(clipboardData);
         if (files.length > 0) void addCovers(files);

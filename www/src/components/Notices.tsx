@@ -1,7 +1,8 @@
 /** Sentences that come up while working: what went wrong, what can be taken back, and that a new version is ready. */
 import { useEffect } from "preact/hooks";
 import { forgetUndo, undo } from "../studio/editing.ts";
-import { problems, said, undoable } from "../studio/state.ts";
+import { fetchSampleAudio, sampleFault } from "../studio/sample.ts";
+import { isStale, problems, said, undoable } from "../studio/state.ts";
 import { isUpdateReady, loadUpdate } from "../studio/updating.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -24,6 +25,24 @@ export function Notices() {
         {said.value}
       </div>
       <Problems />
+      <div role="alert">
+        {isStale.value && (
+          <div class="notice fault" id="stale-notice">
+            <p>This project was changed in another tab. What you change here is no longer saved.</p>
+            <button type="button" class="link" onClick={() => location.reload()}>
+              Load what is there
+            </button>
+          </div>
+        )}
+        {sampleFault.value !== undefined && (
+          <div class="notice fault" id="sample-notice">
+            <p>Some of the sample’s audio could not be loaded: {sampleFault.value.replace(/\.$/, "")}.</p>
+            <button type="button" class="link" onClick={() => void fetchSampleAudio()}>
+              Load it again
+            </button>
+          </div>
+        )}
+      </div>
       <div role="status">
         {undoable.value && (
           <div class="notice" id="undo-notice">

@@ -17,9 +17,9 @@ import {
 import { emptyProject, type Project, type ProjectClip } from "../project/model.ts";
 import { replaceProject } from "./editing.ts";
 import { asSentence, reasonOf } from "./failure.ts";
-import { addPicture, library, removeUnusedAssets } from "./library.ts";
+import { addPicture, library } from "./library.ts";
 import { openScript, scriptDialog } from "./script-door.ts";
-import { arriving, assets, opening, problems, project, said } from "./state.ts";
+import { arriving, assets, opening, problems, project, said, undoable } from "./state.ts";
 import { askToPersist, measureStorage } from "./storage.ts";
 
 /** Audio on its way in. */
@@ -31,6 +31,8 @@ interface Arrival {
   content: () => Promise<Blob>;
   /** What a library knew of it before: then no silence is looked for. */
   known?: Pick<AssetDetails, "trim">;
+  /** Its audio can be had again: where it cannot be read now, its clips stay, and this is told why. */
+  onLost?: (reason: string) => void;
 }
 
 /**
@@ -104,9 +106,6 @@ export async function layOpen(
     projectFrom(file, (index) => ids.get(file.clips[index]?.file as string) as string),
     (path) => shown.get(path),
   );
-  replaceProject(opened);
-  opening.value = undefined;
-
   const facts = new Map(file.files?.map((one) => [composed(one.file), one]));
   const arrivals = opened.clips.flatMap((clip, index): Arrival[] => {
     const { file: path } = file.clips[index] as { file: string };
@@ -124,7 +123,11 @@ export async function layOpen(
       },
     ];
   });
-  if (arrivals.length > 0) await arrive(arrivals);
+  await batch(() => {
+    replaceProject(opened);
+    opening.value = undefined;
+    return arrivals.length > 0 ? arrive(arrivals) : undefined;
+  });
 }
 
 /** Adds pictures, and gives their IDs by their names in the project. One that cannot be read is left out, and told. */
@@ -183,8 +186,9 @@ export function arrive(arrivals: Arrival[]): Promise<void> {
 }
 
 async function addOne(arrival: Arrival): Promise<void> {
-  const { assetId, name, text, voice, known } = arrival;
-  const isUsed = () => project.value.clips.some((clip) => clip.assetId === assetId);
+  const { assetId, name, text, voice, known, onLost } = arrival;
+  const isUsed = () =>
+    [...project.value.clips, ...(undoable.value?.keeps ?? [])].some((clip) => clip.assetId === assetId);
   change({ name });
   try {
     if (isUsed()) {
@@ -195,11 +199,13 @@ async function addOne(arrival: Arrival): Promise<void> {
       if (asset.warning) tell(`${name} was added, but not all of it could be read: ${asset.warning}`);
     }
   } catch (error) {
-    batch(() => {
-      const clips = project.value.clips.filter((clip) => clip.assetId !== assetId);
-      project.value = { ...project.value, clips };
-      tell(`${name} could not be added: ${reasonOf(error)}`);
-    });
+    if (onLost) onLost(reasonOf(error));
+    else
+      batch(() => {
+        const clips = project.value.clips.filter((clip) => clip.assetId !== assetId);
+        project.value = { ...project.value, clips };
+        tell(`${name} could not be added: ${reasonOf(error)}`);
+      });
   }
   const ids = new Set(arriving.value?.ids);
   ids.delete(assetId);
@@ -213,7 +219,6 @@ function trimming(): AddOptions {
 async function finish(): Promise<void> {
   said.value = "All audio has been added.";
   arriving.value = undefined;
-  await removeUnusedAssets();
   await measureStorage();
 }
 

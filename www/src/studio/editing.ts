@@ -1,7 +1,6 @@
 /** What the user can do to the project. */
 import { batch } from "@preact/signals";
 import type { About } from "../project/about.ts";
-import { picturesOf } from "../project/about.ts";
 import {
   type ClipChange,
   clipTitle,
@@ -13,8 +12,7 @@ import {
   withoutClip,
 } from "../project/model.ts";
 import type { Settings } from "../project/settings.ts";
-import { removeUnusedAssets } from "./library.ts";
-import { project, said, undoable } from "./state.ts";
+import { isIncoming, project, said, undoable } from "./state.ts";
 
 /** Names the project. */
 export function renameProject(name: string): void {
@@ -78,24 +76,26 @@ export function removeClip(clipId: string): void {
       keeps: [clip],
     };
   });
-  void removeUnusedAssets();
 }
 
-/** Puts another project in the place of this one, which `done` says; this one can be brought back. */
+/**
+ * Puts another project in the place of this one, which `done` says; this one can be brought back. Where audio of the other
+ * is still to come, say so in the same batch: this one is kept until all of it is there.
+ */
 export function replaceProject(next: Project, done = `Opened “${next.name}”.`): void {
   const before = project.value;
   batch(() => {
     project.value = next;
+    isIncoming.value = true;
     undoable.value = {
       done,
       undo: () => {
         project.value = before;
+        isIncoming.value = true;
       },
       keeps: before.clips,
-      keepsPictures: picturesOf(before),
     };
   });
-  void removeUnusedAssets();
 }
 
 /** Takes the last step back. */
@@ -107,11 +107,9 @@ export function undo(): void {
     undoable.value = undefined;
     said.value = "Undone.";
   });
-  void removeUnusedAssets();
 }
 
-/** Lets the last step stand: what it removed is gone. */
+/** Lets the last step stand. */
 export function forgetUndo(): void {
   undoable.value = undefined;
-  void removeUnusedAssets();
 }

@@ -6,7 +6,7 @@ import type { Project } from "../project/model.ts";
 import { type Settings, SIDECARS, sidecarsOf } from "../project/settings.ts";
 import { allArrived } from "./adding.ts";
 import { type Failure, failureOf } from "./failure.ts";
-import { library } from "./library.ts";
+import { exportTimelines, library } from "./library.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./saving.ts";
 import { arriving, project, said } from "./state.ts";
 import { askToPersist } from "./storage.ts";
@@ -121,7 +121,9 @@ async function exportAs(
   const { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...whole } = project;
   const { chapterSource, extension, timing: _timing, sidecars: _sidecars, ...layout } = whole;
   const shelf = await library();
-  const timeline = await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...layout });
+  const id = crypto.randomUUID();
+  exportTimelines.add(id);
+  await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...layout, id });
   try {
     const picked = typeof destination === "object" && { destination };
     const sound = {
@@ -135,16 +137,19 @@ async function exportAs(
       sidecars: SIDECARS,
       savedSidecars: sidecarsOf(project),
     };
-    return await shelf.exportAudio(timeline.id, { ...options, ...sound, ...picked });
+    return await shelf.exportAudio(id, { ...options, ...sound, ...picked });
   } finally {
-    await shelf.removeTimeline(timeline.id);
+    // Not waited for: whatever becomes of it, the export is what it is.
+    shelf.removeTimeline(id).catch(() => {});
+    exportTimelines.delete(id);
   }
 }
 
 /** As it is when the export begins: the project may change while that runs. */
 async function aboutOf({ name, tags = {} }: Project): Promise<Finished["about"]> {
   const { title = name.trim() || "Untitled", language, covers: [first] = [] } = tags;
-  const cover = first === undefined ? undefined : await (await library()).image(first);
+  // A picture that cannot be read is not shown; the export decides what becomes of it there.
+  const cover = first === undefined ? undefined : await (await library()).image(first).catch(() => undefined);
   return { title, voices: numberedVoices(), ...(language && { language }), ...(cover && { cover }) };
 }
 

@@ -1,17 +1,29 @@
-/** The package's library, opened once, and the assets and pictures that it holds. */
+/** The package's library, in a database of the studio's own, and what is in it. */
 import { type Asset, openLibrary } from "secuencia";
-import { picturesOf } from "../project/about.ts";
-import { arriving, assets, draftPictures, project, undoable } from "./state.ts";
+import { type About, picturesOf } from "../project/about.ts";
+import { noteUse } from "./document.ts";
+import { arriving, assets, opening, project, undoable } from "./state.ts";
 
 /** The library of this page. */
 export type Library = Awaited<ReturnType<typeof openLibrary>>;
+
+/** Other pages of this origin use the package too, and it calls a library "secuencia" where they do not say. */
+const DATABASE = "secuencia-studio";
+
+/** How long what nothing uses is kept: a project that another was opened over can be opened again. */
+const KEPT_DAYS = 7;
 
 let opened: Promise<Library> | undefined;
 
 /** The library, opened on first use. */
 export function library(): Promise<Library> {
-  opened ??= openLibrary();
+  opened ??= openLibrary({ database: DATABASE });
   return opened;
+}
+
+/** Goes on with another library for this visit. */
+export function useLibrary(other: Library): void {
+  opened = Promise.resolve(other);
 }
 
 /** What the library holds, by ID. */
@@ -20,57 +32,45 @@ export async function heldAssets(): Promise<Map<string, Asset>> {
   return new Map(held.map((asset) => [asset.id, asset]));
 }
 
-/** The pictures that this page has shown or added: the library has no list of them. */
-const pictures = new Set<string>();
-
 /** Keeps a picture, and gives its ID. */
 export async function addPicture(content: Blob): Promise<string> {
   const { id } = await (await library()).addImage(content);
-  pictures.add(id);
   return id;
 }
 
-/** Removes the pictures that nothing shows, nor anything that may yet come back. */
-async function removeUnusedPictures(): Promise<void> {
-  const shown = picturesOf(project.peek());
-  for (const id of shown) pictures.add(id);
-  const used = new Set([...shown, ...draftPictures.peek(), ...(undoable.peek()?.keepsPictures ?? [])]);
-  for (const id of pictures) {
-    if (used.has(id)) continue;
-    pictures.delete(id);
-    await (await library()).removeImage(id);
-  }
+/** What a project, or a timeline, plays and shows, by ID. */
+export function usedBy(project: About & { clips: readonly { assetId: string }[] }): Set<string> {
+  return new Set([...project.clips.map(({ assetId }) => assetId), ...picturesOf(project)]);
 }
 
 /**
- * Removes the assets that no clip uses, nor any clip that may yet come back, and pictures likewise. Only the one tab that
- * edits may.
+ * Removes what has not been used for days: assets, pictures, and timelines that exports have left behind. Only for a tab that
+ * is alone.
  */
-export async function removeUnusedAssets(): Promise<void> {
-  if (!isOnlyTab) return;
-  await removeUnusedPictures();
-  const clips = [...project.peek().clips, ...(undoable.peek()?.keeps ?? [])];
-  const used = new Set([...clips.map((clip) => clip.assetId), ...(arriving.peek()?.ids ?? [])]);
-  const unused = [...assets.peek().keys()].filter((id) => !used.has(id));
-  if (unused.length === 0) return;
-  assets.value = new Map([...assets.peek()].filter(([id]) => used.has(id)));
+export async function removeUnused(): Promise<void> {
+  const isBusy = () => arriving.peek() !== undefined || opening.peek() !== undefined;
+  if (isBusy()) return;
   const shelf = await library();
-  for (const id of unused) await shelf.removeAsset(id);
+  const held = [...(await shelf.assets()), ...(await shelf.timelines())].map(({ id }) => id);
+  const longUnused = await noteUse([...held, ...(await shelf.images())], inUse(), KEPT_DAYS);
+  // The user does not wait for this.
+  if (isBusy()) return;
+  const used = inUse();
+  const unused = longUnused.filter((id) => !used.has(id));
+  // No timeline file that is opened from now on finds it here.
+  if (unused.length > 0) assets.value = new Map([...assets.peek()].filter(([id]) => !unused.includes(id)));
+  for (const id of unused) {
+    await shelf.removeAsset(id);
+    await shelf.removeImage(id);
+    await shelf.removeTimeline(id);
+  }
 }
 
-let isOnlyTab = false;
+/** The timelines of this page's exports, by ID. */
+export const exportTimelines = new Set<string>();
 
-/** How long a page that is being reloaded may take to let go of the project, in milliseconds. */
-const PATIENCE = 1000;
-
-/** Claims the project for this tab, for as long as it lives; false if another tab has it. */
-export function claimProject(): Promise<boolean> {
-  return new Promise((decide) => {
-    setTimeout(() => decide(false), PATIENCE);
-    void navigator.locks.request("studio", () => {
-      isOnlyTab = true;
-      decide(true);
-      return new Promise<never>(() => {});
-    });
-  });
+/** What this page uses, or may yet. */
+function inUse(): Set<string> {
+  const undone = (undoable.peek()?.keeps ?? []).map(({ assetId }) => assetId);
+  return new Set([...usedBy(project.peek()), ...undone, ...exportTimelines]);
 }

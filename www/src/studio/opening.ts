@@ -1,26 +1,25 @@
 /** The page's first seconds: the project as it was left, or the sample on a first visit. */
 import { batch } from "@preact/signals";
-import { parseProjectFile } from "../project/file.ts";
+import { count } from "../format.ts";
 import type { Project } from "../project/model.ts";
-import { arrive, projectFrom } from "./adding.ts";
-import { keepProjectSaved, loadProject } from "./document.ts";
-import { claimProject, heldAssets, removeUnusedAssets } from "./library.ts";
-import { assets, isFilled, isOpen, problems, project } from "./state.ts";
+import { tell } from "./adding.ts";
+import { forgetUnfinished, keepProjectSaved, loadProject, type Unfinished } from "./document.ts";
+import { reasonOf } from "./failure.ts";
+import { heldAssets, removeUnused } from "./library.ts";
+import { moveIn, removeMoved } from "./moving.ts";
+import { fetchSampleAudio, loadSample } from "./sample.ts";
+import { assets, isFilled, isOpen, project } from "./state.ts";
 import { measureStorage } from "./storage.ts";
-
-/**
- * The sample's assets are called by their address here, so a clip of the sample whose audio never arrived, because the
- * page was closed too early, says itself where to get it.
- */
-export const SAMPLE = "sample/";
+import { joinTabs, whenAlone } from "./tabs.ts";
 
 /** Opens the project, lists it, and then sees to its audio. */
 export async function openStudio(): Promise<void> {
   try {
-    const isOurs = claimProject();
-    const saved = await loadProject();
+    await joinTabs();
+    const { saved, unfinished } = await loadProject();
     // The sample is listed before there is any audio; a saved project has its audio, and is listed with it.
-    if (!saved) project.value = await loadSample();
+    if (!saved) await openSample();
+    const isMoved = !saved || (await bringAudio(saved));
     const held = await heldAssets();
     let filled: Promise<void> | undefined;
     batch(() => {
@@ -29,35 +28,57 @@ export async function openStudio(): Promise<void> {
       filled = fetchSampleAudio();
       isOpen.value = true;
     });
-    keepProjectSaved();
-    if (!(await isOurs)) {
-      tell("This project is open in another tab too. Work in one of them: the last to save wins.");
-    }
-    await removeUnusedAssets();
+    // An empty project, where the sample did not come, is none: the next visit asks for the sample again.
+    keepProjectSaved(saved ?? (project.value.clips.length === 0 ? project.value : undefined));
     await measureStorage();
     await filled;
     isFilled.value = true;
+    const isAlone = await whenAlone(async () => {
+      await tellOf(unfinished);
+      if (!isMoved) return;
+      // What cannot be removed now can be the next time.
+      await removeMoved().catch(() => {});
+      await removeUnused().catch(() => {});
+    });
+    if (!isAlone) {
+      tell("This project is open in another tab too. Work in one of them: only one can save what is changed.");
+    }
   } catch (error) {
     tell(`The studio could not open: ${(error as Error).message}`);
   }
 }
 
-async function loadSample(): Promise<Project> {
-  const file = parseProjectFile(await (await fetchFile(`${SAMPLE}project.json`)).text());
-  return projectFrom(file, (index) => `${SAMPLE}${file.clips[index]?.file}`);
+async function openSample(): Promise<void> {
+  try {
+    project.value = await loadSample();
+  } catch (error) {
+    tell(`The sample could not be loaded: ${reasonOf(error)}. Reload the page to try again, or add audio of your own.`);
+  }
 }
 
-async function fetchSampleAudio(): Promise<void> {
-  const missing = project.value.clips.filter(({ assetId }) => assetId.startsWith(SAMPLE) && !assets.value.has(assetId));
-  if (missing.length > 0) await arrive(missing.map((clip) => ({ ...clip, content: () => fetchFile(clip.assetId) })));
+/** Moves the project's audio to where it belongs now; false, and a sentence, if that cannot be. */
+async function bringAudio(saved: Project): Promise<boolean> {
+  try {
+    await moveIn(saved);
+    return true;
+  } catch (error) {
+    tell(`The project’s audio could not be moved to a database of its own, and stays where it is: ${reasonOf(error)}.`);
+    return false;
+  }
 }
 
-async function fetchFile(path: string): Promise<Blob> {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path} could not be loaded (${response.status})`);
-  return response.blob();
-}
-
-function tell(sentence: string): void {
-  problems.value = [...problems.value, sentence];
+/** Says what was left behind when the page was last closed. */
+async function tellOf(unfinished: Unfinished | undefined): Promise<void> {
+  if (!unfinished) return;
+  const { opening, adding = [] } = unfinished;
+  if (opening !== undefined) {
+    tell(`“${opening}” was still being opened when the page was closed. Open it again; this is the project before it.`);
+  }
+  if (adding.length > 0) {
+    const [first, ...others] = adding;
+    const more = others.length > 0 ? ` and ${count(others.length, "other file")}` : "";
+    const were = others.length > 0 ? "were" : "was";
+    tell(`“${first}”${more} ${were} still being added when the page was closed. Add what is missing again.`);
+  }
+  await forgetUnfinished();
 }

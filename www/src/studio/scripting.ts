@@ -12,8 +12,7 @@ import { inSlices, MOST_BYTES, readScript, SCRIPT_FILE, textIn } from "../script
 import { type Format, type Script, sceneCount, tagsOf } from "../script/script.ts";
 import { arrive, newClip } from "./adding.ts";
 import { replaceProject } from "./editing.ts";
-import { SAMPLE } from "./opening.ts";
-import { project } from "./state.ts";
+import { project, SAMPLE } from "./state.ts";
 
 /** What a script is read from: what was typed or pasted, or a file. */
 export interface Source {
@@ -204,17 +203,17 @@ export function layScript(): void {
   const words = isNew
     ? `Made “${laid.name}” of its script.`
     : `Laid the script over ${count(clips.filter(Boolean).length, "clip")}.`;
-  replaceProject(laid, words);
-  isLaid = true;
-  batch(() => {
-    files.value = [];
-    choices.value = [];
-  });
   const arrivals = laid.clips.flatMap((clip) => {
     const file = added.get(clip.id);
     return file ? [{ ...clip, content: async () => file }] : [];
   });
-  if (arrivals.length > 0) void arrive(arrivals);
+  isLaid = true;
+  batch(() => {
+    replaceProject(laid, words);
+    if (arrivals.length > 0) void arrive(arrivals);
+    files.value = [];
+    choices.value = [];
+  });
 }
 
 /** The new script's project: its title page makes the tags, its scenes the chapters. */

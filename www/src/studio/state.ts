@@ -7,6 +7,18 @@ import { endOf, placeClips } from "../project/placement.ts";
 /** The project as it stands. */
 export const project = signal<Project>(emptyProject());
 
+/**
+ * The sample's assets are called by their address here, so a clip of the sample whose audio never arrived says itself
+ * where to get it.
+ */
+export const SAMPLE = "sample/";
+
+/** Whether the project has taken another's place, and some of its audio has yet to come. */
+export const isIncoming = signal(false);
+
+/** Whether another tab has changed the project that this one shows. */
+export const isStale = signal(false);
+
 /** False until the project and the library have been read. */
 export const isOpen = signal(false);
 
@@ -26,9 +38,6 @@ export const opening = signal<string | undefined>(undefined);
 
 /** How much of the project has been saved, from 0 to 1, while it is. */
 export const saving = signal<number | undefined>(undefined);
-
-/** The pictures of a list that is being edited: they are kept until it is saved or left. */
-export const draftPictures = signal<readonly string[]>([]);
 
 /** The clip whose details are open for editing. */
 export const editedClipId = signal<string | undefined>(undefined);
@@ -53,8 +62,6 @@ export interface Undoable {
   /** What was done, as a sentence. */
   done: string;
   undo: () => void;
-  /** Clips that taking it back brings back: their audio is kept until then. */
+  /** Clips that taking it back brings back: what is on its way for them still comes. */
   keeps: { assetId: string }[];
-  /** Pictures likewise. */
-  keepsPictures?: string[];
 }

@@ -1,0 +1,35 @@
+/** The sample project: what a first visit opens. Its audio comes over the network, and is asked for until it is there. */
+import { signal } from "@preact/signals";
+import { parseProjectFile } from "../project/file.ts";
+import type { Project } from "../project/model.ts";
+import { arrive, projectFrom } from "./adding.ts";
+import { assets, project, SAMPLE } from "./state.ts";
+
+/** Why the sample's audio that is missing could not be loaded. */
+export const sampleFault = signal<string | undefined>(undefined);
+
+export async function loadSample(): Promise<Project> {
+  const file = parseProjectFile(await (await fetchFile(`${SAMPLE}project.json`)).text());
+  return projectFrom(file, (index) => `${SAMPLE}${file.clips[index]?.file}`);
+}
+
+/** Fetches the audio of the sample's clips, as far as it is not here. What does not come keeps its clips. */
+export async function fetchSampleAudio(): Promise<void> {
+  sampleFault.value = undefined;
+  const missing = project.value.clips.filter(({ assetId }) => assetId.startsWith(SAMPLE) && !assets.value.has(assetId));
+  if (missing.length === 0) return;
+  const onLost = (reason: string) => {
+    sampleFault.value = reason;
+  };
+  await arrive(missing.map((clip) => ({ ...clip, content: () => fetchFile(clip.assetId), onLost })));
+}
+
+window.addEventListener("online", () => {
+  if (sampleFault.value !== undefined) void fetchSampleAudio();
+});
+
+async function fetchFile(path: string): Promise<Blob> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} could not be loaded (${response.status})`);
+  return response.blob();
+}
