@@ -10,7 +10,8 @@ PYTHON_PACKAGES=(mutagen==1.48.1 opentimelineio==0.18.1)
 PATH=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools/bin:$PATH
 export PATH
 
-# What we add to FDK, its crate does not watch. This flag changes with it, so Cargo builds the library anew.
-CFLAGS_wasm32_unknown_unknown="-DSECUENCIA_FDK=$(
-    cd "$(dirname "${BASH_SOURCE[0]}")/.." && cat scripts/wasm-cc src/aac/fdk_wasm.h src/aac/fdk/* src/aac/libc/* | cksum | cut -d' ' -f1)"
+# What we add to FDK and to minimp3, their crates do not watch. This flag changes with it, so Cargo builds them anew.
+CFLAGS_wasm32_unknown_unknown="-DSECUENCIA_SOURCES=$(
+    cd "$(dirname "${BASH_SOURCE[0]}")/.." &&
+        cat scripts/wasm-cc src/aac/fdk_wasm.h src/aac/fdk/* src/aac/libc/* src/media/mp3/* | cksum | cut -d' ' -f1)"
 export CFLAGS_wasm32_unknown_unknown

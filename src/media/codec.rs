@@ -22,7 +22,7 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
 use wide::f32x4;
 
-use demuxer::Demuxer;
+use demuxer::{Chained, Demuxer};
 use renewal::Renewal;
 
 use super::fragments::Fragment;
@@ -81,6 +81,8 @@ pub(super) struct PacketStream {
     seek_index: Arc<[u8]>,
     /// Whether this is no longer the content's first stream. A demuxer cannot be led from one to another.
     is_chained: bool,
+    /// The byte at which a stream of another kind is chained to this one.
+    changes_at: Option<u64>,
     /// Takes notes for such an index, on the pass that inspects a content.
     recorder: Option<Recorder>,
     /// The fragments of an MP4 that are still to be noted.
@@ -131,6 +133,7 @@ impl PacketStream {
             is_adrift: false,
             seek_index: content.seek_index.clone(),
             is_chained: false,
+            changes_at: None,
             recorder: None,
             fragments: VecDeque::new(),
             notes,
@@ -191,6 +194,11 @@ impl PacketStream {
         self.demuxer.reached()
     }
 
+    /// The byte at which a stream of another kind begins, once this one's end was met there.
+    pub(super) fn changes_at(&self) -> Option<u64> {
+        self.changes_at.or(self.demuxer.changes_at())
+    }
+
     /// The next block, in place of what `block` holds; never an empty one. `false` at the end.
     pub(super) fn next(&mut self, block: &mut Block) -> Result<bool, MediaError> {
         if !self.holds_block {
@@ -237,8 +245,8 @@ impl PacketStream {
             Ok(audio) if audio.is_empty() => {}
             Ok(audio) => {
                 let spec = spec(audio.spec(), self.audio.layout)?;
-                if self.spec.channels() != 0 && spec != self.spec {
-                    // A chained stream of another kind would be played at the wrong speed.
+                if self.spec.channels() != 0 && spec.rate != self.spec.rate {
+                    // It would be played at the wrong speed.
                     self.damage.is_short = true;
                     self.ended = true;
                     return Ok(None);
@@ -248,6 +256,11 @@ impl PacketStream {
                 if frames == 0 {
                     return Ok(None);
                 }
+                let is_first = self.spec.channels() == 0;
+                if !is_first && spec.layout != self.spec.layout {
+                    self.decoded = self.spec.layout.fold(spec.layout, std::mem::take(&mut self.decoded));
+                }
+                let spec = if is_first { spec } else { self.spec };
                 silence_nonsense(&mut self.decoded);
                 self.packet_frames = frames;
                 self.place(packet);
@@ -360,10 +373,14 @@ impl PacketStream {
                 Ok(Some(packet)) if packet.track_id != self.audio.track.id => {}
                 Ok(packet) => return Ok(packet),
                 // One stream is chained to another (RFC 3533, 4): go on if that can be heard.
-                Err(Error::ResetRequired) => match self.demuxer.chained() {
-                    Some(audio) => {
-                        self.audio = audio;
+                Err(Error::ResetRequired) => match self.demuxer.chained(&self.audio) {
+                    Some(Chained::Same(audio)) => {
+                        self.audio = *audio;
                         self.is_chained = true;
+                    }
+                    Some(Chained::Other(start)) => {
+                        self.changes_at = Some(start);
+                        return Ok(None);
                     }
                     None => break,
                 },

@@ -1,12 +1,33 @@
-//! A content as the recording that it holds: decoded block by block, its edges trimmed.
+//! One stream of a content as the recording that it holds: decoded block by block, its edges trimmed.
 
 use super::codec::{Block, PacketStream, Spec};
 use super::gapless::{Edging, edging};
-use super::source::behind_tags;
 use super::{Content, Damage, MediaError};
 use crate::timeline::Frames;
 
-/// Decodes a content forward, from its start or from a frame that was sought.
+/// Decodes a recording forward, from its start or from a frame that was sought.
+pub(super) trait Forward: Sized {
+    /// Finds the audio. The type is a hint: the content decides.
+    fn open(content: &Content) -> Result<Self, MediaError>;
+
+    /// The rate and the channels of all blocks.
+    fn spec(&self) -> Spec;
+
+    /// What went wrong up to here.
+    fn damage(&self) -> Damage;
+
+    /// Goes forward to where the next block is the one that holds a frame of the recording, or one not far before it.
+    /// Returns the frame with which the next block begins.
+    ///
+    /// Where there is no safe way to go, it stays where it is. `None` means that it has lost its way, as in a content
+    /// that was cut off: then only a decoder that never sought can tell what is there.
+    fn seek(&mut self, frame: Frames) -> Result<Option<Frames>, MediaError>;
+
+    /// The recording's next block, in place of what `block` holds; never an empty one. `false` at the end.
+    fn next(&mut self, block: &mut Block) -> Result<bool, MediaError>;
+}
+
+/// Decodes a stream, up to its end or to where another begins.
 pub(super) struct Decoder {
     packets: PacketStream,
     edging: Edging,
@@ -16,14 +37,6 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    /// Finds the audio. The type is a hint: the content decides.
-    pub(super) fn open(content: &Content) -> Result<Self, MediaError> {
-        let source = behind_tags(content.source.clone());
-        let packets = PacketStream::open(&Content { source: source.clone(), ..content.clone() })?;
-        let edging = edging(&packets, source.as_ref());
-        Ok(Self { packets, edging, decoded: 0, is_short: false })
-    }
-
     /// Takes notes for a seek index from here on, if one is of use.
     pub(super) fn record(&mut self) {
         if !self.edging.is_timed {
@@ -36,21 +49,9 @@ impl Decoder {
         self.packets.recorded()
     }
 
-    /// The rate and the channels of all blocks.
-    pub(super) fn spec(&self) -> Spec {
-        self.packets.spec()
-    }
-
     /// The content's MIME type.
     pub(super) fn mime_type(&self) -> &'static str {
         self.packets.mime_type()
-    }
-
-    /// What went wrong up to here.
-    pub(super) fn damage(&self) -> Damage {
-        let mut damage = self.packets.damage().clone();
-        damage.is_short |= self.is_short;
-        damage
     }
 
     /// What there is to say of the content besides, in sentences.
@@ -63,12 +64,30 @@ impl Decoder {
         self.packets.reached()
     }
 
-    /// Goes forward to where the next block is the one that holds a frame of the recording, or one not far before it.
-    /// Returns the frame with which the next block begins.
-    ///
-    /// Where there is no safe way to go, it stays where it is. `None` means that it has lost its way, as in a content
-    /// that was cut off: then only a decoder that never sought can tell what is there.
-    pub(super) fn seek(&mut self, frame: Frames) -> Result<Option<Frames>, MediaError> {
+    /// The byte at which a stream of another kind begins, once this one's end was met there.
+    pub(super) fn changes_at(&self) -> Option<u64> {
+        self.packets.changes_at()
+    }
+}
+
+impl Forward for Decoder {
+    fn open(content: &Content) -> Result<Self, MediaError> {
+        let packets = PacketStream::open(content)?;
+        let edging = edging(&packets, content.source.as_ref());
+        Ok(Self { packets, edging, decoded: 0, is_short: false })
+    }
+
+    fn spec(&self) -> Spec {
+        self.packets.spec()
+    }
+
+    fn damage(&self) -> Damage {
+        let mut damage = self.packets.damage().clone();
+        damage.is_short |= self.is_short;
+        damage
+    }
+
+    fn seek(&mut self, frame: Frames) -> Result<Option<Frames>, MediaError> {
         let Edging { kept, promised, is_timed } = &self.edging;
         let last = promised.unwrap_or(Frames::MAX).min(kept.end()).saturating_sub(1);
         let target = kept.decoded(frame).unwrap_or(Frames::MAX).min(last);
@@ -77,8 +96,7 @@ impl Decoder {
         Ok(Some(kept.recorded(decoded)))
     }
 
-    /// The recording's next block, in place of what `block` holds; never an empty one. `false` at the end.
-    pub(super) fn next(&mut self, block: &mut Block) -> Result<bool, MediaError> {
+    fn next(&mut self, block: &mut Block) -> Result<bool, MediaError> {
         let end = self.edging.kept.end();
         while self.decoded < end && self.packets.next(block)? {
             let start = self.decoded;

@@ -1,22 +1,30 @@
 //! MP3 and ADTS: frames in a row, each with a header that tells how long it is, and nothing around them.
 //!
-//! Symphonia says what the stream is; this reads its packets. It knows where each one lies, so that reading may start
-//! there, and what of a damaged stretch is lost: the next packet's time says how much. Where it lost its place, it
-//! takes up only at a header of the stream's own kind that is followed by another, or by the end. What it finds
-//! depends on the bytes from there on alone, and not on where it began.
+//! This finds a stream and reads its packets. It knows where each one lies, so that reading may start there, and what of a
+//! damaged stretch is lost: the next packet's time says how much. Where it lost its place, it takes up only at a header
+//! of the stream's own kind that is followed by another, or by the end. What it finds depends on the bytes from there on
+//! alone, and not on where it began.
 //!
-//! Tags (ID3, APE) are passed over, also between files that were joined, and so are their Xing and VBRI frames.
+//! Tags (ID3, APE) are passed over, also between files that were joined, and so are their Xing and VBRI frames. The
+//! first one's LAME tag says what to trim. Where another kind of stream begins, at another rate, the packets end.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-use symphonia::core::packet::Packet;
-use symphonia::core::units::{Duration, Timestamp};
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3};
+use symphonia::core::formats::Track;
+use symphonia::core::packet::{Packet, PacketBuilder};
+use symphonia::core::units::{Duration, TimeBase, Timestamp};
 
+pub(super) use super::frame_headers::Framing;
+use super::frame_headers::{HEADER, Header};
 use super::source::SourceStream;
+use super::xing::{self, Description};
+use crate::store::ByteSource;
 use crate::timeline::Frames;
-
-/// The bytes in which a header is told: ADTS's seven, of which MP3 has four.
-const HEADER: usize = 7;
 
 /// The bytes in which a tag's length is told.
 const TAG: usize = 32;
@@ -27,77 +35,12 @@ const SCAN: usize = 4096;
 /// Frames behind a damaged stretch by whose mean length it is measured. At a constant rate that is exact.
 const MEASURE: u64 = 32;
 
-/// Where Xing's mark is, from a frame's start on: behind a side information of 9, 17 or 32 bytes.
-const XING: [usize; 3] = [13, 21, 36];
+/// Bytes in front of a stream that may be something else, such as the rest of a tag whose size is wrong.
+const JUNK: u64 = 64 << 10;
 
-/// Where VBRI's is.
-const VBRI: usize = 36;
-
-/// Which of the two it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Framing {
-    Mp3,
-    Adts,
-}
-
-/// What one header tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Header {
-    /// What all headers of a stream share: version, layer or profile, rate and channels.
-    kind: [u8; 3],
-    /// Bytes from this header to the next.
-    length: u64,
-    /// Bytes of these that are the header, where the decoder does not want it.
-    skipped: u64,
-    /// Frames of audio.
-    frames: Frames,
-}
-
-impl Header {
-    fn parse(framing: Framing, bytes: &[u8]) -> Option<Self> {
-        match framing {
-            Framing::Mp3 => Self::mp3(bytes),
-            Framing::Adts => Self::adts(bytes),
-        }
-    }
-
-    /// An MPEG layer III header (ISO/IEC 11172-3, 2.4.1.3; 13818-3, 2.4.2.3; "MPEG 2.5" halves the rates again). One
-    /// without a bit rate, "free format", is none.
-    fn mp3(bytes: &[u8]) -> Option<Self> {
-        const KILOBITS_1: [u64; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-        const KILOBITS_2: [u64; 14] = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
-        const HERTZ: [u64; 3] = [44_100, 48_000, 32_000];
-        let &[sync, version, rate, mode, ..] = bytes else { return None };
-        if sync != 0xff || version & 0xe6 != 0xe2 {
-            return None;
-        }
-        let (kilobits, slots, divisor) = match version & 0x18 {
-            0x18 => (KILOBITS_1, 144, 1),
-            0x10 => (KILOBITS_2, 72, 2),
-            0x00 => (KILOBITS_2, 72, 4),
-            _ => return None,
-        };
-        let kilobits = kilobits.get(usize::from(rate >> 4).checked_sub(1)?)?;
-        let hertz = HERTZ.get(usize::from(rate >> 2 & 3))? / divisor;
-        let is_mono = mode >> 6 == 3;
-        Some(Self {
-            kind: [version & 0x1e, rate & 0x0c, u8::from(is_mono)],
-            length: slots * 1000 * kilobits / hertz + u64::from(rate >> 1 & 1),
-            skipped: 0,
-            frames: 8 * slots,
-        })
-    }
-
-    /// An ADTS header (ISO/IEC 13818-7, 6.2) of one raw data block.
-    fn adts(bytes: &[u8]) -> Option<Self> {
-        let &[sync, version, profile, channels, length, rest, blocks, ..] = bytes else { return None };
-        let skipped = if version & 1 == 1 { 7 } else { 9 };
-        let length = u64::from(channels & 3) << 11 | u64::from(length) << 3 | u64::from(rest >> 5);
-        let is_header = sync == 0xff && version & 0xf6 == 0xf0 && blocks & 3 == 0 && length > skipped;
-        let kind = [version & 0x08, profile & 0xfd, channels & 0xc0];
-        is_header.then_some(Self { kind, length, skipped, frames: 1024 })
-    }
-}
+/// How many frames of one kind in a row are a stream: at the start, and behind something else.
+const RUN: u64 = 2;
+const RUN_BEHIND_JUNK: u64 = 6;
 
 /// Reads the packets of a stream.
 pub(super) struct FrameReader {
@@ -105,22 +48,119 @@ pub(super) struct FrameReader {
     framing: Framing,
     /// What headers must share, once one is known.
     kind: Option<[u8; 3]>,
+    /// Channels of the latest frame.
+    channels: Option<u8>,
+    /// Bytes of a free format's frame, but for its padding.
+    free: Option<u64>,
     /// The byte that comes next.
     position: u64,
     /// The frame that comes next, lost ones counted.
     time: Frames,
+    /// Padding that packets were trimmed by.
+    trimmed: Frames,
     place: Option<u64>,
+    description: Option<Description>,
+    changes_at: Option<u64>,
+}
+
+/// Which frames a source is made of, and where they begin.
+pub(super) fn find_stream(source: Arc<dyn ByteSource>) -> io::Result<Option<(Framing, u64)>> {
+    let mut reader = FrameReader::new(source, Framing::Mp3, 0);
+    reader.skip_tags()?;
+    let start = reader.position;
+    for framing in Framing::ALL {
+        reader.framing = framing;
+        if reader.is_run(start, RUN)? {
+            return Ok(Some((framing, start)));
+        }
+    }
+    let mut first = None;
+    for framing in Framing::ALL {
+        reader.framing = framing;
+        let end = first.map_or(start + JUNK, |(_, position)| position);
+        if let Some((position, _)) = reader.find(start, end)? {
+            first = Some((framing, position));
+        }
+    }
+    Ok(first)
 }
 
 impl FrameReader {
     /// A reader of the stream that begins at this byte.
-    pub(super) fn new(stream: SourceStream, framing: Framing, position: u64) -> Self {
-        Self { stream, framing, kind: None, position, time: 0, place: None }
+    pub(super) fn new(source: Arc<dyn ByteSource>, framing: Framing, position: u64) -> Self {
+        Self {
+            stream: SourceStream::new(source, true, 0),
+            framing,
+            kind: None,
+            channels: None,
+            free: None,
+            position,
+            time: 0,
+            trimmed: 0,
+            place: None,
+            description: None,
+            changes_at: None,
+        }
+    }
+
+    /// Reads what describes the stream, and goes to its first packet. `None` if there is no header here.
+    pub(super) fn open(
+        source: Arc<dyn ByteSource>,
+        framing: Framing,
+        position: u64,
+    ) -> io::Result<Option<(Self, Track)>> {
+        let mut reader = Self::new(source, framing, position);
+        let Some(header) = reader.header_at(position)? else { return Ok(None) };
+        reader.kind = Some(header.kind);
+        let mut params = AudioCodecParameters::new();
+        params.with_sample_rate(header.rate);
+        match framing {
+            Framing::Mp3 => params.for_codec(CODEC_ID_MP3),
+            _ => params.for_codec(CODEC_ID_AAC).with_extra_data(configuration(reader.stream.peek(position, HEADER)?)),
+        };
+        let mut track = Track::new(0);
+        if let Some(base) = TimeBase::try_from_recip(header.rate) {
+            track.with_time_base(base);
+        }
+        track.with_codec_params(CodecParameters::Audio(params));
+        let length = reader.length_at(position, header)?;
+        let frame = reader.stream.peek(position, length as usize)?;
+        if framing == Framing::Mp3
+            && let Some(description) = xing::parse(frame)
+        {
+            reader.describe(description, position, header, &mut track);
+        }
+        Ok(Some((reader, track)))
+    }
+
+    /// Notes what a description says: the delay for all who read the recording, the padding for the packets to come, and
+    /// the length only where the file says that it is longer than it is.
+    fn describe(&mut self, description: Description, position: u64, header: Header, track: &mut Track) {
+        let end = description.bytes.map(|bytes| position.saturating_add(bytes));
+        let frames = description.packets.map(|packets| packets.saturating_mul(header.frames));
+        let (delay, padding) = (u64::from(description.delay), u64::from(description.padding));
+        let is_whole = end.is_some_and(|end| end <= self.stream.len());
+        let is_trimmed = is_whole || frames.is_none_or(|frames| frames > delay + padding);
+        if is_trimmed && description.has_edges {
+            track.with_delay(description.delay);
+            track.with_padding(description.padding);
+            if let Some(frames) = frames.filter(|_| !is_whole) {
+                track.with_num_frames(frames - delay - padding);
+            }
+        }
+        let padding = if is_trimmed { description.padding } else { 0 };
+        self.description = Some(Description { bytes: end, packets: frames, padding, ..description });
+    }
+
+    /// How many bytes it has come to, to be watched.
+    pub(super) fn reached(&self) -> Arc<AtomicU64> {
+        self.stream.reached()
     }
 
     /// Starts at a packet, which is at this frame.
     pub(super) fn enter(&mut self, position: u64, time: Frames) {
         (self.position, self.time) = (position, time);
+        (self.trimmed, self.channels, self.changes_at) = (0, None, None);
     }
 
     /// Where a reader may start to get the latest packet first.
@@ -128,29 +168,96 @@ impl FrameReader {
         self.place
     }
 
+    /// The byte at which another kind of stream begins, once the packets have ended there.
+    pub(super) fn changes_at(&self) -> Option<u64> {
+        self.changes_at
+    }
+
     /// The next packet, or the end. A packet that the end cuts off is an unexpected one.
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
+        if self.changes_at.is_some() {
+            return Ok(None);
+        }
         loop {
             self.skip_tags()?;
             let Some((position, header)) = self.sync()? else { return Ok(None) };
+            if self.kind.is_some_and(|kind| kind != header.kind) {
+                self.changes_at = Some(position);
+                return Ok(None);
+            }
             self.kind = Some(header.kind);
-            self.time = self.time.saturating_add(self.lost_before(position, header)?);
-            self.position = self.end_of(position, header)?;
-            let length = self.position - position;
+            let lost = self.lost_before(position, header)?;
+            let end = self.end_of(position, header)?;
+            let length = end - position;
             let bytes = self.stream.peek(position, length as usize)?;
             if (bytes.len() as u64) < length {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            if self.framing == Framing::Mp3 && is_description(bytes) {
+            if self.framing == Framing::Mp3 && xing::parse(bytes).is_some() {
+                // One file ends here and another begins. Its channels may be others, and its tag is then its own.
+                if self.channels.is_some_and(|channels| channels != header.channels) {
+                    self.changes_at = Some(position);
+                    return Ok(None);
+                }
+                (self.position, self.time) = (end, self.time.saturating_add(lost));
                 continue;
             }
-            let data = bytes.get(header.skipped as usize..).unwrap_or(&[]);
+            let data: Box<[u8]> = bytes.get(header.skipped as usize..).unwrap_or(&[]).into();
+            self.time = self.time.saturating_add(lost);
+            let trim_end = self.padding_in(position, end, header)?;
             let start = Timestamp::from(i64::try_from(self.time).unwrap_or(i64::MAX));
-            let packet = Packet::new(0, start, Duration::new(header.frames), data);
-            self.time = self.time.saturating_add(header.frames);
-            self.place = Some(position);
+            let packet = PacketBuilder::new()
+                .track_id(0)
+                .pts(start)
+                .dur(Duration::new(header.frames - trim_end))
+                .trim_start(Duration::new(0))
+                .trim_end(Duration::new(trim_end))
+                .data(data)
+                .build();
+            (self.position, self.time) = (end, self.time.saturating_add(header.frames - trim_end));
+            self.trimmed += trim_end;
+            (self.channels, self.place) = (Some(header.channels), Some(position));
             return Ok(Some(packet));
         }
+    }
+
+    /// How many frames of the packet up to `end` are padding, which the file that was described ends with: where its
+    /// bytes end, or, where these are not told, as many packets as it says were there.
+    fn padding_in(&mut self, position: u64, end: u64, header: Header) -> io::Result<Frames> {
+        let Some(description) = self.description else { return Ok(0) };
+        let most = Frames::from(description.padding);
+        let (mut next, mut behind) = (end, 0);
+        while behind < most {
+            let counted = self.time.saturating_add(self.trimmed).saturating_add(header.frames + behind);
+            let is_told = match description.bytes {
+                Some(end) if end <= self.stream.len() => end == next,
+                _ => description.packets == Some(counted),
+            };
+            if is_told && self.is_boundary(position, next)? {
+                return Ok((most - behind).min(header.frames));
+            }
+            // All in one look from the packet on: the stream's window never has to go back.
+            let ahead = (next - position) as usize;
+            let bytes = self.stream.peek(position, ahead + HEADER)?;
+            let following = Header::parse(self.framing, bytes.get(ahead..).unwrap_or(&[]));
+            let following = following.filter(|next| next.kind == header.kind);
+            let Some(following) = following else { break };
+            next += following.length.or(self.free).unwrap_or(HEADER as u64);
+            behind += header.frames;
+        }
+        Ok(0)
+    }
+
+    /// Whether a file ends at a byte: with the content, a tag, another's description, or another kind of frame.
+    fn is_boundary(&mut self, position: u64, end: u64) -> io::Result<bool> {
+        if end + HEADER as u64 > self.stream.len() {
+            return Ok(true);
+        }
+        let ahead = (end - position) as usize;
+        let bytes = self.stream.peek(position, ahead + TAG + xing::LENGTH)?;
+        let bytes = bytes.get(ahead..).unwrap_or(&[]);
+        let is_same = Header::parse(self.framing, bytes).is_some_and(|next| Some(next.kind) == self.kind);
+        Ok(!is_same || xing::is_description(bytes))
     }
 
     /// Passes over the tags that stand here, as far as they are whole.
@@ -165,28 +272,84 @@ impl FrameReader {
         Ok(())
     }
 
-    /// The header that stands here, or the next one that is to be believed.
+    /// The header that stands here, or the next one that is to be believed. It may be of another kind.
     fn sync(&mut self) -> io::Result<Option<(u64, Header)>> {
-        match self.header_at(self.position)? {
-            Some(header) if self.kind.is_some() => Ok(Some((self.position, header))),
-            _ => self.find(self.position, u64::MAX),
+        let position = self.position;
+        let header = self.header_at(position)?.filter(|_| self.kind.is_some());
+        if let Some(header) = header
+            && (self.kind == Some(header.kind) || self.is_run(position, RUN)?)
+        {
+            return Ok(Some((position, header)));
         }
+        self.find(position, u64::MAX)
     }
 
-    /// A header of the stream's kind at this byte.
+    /// A header at this byte.
     fn header_at(&mut self, position: u64) -> io::Result<Option<Header>> {
-        let (framing, kind) = (self.framing, self.kind);
-        let header = Header::parse(framing, self.stream.peek(position, HEADER)?);
-        Ok(header.filter(|header| kind.is_none_or(|kind| kind == header.kind)))
+        Ok(Header::parse(self.framing, self.stream.peek(position, HEADER)?))
     }
 
-    /// The first header in this stretch that is followed by another.
+    /// The length of the frame whose header is at this byte; 0 if it has no end.
+    fn length_at(&mut self, position: u64, header: Header) -> io::Result<u64> {
+        if let Some(length) = header.length {
+            return Ok(length);
+        }
+        if self.free.is_none() {
+            self.free = self.free_length(position, header)?;
+        }
+        Ok(self.free.map_or(0, |free| free + header.padding))
+    }
+
+    /// How long frames are that do not say it, by where the next two are.
+    fn free_length(&mut self, position: u64, header: Header) -> io::Result<Option<u64>> {
+        let framing = self.framing;
+        let bytes = self.stream.peek(position, 3 * Header::MAX_MP3_BYTES)?;
+        let same = |at: usize| Header::parse(framing, bytes.get(at..)?).filter(|next| next.kind == header.kind);
+        let padding = header.padding as usize;
+        let mut lengths = HEADER..Header::MAX_MP3_BYTES;
+        Ok(lengths.find_map(|length| {
+            let next = same(length)?;
+            let free = length.checked_sub(padding)?;
+            let third = length + free + next.padding as usize;
+            (third >= bytes.len() || same(third).is_some()).then_some(free as u64)
+        }))
+    }
+
+    /// Whether so many headers of one kind stand here in a row. Fewer are enough up to the end, or to a tag.
+    fn is_run(&mut self, start: u64, count: u64) -> io::Result<bool> {
+        let free = self.free.take();
+        let is_run = self.measure_run(start, count);
+        self.free = free;
+        is_run
+    }
+
+    fn measure_run(&mut self, mut position: u64, count: u64) -> io::Result<bool> {
+        let fewest = count / 2;
+        let mut kind = None;
+        for found in 0..count {
+            let header = self.header_at(position)?.filter(|header| kind.is_none_or(|kind| kind == header.kind));
+            let Some(header) = header else {
+                let bytes = self.stream.peek(position, TAG)?;
+                let is_end = bytes.is_empty() || tag_length(bytes).is_some() || found > 1 && bytes.len() < HEADER;
+                return Ok(found >= fewest && is_end);
+            };
+            let length = self.length_at(position, header)?;
+            if length == 0 || position + length > self.stream.len() {
+                return Ok(length > 0 && found >= fewest);
+            }
+            kind = Some(header.kind);
+            position += length;
+        }
+        Ok(true)
+    }
+
+    /// The first header in this stretch that is to be believed: one of the stream's kind that is followed by another, or
+    /// the first of many of another kind.
     fn find(&mut self, mut position: u64, end: u64) -> io::Result<Option<(u64, Header)>> {
-        let (framing, kind) = (self.framing, self.kind);
+        let framing = self.framing;
         while position < end {
             let bytes = self.stream.peek(position, SCAN)?;
-            let parse =
-                |at: &[u8]| Header::parse(framing, at).filter(|header| kind.is_none_or(|kind| kind == header.kind));
+            let parse = |at: &[u8]| Header::parse(framing, at);
             let found = bytes.windows(HEADER).enumerate().find_map(|(at, bytes)| Some((at as u64, parse(bytes)?)));
             let Some((at, header)) = found else {
                 if bytes.len() < SCAN {
@@ -196,7 +359,11 @@ impl FrameReader {
                 continue;
             };
             position += at;
-            if position < end && self.is_followed(position, header)? {
+            let is_own = self.kind == Some(header.kind);
+            if position < end
+                && (is_own && self.is_followed(position, header)?
+                    || !is_own && self.is_run(position, RUN_BEHIND_JUNK)?)
+            {
                 return Ok(Some((position, header)));
             }
             position += 1;
@@ -206,18 +373,19 @@ impl FrameReader {
 
     /// Whether behind a frame there is another of its kind, a tag, or the end.
     fn is_followed(&mut self, position: u64, header: Header) -> io::Result<bool> {
-        let end = position + header.length;
+        let length = self.length_at(position, header)?;
+        let end = position + length;
         let is_last = end <= self.stream.len() && end + HEADER as u64 > self.stream.len();
         // The frame and what follows it in one look: the stream's window never has to go back.
-        let bytes = self.stream.peek(position, header.length as usize + TAG)?;
-        let bytes = bytes.get(header.length as usize..).unwrap_or(&[]);
+        let bytes = self.stream.peek(position, length as usize + TAG)?;
+        let bytes = bytes.get(length as usize..).unwrap_or(&[]);
         let next = Header::parse(self.framing, bytes);
         Ok(is_last || tag_length(bytes).is_some() || next.is_some_and(|next| next.kind == header.kind))
     }
 
     /// Where a frame ends: where its header says, unless the next frame is found before that.
     fn end_of(&mut self, position: u64, header: Header) -> io::Result<u64> {
-        let end = position + header.length;
+        let end = position + self.length_at(position, header)?.max(HEADER as u64);
         if self.is_followed(position, header)? {
             return Ok(end);
         }
@@ -231,10 +399,11 @@ impl FrameReader {
         if lost == 0 {
             return Ok(0);
         }
-        let (mut bytes, mut count) = (header.length, 1);
+        let (mut bytes, mut count) = (self.length_at(position, header)?.max(1), 1);
         while count < MEASURE {
-            let Some(next) = self.header_at(position + bytes)? else { break };
-            bytes += next.length;
+            let next = self.header_at(position + bytes)?.filter(|next| next.kind == header.kind);
+            let Some(next) = next else { break };
+            bytes += self.length_at(position + bytes, next)?;
             count += 1;
         }
         Ok((lost * count + bytes / 2) / bytes * header.frames)
@@ -262,9 +431,10 @@ fn tag_length(bytes: &[u8]) -> Option<u64> {
     }
 }
 
-/// Whether a frame has no audio, but a description of the file: what a joined file had in front.
-fn is_description(frame: &[u8]) -> bool {
-    let is_silent = |end| frame.get(6..end).is_some_and(|side| side.iter().all(|&byte| byte == 0));
-    let has = |at: usize, mark: &[u8]| frame.get(at..).is_some_and(|rest| rest.starts_with(mark)) && is_silent(at);
-    XING.iter().any(|&at| has(at, b"Xing") || has(at, b"Info")) || has(VBRI, b"VBRI")
+/// The AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1) that says what an ADTS header does.
+fn configuration(header: &[u8]) -> Box<[u8]> {
+    let &[_, _, profile, channels, ..] = header else { return Box::default() };
+    let (object_type, rate) = ((profile >> 6) + 1, profile >> 2 & 0x0f);
+    let channels = (profile & 1) << 2 | channels >> 6;
+    Box::new([object_type << 3 | rate >> 1, rate << 7 | channels << 3])
 }

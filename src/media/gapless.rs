@@ -102,7 +102,7 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
     let track = packets.track();
     let rate = u64::from(packets.spec().rate.hz());
     match packets.format() {
-        formats::FORMAT_ID_MP1 | formats::FORMAT_ID_MP2 | formats::FORMAT_ID_MP3 => by_xing(track),
+        formats::FORMAT_ID_MP3 => by_lame(track),
         formats::FORMAT_ID_ISOMP4 => {
             let edges = mp4::edges(source, track.id).unwrap_or_default();
             let timescale = track.time_base.map_or(rate, |base| u64::from(base.denom.get()));
@@ -135,19 +135,12 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
     }
 }
 
-/// A Xing header tells how long the file is, its LAME tag what to trim. Without a tag, Symphonia's figures are guesses.
-///
-/// Packets past the header's count are kept: there are files that were joined, or went on being recorded, behind it.
-fn by_xing(track: &Track) -> Edging {
-    let (Some(delay), Some(padding)) = (track.delay.map(u64::from), track.padding.map(u64::from)) else {
-        return Edging { kept: Kept::everything(), promised: None, is_timed: false };
-    };
-    let Some(frames) = track.num_frames else {
-        return Edging { kept: Kept::only(delay..Frames::MAX), promised: None, is_timed: false };
-    };
-    let end = delay.saturating_add(frames);
-    let total = end.saturating_add(padding);
-    Edging { kept: Kept(vec![delay..end, total..Frames::MAX]), promised: Some(total), is_timed: false }
+/// A LAME tag's delay. Its padding is trimmed by the packets' reader, which knows where the file that has the tag ends.
+/// Where that is beyond the end, the tag promises more than there is.
+fn by_lame(track: &Track) -> Edging {
+    let delay = track.delay.unwrap_or(0);
+    let promised = track.num_frames.map(|frames| frames.saturating_add(delay.into()));
+    Edging { kept: Kept::after(delay), promised, is_timed: false }
 }
 
 /// A CAF packet table's priming and remainder frames. Its count of frames includes what a last, short packet lacks, so

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::codec::Block;
-use super::decoder::Decoder;
+use super::decoder::Forward;
+use super::parts::Parts;
 use super::silence::{SilenceTrim, SoundFinder};
 use super::waveform::Waveform;
 use super::{Content, MediaError};
@@ -63,7 +64,7 @@ impl Inspection {
 
 /// One pass over a content, in steps between which the caller may do other things.
 pub struct Inspector {
-    decoder: Decoder,
+    decoder: Parts,
     length: u64,
     block: Block,
     frames: Frames,
@@ -76,7 +77,7 @@ impl Inspector {
     /// Finds the audio. `type_hint` is a MIME type or a file name, and only a hint: the content decides.
     pub fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
         let length = source.len();
-        let mut decoder = Decoder::open(&Content::new(source, type_hint))?;
+        let mut decoder = Parts::open(&Content::new(source, type_hint))?;
         decoder.record();
         let waveform = Waveform::default();
         Ok(Self { decoder, length, block: Block::new(), frames: 0, waveform, sound: None, is_done: false })

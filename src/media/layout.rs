@@ -3,6 +3,8 @@
 //! The positions are those of WAVE's channel mask (Microsoft, "WAVEFORMATEXTENSIBLE", `dwChannelMask`), and a few that
 //! other containers add. A content that says nothing of its positions gets ffmpeg's for that many channels.
 
+use std::f32::consts::FRAC_1_SQRT_2 as MINUS_3_DB;
+
 use symphonia::core::audio::{ChannelLabel, Channels, Position};
 
 use super::MAX_CHANNELS;
@@ -35,6 +37,23 @@ pub enum Speaker {
     Other,
     /// A channel that is no sound of its own: a difference signal, or another mix of the same sound.
     Unheard,
+}
+
+impl Speaker {
+    /// What a channel there adds to the left and to the right of a stereo mix: by the coefficients of ITU-R BS.775-3,
+    /// annex 4, with the low-frequency channel left out. What the annex does not name goes where its neighbours go: fronts
+    /// beside the centre and wide ones to their side in full, channels overhead as those below them.
+    pub fn sides(self) -> [f32; 2] {
+        match self {
+            FrontLeft | FrontLeftOfCentre | WideLeft => [1.0, 0.0],
+            FrontRight | FrontRightOfCentre | WideRight => [0.0, 1.0],
+            BackLeft | SideLeft | TopFrontLeft | TopBackLeft => [MINUS_3_DB, 0.0],
+            BackRight | SideRight | TopFrontRight | TopBackRight => [0.0, MINUS_3_DB],
+            FrontCentre | TopFrontCentre | Other => [MINUS_3_DB, MINUS_3_DB],
+            BackCentre | TopCentre | TopBackCentre => [0.5, 0.5],
+            Lfe | Self::Unheard => [0.0, 0.0],
+        }
+    }
 }
 
 use Speaker::{
@@ -134,6 +153,33 @@ impl ChannelLayout {
             Channels::Custom(labels) => Self::of(&labels.iter().map(label).collect::<Vec<_>>()),
             _ => Self::customary(channels.count()),
         }
+    }
+
+    /// Audio in another layout as audio in this one, as it would be mixed: channels that both have stay, the others go
+    /// to the sides. Mono is both sides; to mono, both sides' mean.
+    pub(super) fn fold(&self, from: Self, input: Vec<Vec<f32>>) -> Vec<Vec<f32>> {
+        if *self == from {
+            return input;
+        }
+        let frames = input.first().map_or(0, Vec::len);
+        let mut output = vec![vec![0.0; frames]; self.count];
+        for (samples, &speaker) in input.iter().zip(from.speakers()) {
+            let [left, right] = if from.count == 1 { [1.0, 1.0] } else { speaker.sides() };
+            for (plane, &to) in output.iter_mut().zip(self.speakers()) {
+                let gain = match to {
+                    _ if self.count == 1 => (left + right) / 2.0,
+                    _ if from.count > 1 && to == speaker => 1.0,
+                    _ if from.count > 1 && self.speakers().contains(&speaker) => 0.0,
+                    FrontLeft => left,
+                    FrontRight => right,
+                    _ => 0.0,
+                };
+                if gain != 0.0 {
+                    plane.iter_mut().zip(samples).for_each(|(out, sample)| *out += gain * sample);
+                }
+            }
+        }
+        output
     }
 
     /// How many channels there are.

@@ -7,12 +7,13 @@
 //! What a file says of its encoder's delay and padding is honoured to the sample; where it says
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
-//! The rooms, from bytes to samples: `source` reads bytes, `probe` finds the audio in them, `frames`, `ogg`, `matroska`, `flac` and
-//! `fragments` know where packets lie and what was lost between them, `codec` turns packets into blocks, from the middle
-//! on too by what `seek_index` noted (`opus` decodes what Symphonia cannot, `lengths` measures without decoding, `sbr`
-//! finds what must be refused, `vorbis` checks what Symphonia believes), `gapless` and `mp4` (by its `boxes`) know what of these is the recording, `decoder` puts that together,
-//! `pcm` reads at any position, `resample` changes the rate, and `reader` and `inspect` are the two things made of it all;
-//! `waveform` and `silence` look at what is inspected.
+//! The rooms, from bytes to samples: `source` reads bytes, `sniff` says what begins so, `probe` finds the audio in it,
+//! `frames` (by `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `fragments` know where packets lie and what was lost between
+//! them, `codec` turns packets into blocks, from the middle on too by what `seek_index` noted (`opus` and `mp3` decode
+//! what Symphonia cannot, `lengths` measures without decoding, `sbr` finds what must be refused, `vorbis` checks
+//! what Symphonia believes), `gapless` and `mp4` (by its `boxes`) know what of these is the recording, `decoder` puts that
+//! together, `parts` does so for streams that change half way, `pcm` reads at any position, `resample` changes the rate,
+//! and `reader` and `inspect` are the two things made of it all; `waveform` and `silence` look at what is inspected.
 
 #[allow(dead_code, reason = "the readers that use it come next")]
 mod apple_layout;
@@ -22,15 +23,18 @@ mod content;
 mod decoder;
 mod flac;
 mod fragments;
+mod frame_headers;
 mod frames;
 mod gapless;
 mod inspect;
 mod layout;
 mod lengths;
 mod matroska;
+mod mp3;
 mod mp4;
 mod ogg;
 mod opus;
+mod parts;
 mod pcm;
 mod probe;
 mod reader;
@@ -38,9 +42,11 @@ mod resample;
 mod sbr;
 mod seek_index;
 mod silence;
+mod sniff;
 mod source;
 mod vorbis;
 mod waveform;
+mod xing;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -72,6 +78,12 @@ pub enum MediaError {
     /// No container that we know starts here.
     #[error("this is not audio that can be read here")]
     NotAudio,
+    /// It begins as something that is known, and is not read here.
+    #[error("this is {0}, which cannot be read here")]
+    Foreign(&'static str),
+    /// It begins as something that is known, and holds no audio.
+    #[error("this is {0}, and holds no audio")]
+    NoAudioAtAll(&'static str),
     /// The container is known, and what tells where its audio lies is missing.
     #[error("the file is cut off before the part that describes its audio")]
     CutOff,
@@ -115,6 +127,12 @@ impl Damage {
     /// How many stretches could not be decoded, or were lost.
     pub fn bad_stretches(&self) -> usize {
         self.bad_stretches.len()
+    }
+
+    /// The same of a part of a content, which begins at this frame.
+    fn behind(self, start: Frames) -> Self {
+        let bad_stretches = self.bad_stretches.into_iter().map(|frame| frame.saturating_add(start)).collect();
+        Self { bad_stretches, ..self }
     }
 
     /// Adds what another reader of the same content has met.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::codec::{Block, Spec};
-use super::decoder::Decoder;
+use super::decoder::Forward;
 use super::{Content, Damage, MediaError};
 use crate::timeline::Frames;
 
@@ -11,9 +11,9 @@ use crate::timeline::Frames;
 const LEAP: Frames = 8192;
 
 /// Reads a recording. What a read gives depends on its position alone, and not on the reads before it.
-pub(super) struct Pcm {
+pub(super) struct Pcm<D> {
     content: Content,
-    decoder: Decoder,
+    decoder: D,
     block: Block,
     block_start: Frames,
     /// Whether the content was found to be one in which seeking loses its way.
@@ -24,9 +24,9 @@ pub(super) struct Pcm {
     damage: Damage,
 }
 
-impl Pcm {
+impl<D: Forward> Pcm<D> {
     pub(super) fn open(content: Content) -> Result<Self, MediaError> {
-        let decoder = Decoder::open(&content)?;
+        let decoder = D::open(&content)?;
         Ok(Self {
             content,
             decoder,
@@ -36,6 +36,14 @@ impl Pcm {
             length: None,
             damage: Damage::default(),
         })
+    }
+
+    pub(super) fn decoder(&self) -> &D {
+        &self.decoder
+    }
+
+    pub(super) fn decoder_mut(&mut self) -> &mut D {
+        &mut self.decoder
     }
 
     pub(super) fn spec(&self) -> Spec {
@@ -114,7 +122,7 @@ impl Pcm {
     }
 
     fn start_over(&mut self) -> Result<(), MediaError> {
-        let decoder = Decoder::open(&self.content)?;
+        let decoder = D::open(&self.content)?;
         self.damage = self.damage();
         self.decoder = decoder;
         self.block.iter_mut().for_each(Vec::clear);

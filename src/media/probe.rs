@@ -16,8 +16,11 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::default::{get_codecs, get_probe};
 
 use super::flac::Flac;
+use super::frames::{FrameReader, Framing};
 use super::matroska::Matroska;
+use super::mp3::Mp3Decoder;
 use super::opus::{Head, OpusDecoder};
+use super::sniff::{Kind, sniff};
 use super::source::SourceStream;
 use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, flac, matroska, mp4, ogg, vorbis};
 use crate::store::ByteSource;
@@ -44,6 +47,7 @@ pub(super) enum Opened {
     Flac(Box<Flac>),
     /// Symphonia's demuxer, and the byte that it has come to.
     Symphonia(Box<dyn FormatReader>, Arc<AtomicU64>),
+    Frames(Box<FrameReader>),
 }
 
 /// A track to be heard.
@@ -62,6 +66,10 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
     if source.is_empty() {
         return Err(MediaError::Empty);
     }
+    let kind = sniff(&source)?;
+    if let Kind::Frames(framing, start) = kind {
+        return open_frames(source, framing, start);
+    }
     if let Some(opened) = own(&source) {
         return opened;
     }
@@ -73,7 +81,10 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
     let demuxer = get_probe()
         .probe(&hint(type_hint), stream, FormatOptions::default(), metadata)
         .map_err(|error| unopened(error, source.as_ref()))?;
-    if demuxer.format_info().format == formats::FORMAT_ID_ISOMP4 && !mp4::is_within_reach(source.as_ref()) {
+    if !is_of(kind, demuxer.format_info().format) {
+        return Err(MediaError::NotAudio);
+    }
+    if kind == Kind::Mp4 && !mp4::is_within_reach(source.as_ref()) {
         return Err(MediaError::OutOfReach);
     }
     allowance.store(u64::MAX, Ordering::Relaxed);
@@ -120,6 +131,26 @@ fn choose(tracks: Vec<Result<Track, MediaError>>) -> Result<(Track, Vec<String>)
         }
     }
     Err(passed_over.unwrap_or(MediaError::NoAudio))
+}
+
+/// Opens frames that follow one another from a byte on.
+fn open_frames(source: Arc<dyn ByteSource>, framing: Framing, start: u64) -> Result<Container, MediaError> {
+    let opened = FrameReader::open(source, framing, start).map_err(|error| MediaError::Read(error.to_string()))?;
+    let (reader, track) = opened.ok_or(MediaError::NotAudio)?;
+    let format = if framing == Framing::Mp3 { formats::FORMAT_ID_MP3 } else { formats::FORMAT_ID_ADTS };
+    Ok(Container { format, tracks: vec![track], opened: Opened::Frames(Box::new(reader)), notes: Vec::new() })
+}
+
+/// Whether Symphonia has found what the content begins as, and not something inside it.
+fn is_of(kind: Kind, format: FormatId) -> bool {
+    match kind {
+        Kind::Wave => format == formats::FORMAT_ID_WAVE,
+        Kind::Aiff => format == formats::FORMAT_ID_AIFF,
+        Kind::Caf => format == formats::FORMAT_ID_CAF,
+        Kind::Mp4 => format == formats::FORMAT_ID_ISOMP4,
+        // These have readers of our own.
+        Kind::Flac | Kind::Ogg | Kind::Matroska | Kind::Frames(..) => false,
+    }
 }
 
 /// How much memory a byte may take that is read in small pieces on opening a file, as measured by
@@ -174,10 +205,11 @@ pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audio
     if params.codec == codecs::CODEC_ID_VORBIS {
         vorbis::check(params.extra_data.as_deref().unwrap_or(&[]))?;
     }
-    // Symphonia's trimming of MP3 cuts files that carry no Xing header to an estimate of their length.
-    let is_mpeg = matches!(params.codec, codecs::CODEC_ID_MP1 | codecs::CODEC_ID_MP2 | codecs::CODEC_ID_MP3);
+    if params.codec == codecs::CODEC_ID_MP3 {
+        return Ok(Box::new(Mp3Decoder::new(params)));
+    }
     get_codecs()
-        .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!is_mpeg))
+        .make_audio_decoder(params, &AudioDecoderOptions::default())
         .map_err(|_| MediaError::Unsupported(codec_name(params.codec)))
 }
 

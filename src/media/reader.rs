@@ -1,5 +1,8 @@
 //! A clip's audio at the timeline's rate.
 
+use super::codec::Spec;
+use super::decoder::Forward;
+use super::parts::Parts;
 use super::pcm::Pcm;
 use super::resample::Resampler;
 use super::{ChannelLayout, Content, Damage, MediaError};
@@ -13,40 +16,76 @@ use crate::timeline::{Frames, SampleRate};
 ///
 /// Where the rates are the same the samples are the content's, untouched. Where they differ the clip is resampled
 /// alone: nothing before its source start is heard in it.
-pub struct ClipReader {
-    pcm: Pcm,
-    source_start: Frames,
-    rate: SampleRate,
-    resampler: Option<Resampler>,
-}
+pub struct ClipReader(Converted<Parts>);
 
 impl ClipReader {
     /// Opens a content to be played from a frame at its own rate on.
     pub fn open(content: Content, source_start: Frames, rate: SampleRate) -> Result<Self, MediaError> {
-        let pcm = Pcm::open(content)?;
-        let spec = pcm.spec();
-        let resampler = (spec.rate != rate).then(|| Resampler::new(spec.rate, rate, spec.channels())).transpose()?;
-        Ok(Self { pcm, source_start, rate, resampler })
+        Converted::open(content, source_start, rate).map(Self)
     }
 
     /// Where the content's channels are heard, 1 to [`super::MAX_CHANNELS`] of them.
     pub fn layout(&self) -> ChannelLayout {
-        self.pcm.spec().layout
+        self.0.spec().layout
     }
 
     /// The content's own rate.
     pub fn source_rate(&self) -> SampleRate {
-        self.pcm.spec().rate
+        self.0.spec().rate
     }
 
     /// What went wrong in what was read so far.
     pub fn damage(&self) -> Damage {
-        self.pcm.damage()
+        self.0.damage()
     }
 
     /// Fills `out`, a slice a channel and all of one length, with the clip from this frame on, and with silence past
     /// its end. Returns how many frames were audio.
     pub fn read(&mut self, position: Frames, out: &mut [&mut [f32]]) -> Result<usize, MediaError> {
+        self.0.read(position, out)
+    }
+}
+
+/// A recording from a frame on, at another rate.
+pub(super) struct Converted<D> {
+    pcm: Pcm<D>,
+    source_start: Frames,
+    rate: SampleRate,
+    resampler: Option<Resampler>,
+}
+
+impl<D: Forward> Converted<D> {
+    pub(super) fn open(content: Content, source_start: Frames, rate: SampleRate) -> Result<Self, MediaError> {
+        let pcm = Pcm::<D>::open(content)?;
+        let spec = pcm.spec();
+        let resampler = (spec.rate != rate).then(|| Resampler::new(spec.rate, rate, spec.channels())).transpose()?;
+        Ok(Self { pcm, source_start, rate, resampler })
+    }
+
+    /// The recording's own rate and channels.
+    pub(super) fn spec(&self) -> Spec {
+        self.pcm.spec()
+    }
+
+    pub(super) fn damage(&self) -> Damage {
+        self.pcm.damage()
+    }
+
+    pub(super) fn decoder(&self) -> &D {
+        self.pcm.decoder()
+    }
+
+    pub(super) fn decoder_mut(&mut self) -> &mut D {
+        self.pcm.decoder_mut()
+    }
+
+    /// Its length at the other rate, rounded as the timeline rounds, once the recording's end was met.
+    pub(super) fn length(&self) -> Option<Frames> {
+        length(&self.pcm, self.source_start, self.rate)
+    }
+
+    /// As [`ClipReader::read`].
+    pub(super) fn read(&mut self, position: Frames, out: &mut [&mut [f32]]) -> Result<usize, MediaError> {
         let Some(resampler) = &mut self.resampler else {
             return self.pcm.read(self.source_start.saturating_add(position), out);
         };
@@ -77,7 +116,7 @@ impl ClipReader {
 }
 
 /// The clip's length at the output's rate, rounded as the timeline rounds, once the recording's end was met.
-fn length(pcm: &Pcm, source_start: Frames, rate: SampleRate) -> Option<Frames> {
+fn length<D: Forward>(pcm: &Pcm<D>, source_start: Frames, rate: SampleRate) -> Option<Frames> {
     let frames = pcm.length()?.saturating_sub(source_start);
     Some(pcm.spec().rate.duration_of(frames).to_frames(rate))
 }

@@ -4,11 +4,22 @@
 //! is found out on arrival; then decoding goes the long way, and gives what it gives without an index.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
+use crate::store::ByteSource;
 use crate::timeline::Frames;
 
 /// The first byte: the layout of the rest.
 const VERSION: u8 = 1;
+
+/// The first byte of the index of a content in parts, which holds theirs.
+const VERSION_OF_PARTS: u8 = 2;
+
+/// The most parts that are noted. Of more, every other is.
+const MAX_PARTS: usize = 1024;
+
+/// Bytes at a part's start that are checked on arrival.
+const HEAD: usize = 64;
 
 /// The most entries, some 30 KB. Of two hours' six-second renewals there are 1,200; of more, every other is dropped.
 const MAX_ENTRIES: usize = 2048;
@@ -138,6 +149,86 @@ fn read_entry(rest: &mut &[u8], before: Entry) -> Option<Entry> {
         },
     };
     (entry.warm_up <= entry.packet && entry.lead <= entry.frame).then_some(entry)
+}
+
+/// A part of a content, and its own index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct PartEntry {
+    /// The frame of the recording with which it begins.
+    pub(super) frame: Frames,
+    /// The byte at which it begins.
+    pub(super) place: u64,
+    pub(super) index: Arc<[u8]>,
+    /// Of these, and of the content's bytes at the place.
+    checksum: u32,
+}
+
+impl PartEntry {
+    pub(super) fn new(frame: Frames, place: u64, index: Arc<[u8]>, source: &dyn ByteSource) -> Self {
+        let checksum = Self { frame, place, ..Self::default() }.sum(source);
+        Self { frame, place, index, checksum }
+    }
+
+    /// One that was just come to, and needs no check.
+    pub(super) fn unchecked(frame: Frames, place: u64) -> Self {
+        Self { frame, place, ..Self::default() }
+    }
+
+    /// Whether it was noted of this content.
+    pub(super) fn is_of(&self, source: &dyn ByteSource) -> bool {
+        self.sum(source) == self.checksum
+    }
+
+    fn sum(&self, source: &dyn ByteSource) -> u32 {
+        let mut bytes = [self.frame.to_le_bytes(), self.place.to_le_bytes()].concat();
+        let mut head = [0; HEAD];
+        let count = source.read_at(self.place, &mut head).unwrap_or(0);
+        bytes.extend(head.iter().take(count));
+        checksum(&bytes)
+    }
+}
+
+/// The index of a content in these parts.
+pub(super) fn join(mut parts: Vec<PartEntry>) -> Vec<u8> {
+    if let [only] = &parts[..] {
+        return only.index.to_vec();
+    }
+    while parts.len() > MAX_PARTS {
+        let mut number = 0;
+        parts.retain(|_| {
+            number += 1;
+            number % 2 == 1
+        });
+    }
+    let mut bytes = vec![VERSION_OF_PARTS];
+    for part in &parts {
+        write(&mut bytes, part.frame);
+        write(&mut bytes, part.place);
+        bytes.extend(part.checksum.to_le_bytes());
+        write(&mut bytes, part.index.len() as u64);
+        bytes.extend_from_slice(&part.index);
+    }
+    bytes
+}
+
+/// The parts that an index tells of, in order; none of a content in one.
+pub(super) fn parts(index: &[u8]) -> Vec<PartEntry> {
+    let mut parts = Vec::new();
+    let Some(mut rest) = index.strip_prefix(&[VERSION_OF_PARTS]) else { return parts };
+    while let Some(part) = read_part(&mut rest) {
+        parts.push(part);
+    }
+    parts
+}
+
+fn read_part(rest: &mut &[u8]) -> Option<PartEntry> {
+    let (frame, place) = (read(rest)?, read(rest)?);
+    let (sum, after) = rest.split_first_chunk()?;
+    *rest = after;
+    let length = usize::try_from(read(rest)?).ok()?;
+    let (index, after) = rest.split_at_checked(length)?;
+    *rest = after;
+    Some(PartEntry { frame, place, index: index.into(), checksum: u32::from_le_bytes(*sum) })
 }
 
 /// Seven bits a byte, the least first; the top bit says that more follow.

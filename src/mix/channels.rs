@@ -1,31 +1,14 @@
 //! From a clip's channels to the output's.
 //!
 //! Mono goes to both sides at full level, stereo to mono as the mean. Surround is folded down by where each channel is
-//! heard and by the coefficients of ITU-R BS.775-3, annex 4: centre and surrounds at −3 dB, the low-frequency channel
-//! left out. What the annex does not name goes where its neighbours go: fronts beside the centre and wide ones to their
-//! side in full, channels overhead as those below them.
-
-use std::f32::consts::FRAC_1_SQRT_2 as MINUS_3_DB;
+//! heard and by the coefficients of ITU-R BS.775-3, annex 4 (`Speaker::sides`).
 
 use wide::f32x4;
 
 use super::pan;
 use crate::lanes::{LANES, splat};
-use crate::media::{ChannelLayout, Speaker};
+use crate::media::ChannelLayout;
 use crate::timeline::AudioLayout;
-
-/// What a channel adds to the left and to the right.
-fn fold(speaker: Speaker) -> [f32; 2] {
-    match speaker {
-        Speaker::FrontLeft | Speaker::FrontLeftOfCentre | Speaker::WideLeft => [1.0, 0.0],
-        Speaker::FrontRight | Speaker::FrontRightOfCentre | Speaker::WideRight => [0.0, 1.0],
-        Speaker::BackLeft | Speaker::SideLeft | Speaker::TopFrontLeft | Speaker::TopBackLeft => [MINUS_3_DB, 0.0],
-        Speaker::BackRight | Speaker::SideRight | Speaker::TopFrontRight | Speaker::TopBackRight => [0.0, MINUS_3_DB],
-        Speaker::FrontCentre | Speaker::TopFrontCentre | Speaker::Other => [MINUS_3_DB, MINUS_3_DB],
-        Speaker::BackCentre | Speaker::TopCentre | Speaker::TopBackCentre => [0.5, 0.5],
-        Speaker::Lfe | Speaker::Unheard => [0.0, 0.0],
-    }
-}
 
 /// Adds a clip's planar `input`, a plane a channel of `clip`, times `gain`, to planar `output`. All slices have one
 /// length. `pan` is −1 to 1; where there is one side only, it changes nothing.
@@ -40,7 +23,7 @@ pub(super) fn add(
     let panned = pan::sides(pan, input.len());
     for (samples, &speaker) in input.iter().zip(clip.speakers()) {
         // One channel alone is mono, wherever it says that it is.
-        let sides = if input.len() == 1 { [1.0, 1.0] } else { fold(speaker) };
+        let sides = if input.len() == 1 { [1.0, 1.0] } else { speaker.sides() };
         match layout {
             AudioLayout::Stereo => {
                 for ((side, panned), out) in sides.iter().zip(panned).zip(output.iter_mut()) {
@@ -72,6 +55,8 @@ fn add_scaled(input: &[f32], gain: f32, output: &mut [f32]) {
 
 #[cfg(test)]
 mod tests {
+    use std::f32::consts::FRAC_1_SQRT_2 as MINUS_3_DB;
+
     use super::*;
 
     fn mix(input: &[f32], layout: AudioLayout) -> Vec<f32> {

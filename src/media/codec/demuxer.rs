@@ -4,17 +4,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use symphonia::core::audio::Channels;
+use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::errors::Result;
-use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_MP3};
+use symphonia::core::formats::well_known::FORMAT_ID_ISOMP4;
 use symphonia::core::formats::{FormatId, FormatReader, SeekMode, SeekTo};
-use symphonia::core::io::ReadBytes;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
 use crate::media::flac::FlacReader;
 use crate::media::fragments::{self, Fragment};
-use crate::media::frames::{FrameReader, Framing};
+use crate::media::frames::FrameReader;
 use crate::media::lengths::Lengths;
 use crate::media::matroska::MatroskaReader;
 use crate::media::ogg::OggReader;
@@ -34,9 +35,17 @@ pub(super) struct Demuxer {
     reader: Reader,
 }
 
+/// What a stream is followed by in a chain.
+pub(super) enum Chained {
+    /// One of its kind, to be decoded as this says.
+    Same(Box<Audio>),
+    /// One of another kind, from this byte on.
+    Other(u64),
+}
+
 enum Reader {
     Symphonia(Box<dyn FormatReader>),
-    Frames(FrameReader),
+    Frames(Box<FrameReader>),
     Ogg(Box<OggReader>),
     Matroska(Box<MatroskaReader>),
     Flac(Box<FlacReader>),
@@ -52,20 +61,17 @@ impl Demuxer {
         let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
         let lengths = params.and_then(Lengths::of_codec).unwrap_or(Lengths::Fixed(0));
         let (track, rate) = (audio.track.id, audio.rate.unwrap_or(SampleRate::HZ_48000));
-        let reader = match (opened, format) {
-            (Opened::Ogg, _) => Reader::Ogg(Box::new(OggReader::new(stream, 0, track, lengths))),
-            (Opened::Matroska(opened), _) => {
+        let reader = match opened {
+            Opened::Ogg => Reader::Ogg(Box::new(OggReader::new(stream, 0, track, lengths))),
+            Opened::Matroska(opened) => {
                 Reader::Matroska(Box::new(MatroskaReader::new(stream, track, rate, &opened, lengths)))
             }
-            (Opened::Flac(opened), _) => Reader::Flac(Box::new(FlacReader::new(stream, &opened))),
-            // Symphonia stands at the first packet, behind the file's description.
-            (Opened::Symphonia(demuxer, _), FORMAT_ID_MP3) => {
-                Reader::Frames(FrameReader::new(stream, Framing::Mp3, demuxer.into_inner().pos()))
+            Opened::Flac(opened) => Reader::Flac(Box::new(FlacReader::new(stream, &opened))),
+            Opened::Frames(reader) => {
+                let (reached, reader) = (reader.reached(), Reader::Frames(reader));
+                return Self { format, source, reached, track, is_whole_mp4: false, reader };
             }
-            (Opened::Symphonia(demuxer, _), FORMAT_ID_ADTS) => {
-                Reader::Frames(FrameReader::new(stream, Framing::Adts, demuxer.into_inner().pos()))
-            }
-            (Opened::Symphonia(demuxer, reached), _) => {
+            Opened::Symphonia(demuxer, reached) => {
                 let is_whole_mp4 = format == FORMAT_ID_ISOMP4 && !fragments::has_fragments(source.as_ref());
                 let reader = Reader::Symphonia(demuxer);
                 return Self { format, source, reached, track, is_whole_mp4, reader };
@@ -159,20 +165,40 @@ impl Demuxer {
         if is_mp4 { fragments::fragments(self.source.as_ref(), track_id) } else { Vec::new() }
     }
 
-    /// The track that a chained stream goes on with.
-    pub(super) fn chained(&mut self) -> Option<Audio> {
+    /// The byte at which frames of another kind begin, once the packets have ended there.
+    pub(super) fn changes_at(&self) -> Option<u64> {
+        match &self.reader {
+            Reader::Frames(reader) => reader.changes_at(),
+            _ => None,
+        }
+    }
+
+    /// What follows the stream of this audio in a chain.
+    pub(super) fn chained(&mut self, before: &Audio) -> Option<Chained> {
         match &mut self.reader {
-            Reader::Symphonia(demuxer) => first_audio(demuxer.tracks()).ok(),
+            Reader::Symphonia(demuxer) => {
+                first_audio(demuxer.tracks()).ok().map(|audio| Chained::Same(Box::new(audio)))
+            }
             Reader::Ogg(reader) => {
                 let start = reader.next_stream()?;
                 let rest = from_byte(self.source.clone(), start);
                 let audio = first_audio(&probe(rest, "", true).ok()?.tracks).ok()?;
+                if kind(&audio) != kind(before) {
+                    return Some(Chained::Other(start));
+                }
                 let params = audio.track.codec_params.as_ref().and_then(|params| params.audio())?;
                 let pre_skip = if audio.codec == CODEC_ID_OPUS { audio.track.delay.unwrap_or(0) } else { 0 };
                 reader.chain(start, audio.track.id, Lengths::of_codec(params)?, pre_skip);
-                Some(audio)
+                Some(Chained::Same(Box::new(audio)))
             }
             _ => None,
         }
     }
+}
+
+/// What must be the same in streams that are decoded as one.
+fn kind(audio: &Audio) -> (AudioCodecId, Option<SampleRate>, Option<usize>) {
+    let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
+    let channels = params.and_then(|params| params.channels.as_ref()).map(Channels::count);
+    (audio.codec, audio.rate, channels)
 }

@@ -1,0 +1,223 @@
+//! MPEG layer III frames to audio, decoded by minimp3.
+//!
+//! A frame's header says how many channels it has and at which rate, so they may change from frame to frame. A frame
+//! whose main data began in frames that were lost is silent, and no error. A frame that makes no sense is one, and the
+//! next ones start anew.
+//!
+//! What a frame decodes to depends on the frames before it alone: minimp3 reads past the end of a corrupt frame's data,
+//! but its stack is cleared (`-ftrivial-auto-var-init`), so what it finds there is the same each time.
+
+use rmp3::ffi::{mp3dec_decode_frame, mp3dec_frame_info_t, mp3dec_t};
+use symphonia::core::audio::{
+    AsGenericAudioBufferRef, Audio as _, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef,
+};
+use symphonia::core::codecs::CodecInfo;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, FinalizeResult};
+use symphonia::core::errors::{Error, Result};
+use symphonia::core::packet::PacketRef;
+
+use super::frame_headers::{Framing, Header};
+
+/// The most frames that one decodes to.
+const MAX_FRAMES: usize = 1152;
+
+/// A state that nothing was decoded with.
+const NEW: mp3dec_t = mp3dec_t {
+    mdct_overlap: [[0.0; 288]; 2],
+    qmf_state: [0.0; 960],
+    reserv: 0,
+    free_format_bytes: 0,
+    header: [0; 4],
+    reserv_buf: [0; 511],
+};
+
+/// A decoder of one track's packets, each of them a frame.
+pub(super) struct Mp3Decoder {
+    params: AudioCodecParameters,
+    state: Box<mp3dec_t>,
+    interleaved: Box<[f32; 2 * MAX_FRAMES]>,
+    buffer: AudioBuffer<f32>,
+}
+
+impl Mp3Decoder {
+    pub(super) fn new(params: &AudioCodecParameters) -> Self {
+        Self {
+            params: params.clone(),
+            state: Box::new(NEW),
+            interleaved: Box::new([0.0; 2 * MAX_FRAMES]),
+            buffer: AudioBuffer::new(AudioSpec::new(44_100, Channels::Discrete(2)), MAX_FRAMES),
+        }
+    }
+
+    /// Decodes a frame into `interleaved`. `None` if it makes no sense.
+    fn decode_interleaved(&mut self, frame: &[u8], header: Header) -> Option<()> {
+        let frame = match header.length {
+            Some(length) => frame.get(..usize::try_from(length).ok()?)?,
+            // A free format's frames are as long as their container says.
+            None => frame,
+        };
+        let bytes = i32::try_from(frame.len()).ok().filter(|&bytes| bytes <= Header::MAX_MP3_BYTES as i32)?;
+        // minimp3 would look for a second frame to believe the first; `Framing` has done so.
+        self.state.header = *frame.first_chunk()?;
+        self.state.free_format_bytes = bytes - header.padding as i32;
+        self.interleaved.fill(0.0);
+        let mut info =
+            mp3dec_frame_info_t { frame_bytes: 0, frame_offset: 0, channels: 0, hz: 0, layer: 0, bitrate_kbps: 0 };
+        // SAFETY: The state is one that was new, or that minimp3 left. The frame has this many bytes, no more than
+        // there is room for in minimp3's scratch memory. `interleaved` has room for the longest frame of two channels.
+        unsafe {
+            mp3dec_decode_frame(
+                &raw mut *self.state,
+                frame.as_ptr(),
+                bytes,
+                self.interleaved.as_mut_ptr(),
+                &raw mut info,
+            );
+        }
+        // It drops its header where the side information is absurd.
+        (self.state.header[0] != 0).then_some(())
+    }
+}
+
+impl AudioDecoder for Mp3Decoder {
+    fn reset(&mut self) {
+        *self.state = NEW;
+    }
+
+    fn codec_info(&self) -> &CodecInfo {
+        &CodecInfo { short_name: "mp3", long_name: "MPEG audio layer III", profiles: &[] }
+    }
+
+    fn codec_params(&self) -> &AudioCodecParameters {
+        &self.params
+    }
+
+    fn decode_ref(&mut self, packet: &PacketRef<'_>) -> Result<GenericAudioBufferRef<'_>> {
+        self.buffer.clear();
+        let header = Header::parse(Framing::Mp3, packet.data);
+        if header.and_then(|header| self.decode_interleaved(packet.data, header)).is_none() {
+            self.reset();
+            return Err(Error::DecodeError("mp3: invalid frame"));
+        }
+        let Some(header) = header else { return Err(Error::DecodeError("mp3: no header")) };
+        let channels = usize::from(header.channels);
+        let spec = AudioSpec::new(header.rate, Channels::Discrete(header.channels.into()));
+        if *self.buffer.spec() != spec {
+            self.buffer = AudioBuffer::new(spec, MAX_FRAMES);
+        }
+        self.buffer.render_uninit(Some(header.frames as usize));
+        for channel in 0..channels {
+            let samples = self.interleaved.iter().skip(channel).step_by(channels);
+            for (out, sample) in self.buffer.plane_mut(channel).into_iter().flatten().zip(samples) {
+                *out = *sample;
+            }
+        }
+        self.buffer.trim(packet.trim_start.get() as usize, packet.trim_end.get() as usize);
+        Ok(self.buffer.as_generic_audio_buffer_ref())
+    }
+
+    fn finalize(&mut self) -> FinalizeResult {
+        FinalizeResult::default()
+    }
+
+    fn last_decoded(&self) -> GenericAudioBufferRef<'_> {
+        self.buffer.as_generic_audio_buffer_ref()
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::super::frames::{FrameReader, find_stream};
+    use super::*;
+    use crate::store::Bytes;
+
+    /// All packets of a stream, interleaved, in the channels that each has; those of a second stream behind it too.
+    fn decoded(stream: &[u8]) -> Vec<Vec<f32>> {
+        let mut packets = Vec::new();
+        let source = Arc::new(Bytes(stream.into()));
+        let Ok(Some((Framing::Mp3, mut start))) = find_stream(source.clone()) else { return packets };
+        while let Some((mut reader, track)) = FrameReader::open(source.clone(), Framing::Mp3, start).unwrap() {
+            let mut delay = track.delay.unwrap_or(0) as usize;
+            let mut decoder = Mp3Decoder::new(&AudioCodecParameters::new());
+            while let Ok(Some(packet)) = reader.next_packet() {
+                let Ok(audio) = decoder.decode(&packet) else { continue };
+                let mut samples = Vec::<f32>::new();
+                audio.copy_to_vec_interleaved(&mut samples);
+                let skipped = delay.min(audio.frames());
+                delay -= skipped;
+                packets.push(samples.split_off(skipped * audio.spec().channels().count()));
+            }
+            let Some(next) = reader.changes_at() else { break };
+            start = next;
+        }
+        packets
+    }
+
+    /// The RMS distance to reference samples of 16 bits, without what rounding them added. The reference has nothing of
+    /// a packet that cannot be decoded, where ours is silent.
+    fn error(ours: &[Vec<f32>], reference: &[f32]) -> f64 {
+        let (mut squares, mut rest) = (0.0, reference);
+        for packet in ours {
+            let count = packet.len().min(rest.len());
+            let is_same = rest[..count].iter().all(|sample| *sample == 0.0);
+            if packet.iter().all(|sample| *sample == 0.0) && !is_same {
+                continue;
+            }
+            let pairs = packet.iter().zip(rest);
+            squares += pairs.map(|(a, b)| f64::from(a.clamp(-1.0, 1.0) - b).powi(2)).sum::<f64>();
+            rest = &rest[count..];
+        }
+        if !rest.is_empty() {
+            return f64::INFINITY;
+        }
+        let rounding = 2f64.powi(-15).powi(2) / 12.0;
+        (squares / reference.len().max(1) as f64 - rounding).max(0.0).sqrt()
+    }
+
+    #[test]
+    fn the_standards_streams_are_decoded_with_full_accuracy() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/mp3");
+        let Ok(entries) = fs::read_dir(&folder) else {
+            println!("not run: there are no conformance streams in ../shared/vectors/mp3");
+            return;
+        };
+        // ISO/IEC 11172-4, 2.4.3.
+        let limit = 2f64.powi(-15) / 12f64.sqrt();
+        for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().unwrap() == "bit") {
+            let ours = decoded(&fs::read(&path).unwrap());
+            // One that is hostile has no reference: it is enough that it is survived.
+            let Ok(reference) = fs::read(path.with_extension("pcm")) else { continue };
+            let sample = |pair: &[u8]| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0;
+            let reference: Vec<f32> = reference.chunks_exact(2).map(sample).collect();
+            // Some references lack the first packets.
+            let least = (0..=ours.len().min(3)).map(|first| error(&ours[first..], &reference));
+            let least = least.fold(f64::INFINITY, f64::min);
+            assert!(least < limit, "{}: {least:e}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_corrupt_frame_decodes_to_the_same_whatever_was_decoded_before() {
+        let stream = include_bytes!("../../tests/data/media/lame-cbr-44100-stereo.mp3");
+        let spoilt = |seed: usize| {
+            let mut spoilt = stream.to_vec();
+            // Behind the headers, in the side information and the main data.
+            (seed % 50 + 900..spoilt.len()).step_by(97 + seed).for_each(|at| {
+                spoilt[at] = spoilt[at].wrapping_mul(31) ^ seed as u8;
+            });
+            spoilt
+        };
+        for seed in 1..40 {
+            let bits =
+                |packets: Vec<Vec<f32>>| -> Vec<u32> { packets.concat().iter().map(|one| one.to_bits()).collect() };
+            let first = bits(decoded(&spoilt(seed)));
+            decoded(stream);
+            assert!(bits(decoded(&spoilt(seed))) == first, "{seed}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! A content whose rate or channels change half way, as one recording at the first part's rate and in its layout.
+//!
+//! Speech that was generated in pieces and joined, or an advertisement put into a programme, makes such files of MP3 and
+//! ADTS, and a chain of such Ogg. Each part is a content of its own, from the byte on at which it begins. Its channels
+//! are folded into the first part's, and its rate is changed by the resampler whose blocks count from the part's start. So
+//! what is heard at a frame does not depend on where reading began. The recording is as long as its parts, each
+//! rounded once.
+//!
+//! Where the parts begin is noted in the content's seek index. Without one, a part is found by decoding what comes before
+//! it.
+
+use super::codec::{Block, Spec};
+use super::decoder::{Decoder, Forward};
+use super::reader::Converted;
+use super::seek_index::{self, PartEntry};
+use super::source::{behind_tags, from_byte};
+use super::{ChannelLayout, Content, Damage, MediaError};
+use crate::timeline::Frames;
+
+/// Frames that are taken of a later part at a time.
+const BLOCK: usize = 4096;
+
+/// Decodes a recording forward, from its start or from a frame that was sought.
+pub(super) struct Parts {
+    content: Content,
+    first: Decoder,
+    later: Option<Later>,
+    /// Where the parts begin, as far as an index tells.
+    entries: Vec<PartEntry>,
+    /// The frame of the recording that comes next.
+    position: Frames,
+    /// What went wrong in the parts that are behind.
+    damage: Damage,
+    /// What was noted of the parts that are behind, and of where the present one begins, while notes are taken.
+    notes: Option<Vec<PartEntry>>,
+    ended: bool,
+}
+
+/// A part that is not the first.
+struct Later {
+    reader: Converted<Decoder>,
+    /// The byte and the frame of the recording at which it begins.
+    place: u64,
+    start: Frames,
+    /// The first part's layout.
+    layout: ChannelLayout,
+    /// Audio that was read and not handed out yet.
+    held: Block,
+}
+
+impl Forward for Parts {
+    /// Finds the audio. The type is a hint: the content decides.
+    fn open(content: &Content) -> Result<Self, MediaError> {
+        let source = behind_tags(content.source.clone());
+        let entries = seek_index::parts(&content.seek_index);
+        let seek_index = entries.first().map_or_else(|| content.seek_index.clone(), |first| first.index.clone());
+        let content = Content { source, seek_index, ..content.clone() };
+        let first = Decoder::open(&content)?;
+        Ok(Self {
+            content,
+            first,
+            later: None,
+            entries,
+            position: 0,
+            damage: Damage::default(),
+            notes: None,
+            ended: false,
+        })
+    }
+
+    fn spec(&self) -> Spec {
+        self.first.spec()
+    }
+
+    fn damage(&self) -> Damage {
+        let mut damage = self.first.damage();
+        damage.join(&self.damage);
+        if let Some(later) = &self.later {
+            damage.join(&later.damage());
+        }
+        damage
+    }
+
+    fn seek(&mut self, frame: Frames) -> Result<Option<Frames>, MediaError> {
+        let start = self.later.as_ref().map_or(0, |later| later.start);
+        let ahead = self.entries.iter().rfind(|entry| entry.frame <= frame && entry.frame > start);
+        if let Some(entry) = ahead.cloned() {
+            if !entry.is_of(self.content.source.as_ref()) || !self.begin(entry)? {
+                return Ok(None);
+            }
+        } else if self.later.is_none() {
+            let position = self.first.seek(frame)?;
+            self.position = position.unwrap_or(self.position);
+            return Ok(position);
+        }
+        // Reading tells whether the part goes so far. The next ones begin where it ends.
+        while let Some(later) = &mut self.later {
+            self.position = frame.max(later.start);
+            if later.read(self.position)? {
+                break;
+            }
+            self.position = later.end().unwrap_or(self.position);
+            if !self.begin_next()? {
+                break;
+            }
+        }
+        Ok(Some(self.position))
+    }
+
+    fn next(&mut self, block: &mut Block) -> Result<bool, MediaError> {
+        if self.later.is_none() && !self.ended {
+            if self.first.next(block)? {
+                self.position = self.position.saturating_add(block.first().map_or(0, Vec::len) as u64);
+                return Ok(true);
+            }
+            self.begin_next()?;
+        }
+        while let Some(later) = self.later.as_mut().filter(|_| !self.ended) {
+            if later.is_empty() && !later.read(self.position)? {
+                self.position = later.end().unwrap_or(self.position);
+                self.begin_next()?;
+                continue;
+            }
+            std::mem::swap(block, &mut later.held);
+            later.held.clear();
+            self.position = self.position.saturating_add(block.first().map_or(0, Vec::len) as u64);
+            return Ok(true);
+        }
+        block.iter_mut().for_each(Vec::clear);
+        Ok(false)
+    }
+}
+
+impl Parts {
+    /// The content's MIME type.
+    pub(super) fn mime_type(&self) -> &'static str {
+        self.first.mime_type()
+    }
+
+    /// What there is to say of the content besides, in sentences.
+    pub(super) fn notes(&self) -> &[String] {
+        self.first.notes()
+    }
+
+    /// How many bytes the demuxer has come to.
+    pub(super) fn reached(&self) -> u64 {
+        self.later.as_ref().map_or(self.first.reached(), |later| later.place + later.reader.decoder().reached())
+    }
+
+    /// Takes notes for a seek index from here on.
+    pub(super) fn record(&mut self) {
+        self.first.record();
+        self.notes = Some(Vec::new());
+    }
+
+    /// The seek index that was noted.
+    pub(super) fn recorded(&mut self) -> Vec<u8> {
+        self.note();
+        seek_index::join(self.notes.take().unwrap_or_default())
+    }
+
+    /// Notes the present part.
+    fn note(&mut self) {
+        let Some(notes) = &mut self.notes else { return };
+        let (frame, place, index) = match &mut self.later {
+            None => (0, 0, self.first.recorded()),
+            Some(later) => (later.start, later.place, later.reader.decoder_mut().recorded()),
+        };
+        notes.push(PartEntry::new(frame, place, index.into(), self.content.source.as_ref()));
+    }
+
+    /// Goes on with the part that follows the present one, which has come to its end at `position`.
+    fn begin_next(&mut self) -> Result<bool, MediaError> {
+        let (place, change) = match &self.later {
+            None => (0, self.first.changes_at()),
+            Some(later) => (later.place, later.reader.decoder().changes_at()),
+        };
+        let Some(change) = change.filter(|&change| change > 0) else {
+            self.ended = true;
+            return Ok(false);
+        };
+        self.note();
+        let next = PartEntry::unchecked(self.position, place.saturating_add(change));
+        let known = self.entries.iter().find(|entry| entry.place == next.place && entry.frame == next.frame);
+        self.begin(known.cloned().unwrap_or(next))
+    }
+
+    fn begin(&mut self, entry: PartEntry) -> Result<bool, MediaError> {
+        if let Some(later) = &self.later {
+            self.damage.join(&later.damage());
+        }
+        let source = from_byte(self.content.source.clone(), entry.place);
+        let content = Content { source, seek_index: entry.index, ..self.content.clone() };
+        let mut reader = match Converted::<Decoder>::open(content, 0, self.spec().rate) {
+            Ok(reader) => reader,
+            Err(MediaError::Read(error)) => return Err(MediaError::Read(error)),
+            Err(_) => {
+                self.damage.is_short = true;
+                self.ended = true;
+                return Ok(false);
+            }
+        };
+        if self.notes.is_some() {
+            reader.decoder_mut().record();
+        }
+        self.position = entry.frame;
+        self.later = Some(Later {
+            reader,
+            place: entry.place,
+            start: entry.frame,
+            held: Block::new(),
+            layout: self.spec().layout,
+        });
+        Ok(true)
+    }
+}
+
+impl Later {
+    fn is_empty(&self) -> bool {
+        self.held.first().is_none_or(Vec::is_empty)
+    }
+
+    /// Holds the audio from a frame of the recording on. `false` if the part ends before it.
+    fn read(&mut self, position: Frames) -> Result<bool, MediaError> {
+        let from = self.reader.spec().layout;
+        let mut block = vec![vec![0.0; BLOCK]; from.channels()];
+        let mut planes: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
+        let count = self.reader.read(position.saturating_sub(self.start), &mut planes)?;
+        block.iter_mut().for_each(|plane| plane.truncate(count));
+        self.held = self.layout.fold(from, block);
+        Ok(count > 0)
+    }
+
+    /// The frame of the recording with which the part ends, once that was met.
+    fn end(&self) -> Option<Frames> {
+        Some(self.start.saturating_add(self.reader.length()?))
+    }
+
+    fn damage(&self) -> Damage {
+        self.reader.damage().behind(self.start)
+    }
+}

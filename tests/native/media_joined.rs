@@ -1,0 +1,185 @@
+//! A stream that changes half way, as joined files do, is played to its end at the first part's rate and in its layout.
+
+use std::fs;
+use std::sync::LazyLock;
+
+use secuencia::media::{ClipReader, Content, Inspector};
+use secuencia::timeline::{Frames, SampleRate};
+
+use crate::support::export::scratch;
+use crate::support::media::{drain, ffmpeg, source};
+
+/// One of the files that are joined.
+struct Piece {
+    name: String,
+    content: Vec<u8>,
+    rate: SampleRate,
+    channels: usize,
+    /// What ffmpeg makes of it, at its own rate.
+    decoded: Vec<Vec<f32>>,
+}
+
+/// Encodes a second and a bit, with a tone of its own in each channel, and has ffmpeg decode it.
+fn piece(suffix: &str, rate: u32, channels: usize, number: usize, options: &[&str]) -> Piece {
+    let tones: Vec<String> =
+        (0..channels).map(|channel| format!("0.3*sin(2*PI*{}*t)", 200 + 90 * number + 150 * channel)).collect();
+    let seconds = 0.9 + 0.13 * number as f64;
+    let sound = format!("aevalsrc='{}':s={rate}:d={seconds}", tones.join("|"));
+    let name = format!("{rate}-{channels}-{number}.{suffix}");
+    let (path, raw) = (scratch("joined").join(&name), scratch("joined").join(format!("{name}.f32")));
+    ffmpeg(&[&["-f", "lavfi", "-i", &sound], options].concat(), &path);
+    ffmpeg(&["-i", path.to_str().unwrap(), "-f", "f32le"], &raw);
+    let samples: Vec<f32> =
+        fs::read(raw).unwrap().chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    let decoded = (0..channels).map(|channel| samples.iter().skip(channel).step_by(channels).copied().collect());
+    let decoded = decoded.collect();
+    Piece { name, content: fs::read(path).unwrap(), rate: SampleRate::new(rate).unwrap(), channels, decoded }
+}
+
+static MP3: LazyLock<Vec<Piece>> = LazyLock::new(|| {
+    let kinds = [(44_100, 2, "128k"), (44_100, 1, "64k"), (24_000, 1, "48k"), (48_000, 2, "320k"), (8_000, 1, "16k")];
+    let piece = |(number, &(rate, channels, bits)): (usize, &(u32, usize, &str))| {
+        piece("mp3", rate, channels, number, &["-b:a", bits])
+    };
+    kinds.iter().enumerate().map(piece).collect()
+});
+
+static ADTS: LazyLock<Vec<Piece>> = LazyLock::new(|| {
+    let kinds = [(44_100, 2, "128k"), (44_100, 1, "64k"), (24_000, 1, "48k"), (48_000, 2, "192k")];
+    let piece = |(number, &(rate, channels, bits)): (usize, &(u32, usize, &str))| {
+        piece("aac", rate, channels, number, &["-b:a", bits])
+    };
+    kinds.iter().enumerate().map(piece).collect()
+});
+
+static OGG: LazyLock<Vec<Piece>> = LazyLock::new(|| {
+    vec![
+        piece("ogg", 44_100, 2, 0, &["-c:a", "libvorbis", "-page_duration", "100000"]),
+        piece("ogg", 22_050, 1, 1, &["-c:a", "libvorbis", "-page_duration", "100000"]),
+        piece("ogg", 48_000, 2, 2, &["-c:a", "libopus", "-page_duration", "100000"]),
+        piece("ogg", 48_000, 1, 3, &["-c:a", "libopus", "-page_duration", "100000"]),
+    ]
+});
+
+/// A piece alone, by our own reader, at a rate and with so many channels.
+fn alone(piece: &Piece, rate: SampleRate, channels: usize) -> Vec<Vec<f32>> {
+    let content = Content::new(source(piece.content.clone()), "");
+    let mut planes = drain(&mut ClipReader::open(content, 0, rate).unwrap());
+    match (planes.len(), channels) {
+        (1, 2) => planes.push(planes[0].clone()),
+        (2, 1) => planes = vec![planes[0].iter().zip(&planes[1]).map(|(a, b)| (a + b) / 2.0).collect()],
+        _ => {}
+    }
+    planes
+}
+
+fn joined(pieces: &[&Piece]) -> Vec<u8> {
+    pieces.iter().flat_map(|piece| piece.content.clone()).collect()
+}
+
+#[test]
+fn each_piece_alone_is_as_ffmpeg_decodes_it() {
+    for piece in MP3.iter().chain(ADTS.iter()).chain(OGG.iter()) {
+        let ours = alone(piece, piece.rate, piece.channels);
+        for (ours, theirs) in ours.iter().zip(&piece.decoded) {
+            // Of Vorbis, ffmpeg's length is not the granule positions'.
+            assert!(ours.len().abs_diff(theirs.len()) <= 1024, "{}: {} and {}", piece.name, ours.len(), theirs.len());
+            let squares = ours.iter().zip(theirs).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>();
+            let rms = (squares / theirs.len() as f64).sqrt();
+            assert!(piece.name.ends_with("ogg") || rms < 1e-4, "{}: {rms}", piece.name);
+        }
+    }
+}
+
+/// Pieces of which each is of another kind than the one before it.
+fn random_joins(pieces: &'static [Piece], count: usize) -> Vec<Vec<&'static Piece>> {
+    let mut state = 7u64;
+    let mut random = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let mut joins = Vec::new();
+    for _ in 0..count {
+        let mut join = vec![random(pieces.len())];
+        while join.len() < 2 + random(5) {
+            let next = random(pieces.len());
+            if join.last() != Some(&next) {
+                join.push(next);
+            }
+        }
+        joins.push(join.into_iter().map(|index| &pieces[index]).collect());
+    }
+    joins
+}
+
+#[test]
+fn joined_pieces_are_heard_to_the_end_each_from_its_own_start_on() {
+    for join in random_joins(&MP3, 10).into_iter().chain(random_joins(&ADTS, 6)).chain(random_joins(&OGG, 6)) {
+        let names: Vec<&str> = join.iter().map(|piece| piece.name.as_str()).collect();
+        let (rate, channels) = (join[0].rate, join[0].channels);
+        let content = Content::new(source(joined(&join)), "");
+        let found = Inspector::open(content.source.clone(), "").unwrap().finish().unwrap();
+        assert_eq!((found.warning, found.sample_rate, found.channels), (None, rate, channels as u16), "{names:?}");
+        let all = drain(&mut ClipReader::open(content, 0, rate).unwrap());
+        assert_eq!(all[0].len() as Frames, found.frames, "{names:?}");
+        let mut start = 0;
+        for piece in &join {
+            for (plane, expected) in all.iter().zip(alone(piece, rate, channels)) {
+                let part = plane.get(start..start + expected.len());
+                assert!(part == Some(&expected[..]), "{names:?}: {}", piece.name);
+            }
+            start +=
+                piece.rate.duration_of(alone(piece, piece.rate, channels)[0].len() as Frames).to_frames(rate) as usize;
+        }
+        assert_eq!(all[0].len(), start, "{names:?}");
+    }
+}
+
+#[test]
+fn any_part_of_them_has_the_bits_of_the_whole() {
+    for join in random_joins(&MP3, 4).into_iter().chain(random_joins(&ADTS, 3)).chain(random_joins(&OGG, 3)) {
+        let names: Vec<&str> = join.iter().map(|piece| piece.name.as_str()).collect();
+        let plain = Content::new(source(joined(&join)), "");
+        let found = Inspector::open(plain.source.clone(), "").unwrap().finish().unwrap();
+        let indexed = Content { seek_index: found.seek_index.clone().into(), ..plain.clone() };
+        let spoilt: Vec<u8> =
+            found.seek_index.iter().enumerate().map(|(at, byte)| byte ^ u8::from(at % 7 == 4)).collect();
+        let misled = Content { seek_index: spoilt.into(), ..plain.clone() };
+        for rate in [join[0].rate, SampleRate::HZ_48000] {
+            let open = |content: &Content| ClipReader::open(content.clone(), 0, rate).unwrap();
+            let whole = drain(&mut open(&plain));
+            let mut used = open(&indexed);
+            for percent in [90, 10, 99, 55, 30, 75, 0, 100] {
+                let position = whole[0].len() * percent / 100;
+                for reader in [&mut open(&plain), &mut open(&indexed), &mut open(&misled), &mut used] {
+                    let mut planes = vec![vec![f32::NAN; 3000]; whole.len()];
+                    let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
+                    let count = reader.read(position as Frames, &mut slices).unwrap();
+                    assert_eq!(count, 3000.min(whole[0].len() - position), "{names:?} at {percent} %");
+                    for (plane, whole) in planes.iter().zip(&whole) {
+                        assert!(plane[..count] == whole[position..position + count], "{names:?} at {percent} %");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_change_of_channels_alone_needs_no_tag() {
+    let untagged = |name: &str, channels: &str| {
+        let path = scratch("joined").join(name);
+        let sound = "sine=f=440:r=44100:d=1";
+        ffmpeg(
+            &["-f", "lavfi", "-i", sound, "-ac", channels, "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"],
+            &path,
+        );
+        fs::read(path).unwrap()
+    };
+    let (mono, stereo) = (untagged("mono.mp3", "1"), untagged("stereo.mp3", "2"));
+    for parts in [[&mono, &stereo], [&stereo, &mono]] {
+        let found = Inspector::open(source(parts.map(Clone::clone).concat()), "").unwrap().finish().unwrap();
+        let lengths = parts.map(|part| Inspector::open(source(part.clone()), "").unwrap().finish().unwrap().frames);
+        assert_eq!((found.frames, found.warning), (lengths.iter().sum(), None));
+    }
+}
