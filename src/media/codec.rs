@@ -9,7 +9,6 @@ mod demuxer;
 mod renewal;
 mod seek;
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
@@ -25,7 +24,7 @@ use wide::f32x4;
 use demuxer::{Chained, Demuxer};
 use renewal::Renewal;
 
-use super::fragments::Fragment;
+use super::mp4::Mp4Reader;
 use super::probe::{Audio, first_audio, mime_type, probe};
 use super::seek_index::Recorder;
 use super::{ChannelLayout, Content, Damage, MAX_PACKET_FRAMES, MediaError, lengths, sbr};
@@ -85,8 +84,6 @@ pub(super) struct PacketStream {
     changes_at: Option<u64>,
     /// Takes notes for such an index, on the pass that inspects a content.
     recorder: Option<Recorder>,
-    /// The fragments of an MP4 that are still to be noted.
-    fragments: VecDeque<Fragment>,
     /// What there is to say of the choice of the track.
     notes: Vec<String>,
     /// Packets with spectral band replication in them, in a row.
@@ -118,6 +115,7 @@ impl PacketStream {
         let source = content.source.clone();
         let container = probe(source.clone(), &content.type_hint, is_seekable)?;
         let mut audio = first_audio(&container.tracks)?;
+        audio.layout = container.layout.or(audio.layout);
         let notes = container.notes.clone();
         let demuxer = Demuxer::new(container, source, &mut audio);
         let mut packets = Self {
@@ -135,7 +133,6 @@ impl PacketStream {
             is_chained: false,
             changes_at: None,
             recorder: None,
-            fragments: VecDeque::new(),
             notes,
             sbr_packets: 0,
             damage: Damage::default(),
@@ -145,6 +142,7 @@ impl PacketStream {
         };
         packets.spec = packets.decode_next()?.ok_or(MediaError::NoAudio)?;
         packets.holds_block = true;
+        packets.demuxer.learn(packets.packet_frames, packets.spec.rate);
         packets.refuse_half_rate()?;
         Ok(packets)
     }
@@ -179,14 +177,14 @@ impl PacketStream {
         &self.notes
     }
 
+    /// The reader of an MP4.
+    pub(super) fn mp4(&self) -> Option<&Mp4Reader> {
+        self.demuxer.mp4()
+    }
+
     /// What went wrong up to here.
     pub(super) fn damage(&self) -> &Damage {
         &self.damage
-    }
-
-    /// How many frames the latest sound packet gave.
-    pub(super) fn packet_frames(&self) -> Frames {
-        self.packet_frames
     }
 
     /// How many bytes the demuxer has come to.
@@ -263,6 +261,7 @@ impl PacketStream {
                 let spec = if is_first { spec } else { self.spec };
                 silence_nonsense(&mut self.decoded);
                 self.packet_frames = frames;
+                self.hold_to_length(packet);
                 self.place(packet);
                 if std::mem::take(&mut self.is_unsettled) {
                     self.damage.bad_stretches.insert(self.taken.saturating_sub(self.packet_frames));
@@ -282,6 +281,16 @@ impl PacketStream {
             }
         }
         Ok(None)
+    }
+
+    /// Of a packet of an MP4, what is more than its tables have room for would be heard twice by who comes from elsewhere.
+    fn hold_to_length(&mut self, packet: &Packet) {
+        let most = packet.dur.get();
+        if self.spec.channels() > 0 && most > 0 && self.packet_frames > most && self.mp4().is_some() {
+            // Fewer than there are.
+            self.decoded.iter_mut().for_each(|plane| plane.truncate(most as usize));
+            self.packet_frames = most;
+        }
     }
 
     /// Notes where the block just decoded is.
@@ -311,7 +320,6 @@ impl PacketStream {
     /// Takes notes from here on.
     pub(super) fn record(&mut self) {
         self.recorder = Some(Recorder::default());
-        self.fragments = self.demuxer.fragments(self.audio.track.id).into();
     }
 
     /// The notes that were taken.
@@ -324,12 +332,7 @@ impl PacketStream {
     fn note(&mut self, packet: &Packet) {
         let Some(recorder) = self.recorder.as_mut().filter(|_| !self.is_chained) else { return };
         let index = self.renewal.index();
-        let mut fragment = None;
-        while let Some(begun) = self.fragments.front().copied().filter(|next| next.packets <= index) {
-            fragment = Some(begun.place).filter(|_| begun.packets == index);
-            self.fragments.pop_front();
-        }
-        let place = self.demuxer.place(packet).or(fragment);
+        let place = self.demuxer.place();
         if self.renewal.is_needed() {
             let first = index.saturating_sub(self.renewal.kept());
             if let Some(place) = place {

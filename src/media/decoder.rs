@@ -2,7 +2,7 @@
 
 use super::codec::{Block, PacketStream, Spec};
 use super::gapless::{Edging, edging};
-use super::{Content, Damage, MediaError};
+use super::{Content, Damage, MAX_PACKET_FRAMES, MediaError};
 use crate::timeline::Frames;
 
 /// Decodes a recording forward, from its start or from a frame that was sought.
@@ -33,6 +33,10 @@ pub(super) struct Decoder {
     edging: Edging,
     /// The decoded frame, untrimmed, that comes next.
     decoded: Frames,
+    /// Silence that comes before it.
+    silence: Frames,
+    /// What is left of a block behind such silence.
+    rest: Block,
     is_short: bool,
 }
 
@@ -55,8 +59,8 @@ impl Decoder {
     }
 
     /// What there is to say of the content besides, in sentences.
-    pub(super) fn notes(&self) -> &[String] {
-        self.packets.notes()
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.packets.notes().iter().cloned().chain(self.edging.note.map(str::to_owned)).collect()
     }
 
     /// How many bytes the demuxer has come to.
@@ -68,13 +72,42 @@ impl Decoder {
     pub(super) fn changes_at(&self) -> Option<u64> {
         self.packets.changes_at()
     }
+
+    /// Some of the silence that the recording has here.
+    fn take_silence(&mut self, block: &mut Block) {
+        let count = self.silence.min(MAX_PACKET_FRAMES);
+        self.silence -= count;
+        block.resize_with(self.spec().channels(), Vec::new);
+        for plane in block {
+            plane.clear();
+            plane.resize(count as usize, 0.0);
+        }
+    }
+
+    /// What comes next of what is decoded.
+    fn take_block(&mut self, block: &mut Block) -> Result<bool, MediaError> {
+        if self.rest.is_empty() {
+            return self.packets.next(block);
+        }
+        *block = std::mem::take(&mut self.rest);
+        Ok(true)
+    }
+
+    /// Puts aside what of a block is behind a silence.
+    fn split(&mut self, block: &mut Block) {
+        let length = block.first().map_or(0, Vec::len);
+        let at = self.edging.kept.next_silence(self.decoded).and_then(|next| usize::try_from(next - self.decoded).ok());
+        if let Some(at) = at.filter(|&at| at < length) {
+            self.rest = block.iter_mut().map(|plane| plane.split_off(at)).collect();
+        }
+    }
 }
 
 impl Forward for Decoder {
     fn open(content: &Content) -> Result<Self, MediaError> {
         let packets = PacketStream::open(content)?;
-        let edging = edging(&packets, content.source.as_ref());
-        Ok(Self { packets, edging, decoded: 0, is_short: false })
+        let edging = edging(&packets);
+        Ok(Self { packets, edging, decoded: 0, silence: 0, rest: Block::new(), is_short: false })
     }
 
     fn spec(&self) -> Spec {
@@ -88,19 +121,30 @@ impl Forward for Decoder {
     }
 
     fn seek(&mut self, frame: Frames) -> Result<Option<Frames>, MediaError> {
-        let Edging { kept, promised, is_timed } = &self.edging;
+        let Edging { kept, promised, is_timed, .. } = &self.edging;
         let last = promised.unwrap_or(Frames::MAX).min(kept.end()).saturating_sub(1);
         let target = kept.decoded(frame).unwrap_or(Frames::MAX).min(last);
         let Some(decoded) = self.packets.seek(target, *is_timed)? else { return Ok(None) };
         self.decoded = decoded;
+        self.silence = kept.silence_at(decoded);
+        self.rest.clear();
         Ok(Some(kept.recorded(decoded)))
     }
 
     fn next(&mut self, block: &mut Block) -> Result<bool, MediaError> {
         let end = self.edging.kept.end();
-        while self.decoded < end && self.packets.next(block)? {
+        loop {
+            if self.silence > 0 {
+                self.take_silence(block);
+                return Ok(true);
+            }
+            if self.decoded >= end || !self.take_block(block)? {
+                break;
+            }
             let start = self.decoded;
+            self.split(block);
             self.decoded += block.first().map_or(0, |plane| plane.len() as u64);
+            self.silence = self.edging.kept.silence_at(self.decoded);
             self.edging.kept.retain(start, block);
             if block.first().is_some_and(|plane| !plane.is_empty()) {
                 return Ok(true);

@@ -17,13 +17,19 @@ use symphonia::core::formats::Track;
 use symphonia::core::formats::well_known as formats;
 
 use super::codec::{Block, PacketStream};
-use super::mp4::{self, Edges};
-use crate::store::ByteSource;
+use super::mp4::Edges;
 use crate::timeline::Frames;
 
 /// The decoded frames that are the recording: stretches in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Kept(Vec<Range<Frames>>);
+pub(super) struct Kept(Vec<Stretch>);
+
+/// A part of what is decoded, and the silence that the recording has before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stretch {
+    silence: Frames,
+    decoded: Range<Frames>,
+}
 
 impl Kept {
     /// All there is.
@@ -37,30 +43,50 @@ impl Kept {
     }
 
     fn only(stretch: Range<Frames>) -> Self {
-        Self(vec![stretch])
+        Self::of([stretch])
+    }
+
+    fn of(stretches: impl IntoIterator<Item = Range<Frames>>) -> Self {
+        Self(stretches.into_iter().map(|decoded| Stretch { silence: 0, decoded }).collect())
     }
 
     /// Where the recording ends; `Frames::MAX` where it ends with the content.
     pub(super) fn end(&self) -> Frames {
-        self.0.last().map_or(0, |stretch| stretch.end)
+        self.0.last().map_or(0, |stretch| stretch.decoded.end)
     }
 
-    /// Where in what is decoded a frame of the recording is; `None` past the recording's end.
+    /// Where in what is decoded a frame of the recording is, or begins that follows it if it is silence; `None` past the
+    /// recording's end.
     pub(super) fn decoded(&self, frame: Frames) -> Option<Frames> {
         let mut before = frame;
-        for stretch in &self.0 {
-            let length = stretch.end.saturating_sub(stretch.start);
+        for Stretch { silence, decoded } in &self.0 {
+            before = before.saturating_sub(*silence);
+            let length = decoded.end.saturating_sub(decoded.start);
             if before < length {
-                return stretch.start.checked_add(before);
+                return decoded.start.checked_add(before);
             }
             before -= length;
         }
         None
     }
 
-    /// How much of the recording comes before a decoded frame.
-    pub(super) fn recorded(&self, decoded: Frames) -> Frames {
-        self.0.iter().map(|stretch| stretch.end.min(decoded).saturating_sub(stretch.start)).sum()
+    /// How much of the recording comes before a decoded frame, and before the silence in front of that.
+    pub(super) fn recorded(&self, frame: Frames) -> Frames {
+        let before = self.0.iter().take_while(|stretch| stretch.decoded.start < frame);
+        before.map(|Stretch { silence, decoded }| silence + (decoded.end.min(frame) - decoded.start)).sum()
+    }
+
+    /// The silence in front of a decoded frame.
+    pub(super) fn silence_at(&self, frame: Frames) -> Frames {
+        self.0.iter().find(|stretch| stretch.decoded.start == frame).map_or(0, |stretch| stretch.silence)
+    }
+
+    /// Where the first stretch with silence in front begins, of those that begin behind a decoded frame.
+    pub(super) fn next_silence(&self, frame: Frames) -> Option<Frames> {
+        self.0
+            .iter()
+            .find(|stretch| stretch.silence > 0 && stretch.decoded.start > frame)
+            .map(|found| found.decoded.start)
     }
 
     /// Leaves of a block, which starts at this decoded frame, what is the recording.
@@ -68,10 +94,10 @@ impl Kept {
         for plane in block {
             let end = start.saturating_add(plane.len() as u64);
             let mut length = 0;
-            for stretch in &self.0 {
+            for Stretch { decoded, .. } in &self.0 {
                 // Both are within the block, so their distances to its start are indices.
-                let from = (stretch.start.clamp(start, end) - start) as usize;
-                let to = (stretch.end.clamp(start, end) - start) as usize;
+                let from = (decoded.start.clamp(start, end) - start) as usize;
+                let to = (decoded.end.clamp(start, end) - start) as usize;
                 if from != length {
                     plane.copy_within(from..to.max(from), length);
                 }
@@ -91,47 +117,50 @@ pub(super) struct Edging {
     pub(super) promised: Option<Frames>,
     /// Whether packets' timestamps count decoded frames, so that they tell where in the content a packet is.
     ///
-    /// MP4's do if its ticks are frames and all its packets last as long as they decode to. FLAC's frames are numbered.
+    /// MP4's do if its packets all decode to as many frames and are not in fragments. FLAC's frames are numbered.
     /// Matroska's are milliseconds, ADTS and MPEG have none,
     /// and Ogg's are its pages'.
     pub(super) is_timed: bool,
+    /// What the content asks for and does not get, in a sentence.
+    pub(super) note: Option<&'static str>,
+}
+
+impl Edging {
+    /// Of a content that says nothing.
+    fn unknown() -> Self {
+        Self::timed(Kept::everything(), None, false)
+    }
+
+    fn timed(kept: Kept, promised: Option<Frames>, is_timed: bool) -> Self {
+        Self { kept, promised, is_timed, note: None }
+    }
 }
 
 /// What the content says of its edges.
-pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging {
+pub(super) fn edging(packets: &PacketStream) -> Edging {
     let track = packets.track();
     let rate = u64::from(packets.spec().rate.hz());
     match packets.format() {
         formats::FORMAT_ID_MP3 => by_lame(track),
-        formats::FORMAT_ID_ISOMP4 => {
-            let edges = mp4::edges(source, track.id).unwrap_or_default();
-            let timescale = track.time_base.map_or(rate, |base| u64::from(base.denom.get()));
-            let length = track.duration.filter(|_| !edges.is_fragmented);
-            let promised = length.map(|ticks| scale(ticks.get(), rate, timescale));
-            // Fragments do not tell how long they are together; one that is cut promises more than there is.
-            let missing = edges.is_cut_off.then_some(Frames::MAX);
-            let is_timed = length.is_some()
-                && timescale == rate
-                && edges.packet_ticks.is_some_and(|ticks| u64::from(ticks) == packets.packet_frames());
-            let kept = match (&edges.edits[..], track.delay) {
-                ([], Some(pre_skip)) => Kept::after(pre_skip),
-                _ => by_edges(&edges, rate, timescale, promised),
+        formats::FORMAT_ID_ISOMP4 => packets.mp4().map_or_else(Edging::unknown, |reader| {
+            let edges = reader.edges();
+            let (kept, note) = match (&edges.edits[..], track.delay) {
+                ([], Some(pre_skip)) => (Kept::after(pre_skip), None),
+                _ => by_edges(edges, rate),
             };
-            Edging { kept, promised: promised.or(missing), is_timed }
-        }
+            Edging { kept, promised: reader.promised(), is_timed: reader.is_timed(), note }
+        }),
         formats::FORMAT_ID_CAF => by_packet_table(track),
         formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV => {
             // Counted at the rate that the container gives.
             let counted = track.time_base.map_or(rate, |base| u64::from(base.denom.get()));
             let delay = scale(track.delay.unwrap_or(0).into(), rate, counted);
-            let kept = Kept::after(u32::try_from(delay).unwrap_or(u32::MAX));
-            Edging { kept, promised: None, is_timed: false }
+            Edging::timed(Kept::after(u32::try_from(delay).unwrap_or(u32::MAX)), None, false)
         }
-        formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF => {
-            Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: true }
+        formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF | formats::FORMAT_ID_FLAC => {
+            Edging::timed(Kept::everything(), track.num_frames, true)
         }
-        formats::FORMAT_ID_FLAC => Edging { kept: Kept::everything(), promised: track.num_frames, is_timed: true },
-        _ => Edging { kept: Kept::everything(), promised: None, is_timed: false },
+        _ => Edging::unknown(),
     }
 }
 
@@ -140,7 +169,7 @@ pub(super) fn edging(packets: &PacketStream, source: &dyn ByteSource) -> Edging 
 fn by_lame(track: &Track) -> Edging {
     let delay = track.delay.unwrap_or(0);
     let promised = track.num_frames.map(|frames| frames.saturating_add(delay.into()));
-    Edging { kept: Kept::after(delay), promised, is_timed: false }
+    Edging::timed(Kept::after(delay), promised, false)
 }
 
 /// A CAF packet table's priming and remainder frames. Its count of frames includes what a last, short packet lacks, so
@@ -151,43 +180,77 @@ fn by_packet_table(track: &Track) -> Edging {
         (Some(valid), Some(_)) => delay.saturating_add(valid),
         _ => Frames::MAX,
     };
-    Edging { kept: Kept::only(delay..end), promised: None, is_timed: true }
+    Edging::timed(Kept::only(delay..end), None, true)
 }
 
-/// The stretches that an MP4's edit list or `iTunSMPB` keeps.
+/// The most silence that an edit list may ask for: more is a slip.
+const MAX_SILENCE: u64 = 3600;
+
+const NOTE_ORDER: &str = "The file arranges its recording in another order. The recording is played as it is.";
+const NOTE_SPEED: &str = "The file asks for another speed. The recording is played at its own.";
+const NOTE_SILENCE: &str = "The file asks for hours of silence. They are left out.";
+
+/// The stretches that an MP4's edit list or `iTunSMPB` keeps, and what else the list asks for.
 ///
 /// Edits are as exact as the movie's ticks, often milliseconds: an end that lies within one tick of the media's end
-/// is that end. `iTunSMPB` counts samples, so it wins over one edit that says the same in ticks, or nothing.
-/// Empty edits place a track in a film and are no part of the recording.
-fn by_edges(edges: &Edges, rate: u64, timescale: u64, media_length: Option<Frames>) -> Kept {
+/// is that end. `iTunSMPB` counts samples, so it wins over one edit that says the same in ticks, or nothing; one that
+/// counts more than there is ends with the media. Empty edits at the start place a track in a film and are no part of the
+/// recording; between two others they are silence, as QuickTime plays them. An edit that dwells on a moment is as empty.
+fn by_edges(edges: &Edges, rate: u64) -> (Kept, Option<&'static str>) {
+    const NORMAL: u32 = 0x1_0000;
+    let timescale = u64::from(edges.timescale);
+    let media_length = edges.media_ticks.map(|ticks| scale(ticks, rate, timescale));
     let movie_timescale = u64::from(edges.movie_timescale).max(1);
     let tick = if movie_timescale < rate { rate.div_ceil(movie_timescale) } else { 0 };
-    let mut stretches = Vec::new();
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let (mut silence, mut total) = (0u64, 0u64);
+    let mut note = None;
     for edit in &edges.edits {
-        let Some(time) = edit.media_time else { continue };
+        let Some(time) = edit.time.filter(|_| edit.rate != 0) else {
+            silence = silence.saturating_add(scale(edit.ticks, rate, movie_timescale));
+            continue;
+        };
+        if edit.rate != NORMAL {
+            note = Some(NOTE_SPEED);
+        }
         let start = scale(time, rate, timescale);
-        let end = match edit.segment_duration {
+        let end = match edit.ticks {
             0 => Frames::MAX,
             ticks => start.saturating_add(scale(ticks, rate, movie_timescale)),
         };
-        stretches.push(start..media_length.filter(|&length| end.abs_diff(length) <= tick).unwrap_or(end));
+        let end = media_length.filter(|&length| end.abs_diff(length) <= tick).unwrap_or(end);
+        let mut before = std::mem::take(&mut silence);
+        total = total.saturating_add(before);
+        if stretches.is_empty() {
+            before = 0;
+            total = 0;
+        } else if total > MAX_SILENCE * rate {
+            before = 0;
+            note = Some(NOTE_SILENCE);
+        }
+        stretches.push(Stretch { silence: before, decoded: start..end });
     }
     if let Some(smpb) = edges.gapless {
         let exact = smpb.delay..smpb.delay.saturating_add(smpb.length);
         let agrees = match &stretches[..] {
             [] => true,
-            [one] => {
+            [Stretch { decoded: one, .. }] => {
                 one.start == 0 || one.start.abs_diff(exact.start) <= tick && one.end.abs_diff(exact.end) <= tick.max(1)
             }
             _ => false,
         };
-        if agrees && media_length.is_none_or(|length| exact.end <= length) {
-            return Kept::only(exact);
+        if agrees {
+            let is_all_there = media_length.is_none_or(|length| exact.end <= length);
+            return (Kept::only(exact.start..if is_all_there { exact.end } else { Frames::MAX }), note);
         }
     }
     // A list that goes back in the media is an arrangement of it; the media itself is then what is played.
-    let ascends = stretches.windows(2).all(|pair| pair[0].end <= pair[1].start);
-    if stretches.is_empty() || !ascends { Kept::everything() } else { Kept(stretches) }
+    let ascends = stretches.windows(2).all(|pair| pair[0].decoded.end <= pair[1].decoded.start);
+    match stretches.is_empty() {
+        true => (Kept::everything(), note),
+        false if !ascends => (Kept::everything(), Some(NOTE_ORDER)),
+        false => (Kept(stretches), note),
+    }
 }
 
 /// `ticks` of a clock as frames, to the nearest.
@@ -200,33 +263,28 @@ fn scale(ticks: u64, rate: u64, timescale: u64) -> Frames {
 #[cfg(test)]
 #[allow(clippy::single_range_in_vec_init, reason = "what is kept is a list of ranges, often of one")]
 mod tests {
-    use super::super::mp4::Smpb;
+    use super::super::mp4::{Edit, Smpb};
     use super::*;
-    use mp4_atom::ElstEntry;
 
     fn edges(movie_timescale: u32, edits: &[(Option<u64>, u64)], smpb: Option<(u64, u64)>) -> Edges {
-        let entry = |&(media_time, segment_duration): &(Option<u64>, u64)| ElstEntry {
-            segment_duration,
-            media_time,
-            media_rate: 1.into(),
-        };
         Edges {
             movie_timescale,
-            edits: edits.iter().map(entry).collect(),
+            timescale: 44_100,
+            edits: edits.iter().map(|&(time, ticks)| Edit { ticks, time, rate: 0x1_0000 }).collect(),
             gapless: smpb.map(|(delay, length)| Smpb { delay, length }),
-            is_fragmented: false,
-            is_cut_off: false,
-            packet_ticks: Some(1024),
+            media_ticks: None,
         }
     }
 
     fn kept(edges: &Edges, length: u64) -> Vec<Range<u64>> {
-        by_edges(edges, 44_100, 44_100, Some(length)).0
+        let (kept, _) = by_edges(&Edges { media_ticks: Some(length), ..edges.clone() }, 44_100);
+        assert!(kept.0.iter().all(|stretch| stretch.silence == 0));
+        kept.0.into_iter().map(|stretch| stretch.decoded).collect()
     }
 
     #[test]
     fn a_block_keeps_its_parts_of_the_recording_and_no_other() {
-        let kept = Kept(vec![3..6, 9..12]);
+        let kept = Kept::of([3..6, 9..12]);
         let retained = |start: u64, count: u64| {
             let mut block = vec![(start..start + count).map(|n| n as f32).collect::<Vec<_>>()];
             kept.retain(start, &mut block);
@@ -259,7 +317,7 @@ mod tests {
         assert_eq!(kept(&edges(600, &[(Some(2112), 150)], smpb), 14_336), [2112..13_139]);
         assert_eq!(kept(&edges(600, &[(Some(0), 195)], smpb), 14_336), [2112..13_139]);
         assert_eq!(kept(&edges(600, &[(Some(6000), 60)], smpb), 14_336), [6000..10_410], "it was cut afterwards");
-        assert_eq!(kept(&edges(600, &[], smpb), 13_000), [0..u64::MAX], "it claims more than there is");
+        assert_eq!(kept(&edges(600, &[], smpb), 13_000), [2112..u64::MAX], "it claims more than there is");
     }
 
     #[test]
@@ -269,5 +327,33 @@ mod tests {
         assert_eq!(kept(&two, 12_051), [1000..1500, 3000..3500]);
         let back = edges(44_100, &[(Some(3000), 500), (Some(1000), 500)], None);
         assert_eq!(kept(&back, 12_051), [0..u64::MAX]);
+        assert_eq!(by_edges(&back, 44_100).1, Some(NOTE_ORDER));
+    }
+
+    #[test]
+    fn an_empty_edit_between_others_is_silence_of_its_length() {
+        let list = edges(1000, &[(None, 700), (Some(0), 100), (None, 10), (Some(8820), 100), (None, 50)], None);
+        let (kept, note) = by_edges(&list, 44_100);
+        let stretches = [Stretch { silence: 0, decoded: 0..4410 }, Stretch { silence: 441, decoded: 8820..13_230 }];
+        assert_eq!((&kept.0[..], note), (&stretches[..], None));
+        for (frame, decoded) in [(0, 0), (4409, 4409), (4410, 8820), (4850, 8820), (4851, 8820), (4852, 8821)] {
+            assert_eq!(kept.decoded(frame), Some(decoded), "{frame}");
+        }
+        assert_eq!(kept.decoded(4410 + 441 + 4410), None);
+        for (decoded, recorded) in [(4410, 4410), (5000, 4410), (8820, 4410), (8821, 4852), (20_000, 9261)] {
+            assert_eq!(kept.recorded(decoded), recorded, "{decoded}");
+        }
+        let vast = edges(1, &[(Some(0), 1), (None, 1 << 40), (Some(44_100), 1)], None);
+        assert_eq!(by_edges(&vast, 44_100), (Kept::of([0..44_100, 44_100..88_200]), Some(NOTE_SILENCE)));
+    }
+
+    #[test]
+    fn another_speed_is_spoken_of_and_a_moment_that_is_held_is_silence() {
+        let mut list = edges(1000, &[(Some(0), 100), (Some(4410), 10), (Some(4410), 100)], None);
+        list.edits[1].rate = 0;
+        list.edits[2].rate = 0x2_0000;
+        let (kept, note) = by_edges(&list, 44_100);
+        assert_eq!(kept.0[1], Stretch { silence: 441, decoded: 4410..8820 });
+        assert_eq!(note, Some(NOTE_SPEED));
     }
 }

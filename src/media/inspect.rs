@@ -114,7 +114,7 @@ impl Inspector {
             return Err(MediaError::NoAudio);
         }
         let damage = Some(self.decoder.damage()).filter(|damage| !damage.is_none()).map(|damage| damage.to_string());
-        let warnings: Vec<String> = damage.into_iter().chain(self.decoder.notes().iter().cloned()).collect();
+        let warnings: Vec<String> = damage.into_iter().chain(self.decoder.notes()).collect();
         let spec = self.decoder.spec();
         Ok(Inspection {
             mime_type: self.decoder.mime_type().to_owned(),

@@ -8,21 +8,18 @@
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
 //! The rooms, from bytes to samples: `source` reads bytes, `sniff` says what begins so, `probe` finds the audio in it,
-//! `frames` (by `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `fragments` know where packets lie and what was lost between
+//! `frames` (by `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` know where packets lie and what was lost between
 //! them, `codec` turns packets into blocks, from the middle on too by what `seek_index` noted (`opus` and `mp3` decode
 //! what Symphonia cannot, `lengths` measures without decoding, `sbr` finds what must be refused, `vorbis` checks
-//! what Symphonia believes), `gapless` and `mp4` (by its `boxes`) know what of these is the recording, `decoder` puts that
+//! what Symphonia believes), `gapless` knows what of these is the recording, `decoder` puts that
 //! together, `parts` does so for streams that change half way, `pcm` reads at any position, `resample` changes the rate,
 //! and `reader` and `inspect` are the two things made of it all; `waveform` and `silence` look at what is inspected.
 
-#[allow(dead_code, reason = "the readers that use it come next")]
 mod apple_layout;
-mod boxes;
 mod codec;
 mod content;
 mod decoder;
 mod flac;
-mod fragments;
 mod frame_headers;
 mod frames;
 mod gapless;
@@ -93,15 +90,15 @@ pub enum MediaError {
     /// The audio is coded in a way for which there is no decoder.
     #[error("its audio is coded as {0}, which cannot be decoded here")]
     Unsupported(&'static str),
+    /// The audio is coded in a way that has a code, and no name that is known here.
+    #[error("its audio is coded as “{0}”, which cannot be decoded here")]
+    UnknownCode(String),
     /// See [`MAX_CHANNELS`].
     #[error("it claims {0} channels; at most {MAX_CHANNELS} can be used")]
     TooManyChannels(usize),
     /// See [`crate::timeline::SampleRate`].
     #[error("its sample rate of {0} Hz cannot be used")]
     SampleRate(u32),
-    /// The file is too large, or claims that its audio lies past its end.
-    #[error("its audio lies more than 2 GiB into the file, which is out of reach")]
-    OutOfReach,
     /// The bytes could not be had, as when the file was changed or removed since it was added.
     #[error("the file could not be read: {0}")]
     Read(String),

@@ -1,142 +1,205 @@
-//! What an MP4 file says of its edges: edit lists, and Apple's `iTunSMPB`. Symphonia reads neither. And whether its
-//! packets all last as long, and lie where Symphonia can go.
+//! MP4, M4A, MOV and 3GP (ISO/IEC 14496-12; "QuickTime File Format"), in one piece or in fragments: what they hold, and the
+//! packets of the track that is heard.
 //!
-//! Boxes are found by walking the file's headers, so `moov` may stand before or behind the audio. Only what describes
-//! the audio is read, and not if it is too large to do so.
+//! Only what describes the tracks of sound is read: `movie` finds it by its `boxes`, `entry` says how the samples are coded
+//! (by `descriptors`, `layout`, `units`, or by its name what cannot be decoded: `names`), `tables` and `fragments` where they
+//! are, and `reader` reads them. `edges` is what the file says of the recording's start and end. Positions are of 64
+//! bits, and tables are read through windows, so neither the file's size nor its length costs memory.
 
-use mp4_atom::{Atom, Co64, Elst, ElstEntry, Mvhd, Stco, Stsz, StszSamples, Stts, Tfhd, Tkhd, Trun};
+mod boxes;
+mod descriptors;
+mod edges;
+mod entry;
+mod fragments;
+mod layout;
+mod movie;
+mod names;
+mod reader;
+mod tables;
+mod units;
 
-use super::boxes::{TopLevel, child, children, find, read_body, top_level};
+use std::io;
+use std::sync::Arc;
+
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
+use symphonia::core::formats::Track;
+use symphonia::core::units::TimeBase;
+
+use super::probe::first_audio;
+use super::{ChannelLayout, MediaError};
 use crate::store::ByteSource;
+use boxes::{Found, boxes};
+use entry::{Coding, MAX_ENTRY, read_entry};
+use fragments::Fragments;
+use movie::{Defaults, Descriptions, Movie, SoundTrack, read_descriptions, read_movie, read_times};
+use reader::Tables;
+use tables::Chunks;
 
-/// The largest `moov` or fragment's header that is read: that of some eighteen hours of AAC.
-const MAX_HEADER_BYTES: u64 = 12 << 20;
+pub(super) use edges::Edges;
+#[cfg(test)]
+pub(super) use edges::{Edit, Smpb};
+pub(super) use reader::Mp4Reader;
 
-/// How far into a file its audio may lie. Symphonia panics at a jump of half the address space, which is 32 bits wide in
-/// a browser.
-const REACH: u64 = i32::MAX as u64;
-
-/// The most boxes that are walked at the top of a file. Each costs a read.
-const MAX_BOXES: usize = 1000;
-
-/// Ticks and samples that belong to the recording, as one track's boxes have them.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Edges {
-    /// Ticks a second in the edits' durations.
-    pub(super) movie_timescale: u32,
-    /// The edits (ISO/IEC 14496-12, 8.6.6): durations in the movie's ticks, times in the track's.
-    pub(super) edits: Vec<ElstEntry>,
-    /// `iTunSMPB`, in samples.
-    pub(super) gapless: Option<Smpb>,
-    /// Whether the audio lies in fragments, so that `moov` does not know its length.
-    pub(super) is_fragmented: bool,
-    /// Whether a fragment, or another box, goes on past the file's end.
-    pub(super) is_cut_off: bool,
-    /// What each packet lasts, in the track's ticks, if all but the last one last as long.
-    pub(super) packet_ticks: Option<u32>,
+/// A track of a file that is an MP4.
+pub(super) struct Opened {
+    pub(super) track: Track,
+    pub(super) layout: Option<ChannelLayout>,
+    pub(super) reader: Mp4Reader,
+    /// What there is to say of the choice.
+    pub(super) notes: Vec<String>,
 }
 
-/// Apple's gapless playback note, in samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Smpb {
-    pub(super) delay: u64,
-    pub(super) length: u64,
-}
-
-/// The edges of the track with this ID, as far as the file has any.
-pub(super) fn edges(source: &dyn ByteSource, track_id: u32) -> Option<Edges> {
-    let movie = read_movie(source)?;
-    let track = children(&movie)
-        .filter(|(kind, _)| *kind == b"trak")
-        .find(|(_, body)| child::<Tkhd>(body).is_some_and(|header| header.track_id == track_id));
-    let edits = track.and_then(|(_, body)| find(body, &[b"edts"])).and_then(child::<Elst>);
-    let is_fragmented = find(&movie, &[b"mvex"]).is_some();
-    let times = track.and_then(|(_, body)| find(body, &[b"mdia", b"minf", b"stbl"])).and_then(child::<Stts>);
-    Some(Edges {
-        movie_timescale: child::<Mvhd>(&movie)?.timescale,
-        edits: edits.map(|list| list.entries).unwrap_or_default(),
-        gapless: find(&movie, &[b"udta", b"meta"]).and_then(|meta| smpb(find(meta.get(4..)?, &[b"ilst"])?)),
-        is_fragmented,
-        is_cut_off: is_fragmented && top_level(source).take(MAX_BOXES).any(|found| found.end > source.len()),
-        packet_ticks: times.and_then(|times| packet_ticks(&times)),
-    })
-}
-
-/// What each packet lasts, if all but the last one last as long (ISO/IEC 14496-12, 8.6.1.2).
-fn packet_ticks(times: &Stts) -> Option<u32> {
-    let (first, rest) = times.entries.split_first()?;
-    let is_even = match rest {
-        [] => true,
-        [last] => last.sample_count == 1 && last.sample_delta <= first.sample_delta,
-        _ => false,
-    };
-    is_even.then_some(first.sample_delta)
-}
-
-/// Whether this is an MP4 file whose `moov` is missing or not all there.
-pub(super) fn lacks_movie(source: &dyn ByteSource) -> bool {
-    let mut boxes = top_level(source).take(MAX_BOXES);
-    boxes.next().is_some_and(|first| &first.kind == b"ftyp")
-        && !boxes.any(|found| &found.kind == b"moov" && found.end <= source.len())
-}
-
-/// Whether all packets lie where Symphonia can go, wherever the file says that they are.
-pub(super) fn is_within_reach(source: &dyn ByteSource) -> bool {
-    let is_within_reach = |found: TopLevel| {
-        let of_header = |check: &dyn Fn(&[u8]) -> bool| {
-            read_body(source, &found, MAX_HEADER_BYTES).is_some_and(|body| check(&body))
-        };
-        match &found.kind {
-            b"moov" => of_header(&|movie| {
-                let mut tracks = children(movie).filter(|(kind, _)| *kind == b"trak");
-                tracks.all(|(_, track)| find(track, &[b"mdia", b"minf", b"stbl"]).is_none_or(ends_within_reach))
-            }),
-            b"moof" => of_header(&|fragment| {
-                let mut tracks = children(fragment).filter(|(kind, _)| *kind == b"traf");
-                tracks.all(|(_, track)| starts_within_reach(track, found.start))
-            }),
-            _ => true,
+/// Opens the first track of sound that can be decoded.
+pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Opened, MediaError> {
+    let movie = find_movie(source.as_ref())?;
+    let read = read_movie(source.as_ref(), &movie).map_err(unread)?;
+    let first_fragment =
+        if read.is_extended { first_fragment(source.as_ref(), movie.end).map_err(unread)? } else { None };
+    let mut first_error = None;
+    for track in &read.tracks {
+        match open_track(source, &read, track, first_fragment) {
+            Ok(mut opened) => {
+                if let Some(error) = first_error.filter(|error| *error != MediaError::NoAudio) {
+                    opened
+                        .notes
+                        .insert(0, format!("An audio track before the one that is heard was passed over: {error}."));
+                }
+                return Ok(opened);
+            }
+            Err(MediaError::Read(reason)) => return Err(MediaError::Read(reason)),
+            Err(error) => drop(first_error.get_or_insert(error)),
         }
+    }
+    Err(first_error.unwrap_or(MediaError::NoAudio))
+}
+
+/// The `moov` box.
+fn find_movie(source: &dyn ByteSource) -> Result<Found, MediaError> {
+    // What a file may have in front of anything, it may have without being an MP4.
+    let mut is_mp4 = false;
+    let mut has_media = false;
+    let mut is_whole = true;
+    for found in boxes(source, 0..source.len()) {
+        let found = found.map_err(unread)?;
+        is_mp4 |= matches!(&found.kind, b"ftyp" | b"styp" | b"moov" | b"mdat" | b"moof");
+        has_media |= matches!(&found.kind, b"mdat" | b"moof");
+        is_whole = found.end <= source.len();
+        if &found.kind == b"moov" {
+            return if is_whole { Ok(found) } else { Err(MediaError::CutOff) };
+        }
+    }
+    match is_mp4 {
+        // A picture has boxes, and no movie.
+        true if is_whole && !has_media => Err(MediaError::NoAudio),
+        true => Err(MediaError::CutOff),
+        false => Err(MediaError::NotAudio),
+    }
+}
+
+/// Where the fragments begin behind `moov`, if there are any.
+fn first_fragment(source: &dyn ByteSource, behind: u64) -> io::Result<Option<u64>> {
+    for found in boxes(source, behind..source.len()) {
+        let found = found?;
+        if &found.kind == b"moof" {
+            return Ok(Some(found.start));
+        }
+    }
+    Ok(None)
+}
+
+fn open_track(
+    source: &Arc<dyn ByteSource>,
+    movie: &Movie,
+    track: &SoundTrack,
+    first_fragment: Option<u64>,
+) -> Result<Opened, MediaError> {
+    let descriptions = track.descriptions.ok_or(MediaError::NoAudio)?;
+    let Descriptions { entries, is_iso } =
+        read_descriptions(source.as_ref(), &descriptions, MAX_ENTRY).map_err(unread)?;
+    let codings: Vec<Result<Coding, MediaError>> =
+        entries.iter().map(|(kind, entry)| read_entry(*kind, entry, is_iso, track.timescale)).collect();
+    let chunks = match (&track.to_chunk, &track.offsets, &track.sizes) {
+        (Some(to_chunk), Some(offsets), Some(sizes)) => {
+            Chunks::open(source, to_chunk, offsets, sizes).map_err(unread)?
+        }
+        _ => None,
     };
-    source.len() < REACH && top_level(source).take(MAX_BOXES).all(is_within_reach)
-}
-
-/// Whether the last chunk of a sample table (ISO/IEC 14496-12, 8.5.1), had it all the samples, ends within reach.
-fn ends_within_reach(table: &[u8]) -> bool {
-    let last = child::<Stco>(table).and_then(|chunks| chunks.entries.into_iter().max()).map_or(0, u64::from);
-    let last_wide = child::<Co64>(table).and_then(|chunks| chunks.entries.into_iter().max()).unwrap_or(0);
-    let size: u64 = match child::<Stsz>(table).map(|sizes| sizes.samples) {
-        Some(StszSamples::Identical { count, size }) => u64::from(count) * u64::from(size),
-        Some(StszSamples::Different { sizes }) => sizes.into_iter().map(u64::from).sum(),
-        None => 0,
+    let defaults = movie.defaults.iter().copied().find(|defaults| defaults.track == track.id);
+    let defaults = defaults.unwrap_or(Defaults { track: track.id, description: 1, size: 0 });
+    let used = match chunks.as_ref().map(Chunks::descriptions) {
+        Some(used) if !used.is_empty() => used.to_vec(),
+        _ => vec![defaults.description],
     };
-    last.max(last_wide).saturating_add(size) < REACH
+    let at = |number: u32| codings.get(usize::try_from(number).ok()?.checked_sub(1)?);
+    let is_usable = |number: &&u32| at(**number).is_some_and(|coding| coding.is_ok());
+    let number = used.iter().find(is_usable).or(used.first()).copied().unwrap_or(1);
+    let coding = at(number).or(codings.first()).ok_or(MediaError::NoAudio)?.clone()?;
+    let entries: Vec<bool> = codings.iter().map(|other| other.as_ref() == Ok(&coding)).collect();
+    let mut notes = Vec::new();
+    if used.iter().any(|&number| at(number).is_some_and(|other| other.as_ref() != Ok(&coding))) {
+        notes.push("The audio changes its coding part-way. Only one kind of it is heard.".to_owned());
+    }
+    let (ticks, length) = match &track.times {
+        Some(times) => read_times(source.as_ref(), times).map_err(unread)?,
+        None => (None, None),
+    };
+    let length = length.or(Some(track.duration)).filter(|&length| length > 0 && first_fragment.is_none());
+    let edges = Edges {
+        movie_timescale: movie.timescale,
+        timescale: track.timescale,
+        edits: track.edits.clone(),
+        gapless: movie.gapless,
+        media_ticks: length,
+    };
+    let described = describe(track, &coding);
+    let layout = coding.layout;
+    let codec = coding.codec;
+    let tables = Tables {
+        track: track.id,
+        coding,
+        entries,
+        chunks,
+        fragments: first_fragment.map(|first| Fragments::new(source.clone(), defaults, first)),
+        first_fragment: first_fragment.unwrap_or(0),
+        ticks,
+        edges,
+    };
+    let mut reader = Mp4Reader::new(source.clone(), tables);
+    match reader.next_packet() {
+        Ok(Some(packet)) if codec == CODEC_ID_MP3 => check_layer(&packet.data)?,
+        Ok(Some(_)) => {}
+        Ok(None) => return Err(MediaError::NoAudio),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
+        Err(error) => return Err(unread(error)),
+    }
+    reader.rewind();
+    first_audio(std::slice::from_ref(&described))?;
+    Ok(Opened { track: described, layout, reader, notes })
 }
 
-/// Whether the runs of a track's fragment (ISO/IEC 14496-12, 8.8.6) begin within reach. `fragment` is where it begins.
-fn starts_within_reach(track: &[u8], fragment: u64) -> bool {
-    let Some(header) = child::<Tfhd>(track) else { return false };
-    let base = header.base_data_offset.unwrap_or(fragment);
-    children(track).filter(|(kind, _)| *kind == b"trun").all(|(_, mut run)| {
-        let offset = Trun::decode_body(&mut run).map(|run| i64::from(run.data_offset.unwrap_or(0)));
-        offset.is_ok_and(|offset| base.checked_add_signed(offset).is_some_and(|start| start < REACH))
-    })
+/// The track as a decoder is told of it.
+fn describe(track: &SoundTrack, coding: &Coding) -> Track {
+    let mut described = Track::new(track.id);
+    described.with_codec_params(CodecParameters::Audio(coding.params()));
+    described.time_base = TimeBase::try_from_recip(track.timescale);
+    described
 }
 
-fn read_movie(source: &dyn ByteSource) -> Option<Vec<u8>> {
-    let movie = top_level(source).take(MAX_BOXES).find(|found| &found.kind == b"moov")?;
-    read_body(source, &movie, MAX_HEADER_BYTES)
+/// MPEG audio of layers I and II goes by the same names as that of layer III (ISO/IEC 11172-3, 2.4.2.3).
+fn check_layer(packet: &[u8]) -> Result<(), MediaError> {
+    match packet {
+        [0xff, second, ..] if second & 0xe6 == 0xe6 => Err(MediaError::Unsupported("MPEG layer I")),
+        [0xff, second, ..] if second & 0xe6 == 0xe4 => Err(MediaError::Unsupported("MPEG layer II")),
+        _ => Ok(()),
+    }
 }
 
-/// `iTunSMPB` in an `ilst`: a free-form item whose text is hexadecimal numbers: zero, delay, padding, length, more.
-fn smpb(ilst: &[u8]) -> Option<Smpb> {
-    let is_smpb = |item: &[u8]| find(item, &[b"name"]).is_some_and(|name| name.get(4..) == Some(b"iTunSMPB"));
-    let (_, item) = children(ilst).find(|(kind, item)| *kind == b"----" && is_smpb(item))?;
-    let text = std::str::from_utf8(find(item, &[b"data"])?.get(8..)?).ok()?;
-    let mut numbers = text.split_whitespace().map(|number| u64::from_str_radix(number, 16).ok());
-    let delay = numbers.nth(1)??;
-    let length = numbers.nth(1)??;
-    (length > 0).then_some(Smpb { delay, length })
+fn unread(error: io::Error) -> MediaError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => MediaError::CutOff,
+        _ => MediaError::Read(error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -148,33 +211,26 @@ mod tests {
         [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
     }
 
-    #[test]
-    fn itunes_note_of_delay_and_length_is_read() {
-        let text = b" 00000000 00000840 000001CA 00000000003F31F6 00000000 00000000";
-        let item = [
-            boxed(b"mean", b"\0\0\0\0com.apple.iTunes"),
-            boxed(b"name", b"\0\0\0\0iTunSMPB"),
-            boxed(b"data", &[&[0, 0, 0, 1, 0, 0, 0, 0], &text[..]].concat()),
-        ];
-        let ilst = [boxed(b"\xa9nam", b""), boxed(b"----", &item.concat())].concat();
-        assert_eq!(smpb(&ilst), Some(Smpb { delay: 2112, length: 4_141_558 }));
+    fn refused(bytes: &[u8]) -> Option<MediaError> {
+        open(&(Arc::new(Bytes(bytes.into())) as Arc<dyn ByteSource>)).err()
     }
 
     #[test]
     fn a_movie_that_is_missing_or_cut_is_told_from_one_that_is_there() {
         let file = [boxed(b"ftyp", b"M4A "), boxed(b"mdat", &[0; 100]), boxed(b"moov", &[0; 50])].concat();
-        let lacks = |bytes: &[u8]| lacks_movie(&Bytes(bytes.into()));
-        assert!(!lacks(&file));
-        assert!(lacks(&file[..file.len() - 1]));
-        assert!(lacks(&file[..60]));
-        assert!(!lacks(b"ID3 and so on"));
-        assert!(!lacks(b""));
+        assert_eq!(refused(&file), Some(MediaError::NoAudio));
+        assert_eq!(refused(&file[..file.len() - 1]), Some(MediaError::CutOff));
+        assert_eq!(refused(&file[..60]), Some(MediaError::CutOff));
+        assert_eq!(refused(&file[..112 + 8]), Some(MediaError::CutOff), "a recorder's file without its end");
+        assert_eq!(refused(&[boxed(b"ftyp", b"heic"), boxed(b"meta", &[0; 50])].concat()), Some(MediaError::NoAudio));
+        assert_eq!(refused(&boxed(b"free", b"beer")), Some(MediaError::NotAudio));
+        assert_eq!(refused(b""), Some(MediaError::NotAudio));
     }
 
     #[test]
     fn a_movie_that_claims_more_than_the_file_has_costs_no_memory() {
         let mut file = boxed(b"ftyp", b"M4A ");
         file.extend([&1u32.to_be_bytes()[..], b"moov", &u64::MAX.to_be_bytes()].concat());
-        assert_eq!(edges(&Bytes(file.into()), 1), None);
+        assert_eq!(refused(&file), Some(MediaError::CutOff));
     }
 }

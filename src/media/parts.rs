@@ -138,7 +138,7 @@ impl Parts {
     }
 
     /// What there is to say of the content besides, in sentences.
-    pub(super) fn notes(&self) -> &[String] {
+    pub(super) fn notes(&self) -> Vec<String> {
         self.first.notes()
     }
 

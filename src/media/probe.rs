@@ -19,10 +19,11 @@ use super::flac::Flac;
 use super::frames::{FrameReader, Framing};
 use super::matroska::Matroska;
 use super::mp3::Mp3Decoder;
+use super::mp4::{self, Mp4Reader};
 use super::opus::{Head, OpusDecoder};
 use super::sniff::{Kind, sniff};
 use super::source::SourceStream;
-use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, flac, matroska, mp4, ogg, vorbis};
+use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, flac, matroska, ogg, vorbis};
 use crate::store::ByteSource;
 use crate::timeline::SampleRate;
 
@@ -35,6 +36,8 @@ pub(super) struct Container {
     /// Its tracks, in the file's order.
     pub(super) tracks: Vec<Track>,
     pub(super) opened: Opened,
+    /// Where the container says that the channels are heard, if it says more than the decoder knows.
+    pub(super) layout: Option<ChannelLayout>,
     /// What there is to say of the choice of its tracks, in sentences.
     pub(super) notes: Vec<String>,
 }
@@ -48,6 +51,8 @@ pub(super) enum Opened {
     /// Symphonia's demuxer, and the byte that it has come to.
     Symphonia(Box<dyn FormatReader>, Arc<AtomicU64>),
     Frames(Box<FrameReader>),
+    /// Of the one track.
+    Mp4(Box<Mp4Reader>),
 }
 
 /// A track to be heard.
@@ -73,23 +78,24 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
     if let Some(opened) = own(&source) {
         return opened;
     }
+    if kind == Kind::Mp4 {
+        let mp4::Opened { track, layout, reader, notes } = mp4::open(&source)?;
+        let (format, opened) = (formats::FORMAT_ID_ISOMP4, Opened::Mp4(Box::new(reader)));
+        return Ok(Container { format, tracks: vec![track], opened, layout, notes });
+    }
     let stream = SourceStream::new(source.clone(), is_seekable, growth(source.as_ref()));
     let (reached, allowance) = (stream.reached(), stream.allowance());
     let stream = MediaSourceStream::new(Box::new(stream), MediaSourceStreamOptions::default());
     let metadata =
         MetadataOptions::default().limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES)).limit_visual_bytes(Limit::Maximum(0));
-    let demuxer = get_probe()
-        .probe(&hint(type_hint), stream, FormatOptions::default(), metadata)
-        .map_err(|error| unopened(error, source.as_ref()))?;
+    let demuxer = get_probe().probe(&hint(type_hint), stream, FormatOptions::default(), metadata).map_err(unopened)?;
     if !is_of(kind, demuxer.format_info().format) {
         return Err(MediaError::NotAudio);
     }
-    if kind == Kind::Mp4 && !mp4::is_within_reach(source.as_ref()) {
-        return Err(MediaError::OutOfReach);
-    }
     allowance.store(u64::MAX, Ordering::Relaxed);
     let (format, tracks) = (demuxer.format_info().format, demuxer.tracks().to_vec());
-    Ok(Container { format, tracks, opened: Opened::Symphonia(demuxer, reached), notes: Vec::new() })
+    let opened = Opened::Symphonia(demuxer, reached);
+    Ok(Container { format, tracks, opened, layout: None, notes: Vec::new() })
 }
 
 /// The container, if it is one for which there is a reader of ours.
@@ -98,7 +104,7 @@ fn own(source: &Arc<dyn ByteSource>) -> Option<Result<Container, MediaError>> {
     source.read_at(0, &mut head).ok()?;
     let made = |format, tracks, opened| {
         let (track, notes) = choose(tracks)?;
-        Ok(Container { format, tracks: vec![track], opened, notes })
+        Ok(Container { format, tracks: vec![track], opened, layout: None, notes })
     };
     if head == *ogg::MARK {
         return Some(ogg::open(source.clone()).and_then(|tracks| made(formats::FORMAT_ID_OGG, tracks, Opened::Ogg)));
@@ -138,7 +144,13 @@ fn open_frames(source: Arc<dyn ByteSource>, framing: Framing, start: u64) -> Res
     let opened = FrameReader::open(source, framing, start).map_err(|error| MediaError::Read(error.to_string()))?;
     let (reader, track) = opened.ok_or(MediaError::NotAudio)?;
     let format = if framing == Framing::Mp3 { formats::FORMAT_ID_MP3 } else { formats::FORMAT_ID_ADTS };
-    Ok(Container { format, tracks: vec![track], opened: Opened::Frames(Box::new(reader)), notes: Vec::new() })
+    Ok(Container {
+        format,
+        tracks: vec![track],
+        opened: Opened::Frames(Box::new(reader)),
+        layout: None,
+        notes: Vec::new(),
+    })
 }
 
 /// Whether Symphonia has found what the content begins as, and not something inside it.
@@ -147,19 +159,17 @@ fn is_of(kind: Kind, format: FormatId) -> bool {
         Kind::Wave => format == formats::FORMAT_ID_WAVE,
         Kind::Aiff => format == formats::FORMAT_ID_AIFF,
         Kind::Caf => format == formats::FORMAT_ID_CAF,
-        Kind::Mp4 => format == formats::FORMAT_ID_ISOMP4,
         // These have readers of our own.
-        Kind::Flac | Kind::Ogg | Kind::Matroska | Kind::Frames(..) => false,
+        Kind::Flac | Kind::Ogg | Kind::Matroska | Kind::Mp4 | Kind::Frames(..) => false,
     }
 }
 
 /// How much memory a byte may take that is read in small pieces on opening a file, as measured by
-/// `tests/native/media_memory.rs`: most in CAF's table of packets, least in an MP4's tables.
+/// `tests/native/media_memory.rs`: most in CAF's table of packets.
 fn growth(source: &dyn ByteSource) -> u64 {
     let mut head = [0; 8];
     match source.read_at(0, &mut head).map(|_| head) {
         Ok([b'c', b'a', b'f', b'f', ..]) => 64,
-        Ok([.., b'f', b't', b'y', b'p']) => 3,
         _ => 18,
     }
 }
@@ -182,7 +192,7 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
     let decoder = new_decoder(params)?;
     // FLAC may name its channels' positions, and its decoder does not know.
     let layout = params.channels.as_ref().filter(|_| codec == codecs::CODEC_ID_FLAC);
-    let layout = layout.and_then(ChannelLayout::of_symphonia);
+    let layout = layout.and_then(ChannelLayout::of_symphonia).or_else(|| alac_layout(params));
     if codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
         track.with_delay(head.pre_skip.into());
@@ -190,6 +200,16 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
         rate = Some(SampleRate::HZ_48000);
     }
     Ok(Audio { track, codec, decoder, rate, layout })
+}
+
+/// Where the channels of ALAC are heard that Symphonia calls by others' names: of seven, it gives the back centre first
+/// of the last three (ALACMagicCookieDescription, "Channel Layout"; `numChannels` is the cookie's byte 9).
+fn alac_layout(params: &AudioCodecParameters) -> Option<ChannelLayout> {
+    use super::Speaker::{BackCentre, BackLeft, BackRight, FrontCentre, FrontLeft, FrontRight, Lfe};
+    let channels = params.extra_data.as_deref().and_then(|cookie| cookie.get(9));
+    let is_seven = params.codec == codecs::CODEC_ID_ALAC && channels == Some(&7);
+    let layout = ChannelLayout::of(&[FrontLeft, FrontRight, FrontCentre, Lfe, BackCentre, BackLeft, BackRight]);
+    layout.filter(|_| is_seven)
 }
 
 /// A decoder that has decoded nothing yet.
@@ -225,11 +245,10 @@ fn hint(type_hint: &str) -> Hint {
 }
 
 /// Why nothing could be opened.
-fn unopened(error: Error, source: &dyn ByteSource) -> MediaError {
+fn unopened(error: Error) -> MediaError {
     match error {
         Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof => MediaError::Read(error.to_string()),
         Error::IoError(_) => MediaError::CutOff,
-        _ if mp4::lacks_movie(source) => MediaError::CutOff,
         _ => MediaError::NotAudio,
     }
 }

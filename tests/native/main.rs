@@ -26,6 +26,7 @@ mod media_he_aac;
 mod media_joined;
 mod media_matroska;
 mod media_memory;
+mod media_mp4;
 mod media_ogg;
 mod media_purity;
 mod media_resample;

@@ -8,16 +8,15 @@ use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::errors::Result;
-use symphonia::core::formats::well_known::FORMAT_ID_ISOMP4;
 use symphonia::core::formats::{FormatId, FormatReader, SeekMode, SeekTo};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
 use crate::media::flac::FlacReader;
-use crate::media::fragments::{self, Fragment};
 use crate::media::frames::FrameReader;
 use crate::media::lengths::Lengths;
 use crate::media::matroska::MatroskaReader;
+use crate::media::mp4::Mp4Reader;
 use crate::media::ogg::OggReader;
 use crate::media::probe::{Audio, Container, Opened, first_audio, probe};
 use crate::media::source::{SourceStream, from_byte};
@@ -29,9 +28,6 @@ pub(super) struct Demuxer {
     format: FormatId,
     source: Arc<dyn ByteSource>,
     reached: Arc<AtomicU64>,
-    track: u32,
-    /// Whether it is an MP4 without fragments.
-    is_whole_mp4: bool,
     reader: Reader,
 }
 
@@ -49,6 +45,7 @@ enum Reader {
     Ogg(Box<OggReader>),
     Matroska(Box<MatroskaReader>),
     Flac(Box<FlacReader>),
+    Mp4(Box<Mp4Reader>),
 }
 
 impl Demuxer {
@@ -67,18 +64,18 @@ impl Demuxer {
                 Reader::Matroska(Box::new(MatroskaReader::new(stream, track, rate, &opened, lengths)))
             }
             Opened::Flac(opened) => Reader::Flac(Box::new(FlacReader::new(stream, &opened))),
+            Opened::Mp4(reader) => {
+                return Self { format, source, reached: reader.reached(), reader: Reader::Mp4(reader) };
+            }
             Opened::Frames(reader) => {
-                let (reached, reader) = (reader.reached(), Reader::Frames(reader));
-                return Self { format, source, reached, track, is_whole_mp4: false, reader };
+                return Self { format, source, reached: reader.reached(), reader: Reader::Frames(reader) };
             }
             Opened::Symphonia(demuxer, reached) => {
-                let is_whole_mp4 = format == FORMAT_ID_ISOMP4 && !fragments::has_fragments(source.as_ref());
-                let reader = Reader::Symphonia(demuxer);
-                return Self { format, source, reached, track, is_whole_mp4, reader };
+                return Self { format, source, reached, reader: Reader::Symphonia(demuxer) };
             }
         };
         audio.track.time_base = TimeBase::try_from_recip(rate.hz());
-        Self { format, source, reached: own_reached, track, is_whole_mp4: false, reader }
+        Self { format, source, reached: own_reached, reader }
     }
 
     /// Whether packets' times count what was lost before them, in decoded frames.
@@ -104,6 +101,7 @@ impl Demuxer {
             Reader::Ogg(reader) => reader.next_packet(),
             Reader::Matroska(reader) => Ok(reader.next_packet()?),
             Reader::Flac(reader) => Ok(reader.next_packet()?),
+            Reader::Mp4(reader) => Ok(reader.next_packet()?),
         }
     }
 
@@ -112,6 +110,7 @@ impl Demuxer {
         match &mut self.reader {
             Reader::Symphonia(demuxer) => demuxer.seek(SeekMode::Accurate, SeekTo::Timestamp { ts, track_id }).is_ok(),
             Reader::Flac(reader) => u64::try_from(ts.get()).is_ok_and(|sample| reader.seek(sample).unwrap_or(false)),
+            Reader::Mp4(reader) => u64::try_from(ts.get()).is_ok_and(|frame| reader.seek(frame)),
             _ => false,
         }
     }
@@ -121,48 +120,47 @@ impl Demuxer {
         matches!(self.reader, Reader::Flac(_))
     }
 
-    /// Where a demuxer may start to get the latest packet first, if it may: a byte, or, in an MP4 that is in one piece, a
-    /// timestamp.
-    pub(super) fn place(&self, latest: &Packet) -> Option<u64> {
+    /// The reader of an MP4.
+    pub(super) fn mp4(&self) -> Option<&Mp4Reader> {
         match &self.reader {
-            Reader::Symphonia(_) if self.is_whole_mp4 => u64::try_from(latest.pts.get()).ok(),
+            Reader::Mp4(reader) => Some(reader),
+            _ => None,
+        }
+    }
+
+    /// Takes note of what the first packet decoded to.
+    pub(super) fn learn(&mut self, frames: Frames, rate: SampleRate) {
+        if let Reader::Mp4(reader) = &mut self.reader {
+            reader.learn(frames, rate.hz());
+        }
+    }
+
+    /// Where a demuxer may start to get the latest packet first, if it may: a byte, or, in an MP4 that is in one piece, a
+    /// packet's number.
+    pub(super) fn place(&self) -> Option<u64> {
+        match &self.reader {
             Reader::Symphonia(_) => None,
             Reader::Frames(reader) => reader.place(),
             Reader::Ogg(reader) => reader.place(),
             Reader::Matroska(reader) => reader.place(),
+            Reader::Mp4(reader) => reader.place(),
             Reader::Flac(_) => None,
         }
     }
 
     /// Starts at such a place, whose packet begins at this time. `false` if it cannot.
-    ///
-    /// In an MP4 it is a fragment's, and packets' times count from there.
     pub(super) fn enter(&mut self, place: u64, time: Frames) -> bool {
-        if self.is_whole_mp4 {
-            return i64::try_from(place).is_ok_and(|time| self.seek(Timestamp::from(time), self.track));
-        }
         if place >= self.source.len() {
             return false;
         }
         match &mut self.reader {
-            Reader::Symphonia(demuxer) => {
-                let rest = fragments::without_fragments_before(self.source.clone(), place);
-                let Some(entered) = rest.and_then(|rest| probe(rest, "", true).ok()) else { return false };
-                let Opened::Symphonia(entered, _) = entered.opened else { return false };
-                *demuxer = entered;
-            }
+            Reader::Symphonia(_) | Reader::Flac(_) => return false,
             Reader::Frames(reader) => reader.enter(place, time),
             Reader::Ogg(reader) => reader.enter(place, time),
             Reader::Matroska(reader) => reader.enter(place, time),
-            Reader::Flac(_) => return false,
+            Reader::Mp4(reader) => return reader.enter(place, time),
         }
         true
-    }
-
-    /// The fragments of an MP4.
-    pub(super) fn fragments(&self, track_id: u32) -> Vec<Fragment> {
-        let is_mp4 = self.format == FORMAT_ID_ISOMP4;
-        if is_mp4 { fragments::fragments(self.source.as_ref(), track_id) } else { Vec::new() }
     }
 
     /// The byte at which frames of another kind begin, once the packets have ended there.

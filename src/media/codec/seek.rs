@@ -19,8 +19,8 @@ use crate::media::MediaError;
 use crate::media::seek_index::{self, Entry};
 use crate::timeline::Frames;
 
-/// Two of the longest blocks that Vorbis may have (Vorbis I, 4.2.2): nearer than that, packets are decoded.
-const VORBIS_BLOCKS: Frames = 2 * 8192;
+/// Nearer than that, packets are decoded: two of the longest blocks that Vorbis may have (Vorbis I, 4.2.2).
+const OVERLAP: Frames = 2 * 8192;
 
 /// How a frame is found.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ enum Way {
     /// Packet by packet, up to a renewal.
     Walk,
     /// Packet by packet, up to any but the first.
-    WalkVorbis,
+    WalkOverlap,
 }
 
 impl PacketStream {
@@ -43,12 +43,12 @@ impl PacketStream {
         let is_near = match way {
             Way::Time => false,
             Way::Renewal | Way::Walk => !self.is_past_renewal(frame),
-            Way::WalkVorbis => frame <= self.taken.saturating_add(VORBIS_BLOCKS),
+            Way::WalkOverlap => frame <= self.taken.saturating_add(OVERLAP),
         };
         if is_near {
             return Ok(Some(self.position()));
         }
-        let is_walk = matches!(way, Way::Walk | Way::WalkVorbis);
+        let is_walk = matches!(way, Way::Walk | Way::WalkOverlap);
         let entry = seek_index::entry_before(&self.seek_index, frame);
         let entry = entry.filter(|entry| is_walk && entry.frame > self.taken && !self.is_chained);
         self.holds_block = false;
@@ -62,7 +62,7 @@ impl PacketStream {
         let has_arrived = match way {
             Way::Time => self.go(frame),
             Way::Renewal => self.go_to_renewal(frame)?,
-            Way::WalkVorbis => self.walk_vorbis(frame, entry.is_some())?,
+            Way::WalkOverlap => self.walk_overlap(frame, entry.is_some())?,
             Way::Walk => self.walk(frame)?,
         };
         self.holds_block = has_arrived && self.decode_next()?.is_some();
@@ -76,14 +76,11 @@ impl PacketStream {
     }
 
     fn way(&self, is_timed: bool) -> Option<Way> {
-        if self.demuxer.finds_times() {
-            return Some(Way::Time);
-        }
-        match (self.demuxer.counts_lost(), self.renewal.is_needed()) {
-            (true, true) => Some(Way::Walk),
-            (true, false) => Some(Way::WalkVorbis),
-            (false, true) => Some(if is_timed { Way::Renewal } else { Way::Walk }),
-            (false, false) => is_timed.then_some(Way::Time),
+        match (is_timed || self.demuxer.finds_times(), self.renewal.is_needed()) {
+            (true, true) => Some(Way::Renewal),
+            (true, false) => Some(Way::Time),
+            (false, true) => Some(Way::Walk),
+            (false, false) => self.demuxer.counts_lost().then_some(Way::WalkOverlap),
         }
     }
 
@@ -156,9 +153,9 @@ impl PacketStream {
     }
 
     /// Takes packets, undecoded, up to some before a frame. The last one is the decoder's overlap.
-    fn walk_vorbis(&mut self, frame: Frames, has_overlap: bool) -> Result<bool, MediaError> {
+    fn walk_overlap(&mut self, frame: Frames, has_overlap: bool) -> Result<bool, MediaError> {
         let mut last = None;
-        while self.taken.saturating_add(VORBIS_BLOCKS) < frame {
+        while self.taken.saturating_add(OVERLAP) < frame {
             let Some(packet) = self.pass()? else { return Ok(false) };
             last = Some(packet);
         }

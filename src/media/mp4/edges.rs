@@ -1,0 +1,66 @@
+//! What an MP4 file says of its recording's edges: edit lists, and Apple's `iTunSMPB`.
+
+use super::boxes::child;
+
+/// An entry of an edit list (ISO/IEC 14496-12, 8.6.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::media) struct Edit {
+    /// Its duration, in the movie's ticks. 0 is up to the media's end.
+    pub(in crate::media) ticks: u64,
+    /// Where it starts, in the track's ticks; `None` where nothing is played.
+    pub(in crate::media) time: Option<u64>,
+    /// Its speed, by 1/65536.
+    pub(in crate::media) rate: u32,
+}
+
+/// Apple's gapless playback note, in samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::media) struct Smpb {
+    pub(in crate::media) delay: u64,
+    pub(in crate::media) length: u64,
+}
+
+/// Ticks and samples that belong to the recording, as one track's boxes have them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::media) struct Edges {
+    /// Ticks a second in the edits' durations.
+    pub(in crate::media) movie_timescale: u32,
+    /// Ticks a second in the edits' times.
+    pub(in crate::media) timescale: u32,
+    pub(in crate::media) edits: Vec<Edit>,
+    /// `iTunSMPB`, in samples.
+    pub(in crate::media) gapless: Option<Smpb>,
+    /// How long the media is, in the track's ticks, where `moov` knows.
+    pub(in crate::media) media_ticks: Option<u64>,
+}
+
+/// `iTunSMPB`, if a free-form tag is that: its text is hexadecimal numbers: zero, delay, padding, length, more.
+pub(super) fn smpb(item: &[u8]) -> Option<Smpb> {
+    child(item, b"name").filter(|name| name.get(4..) == Some(b"iTunSMPB"))?;
+    let text = std::str::from_utf8(child(item, b"data")?.get(8..)?).ok()?;
+    let mut numbers = text.split_whitespace().map(|number| u64::from_str_radix(number, 16).ok());
+    let delay = numbers.nth(1)??;
+    let length = numbers.nth(1)??;
+    (length > 0).then_some(Smpb { delay, length })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+        [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
+    }
+
+    #[test]
+    fn itunes_note_of_delay_and_length_is_read() {
+        let text = b" 00000000 00000840 000001CA 00000000003F31F6 00000000 00000000";
+        let item = [
+            boxed(b"mean", b"\0\0\0\0com.apple.iTunes"),
+            boxed(b"name", b"\0\0\0\0iTunSMPB"),
+            boxed(b"data", &[&[0, 0, 0, 1, 0, 0, 0, 0], &text[..]].concat()),
+        ];
+        assert_eq!(smpb(&item.concat()), Some(Smpb { delay: 2112, length: 4_141_558 }));
+        assert_eq!(smpb(&boxed(b"name", b"\0\0\0\0iTunNORM")), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! How many frames a packet decodes to, told without decoding it.
+
+use symphonia::core::codecs::audio::AudioCodecId;
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_OPUS,
+};
+
+use super::boxes::Fields;
+use crate::media::{flac, lengths};
+use crate::timeline::Frames;
+
+/// What a sample of a track is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// PCM, with so many bytes a frame.
+    Pcm(u32),
+    /// A packet that decodes to as many frames as every other.
+    Even(Frames),
+    Opus,
+    Flac,
+    /// ALAC; a packet that does not say otherwise has so many frames.
+    Alac(Frames),
+}
+
+impl Unit {
+    /// A codec's, with its configuration.
+    pub(super) fn of_codec(codec: AudioCodecId, extra: &[u8]) -> Option<Self> {
+        match codec {
+            CODEC_ID_AAC => Some(Self::Even(1024)),
+            CODEC_ID_MP3 => Some(Self::Even(1152)),
+            CODEC_ID_OPUS => Some(Self::Opus),
+            CODEC_ID_FLAC => Some(Self::Flac),
+            CODEC_ID_ALAC => Some(Self::Alac(Fields(extra).u32()?.into())),
+            _ => None,
+        }
+    }
+
+    /// A packet's frames; `None` if it is none of the codec's.
+    pub(super) fn frames(&self, packet: &[u8]) -> Option<Frames> {
+        match *self {
+            Self::Pcm(width) => Some(packet.len() as u64 / u64::from(width.max(1))),
+            Self::Even(frames) => Some(frames),
+            Self::Opus => lengths::opus(packet),
+            Self::Flac => flac::Header::parse(packet).map(|header| header.frames),
+            Self::Alac(frames) => alac(packet, frames),
+        }
+    }
+}
+
+/// The frames in an ALAC packet: its first element of audio says so if they are fewer than usual.
+fn alac(packet: &[u8], usual: Frames) -> Option<Frames> {
+    let head = u64::from_be_bytes(*packet.first_chunk()?);
+    let kind = head >> 61;
+    // A tag of 3 bits, an instance of 4, 12 unused ones; whether it is partial, and three bits before the number.
+    let is_partial = matches!(kind, 0 | 1 | 3) && head >> 44 & 1 == 1;
+    if is_partial { Some((head >> 9 & 0xffff_ffff).min(usual)) } else { Some(usual) }
+}
