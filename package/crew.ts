@@ -15,18 +15,30 @@ export type Segment = { packets: Uint8Array };
 type Order =
   | { type: "prepare"; database: string; timelineId: string }
   | { type: "begin"; assignment: Assignment }
-  | { type: "make"; number: number; pass: Pass }
+  | { type: "make"; claim: Claim }
   | { type: "end" };
 
-/** From a helper to the leader. `begun` is how often it was told to begin, `wasmBytes` what its module holds. */
+/**
+ * From a helper to the leader. `begun` is how often it was told to begin, `claim` the claim's ID, `wasmBytes` what its
+ * module holds.
+ */
 type Word =
   | { type: "ready"; begun: number }
-  | { type: "made"; begun: number; number: number; segment: Segment; wasmBytes: number }
-  | { type: "refused"; begun: number; number: number }
+  | { type: "made"; claim: number; segment: Segment; wasmBytes: number }
+  | { type: "refused"; claim: number }
   | { type: "gone" };
 
+/** What a helper is to make. Each pass has a segment of every number, so neither a number nor a pass is a name for it. */
+interface Claim {
+  id: number;
+  number: number;
+  pass: Pass;
+}
+
+/** What became of a claim. Without a segment, it could not be made. */
 interface Delivery {
   number: number;
+  pass: Pass;
   segment?: Segment;
 }
 
@@ -36,12 +48,13 @@ const PATIENCE = 5000;
 /** The leader's view of its helpers. The engine calls it. */
 export class Crew {
   readonly #ports: readonly MessagePort[];
-  /** Those that are of use, and the segments that each has: what it makes, and what it makes after that. */
-  readonly #claims = new Map<MessagePort, number[]>();
+  /** Those that are of use, and what each has claimed: what it makes, and what it makes after that. */
+  readonly #claims = new Map<MessagePort, Claim[]>();
   #deliveries: Delivery[] = [];
   readonly #helped = new Set<MessagePort>();
   #came: () => void = () => {};
   #begun = 0;
+  #claimed = 0;
   #peakWasmBytes = 0;
 
   /** Has the helpers load what the timeline is made of, while the leader plans. */
@@ -84,11 +97,13 @@ export class Crew {
     if (!least) return false;
     const [port, claims] = least;
     if (claims.length > (mayWait ? 1 : 0)) return false;
-    claims.push(number);
-    send(port, { type: "make", number, pass });
+    const claim = { id: ++this.#claimed, number, pass };
+    claims.push(claim);
+    send(port, { type: "make", claim });
     return true;
   }
 
+  /** What has come back, one at a time. It may have been claimed in an earlier pass: it says in which. */
   take(): Delivery | undefined {
     return this.#deliveries.shift();
   }
@@ -117,21 +132,25 @@ export class Crew {
   }
 
   #hear(port: MessagePort, word: Word): void {
-    // What was made of something else is of no use.
-    if (word.type !== "gone" && word.begun !== this.#begun) return;
     const claims = this.#claims.get(port) ?? [];
     if (word.type === "ready") {
+      // It may have begun with what is no longer exported.
+      if (word.begun !== this.#begun) return;
       this.#claims.set(port, claims);
     } else if (word.type === "gone") {
       this.#claims.delete(port);
-      this.#deliveries.push(...claims.map((number) => ({ number })));
+      this.#deliveries.push(...claims.map(({ number, pass }) => ({ number, pass })));
     } else {
-      claims.splice(claims.indexOf(word.number), 1);
-      if (word.type === "refused") this.#deliveries.push({ number: word.number });
+      const claim = claims.find(({ id }) => id === word.claim);
+      // What was claimed of something else is forgotten.
+      if (!claim) return;
+      claims.splice(claims.indexOf(claim), 1);
+      const { number, pass } = claim;
+      if (word.type === "refused") this.#deliveries.push({ number, pass });
       else {
         this.#helped.add(port);
         this.#peakWasmBytes = Math.max(this.#peakWasmBytes, word.wasmBytes);
-        this.#deliveries.push({ number: word.number, segment: word.segment });
+        this.#deliveries.push({ number, pass, segment: word.segment });
       }
     }
     this.#came();
@@ -144,28 +163,45 @@ export interface Workshop {
   wasmBytes(): Promise<number>;
 }
 
-/** A helper's view of the leader at the other end of `port`. Returns what is to be called when its engine is lost. */
-export function assist(port: MessagePort, workshop: Workshop): () => void {
+/** A helper's work for one leader. */
+export interface Assistance {
+  /** Says that no more help is to be had, for the engine is lost: nothing may be asked of that any more. */
+  lose(): void;
+  /** The same, for there is other work or the leader is lost. What it has of the export is given back. */
+  leave(): void;
+}
+
+/** A helper's view of the leader at the other end of `port`. */
+export function assist(port: MessagePort, workshop: Workshop): Assistance {
   let controller = new AbortController();
   let assistant: Awaited<ReturnType<Workshop["prepare"]>> | undefined;
   /** How often it has begun, and how often it was told to begin or end. In between, what is to be made is of no use. */
   let begun = 0;
   let told = 0;
   let work = Promise.resolve();
-  port.onmessage = ({ data }: MessageEvent<Order>) => {
-    if (data.type === "begin" || data.type === "end") {
+  port.onmessage = ({ data }: MessageEvent<Order>) => hear(data);
+  return {
+    lose: () => say({ type: "gone" }),
+    leave() {
+      say({ type: "gone" });
+      hear({ type: "end" });
+    },
+  };
+
+  function hear(order: Order): void {
+    if (order.type === "begin" || order.type === "end") {
       told += 1;
       controller.abort();
     }
-    work = work.then(() => obey(data));
-  };
-  return () => say({ type: "gone" });
+    if (order.type === "end") port.onmessage = null;
+    work = work.then(() => obey(order));
+  }
 
   async function obey(order: Order): Promise<void> {
     if (order.type === "prepare") await prepare(order.database, order.timelineId);
     else if (order.type === "begin") begin(order.assignment);
-    else if (order.type === "make") await make(order.number, order.pass);
-    else assistant?.free();
+    else if (order.type === "make") await make(order.claim);
+    else end();
   }
 
   async function prepare(database: string, timelineId: string): Promise<void> {
@@ -183,17 +219,24 @@ export function assist(port: MessagePort, workshop: Workshop): () => void {
     say(assistant?.begin(assignment) ? { type: "ready", begun } : { type: "gone" });
   }
 
-  async function make(number: number, pass: Pass): Promise<void> {
+  async function make({ id, number, pass }: Claim): Promise<void> {
     if (begun !== told) return;
     try {
       const segment = await assistant?.make(number, pass, controller.signal);
       if (!segment) throw new Error("There is nothing to make it of.");
       const wasmBytes = await workshop.wasmBytes();
-      say({ type: "made", begun, number, segment, wasmBytes }, [segment.packets.buffer as ArrayBuffer]);
+      say({ type: "made", claim: id, segment, wasmBytes }, [segment.packets.buffer as ArrayBuffer]);
     } catch {
       // The leader meets the reason when it makes the segment itself.
-      say({ type: "refused", begun, number });
+      say({ type: "refused", claim: id });
     }
+  }
+
+  /** Not before what it was making is left: an engine does not give back what it works with. */
+  function end(): void {
+    assistant?.free();
+    assistant = undefined;
+    port.close();
   }
 
   function say(word: Word, transfer: Transferable[] = []): void {

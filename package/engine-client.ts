@@ -203,6 +203,7 @@ export class EngineClient {
     this.#worker.onerror = null;
     this.#worker.terminate();
     this.#worker = undefined;
+    this.#team?.leave();
   }
 
   #drop(id: number, job: Job, error: SecuenciaError): void {

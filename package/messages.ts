@@ -72,12 +72,16 @@ export interface EngineOptions {
 
 export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
 
-/** From the page to a worker. `helpers` are at the other end of their ports; `crew.ts` says what goes through these. */
+/**
+ * From the page to a worker. `helpers` are at the other end of their ports; `crew.ts` says what goes through these. A
+ * worker leaves what it assists when that is lost.
+ */
 export type Request =
   | { type: "load"; module: WebAssembly.Module | undefined }
   | (JobRequest & { job: number; helpers: MessagePort[] })
   | { type: "cancel"; job: number }
-  | { type: "assist"; port: MessagePort };
+  | { type: "assist"; port: MessagePort }
+  | { type: "leave" };
 
 /** What decoding found. */
 export interface AssetFacts {

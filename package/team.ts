@@ -24,6 +24,11 @@ export class Team {
     });
   }
 
+  /** The worker that led is lost, and says nothing to its helpers: they give back what they hold of its export. */
+  leave(): void {
+    for (const helper of this.#helpers) helper.postMessage({ type: "leave" } satisfies Request);
+  }
+
   /** Ends the helpers. */
   close(): void {
     for (const helper of this.#helpers) this.#end(helper);

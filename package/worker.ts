@@ -3,7 +3,7 @@
  * done, and hold more memory. Jobs work in slices and give way to messages between them, so a cancel is heard at once.
  * Or it helps another worker with its export.
  */
-import { assist, Crew } from "./crew.js";
+import { type Assistance, assist, Crew } from "./crew.js";
 import init, { Assistant, blame, exportTimeline, inspect, planTimeline } from "./engine.js";
 import { describe } from "./errors.js";
 import type { JobRequest, JobResult, Reply, Request } from "./messages.js";
@@ -17,13 +17,14 @@ const engine = new Promise<WebAssembly.Module | undefined>((resolve) => (load = 
 engine.catch((error) => crashed(String(error?.message ?? error)));
 const jobs = new Map<number, AbortController>();
 let last: Promise<unknown> = Promise.resolve();
-/** Tells the worker that is helped, if one is, that no more help is to be had. */
-let leave: () => void = () => {};
+/** The work for another worker, if one is helped. */
+let assistance: Assistance | undefined;
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
   if (data.type === "load") load(data.module);
   else if (data.type === "cancel") jobs.get(data.job)?.abort();
   else if (data.type === "assist") help(data.port);
+  else if (data.type === "leave") assistance?.leave();
   else void run(data);
 });
 
@@ -76,8 +77,8 @@ async function perform(
 
 /** Helps the worker at the other end, and nobody else from now on. */
 function help(port: MessagePort): void {
-  leave();
-  leave = assist(port, {
+  assistance?.leave();
+  assistance = assist(port, {
     prepare: async (database, timelineId) => {
       await engine;
       return Assistant.prepare(database, timelineId);
@@ -93,7 +94,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 /** Says so, and which clip was being read: of a module that has crashed, nothing else may be asked. */
 function crashed(reason: string): void {
-  leave();
+  assistance?.lose();
   let clip: ReturnType<typeof blame>;
   try {
     clip = blame();

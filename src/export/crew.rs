@@ -7,9 +7,13 @@ use super::plan::Assignment;
 use super::segment::{Pass, Segment};
 
 /// What a crew gives back: the segment of that number, or word that it could not be made.
+///
+/// A helper may be late, and a job has several passes over the same numbers. So a delivery names its pass.
 pub struct Delivery {
     /// Which segment.
     pub number: u64,
+    /// The pass in which it was claimed.
+    pub pass: Pass,
     /// What was made.
     pub segment: Option<Segment>,
 }
@@ -25,7 +29,7 @@ pub trait Crew {
     /// Gives a segment to a helper that is free; where it may wait, also to one that is busy and has no other waiting.
     /// `false` if there is none.
     fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool;
-    /// What has come back, one at a time.
+    /// What has come back, one at a time. It may have been claimed in an earlier pass.
     fn take(&self) -> Option<Delivery>;
     /// Waits until something comes back. `false` if that takes too long.
     async fn wait(&self) -> bool;

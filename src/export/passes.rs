@@ -170,12 +170,13 @@ impl Pending {
         self.returned.extend(self.claimed.pop_first());
     }
 
-    /// Takes what the crew gives. What was taken back meanwhile is made here, and is the same.
-    fn accept(&mut self, Delivery { number, segment }: Delivery) {
-        if !self.claimed.remove(&number) {
+    /// Takes what the crew gives. What was taken back meanwhile is made here, and is the same. What comes late, of an earlier
+    /// pass, is of no use in this one: it is heard at another gain, or has no packets.
+    fn accept(&mut self, Delivery { number, pass, segment }: Delivery) {
+        if pass != self.pass || !self.claimed.remove(&number) {
             return;
         }
-        match segment {
+        match segment.filter(|segment| segment.number == number) {
             Some(segment) => drop(self.made.insert(number, Ok(segment))),
             None => drop(self.returned.insert(number)),
         }

@@ -43,6 +43,7 @@ extern "C" {
 #[derive(Deserialize)]
 struct DeliveryShape {
     number: u64,
+    pass: Pass,
     segment: Option<Segment>,
 }
 
@@ -74,7 +75,7 @@ impl Crew for Helpers {
         if let Some(packets) = packets_of(&given) {
             free(&packets.buffer());
         }
-        delivery.map(|DeliveryShape { number, segment }| Delivery { number, segment })
+        delivery.map(|DeliveryShape { number, pass, segment }| Delivery { number, pass, segment })
     }
 
     async fn wait(&self) -> bool {

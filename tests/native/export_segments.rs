@@ -13,9 +13,10 @@ use secuencia::mix::LoudnessTarget;
 use secuencia::progress::Phase;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
 
-use crate::support::crew::{Fate, Fates, TestCrew};
+use crate::support::crew::{Fate, Fates, LateCrew, TestCrew};
 use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
 use crate::support::media::bytes;
+use crate::support::mutate::Dice;
 use crate::support::whole::encode_whole;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
@@ -76,6 +77,48 @@ fn the_file_and_the_report_are_the_same_whoever_helps() {
             assert_eq!(reports.last().unwrap().phase, Phase::Done);
         }
     }
+}
+
+/// Plosives over a tone, so that the limiter has to work at any target and the mix is heard several times: up to half a
+/// minute of one to three clips, by chance.
+fn random_job(dice: &mut Dice) -> Library {
+    let mut library = Library::default();
+    let mut clips = Vec::new();
+    for number in 0..=dice.below(3) {
+        let (hz, rate) = (100.0 + dice.below(900) as f64, [44_100, 48_000, 22_050][dice.below(3)]);
+        let (seconds, every) = (4 + dice.below(6), 0.2 + dice.below(10) as f64 / 10.0);
+        let signal = |t: f64| {
+            let since = t % every;
+            let plosive: f64 = (1..20).map(|n| (TAU * 177.0 * f64::from(n) * since).sin()).sum();
+            0.1 * (TAU * hz * t).sin() + 0.2 * plosive * (-since * 300.0).exp()
+        };
+        let content = wav(rate, 1, WavFormat::Float, &sampled(rate, rate as usize * seconds, signal));
+        let asset = library.add(&format!("{number}.wav"), content);
+        clips.push(clip(&number.to_string(), &asset, RationalTime::new(dice.below(8_000) as i64, 1_000)));
+    }
+    let rate = [SampleRate::HZ_44100, SampleRate::HZ_48000][dice.below(2)];
+    library.put_timeline(AudioLayout::Mono, rate, clips);
+    let loudness = Some(LoudnessTarget::Integrated(-20.0 + dice.below(8) as f64));
+    library.options = ExportOptions { loudness, bit_rate: 64_000, afterburner: false, ..ExportOptions::default() };
+    library
+}
+
+#[test]
+fn a_helper_that_is_late_changes_nothing_however_late_it_is() {
+    let mut late = 0;
+    for seed in 0..5 {
+        let library = random_job(&mut Dice(seed));
+        let alone = library.export_with(&Alone, &TestHost::default()).unwrap();
+        for (helpers, seed) in [(1, seed), (3, seed + 100), (4, seed + 200)] {
+            let crew = LateCrew::new(&library.store, helpers, seed);
+            let helped = library.export_with(&crew, &TestHost::default()).unwrap();
+            assert_eq!(helped.report, alone.report, "seed {seed}");
+            assert!(helped.file == alone.file, "seed {seed}: {helpers} helpers make another file");
+            late += crew.late.get();
+        }
+    }
+    println!("{late} deliveries were of an earlier pass");
+    assert!(late > 8, "{late} deliveries were late: nothing was tried");
 }
 
 #[test]

@@ -6,6 +6,8 @@ use secuencia::export::{Assignment, Crew, Delivery, Materials, Pass, Segment, Se
 use secuencia::mix::Composition;
 use secuencia::store::MemoryStore;
 
+use super::mutate::Dice;
+
 /// What becomes of a segment that was claimed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Fate {
@@ -88,11 +90,88 @@ impl Crew for TestCrew<'_> {
             Fate::Made => self.make(number, &pass),
             _ => None,
         };
-        Some(Delivery { number, segment })
+        Some(Delivery { number, pass, segment })
     }
 
     async fn wait(&self) -> bool {
         self.is_awaited.set(true);
         self.claimed.borrow().iter().any(|&(number, _)| (self.fate)(number) != Fate::Lost)
+    }
+}
+
+/// Helpers that are late on purpose: whether and when what was claimed comes back is chance, and a pass may be over by then.
+/// Whoever waits for them may lose patience at any time.
+pub struct LateCrew<'s> {
+    store: &'s MemoryStore,
+    helpers: usize,
+    dice: RefCell<Dice>,
+    composition: RefCell<Option<Composition>>,
+    /// What comes back, and after how many more looks.
+    due: RefCell<Vec<(usize, Delivery)>>,
+    /// The pass that was claimed of last, and how many deliveries were of an earlier one.
+    pass: Cell<Option<Pass>>,
+    pub late: Cell<usize>,
+}
+
+impl<'s> LateCrew<'s> {
+    pub fn new(store: &'s MemoryStore, helpers: usize, seed: u64) -> Self {
+        Self {
+            store,
+            helpers,
+            dice: RefCell::new(Dice(seed)),
+            composition: RefCell::default(),
+            due: RefCell::default(),
+            pass: Cell::default(),
+            late: Cell::default(),
+        }
+    }
+
+    fn make(&self, number: u64, pass: &Pass) -> Option<Segment> {
+        let composition = self.composition.borrow();
+        let mut maker = SegmentMaker::new(composition.as_ref()?, pass, number).ok()?;
+        maker.work(&|| false).ok()?;
+        maker.finish().ok()
+    }
+
+    fn below(&self, limit: usize) -> usize {
+        self.dice.borrow_mut().below(limit)
+    }
+}
+
+impl Crew for LateCrew<'_> {
+    fn size(&self) -> u64 {
+        self.helpers as u64
+    }
+
+    fn begin(&self, assignment: &Assignment) {
+        let materials = pollster::block_on(Materials::load(self.store, "t")).unwrap();
+        self.composition.replace(materials.compose(assignment));
+        self.due.take();
+    }
+
+    fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool {
+        if self.due.borrow().len() >= self.helpers * if may_wait { 2 } else { 1 } || self.below(4) == 0 {
+            return false;
+        }
+        self.pass.set(Some(*pass));
+        let segment = if self.below(8) == 0 { None } else { self.make(number, pass) };
+        let looks = [0, 3, 12, 40][self.below(4)];
+        self.due.borrow_mut().push((looks, Delivery { number, pass: *pass, segment }));
+        true
+    }
+
+    fn take(&self) -> Option<Delivery> {
+        let mut due = self.due.borrow_mut();
+        due.iter_mut().for_each(|(looks, _)| *looks = looks.saturating_sub(1));
+        let place = due.iter().position(|&(looks, _)| looks == 0)?;
+        let (_, delivery) = due.remove(place);
+        if self.pass.get() != Some(delivery.pass) {
+            self.late.set(self.late.get() + 1);
+        }
+        Some(delivery)
+    }
+
+    async fn wait(&self) -> bool {
+        self.below(3) > 0
     }
 }
