@@ -338,3 +338,71 @@ mod tests {
         assert!(matches!(build(vec![taken.clone(), taken]), Err(ConvertError::InvalidClip { .. })));
     }
 }
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A clip as it comes back from a page, which has seconds for its times.
+    fn through_seconds(clip: &TimelineClip) -> TimelineClip {
+        let again = |time: RationalTime| RationalTime::from_seconds(time.to_seconds()).unwrap();
+        TimelineClip {
+            offset: again(clip.offset),
+            duration: again(clip.duration),
+            source_start: again(clip.source_start),
+            fade_in: again(clip.fade_in),
+            fade_out: again(clip.fade_out),
+            ..clip.clone()
+        }
+    }
+
+    fn time() -> impl Strategy<Value = RationalTime> {
+        (0i64..20_000_000, 1u32..1_000_000).prop_map(|(value, timescale)| RationalTime::new(value, timescale))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_built_can_be_saved_again(
+            frames in prop_oneof![1u64..200, 1u64..2_000_000_000],
+            hz in prop_oneof![1u32..=SampleRate::MAX_HZ, Just(44_100), Just(22_051), Just(767_999)],
+            edge_fade in prop_oneof![(1i64..10_000).prop_map(|value| RationalTime::new(value, 1_000_000)), time()],
+            fade_in in prop::option::weighted(0.3, time()),
+            source_start in prop::option::weighted(0.3, time()),
+            duration in prop::option::weighted(0.3, time()),
+            trim in prop::option::weighted(0.3, (0.0f64..1.0, 0.0f64..1.0)),
+        ) {
+            let trim = trim.map(|(start, length)| {
+                let start = (frames as f64 * start) as u64;
+                start..(start + 1 + ((frames - start) as f64 * length) as u64).min(frames)
+            });
+            let asset = Asset {
+                id: "a".into(),
+                name: "a".into(),
+                mime_type: "audio/wav".into(),
+                frames,
+                sample_rate: SampleRate::new(hz).unwrap(),
+                channels: 1,
+                text: String::new(),
+                voice: String::new(),
+                peaks: Vec::new(),
+                trim,
+                seek_index: Vec::new(),
+                warning: None,
+            };
+            let spec = ClipSpec { asset_id: "a".into(), fade_in, source_start, duration, ..ClipSpec::default() };
+            let conversion = Conversion { clips: vec![spec.clone(), spec], edge_fade, ..Conversion::default() };
+            let assets = HashMap::from([("a".to_owned(), asset.clone())]);
+            // What cannot be built need not be saved.
+            if let Ok(timeline) = convert(conversion, &assets, |_, _| {}) {
+                for clip in &timeline.clips {
+                    let once = through_seconds(clip);
+                    prop_assert_eq!(once.check(&asset), Ok(()));
+                    prop_assert_eq!(through_seconds(&once).check(&asset), Ok(()));
+                }
+            }
+        }
+    }
+}

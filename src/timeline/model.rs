@@ -169,7 +169,7 @@ impl TimelineClip {
         if self.fade_in.is_negative() || self.fade_out.is_negative() {
             return Err("the clip's fadeIn and fadeOut must not be negative".into());
         }
-        if self.fade_in.plus(self.fade_out) > self.duration {
+        if self.fade_in.plus(self.fade_out).exceeds(self.duration) {
             return Err(format!(
                 "the clip's fadeIn and fadeOut take {:.3} s together, and the clip lasts {:.3} s",
                 self.fade_in.plus(self.fade_out).to_seconds(),
