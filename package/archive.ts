@@ -2,6 +2,7 @@
  * A project as one file that another browser can open: a zip of a project file (docs/project-file.md) and all that it
  * plays and shows. Unpacked, it is an ordinary project folder. The archive's layout: docs/timelines.md.
  */
+import { cut, noDevice, safeCharacters } from "./file-stem.js";
 import type { Library } from "./library.js";
 import type { AssetDetails, ChapterMarker, ClipSpec, Tags, TimelineOptions } from "./types.js";
 import { ArchiveError, unzip, type ZipEntry, type ZipOptions, type ZipSource, zip } from "./zip.js";
@@ -128,21 +129,15 @@ class Packing {
 
 const BATCH = 64;
 
-/** Names that Windows keeps for itself, with whatever extension. */
-const TAKEN = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+/** The longest stem in an archive, in bytes: those who unpack it have a path before it. */
+const MAX_STEM_BYTES = 120;
 
 /** A name that every file system takes. */
 function safeName(name: string): string {
-  const [, stem = "", extension = ""] = /^(.*?)(\.[^.]{1,10})?$/s.exec(name.normalize("NFC")) ?? [];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among those that no file system takes
-  const cleaned = (text: string) => text.replace(/[\\/:*?"<>|\u0000-\u001f\u007f\ufffe\uffff]|\p{Surrogate}/gu, "-");
-  const safe =
-    [...cleaned(stem)]
-      .slice(0, 60)
-      .join("")
-      .replace(/^[. ]+|[. ]+$/g, "") || "untitled";
-  const whole = safe + cleaned(extension).replace(/[. ]+$/, "");
-  return TAKEN.test(whole) ? `_${whole}` : whole;
+  const [, stem = "", extension = ""] = /^(.*?)(\.[^.]{1,10})?$/s.exec(safeCharacters(name.normalize("NFC"))) ?? [];
+  const short = cut([...stem].slice(0, 60).join(""), MAX_STEM_BYTES);
+  const safe = short.replace(/^[\s.]+|[\s.]+$/g, "") || "untitled";
+  return noDevice(safe + extension.replace(/[\s.]+$/, ""));
 }
 
 const EXTENSIONS: Record<string, string> = {
@@ -211,6 +206,7 @@ export class ArchivedProject {
     this.paths = beside.map(({ path }) => path.slice(folder.length));
     // Some programs write é as two characters.
     this.#entries = new Map(beside.map((entry) => [entry.path.slice(folder.length).normalize("NFC"), entry]));
+    if (this.#entries.size < beside.length) throw new ArchiveError("It holds two files by one name.");
   }
 
   has(path: string): boolean {

@@ -11,6 +11,7 @@ import type { LibraryOptions } from "./types.js";
 
 export { discardIfEmpty } from "./destination.js";
 export { SecuenciaError } from "./errors.js";
+export { fileStem } from "./file-stem.js";
 export type { Library } from "./library.js";
 export type * from "./types.js";
 

@@ -1,4 +1,5 @@
 /** Where an exported file goes: the place that the user picked, a download, or the system's share sheet. */
+import { fileStem } from "secuencia";
 
 /** Where the file is to go. */
 export type Destination = FileDestination | FileSystemDirectoryHandle;
@@ -66,11 +67,9 @@ async function picked<Handle>(picking: Promise<Handle>): Promise<Handle | "downl
   }
 }
 
-/** The project's name as a file name, with the characters that no file system takes replaced. */
+/** The project's name as a file name. */
 export function fileNameFor(projectName: string, extension: Extension = "m4a"): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among those that no file system takes
-  const safe = projectName.replace(/[\\/:*?"<>|\u0000-\u001f]/g, "-").trim();
-  return `${safe || "Untitled"}.${extension}`;
+  return `${fileStem(projectName)}.${extension}`;
 }
 
 /** Saves a file at an object URL through the browser's downloads. */
