@@ -11,6 +11,7 @@ use secuencia::store::Bytes;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, TimelineClip};
 
 use crate::support::export::{Library, WavFormat, clip, sampled, scratch, wav};
+use crate::support::mutate::Dice;
 
 /// A signal over seconds, and the gain of its clip in decibels.
 type Voice<'a> = (&'a dyn Fn(f64) -> f64, f64);
@@ -25,6 +26,16 @@ fn compose(rate: SampleRate, voices: &[Voice<'_>]) -> Composition {
         PlacedClip::new(&clip, &asset, Content::of(&asset, Arc::new(Bytes(content.into()))), rate)
     });
     Composition::new(rate, AudioLayout::Stereo, placed.collect())
+}
+
+/// One stereo clip of these samples.
+fn compose_samples(rate: SampleRate, samples: &[f64]) -> Composition {
+    let mut library = Library::default();
+    let content = wav(rate.hz(), 2, WavFormat::Float, samples);
+    let asset = library.add("signal.wav", content.clone());
+    let clip = clip("c", &asset, RationalTime::ZERO);
+    let placed = PlacedClip::new(&clip, &asset, Content::of(&asset, Arc::new(Bytes(content.into()))), rate);
+    Composition::new(rate, AudioLayout::Stereo, vec![placed])
 }
 
 /// The left side as the renderer gives it, and as the master does, in blocks of an uneven size.
@@ -43,22 +54,22 @@ fn both(composition: &Composition, ceiling_db: f64) -> (Vec<f32>, Vec<f32>) {
     (planes.swap_remove(0), planes.swap_remove(2))
 }
 
-/// ffmpeg's true peak of a plane, in dBTP.
+/// ffmpeg's true peak of a plane, in dBTP. Its meter, `ebur128`, takes the largest sample at 192 kHz and prints tenths: here
+/// the same resampler tells it whole.
 fn true_peak_db(plane: &[f32], rate: SampleRate) -> f64 {
     let path = scratch("peak").join("mix.f32");
-    // The meter makes up what came before the first samples, and what it makes up has peaks of its own.
+    // The resampler makes up what came before the first samples, and what it makes up has peaks of its own.
     let silence = [0.0; 1_000];
     let padded = silence.iter().chain(plane).chain(&silence);
     fs::write(&path, padded.flat_map(|sample| sample.to_le_bytes()).collect::<Vec<u8>>()).unwrap();
     let output = Command::new("ffmpeg")
-        .args(["-hide_banner", "-nostats", "-f", "f32le", "-ac", "1", "-ar", &rate.hz().to_string(), "-i"])
+        .args(["-v", "error", "-f", "f32le", "-ac", "1", "-ar", &rate.hz().to_string(), "-i"])
         .arg(path)
-        .args(["-af", "ebur128=peak=true", "-f", "null", "-"])
+        .args(["-af", "aformat=sample_fmts=dblp,aresample=192000", "-f", "f64le", "-"])
         .output()
         .expect("ffmpeg runs; `make test` installs it");
-    let report = String::from_utf8(output.stderr).unwrap();
-    let peak = report.lines().rev().find_map(|line| line.trim().strip_prefix("Peak:")).expect("a true peak");
-    peak.trim().trim_end_matches("dBFS").trim().parse().unwrap()
+    let samples = output.stdout.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap()).abs());
+    20.0 * samples.fold(0.0, f64::max).log10()
 }
 
 fn sine(hz: f64) -> impl Fn(f64) -> f64 {
@@ -91,6 +102,70 @@ fn overlapping_loud_clips_stay_under_the_ceiling() {
             }
         }
     }
+}
+
+/// What is hard on a true-peak limiter: a second of each, with peaks far over full scale, and high tones gated at once.
+fn hard_signals(rate: SampleRate) -> Vec<(String, Vec<f64>)> {
+    let hz = f64::from(rate.hz());
+    let frames = rate.hz() as usize;
+    let mut dice = Dice(u64::from(rate.hz()));
+    let mut uniform = || (dice.roll() >> 11) as f64 / (1u64 << 52) as f64 - 1.0;
+    let white: Vec<f64> = (0..frames).map(|_| 1.5 * (uniform() + uniform() + uniform())).collect();
+    // Three poles, each a few octaves from the next (P. Kellet's filter).
+    let mut poles = [0.0; 3];
+    let pink: Vec<f64> = white
+        .iter()
+        .map(|&white| {
+            for (pole, (keeps, takes)) in
+                poles.iter_mut().zip([(0.99765, 0.0990460), (0.963, 0.2965164), (0.57, 1.0526913)])
+            {
+                *pole = keeps * *pole + takes * white;
+            }
+            poles.iter().sum::<f64>() + 0.1848 * white
+        })
+        .collect();
+    let hiss = white.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let seconds = |frame: usize| frame as f64 / hz;
+    let shaped =
+        |gain: &dyn Fn(f64) -> f64| white.iter().enumerate().map(|(n, white)| white * gain(seconds(n))).collect();
+    let mut signals: Vec<(String, Vec<f64>)> = vec![
+        ("bursts that die away".into(), shaped(&|t| 2.0 * (-60.0 * (t % 0.25)).exp())),
+        ("bursts of 2 ms".into(), shaped(&|t| if t % 0.05 < 0.002 { 3.0 } else { 0.0 })),
+        ("hiss".into(), hiss),
+        ("loud noise".into(), white.iter().map(|white| 20.0 * white).collect()),
+        ("pink noise".into(), pink),
+        ("white noise".into(), white),
+    ];
+    let mut tone =
+        |name: &str, tone: &dyn Fn(f64) -> f64| signals.push((name.into(), sampled(rate.hz(), frames, tone)));
+    for part in [0.0226, 0.114, 0.34, 0.4, 0.431, 0.45, 0.47, 0.49] {
+        let gated = |t: f64| if t % 0.06 < 0.03 { 2.0 * (TAU * part * hz * t + 0.3).sin() } else { 0.0 };
+        tone(&format!("gated tone at {part} of the rate"), &gated);
+    }
+    for pitch in [110.0, 441.3, 3_001.0] {
+        tone(&format!("square wave of {pitch} Hz"), &|t| if (t * pitch) % 1.0 < 0.5 { 2.0 } else { -2.0 });
+    }
+    let clicks =
+        (0..frames).map(|_| if dice.below(400) == 0 { [2.0, -2.0, 1.4][dice.below(3)] } else { 0.0 }).collect();
+    signals.push(("clicks".into(), clicks));
+    signals
+}
+
+#[test]
+fn what_is_hard_on_a_limiter_stays_within_a_tenth_of_a_decibel() {
+    let mut worst = f64::NEG_INFINITY;
+    for rate in [22_050, 32_000, 44_100, 48_000, 96_000].map(|hz| SampleRate::new(hz).unwrap()) {
+        for (name, signal) in hard_signals(rate) {
+            let (before, after) = both(&compose_samples(rate, &signal), -1.0);
+            let (before, over) = (true_peak_db(&before, rate), true_peak_db(&after, rate) + 1.0);
+            println!("{name} at {rate}: {before:+.1} dBTP before, {over:+.2} dB over the ceiling after");
+            assert!(before > 2.0, "{name} at {rate} is loud: {before} dBTP");
+            assert!(over <= 0.1, "{name} at {rate} is {over} dB over the ceiling");
+            assert!(over > -0.5, "{name} at {rate} is held down no further: {over} dB");
+            worst = worst.max(over);
+        }
+    }
+    println!("the worst is {worst:+.2} dB over the ceiling");
 }
 
 #[test]
