@@ -291,8 +291,13 @@ export interface Loudness {
   truePeakDb?: number;
   /** The root of the mean square of all samples, in dB of full scale. */
   rmsDb?: number;
-  /** The gain that was applied to reach the target, in decibels; 0 without one. */
+  /** The gain that was applied to reach the target, in decibels, -60 to 60; 0 without one. */
   gainDb: number;
+  /**
+   * Whether the mix is within 0.1 of the target. It is not where more gain would only be limited away or would be over
+   * 60 dB, and where the mix is silent or too short to have a loudness. Left out without a target.
+   */
+  isTargetReached?: boolean;
 }
 
 /** A clip that cannot be used, and why. */

@@ -99,6 +99,8 @@ pub struct ExportReport {
     pub loudness: Loudness,
     /// The gain in decibels that brought it there, before the limiter.
     pub gain_db: f64,
+    /// Whether it is as loud as was asked for; `None` if nothing was.
+    pub is_target_reached: Option<bool>,
     /// Clips that were read, but not as their files promised.
     pub warnings: Vec<ClipWarning>,
     /// Clips that could not be used, and are silent.
@@ -247,14 +249,16 @@ async fn complete<S: Store, K: Sink, H: Host>(
     let bytes = file.file_len(packets.bytes());
     let output = sink.finish().await?;
     pulse.done("Export complete");
+    let loudness = measurement.loudness();
     let report = ExportReport {
         name,
         bytes,
         frames,
         sample_rate,
         layout,
-        loudness: measurement.loudness(),
+        loudness,
         gain_db,
+        is_target_reached: options.loudness.map(|target| target.is_reached_by(&loudness)),
         warnings,
         unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
         chapters: finish.chapters,

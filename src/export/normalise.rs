@@ -3,6 +3,10 @@
 //! The whole mix is heard before it is encoded. Where the limiter has nothing to do at the gain that follows, the
 //! loudness is then known. Where it has, it takes some of the loudness back, so the mix is heard again through it and
 //! the gain is mended, until the target is met or more gain would only be limited away.
+//!
+//! It promises a gain of 60 dB at most, up or down, over all steps. Whether the target is reached by it, what was encoded tells.
+
+use std::ops::RangeInclusive;
 
 use super::crew::Crew;
 use super::error::ExportError;
@@ -13,17 +17,27 @@ use super::segment::{Pass, Segment};
 use crate::mix::{Composition, Loudness, LoudnessTarget, Mastering, Measurement};
 use crate::progress::Phase;
 
+/// The most that a mix is raised or lowered, in decibels. What is that quiet is noise.
+const MAX_GAIN_DB: f64 = 60.0;
+
 /// The most times that the mix is heard.
 const MAX_PASSES: u32 = 5;
 
 /// How near to the target is near enough, in LU or dB.
 const TOLERANCE: f64 = 0.05;
 
+/// The least that a decibel of gain must add to the loudness. Where it adds less, the rest of it is distortion.
+const LEAST_YIELD: f64 = 0.2;
+
 /// What the meters may differ by: a true peak this near to the ceiling may be limited.
 const PEAK_MARGIN_DB: f64 = 0.2;
 
-/// Finds the gain, in decibels, at which the mix under this ceiling has the target's loudness. `first` is the pass in
-/// which the mix is heard as it is.
+/// Levels between which a gain moves the loudness by as much as itself, in LUFS or dB. Below, some of the mix may be under the
+/// meter's absolute gate at one gain and over it at another; above, the meter has no classes.
+const EXACT_LEVELS: RangeInclusive<f64> = -59.0..=25.0;
+
+/// Finds the gain, in decibels, at which the mix under this ceiling has the target's loudness, or comes near it. `first` is
+/// the pass in which the mix is heard as it is. A mix that has no loudness gets no gain.
 pub(super) async fn gain_for<C: Crew, H: Host>(
     target: LoudnessTarget,
     composition: &Composition,
@@ -32,21 +46,54 @@ pub(super) async fn gain_for<C: Crew, H: Host>(
     crew: &C,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<f64, ExportError> {
-    let loudness = hear(composition, first, crew, 0, pulse).await?;
-    let mut gain_db = target.gain_db(&loudness);
-    let Some(ceiling) = ceiling_db else { return Ok(gain_db) };
-    if loudness.true_peak_db.is_none_or(|peak| peak + gain_db <= ceiling - PEAK_MARGIN_DB) {
-        return Ok(gain_db);
-    }
-    for pass in 1..MAX_PASSES {
+    let as_it_is = hear(composition, first, crew, 0, pulse).await?;
+    let Some(level) = target.level_of(&as_it_is) else { return Ok(0.0) };
+    let mut search = Search { target: target.level(), gain_db: 0.0, level, gained: 1.0 };
+    for pass in 1..=MAX_PASSES {
+        let Some(gain_db) = search.next_gain_db() else { break };
+        let is_limited = ceiling_db
+            .is_some_and(|ceiling| as_it_is.true_peak_db.is_some_and(|peak| peak + gain_db > ceiling - PEAK_MARGIN_DB));
+        let is_known = !is_limited && EXACT_LEVELS.contains(&level);
+        if is_known || pass == MAX_PASSES {
+            return Ok(gain_db);
+        }
         let again = Pending::new(Pass::hearing(Mastering { gain_db, ceiling_db }), composition, crew);
-        let missing = target.gain_db(&hear(composition, again, crew, pass, pulse).await?);
-        if missing.abs() <= TOLERANCE {
+        let heard = hear(composition, again, crew, pass, pulse).await?;
+        let Some(level) = target.level_of(&heard) else { break };
+        if !search.take(gain_db, level) {
             break;
         }
-        gain_db += missing;
     }
-    Ok(gain_db)
+    Ok(search.gain_db)
+}
+
+/// The search for a gain.
+struct Search {
+    target: f64,
+    /// The best gain so far, and the level that the mix has at it.
+    gain_db: f64,
+    level: f64,
+    /// What a decibel of the last step added to the level.
+    gained: f64,
+}
+
+impl Search {
+    /// The gain to try next; `None` if there is none that may be better.
+    fn next_gain_db(&self) -> Option<f64> {
+        let missing = self.target - self.level;
+        let next = (self.gain_db + missing / self.gained).clamp(-MAX_GAIN_DB, MAX_GAIN_DB);
+        (missing.abs() > TOLERANCE && next != self.gain_db).then_some(next)
+    }
+
+    /// Takes a gain at which the mix has that level. `false` if it does not: then the one before it is the best.
+    fn take(&mut self, gain_db: f64, level: f64) -> bool {
+        let gained = (level - self.level) / (gain_db - self.gain_db);
+        let is_better = gained >= LEAST_YIELD;
+        if is_better {
+            *self = Self { gain_db, level, gained: gained.min(1.0), ..*self };
+        }
+        is_better
+    }
 }
 
 /// Measures the whole mix. How many passes there will be is not known, so each takes half of what is left of the phase.
@@ -67,4 +114,51 @@ async fn hear<C: Crew, H: Host>(
     };
     make_all(composition, pending, crew, &stage, pulse, add).await?;
     Ok(measurement.loudness())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The gain that is found for a mix whose level at each gain is known.
+    fn found(target: f64, level_at: impl Fn(f64) -> f64) -> f64 {
+        let mut search = Search { target, gain_db: 0.0, level: level_at(0.0), gained: 1.0 };
+        for _ in 1..MAX_PASSES {
+            let Some(gain_db) = search.next_gain_db() else { break };
+            if !search.take(gain_db, level_at(gain_db)) {
+                break;
+            }
+        }
+        search.gain_db
+    }
+
+    #[test]
+    fn a_target_is_met_through_a_limiter_that_takes_some_back() {
+        // Above −20 the limiter takes half of what is added.
+        let limited = |gain_db: f64| (-40.0 + gain_db).min(-20.0 + (gain_db - 20.0) * 0.5);
+        assert!((found(-16.0, limited) - 28.0).abs() < 0.2, "{}", found(-16.0, limited));
+        assert!((found(-30.0, limited) - 10.0).abs() < 1e-9);
+        assert!((found(-50.0, limited) + 10.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn no_gain_is_over_sixty_decibels_however_many_steps_there_are() {
+        for level in [-69.0, -90.0, -200.0] {
+            assert_eq!(found(0.0, |gain_db| level + gain_db), MAX_GAIN_DB, "from {level}");
+        }
+        assert_eq!(found(-70.0, |gain_db| 90.0 + gain_db), -MAX_GAIN_DB);
+        // A limiter that gives ever less, and never what is asked for.
+        for rate in [1.0, 0.5, 0.25, 0.1] {
+            let saturating = |gain_db: f64| -10.0 - 30.0 * (-gain_db * rate / 30.0).exp();
+            assert!(found(0.0, saturating) <= MAX_GAIN_DB, "{rate}");
+        }
+    }
+
+    #[test]
+    fn gain_that_would_only_be_limited_away_is_not_given() {
+        let limited = |gain_db: f64| -30.0 + gain_db.min(15.0) + (gain_db - 15.0).max(0.0) * 0.02;
+        let gain_db = found(-5.0, limited);
+        assert!((10.0..=30.0).contains(&gain_db), "{gain_db}");
+        assert_eq!(found(-5.0, |_| -9.0), 0.0);
+    }
 }

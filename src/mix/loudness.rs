@@ -1,4 +1,4 @@
-//! How loud a mix is, and what gain brings it to a target.
+//! How loud a mix is, and how loud it is wanted.
 //!
 //! A [`Meter`] hears a stretch of a mix, a [`Measurement`] adds up the stretches: by EBU R 128 (ITU-R BS.1770-4, EBU
 //! Tech 3341 and 3342), and the plain root of the mean square beside it. True peaks are found as the limiter finds them.
@@ -18,8 +18,8 @@ use crate::timeline::{AudioLayout, Frames, SampleRate};
 /// The targets offered, in LUFS or in dB of full scale.
 const TARGETS: RangeInclusive<f64> = -70.0..=0.0;
 
-/// The most that a mix is raised or lowered, in decibels. What is that quiet is noise.
-const MAX_GAIN_DB: f64 = 60.0;
+/// How near to the target counts as reached, in LU or dB.
+const REACHED_WITHIN: f64 = 0.1;
 
 /// How loud a mix shall be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,17 +38,27 @@ pub struct TargetError(f64);
 impl LoudnessTarget {
     /// Whether it is one that is offered.
     pub fn check(self) -> Result<(), TargetError> {
-        let (Self::Integrated(level) | Self::Rms(level)) = self;
+        let level = self.level();
         if TARGETS.contains(&level) { Ok(()) } else { Err(TargetError(level)) }
     }
 
-    /// The gain in decibels that brings a mix there; 0 for one that has no loudness.
-    pub fn gain_db(self, loudness: &Loudness) -> f64 {
-        let (target, measured) = match self {
-            Self::Integrated(target) => (target, loudness.integrated_lufs),
-            Self::Rms(target) => (target, loudness.rms_db),
-        };
-        measured.map_or(0.0, |measured| (target - measured).clamp(-MAX_GAIN_DB, MAX_GAIN_DB))
+    /// The level that is wanted.
+    pub fn level(self) -> f64 {
+        let (Self::Integrated(level) | Self::Rms(level)) = self;
+        level
+    }
+
+    /// The level that a mix has, of the kind that is wanted.
+    pub fn level_of(self, loudness: &Loudness) -> Option<f64> {
+        match self {
+            Self::Integrated(_) => loudness.integrated_lufs,
+            Self::Rms(_) => loudness.rms_db,
+        }
+    }
+
+    /// Whether a mix is as loud as is wanted. One that has no level is not.
+    pub fn is_reached_by(self, loudness: &Loudness) -> bool {
+        self.level_of(loudness).is_some_and(|level| (self.level() - level).abs() <= REACHED_WITHIN)
     }
 }
 
@@ -274,19 +284,21 @@ mod tests {
     }
 
     #[test]
-    fn silence_has_no_level_and_no_gain_brings_it_anywhere() {
+    fn silence_has_no_level_and_reaches_no_target() {
         let found = tone(SampleRate::HZ_44100, AudioLayout::Stereo, 0.0);
         assert_eq!(found, Loudness { integrated_lufs: None, range_lu: 0.0, true_peak_db: None, rms_db: None });
-        assert_eq!(LoudnessTarget::Integrated(-16.0).gain_db(&found), 0.0);
+        assert!(!LoudnessTarget::Integrated(-16.0).is_reached_by(&found));
+        assert!(!LoudnessTarget::Rms(-70.0).is_reached_by(&found));
     }
 
     #[test]
-    fn the_gain_is_what_is_missing_within_reason() {
+    fn a_target_is_reached_by_its_own_kind_of_level_and_within_a_tenth() {
         let found =
-            Loudness { integrated_lufs: Some(-30.5), range_lu: 5.0, true_peak_db: Some(-10.0), rms_db: Some(-90.0) };
-        assert_eq!(LoudnessTarget::Integrated(-16.0).gain_db(&found), 14.5);
-        assert_eq!(LoudnessTarget::Integrated(-40.0).gain_db(&found), -9.5);
-        assert_eq!(LoudnessTarget::Rms(-20.0).gain_db(&found), MAX_GAIN_DB);
+            Loudness { integrated_lufs: Some(-16.08), range_lu: 5.0, true_peak_db: Some(-1.0), rms_db: Some(-20.0) };
+        assert!(LoudnessTarget::Integrated(-16.0).is_reached_by(&found));
+        assert!(!LoudnessTarget::Integrated(-15.9).is_reached_by(&found));
+        assert!(!LoudnessTarget::Integrated(-20.0).is_reached_by(&found));
+        assert!(LoudnessTarget::Rms(-20.0).is_reached_by(&found));
     }
 
     #[test]

@@ -141,6 +141,8 @@ struct LoudnessShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     rms_db: Option<f64>,
     gain_db: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_target_reached: Option<bool>,
 }
 
 impl From<&ExportReport> for LoudnessShape {
@@ -152,6 +154,7 @@ impl From<&ExportReport> for LoudnessShape {
             true_peak_db: loudness.true_peak_db,
             rms_db: loudness.rms_db,
             gain_db: report.gain_db,
+            is_target_reached: report.is_target_reached,
         }
     }
 }

@@ -99,6 +99,7 @@ fn targets_are_met_and_the_ceiling_is_kept_with_and_without_the_limiter_at_work(
                 LoudnessTarget::Integrated(level) => assert_near("integrated", level, found.integrated, 0.2),
                 LoudnessTarget::Rms(level) => assert_near("RMS", level, found.rms, 0.2),
             }
+            assert_eq!(exported.report.is_target_reached, Some(true));
             let peak = ours.true_peak_db.unwrap();
             assert!(peak <= ceiling + 0.1, "the mix peaks at {peak} under {ceiling}");
         }
@@ -112,9 +113,54 @@ fn a_gain_alone_changes_nothing_but_the_level() {
         export(AudioLayout::Mono, SampleRate::HZ_44100, 0.1, Some(LoudnessTarget::Integrated(-24.0)), None).report;
     let gain = -24.0 - plain.loudness.integrated_lufs.unwrap();
     assert!((raised.gain_db - gain).abs() < 1e-9);
+    assert_eq!([plain.is_target_reached, raised.is_target_reached], [None, Some(true)]);
     let peak = plain.loudness.true_peak_db.unwrap() + gain;
     assert!((raised.loudness.true_peak_db.unwrap() - peak).abs() < 0.01);
     assert!((raised.loudness.range_lu - plain.loudness.range_lu).abs() <= 0.1);
+}
+
+/// Six seconds of a signal, exported at a loudness.
+fn export_signal(signal: impl Fn(f64) -> f64, loudness: LoudnessTarget, ceiling_db: Option<f64>) -> Exported {
+    let mut library = Library::default();
+    (library.options.loudness, library.options.ceiling_db) = (Some(loudness), ceiling_db);
+    let content = wav(44_100, 1, WavFormat::Float, &sampled(44_100, 6 * 44_100, signal));
+    let asset = library.add("signal.wav", content);
+    library.export(AudioLayout::Mono, SampleRate::HZ_44100, vec![clip("c", &asset, RationalTime::ZERO)])
+}
+
+#[test]
+fn a_target_that_cannot_be_reached_is_said_not_to_be_and_no_gain_is_over_sixty_decibels() {
+    let tone = |peak: f64| move |t: f64| peak * (TAU * 997.0 * t).sin();
+    let clicks = |t: f64| if t % 0.5 < 1e-4 { 0.9 } else { 1e-4 * (TAU * 997.0 * t).sin() };
+    let (loud, rms) = (LoudnessTarget::Integrated(0.0), LoudnessTarget::Rms(-3.0));
+    let cases = [
+        // More gain would only be limited away.
+        ("a tone at the ceiling", export_signal(tone(0.891), loud, Some(-1.0))),
+        ("a tone that is asked over it", export_signal(tone(0.1), loud, Some(-12.0))),
+        ("speech that is asked over it", export(AudioLayout::Mono, SampleRate::HZ_44100, 2.0, Some(loud), Some(-20.0))),
+        ("clicks", export_signal(clicks, rms, Some(-1.0))),
+        // It is too quiet for sixty decibels.
+        ("a whisper", export_signal(tone(1e-5), rms, Some(-1.0))),
+        ("a whisper without a limiter", export_signal(tone(1e-5), rms, None)),
+        ("a quiet tone", export_signal(tone(4e-4), loud, None)),
+    ];
+    for (name, exported) in cases {
+        let report = &exported.report;
+        println!("{name}: {:+.1} dB, {:?}", report.gain_db, report.loudness);
+        assert_eq!(report.is_target_reached, Some(false), "{name}");
+        assert!((0.0..=60.0).contains(&report.gain_db), "{name}: {} dB", report.gain_db);
+        let peak = report.loudness.true_peak_db.unwrap();
+        assert!(peak < 1.0, "{name} peaks at {peak}");
+    }
+}
+
+#[test]
+fn a_mix_under_the_meters_absolute_gate_in_part_still_meets_its_target() {
+    // Half of it is at −66 LUFS, half at −74: the meter hears the second half only once it is raised.
+    let halves = |t: f64| if t % 2.0 < 1.0 { 5e-4 } else { 2e-4 } * (TAU * 997.0 * t).sin();
+    let exported = export_signal(halves, LoudnessTarget::Integrated(-23.0), None);
+    println!("{:?} at {:+.2} dB", exported.report.loudness, exported.report.gain_db);
+    assert_eq!(exported.report.is_target_reached, Some(true));
 }
 
 #[test]
@@ -124,6 +170,7 @@ fn silence_stays_silent_whatever_the_target() {
     let asset = library.add("silence.wav", wav(44_100, 1, WavFormat::Int(16), &[0.0; 44_100]));
     let exported = library.export(AudioLayout::Mono, SampleRate::HZ_44100, vec![clip("c", &asset, RationalTime::ZERO)]);
     assert_eq!(exported.report.gain_db, 0.0);
+    assert_eq!(exported.report.is_target_reached, Some(false));
     assert_eq!(exported.report.loudness.integrated_lufs, None);
     assert!(exported.decoded()[0].iter().all(|&sample| sample == 0.0));
 }

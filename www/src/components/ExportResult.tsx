@@ -136,12 +136,16 @@ function Remarks({ id, title, remarks }: RemarksProps) {
   );
 }
 
-/** `−16.0 LUFS, peak −1.2 dBTP, range 5.1 LU, +3.4 dB applied`. Silence, and what is too short, has no level. */
-function loudnessInWords({ integratedLufs, truePeakDb, rangeLu, gainDb }: Loudness): string {
+/**
+ * `−16.0 LUFS, peak −1.2 dBTP, range 5.1 LU, +3.4 dB applied`. Silence, and what is too short, has no level. A target that
+ * was not reached is told.
+ */
+function loudnessInWords({ integratedLufs, truePeakDb, rangeLu, gainDb, isTargetReached }: Loudness): string {
   const words = [];
   if (integratedLufs !== undefined) words.push(`${decibels(integratedLufs)} LUFS`);
   if (truePeakDb !== undefined) words.push(`peak ${decibels(truePeakDb)} dBTP`);
   if (integratedLufs !== undefined) words.push(`range ${decibels(rangeLu)} LU`);
   if (gainDb !== 0) words.push(`${gainDb > 0 ? "+" : ""}${decibels(gainDb)} dB applied`);
-  return words.join(", ") || "silence";
+  const loudness = words.join(", ") || "silence";
+  return isTargetReached === false ? `${loudness}. The loudness that was asked for could not be reached.` : loudness;
 }
