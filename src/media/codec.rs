@@ -13,9 +13,9 @@ use std::io;
 use std::sync::Arc;
 
 use symphonia::core::audio::{Audio as _, AudioSpec, GenericAudioBufferRef};
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::errors::Error;
-use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
+use symphonia::core::formats::well_known::FORMAT_ID_WAVE;
 use symphonia::core::formats::{FormatId, Track};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
@@ -27,18 +27,12 @@ use renewal::Renewal;
 use super::mp4::Mp4Reader;
 use super::probe::{Audio, first_audio, mime_type, probe};
 use super::seek_index::Recorder;
-use super::{ChannelLayout, Content, Damage, MAX_PACKET_FRAMES, MediaError, lengths, sbr};
+use super::{ChannelLayout, Content, Damage, MAX_PACKET_FRAMES, MediaError, lengths};
 use crate::lanes::LANES;
 use crate::timeline::{Frames, SampleRate};
 
 /// Seconds between two entries in the index of a content whose decoders are not renewed.
 const SPACING: u64 = 5;
-
-/// AAC packets, from the start, among which spectral band replication is sought.
-const SBR_SOUGHT: u64 = 64;
-
-/// How many in a row must have it.
-const SBR_PACKETS: u64 = 4;
 
 /// The loudest sample that is believed: 60 dB over full scale. Float files can hold any number, and what is none.
 const MAX_MAGNITUDE: f32 = 1000.0;
@@ -86,8 +80,6 @@ pub(super) struct PacketStream {
     recorder: Option<Recorder>,
     /// What there is to say of the choice of the track.
     notes: Vec<String>,
-    /// Packets with spectral band replication in them, in a row.
-    sbr_packets: u64,
     damage: Damage,
     /// Whether something was bad, or lost, since the last good packet. At the content's end it is what follows the
     /// audio, such as tags.
@@ -117,11 +109,12 @@ impl PacketStream {
         let mut audio = first_audio(&container.tracks)?;
         audio.layout = container.layout.or(audio.layout);
         let notes = container.notes.clone();
-        let demuxer = Demuxer::new(container, source, &mut audio);
+        let mut demuxer = Demuxer::new(container, source, &mut audio);
+        demuxer.settle(&mut audio)?;
         let mut packets = Self {
             demuxer,
             spec: Spec { rate: audio.rate.unwrap_or(SampleRate::HZ_44100), layout: ChannelLayout::NONE },
-            renewal: Renewal::new(audio.codec),
+            renewal: Renewal::new(&audio),
             audio,
             decoded: Block::new(),
             holds_block: false,
@@ -134,7 +127,6 @@ impl PacketStream {
             changes_at: None,
             recorder: None,
             notes,
-            sbr_packets: 0,
             damage: Damage::default(),
             is_unsettled: false,
             silence: 0,
@@ -143,7 +135,6 @@ impl PacketStream {
         packets.spec = packets.decode_next()?.ok_or(MediaError::NoAudio)?;
         packets.holds_block = true;
         packets.demuxer.learn(packets.packet_frames, packets.spec.rate);
-        packets.refuse_half_rate()?;
         Ok(packets)
     }
 
@@ -222,7 +213,6 @@ impl PacketStream {
             let Some(packet) = self.next_packet()? else { break };
             self.pass_gap(&packet);
             self.note(&packet);
-            self.refuse_sbr(&packet)?;
             if let Some(decoder) = self.renewal.decoder(&self.audio)? {
                 self.audio.decoder = decoder;
             }
@@ -420,30 +410,6 @@ impl PacketStream {
             u64::try_from(scaled / u128::from(base.denom.get())).unwrap_or(u64::MAX)
         });
         if frames > 0 { frames.min(MAX_PACKET_FRAMES) } else { self.packet_frames }
-    }
-
-    /// Refuses HE-AAC of which only the packets tell: as many in a row, at the start, as chance does not make.
-    fn refuse_sbr(&mut self, packet: &Packet) -> Result<(), MediaError> {
-        let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
-        let Some(params) = params.filter(|params| params.codec == CODEC_ID_AAC && self.renewal.index() < SBR_SOUGHT)
-        else {
-            return Ok(());
-        };
-        self.sbr_packets = if sbr::has_sbr(params, packet) { self.sbr_packets + 1 } else { 0 };
-        if self.sbr_packets < SBR_PACKETS { Ok(()) } else { Err(MediaError::Unsupported("HE-AAC")) }
-    }
-
-    /// Refuses HE-AAC that does not call itself so. The decoder gives its lower half only, at half the rate.
-    ///
-    /// Encoders that leave the extension to be found in the packets still give the container the full rate: a
-    /// timescale twice the core's, and 2,048 ticks a packet (ISO/IEC 14496-3, 1.6.5, implicit signalling).
-    fn refuse_half_rate(&self) -> Result<(), MediaError> {
-        let timescale = self.audio.track.time_base.map_or(0, |base| base.denom.get());
-        let doubled = self.format() == FORMAT_ID_ISOMP4
-            && self.audio.codec == CODEC_ID_AAC
-            && timescale == 2 * self.spec.rate.hz()
-            && self.packet_frames == 1024;
-        if doubled { Err(MediaError::Unsupported("HE-AAC")) } else { Ok(()) }
     }
 }
 

@@ -19,6 +19,7 @@ use symphonia::core::formats::Track;
 use symphonia::core::packet::{Packet, PacketBuilder};
 use symphonia::core::units::{Duration, TimeBase, Timestamp};
 
+use super::aac::config::Config;
 pub(super) use super::frame_headers::Framing;
 use super::frame_headers::{HEADER, Header};
 use super::source::SourceStream;
@@ -61,6 +62,10 @@ pub(super) struct FrameReader {
     place: Option<u64>,
     description: Option<Description>,
     changes_at: Option<u64>,
+    /// The byte with which the stream begins.
+    start: u64,
+    /// What each packet decodes to, where the headers do not tell.
+    packet_frames: Option<Frames>,
 }
 
 /// Which frames a source is made of, and where they begin.
@@ -100,6 +105,8 @@ impl FrameReader {
             place: None,
             description: None,
             changes_at: None,
+            start: position,
+            packet_frames: None,
         }
     }
 
@@ -116,7 +123,13 @@ impl FrameReader {
         params.with_sample_rate(header.rate);
         match framing {
             Framing::Mp3 => params.for_codec(CODEC_ID_MP3),
-            _ => params.for_codec(CODEC_ID_AAC).with_extra_data(configuration(reader.stream.peek(position, HEADER)?)),
+            _ => {
+                let length = reader.length_at(position, header)?;
+                let config = Config::of_adts(reader.stream.peek(position, length as usize)?);
+                params
+                    .for_codec(CODEC_ID_AAC)
+                    .with_extra_data(config.map_or_else(Vec::new, |config| config.to_bytes()).into())
+            }
         };
         let mut track = Track::new(0);
         if let Some(base) = TimeBase::try_from_recip(header.rate) {
@@ -163,6 +176,12 @@ impl FrameReader {
         (self.trimmed, self.channels, self.changes_at) = (0, None, None);
     }
 
+    /// Starts anew at the first frame, each of which decodes to so many frames of audio.
+    pub(super) fn settle(&mut self, frames: Frames) {
+        self.packet_frames = Some(frames);
+        self.enter(self.start, 0);
+    }
+
     /// Where a reader may start to get the latest packet first.
     pub(super) fn place(&self) -> Option<u64> {
         self.place
@@ -186,6 +205,7 @@ impl FrameReader {
                 return Ok(None);
             }
             self.kind = Some(header.kind);
+            let header = Header { frames: self.packet_frames.unwrap_or(header.frames), ..header };
             let lost = self.lost_before(position, header)?;
             let end = self.end_of(position, header)?;
             let length = end - position;
@@ -429,12 +449,4 @@ fn tag_length(bytes: &[u8]) -> Option<u64> {
             Some(32 + if is_header { u64::from(number(4)?) } else { 0 })
         }
     }
-}
-
-/// The AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1) that says what an ADTS header does.
-fn configuration(header: &[u8]) -> Box<[u8]> {
-    let &[_, _, profile, channels, ..] = header else { return Box::default() };
-    let (object_type, rate) = ((profile >> 6) + 1, profile >> 2 & 0x0f);
-    let channels = (profile & 1) << 2 | channels >> 6;
-    Box::new([object_type << 3 | rate >> 1, rate << 7 | channels << 3])
 }

@@ -182,6 +182,16 @@ impl ChannelLayout {
         output
     }
 
+    /// The same, as Symphonia says it.
+    pub(super) fn to_symphonia(self) -> Channels {
+        let label = |(index, speaker): (usize, &Speaker)| {
+            let bit = WAVE.iter().position(|position| position == speaker);
+            let position = bit.and_then(|bit| Position::from_bits(1 << bit));
+            position.map_or(ChannelLabel::Discrete(index as u16), ChannelLabel::Positioned)
+        };
+        Channels::Custom(self.speakers().iter().enumerate().map(label).collect())
+    }
+
     /// How many channels there are.
     pub fn channels(&self) -> usize {
         self.count

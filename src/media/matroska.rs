@@ -112,6 +112,12 @@ impl MatroskaReader {
         }
     }
 
+    /// Starts anew at the file's start, with packets of so many frames at this rate.
+    pub(super) fn settle(&mut self, rate: SampleRate, frames: Frames) {
+        (self.rate, self.lengths) = (rate, Lengths::Fixed(frames));
+        self.enter(0, 0);
+    }
+
     /// Starts at a cluster, whose first packet is at this frame.
     pub(super) fn enter(&mut self, position: u64, time: Frames) {
         (self.position, self.time) = (position, time);

@@ -9,12 +9,12 @@
 //!
 //! The rooms, from bytes to samples: `source` reads bytes, `sniff` says what begins so, `probe` finds the audio in it,
 //! `frames` (by `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` know where packets lie and what was lost between
-//! them, `codec` turns packets into blocks, from the middle on too by what `seek_index` noted (`opus` and `mp3` decode
-//! what Symphonia cannot, `lengths` measures without decoding, `sbr` finds what must be refused, `vorbis` checks
-//! what Symphonia believes), `gapless` knows what of these is the recording, `decoder` puts that
+//! them, `codec` turns packets into blocks, from the middle on too by what `seek_index` noted (`aac`, `opus` and `mp3`
+//! decode what Symphonia cannot, `lengths` measures without decoding, `vorbis` checks what Symphonia believes), `gapless` knows what of these is the recording, `decoder` puts that
 //! together, `parts` does so for streams that change half way, `pcm` reads at any position, `resample` changes the rate,
 //! and `reader` and `inspect` are the two things made of it all; `waveform` and `silence` look at what is inspected.
 
+mod aac;
 mod apple_layout;
 mod codec;
 mod content;
@@ -36,7 +36,6 @@ mod pcm;
 mod probe;
 mod reader;
 mod resample;
-mod sbr;
 mod seek_index;
 mod silence;
 mod sniff;

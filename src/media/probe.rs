@@ -23,7 +23,7 @@ use super::mp4::{self, Mp4Reader};
 use super::opus::{Head, OpusDecoder};
 use super::sniff::{Kind, sniff};
 use super::source::SourceStream;
-use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, flac, matroska, ogg, vorbis};
+use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, flac, matroska, ogg, vorbis};
 use crate::store::ByteSource;
 use crate::timeline::SampleRate;
 
@@ -185,9 +185,6 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
     if channels > MAX_CHANNELS {
         return Err(MediaError::TooManyChannels(channels));
     }
-    if is_he_aac(params) {
-        return Err(MediaError::Unsupported("HE-AAC"));
-    }
     let codec = params.codec;
     let decoder = new_decoder(params)?;
     // FLAC may name its channels' positions, and its decoder does not know.
@@ -217,6 +214,9 @@ pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audio
     if params.codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
         return Ok(Box::new(OpusDecoder::new(head, params)?));
+    }
+    if params.codec == codecs::CODEC_ID_AAC {
+        return aac::decoder(params);
     }
     // Decoders make room for the longest packet that the file claims to have.
     if params.max_frames_per_packet.is_some_and(|frames| frames > MAX_PACKET_FRAMES) {
@@ -253,30 +253,8 @@ fn unopened(error: Error) -> MediaError {
     }
 }
 
-/// Whether an AudioSpecificConfig says that there is spectral band replication (ISO/IEC 14496-3, 1.6.2.1), be it as
-/// the object type or in the extension that follows a plain AAC-LC configuration for old decoders to overlook.
-fn is_he_aac(params: &AudioCodecParameters) -> bool {
-    const SBR: u64 = 5;
-    const PS: u64 = 29;
-    const SYNC_EXTENSION: u64 = 0x2b7;
-    if params.codec != codecs::CODEC_ID_AAC {
-        return false;
-    }
-    let mut bits = [0; 8];
-    let config = params.extra_data.as_deref().unwrap_or(&[]);
-    let count = config.len().min(bits.len());
-    bits[..count].copy_from_slice(&config[..count]);
-    let bits = u64::from_be_bytes(bits);
-    let field = |start: u32, width: u32| bits << start >> (64 - width);
-    let object_type = field(0, 5);
-    // For AAC-LC with an indexed rate and no core coder, the configuration proper is 16 bits.
-    let is_extended = field(16, 11) == SYNC_EXTENSION && field(27, 5) == SBR && field(32, 1) == 1;
-    matches!(object_type, SBR | PS) || is_extended
-}
-
 fn codec_name(codec: AudioCodecId) -> &'static str {
     match codec {
-        codecs::CODEC_ID_AAC => "AAC of a kind other than mono or stereo AAC-LC",
         codecs::CODEC_ID_SPEEX => "Speex",
         codecs::CODEC_ID_AC3 => "AC-3",
         codecs::CODEC_ID_EAC3 => "E-AC-3",
@@ -306,24 +284,5 @@ pub(super) fn mime_type(format: FormatId) -> &'static str {
         formats::FORMAT_ID_ISOMP4 => "audio/mp4",
         formats::FORMAT_ID_MKV => "audio/webm",
         _ => "audio/mpeg",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn he_aac_is_known_by_its_configuration_whichever_way_it_is_signalled() {
-        let with = |config: &[u8]| {
-            let mut params = AudioCodecParameters::new();
-            params.for_codec(codecs::CODEC_ID_AAC).with_extra_data(config.into());
-            is_he_aac(&params)
-        };
-        assert!(!with(&[0x12, 0x10]), "AAC-LC, 44.1 kHz, stereo");
-        assert!(!with(&[0x13, 0x90, 0x56, 0xe5, 0x00]), "AAC-LC that says that there is no SBR");
-        assert!(with(&[0x13, 0x90, 0x56, 0xe5, 0xa0]), "AAC-LC at 22.05 kHz, and SBR in the extension");
-        assert!(with(&[0x2b, 0x92, 0x08, 0x00]), "SBR as the object type");
-        assert!(with(&[0xeb, 0x8a, 0x08, 0x00]), "parametric stereo as the object type");
     }
 }

@@ -4,6 +4,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../both/aac_decoding.rs"]
+mod aac_decoding;
 #[path = "../both/aac_packets.rs"]
 mod aac_packets;
 mod export_chapters;
@@ -17,12 +19,12 @@ mod export_sidecars;
 mod finished_file;
 mod formats_table;
 mod m4a_file;
+mod media_aac;
 mod media_against_ffmpeg;
 mod media_damage;
 mod media_flac;
 mod media_formats;
 mod media_fuzz;
-mod media_he_aac;
 mod media_joined;
 mod media_matroska;
 mod media_memory;

@@ -1,5 +1,6 @@
 //! What several tests share.
 
+pub mod aac;
 pub mod crew;
 pub mod export;
 pub mod heap;

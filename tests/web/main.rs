@@ -3,6 +3,8 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../both/aac_decoding.rs"]
+mod aac_decoding;
 mod aac_kernels;
 #[path = "../both/aac_packets.rs"]
 mod aac_packets;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::AudioCodecId;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
 use symphonia::core::errors::Result;
 use symphonia::core::formats::{FormatId, FormatReader, SeekMode, SeekTo};
 use symphonia::core::packet::Packet;
@@ -18,10 +18,14 @@ use crate::media::lengths::Lengths;
 use crate::media::matroska::MatroskaReader;
 use crate::media::mp4::Mp4Reader;
 use crate::media::ogg::OggReader;
-use crate::media::probe::{Audio, Container, Opened, first_audio, probe};
+use crate::media::probe::{Audio, Container, Opened, first_audio, new_decoder, probe};
 use crate::media::source::{SourceStream, from_byte};
+use crate::media::{MediaError, aac};
 use crate::store::ByteSource;
 use crate::timeline::{Frames, SampleRate};
+
+/// AAC packets, from the start, by which it is found out what they are.
+const TRIED: usize = 8;
 
 /// Reads one track's packets.
 pub(super) struct Demuxer {
@@ -133,6 +137,34 @@ impl Demuxer {
         if let Reader::Mp4(reader) = &mut self.reader {
             reader.learn(frames, rate.hz());
         }
+    }
+
+    /// Completes what is known of an AAC track by its first packets, and starts anew.
+    pub(super) fn settle(&mut self, audio: &mut Audio) -> std::result::Result<(), MediaError> {
+        let params = audio.track.codec_params.as_mut().and_then(|params| params.audio_mut());
+        let Some(params) = params.filter(|params| params.codec == CODEC_ID_AAC) else { return Ok(()) };
+        let mut packets = Vec::new();
+        while packets.len() < TRIED
+            && aac::is_open(params)
+            && let Ok(Some(packet)) = self.next_packet()
+        {
+            packets.push(packet);
+        }
+        let (rate, frames) = aac::settle(params, packets.iter().map(|packet| &packet.data[..]))?;
+        audio.decoder = new_decoder(params)?;
+        // Readers count frames: now it is known how many a packet has.
+        match (&mut self.reader, SampleRate::new(rate)) {
+            (Reader::Frames(reader), _) => reader.settle(frames),
+            (Reader::Matroska(reader), Some(rate)) => reader.settle(rate, frames),
+            (Reader::Mp4(reader), _) => {
+                reader.learn(frames, rate);
+                reader.rewind();
+                return Ok(());
+            }
+            _ => return Ok(()),
+        }
+        audio.track.time_base = TimeBase::try_from_recip(rate);
+        Ok(())
     }
 
     /// Where a demuxer may start to get the latest packet first, if it may: a byte, or, in an MP4 that is in one piece, a

@@ -2,22 +2,21 @@
 //!
 //! MP3 and AAC decoders remember: the bit reservoir, the overlap of the last block, the filter bank's history, and in
 //! AAC the state of a random number generator whose noise stands in for parts of the spectrum (ISO/IEC 14496-3,
-//! 4.6.13). The last has no end, so a decoder that starts in the middle could never give the bits of one that started
-//! at the beginning. Opus's memory fades, but to the last bit never. Therefore *every* decoding takes a new decoder at
-//! each 256th packet, Opus's at each 1024th, and warms it up with the packets just before. What a packet decodes to then
-//! depends on few packets, wherever decoding began.
+//! 4.6.13, and 4.6.18 for those that are replicated). The last has no end, so a decoder that starts in the middle could
+//! never give the bits of one that started at the beginning. Opus's memory fades, but to the last bit never. Therefore
+//! *every* decoding takes a new decoder at each 256th packet, HE-AAC's at each 512th, Opus's at each 1024th, and warms it
+//! up with the packets just before. What a packet decodes to then depends on few packets, wherever decoding began.
 //!
 //! The warm-up is long enough for a new decoder to be, but for that noise, where the old one was.
 
 use std::collections::VecDeque;
 
+use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS};
-use symphonia::core::codecs::audio::{AudioCodecId, AudioDecoder};
 use symphonia::core::packet::Packet;
 
-use crate::media::MediaError;
-use crate::media::lengths;
 use crate::media::probe::{Audio, new_decoder};
+use crate::media::{MediaError, aac, lengths};
 use crate::timeline::Frames;
 
 /// Packets between two renewals: some six seconds. The warm-up costs some 2 % of the decoding.
@@ -35,6 +34,13 @@ const MP3_MOST: usize = MP3_RESERVOIR + MP3_OVERLAP;
 /// Packets that fill AAC's overlap and set its window's shape, and one to spare.
 const AAC_OVERLAP: usize = 2;
 
+/// Packets between two renewals of AAC with spectral band replication: some 24 seconds.
+const SBR_INTERVAL: u64 = 512;
+
+/// Packets that hold a header of spectral band replication and one of parametric stereo: without them there is no upper
+/// half, and one channel. Encoders send them every half second; this is two seconds.
+const SBR_OVERLAP: usize = 48;
+
 /// Packets between two renewals of Opus: some 20 seconds, of packets that last 20 ms.
 const OPUS_INTERVAL: u64 = 1024;
 
@@ -48,6 +54,7 @@ enum Memory {
     /// None, or none past what the codec itself handles.
     Short,
     Aac,
+    Sbr,
     Mp3,
     Opus,
 }
@@ -62,14 +69,20 @@ pub(super) struct Renewal {
 }
 
 impl Renewal {
-    pub(super) fn new(codec: AudioCodecId) -> Self {
-        let memory = match codec {
+    pub(super) fn new(audio: &Audio) -> Self {
+        let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
+        let memory = match audio.codec {
+            CODEC_ID_AAC if params.is_some_and(aac::has_sbr) => Memory::Sbr,
             CODEC_ID_AAC => Memory::Aac,
             CODEC_ID_MP3 => Memory::Mp3,
             CODEC_ID_OPUS => Memory::Opus,
             _ => Memory::Short,
         };
-        let interval = if codec == CODEC_ID_OPUS { OPUS_INTERVAL } else { INTERVAL };
+        let interval = match memory {
+            Memory::Sbr => SBR_INTERVAL,
+            Memory::Opus => OPUS_INTERVAL,
+            _ => INTERVAL,
+        };
         Self { memory, interval, index: 0, recent: VecDeque::new() }
     }
 
@@ -121,6 +134,7 @@ impl Renewal {
         match self.memory {
             Memory::Short => 0,
             Memory::Aac => AAC_OVERLAP as u64,
+            Memory::Sbr => SBR_OVERLAP as u64,
             Memory::Mp3 => MP3_MOST as u64,
             Memory::Opus => OPUS_OVERLAP.div_ceil(length.max(1)) + 1,
         }
@@ -155,6 +169,7 @@ impl Renewal {
         match self.memory {
             Memory::Short => true,
             Memory::Aac => self.recent.len() > AAC_OVERLAP,
+            Memory::Sbr => self.recent.len() > SBR_OVERLAP,
             Memory::Mp3 => {
                 let older = self.recent.len().saturating_sub(MP3_OVERLAP);
                 let reservoir: usize =

@@ -155,7 +155,7 @@ impl Mp4Reader {
     }
 
     /// Goes back to the start.
-    pub(super) fn rewind(&mut self) {
+    pub(in crate::media) fn rewind(&mut self) {
         self.go(0);
         self.time = 0;
         let first = self.tables.first_fragment;

@@ -1,0 +1,76 @@
+//! Bits, the most significant first, as MPEG-4's headers have them.
+
+/// Reads them; `None` past the end.
+#[derive(Clone)]
+pub(crate) struct BitReader<'a> {
+    bytes: &'a [u8],
+    position: usize,
+}
+
+impl<'a> BitReader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, position: 0 }
+    }
+
+    /// The bit that comes next.
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// How many are left.
+    /// Up to 32 bits as a number.
+    pub(crate) fn read(&mut self, count: usize) -> Option<u32> {
+        let mut number = 0;
+        for at in self.position..self.position + count {
+            number = number << 1 | u32::from(self.bytes.get(at / 8)? >> (7 - at % 8) & 1);
+        }
+        self.position += count;
+        Some(number)
+    }
+
+    pub(crate) fn flag(&mut self) -> Option<bool> {
+        Some(self.read(1)? == 1)
+    }
+
+    pub(crate) fn skip(&mut self, count: usize) -> Option<()> {
+        self.position = self.position.checked_add(count).filter(|&end| end <= 8 * self.bytes.len())?;
+        Some(())
+    }
+
+    /// Goes on to a byte's edge, counted from this bit.
+    pub(crate) fn align(&mut self, origin: usize) {
+        self.position += (origin.wrapping_sub(self.position)) % 8;
+    }
+}
+
+/// Writes them.
+#[derive(Default)]
+pub(crate) struct BitWriter {
+    bytes: Vec<u8>,
+    /// Bits that the last byte still has room for.
+    room: usize,
+}
+
+impl BitWriter {
+    pub(crate) fn write(&mut self, number: u32, count: usize) {
+        for shift in (0..count).rev() {
+            if self.room == 0 {
+                self.bytes.push(0);
+                self.room = 8;
+            }
+            self.room -= 1;
+            if let Some(last) = self.bytes.last_mut() {
+                *last |= ((number >> shift & 1) as u8) << self.room;
+            }
+        }
+    }
+
+    /// Fills the last byte up with zeros.
+    pub(crate) fn align(&mut self) {
+        self.room = 0;
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
+}
