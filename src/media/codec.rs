@@ -15,7 +15,6 @@ use std::sync::Arc;
 use symphonia::core::audio::{Audio as _, AudioSpec, GenericAudioBufferRef};
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::errors::Error;
-use symphonia::core::formats::well_known::FORMAT_ID_WAVE;
 use symphonia::core::formats::{FormatId, Track};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
@@ -91,21 +90,9 @@ pub(super) struct PacketStream {
 
 impl PacketStream {
     /// Finds the audio and decodes its first block.
-    ///
-    /// Demuxers look for what stands at a file's end, and some give up on one that was cut off. Read from front to
-    /// back, without looking ahead, it may have audio all the same.
     pub(super) fn open(content: &Content) -> Result<Self, MediaError> {
-        Self::open_as(content, true).or_else(|error| match error {
-            MediaError::NotAudio | MediaError::CutOff | MediaError::NoAudio => {
-                Self::open_as(content, false).map_err(|_| error)
-            }
-            _ => Err(error),
-        })
-    }
-
-    fn open_as(content: &Content, is_seekable: bool) -> Result<Self, MediaError> {
         let source = content.source.clone();
-        let container = probe(source.clone(), &content.type_hint, is_seekable)?;
+        let container = probe(source.clone())?;
         let mut audio = first_audio(&container.tracks)?;
         audio.layout = container.layout.or(audio.layout);
         let notes = container.notes.clone();
@@ -156,6 +143,11 @@ impl PacketStream {
     /// The container.
     pub(super) fn format(&self) -> FormatId {
         self.demuxer.format()
+    }
+
+    /// Whether all packets are of one length, as far as the container says.
+    pub(super) fn is_even(&self) -> bool {
+        self.demuxer.is_even()
     }
 
     /// The content's MIME type.
@@ -249,7 +241,7 @@ impl PacketStream {
                     self.decoded = self.spec.layout.fold(spec.layout, std::mem::take(&mut self.decoded));
                 }
                 let spec = if is_first { spec } else { self.spec };
-                silence_nonsense(&mut self.decoded);
+                self.damage.has_nonsense |= silence_nonsense(&mut self.decoded);
                 self.packet_frames = frames;
                 self.hold_to_length(packet);
                 self.place(packet);
@@ -380,17 +372,11 @@ impl PacketStream {
                 Err(Error::IoError(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
                     return Err(MediaError::Read(error.to_string()));
                 }
-                // A WAV that was streamed has no length, so it ends where its bytes do.
-                Err(Error::IoError(_)) if self.is_endless() => return Ok(None),
                 Err(_) => break,
             }
         }
         self.damage.is_short = true;
         Ok(None)
-    }
-
-    fn is_endless(&self) -> bool {
-        self.format() == FORMAT_ID_WAVE && self.audio.track.num_frames.is_none()
     }
 
     /// How many frames a packet stands for: what our own readers say, as many as all others where that is the codec's
@@ -446,21 +432,25 @@ fn trim(packet: &Packet, decoded: Frames, block: &mut Block) -> Frames {
     packet.dur.get()
 }
 
-/// Silences samples that are no numbers, or absurd: one would spoil all that is mixed and filtered with it.
-fn silence_nonsense(block: &mut Block) {
+/// Silences samples that are no numbers, or absurd: one would spoil all that is mixed and filtered with it. Returns
+/// whether there were any.
+fn silence_nonsense(block: &mut Block) -> bool {
     const MOST: f32x4 = f32x4::splat(MAX_MAGNITUDE);
-    let silence = |sample: &mut f32| {
+    let mut has_nonsense = false;
+    let mut silence = |sample: &mut f32| {
         // What is not a number compares as false.
         let is_sound = sample.abs() <= MAX_MAGNITUDE;
         *sample = if is_sound { *sample } else { 0.0 };
+        has_nonsense |= !is_sound;
     };
     for plane in block {
         let (vectors, rest) = plane.as_chunks_mut::<LANES>();
         for samples in vectors {
             if !f32x4::new(*samples).abs().simd_le(MOST).all() {
-                samples.iter_mut().for_each(silence);
+                samples.iter_mut().for_each(&mut silence);
             }
         }
-        rest.iter_mut().for_each(silence);
+        rest.iter_mut().for_each(&mut silence);
     }
+    has_nonsense
 }

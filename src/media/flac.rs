@@ -85,7 +85,7 @@ impl Described {
 
     /// Reads metadata blocks, as Matroska and Ogg hold them in part.
     pub(super) fn of_blocks(blocks: &[u8]) -> Option<Self> {
-        let mut stream = SourceStream::new(Arc::new(Bytes(blocks.into())), true, 0);
+        let mut stream = SourceStream::new(Arc::new(Bytes(blocks.into())));
         Some(Self::read(&mut stream, 0).ok()??.0)
     }
 
@@ -306,7 +306,7 @@ pub(super) struct Flac {
 
 /// Reads a file's description, and finds its first frame.
 pub(super) fn open(source: Arc<dyn ByteSource>) -> Result<Flac, MediaError> {
-    let mut stream = SourceStream::new(source, true, 0);
+    let mut stream = SourceStream::new(source);
     let unreadable = |error: io::Error| MediaError::Read(error.to_string());
     let (described, end) = Described::read(&mut stream, 0).map_err(unreadable)?.ok_or(MediaError::CutOff)?;
     // Behind blocks whose sizes are wrong, the frames are somewhere.

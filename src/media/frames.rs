@@ -94,7 +94,7 @@ impl FrameReader {
     /// A reader of the stream that begins at this byte.
     pub(super) fn new(source: Arc<dyn ByteSource>, framing: Framing, position: u64) -> Self {
         Self {
-            stream: SourceStream::new(source, true, 0),
+            stream: SourceStream::new(source),
             framing,
             kind: None,
             channels: None,

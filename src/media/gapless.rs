@@ -5,6 +5,7 @@
 //! - MP3: the LAME tag in the Xing header. It counts the encoder's delay; the decoder's, 529 samples, comes on top.
 //! - MP4: the edit list (ISO/IEC 14496-12, 8.6.6) and `iTunSMPB`.
 //! - CAF: priming and remainder frames in the packet table.
+//! - ADPCM in WAV: the number of frames in `fact`.
 //! - Ogg: the granule positions (RFC 3533), which its reader trims packets by.
 //! - Opus: the pre-skip in its header (RFC 7845, 5.1), where no edit list says the same.
 //! - Matroska: `CodecDelay`, where it is not Opus, and `DiscardPadding`, which its reader trims packets by.
@@ -150,16 +151,15 @@ pub(super) fn edging(packets: &PacketStream) -> Edging {
             };
             Edging { kept, promised: reader.promised(), is_timed: reader.is_timed(), note }
         }),
-        formats::FORMAT_ID_CAF => by_packet_table(track),
+        formats::FORMAT_ID_CAF => Edging { is_timed: packets.is_even(), ..by_count(track) },
         formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV => {
             // Counted at the rate that the container gives.
             let counted = track.time_base.map_or(rate, |base| u64::from(base.denom.get()));
             let delay = scale(track.delay.unwrap_or(0).into(), rate, counted);
             Edging::timed(Kept::after(u32::try_from(delay).unwrap_or(u32::MAX)), None, false)
         }
-        formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF | formats::FORMAT_ID_FLAC => {
-            Edging::timed(Kept::everything(), track.num_frames, true)
-        }
+        formats::FORMAT_ID_WAVE | formats::FORMAT_ID_AIFF => by_count(track),
+        formats::FORMAT_ID_FLAC => Edging::timed(Kept::everything(), track.num_frames, true),
         _ => Edging::unknown(),
     }
 }
@@ -172,14 +172,11 @@ fn by_lame(track: &Track) -> Edging {
     Edging::timed(Kept::after(delay), promised, false)
 }
 
-/// A CAF packet table's priming and remainder frames. Its count of frames includes what a last, short packet lacks, so
-/// it promises nothing.
-fn by_packet_table(track: &Track) -> Edging {
+/// Our readers count the frames that a file has, but what its packet table says of priming and its remainder, or, in
+/// ADPCM, `fact` of its last block. They miss what is missing, so nothing is promised.
+fn by_count(track: &Track) -> Edging {
     let delay = u64::from(track.delay.unwrap_or(0));
-    let end = match (track.num_frames, track.delay.or(track.padding)) {
-        (Some(valid), Some(_)) => delay.saturating_add(valid),
-        _ => Frames::MAX,
-    };
+    let end = track.num_frames.map_or(Frames::MAX, |frames| delay.saturating_add(frames));
     Edging::timed(Kept::only(delay..end), None, true)
 }
 

@@ -8,6 +8,7 @@
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
 //! The rooms, from bytes to samples: `source` reads bytes, `sniff` says what begins so, `probe` finds the audio in it,
+//! `wave`, `aiff` and `caf` read its `chunks`, whose packets `blocks` and `packet_table` find by arithmetic,
 //! `frames` (by `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` know where packets lie and what was lost between
 //! them, `codec` turns packets into blocks, from the middle on too by what `seek_index` noted (`aac`, `opus` and `mp3`
 //! decode what Symphonia cannot, `lengths` measures without decoding, `vorbis` checks what Symphonia believes), `gapless` knows what of these is the recording, `decoder` puts that
@@ -15,7 +16,11 @@
 //! and `reader` and `inspect` are the two things made of it all; `waveform` and `silence` look at what is inspected.
 
 mod aac;
+mod aiff;
 mod apple_layout;
+mod blocks;
+mod caf;
+mod chunks;
 mod codec;
 mod content;
 mod decoder;
@@ -31,6 +36,7 @@ mod mp3;
 mod mp4;
 mod ogg;
 mod opus;
+mod packet_table;
 mod parts;
 mod pcm;
 mod probe;
@@ -41,6 +47,7 @@ mod silence;
 mod sniff;
 mod source;
 mod vorbis;
+mod wave;
 mod waveform;
 mod xing;
 
@@ -92,6 +99,9 @@ pub enum MediaError {
     /// The audio is coded in a way that has a code, and no name that is known here.
     #[error("its audio is coded as “{0}”, which cannot be decoded here")]
     UnknownCode(String),
+    /// Its description names no channel.
+    #[error("it claims to have no channels")]
+    NoChannels,
     /// See [`MAX_CHANNELS`].
     #[error("it claims {0} channels; at most {MAX_CHANNELS} can be used")]
     TooManyChannels(usize),
@@ -112,6 +122,8 @@ pub struct Damage {
     /// So one that is met twice, as by two who read parts of a content, counts once. Silence of their length stands in
     /// for them.
     bad_stretches: BTreeSet<Frames>,
+    /// Samples are no numbers, or far louder than any sound. They are silent.
+    pub has_nonsense: bool,
 }
 
 impl Damage {
@@ -134,21 +146,22 @@ impl Damage {
     /// Adds what another reader of the same content has met.
     pub fn join(&mut self, other: &Self) {
         self.is_short |= other.is_short;
+        self.has_nonsense |= other.has_nonsense;
         self.bad_stretches.extend(&other.bad_stretches);
     }
 }
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bad_stretches() {
-            0 => {}
-            1 => write!(f, "One damaged stretch was replaced by silence.")?,
-            count => write!(f, "{count} damaged stretches were replaced by silence.")?,
-        }
-        if self.is_short {
-            let space = if self.bad_stretches() > 0 { " " } else { "" };
-            write!(f, "{space}Part of the file is missing. What there is of it is used.")?;
-        }
-        Ok(())
+        let stretches = match self.bad_stretches() {
+            0 => String::new(),
+            1 => "One damaged stretch was replaced by silence.".into(),
+            count => format!("{count} damaged stretches were replaced by silence."),
+        };
+        let nonsense =
+            if self.has_nonsense { "Samples that are no numbers, or absurdly loud, are silent." } else { "" };
+        let short = if self.is_short { "Part of the file is missing. What there is of it is used." } else { "" };
+        let sentences: Vec<&str> = [&stretches, nonsense, short].into_iter().filter(|text| !text.is_empty()).collect();
+        f.write_str(&sentences.join(" "))
     }
 }

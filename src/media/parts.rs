@@ -11,6 +11,7 @@
 
 use super::codec::{Block, Spec};
 use super::decoder::{Decoder, Forward};
+use super::probe::unwrapped;
 use super::reader::Converted;
 use super::seek_index::{self, PartEntry};
 use super::source::{behind_tags, from_byte};
@@ -51,7 +52,7 @@ struct Later {
 impl Forward for Parts {
     /// Finds the audio. The type is a hint: the content decides.
     fn open(content: &Content) -> Result<Self, MediaError> {
-        let source = behind_tags(content.source.clone());
+        let source = behind_tags(unwrapped(behind_tags(content.source.clone()))?);
         let entries = seek_index::parts(&content.seek_index);
         let seek_index = entries.first().map_or_else(|| content.seek_index.clone(), |first| first.index.clone());
         let content = Content { source, seek_index, ..content.clone() };

@@ -1,34 +1,28 @@
 //! From bytes to a demuxer and a decoder: which container this is, which track is heard, and what is refused by name.
 
-use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
-use symphonia::core::common::Limit;
-use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::well_known as formats;
-use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
-use symphonia::default::{get_codecs, get_probe};
+use symphonia::core::formats::{FormatId, Track, TrackType};
+use symphonia::default::get_codecs;
 
+use super::blocks::BlockReader;
 use super::flac::Flac;
 use super::frames::{FrameReader, Framing};
 use super::matroska::Matroska;
 use super::mp3::Mp3Decoder;
 use super::mp4::{self, Mp4Reader};
 use super::opus::{Head, OpusDecoder};
+use super::packet_table::TableReader;
 use super::sniff::{Kind, sniff};
-use super::source::SourceStream;
-use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, flac, matroska, ogg, vorbis};
+use super::source::part;
+use super::{
+    ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, aiff, caf, flac, matroska, ogg, vorbis, wave,
+};
 use crate::store::ByteSource;
 use crate::timeline::SampleRate;
-
-/// Tags are of no use here, so they may cost little.
-const MAX_TAG_BYTES: usize = 64 * 1024;
 
 /// An opened container.
 pub(super) struct Container {
@@ -48,11 +42,11 @@ pub(super) enum Opened {
     Ogg,
     Matroska(Matroska),
     Flac(Box<Flac>),
-    /// Symphonia's demuxer, and the byte that it has come to.
-    Symphonia(Box<dyn FormatReader>, Arc<AtomicU64>),
     Frames(Box<FrameReader>),
     /// Of the one track.
     Mp4(Box<Mp4Reader>),
+    Blocks(Box<BlockReader>),
+    Table(Box<TableReader>),
 }
 
 /// A track to be heard.
@@ -66,8 +60,8 @@ pub(super) struct Audio {
     pub(super) layout: Option<ChannelLayout>,
 }
 
-/// Finds out which container this is. One that is not seekable is opened without looking at its end.
-pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: bool) -> Result<Container, MediaError> {
+/// Finds out which container this is.
+pub(super) fn probe(source: Arc<dyn ByteSource>) -> Result<Container, MediaError> {
     if source.is_empty() {
         return Err(MediaError::Empty);
     }
@@ -83,19 +77,21 @@ pub(super) fn probe(source: Arc<dyn ByteSource>, type_hint: &str, is_seekable: b
         let (format, opened) = (formats::FORMAT_ID_ISOMP4, Opened::Mp4(Box::new(reader)));
         return Ok(Container { format, tracks: vec![track], opened, layout, notes });
     }
-    let stream = SourceStream::new(source.clone(), is_seekable, growth(source.as_ref()));
-    let (reached, allowance) = (stream.reached(), stream.allowance());
-    let stream = MediaSourceStream::new(Box::new(stream), MediaSourceStreamOptions::default());
-    let metadata =
-        MetadataOptions::default().limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES)).limit_visual_bytes(Limit::Maximum(0));
-    let demuxer = get_probe().probe(&hint(type_hint), stream, FormatOptions::default(), metadata).map_err(unopened)?;
-    if !is_of(kind, demuxer.format_info().format) {
-        return Err(MediaError::NotAudio);
+    for open in [wave::open, aiff::open, caf::open] {
+        if let Some(container) = open(&source)? {
+            return Ok(container);
+        }
     }
-    allowance.store(u64::MAX, Ordering::Relaxed);
-    let (format, tracks) = (demuxer.format_info().format, demuxer.tracks().to_vec());
-    let opened = Opened::Symphonia(demuxer, reached);
-    Ok(Container { format, tracks, opened, layout: None, notes: Vec::new() })
+    Err(MediaError::NotAudio)
+}
+
+/// A content without the container around it, where that holds a stream that is a content by itself: MP3 or ADTS.
+pub(super) fn unwrapped(source: Arc<dyn ByteSource>) -> Result<Arc<dyn ByteSource>, MediaError> {
+    let inside = match wave::stream(&source)? {
+        None => caf::stream(&source)?,
+        found => found,
+    };
+    Ok(inside.map_or(source.clone(), |bytes| part(source, bytes)))
 }
 
 /// The container, if it is one for which there is a reader of ours.
@@ -151,27 +147,6 @@ fn open_frames(source: Arc<dyn ByteSource>, framing: Framing, start: u64) -> Res
         layout: None,
         notes: Vec::new(),
     })
-}
-
-/// Whether Symphonia has found what the content begins as, and not something inside it.
-fn is_of(kind: Kind, format: FormatId) -> bool {
-    match kind {
-        Kind::Wave => format == formats::FORMAT_ID_WAVE,
-        Kind::Aiff => format == formats::FORMAT_ID_AIFF,
-        Kind::Caf => format == formats::FORMAT_ID_CAF,
-        // These have readers of our own.
-        Kind::Flac | Kind::Ogg | Kind::Matroska | Kind::Mp4 | Kind::Frames(..) => false,
-    }
-}
-
-/// How much memory a byte may take that is read in small pieces on opening a file, as measured by
-/// `tests/native/media_memory.rs`: most in CAF's table of packets.
-fn growth(source: &dyn ByteSource) -> u64 {
-    let mut head = [0; 8];
-    match source.read_at(0, &mut head).map(|_| head) {
-        Ok([b'c', b'a', b'f', b'f', ..]) => 64,
-        _ => 18,
-    }
 }
 
 /// The first audio track, and a decoder for it.
@@ -231,26 +206,6 @@ pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audio
     get_codecs()
         .make_audio_decoder(params, &AudioDecoderOptions::default())
         .map_err(|_| MediaError::Unsupported(codec_name(params.codec)))
-}
-
-/// A MIME type has a slash; anything else is a file name.
-fn hint(type_hint: &str) -> Hint {
-    let mut hint = Hint::new();
-    if type_hint.contains('/') {
-        hint.mime_type(type_hint);
-    } else if let Some((_, extension)) = type_hint.rsplit_once('.') {
-        hint.with_extension(extension);
-    }
-    hint
-}
-
-/// Why nothing could be opened.
-fn unopened(error: Error) -> MediaError {
-    match error {
-        Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof => MediaError::Read(error.to_string()),
-        Error::IoError(_) => MediaError::CutOff,
-        _ => MediaError::NotAudio,
-    }
 }
 
 fn codec_name(codec: AudioCodecId) -> &'static str {

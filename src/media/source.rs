@@ -1,13 +1,11 @@
-//! A [`ByteSource`] as the stream that Symphonia reads: through one window, never whole.
+//! A [`ByteSource`] as the stream that readers look into: through one window, never whole.
 //!
-//! A slice of a Blob costs a call into the browser, whatever its size, so reads are gathered into windows. Symphonia
-//! buffers too, but starts at 1 KiB after every seek.
+//! A slice of a Blob costs a call into the browser, whatever its size, so reads are gathered into windows.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use symphonia::core::io::MediaSource;
 
 use crate::store::ByteSource;
 
@@ -17,12 +15,8 @@ const WINDOW: usize = 128 * 1024;
 /// Bytes read after a jump. Who jumps may be searching, and jump again; each read that follows on takes twice as much.
 const FIRST_WINDOW: usize = 16 * 1024;
 
-/// The most bytes that may be asked for at once. Symphonia reads what a file says is large in growing parts, so it takes
-/// no more than 40 MiB before it is refused. Packets and pictures of up to 12 MiB are had.
+/// The most bytes that may be asked for at once: no packet is larger.
 const MOST_AT_ONCE: usize = 8 * 1024 * 1024;
-
-/// Memory that Symphonia may come to hold of what it reads on opening a file, in bytes.
-const OPENING: u64 = 36 << 20;
 
 /// The most ID3v2 tags that are passed over.
 const MAX_TAGS: usize = 10;
@@ -45,58 +39,59 @@ pub(super) fn behind_tags(source: Arc<dyn ByteSource>) -> Arc<dyn ByteSource> {
 
 /// What a source holds from a byte on.
 pub(super) fn from_byte(source: Arc<dyn ByteSource>, start: u64) -> Arc<dyn ByteSource> {
-    Arc::new(Rest { start: start.min(source.len()), source })
+    let end = source.len();
+    part(source, start..end)
 }
 
-struct Rest {
+/// What a source holds in this stretch, as far as it has it.
+pub(super) fn part(source: Arc<dyn ByteSource>, bytes: Range<u64>) -> Arc<dyn ByteSource> {
+    let end = bytes.end.min(source.len());
+    Arc::new(Part { start: bytes.start.min(end), end, source })
+}
+
+struct Part {
     source: Arc<dyn ByteSource>,
     start: u64,
+    end: u64,
 }
 
-impl ByteSource for Rest {
+impl ByteSource for Part {
     fn len(&self) -> u64 {
-        self.source.len() - self.start
+        self.end - self.start
     }
 
     fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.source.read_at(self.start.saturating_add(position), buffer)
+        let start = self.start.saturating_add(position);
+        let most = usize::try_from(self.end.saturating_sub(start)).unwrap_or(usize::MAX);
+        let count = buffer.len().min(most);
+        self.source.read_at(start, buffer.get_mut(..count).unwrap_or_default())
     }
 }
 
 /// A stream over a source.
 pub(super) struct SourceStream {
     source: Arc<dyn ByteSource>,
-    is_seekable: bool,
     position: u64,
     window: Vec<u8>,
     window_start: u64,
     window_size: usize,
     reached: Arc<AtomicU64>,
-    /// Memory that may still be taken for what is read.
-    allowance: Arc<AtomicU64>,
-    growth: u64,
 }
 
 impl SourceStream {
-    /// A stream at the source's start. One that is not seekable is read from front to back.
-    ///
-    /// Until its allowance is lifted, it ends where what was read could take too much memory, `growth` bytes for each that
-    /// is read in small pieces.
-    pub(super) fn new(source: Arc<dyn ByteSource>, is_seekable: bool, growth: u64) -> Self {
+    /// A stream at the source's start.
+    pub(super) fn new(source: Arc<dyn ByteSource>) -> Self {
         Self {
             source,
-            is_seekable,
             position: 0,
             window: Vec::new(),
             window_start: 0,
             window_size: FIRST_WINDOW,
             reached: Arc::default(),
-            allowance: Arc::new(OPENING.into()),
-            growth,
         }
     }
 
-    /// The stream's position, to be watched while Symphonia owns the stream.
+    /// The stream's position, to be watched while another owns the stream.
     pub(super) fn reached(&self) -> Arc<AtomicU64> {
         self.reached.clone()
     }
@@ -132,59 +127,10 @@ impl SourceStream {
         filled.map(|_| ())
     }
 
-    /// Memory that may still be taken, to be lifted while Symphonia owns the stream. It keeps most of what it reads on
-    /// opening a file, and none of the audio.
-    pub(super) fn allowance(&self) -> Arc<AtomicU64> {
-        self.allowance.clone()
-    }
-
     /// The part of the window from the position on.
     fn buffered(&self) -> &[u8] {
         let skipped = self.position.checked_sub(self.window_start).and_then(|n| usize::try_from(n).ok());
         skipped.and_then(|skipped| self.window.get(skipped..)).unwrap_or(&[])
-    }
-}
-
-impl Read for SourceStream {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let allowance = self.allowance.load(Ordering::Relaxed);
-        if buffer.len() > MOST_AT_ONCE || allowance == 0 {
-            // Who believes a size that cannot be finds the file cut off.
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        if self.buffered().is_empty() {
-            self.fill(0)?;
-        }
-        let available = self.buffered();
-        let count = available.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&available[..count]);
-        self.position += count as u64;
-        let growth = if buffer.len() > WINDOW { 1 } else { self.growth };
-        self.allowance.store(allowance.saturating_sub(count as u64 * growth), Ordering::Relaxed);
-        self.reached.store(self.position, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-impl Seek for SourceStream {
-    fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
-        let position = match target {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => self.source.len().checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-        };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.position)
-    }
-}
-
-impl MediaSource for SourceStream {
-    fn is_seekable(&self) -> bool {
-        self.is_seekable
-    }
-
-    fn byte_len(&self) -> Option<u64> {
-        self.is_seekable.then(|| self.source.len())
     }
 }
 
@@ -214,25 +160,29 @@ mod tests {
     fn it_reads_what_is_there_and_never_the_whole() {
         let bytes: Vec<u8> = (0..1_000_000u32).map(|n| (n % 251) as u8).collect();
         let source = Arc::new(Watched(Bytes(bytes.clone().into()), Mutex::default()));
-        let mut stream = SourceStream::new(source.clone(), true, 0);
-        let mut read = Vec::new();
-        stream.read_to_end(&mut read).unwrap();
-        assert!(read == bytes);
+        let mut stream = SourceStream::new(source.clone());
+        for position in (0..1_000_000).step_by(1000) {
+            assert!(stream.peek(position, 1000).unwrap() == &bytes[position as usize..][..1000]);
+        }
         assert_eq!(*source.1.lock().unwrap(), WINDOW);
-
-        let mut four = [0; 4];
         for position in [999_996, 3, 131_070, 131_072, 0] {
-            stream.seek(SeekFrom::Start(position)).unwrap();
-            stream.read_exact(&mut four).unwrap();
-            assert_eq!(four[..], bytes[position as usize..][..4]);
+            assert_eq!(stream.peek(position, 4).unwrap(), &bytes[position as usize..][..4]);
         }
     }
 
     #[test]
-    fn positions_past_the_end_hold_nothing_and_none_are_before_the_start() {
-        let mut stream = SourceStream::new(Arc::new(Bytes([1, 2, 3].into())), true, 0);
-        stream.seek(SeekFrom::End(5)).unwrap();
-        assert_eq!(stream.read(&mut [0; 8]).unwrap(), 0);
-        assert!(stream.seek(SeekFrom::Current(-9)).is_err());
+    fn positions_past_the_end_hold_nothing() {
+        let mut stream = SourceStream::new(Arc::new(Bytes([1, 2, 3].into())));
+        assert_eq!(stream.peek(1, 8).unwrap(), [2, 3]);
+        assert!(stream.peek(8, 8).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_part_has_no_more_than_its_own() {
+        let source = part(Arc::new(Bytes([1, 2, 3, 4, 5].into())), 1..3);
+        let mut four = [0; 4];
+        assert_eq!((source.len(), source.read_at(0, &mut four).unwrap(), four), (2, 2, [2, 3, 0, 0]));
+        assert_eq!(source.read_at(9, &mut four).unwrap(), 0);
+        assert_eq!(part(source, 5..9).len(), 0);
     }
 }

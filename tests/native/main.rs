@@ -35,6 +35,7 @@ mod media_resample;
 mod media_seek;
 mod media_seek_cost;
 mod media_sniff;
+mod media_wave;
 mod mix_limiter;
 mod mix_purity;
 mod sidecar_files;

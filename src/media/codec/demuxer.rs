@@ -1,5 +1,4 @@
-//! What takes a content apart into packets: Symphonia, or a reader of our own where Symphonia does not tell what was
-//! lost, or where a packet lies.
+//! What takes a content apart into packets: the reader of its container.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,16 +7,18 @@ use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
 use symphonia::core::errors::Result;
-use symphonia::core::formats::{FormatId, FormatReader, SeekMode, SeekTo};
+use symphonia::core::formats::FormatId;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
+use crate::media::blocks::BlockReader;
 use crate::media::flac::FlacReader;
 use crate::media::frames::FrameReader;
 use crate::media::lengths::Lengths;
 use crate::media::matroska::MatroskaReader;
 use crate::media::mp4::Mp4Reader;
 use crate::media::ogg::OggReader;
+use crate::media::packet_table::TableReader;
 use crate::media::probe::{Audio, Container, Opened, first_audio, new_decoder, probe};
 use crate::media::source::{SourceStream, from_byte};
 use crate::media::{MediaError, aac};
@@ -44,12 +45,13 @@ pub(super) enum Chained {
 }
 
 enum Reader {
-    Symphonia(Box<dyn FormatReader>),
     Frames(Box<FrameReader>),
     Ogg(Box<OggReader>),
     Matroska(Box<MatroskaReader>),
     Flac(Box<FlacReader>),
     Mp4(Box<Mp4Reader>),
+    Blocks(Box<BlockReader>),
+    Table(Box<TableReader>),
 }
 
 impl Demuxer {
@@ -57,7 +59,7 @@ impl Demuxer {
     /// lengths in decoded frames; the track is made to say so.
     pub(super) fn new(container: Container, source: Arc<dyn ByteSource>, audio: &mut Audio) -> Self {
         let Container { format, opened, .. } = container;
-        let stream = SourceStream::new(source.clone(), true, 0);
+        let stream = SourceStream::new(source.clone());
         let own_reached = stream.reached();
         let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
         let lengths = params.and_then(Lengths::of_codec).unwrap_or(Lengths::Fixed(0));
@@ -74,8 +76,11 @@ impl Demuxer {
             Opened::Frames(reader) => {
                 return Self { format, source, reached: reader.reached(), reader: Reader::Frames(reader) };
             }
-            Opened::Symphonia(demuxer, reached) => {
-                return Self { format, source, reached, reader: Reader::Symphonia(demuxer) };
+            Opened::Blocks(reader) => {
+                return Self { format, source, reached: reader.reached(), reader: Reader::Blocks(reader) };
+            }
+            Opened::Table(reader) => {
+                return Self { format, source, reached: reader.reached(), reader: Reader::Table(reader) };
             }
         };
         audio.track.time_base = TimeBase::try_from_recip(rate.hz());
@@ -84,7 +89,15 @@ impl Demuxer {
 
     /// Whether packets' times count what was lost before them, in decoded frames.
     pub(super) fn counts_lost(&self) -> bool {
-        !matches!(self.reader, Reader::Symphonia(_))
+        !matches!(self.reader, Reader::Blocks(_) | Reader::Table(_))
+    }
+
+    /// Whether all packets are of one length, as far as the container says.
+    pub(super) fn is_even(&self) -> bool {
+        match &self.reader {
+            Reader::Table(reader) => reader.is_even(),
+            _ => true,
+        }
     }
 
     /// The container.
@@ -97,24 +110,26 @@ impl Demuxer {
         self.reached.load(Ordering::Relaxed)
     }
 
-    /// The next packet of any track, as [`FormatReader::next_packet`] gives it.
+    /// The next packet. An end that was not expected is an error, as is one behind which another stream begins.
     pub(super) fn next_packet(&mut self) -> Result<Option<Packet>> {
         match &mut self.reader {
-            Reader::Symphonia(demuxer) => demuxer.next_packet(),
             Reader::Frames(reader) => Ok(reader.next_packet()?),
             Reader::Ogg(reader) => reader.next_packet(),
             Reader::Matroska(reader) => Ok(reader.next_packet()?),
             Reader::Flac(reader) => Ok(reader.next_packet()?),
             Reader::Mp4(reader) => Ok(reader.next_packet()?),
+            Reader::Blocks(reader) => Ok(reader.next_packet()?),
+            Reader::Table(reader) => Ok(reader.next_packet()?),
         }
     }
 
     /// Goes to the packet that holds this timestamp, or to one before it. `false` if it cannot.
-    pub(super) fn seek(&mut self, ts: Timestamp, track_id: u32) -> bool {
+    pub(super) fn seek(&mut self, ts: Timestamp) -> bool {
         match &mut self.reader {
-            Reader::Symphonia(demuxer) => demuxer.seek(SeekMode::Accurate, SeekTo::Timestamp { ts, track_id }).is_ok(),
             Reader::Flac(reader) => u64::try_from(ts.get()).is_ok_and(|sample| reader.seek(sample).unwrap_or(false)),
             Reader::Mp4(reader) => u64::try_from(ts.get()).is_ok_and(|frame| reader.seek(frame)),
+            Reader::Blocks(reader) => u64::try_from(ts.get()).is_ok_and(|frame| reader.seek(frame)),
+            Reader::Table(reader) => u64::try_from(ts.get()).is_ok_and(|frame| reader.seek(frame)),
             _ => false,
         }
     }
@@ -171,12 +186,11 @@ impl Demuxer {
     /// packet's number.
     pub(super) fn place(&self) -> Option<u64> {
         match &self.reader {
-            Reader::Symphonia(_) => None,
             Reader::Frames(reader) => reader.place(),
             Reader::Ogg(reader) => reader.place(),
             Reader::Matroska(reader) => reader.place(),
             Reader::Mp4(reader) => reader.place(),
-            Reader::Flac(_) => None,
+            Reader::Flac(_) | Reader::Blocks(_) | Reader::Table(_) => None,
         }
     }
 
@@ -186,7 +200,7 @@ impl Demuxer {
             return false;
         }
         match &mut self.reader {
-            Reader::Symphonia(_) | Reader::Flac(_) => return false,
+            Reader::Flac(_) | Reader::Blocks(_) | Reader::Table(_) => return false,
             Reader::Frames(reader) => reader.enter(place, time),
             Reader::Ogg(reader) => reader.enter(place, time),
             Reader::Matroska(reader) => reader.enter(place, time),
@@ -206,13 +220,10 @@ impl Demuxer {
     /// What follows the stream of this audio in a chain.
     pub(super) fn chained(&mut self, before: &Audio) -> Option<Chained> {
         match &mut self.reader {
-            Reader::Symphonia(demuxer) => {
-                first_audio(demuxer.tracks()).ok().map(|audio| Chained::Same(Box::new(audio)))
-            }
             Reader::Ogg(reader) => {
                 let start = reader.next_stream()?;
                 let rest = from_byte(self.source.clone(), start);
-                let audio = first_audio(&probe(rest, "", true).ok()?.tracks).ok()?;
+                let audio = first_audio(&probe(rest).ok()?.tracks).ok()?;
                 if kind(&audio) != kind(before) {
                     return Some(Chained::Other(start));
                 }

@@ -96,7 +96,7 @@ impl PacketStream {
         let Some(ts) = ts else { return false };
         self.audio.decoder.reset();
         self.is_adrift = true;
-        self.demuxer.seek(ts, self.audio.track.id)
+        self.demuxer.seek(ts)
     }
 
     /// Goes to the renewal before a frame, and takes the packets that it needs.

@@ -67,7 +67,7 @@ impl Matroska {
 
 /// Reads what a file says of its tracks: those that are audio.
 pub(in crate::media) fn open(source: Arc<dyn ByteSource>) -> Result<Matroska, MediaError> {
-    let mut stream = SourceStream::new(source, true, 0);
+    let mut stream = SourceStream::new(source);
     let mut found = Matroska { tracks: Vec::new(), scale: 1_000_000, stripped: BTreeMap::new() };
     let mut position = 0;
     let mut has_tracks = false;

@@ -76,7 +76,7 @@ enum RunSizes {
 
 impl Mp4Reader {
     pub(super) fn new(source: Arc<dyn ByteSource>, tables: Tables) -> Self {
-        let stream = SourceStream::new(source.clone(), true, 0);
+        let stream = SourceStream::new(source.clone());
         let frames_in_sample = match (tables.coding.unit, tables.chunks.as_ref().map(|chunks| &chunks.sizes)) {
             // QuickTime's older files have samples of one byte, and mean frames.
             (Unit::Pcm(width), Some(Sizes::Each(size))) if *size > width && size.is_multiple_of(width) => {

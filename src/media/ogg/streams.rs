@@ -123,7 +123,7 @@ impl Stream {
 
 /// Reads what a file's streams are: those that are audio, or why not.
 pub(in crate::media) fn open(source: Arc<dyn ByteSource>) -> Result<Vec<Result<Track, MediaError>>, MediaError> {
-    let mut pages = Pages { stream: SourceStream::new(source, true, 0), position: 0, lost: None, is_torn: false };
+    let mut pages = Pages { stream: SourceStream::new(source), position: 0, lost: None, is_torn: false };
     let mut streams: Vec<Stream> = Vec::new();
     let mut has_begun = false;
     while let Some((_, page)) = pages.next().map_err(|error| MediaError::Read(error.to_string()))? {

@@ -1,0 +1,254 @@
+//! Audio in blocks of one size: PCM, A-law, mu-law and ADPCM. Where a block is follows from its number, so going there
+//! costs the same wherever it is.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use symphonia::core::audio::Channels;
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::well_known as codecs;
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
+use symphonia::core::formats::{FormatId, Track};
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{Duration, TimeBase, Timestamp};
+
+use super::chunks::{Chunks, Data};
+use super::probe::{Container, Opened};
+use super::source::SourceStream;
+use super::{ChannelLayout, MAX_CHANNELS, MediaError};
+use crate::timeline::Frames;
+
+/// The most frames in a packet, and the most bytes, if it is of more than one block.
+const PACKET: (Frames, u64) = (4096, 64 * 1024);
+
+/// The audio of which a look tells what its header leaves open.
+const LOOK: usize = 16 * 1024;
+
+/// Full scale of numbers of 64 bits.
+const FULL_64: f64 = (1u64 << 63) as f64;
+
+/// How a number stands for a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    Signed,
+    Unsigned,
+    Float,
+}
+
+/// The codec of PCM samples that take so many bytes each.
+fn pcm(number: Number, bytes: u64, is_big_endian: bool) -> Option<AudioCodecId> {
+    Some(match (number, bytes, is_big_endian) {
+        (Number::Signed, 1, _) => codecs::CODEC_ID_PCM_S8,
+        (Number::Signed, 2, false) => codecs::CODEC_ID_PCM_S16LE,
+        (Number::Signed, 2, true) => codecs::CODEC_ID_PCM_S16BE,
+        (Number::Signed, 3, false) => codecs::CODEC_ID_PCM_S24LE,
+        (Number::Signed, 3, true) => codecs::CODEC_ID_PCM_S24BE,
+        (Number::Signed, 4, false) => codecs::CODEC_ID_PCM_S32LE,
+        (Number::Signed, 4, true) => codecs::CODEC_ID_PCM_S32BE,
+        (Number::Unsigned, 1, _) => codecs::CODEC_ID_PCM_U8,
+        (Number::Float, 4, false) => codecs::CODEC_ID_PCM_F32LE,
+        (Number::Float, 4, true) => codecs::CODEC_ID_PCM_F32BE,
+        (Number::Float, 8, false) => codecs::CODEC_ID_PCM_F64LE,
+        (Number::Float, 8, true) => codecs::CODEC_ID_PCM_F64BE,
+        _ => return None,
+    })
+}
+
+/// Audio as a container describes it.
+#[derive(Clone, Debug)]
+pub(super) struct Blocks {
+    pub(super) codec: AudioCodecId,
+    pub(super) rate: u32,
+    pub(super) channels: u16,
+    /// Bytes of a block, for all channels.
+    pub(super) bytes: u64,
+    /// Frames of a block.
+    pub(super) frames: Frames,
+    /// How many frames the file says that there are. It is believed if they end within the last block.
+    pub(super) promised: Option<Frames>,
+    /// Bits of a sample, where they may be fewer than its bytes have.
+    pub(super) bits: Option<u32>,
+    /// Whether samples are numbers of 64 bits. No decoder has them, so they are read as floats.
+    pub(super) is_wide: bool,
+    pub(super) layout: Option<ChannelLayout>,
+}
+
+impl Blocks {
+    /// PCM, of which a block is a frame, or A-law or mu-law.
+    pub(super) fn of_frames(codec: AudioCodecId, rate: u32, channels: u16, sample_bytes: u64) -> Self {
+        let bytes = sample_bytes * u64::from(channels);
+        Self { codec, rate, channels, bytes, frames: 1, promised: None, bits: None, is_wide: false, layout: None }
+    }
+
+    /// PCM of numbers that take so many bytes each.
+    pub(super) fn of_pcm(
+        number: Number,
+        is_big_endian: bool,
+        rate: u32,
+        channels: u16,
+        sample_bytes: u64,
+    ) -> Result<Self, MediaError> {
+        let is_wide = number == Number::Signed && sample_bytes == 8;
+        let codec = pcm(if is_wide { Number::Float } else { number }, sample_bytes, is_big_endian);
+        let codec = codec.ok_or(MediaError::Unsupported("PCM of an unusual number of bits"))?;
+        Ok(Self { is_wide, ..Self::of_frames(codec, rate, channels, sample_bytes) })
+    }
+
+    /// Opens the audio that is here in a file.
+    pub(super) fn open(self, format: FormatId, mut chunks: Chunks, data: Data) -> Result<Container, MediaError> {
+        let Range { start, end } = data.bytes;
+        match usize::from(self.channels) {
+            0 => return Err(MediaError::NoChannels),
+            count if count > MAX_CHANNELS => return Err(MediaError::TooManyChannels(count)),
+            _ => {}
+        }
+        let look = usize::try_from(end - start).map_or(LOOK, |size| size.min(LOOK));
+        let look = chunks.read(start, look)?;
+        refuse_hidden(self.codec, look)?;
+        let is_low = self.bits.is_some_and(|bits| is_aligned_low(self.codec, bits, look));
+        let (whole, part) = ((end - start) / self.bytes, self.frames_of_part((end - start) % self.bytes));
+        let count = whole + u64::from(part > 0);
+        let exact = whole.saturating_mul(self.frames).saturating_add(part);
+        let told = self.promised.filter(|&told| told <= exact && exact - told < self.frames);
+        let frames = told.unwrap_or(exact);
+        let per_packet = (PACKET.0 / self.frames).min(PACKET.1 / self.bytes).max(1);
+        // What ADPCM has behind the samples of a block would be taken for the next one.
+        let per_packet = if self.frames == 1 { per_packet } else { 1 };
+        let mut params = AudioCodecParameters::new();
+        params
+            .for_codec(self.codec)
+            .with_sample_rate(self.rate)
+            .with_channels(Channels::Discrete(self.channels))
+            .with_max_frames_per_packet(per_packet * self.frames)
+            .with_frames_per_block(self.frames);
+        if let Some(bits) = self.bits.filter(|_| is_low) {
+            params.with_bits_per_sample(32).with_bits_per_coded_sample(bits);
+        }
+        let mut track = Track::new(0);
+        track.with_codec_params(CodecParameters::Audio(params));
+        // The number of frames that a file has which was cut off is not that of its recording.
+        track.num_frames = Some(frames).filter(|_| !data.is_cut);
+        track.time_base = TimeBase::try_from_recip(self.rate);
+        let reader = BlockReader {
+            stream: chunks.into_stream(),
+            data: start..end,
+            bytes: self.bytes,
+            frames: self.frames,
+            count,
+            per_packet,
+            next: 0,
+            is_cut: data.is_cut,
+            is_wide: self.is_wide,
+            is_big_endian: self.codec == codecs::CODEC_ID_PCM_F64BE,
+        };
+        let opened = Opened::Blocks(Box::new(reader));
+        Ok(Container { format, tracks: vec![track], opened, layout: self.layout, notes: Vec::new() })
+    }
+
+    /// The frames in a part of a block. ADPCM has some in nearly every part.
+    fn frames_of_part(&self, bytes: u64) -> Frames {
+        adpcm_frames(self.codec, u64::from(self.channels), bytes).filter(|&frames| frames < self.frames).unwrap_or(0)
+    }
+}
+
+/// How many frames a block of ADPCM has, by its size. `None` for one with none, and for other codecs.
+pub(super) fn adpcm_frames(codec: AudioCodecId, channels: u64, bytes: u64) -> Option<Frames> {
+    match codec {
+        // Four bytes a channel with the first sample, then four bytes a channel for each eight samples.
+        codecs::CODEC_ID_ADPCM_IMA_WAV => Some(1 + 8 * (bytes.checked_sub(4 * channels)? / (4 * channels))),
+        // Seven bytes a channel with the first two samples, then half a byte for each.
+        codecs::CODEC_ID_ADPCM_MS => Some(2 + 2 * bytes.checked_sub(7 * channels)? / channels),
+        _ => None,
+    }
+}
+
+/// Whether samples of fewer bits than four bytes have are in the lower ones. They should be in the upper ones, the rest
+/// being zero (WAVEFORMATEXTENSIBLE, `wValidBitsPerSample`).
+fn is_aligned_low(codec: AudioCodecId, bits: u32, look: &[u8]) -> bool {
+    let number: fn([u8; 4]) -> i32 = match codec {
+        codecs::CODEC_ID_PCM_S32LE => i32::from_le_bytes,
+        codecs::CODEC_ID_PCM_S32BE => i32::from_be_bytes,
+        _ => return false,
+    };
+    let Some(unused) = 32u32.checked_sub(bits).filter(|unused| (1..32).contains(unused)) else { return false };
+    let samples = || look.as_chunks::<4>().0.iter().map(|&bytes| number(bytes));
+    let is_high = samples().all(|sample| sample << bits == 0);
+    !is_high && samples().all(|sample| sample << unused >> unused == sample)
+}
+
+/// Refuses what is no PCM and calls itself so: bit streams for a receiver to decode (IEC 61937, 6.1; ETSI TS 102 114,
+/// 5.4).
+fn refuse_hidden(codec: AudioCodecId, look: &[u8]) -> Result<(), MediaError> {
+    if codec != codecs::CODEC_ID_PCM_S16LE {
+        return Ok(());
+    }
+    let has = |mark: &[u8]| look.windows(mark.len()).filter(|bytes| bytes == &mark).nth(1).is_some();
+    match () {
+        () if has(&[0x72, 0xf8, 0x1f, 0x4e]) => Err(MediaError::Unsupported("surround sound for a receiver (S/PDIF)")),
+        () if has(&[0xfe, 0x7f, 0x01, 0x80]) || has(&[0xff, 0x1f, 0x00, 0xe8]) => Err(MediaError::Unsupported("DTS")),
+        () => Ok(()),
+    }
+}
+
+/// Reads blocks, several in a packet.
+pub(super) struct BlockReader {
+    stream: SourceStream,
+    data: Range<u64>,
+    bytes: u64,
+    frames: Frames,
+    /// How many blocks there are.
+    count: u64,
+    per_packet: u64,
+    /// The block that comes next.
+    next: u64,
+    is_cut: bool,
+    is_wide: bool,
+    is_big_endian: bool,
+}
+
+impl BlockReader {
+    /// The stream's position.
+    pub(super) fn reached(&self) -> Arc<AtomicU64> {
+        self.stream.reached()
+    }
+
+    /// Goes to the packet that holds a frame, or to the last one.
+    pub(super) fn seek(&mut self, frame: Frames) -> bool {
+        let block = (frame / self.frames).min(self.count.saturating_sub(1));
+        self.next = block - block % self.per_packet;
+        self.count > 0
+    }
+
+    /// The next packet, or the end: an unexpected one, where there was more once.
+    pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
+        let count = self.count.saturating_sub(self.next).min(self.per_packet);
+        if count == 0 {
+            return if self.is_cut { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(None) };
+        }
+        let start = self.data.start + self.next * self.bytes;
+        let wanted = (count * self.bytes) as usize;
+        let present = (count * self.bytes).min(self.data.end - start) as usize;
+        let mut bytes = self.stream.peek(start, present)?.to_vec();
+        if bytes.len() < present {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if self.is_wide {
+            self.narrow(&mut bytes);
+        }
+        // What a last block lacks.
+        bytes.resize(wanted, 0);
+        let time = Timestamp::from(i64::try_from(self.next.saturating_mul(self.frames)).unwrap_or(i64::MAX));
+        self.next += count;
+        Ok(Some(Packet::new(0, time, Duration::new(count * self.frames), bytes)))
+    }
+    /// Makes floats of whole numbers of 64 bits.
+    fn narrow(&self, bytes: &mut [u8]) {
+        for sample in bytes.as_chunks_mut::<8>().0 {
+            let number = if self.is_big_endian { i64::from_be_bytes(*sample) } else { i64::from_le_bytes(*sample) };
+            let float = number as f64 / FULL_64;
+            *sample = if self.is_big_endian { float.to_be_bytes() } else { float.to_le_bytes() };
+        }
+    }
+}
