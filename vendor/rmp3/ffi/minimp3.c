@@ -1,0 +1,2 @@
+/* minimp3 library for cc */
+#include <minimp3.h>
