@@ -104,12 +104,13 @@ impl Mp4Reader {
 
     /// Takes note of what the first packet decoded to, at this rate.
     pub(in crate::media) fn learn(&mut self, frames: Frames, rate: u32) {
-        let Tables { coding, ticks, edges, .. } = &self.tables;
+        let Tables { coding, ticks, edges, .. } = &mut self.tables;
         match coding.unit {
             Unit::Even(usual) => {
                 // What came so far was counted by what is usual.
                 self.time = self.time / self.even.unwrap_or(usual).max(1) * frames;
                 self.even = Some(frames);
+                coding.unit = Unit::Even(frames);
             }
             Unit::Pcm(_) => {}
             // The table of times says so of all packets, and the first one of itself.
