@@ -328,7 +328,9 @@ impl PacketStream {
         } else if let Some(place) = place.filter(|_| self.origin.is_some()) {
             let next = self.taken.saturating_add(packet.dur.get());
             if next > recorder.last().saturating_add(SPACING * Frames::from(self.spec.rate.hz())) {
-                recorder.note(place, index, next, &packet.data);
+                // Vorbis's first packet gives nothing but the overlap for the next one.
+                let start = if self.audio.codec == CODEC_ID_VORBIS { next } else { self.taken };
+                recorder.note(place, index, start, &packet.data);
                 recorder.enter(index, index + 1, next);
             }
         }
