@@ -33,7 +33,7 @@ pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, Me
             b"CHAN" => layout = chunks.body(chunk, LAYOUT)?.to_vec(),
             b"SSND" if data.is_none() => {
                 let found = sound(&mut chunks, chunk, file_end)?;
-                chunks.pass(&found)?;
+                chunks.pass(&found);
                 data = Some(found);
             }
             _ => {}

@@ -85,7 +85,7 @@ fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Caf>, MediaError> {
             b"data" if data.is_none() => {
                 // The audio is behind a count of edits.
                 let found = chunks.data(chunk.body + 4, chunk.size.map(|size| size.saturating_sub(4)), None)?;
-                chunks.pass(&found)?;
+                chunks.pass(&found);
                 data = Some(found);
             }
             _ => {}
@@ -169,11 +169,10 @@ impl Caf {
     fn open_packets(self, channels: u16, codec: AudioCodecId) -> Result<Container, MediaError> {
         let Description { rate, packet_bytes, packet_frames, .. } = self.description;
         // Without a table, neither where packets are is known, nor how many.
-        let (entries, edges) = match (self.table.get(TABLE_HEAD..), self.edges()) {
-            (Some(entries), Some(edges)) => (entries.to_vec(), edges),
-            _ => return Err(MediaError::CutOff),
-        };
+        let edges = self.edges().filter(|_| self.table.len() >= TABLE_HEAD).ok_or(MediaError::CutOff)?;
         let count = self.table.first_chunk().map_or(0, |count| u64::from_be_bytes(*count));
+        let mut entries = self.table;
+        entries.drain(..TABLE_HEAD);
         let table = PacketTable::new(entries, count, packet_bytes.into(), packet_frames.into());
         let rate = if codec == codecs::CODEC_ID_OPUS { 48_000 } else { rate };
         let mut params = AudioCodecParameters::new();

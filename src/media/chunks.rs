@@ -133,6 +133,14 @@ impl Chunks {
         if self.count > MOST {
             return Ok(None);
         }
+        match self.find_next() {
+            // The audio was found: a file whose end cannot be read is played up to there.
+            Err(_) if self.has_passed_data => Ok(None),
+            found => found,
+        }
+    }
+
+    fn find_next(&mut self) -> Result<Option<Chunk>, MediaError> {
         let found = match self.header(self.position)? {
             Some(chunk) => Some(chunk),
             None if self.has_passed_data => None,
@@ -146,11 +154,11 @@ impl Chunks {
     }
 
     /// Goes on behind the audio.
-    pub(super) fn pass(&mut self, data: &Data) -> Result<(), MediaError> {
+    pub(super) fn pass(&mut self, data: &Data) {
         let size = data.bytes.end.saturating_sub(data.bytes.start);
-        self.position = self.behind(Chunk { kind: *b"data", body: data.bytes.start, size: Some(size) })?;
         self.has_passed_data = true;
-        Ok(())
+        let chunk = Chunk { kind: *b"data", body: data.bytes.start, size: Some(size) };
+        self.position = self.behind(chunk).unwrap_or(data.bytes.end);
     }
 
     /// The header at a position, if there seems to be one.

@@ -145,6 +145,19 @@ impl TableReader {
         self.table.frames > 0
     }
 
+    /// Starts anew, with packets that decode to so many frames. A table that counts a multiple less, as of AAC without
+    /// the half that HE-AAC adds, is made to count these. Returns the multiple.
+    pub(super) fn settle(&mut self, frames: Frames) -> u64 {
+        self.next = Place::default();
+        let ratio = frames.checked_div(self.table.frames).unwrap_or(1);
+        if ratio < 2 || !frames.is_multiple_of(self.table.frames) {
+            return 1;
+        }
+        let PacketTable { entries, bytes, count, .. } = &mut self.table;
+        self.table = PacketTable::new(std::mem::take(entries), *count, *bytes, frames);
+        ratio
+    }
+
     /// The stream's position.
     pub(super) fn reached(&self) -> Arc<AtomicU64> {
         self.stream.reached()

@@ -153,7 +153,7 @@ fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Wave>, MediaError> {
             // Of several, it is the last one that is played, as in ffmpeg.
             b"data" => {
                 let found = chunks.data(chunk.body, size_of_data(chunk, large), file_end)?;
-                chunks.pass(&found)?;
+                chunks.pass(&found);
                 data = Some(found);
             }
             _ => {}

@@ -9,7 +9,7 @@ use secuencia::media::{ChannelLayout, ClipReader, Content, Inspection, Inspector
 use secuencia::timeline::SampleRate;
 
 use crate::support::export::{ffmpeg_decode, scratch};
-use crate::support::media::{bytes, drain, ffmpeg, read_all, source};
+use crate::support::media::{drain, ffmpeg, source};
 use crate::support::mutate::Dice;
 
 const IS_SHORT: &str = "Part of the file is missing. What there is of it is used.";
@@ -25,15 +25,17 @@ enum Coding {
     },
     /// Right-justified, against the rule.
     Low24,
+    /// 64 bits.
+    Wide,
     F32,
     F64,
     ALaw,
     MuLaw,
 }
 
-use Coding::{ALaw, F32, F64, Int, Low24, MuLaw, S8, U8};
+use Coding::{ALaw, F32, F64, Int, Low24, MuLaw, S8, U8, Wide};
 
-const CODINGS: [Coding; 12] = [
+const CODINGS: [Coding; 13] = [
     U8,
     Int { bytes: 2, bits: 16 },
     Int { bytes: 3, bits: 24 },
@@ -42,6 +44,7 @@ const CODINGS: [Coding; 12] = [
     Int { bytes: 3, bits: 20 },
     Int { bytes: 4, bits: 24 },
     Low24,
+    Wide,
     F32,
     F64,
     ALaw,
@@ -54,7 +57,7 @@ impl Coding {
             U8 | S8 | ALaw | MuLaw => 1,
             Int { bytes, .. } => bytes,
             Low24 | F32 => 4,
-            F64 => 8,
+            F64 | Wide => 8,
         }
     }
 
@@ -86,6 +89,10 @@ impl Coding {
                 (kept.to_le_bytes()[4 - bytes..].to_vec(), f64::from(kept) / full)
             }
             Low24 => ((sample >> 8).to_le_bytes().to_vec(), f64::from(sample >> 8 << 8) / full),
+            Wide => {
+                let number = i64::from(sample) << 32 | 0x1234_5678;
+                (number.to_le_bytes().to_vec(), number as f64 / 2f64.powi(63))
+            }
             F32 => {
                 let value = (f64::from(sample) / full) as f32;
                 (value.to_le_bytes().to_vec(), value.into())
@@ -351,7 +358,7 @@ fn ffmpeg_reads_the_same_samples() {
     let mut dice = Dice(7);
     for case in 0..24 {
         // What it reads wrong is left out: 20 and 24 bits in larger blocks, RIFX, BW64.
-        let coding = [U8, CODINGS[1], CODINGS[2], CODINGS[3], F32, F64, ALaw, MuLaw][case % 8];
+        let coding = [U8, CODINGS[1], CODINGS[2], CODINGS[3], F32, F64, ALaw, MuLaw, Wide][case % 9];
         let mut wave = Wave::new(coding, [1, 2, 6, 8][dice.below(4)]);
         wave.wrapping = [Wrapping::Riff, Wrapping::Rf64, Wrapping::Wave64][dice.below(3)];
         wave.fmt = [16, 18, 40][dice.below(3)];
@@ -585,6 +592,8 @@ fn caf_is_read_with_every_flag_and_every_size() {
         (F32, 3),
         (F64, 1),
         (F64, 3),
+        (Wide, 0),
+        (Wide, 2),
         (ALaw, 0),
         (MuLaw, 0),
     ] {
@@ -653,27 +662,38 @@ fn the_files_of_phones_and_of_ffmpeg_are_read_from_caf() {
 
 #[test]
 fn aac_in_caf_is_trimmed_by_the_packet_table() {
-    let name = "aac-44100-stereo.aac";
-    let (adts, whole) = (bytes(name), read_all(name, 0, SampleRate::HZ_44100).0);
-    let (mut rest, mut data, mut sizes, mut count) = (&adts[..], Vec::new(), Vec::new(), 0u64);
-    // ADTS's header is of seven bytes, of which three have the length (ISO/IEC 13818-7, 6.2).
-    while rest.len() > 7 {
-        let length = usize::from(rest[3] & 3) << 11 | usize::from(rest[4]) << 3 | usize::from(rest[5] >> 5);
-        let packet = &rest[7..length];
-        data.extend(packet);
-        sizes.extend([0x80 | (packet.len() >> 7) as u8, packet.len() as u8 & 0x7f]);
-        (rest, count) = (&rest[length..], count + 1);
+    // An AudioSpecificConfig of AAC-LC, stereo, at 44.1 kHz, and at half that, which is HE-AAC's core: it is decoded to
+    // twice as many frames, whether the table counts these or the core's.
+    for (name, config, frames, ratio) in [
+        ("media/aac-44100-stereo.aac", [0x12, 0x10], 1024, 1),
+        ("adts/he-aac-44100-stereo.aac", [0x13, 0x90], 2048, 1),
+        ("adts/he-aac-44100-stereo.aac", [0x13, 0x90], 1024, 2),
+    ] {
+        let adts = fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)).unwrap();
+        let whole = read(&adts).1;
+        let (mut rest, mut data, mut sizes, mut count) = (&adts[..], Vec::new(), Vec::new(), 0u64);
+        // ADTS's header is of seven bytes, of which three have the length (ISO/IEC 13818-7, 6.2).
+        while rest.len() > 7 {
+            let length = usize::from(rest[3] & 3) << 11 | usize::from(rest[4]) << 3 | usize::from(rest[5] >> 5);
+            let packet = &rest[7..length];
+            data.extend(packet);
+            sizes.extend([0x80 | (packet.len() >> 7) as u8, packet.len() as u8 & 0x7f]);
+            (rest, count) = (&rest[length..], count + 1);
+        }
+        // An elementary stream's descriptor.
+        let head = b"\x03\x19\0\0\0\x04\x11\x40\x15\0\0\0\0\0\0\0\0\0\0\0\x05\x02";
+        let esds = [&head[..], &config, b"\x06\x01\x02"].concat();
+        let kuki = [&b"kuki"[..], &(esds.len() as u64).to_be_bytes(), &esds].concat();
+        let (priming, valid) = (1024u32, frames * count - 1024 - 500);
+        let head = [count, valid].map(u64::to_be_bytes).concat();
+        let table = [&head[..], &priming.to_be_bytes(), &500u32.to_be_bytes(), &sizes].concat();
+        let pakt = [&b"pakt"[..], &(table.len() as u64).to_be_bytes(), &table].concat();
+        let numbers = [0, frames as u32, 2, 0];
+        let file = caf(b"aac ", 0, numbers, data.len() as i64 + 4, &[kuki, pakt].concat(), &data);
+        let (start, end) = (1024 * ratio, (1024 + valid as usize) * ratio);
+        let trimmed: Vec<Vec<f32>> = whole.iter().map(|plane| plane[start..end].to_vec()).collect();
+        assert_reads(&file, 44_100, &trimmed, ChannelLayout::customary(2).unwrap(), name);
+        let cut = inspect(file[..file.len() - 700].to_vec()).unwrap();
+        assert_eq!(cut.warning.as_deref(), Some(IS_SHORT));
     }
-    // An elementary stream's descriptor, with an AudioSpecificConfig: AAC-LC, 44.1 kHz, stereo.
-    let esds = b"\x03\x19\0\0\0\x04\x11\x40\x15\0\0\0\0\0\0\0\0\0\0\0\x05\x02\x12\x10\x06\x01\x02";
-    let kuki = [&b"kuki"[..], &(esds.len() as u64).to_be_bytes(), esds].concat();
-    let (priming, valid) = (1024u32, 1024 * count - 1024 - 500);
-    let head = [count, valid].map(u64::to_be_bytes).concat();
-    let table = [&head[..], &priming.to_be_bytes(), &500u32.to_be_bytes(), &sizes].concat();
-    let pakt = [&b"pakt"[..], &(table.len() as u64).to_be_bytes(), &table].concat();
-    let file = caf(b"aac ", 0, [0, 1024, 2, 0], data.len() as i64 + 4, &[kuki, pakt].concat(), &data);
-    let trimmed: Vec<Vec<f32>> = whole.iter().map(|plane| plane[1024..1024 + valid as usize].to_vec()).collect();
-    assert_reads(&file, 44_100, &trimmed, ChannelLayout::customary(2).unwrap(), "AAC");
-    let cut = inspect(file[..file.len() - 700].to_vec()).unwrap();
-    assert_eq!(cut.warning.as_deref(), Some(IS_SHORT));
 }

@@ -176,6 +176,13 @@ impl Demuxer {
                 reader.rewind();
                 return Ok(());
             }
+            (Reader::Table(reader), _) => {
+                let ratio = reader.settle(frames);
+                audio.track.num_frames = audio.track.num_frames.map(|frames| frames.saturating_mul(ratio));
+                audio.track.delay = audio.track.delay.map(|frames| frames.saturating_mul(ratio as u32));
+                audio.track.time_base = TimeBase::try_from_recip(rate);
+                return Ok(());
+            }
             _ => return Ok(()),
         }
         audio.track.time_base = TimeBase::try_from_recip(rate);
