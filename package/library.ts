@@ -246,9 +246,13 @@ export class Library {
     { extension }: Pick<EngineOptions, "extension">,
     sidecars: SidecarKind[],
   ): Promise<{ destination: FileSystemFileHandle | undefined; folder?: FolderExport }> {
-    if (given instanceof FileSystemFileHandle) await keepFile(given);
-    if (given === undefined || given instanceof FileSystemFileHandle) return { destination: given };
-    if (!(given instanceof FileSystemDirectoryHandle)) {
+    if (given === undefined) return { destination: undefined };
+    // Some builds of WebKit have no such handles.
+    if (typeof FileSystemFileHandle !== "undefined" && given instanceof FileSystemFileHandle) {
+      await keepFile(given);
+      return { destination: given };
+    }
+    if (typeof FileSystemDirectoryHandle === "undefined" || !(given instanceof FileSystemDirectoryHandle)) {
       throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle or a FileSystemDirectoryHandle");
     }
     const stem = await reviving(this.#page.fileStem(String(timelineId)));

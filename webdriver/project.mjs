@@ -77,7 +77,7 @@ export function readProject(path, settings = {}) {
   // The page tells files apart by name alone: say so here, before a browser is started.
   matchFiles(
     project,
-    paths.map((file) => ({ name: basename(file) })),
+    [...new Set(paths)].map((file) => ({ name: basename(file) })),
   );
   return { name: project.name, json, files: [...new Set([resolve(path), ...paths, ...pictures])] };
 }
