@@ -13,7 +13,7 @@ use std::io;
 use std::sync::Arc;
 
 use symphonia::core::audio::{Audio as _, AudioSpec, GenericAudioBufferRef};
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatId, Track};
 use symphonia::core::packet::Packet;
@@ -26,7 +26,7 @@ use renewal::Renewal;
 use super::mp4::Mp4Reader;
 use super::probe::{Audio, first_audio, mime_type, probe};
 use super::seek_index::Recorder;
-use super::{ChannelLayout, Content, Damage, MAX_PACKET_FRAMES, MediaError, lengths};
+use super::{ChannelLayout, Content, Damage, MAX_PACKET_FRAMES, MediaError, flac, lengths};
 use crate::lanes::LANES;
 use crate::timeline::{Frames, SampleRate};
 
@@ -180,6 +180,11 @@ impl PacketStream {
         self.changes_at.or(self.demuxer.changes_at())
     }
 
+    /// Takes note that the stream ends at a byte.
+    pub(super) fn bound(&mut self, end: u64) {
+        self.demuxer.bound(end);
+    }
+
     /// The next block, in place of what `block` holds; never an empty one. `false` at the end.
     pub(super) fn next(&mut self, block: &mut Block) -> Result<bool, MediaError> {
         if !self.holds_block {
@@ -221,6 +226,12 @@ impl PacketStream {
 
     /// Decodes a packet; `None` if it gives no audio.
     fn decode(&mut self, packet: &Packet) -> Result<Option<Spec>, MediaError> {
+        if self.audio.codec == CODEC_ID_FLAC
+            && let Some(params) = self.audio.track.codec_params.as_ref().and_then(|params| params.audio())
+            && let Some(hindrance) = flac::hindrance(params, &packet.data)
+        {
+            return Err(MediaError::Unsupported(hindrance));
+        }
         match self.audio.decoder.decode(packet) {
             Ok(audio) if audio.is_empty() => {}
             Ok(audio) => {

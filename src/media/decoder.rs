@@ -73,6 +73,11 @@ impl Decoder {
         self.packets.changes_at()
     }
 
+    /// Takes note that the stream ends at a byte.
+    pub(super) fn bound(&mut self, end: u64) {
+        self.packets.bound(end);
+    }
+
     /// Some of the silence that the recording has here.
     fn take_silence(&mut self, block: &mut Block) {
         let count = self.silence.min(MAX_PACKET_FRAMES);

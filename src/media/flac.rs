@@ -4,6 +4,9 @@
 //! begins, or nothing more. So what is in front of the first frame, between frames and behind the last does no harm,
 //! whatever sizes are claimed: tags, pictures, cue sheets, seek tables. What was lost, the next frame's number says to
 //! the sample. Reading may start anywhere: a frame is found by its number, by halving.
+//!
+//! Where files were joined, one stream ends and the next one begins with a description of its own, and numbers its
+//! frames anew.
 
 use std::io;
 use std::sync::Arc;
@@ -25,6 +28,12 @@ use crate::timeline::Frames;
 /// How a file begins.
 pub(super) const MARK: &[u8] = b"fLaC";
 
+/// How it goes on: with the header of the stream's description, which may be the last block.
+const STARTS: [&[u8]; 2] = [b"fLaC\0\0\0\x22", b"fLaC\x80\0\0\x22"];
+
+/// Bytes of such a start.
+const START: usize = 8;
+
 /// The most metadata blocks that are walked.
 const MAX_BLOCKS: usize = 10_000;
 
@@ -45,6 +54,9 @@ const SCAN: usize = 16 * 1024;
 
 /// Bytes within which a frame is not sought by halving any more.
 const NEAR: u64 = 128 * 1024;
+
+/// Places at which a stream is looked at before it is believed to be the only one.
+const LOOKS: u64 = 8;
 
 /// No byte holds more frames: the longest block, of one value, takes 11 bytes.
 const FRAMES_A_BYTE: u64 = MAX_PACKET_FRAMES / 11;
@@ -147,6 +159,18 @@ impl Described {
         fields.concat().iter().zip(&mut info).for_each(|(&from, to)| *to = from);
         params.with_extra_data(info.into());
     }
+
+    /// Whether a frame holds numbers of 33 bits, for which a decoder of 32 has no room.
+    fn is_too_wide(&self, frame: &Header) -> bool {
+        frame.has_side && frame.bits.unwrap_or(self.bits) == 32
+    }
+}
+
+/// Why a packet cannot be decoded, though it is sound.
+pub(super) fn hindrance(params: &AudioCodecParameters, packet: &[u8]) -> Option<&'static str> {
+    let described = Described::of_info(params.extra_data.as_deref()?)?;
+    let is_too_wide = Header::parse(packet).is_some_and(|frame| described.is_too_wide(&frame));
+    is_too_wide.then_some("FLAC of 32 bits with two channels in one")
 }
 
 /// The channel mask among the comments (RFC 9639, 8.6) in this stretch.
@@ -262,6 +286,11 @@ fn is_start(bytes: &[u8]) -> bool {
     matches!(bytes, [0xff, 0xf8 | 0xf9, ..])
 }
 
+/// Whether another stream begins so.
+fn is_stream(bytes: &[u8]) -> bool {
+    STARTS.iter().any(|start| bytes.starts_with(start))
+}
+
 /// A number coded as UTF-8 codes characters, of up to 36 bits.
 fn coded_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let (&first, mut rest) = bytes.split_first()?;
@@ -296,34 +325,27 @@ pub(super) struct FlacReader {
     position: u64,
     /// The sample with which the next frame should begin.
     expected: Option<u64>,
+    /// Samples in all, as the description says.
+    frames: Option<Frames>,
+    /// The byte at which the stream ends, if an index tells of it.
+    end: Option<u64>,
+    /// Whether the stream is the only one, or the last, once that was looked into.
+    is_only: Option<bool>,
+    /// The byte at which another stream begins, once this one has ended there.
+    changes_at: Option<u64>,
 }
 
 /// A file whose description was read.
 pub(super) struct Flac {
     pub(super) track: Track,
     first: Found,
+    frames: Option<Frames>,
 }
 
 /// Reads a file's description, and finds its first frame.
 pub(super) fn open(source: Arc<dyn ByteSource>) -> Result<Flac, MediaError> {
-    let mut stream = SourceStream::new(source);
-    let unreadable = |error: io::Error| MediaError::Read(error.to_string());
-    let (described, end) = Described::read(&mut stream, 0).map_err(unreadable)?.ok_or(MediaError::CutOff)?;
-    // Behind blocks whose sizes are wrong, the frames are somewhere.
-    let start = if end < stream.len() { end } else { (MARK.len() + 4 + INFO) as u64 };
-    let first = match find(&mut stream, start, u64::MAX, None).map_err(unreadable)? {
-        Some(first) => first,
-        // The only one, with something else behind it.
-        None => {
-            let is_cut = end >= stream.len() || is_start(stream.peek(start, HEADER).map_err(unreadable)?);
-            let nothing = if is_cut { MediaError::CutOff } else { MediaError::NoAudio };
-            frame_at(&mut stream, start, None, true).map_err(unreadable)?.ok_or(nothing)?
-        }
-    };
+    let (described, first) = first_frame(&mut SourceStream::new(source), 0)?;
     let described = described.corrected(&first.header);
-    if described.bits == 32 && first.header.has_side {
-        return Err(MediaError::Unsupported("FLAC of 32 bits with two channels in one"));
-    }
     let mut params = AudioCodecParameters::new();
     described.complete(&mut params);
     let mut track = Track::new(0);
@@ -331,13 +353,49 @@ pub(super) fn open(source: Arc<dyn ByteSource>) -> Result<Flac, MediaError> {
     if let Some(frames) = described.frames {
         track.with_num_frames(frames);
     }
-    Ok(Flac { track, first })
+    Ok(Flac { track, first, frames: described.frames })
+}
+
+/// The description of a stream that begins here, and its first frame.
+fn first_frame(stream: &mut SourceStream, start: u64) -> Result<(Described, Found), MediaError> {
+    let unreadable = |error: io::Error| MediaError::Read(error.to_string());
+    let (described, end) = Described::read(stream, start).map_err(unreadable)?.ok_or(MediaError::CutOff)?;
+    // Behind blocks whose sizes are wrong, the frames are somewhere.
+    let start = if end < stream.len() { end } else { start + (MARK.len() + 4 + INFO) as u64 };
+    if let Some(first) = find(stream, start, u64::MAX, None).map_err(unreadable)? {
+        return Ok((described, first));
+    }
+    // The only one, with something else behind it.
+    let is_cut = end >= stream.len() || is_start(stream.peek(start, HEADER).map_err(unreadable)?);
+    let nothing = if is_cut { MediaError::CutOff } else { MediaError::NoAudio };
+    let only = frame_at(stream, start, None, Some(u64::MAX)).map_err(unreadable)?;
+    Ok((described, only.ok_or(nothing)?))
 }
 
 impl FlacReader {
     /// A reader from the first frame on.
     pub(super) fn new(stream: SourceStream, opened: &Flac) -> Self {
-        Self { stream, first: opened.first, position: opened.first.position, expected: None }
+        Self {
+            stream,
+            first: opened.first,
+            position: opened.first.position,
+            expected: None,
+            frames: opened.frames,
+            end: None,
+            is_only: None,
+            changes_at: None,
+        }
+    }
+
+    /// The byte at which another stream begins, once this one has ended there.
+    pub(super) fn changes_at(&self) -> Option<u64> {
+        self.changes_at
+    }
+
+    /// Takes note that the stream ends at a byte, if another begins there.
+    pub(super) fn bound(&mut self, end: u64) {
+        let begins = self.stream.peek(end, START).is_ok_and(is_stream);
+        self.end = begins.then_some(end);
     }
 
     /// The next packet, or the end. A frame that the end cuts off is an unexpected one.
@@ -345,16 +403,16 @@ impl FlacReader {
         let Some(found) = self.next_frame()? else { return Ok(None) };
         let start = self.start_of(&found.header);
         let data = self.stream.peek(found.position, found.length as usize)?;
-        // The decoder has no room for 33 bits.
-        let is_wide = found.header.has_side && found.header.bits == Some(32);
-        let data = if is_wide { &[] } else { data };
         let pts = Timestamp::from(i64::try_from(start).unwrap_or(i64::MAX));
         Ok(Some(Packet::new(0, pts, Duration::new(found.header.frames), data)))
     }
 
     fn next_frame(&mut self) -> io::Result<Option<Found>> {
+        if self.changes_at.is_some() {
+            return Ok(None);
+        }
         let kind = Some(self.first.header);
-        let next = frame_at(&mut self.stream, self.position, kind.as_ref(), false)?.filter(|next| self.is_next(next));
+        let next = frame_at(&mut self.stream, self.position, kind.as_ref(), None)?.filter(|next| self.is_next(next));
         let next = match next {
             None => self.find_next()?,
             next => next,
@@ -362,14 +420,42 @@ impl FlacReader {
         let found = match next {
             Some(found) => found,
             // The last one, with something else behind it, or nothing that is a frame.
-            None => match frame_at(&mut self.stream, self.position, kind.as_ref(), true)? {
-                Some(last) if self.is_next(&last) => last,
-                _ => return self.end(),
-            },
+            None => {
+                let end = self.next_stream()?;
+                let limit = end.unwrap_or(u64::MAX);
+                match frame_at(&mut self.stream, self.position, kind.as_ref(), Some(limit))? {
+                    Some(last) if self.is_next(&last) => last,
+                    _ if end.is_some() => {
+                        self.changes_at = end;
+                        return Ok(None);
+                    }
+                    _ => return self.end(),
+                }
+            }
         };
         self.position = found.position + found.length;
         self.expected = Some(self.start_of(&found.header).saturating_add(found.header.frames));
         Ok(Some(found))
+    }
+
+    /// Where another stream begins that has a frame, from here on.
+    fn next_stream(&mut self) -> io::Result<Option<u64>> {
+        let mut position = self.position;
+        loop {
+            let bytes = self.stream.peek(position, SCAN)?;
+            let is_end = bytes.len() < SCAN;
+            match bytes.windows(START).position(is_stream) {
+                Some(at) => {
+                    let start = position + at as u64;
+                    if first_frame(&mut self.stream, start).is_ok() {
+                        return Ok(Some(start));
+                    }
+                    position = start + 1;
+                }
+                None if is_end => return Ok(None),
+                None => position += (SCAN - START + 1) as u64,
+            }
+        }
     }
 
     /// What is found where there is no frame any more: the end, or a frame that it cuts off.
@@ -410,7 +496,10 @@ impl FlacReader {
     /// Goes to the frame that holds this sample, or to one before it. `false` if it cannot.
     pub(super) fn seek(&mut self, sample: u64) -> io::Result<bool> {
         let first = self.first;
-        let (mut low, mut high) = (first, self.stream.len());
+        let (mut low, mut high) = (first, self.end.unwrap_or(self.stream.len()));
+        if high.saturating_sub(low.position) > NEAR && !self.is_only()? {
+            return Ok(false);
+        }
         while high.saturating_sub(low.position) > NEAR {
             let middle = low.position + (high - low.position) / 2;
             match find(&mut self.stream, middle, high, Some(&first.header))? {
@@ -419,37 +508,62 @@ impl FlacReader {
             }
         }
         while self.start_of(&low.header).saturating_add(low.header.frames) <= sample {
-            let next = frame_at(&mut self.stream, low.position + low.length, Some(&first.header), false)?;
+            let next = frame_at(&mut self.stream, low.position + low.length, Some(&first.header), None)?;
             match next.filter(|next| self.start_of(&next.header) <= sample) {
                 Some(next) if next.position > low.position => low = next,
                 _ => break,
             }
         }
-        (self.position, self.expected) = (low.position, None);
+        (self.position, self.expected, self.changes_at) = (low.position, None, None);
         Ok(self.start_of(&low.header) <= sample)
+    }
+
+    /// Whether the frames up to the end are of one stream, as far as a few looks tell: then their numbers rise, up to the
+    /// one that the description tells of.
+    fn is_only(&mut self) -> io::Result<bool> {
+        if let Some(known) = self.is_only {
+            return Ok(known);
+        }
+        let (start, end) = (self.first.position, self.end.unwrap_or(self.stream.len()));
+        let mut before = 0;
+        let places = (1..LOOKS).map(|look| start + (end - start) / LOOKS * look);
+        for place in places.chain([end.saturating_sub(NEAR)]) {
+            let Some(found) = find(&mut self.stream, place, end, Some(&self.first.header))? else { continue };
+            let number = self.start_of(&found.header);
+            if number < before || self.frames.is_some_and(|frames| number > frames) {
+                self.is_only = Some(false);
+                return Ok(false);
+            }
+            before = number;
+        }
+        self.is_only = Some(true);
+        Ok(true)
     }
 }
 
-/// The first frame of a stream that begins in this stretch: a sound one behind which there is another, or nothing.
+/// The first frame of a stream that begins in this stretch, before another stream does: a sound one behind which there is
+/// another, or nothing.
 fn find(stream: &mut SourceStream, mut position: u64, end: u64, kind: Option<&Header>) -> io::Result<Option<Found>> {
     while position < end {
         let bytes = stream.peek(position, SCAN)?;
         let is_end = bytes.len() < SCAN;
+        let stream_end = bytes.windows(START).position(is_stream);
         let is_akin =
             |bytes: &[u8]| Header::parse(bytes).is_some_and(|header| kind.is_none_or(|kind| header.is_akin(kind)));
         let marks = bytes.windows(2).enumerate().filter(|(_, mark)| is_start(mark));
         let starts = marks.map(|(at, _)| at).filter(|&at| is_akin(bytes.get(at..).unwrap_or(&[])));
         // A header at the window's edge is seen whole in the next one.
-        let starts: Vec<usize> = starts.filter(|&at| is_end || at + HEADER <= SCAN).collect();
+        let starts = starts.filter(|&at| is_end || at + HEADER <= SCAN);
+        let starts: Vec<usize> = starts.take_while(|&at| stream_end.is_none_or(|end| at < end)).collect();
         for at in starts {
             if position + at as u64 >= end {
                 return Ok(None);
             }
-            if let Some(found) = frame_at(stream, position + at as u64, kind, false)? {
+            if let Some(found) = frame_at(stream, position + at as u64, kind, None)? {
                 return Ok(Some(found));
             }
         }
-        if is_end {
+        if is_end || stream_end.is_some() {
             return Ok(None);
         }
         position += (SCAN - HEADER) as u64;
@@ -457,13 +571,13 @@ fn find(stream: &mut SourceStream, mut position: u64, end: u64, kind: Option<&He
     Ok(None)
 }
 
-/// The frame that begins here. The last one may have something else behind it: then it may be taken for longer than it is,
-/// which a decoder does not mind.
+/// The frame that begins here. The last one may have something else behind it, up to a byte: then it may be taken for
+/// longer than it is, which a decoder does not mind.
 fn frame_at(
     stream: &mut SourceStream,
     position: u64,
     kind: Option<&Header>,
-    is_last: bool,
+    limit: Option<u64>,
 ) -> io::Result<Option<Found>> {
     let Some(header) = Header::parse(stream.peek(position, HEADER)?) else { return Ok(None) };
     if kind.is_some_and(|kind| !header.is_akin(kind)) {
@@ -474,23 +588,24 @@ fn frame_at(
     loop {
         let bytes = stream.peek(position, size)?;
         let is_all = bytes.len() < size;
-        let limit = if is_all { bytes.len() } else { bytes.len() - HEADER };
-        for (at, &byte) in bytes.iter().enumerate().take(limit).skip(done) {
+        let whole = if is_all { bytes.len() } else { bytes.len() - HEADER };
+        for (at, &byte) in bytes.iter().enumerate().take(whole).skip(done) {
             crc = crc << 8 ^ CRC_16[usize::from((crc >> 8) as u8 ^ byte)];
             if crc == 0 && at >= header.length {
                 let length = at + 1;
                 let next = bytes.get(length..).unwrap_or(&[]);
-                let is_followed = Header::parse(next).is_some_and(|next| next.is_akin(&header));
+                let is_followed = is_stream(next) || Header::parse(next).is_some_and(|next| next.is_akin(&header));
                 if is_followed || is_all && next.is_empty() {
                     return Ok(Some(Found { position, header, length: length as u64 }));
                 }
-                end = Some(length as u64);
+                end =
+                    Some(length as u64).filter(|length| limit.is_some_and(|limit| position + length <= limit)).or(end);
             }
         }
         if is_all || size >= most {
-            return Ok(end.filter(|_| is_last).map(|length| Found { position, header, length }));
+            return Ok(end.map(|length| Found { position, header, length }));
         }
-        (done, size) = (limit, (2 * size).min(most.max(size + 1)));
+        (done, size) = (whole, (2 * size).min(most.max(size + 1)));
     }
 }
 

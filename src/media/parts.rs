@@ -1,7 +1,7 @@
 //! A content whose rate or channels change half way, as one recording at the first part's rate and in its layout.
 //!
 //! Speech that was generated in pieces and joined, or an advertisement put into a programme, makes such files of MP3 and
-//! ADTS, and a chain of such Ogg. Each part is a content of its own, from the byte on at which it begins. Its channels
+//! ADTS, and a chain of such Ogg. FLAC files that were joined are parts whatever they are, as each numbers its frames. Each part is a content of its own, from the byte on at which it begins. Its channels
 //! are folded into the first part's, and its rate is changed by the resampler whose blocks count from the part's start. So
 //! what is heard at a frame does not depend on where reading began. The recording is as long as its parts, each
 //! rounded once.
@@ -16,6 +16,7 @@ use super::reader::Converted;
 use super::seek_index::{self, PartEntry};
 use super::source::{behind_tags, from_byte};
 use super::{ChannelLayout, Content, Damage, MediaError};
+use crate::store::ByteSource;
 use crate::timeline::Frames;
 
 /// Frames that are taken of a later part at a time.
@@ -56,7 +57,10 @@ impl Forward for Parts {
         let entries = seek_index::parts(&content.seek_index);
         let seek_index = entries.first().map_or_else(|| content.seek_index.clone(), |first| first.index.clone());
         let content = Content { source, seek_index, ..content.clone() };
-        let first = Decoder::open(&content)?;
+        let mut first = Decoder::open(&content)?;
+        if let Some(end) = end_of(&entries, 0, content.source.as_ref()) {
+            first.bound(end);
+        }
         Ok(Self {
             content,
             first,
@@ -204,6 +208,9 @@ impl Parts {
         if self.notes.is_some() {
             reader.decoder_mut().record();
         }
+        if let Some(end) = end_of(&self.entries, entry.place, self.content.source.as_ref()) {
+            reader.decoder_mut().bound(end - entry.place);
+        }
         self.position = entry.frame;
         self.later = Some(Later {
             reader,
@@ -214,6 +221,12 @@ impl Parts {
         });
         Ok(true)
     }
+}
+
+/// Where a part ends that begins at a byte: where the next one does that an index tells of.
+fn end_of(entries: &[PartEntry], place: u64, source: &dyn ByteSource) -> Option<u64> {
+    let next = entries.iter().find(|entry| entry.place > place)?;
+    next.is_of(source).then_some(next.place)
 }
 
 impl Later {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use secuencia::media::{ClipReader, Content, Inspection, Inspector, Speaker};
+use secuencia::media::{ClipReader, Content, Inspection, Inspector, MediaError, Speaker};
 use secuencia::store::ByteSource;
 use secuencia::timeline::SampleRate;
 
@@ -171,4 +171,74 @@ fn entering_late_costs_no_more_than_entering_early_and_gives_the_same_bits() {
         assert!(late < file.len() as u64 / 3, "{name}: {late} bytes");
     }
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Writes the bits of a frame.
+#[derive(Default)]
+struct Bits(Vec<bool>);
+
+impl Bits {
+    fn put(&mut self, number: u64, bits: u32) -> &mut Self {
+        self.0.extend((0..bits).rev().map(|bit| number >> bit & 1 == 1));
+        self
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.0.chunks(8).map(|byte| byte.iter().fold(0, |number, &bit| number << 1 | u8::from(bit))).collect()
+    }
+}
+
+/// A FLAC of 32 bits, in frames of 16 samples as they are. Of a stereo frame the second channel may be a difference.
+fn wide(differences: &[bool]) -> (Vec<u8>, Vec<i64>) {
+    let crc = |bytes: &[u8], polynomial: u32, width: u32| {
+        bytes.iter().fold(0u32, |crc, &byte| {
+            (0..8).fold(crc ^ u32::from(byte) << (width - 8), |crc, _| {
+                (crc << 1 ^ if crc >> (width - 1) & 1 == 1 { polynomial } else { 0 }) & (u32::MAX >> (32 - width))
+            })
+        })
+    };
+    let mut file = b"fLaC\x80\0\0\x22".to_vec();
+    let packed = 48_000u64 << 44 | 1 << 41 | 31 << 36 | 16 * differences.len() as u64;
+    file.extend([&[0, 16, 0, 16, 0, 0, 0, 0, 0, 0][..], &packed.to_be_bytes(), &[0; 16]].concat());
+    let mut left = Vec::new();
+    for (number, &is_difference) in differences.iter().enumerate() {
+        let channels = if is_difference { 8 } else { 1 };
+        // 16 samples in a block of a size of its own, at the description's rate, of 32 bits.
+        let mut head = vec![0xff, 0xf8, 0x60, channels << 4 | 7 << 1, number as u8, 15];
+        head.push(crc(&head, 7, 8) as u8);
+        let mut bits = Bits::default();
+        for channel in 0..2 {
+            bits.put(2, 8);
+            for n in 0..16 {
+                let sample = ((n * 7919 + number as i64) << 27) as i32;
+                if channel == 0 {
+                    left.push(sample.into());
+                }
+                let width = if is_difference && channel == 1 { 33 } else { 32 };
+                bits.put(i64::from(sample) as u64, width);
+            }
+        }
+        let mut frame = [head, bits.bytes()].concat();
+        frame.extend((crc(&frame, 0x8005, 16) as u16).to_be_bytes());
+        file.extend(frame);
+    }
+    (file, left)
+}
+
+#[test]
+fn of_32_bits_channels_apart_are_exact_and_what_needs_33_is_refused_wherever_it_comes() {
+    let (file, left) = wide(&[false; 4]);
+    let found = inspect(file.clone());
+    assert_eq!((found.warning, found.frames), (None, 64));
+    let content = Content::new(source(file), "");
+    let planes = drain(&mut ClipReader::open(content, 0, SampleRate::HZ_48000).unwrap());
+    let expected: Vec<f32> = left.iter().map(|&sample| (sample as f64 / f64::from(1u32 << 31)) as f32).collect();
+    assert!(planes[0] == expected);
+    for first in 0..4 {
+        let differences: Vec<bool> = (0..4).map(|number| number >= first).collect();
+        let (file, _) = wide(&differences);
+        let refusal = Inspector::open(source(file), "").and_then(Inspector::finish).map(|found| found.frames);
+        let expected = MediaError::Unsupported("FLAC of 32 bits with two channels in one");
+        assert_eq!(refusal, Err(expected), "from frame {first} on");
+    }
 }

@@ -61,6 +61,21 @@ static OGG: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     ]
 });
 
+/// Some of one kind, which others follow that are longer or shorter, and some of others.
+static FLAC: LazyLock<Vec<Piece>> = LazyLock::new(|| {
+    let kinds = [
+        (44_100, 2, &["-c:a", "flac"][..]),
+        (44_100, 2, &["-c:a", "flac", "-t", "0.3"]),
+        (44_100, 1, &["-c:a", "flac", "-write_id3v2", "1", "-id3v2_version", "3"]),
+        (48_000, 2, &["-c:a", "flac", "-sample_fmt", "s32"]),
+        (44_100, 2, &["-c:a", "flac", "-compression_level", "0"]),
+    ];
+    let piece = |(number, &(rate, channels, options)): (usize, &(u32, usize, &[&str]))| {
+        piece("flac", rate, channels, number, options)
+    };
+    kinds.iter().enumerate().map(piece).collect()
+});
+
 /// A piece alone, by our own reader, at a rate and with so many channels.
 fn alone(piece: &Piece, rate: SampleRate, channels: usize) -> Vec<Vec<f32>> {
     let content = Content::new(source(piece.content.clone()), "");
@@ -79,7 +94,7 @@ fn joined(pieces: &[&Piece]) -> Vec<u8> {
 
 #[test]
 fn each_piece_alone_is_as_ffmpeg_decodes_it() {
-    for piece in MP3.iter().chain(ADTS.iter()).chain(OGG.iter()) {
+    for piece in MP3.iter().chain(ADTS.iter()).chain(OGG.iter()).chain(FLAC.iter()) {
         let ours = alone(piece, piece.rate, piece.channels);
         for (ours, theirs) in ours.iter().zip(&piece.decoded) {
             // Of Vorbis, ffmpeg's length is not the granule positions'.
@@ -114,7 +129,8 @@ fn random_joins(pieces: &'static [Piece], count: usize) -> Vec<Vec<&'static Piec
 
 #[test]
 fn joined_pieces_are_heard_to_the_end_each_from_its_own_start_on() {
-    for join in random_joins(&MP3, 10).into_iter().chain(random_joins(&ADTS, 6)).chain(random_joins(&OGG, 6)) {
+    let joins = random_joins(&MP3, 10).into_iter().chain(random_joins(&ADTS, 6)).chain(random_joins(&OGG, 6));
+    for join in joins.chain(random_joins(&FLAC, 10)) {
         let names: Vec<&str> = join.iter().map(|piece| piece.name.as_str()).collect();
         let (rate, channels) = (join[0].rate, join[0].channels);
         let content = Content::new(source(joined(&join)), "");
@@ -137,7 +153,8 @@ fn joined_pieces_are_heard_to_the_end_each_from_its_own_start_on() {
 
 #[test]
 fn any_part_of_them_has_the_bits_of_the_whole() {
-    for join in random_joins(&MP3, 4).into_iter().chain(random_joins(&ADTS, 3)).chain(random_joins(&OGG, 3)) {
+    let joins = random_joins(&MP3, 4).into_iter().chain(random_joins(&ADTS, 3)).chain(random_joins(&OGG, 3));
+    for join in joins.chain(random_joins(&FLAC, 6)) {
         let names: Vec<&str> = join.iter().map(|piece| piece.name.as_str()).collect();
         let plain = Content::new(source(joined(&join)), "");
         let found = Inspector::open(plain.source.clone(), "").unwrap().finish().unwrap();
@@ -181,5 +198,67 @@ fn a_change_of_channels_alone_needs_no_tag() {
         let found = Inspector::open(source(parts.map(Clone::clone).concat()), "").unwrap().finish().unwrap();
         let lengths = parts.map(|part| Inspector::open(source(part.clone()), "").unwrap().finish().unwrap().frames);
         assert_eq!((found.frames, found.warning), (lengths.iter().sum(), None));
+    }
+}
+
+#[test]
+fn flac_files_are_joined_whatever_is_between_them_and_however_long_they_say_they_are() {
+    let (first, second) = (&FLAC[0], &FLAC[4]);
+    let unknown = |file: &[u8]| {
+        let mut file = file.to_vec();
+        // The stream's number of frames (RFC 9639, 8.2).
+        file[21] &= 0xf0;
+        file[22..26].fill(0);
+        file
+    };
+    let rate = first.rate;
+    let parts = [alone(first, rate, 2), alone(second, rate, 2)];
+    let whole: Vec<Vec<f32>> =
+        (0..2).map(|channel| parts.iter().flat_map(|part| part[channel].clone()).collect()).collect();
+    let tag = [b"ID3\x04\0\0\0\0\x01\0".as_slice(), &[0; 128]].concat();
+    for between in [&[][..], &tag, b"TAG", &[b"TAG".as_slice(), &[b' '; 125]].concat(), &[0xff; 3000]] {
+        for (one, other) in [
+            (first.content.clone(), second.content.clone()),
+            (unknown(&first.content), second.content.clone()),
+            (first.content.clone(), unknown(&second.content)),
+        ] {
+            let content = Content::new(source([&one, between, &other].concat()), "");
+            let found = Inspector::open(content.source.clone(), "").unwrap().finish().unwrap();
+            assert_eq!((found.warning, found.frames), (None, whole[0].len() as Frames), "{} bytes", between.len());
+            assert!(drain(&mut ClipReader::open(content, 0, rate).unwrap()) == whole, "{} bytes", between.len());
+        }
+    }
+}
+
+#[test]
+fn a_flac_file_is_sought_in_though_others_of_its_kind_and_length_follow() {
+    let made = |number: usize, seconds: u32| {
+        let path = scratch("joined").join(format!("long-{number}-{seconds}.flac"));
+        let sound =
+            format!("aevalsrc='0.1*random({number})|0.3*sin(2*PI*{}*t)':s=44100:d={seconds}", 200 + 50 * number);
+        ffmpeg(&["-f", "lavfi", "-i", &sound, "-c:a", "flac"], &path);
+        fs::read(path).unwrap()
+    };
+    let (rate, long) = (SampleRate::HZ_44100, made(0, 12));
+    for rest in [vec![made(1, 12)], vec![made(1, 12), made(2, 12)], vec![made(1, 30)], vec![made(1, 5), made(2, 40)]] {
+        let bytes = [&[long.clone()], &rest[..]].concat().concat();
+        let plain = Content::new(source(bytes), "");
+        let found = Inspector::open(plain.source.clone(), "").unwrap().finish().unwrap();
+        assert_eq!(found.warning, None);
+        let indexed = Content { seek_index: found.seek_index.clone().into(), ..plain.clone() };
+        let whole = drain(&mut ClipReader::open(plain.clone(), 0, rate).unwrap());
+        assert_eq!(whole[0].len() as Frames, found.frames);
+        for content in [&plain, &indexed] {
+            for percent in (2..100).step_by(7) {
+                let position = whole[0].len() * percent / 100;
+                let mut planes = [vec![0.0; 3000], vec![0.0; 3000]];
+                let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
+                let mut reader = ClipReader::open(content.clone(), 0, rate).unwrap();
+                assert_eq!(reader.read(position as Frames, &mut slices).unwrap(), 3000);
+                for (plane, whole) in planes.iter().zip(&whole) {
+                    assert!(plane[..] == whole[position..position + 3000], "{} files, {percent} %", 1 + rest.len());
+                }
+            }
+        }
     }
 }

@@ -216,11 +216,19 @@ impl Demuxer {
         true
     }
 
-    /// The byte at which frames of another kind begin, once the packets have ended there.
+    /// The byte at which another stream begins, once the packets have ended there.
     pub(super) fn changes_at(&self) -> Option<u64> {
         match &self.reader {
             Reader::Frames(reader) => reader.changes_at(),
+            Reader::Flac(reader) => reader.changes_at(),
             _ => None,
+        }
+    }
+
+    /// Takes note that the stream ends at a byte, where a reader that halves what is before it must know.
+    pub(super) fn bound(&mut self, end: u64) {
+        if let Reader::Flac(reader) = &mut self.reader {
+            reader.bound(end);
         }
     }
 
