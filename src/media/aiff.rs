@@ -31,10 +31,9 @@ pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, Me
         match &chunk.kind {
             b"COMM" if common.is_none() => common = Some(parse(chunks.body(chunk, COMMON)?, is_compressed)?),
             b"CHAN" => layout = chunks.body(chunk, LAYOUT)?.to_vec(),
-            b"SSND" if data.is_none() => {
+            b"SSND" => {
                 let found = sound(&mut chunks, chunk, file_end)?;
-                chunks.pass(&found);
-                data = Some(found);
+                data = chunks.pass(data, found);
             }
             _ => {}
         }

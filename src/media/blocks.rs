@@ -131,6 +131,7 @@ impl Blocks {
         // The number of frames that a file has which was cut off is not that of its recording.
         track.num_frames = Some(frames).filter(|_| !data.is_cut);
         track.time_base = TimeBase::try_from_recip(self.rate);
+        let notes = chunks.notes();
         let reader = BlockReader {
             stream: chunks.into_stream(),
             data: start..end,
@@ -144,7 +145,7 @@ impl Blocks {
             is_big_endian: self.codec == codecs::CODEC_ID_PCM_F64BE,
         };
         let opened = Opened::Blocks(Box::new(reader));
-        Ok(Container { format, tracks: vec![track], opened, layout: self.layout, notes: Vec::new() })
+        Ok(Container { format, tracks: vec![track], opened, layout: self.layout, notes })
     }
 
     /// The frames in a part of a block. ADPCM has some in nearly every part.

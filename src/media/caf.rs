@@ -1,6 +1,5 @@
 //! CAF files (Apple, "Core Audio Format Specification 1.0"): PCM, A-law and mu-law, and ALAC, AAC and Opus in packets.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use symphonia::core::audio::Channels;
@@ -12,11 +11,11 @@ use symphonia::core::formats::well_known::FORMAT_ID_CAF;
 use symphonia::core::units::TimeBase;
 
 use super::blocks::{Blocks, Number};
-use super::chunks::{Chunks, Data, Form};
+use super::chunks::{Chunks, Data, Form, Stream};
 use super::packet_table::{PacketTable, TableReader};
 use super::probe::{Container, Opened};
 use super::source::SourceStream;
-use super::{MAX_CHANNELS, MediaError, apple_layout};
+use super::{MAX_CHANNELS, MediaError, alac, apple_layout};
 use crate::store::ByteSource;
 
 /// The bytes of a chunk that are read: descriptions of more channels than can be used; a codec's data; and the sizes of
@@ -56,7 +55,7 @@ pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, Me
 }
 
 /// Where a CAF file holds MP3, if it does.
-pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Range<u64>>, MediaError> {
+pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Stream>, MediaError> {
     let is_mp3 = |codec: &[u8; 4]| codec == b".mp3";
     let mut head = [0; 32];
     let count = source.read_at(0, &mut head).map_err(|error| MediaError::Read(error.to_string()))?;
@@ -65,7 +64,9 @@ pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Range<u64>>,
     if !codec.is_some_and(is_mp3) {
         return Ok(None);
     }
-    Ok(describe(source)?.filter(|caf| is_mp3(&caf.description.codec)).map(|caf| caf.data.bytes))
+    Ok(describe(source)?
+        .filter(|caf| is_mp3(&caf.description.codec))
+        .map(|caf| Stream { notes: caf.chunks.notes(), bytes: caf.data.bytes }))
 }
 
 /// Walks a file's chunks. `None` if it is no CAF file.
@@ -82,11 +83,10 @@ fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Caf>, MediaError> {
             b"chan" => layout = chunks.body(chunk, MOST_LAYOUT)?.to_vec(),
             b"kuki" => cookie = chunks.body(chunk, MOST_COOKIE)?.to_vec(),
             b"pakt" if table.is_empty() => table = read_table(&mut chunks, chunk.body, chunk.size)?,
-            b"data" if data.is_none() => {
+            b"data" => {
                 // The audio is behind a count of edits.
                 let found = chunks.data(chunk.body + 4, chunk.size.map(|size| size.saturating_sub(4)), None)?;
-                chunks.pass(&found);
-                data = Some(found);
+                data = chunks.pass(data, found);
             }
             _ => {}
         }
@@ -175,6 +175,8 @@ impl Caf {
         entries.drain(..TABLE_HEAD);
         let table = PacketTable::new(entries, count, packet_bytes.into(), packet_frames.into());
         let rate = if codec == codecs::CODEC_ID_OPUS { 48_000 } else { rate };
+        let told = apple_layout::layout(&self.layout, channels.into()).filter(|_| codec == codecs::CODEC_ID_ALAC);
+        let layout = told.and_then(|told| alac::layout(&self.cookie, Some(told)));
         let mut params = AudioCodecParameters::new();
         params.for_codec(codec).with_sample_rate(rate).with_channels(Channels::Discrete(channels));
         let extra = match codec {
@@ -187,9 +189,10 @@ impl Caf {
         track.with_codec_params(CodecParameters::Audio(params)).with_num_frames(table.frames());
         track.time_base = TimeBase::try_from_recip(rate);
         trim(&mut track, Some(edges));
+        let notes = self.chunks.notes();
         let reader = TableReader::new(self.chunks.into_stream(), self.data.bytes, table);
         let opened = Opened::Table(Box::new(reader));
-        Ok(Container { format: FORMAT_ID_CAF, tracks: vec![track], opened, layout: None, notes: Vec::new() })
+        Ok(Container { format: FORMAT_ID_CAF, tracks: vec![track], opened, layout, notes })
     }
 
     /// The packet table's valid frames, and those of priming before them.

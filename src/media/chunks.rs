@@ -87,6 +87,13 @@ pub(super) struct Data {
     pub(super) is_cut: bool,
 }
 
+/// A stream in a file that is a content by itself.
+pub(super) struct Stream {
+    pub(super) bytes: Range<u64>,
+    /// What there is to say of where it is, in sentences.
+    pub(super) notes: Vec<String>,
+}
+
 /// Walks a file's chunks.
 pub(super) struct Chunks {
     stream: SourceStream,
@@ -98,12 +105,14 @@ pub(super) struct Chunks {
     count: usize,
     /// Whether the audio was passed: what follows is of little use.
     has_passed_data: bool,
+    /// Whether there is more than one stretch of it.
+    has_several: bool,
 }
 
 impl Chunks {
     /// The chunks from this byte on.
     pub(super) fn new(stream: SourceStream, form: Form, position: u64) -> Self {
-        Self { stream, form, position, before: position, count: 0, has_passed_data: false }
+        Self { stream, form, position, before: position, count: 0, has_passed_data: false, has_several: false }
     }
 
     /// The stream, to read the audio with.
@@ -153,12 +162,22 @@ impl Chunks {
         Ok(found)
     }
 
-    /// Goes on behind the audio.
-    pub(super) fn pass(&mut self, data: &Data) {
-        let size = data.bytes.end.saturating_sub(data.bytes.start);
+    /// Goes on behind the audio that was found, and tells which is to be played: of several stretches the last one, as in
+    /// ffmpeg, if it is not empty.
+    pub(super) fn pass(&mut self, before: Option<Data>, found: Data) -> Option<Data> {
+        let size = found.bytes.end.saturating_sub(found.bytes.start);
         self.has_passed_data = true;
-        let chunk = Chunk { kind: *b"data", body: data.bytes.start, size: Some(size) };
-        self.position = self.behind(chunk).unwrap_or(data.bytes.end);
+        let chunk = Chunk { kind: *b"data", body: found.bytes.start, size: Some(size) };
+        self.position = self.behind(chunk).unwrap_or(found.bytes.end);
+        let before = before.filter(|before| !before.bytes.is_empty());
+        self.has_several |= before.is_some() && size > 0;
+        before.filter(|_| size == 0).or(Some(found))
+    }
+
+    /// What there is to say of the audio that was found, in sentences.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let note = "The file holds several stretches of audio. Only the last one is heard.";
+        self.has_several.then(|| note.to_owned()).into_iter().collect()
     }
 
     /// The header at a position, if there seems to be one.

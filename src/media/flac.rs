@@ -317,6 +317,12 @@ struct Found {
     length: u64,
 }
 
+/// Where a frame is, and the sample with which it begins.
+struct Look {
+    position: u64,
+    start: u64,
+}
+
 /// Reads the frames of a stream.
 pub(super) struct FlacReader {
     stream: SourceStream,
@@ -329,8 +335,8 @@ pub(super) struct FlacReader {
     frames: Option<Frames>,
     /// The byte at which the stream ends, if an index tells of it.
     end: Option<u64>,
-    /// Whether the stream is the only one, or the last, once that was looked into.
-    is_only: Option<bool>,
+    /// Some frames up to the end, once they were looked at; `None` if they are of more streams than one.
+    looks: Option<Option<Vec<Look>>>,
     /// The byte at which another stream begins, once this one has ended there.
     changes_at: Option<u64>,
 }
@@ -382,7 +388,7 @@ impl FlacReader {
             expected: None,
             frames: opened.frames,
             end: None,
-            is_only: None,
+            looks: None,
             changes_at: None,
         }
     }
@@ -497,8 +503,20 @@ impl FlacReader {
     pub(super) fn seek(&mut self, sample: u64) -> io::Result<bool> {
         let first = self.first;
         let (mut low, mut high) = (first, self.end.unwrap_or(self.stream.len()));
-        if high.saturating_sub(low.position) > NEAR && !self.is_only()? {
-            return Ok(false);
+        if high.saturating_sub(low.position) > NEAR {
+            if self.looks.is_none() {
+                self.looks = Some(self.look()?);
+            }
+            let Some(Some(looks)) = &self.looks else { return Ok(false) };
+            let next = looks.partition_point(|look| look.start <= sample);
+            high = looks.get(next).map_or(high, |look| look.position);
+            let before = next.checked_sub(1).and_then(|at| looks.get(at)).map(|look| look.position);
+            if let Some(before) = before
+                && let Some(found) = find(&mut self.stream, before, high, Some(&first.header))?
+                && self.start_of(&found.header) <= sample
+            {
+                low = found;
+            }
         }
         while high.saturating_sub(low.position) > NEAR {
             let middle = low.position + (high - low.position) / 2;
@@ -518,26 +536,33 @@ impl FlacReader {
         Ok(self.start_of(&low.header) <= sample)
     }
 
-    /// Whether the frames up to the end are of one stream, as far as a few looks tell: then their numbers rise, up to the
-    /// one that the description tells of.
-    fn is_only(&mut self) -> io::Result<bool> {
-        if let Some(known) = self.is_only {
-            return Ok(known);
-        }
+    /// Looks at some frames up to the end. `None` if they are of more streams than one: the numbers of one rise, up to the
+    /// one that its description tells of.
+    fn look(&mut self) -> io::Result<Option<Vec<Look>>> {
         let (start, end) = (self.first.position, self.end.unwrap_or(self.stream.len()));
-        let mut before = 0;
         let places = (1..LOOKS).map(|look| start + (end - start) / LOOKS * look);
+        let mut looks: Vec<Look> = Vec::new();
         for place in places.chain([end.saturating_sub(NEAR)]) {
-            let Some(found) = find(&mut self.stream, place, end, Some(&self.first.header))? else { continue };
-            let number = self.start_of(&found.header);
-            if number < before || self.frames.is_some_and(|frames| number > frames) {
-                self.is_only = Some(false);
-                return Ok(false);
+            let Some(look) = self.header_near(place)? else { continue };
+            let is_late = self.frames.is_some_and(|frames| look.start > frames);
+            if is_late || looks.last().is_some_and(|before| before.start > look.start) {
+                return Ok(None);
             }
-            before = number;
+            looks.push(look);
         }
-        self.is_only = Some(true);
-        Ok(true)
+        Ok(Some(looks))
+    }
+
+    /// The first header of the stream's kind in a window as large as two frames.
+    fn header_near(&mut self, place: u64) -> io::Result<Option<Look>> {
+        let frame = usize::try_from(self.first.length).unwrap_or(usize::MAX);
+        let bytes = self.stream.peek(place, frame.saturating_mul(2).clamp(SCAN, 8 * SCAN))?;
+        let mut headers = bytes.windows(HEADER).enumerate().filter(|(_, bytes)| is_start(bytes));
+        let found = headers.find_map(|(at, bytes)| {
+            let header = Header::parse(bytes).filter(|header| header.is_akin(&self.first.header))?;
+            Some((place + at as u64, header))
+        });
+        Ok(found.map(|(position, header)| Look { position, start: self.start_of(&header) }))
     }
 }
 

@@ -26,6 +26,8 @@ const BLOCK: usize = 4096;
 pub(super) struct Parts {
     content: Content,
     first: Decoder,
+    /// What there is to say of the container around it.
+    remarks: Vec<String>,
     later: Option<Later>,
     /// Where the parts begin, as far as an index tells.
     entries: Vec<PartEntry>,
@@ -53,7 +55,8 @@ struct Later {
 impl Forward for Parts {
     /// Finds the audio. The type is a hint: the content decides.
     fn open(content: &Content) -> Result<Self, MediaError> {
-        let source = behind_tags(unwrapped(behind_tags(content.source.clone()))?);
+        let (source, remarks) = unwrapped(behind_tags(content.source.clone()))?;
+        let source = behind_tags(source);
         let entries = seek_index::parts(&content.seek_index);
         let seek_index = entries.first().map_or_else(|| content.seek_index.clone(), |first| first.index.clone());
         let content = Content { source, seek_index, ..content.clone() };
@@ -64,6 +67,7 @@ impl Forward for Parts {
         Ok(Self {
             content,
             first,
+            remarks,
             later: None,
             entries,
             position: 0,
@@ -144,7 +148,7 @@ impl Parts {
 
     /// What there is to say of the content besides, in sentences.
     pub(super) fn notes(&self) -> Vec<String> {
-        self.first.notes()
+        self.remarks.iter().cloned().chain(self.first.notes()).collect()
     }
 
     /// How many bytes the demuxer has come to.

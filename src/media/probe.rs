@@ -9,6 +9,7 @@ use symphonia::core::formats::{FormatId, Track, TrackType};
 use symphonia::default::get_codecs;
 
 use super::blocks::BlockReader;
+use super::chunks::Stream;
 use super::flac::Flac;
 use super::frames::{FrameReader, Framing};
 use super::matroska::Matroska;
@@ -19,7 +20,7 @@ use super::packet_table::TableReader;
 use super::sniff::{Kind, sniff};
 use super::source::part;
 use super::{
-    ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, aiff, caf, flac, matroska, ogg, vorbis, wave,
+    ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, aiff, alac, caf, flac, matroska, ogg, vorbis, wave,
 };
 use crate::store::ByteSource;
 use crate::timeline::SampleRate;
@@ -85,13 +86,17 @@ pub(super) fn probe(source: Arc<dyn ByteSource>) -> Result<Container, MediaError
     Err(MediaError::NotAudio)
 }
 
-/// A content without the container around it, where that holds a stream that is a content by itself: MP3 or ADTS.
-pub(super) fn unwrapped(source: Arc<dyn ByteSource>) -> Result<Arc<dyn ByteSource>, MediaError> {
+/// A content without the container around it, where that holds a stream that is a content by itself: MP3 or ADTS. And what
+/// there is to say of that, in sentences.
+pub(super) fn unwrapped(source: Arc<dyn ByteSource>) -> Result<(Arc<dyn ByteSource>, Vec<String>), MediaError> {
     let inside = match wave::stream(&source)? {
         None => caf::stream(&source)?,
         found => found,
     };
-    Ok(inside.map_or(source.clone(), |bytes| part(source, bytes)))
+    Ok(match inside {
+        Some(Stream { bytes, notes }) => (part(source, bytes), notes),
+        None => (source, Vec::new()),
+    })
 }
 
 /// The container, if it is one for which there is a reader of ours.
@@ -164,7 +169,10 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
     let decoder = new_decoder(params)?;
     // FLAC may name its channels' positions, and its decoder does not know.
     let layout = params.channels.as_ref().filter(|_| codec == codecs::CODEC_ID_FLAC);
-    let layout = layout.and_then(ChannelLayout::of_symphonia).or_else(|| alac_layout(params));
+    let layout = layout.and_then(ChannelLayout::of_symphonia);
+    // And ALAC's decoder calls some of its by others' names.
+    let cookie = params.extra_data.as_deref().filter(|_| codec == codecs::CODEC_ID_ALAC);
+    let layout = layout.or_else(|| alac::layout(cookie?, None));
     if codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
         track.with_delay(head.pre_skip.into());
@@ -172,16 +180,6 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
         rate = Some(SampleRate::HZ_48000);
     }
     Ok(Audio { track, codec, decoder, rate, layout })
-}
-
-/// Where the channels of ALAC are heard that Symphonia calls by others' names: of seven, it gives the back centre first
-/// of the last three (ALACMagicCookieDescription, "Channel Layout"; `numChannels` is the cookie's byte 9).
-fn alac_layout(params: &AudioCodecParameters) -> Option<ChannelLayout> {
-    use super::Speaker::{BackCentre, BackLeft, BackRight, FrontCentre, FrontLeft, FrontRight, Lfe};
-    let channels = params.extra_data.as_deref().and_then(|cookie| cookie.get(9));
-    let is_seven = params.codec == codecs::CODEC_ID_ALAC && channels == Some(&7);
-    let layout = ChannelLayout::of(&[FrontLeft, FrontRight, FrontCentre, Lfe, BackCentre, BackLeft, BackRight]);
-    layout.filter(|_| is_seven)
 }
 
 /// A decoder that has decoded nothing yet.
@@ -203,8 +201,13 @@ pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audio
     if params.codec == codecs::CODEC_ID_MP3 {
         return Ok(Box::new(Mp3Decoder::new(params)));
     }
+    let mut params = params.clone();
+    if params.codec == codecs::CODEC_ID_ALAC {
+        let config = params.extra_data.as_deref().and_then(alac::config).map(Into::into);
+        params.extra_data = config;
+    }
     get_codecs()
-        .make_audio_decoder(params, &AudioDecoderOptions::default())
+        .make_audio_decoder(&params, &AudioDecoderOptions::default())
         .map_err(|_| MediaError::Unsupported(codec_name(params.codec)))
 }
 

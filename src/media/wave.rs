@@ -1,14 +1,13 @@
 //! WAVE files (Microsoft, "Multiple Channel Audio Data and WAVE Files"; EBU Tech 3285): RIFF, big-endian RIFX, RF64 and
 //! BW64 for more than 4 GiB (EBU Tech 3306; ITU-R BS.2088), and Sony's Wave64.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::formats::well_known::FORMAT_ID_WAVE;
 
 use super::blocks::{Blocks, Number, adpcm_frames};
-use super::chunks::{Chunk, Chunks, Data, Form};
+use super::chunks::{Chunk, Chunks, Data, Form, Stream};
 use super::probe::Container;
 use super::source::SourceStream;
 use super::{ChannelLayout, MediaError};
@@ -76,7 +75,7 @@ pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, Me
 }
 
 /// Where a WAVE file holds MP3 or ADTS, if it does.
-pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Range<u64>>, MediaError> {
+pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Stream>, MediaError> {
     let Some(Opening { mut chunks, form, .. }) = begin(source)? else { return Ok(None) };
     while let Some(chunk) = chunks.next()? {
         match &chunk.kind {
@@ -88,7 +87,8 @@ pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Range<u64>>,
             _ => {}
         }
     }
-    Ok(describe(source)?.filter(|wave| matches!(wave.format.tag, MP3 | ADTS)).map(|wave| wave.data.bytes))
+    let wave = describe(source)?.filter(|wave| matches!(wave.format.tag, MP3 | ADTS));
+    Ok(wave.map(|wave| Stream { notes: wave.chunks.notes(), bytes: wave.data.bytes }))
 }
 
 /// Whether chunks are those of a WAVE file, and where the first one is.
@@ -150,11 +150,9 @@ fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Wave>, MediaError> {
                     _ => count.first_chunk().map(|count| u32::from_be_bytes(*count).into()),
                 };
             }
-            // Of several, it is the last one that is played, as in ffmpeg.
             b"data" => {
                 let found = chunks.data(chunk.body, size_of_data(chunk, large), file_end)?;
-                chunks.pass(&found);
-                data = Some(found);
+                data = chunks.pass(data, found);
             }
             _ => {}
         }

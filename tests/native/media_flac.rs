@@ -198,7 +198,7 @@ fn wide(differences: &[bool]) -> (Vec<u8>, Vec<i64>) {
         })
     };
     let mut file = b"fLaC\x80\0\0\x22".to_vec();
-    let packed = 48_000u64 << 44 | 1 << 41 | 31 << 36 | 16 * differences.len() as u64;
+    let packed = 48_000u64 << 44 | 1 << 41 | 31 << 36 | (16 * differences.len() as u64);
     file.extend([&[0, 16, 0, 16, 0, 0, 0, 0, 0, 0][..], &packed.to_be_bytes(), &[0; 16]].concat());
     let mut left = Vec::new();
     for (number, &is_difference) in differences.iter().enumerate() {

@@ -241,7 +241,7 @@ fn a_flac_file_is_sought_in_though_others_of_its_kind_and_length_follow() {
     };
     let (rate, long) = (SampleRate::HZ_44100, made(0, 12));
     for rest in [vec![made(1, 12)], vec![made(1, 12), made(2, 12)], vec![made(1, 30)], vec![made(1, 5), made(2, 40)]] {
-        let bytes = [&[long.clone()], &rest[..]].concat().concat();
+        let bytes = [std::slice::from_ref(&long), &rest[..]].concat().concat();
         let plain = Content::new(source(bytes), "");
         let found = Inspector::open(plain.source.clone(), "").unwrap().finish().unwrap();
         assert_eq!(found.warning, None);

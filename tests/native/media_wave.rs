@@ -404,12 +404,38 @@ fn sizes_that_are_too_small_or_too_large_hide_nothing() {
 }
 
 #[test]
-fn of_several_data_chunks_the_last_is_played_as_in_ffmpeg() {
-    let wave = Wave::new(Int { bytes: 2, bits: 16 }, 1);
-    let (bytes, planes) = audio(wave.coding, 1, 1000, false);
-    let chunk = |part: &[u8]| wave.chunk(b"data", part, None);
-    let file = Wave { chunks: [vec![], vec![], chunk(&bytes[1000..])], ..wave.clone() }.build().0;
-    assert_reads(&file, 44_100, &[planes[0][500..].to_vec()], ChannelLayout::customary(1).unwrap(), "two");
+fn of_several_stretches_of_audio_the_last_is_played_as_in_ffmpeg_and_a_word_is_said() {
+    const NOTE: &str = "The file holds several stretches of audio. Only the last one is heard.";
+    let second: Vec<u8> = (0..700).flat_map(|frame| ((sample(1, frame) >> 16) as i16).to_be_bytes()).collect();
+    let wave_64 = [&b"data"[..], b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"].concat();
+    let cases: [(&str, Vec<u8>); 5] = [
+        ("wav", [&b"data"[..], &1400u32.to_le_bytes()].concat()),
+        ("w64", [&wave_64[..], &1424u64.to_le_bytes()].concat()),
+        ("aiff", [&b"SSND"[..], &1408u32.to_be_bytes(), &[0; 8]].concat()),
+        ("caf", [&b"data"[..], &1404u64.to_be_bytes(), &[0; 4]].concat()),
+        ("rf64.wav", [&b"data"[..], &1400u32.to_le_bytes()].concat()),
+    ];
+    for (suffix, head) in cases {
+        let path = scratch("stretches").join(format!("two.{suffix}"));
+        let rf64 = if suffix == "rf64.wav" { "always" } else { "never" };
+        let options = if suffix.ends_with("wav") { &["-rf64", rf64][..] } else { &[] };
+        ffmpeg(&[&["-y", "-f", "lavfi", "-i", "sine=d=0.1", "-bitexact"], options].concat(), &path);
+        let one = fs::read(&path).unwrap();
+        if suffix == "wav" {
+            let found = inspect([&one[..], b"data\0\0\0\0"].concat()).unwrap();
+            assert_eq!((found.frames, found.warning), (4410, None), "an empty one says nothing");
+        }
+        let mut file = [&one[..], &head, &second].concat();
+        if suffix == "aiff" {
+            // ffmpeg reads up to there.
+            let size = (file.len() as u32 - 8).to_be_bytes();
+            file[4..8].copy_from_slice(&size);
+        }
+        fs::write(&path, &file).unwrap();
+        let found = inspect(file.clone()).unwrap();
+        assert_eq!((found.frames, found.warning.as_deref()), (700, Some(NOTE)), "{suffix}");
+        assert!(read(&file).1 == ffmpeg_decode(&path, 1), "{suffix}");
+    }
 }
 
 #[test]

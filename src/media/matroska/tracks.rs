@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use symphonia::core::audio::Channels;
+use symphonia::core::audio::{Channels, Position};
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, CODEC_ID_NULL_AUDIO};
@@ -332,18 +332,20 @@ struct Wave {
     bits: u32,
     channels: u16,
     rate: u32,
+    /// Where the channels are heard; 0 where it does not say.
+    mask: u32,
 }
 
 impl Wave {
     fn read(bytes: &[u8]) -> Option<Self> {
         let number = |at: usize| Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
-        let tag = match number(0)? {
+        let word = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+        let (tag, mask) = match number(0)? {
             // WAVEFORMATEXTENSIBLE: the tag is the start of a GUID.
-            0xfffe => number(24)?,
-            tag => tag,
+            0xfffe => (number(24)?, word(20)?),
+            tag => (tag, 0),
         };
-        let rate = u32::from_le_bytes(*bytes.get(4..)?.first_chunk()?);
-        Some(Self { tag, bits: number(14)?.into(), channels: number(2)?, rate })
+        Some(Self { tag, bits: number(14)?.into(), channels: number(2)?, rate: word(4)?, mask })
     }
 
     fn codec(&self) -> AudioCodecId {
@@ -366,7 +368,11 @@ impl Wave {
     }
 
     fn complete(&self, params: &mut AudioCodecParameters) {
-        params.with_channels(Channels::Discrete(self.channels)).with_sample_rate(self.rate);
+        // A mask of more or fewer channels says nothing.
+        let positions = Position::from_bits_truncate(self.mask.into());
+        let is_told = positions.bits().count_ones() == u32::from(self.channels) && self.channels > 0;
+        let channels = if is_told { Channels::Positioned(positions) } else { Channels::Discrete(self.channels) };
+        params.with_channels(channels).with_sample_rate(self.rate);
         if matches!(self.tag, 1 | 3) {
             params.with_bits_per_coded_sample(self.bits).with_bits_per_sample(self.bits);
         }

@@ -10,7 +10,7 @@ use super::layout::read_layout;
 use super::movie::in_entry;
 use super::names::{unsupported, unsupported_audio_object, unsupported_object};
 use super::units::Unit;
-use crate::media::{ChannelLayout, MAX_CHANNELS, MediaError};
+use crate::media::{ChannelLayout, MAX_CHANNELS, MediaError, alac};
 
 /// The largest entry that is read. A configuration takes some hundred bytes.
 pub(super) const MAX_ENTRY: usize = 64 << 10;
@@ -108,8 +108,10 @@ pub(super) fn read_entry(kind: [u8; 4], entry: &[u8], is_iso: bool, timescale: u
         b"alac" => {
             // A version and flags, and the magic cookie.
             let cookie = config(b"alac")?.get(4..).ok_or(MediaError::NotAudio)?;
-            let cookie = cookie.get(..48).or(cookie.get(..24)).ok_or(MediaError::NotAudio)?;
-            Coding::coded(codecs::CODEC_ID_ALAC, cookie.get(20..).and_then(|rate| Fields(rate).u32()), cookie)
+            let rate = cookie.get(20..).and_then(|rate| Fields(rate).u32());
+            let told = cookie.get(9).and_then(|&channels| read_layout(head.boxes, channels.into()));
+            let coding = Coding::coded(codecs::CODEC_ID_ALAC, rate, alac::config(cookie).ok_or(MediaError::NotAudio)?)?;
+            Ok(Coding { layout: alac::layout(cookie, told), ..coding })
         }
         b"Opus" => Coding::coded(codecs::CODEC_ID_OPUS, Some(48_000), &[b"OpusHead", config(b"dOps")?].concat()),
         b"fLaC" => {
