@@ -10,7 +10,9 @@
 //! are tried, and the configuration is made to say it. So each decoder of a stream, wherever it starts, is the same.
 
 pub(super) mod bits;
+pub(super) mod blocks;
 pub(super) mod config;
+pub(super) mod latm;
 
 use std::ptr::NonNull;
 
@@ -178,9 +180,7 @@ unsafe impl Sync for Library {}
 impl Library {
     /// A decoder that has decoded nothing yet. `None` where the library refuses the configuration.
     fn open(config: &Config) -> Option<Self> {
-        // SAFETY: a function of its arguments alone.
-        let library = unsafe { fdk::aacDecoder_Open(fdk::TRANSPORT_TYPE_TT_MP4_RAW, 1) };
-        let library = Self(NonNull::new(library)?);
+        let library = Self::of_packets(fdk::TRANSPORT_TYPE_TT_MP4_RAW)?;
         // Without the limiter, nothing is delayed. Of the methods to conceal, this one needs no packet ahead.
         library.set(fdk::AACDEC_PARAM_AAC_PCM_LIMITER_ENABLE, 0)?;
         library.set(fdk::AACDEC_PARAM_AAC_CONCEAL_METHOD, 1)?;
@@ -201,6 +201,11 @@ impl Library {
         (code == fdk::AAC_DECODER_ERROR_AAC_DEC_OK).then_some(library)
     }
 
+    fn of_packets(framing: fdk::TRANSPORT_TYPE) -> Option<Self> {
+        // SAFETY: a function of its arguments alone.
+        NonNull::new(unsafe { fdk::aacDecoder_Open(framing, 1) }).map(Self)
+    }
+
     fn set(&self, parameter: fdk::AACDEC_PARAM, value: fdk::INT) -> Option<()> {
         // SAFETY: the handle is open for as long as `self` is.
         let code = unsafe { fdk::aacDecoder_SetParam(self.0.as_ptr(), parameter, value) };
@@ -209,20 +214,36 @@ impl Library {
 
     /// Decodes a packet. `None` where it is damaged, and what the library would have in its place is not wanted.
     fn decode(&mut self, packet: &[u8], pcm: &mut [i16]) -> Option<Block> {
+        self.fill(packet)?;
+        self.decode_filled(pcm)
+    }
+
+    /// Takes bytes to decode, in place of those that it has.
+    fn fill(&mut self, bytes: &[u8]) -> Option<()> {
         // What a damaged packet left behind is no part of this one.
         self.set(fdk::AACDEC_PARAM_AAC_TPDEC_CLEAR_BUFFER, 1)?;
-        let mut pointer = packet.as_ptr().cast_mut();
-        let length = fdk::UINT::try_from(packet.len()).ok()?;
+        let mut pointer = bytes.as_ptr().cast_mut();
+        let length = fdk::UINT::try_from(bytes.len()).ok()?;
         let mut left = length;
         // SAFETY: the handle is open; the library copies from one buffer of that length, which it does not change, and
-        // says how much it left. It writes at most as many samples as there is room for.
-        let code = unsafe {
-            let filled = fdk::aacDecoder_Fill(self.0.as_ptr(), &raw mut pointer, &raw const length, &raw mut left);
-            if filled != fdk::AAC_DECODER_ERROR_AAC_DEC_OK || left != 0 {
-                return None;
-            }
-            fdk::aacDecoder_DecodeFrame(self.0.as_ptr(), pcm.as_mut_ptr(), fdk::INT::try_from(pcm.len()).ok()?, 0)
-        };
+        // says how much it left.
+        let code = unsafe { fdk::aacDecoder_Fill(self.0.as_ptr(), &raw mut pointer, &raw const length, &raw mut left) };
+        (code == fdk::AAC_DECODER_ERROR_AAC_DEC_OK && left == 0).then_some(())
+    }
+
+    /// How many bytes more it has room for than it has now to decode.
+    fn room(&self) -> Option<usize> {
+        let mut free = 0;
+        // SAFETY: the handle is open.
+        let code = unsafe { fdk::aacDecoder_GetFreeBytes(self.0.as_ptr(), &raw mut free) };
+        usize::try_from(free).ok().filter(|_| code == fdk::AAC_DECODER_ERROR_AAC_DEC_OK)
+    }
+
+    /// Decodes the next packet of what it was filled with.
+    fn decode_filled(&mut self, pcm: &mut [i16]) -> Option<Block> {
+        let room = fdk::INT::try_from(pcm.len()).ok()?;
+        // SAFETY: the handle is open; the library writes at most as many samples as there is room for.
+        let code = unsafe { fdk::aacDecoder_DecodeFrame(self.0.as_ptr(), pcm.as_mut_ptr(), room, 0) };
         if code != fdk::AAC_DECODER_ERROR_AAC_DEC_OK {
             return None;
         }

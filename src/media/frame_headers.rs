@@ -1,5 +1,5 @@
-//! The headers of audio that comes as frames in a row with nothing around them: MPEG audio, ADTS, and the kinds that are
-//! known in order to be refused by name.
+//! The headers of audio that comes as frames in a row with nothing around them: MPEG audio, ADTS, LOAS, and the kinds that
+//! are known in order to be refused by name.
 
 use crate::timeline::Frames;
 
@@ -16,7 +16,7 @@ pub(super) enum Framing {
     Ac3,
     Eac3,
     Dts,
-    /// AAC in MPEG-4's own frames, LATM in LOAS.
+    /// AAC in LATM, in LOAS's frames.
     Loas,
 }
 
@@ -37,7 +37,9 @@ pub(super) struct Header {
     pub(super) padding: u64,
     /// Bytes of these that are the header, where the decoder does not want it.
     pub(super) skipped: u64,
-    /// Frames of audio.
+    /// Packets that it holds, as far as the header tells.
+    pub(super) packets: u64,
+    /// Frames of audio in a packet.
     pub(super) frames: Frames,
     /// Frames a second.
     pub(super) rate: u32,
@@ -98,26 +100,30 @@ impl Header {
             length: (kilobits > 0).then_some(length),
             padding,
             skipped: 0,
+            packets: 1,
             frames,
             rate: hertz,
             channels: if mode >> 6 == 3 { 1 } else { 2 },
         })
     }
 
-    /// An ADTS header (ISO/IEC 13818-7, 6.2) of one raw data block.
+    /// An ADTS header (ISO/IEC 13818-7, 6.2) of one raw data block to four. With check words it tells where all but the
+    /// first one begin, and each has one more behind it.
     fn adts(bytes: &[u8]) -> Option<Self> {
         const HERTZ: [u32; 13] =
             [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
         let &[sync, version, profile, channels, length, rest, blocks, ..] = bytes else { return None };
-        let skipped = if version & 1 == 1 { 7 } else { 9 };
+        let packets = 1 + u64::from(blocks & 3);
+        let skipped = if version & 1 == 1 { 7 } else { 7 + 2 * packets };
         let length = u64::from(channels & 3) << 11 | u64::from(length) << 3 | u64::from(rest >> 5);
-        let is_header = sync == 0xff && version & 0xf6 == 0xf0 && blocks & 3 == 0 && length > skipped;
+        let is_header = sync == 0xff && version & 0xf6 == 0xf0 && length > skipped;
         let configuration = (profile & 1) << 2 | channels >> 6;
         is_header.then_some(Self {
             kind: [version & 0x08, profile & 0xfd, channels & 0xc0],
             length: Some(length),
             padding: 0,
             skipped,
+            packets,
             frames: 1024,
             rate: *HERTZ.get(usize::from(profile >> 2 & 0x0f))?,
             channels: if configuration == 7 { 8 } else { configuration },
@@ -126,7 +132,7 @@ impl Header {
 
     /// A frame that is known in order to be refused.
     fn foreign(kind: [u8; 3], length: u64) -> Self {
-        Self { kind, length: Some(length), padding: 0, skipped: 0, frames: 0, rate: 0, channels: 0 }
+        Self { kind, length: Some(length), padding: 0, skipped: 0, packets: 0, frames: 0, rate: 0, channels: 0 }
     }
 
     /// AC-3 (ETSI TS 102 366, 4.3.1 and table 4.13).
@@ -164,10 +170,11 @@ impl Header {
         (length >= 96).then(|| Self::foreign([is_swapped, 0, 0], length))
     }
 
-    /// LOAS's `AudioSyncStream` (ISO/IEC 14496-3, 1.7.2).
+    /// LOAS's `AudioSyncStream` (ISO/IEC 14496-3, 1.7.2). The rest is in the frame's configuration.
     fn loas(bytes: &[u8]) -> Option<Self> {
         let &[0x56, length, rest, ..] = bytes else { return None };
         let length_bytes = u64::from(length & 0x1f) << 8 | u64::from(rest);
-        (length & 0xe0 == 0xe0 && length_bytes > 0).then(|| Self::foreign([0; 3], length_bytes + 3))
+        let header = Self { skipped: 3, packets: 1, frames: 1024, ..Self::foreign([0; 3], length_bytes + 3) };
+        (length & 0xe0 == 0xe0 && length_bytes > 0).then_some(header)
     }
 }

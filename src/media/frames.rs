@@ -1,13 +1,17 @@
-//! MP3 and ADTS: frames in a row, each with a header that tells how long it is, and nothing around them.
+//! MP3, ADTS and LOAS: frames in a row, each with a header that tells how long it is, and nothing around them.
 //!
-//! This finds a stream and reads its packets. It knows where each one lies, so that reading may start there, and what of a
-//! damaged stretch is lost: the next packet's time says how much. Where it lost its place, it takes up only at a header
+//! This finds a stream and reads its packets. It knows where each frame lies, so that reading may start there, and what of
+//! a damaged stretch is lost: the next packet's time says how much. Where it lost its place, it takes up only at a header
 //! of the stream's own kind that is followed by another, or by the end. What it finds depends on the bytes from there on
 //! alone, and not on where it began.
+//!
+//! A frame of ADTS or LOAS may hold several packets. A stream of LOAS begins with the first frame that tells its
+//! configuration.
 //!
 //! Tags (ID3, APE) are passed over, also between files that were joined, and so are their Xing and VBRI frames. The
 //! first one's LAME tag says what to trim. Where another kind of stream begins, at another rate, the packets end.
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -19,7 +23,10 @@ use symphonia::core::formats::Track;
 use symphonia::core::packet::{Packet, PacketBuilder};
 use symphonia::core::units::{Duration, TimeBase, Timestamp};
 
+use super::MediaError;
+use super::aac::blocks::Blocks;
 use super::aac::config::Config;
+use super::aac::latm::{self, Mux, Said};
 pub(super) use super::frame_headers::Framing;
 use super::frame_headers::{HEADER, Header};
 use super::source::SourceStream;
@@ -39,6 +46,10 @@ const MEASURE: u64 = 32;
 /// Bytes in front of a stream that may be something else, such as the rest of a tag whose size is wrong.
 const JUNK: u64 = 64 << 10;
 
+/// Bytes in which a stream of LOAS must tell its configuration, or one that has changed must tell it again. Encoders tell it
+/// every half second or so.
+const CONFIGURED: u64 = 256 << 10;
+
 /// How many frames of one kind in a row are a stream: at the start, and behind something else.
 const RUN: u64 = 2;
 const RUN_BEHIND_JUNK: u64 = 6;
@@ -53,9 +64,15 @@ pub(super) struct FrameReader {
     channels: Option<u8>,
     /// Bytes of a free format's frame, but for its padding.
     free: Option<u64>,
+    /// How frames of LOAS are taken apart.
+    mux: Option<Mux>,
+    /// What takes frames of ADTS apart.
+    blocks: Blocks,
+    /// The packets that are left of the latest frame.
+    held: VecDeque<Box<[u8]>>,
     /// The byte that comes next.
     position: u64,
-    /// The frame that comes next, lost ones counted.
+    /// The frame of audio that comes next, lost ones counted.
     time: Frames,
     /// Padding that packets were trimmed by.
     trimmed: Frames,
@@ -99,6 +116,9 @@ impl FrameReader {
             kind: None,
             channels: None,
             free: None,
+            mux: None,
+            blocks: Blocks::default(),
+            held: VecDeque::new(),
             position,
             time: 0,
             trimmed: 0,
@@ -115,35 +135,84 @@ impl FrameReader {
         source: Arc<dyn ByteSource>,
         framing: Framing,
         position: u64,
-    ) -> io::Result<Option<(Self, Track)>> {
+    ) -> Result<Option<(Self, Track)>, MediaError> {
+        let read_error = |error: io::Error| MediaError::Read(error.to_string());
         let mut reader = Self::new(source, framing, position);
-        let Some(header) = reader.header_at(position)? else { return Ok(None) };
-        reader.kind = Some(header.kind);
-        let mut params = AudioCodecParameters::new();
-        params.with_sample_rate(header.rate);
-        match framing {
-            Framing::Mp3 => params.for_codec(CODEC_ID_MP3),
-            _ => {
-                let length = reader.length_at(position, header)?;
-                let config = Config::of_adts(reader.stream.peek(position, length as usize)?);
-                params
-                    .for_codec(CODEC_ID_AAC)
-                    .with_extra_data(config.map_or_else(Vec::new, |config| config.to_bytes()).into())
+        let track = match framing {
+            Framing::Loas => {
+                let said = reader.said_from(position).map_err(read_error)?;
+                Some(reader.open_loas(said)?)
             }
+            _ => reader.open_frames().map_err(read_error)?,
         };
-        let mut track = Track::new(0);
-        if let Some(base) = TimeBase::try_from_recip(header.rate) {
-            track.with_time_base(base);
+        Ok(track.map(|track| (reader, track)))
+    }
+
+    fn open_frames(&mut self) -> io::Result<Option<Track>> {
+        let position = self.position;
+        let Some(header) = self.header_at(position)? else { return Ok(None) };
+        self.kind = Some(header.kind);
+        let length = self.length_at(position, header)?;
+        let frame = self.stream.peek(position, length as usize)?;
+        if self.framing == Framing::Adts {
+            let block = frame.get(header.skipped as usize..).unwrap_or(&[]);
+            let config = Config::of_adts(frame, block);
+            return Ok(Some(aac_track(header.rate, config.map_or_else(Vec::new, |config| config.to_bytes()))));
         }
-        track.with_codec_params(CodecParameters::Audio(params));
-        let length = reader.length_at(position, header)?;
-        let frame = reader.stream.peek(position, length as usize)?;
-        if framing == Framing::Mp3
-            && let Some(description) = xing::parse(frame)
+        let description = xing::parse(frame);
+        let mut params = AudioCodecParameters::new();
+        params.for_codec(CODEC_ID_MP3);
+        let mut track = track(header.rate, params);
+        if let Some(description) = description {
+            self.describe(description, position, header, &mut track);
+        }
+        Ok(Some(track))
+    }
+
+    /// Goes to the first frame that tells the configuration.
+    fn open_loas(&mut self, said: Option<(u64, Said)>) -> Result<Track, MediaError> {
+        match said {
+            Some((position, Said::Mux(mux))) => {
+                let track = aac_track(mux.config.rate(), mux.config.to_bytes());
+                (self.start, self.position, self.mux) = (position, position, Some(mux));
+                Ok(track)
+            }
+            Some((_, Said::Refused(error))) => Err(error),
+            _ => Err(MediaError::Unsupported("AAC in LATM without its configuration")),
+        }
+    }
+
+    /// What the first frame of LOAS says that says something, from a byte on, and where that is.
+    fn said_from(&mut self, mut position: u64) -> io::Result<Option<(u64, Said)>> {
+        let end = position.saturating_add(CONFIGURED);
+        while position < end
+            && let Some(header) = self.header_at(position)?
         {
-            reader.describe(description, position, header, &mut track);
+            let length = self.length_at(position, header)?;
+            let frame = self.stream.peek(position, length as usize)?;
+            match latm::said(frame.get(header.skipped as usize..).unwrap_or(&[])) {
+                Said::Same | Said::Nonsense => position += length,
+                said => return Ok(Some((position, said))),
+            }
         }
-        Ok(Some((reader, track)))
+        Ok(None)
+    }
+
+    /// Whether a frame of LOAS says that the stream is another from here on. Where the next one that says something does
+    /// not agree, this one is damaged.
+    fn is_other(&mut self, position: u64, header: Header) -> io::Result<bool> {
+        let length = self.length_at(position, header)?;
+        let frame = self.stream.peek(position, length as usize)?;
+        let said = latm::said(frame.get(header.skipped as usize..).unwrap_or(&[]));
+        if let Said::Same | Said::Nonsense = said {
+            return Ok(false);
+        }
+        if let Said::Mux(mux) = &said
+            && self.mux.as_ref() == Some(mux)
+        {
+            return Ok(false);
+        }
+        Ok(self.said_from(position + length)?.is_none_or(|(_, next)| next == said))
     }
 
     /// Notes what a description says: the delay for all who read the recording, the padding for the packets to come, and
@@ -174,6 +243,7 @@ impl FrameReader {
     pub(super) fn enter(&mut self, position: u64, time: Frames) {
         (self.position, self.time) = (position, time);
         (self.trimmed, self.channels, self.changes_at) = (0, None, None);
+        self.held.clear();
     }
 
     /// Starts anew at the first frame, each of which decodes to so many frames of audio.
@@ -182,7 +252,7 @@ impl FrameReader {
         self.enter(self.start, 0);
     }
 
-    /// Where a reader may start to get the latest packet first.
+    /// Where a reader may start to get the latest packet first, if it may.
     pub(super) fn place(&self) -> Option<u64> {
         self.place
     }
@@ -194,18 +264,24 @@ impl FrameReader {
 
     /// The next packet, or the end. A packet that the end cuts off is an unexpected one.
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
+        if let Some(data) = self.held.pop_front() {
+            self.place = None;
+            let frames = self.packet_frames.unwrap_or(1024);
+            return Ok(Some(self.packet(data, frames, 0)));
+        }
         if self.changes_at.is_some() {
             return Ok(None);
         }
         loop {
             self.skip_tags()?;
             let Some((position, header)) = self.sync()? else { return Ok(None) };
-            if self.kind.is_some_and(|kind| kind != header.kind) {
+            let is_other_kind = self.kind.is_some_and(|kind| kind != header.kind);
+            if is_other_kind || self.framing == Framing::Loas && self.is_other(position, header)? {
                 self.changes_at = Some(position);
                 return Ok(None);
             }
             self.kind = Some(header.kind);
-            let header = Header { frames: self.packet_frames.unwrap_or(header.frames), ..header };
+            let header = self.completed(header);
             let lost = self.lost_before(position, header)?;
             let end = self.end_of(position, header)?;
             let length = end - position;
@@ -222,23 +298,45 @@ impl FrameReader {
                 (self.position, self.time) = (end, self.time.saturating_add(lost));
                 continue;
             }
-            let data: Box<[u8]> = bytes.get(header.skipped as usize..).unwrap_or(&[]).into();
+            let body = bytes.get(header.skipped as usize..).unwrap_or(&[]);
+            let data = match &self.mux {
+                Some(mux) => {
+                    self.held.extend(mux.packets(body));
+                    self.held.pop_front().unwrap_or_default()
+                }
+                None if header.packets > 1 => {
+                    self.held.extend(self.blocks.split(bytes, header.packets as usize));
+                    self.held.pop_front().unwrap_or_default()
+                }
+                None => body.into(),
+            };
             self.time = self.time.saturating_add(lost);
             let trim_end = self.padding_in(position, end, header)?;
-            let start = Timestamp::from(i64::try_from(self.time).unwrap_or(i64::MAX));
-            let packet = PacketBuilder::new()
-                .track_id(0)
-                .pts(start)
-                .dur(Duration::new(header.frames - trim_end))
-                .trim_start(Duration::new(0))
-                .trim_end(Duration::new(trim_end))
-                .data(data)
-                .build();
-            (self.position, self.time) = (end, self.time.saturating_add(header.frames - trim_end));
-            self.trimmed += trim_end;
-            (self.channels, self.place) = (Some(header.channels), Some(position));
-            return Ok(Some(packet));
+            (self.position, self.channels, self.place) = (end, Some(header.channels), Some(position));
+            return Ok(Some(self.packet(data, header.frames, trim_end)));
         }
+    }
+
+    /// A header with what others tell of its frame.
+    fn completed(&self, header: Header) -> Header {
+        let packets = self.mux.as_ref().map_or(header.packets, |mux| mux.subframes);
+        Header { packets, frames: self.packet_frames.unwrap_or(header.frames), ..header }
+    }
+
+    /// The packet that comes next, of so many frames, of which some at its end are padding.
+    fn packet(&mut self, data: Box<[u8]>, frames: Frames, trim_end: Frames) -> Packet {
+        let start = Timestamp::from(i64::try_from(self.time).unwrap_or(i64::MAX));
+        let packet = PacketBuilder::new()
+            .track_id(0)
+            .pts(start)
+            .dur(Duration::new(frames - trim_end))
+            .trim_start(Duration::new(0))
+            .trim_end(Duration::new(trim_end))
+            .data(data)
+            .build();
+        self.time = self.time.saturating_add(frames - trim_end);
+        self.trimmed += trim_end;
+        packet
     }
 
     /// How many frames of the packet up to `end` are padding, which the file that was described ends with: where its
@@ -419,15 +517,32 @@ impl FrameReader {
         if lost == 0 {
             return Ok(0);
         }
-        let (mut bytes, mut count) = (self.length_at(position, header)?.max(1), 1);
-        while count < MEASURE {
+        let (mut bytes, mut packets) = (self.length_at(position, header)?.max(1), header.packets);
+        for _ in 1..MEASURE {
             let next = self.header_at(position + bytes)?.filter(|next| next.kind == header.kind);
             let Some(next) = next else { break };
             bytes += self.length_at(position + bytes, next)?;
-            count += 1;
+            packets += self.completed(next).packets;
         }
-        Ok((lost * count + bytes / 2) / bytes * header.frames)
+        Ok((lost * packets + bytes / 2) / bytes * header.frames)
     }
+}
+
+/// A track of audio at a rate.
+fn track(rate: u32, mut params: AudioCodecParameters) -> Track {
+    params.with_sample_rate(rate);
+    let mut track = Track::new(0);
+    if let Some(base) = TimeBase::try_from_recip(rate) {
+        track.with_time_base(base);
+    }
+    track.with_codec_params(CodecParameters::Audio(params));
+    track
+}
+
+fn aac_track(rate: u32, config: Vec<u8>) -> Track {
+    let mut params = AudioCodecParameters::new();
+    params.for_codec(CODEC_ID_AAC).with_extra_data(config.into());
+    track(rate, params)
 }
 
 /// The length of the tag that begins so: ID3v2 (id3.org, "ID3v2.4.0 structure", 3.1), ID3v1, or APE.

@@ -142,8 +142,7 @@ fn choose(tracks: Vec<Result<Track, MediaError>>) -> Result<(Track, Vec<String>)
 
 /// Opens frames that follow one another from a byte on.
 fn open_frames(source: Arc<dyn ByteSource>, framing: Framing, start: u64) -> Result<Container, MediaError> {
-    let opened = FrameReader::open(source, framing, start).map_err(|error| MediaError::Read(error.to_string()))?;
-    let (reader, track) = opened.ok_or(MediaError::NotAudio)?;
+    let (reader, track) = FrameReader::open(source, framing, start)?.ok_or(MediaError::NotAudio)?;
     let format = if framing == Framing::Mp3 { formats::FORMAT_ID_MP3 } else { formats::FORMAT_ID_ADTS };
     Ok(Container {
         format,

@@ -1,8 +1,8 @@
 //! Which container a content is, by how it begins.
 //!
 //! Only the beginning counts. What begins as a format that is not read here is refused by its name, whatever of another
-//! format is found inside it. What has no mark, MP3 and ADTS, must begin with frames that follow one another, behind
-//! little else.
+//! format is found inside it. What has no mark, MP3, ADTS and LOAS, must begin with frames that follow one another,
+//! behind little else.
 
 use std::io;
 use std::sync::Arc;
@@ -132,13 +132,12 @@ pub(super) fn sniff(source: &Arc<dyn ByteSource>) -> Result<Kind, MediaError> {
     }
     let (framing, start) = find_stream(source.clone()).map_err(read_error)?.ok_or(MediaError::NotAudio)?;
     match framing {
-        Framing::Mp3 | Framing::Adts => Ok(Kind::Frames(framing, start)),
+        Framing::Mp3 | Framing::Adts | Framing::Loas => Ok(Kind::Frames(framing, start)),
         Framing::Layer1 => Err(MediaError::Foreign("MPEG layer I (MP1)")),
         Framing::Layer2 => Err(MediaError::Foreign("MPEG layer II (MP2)")),
         Framing::Ac3 => Err(MediaError::Foreign("AC-3")),
         Framing::Eac3 => Err(MediaError::Foreign("E-AC-3")),
         Framing::Dts => Err(MediaError::Foreign("DTS")),
-        Framing::Loas => Err(MediaError::Foreign("AAC in LATM")),
     }
 }
 

@@ -92,11 +92,12 @@ lamed lame-cbr-8000-mono.mp3          8000 1 0 0 -b 64 --resample 8
 lamed lame-untagged-44100-stereo.mp3 44100 2 1105 540 -t -b 96 --resample 44.1
 coded ffmpeg-44100-stereo.mp3        audio/mpeg 44100 2 0 0 -c:a libmp3lame -b:a 64k
 
-# ffmpeg's encoder has a delay of 1,024. In MP4 an edit list says so, in milliseconds; ADTS has no place for it.
+# ffmpeg's encoder has a delay of 1,024. In MP4 an edit list says so, in milliseconds; ADTS and LATM have no place for it.
 coded aac-44100-stereo.m4a           audio/mp4 44100 2 0 0 -c:a aac -b:a 128k
 coded aac-48000-mono-faststart.m4a   audio/mp4 48000 1 0 0 -c:a aac -b:a 96k -movflags +faststart
 coded aac-24000-mono.m4a             audio/mp4 24000 1 0 0 -c:a aac -b:a 48k
 coded aac-44100-stereo.aac           audio/aac 44100 2 1024 237 -c:a aac -b:a 128k
+coded aac-44100-stereo.latm          audio/aac 44100 2 1024 237 -c:a aac -b:a 128k
 
 vorbis vorbis-44100-stereo.ogg       44100 2
 vorbis vorbis-48000-mono.ogg         48000 1

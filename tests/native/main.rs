@@ -26,6 +26,7 @@ mod media_flac;
 mod media_formats;
 mod media_fuzz;
 mod media_joined;
+mod media_latm;
 mod media_layout;
 mod media_matroska;
 mod media_memory;

@@ -17,13 +17,13 @@ use crate::support::media::{drain, ffmpeg, source};
 use crate::support::mutate::Dice;
 
 /// The most that our decoding may differ from ffmpeg's, in decibels below full scale.
-const CLOSE: f64 = -60.0;
+pub const CLOSE: f64 = -60.0;
 
-fn inspect(content: &[u8]) -> Result<Inspection, MediaError> {
+pub fn inspect(content: &[u8]) -> Result<Inspection, MediaError> {
     Inspector::open(source(content.to_vec()), "")?.finish()
 }
 
-fn open(bytes: &[u8]) -> ClipReader {
+pub fn open(bytes: &[u8]) -> ClipReader {
     let found = inspect(bytes).unwrap();
     assert_eq!(found.warning, None);
     let content = Content { seek_index: found.seek_index.into(), ..Content::new(source(bytes.to_vec()), "") };
@@ -31,7 +31,7 @@ fn open(bytes: &[u8]) -> ClipReader {
 }
 
 /// All that ffmpeg decodes of a file, one plane a channel.
-fn by_ffmpeg(path: &Path, channels: usize) -> Vec<Vec<f32>> {
+pub fn by_ffmpeg(path: &Path, channels: usize) -> Vec<Vec<f32>> {
     let command =
         Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-i"]).arg(path).args(["-f", "f32le", "-"]).output();
     let output = command.expect("ffmpeg runs");
@@ -42,13 +42,13 @@ fn by_ffmpeg(path: &Path, channels: usize) -> Vec<Vec<f32>> {
 }
 
 /// The mean square of a difference, in decibels.
-fn error(ours: &[f32], theirs: &[f32]) -> f64 {
+pub fn error(ours: &[f32], theirs: &[f32]) -> f64 {
     let sum: f64 = ours.iter().zip(theirs).map(|(a, b)| f64::from(a - b).powi(2)).sum();
     10.0 * (sum / ours.len() as f64).max(1e-20).log10()
 }
 
 /// For each channel tones of its own, with a gate of its own, and noise up to the highest frequencies.
-fn sound(channels: usize, rate: u32, seconds: f32) -> Vec<Vec<f32>> {
+pub fn sound(channels: usize, rate: u32, seconds: f32) -> Vec<Vec<f32>> {
     let mut dice = Dice(7);
     let plane = |channel: usize, dice: &mut Dice| {
         let sample = |n: usize, dice: &mut Dice| {
@@ -66,20 +66,20 @@ fn sound(channels: usize, rate: u32, seconds: f32) -> Vec<Vec<f32>> {
 }
 
 /// How many frames late a sound is in what was decoded of it: where the two differ least.
-fn lag(decoded: &[f32], sound: &[f32]) -> usize {
+pub fn lag(decoded: &[f32], sound: &[f32]) -> usize {
     let piece = &sound[8000..20_000];
     let difference =
         |lag: usize| -> f32 { piece.iter().zip(&decoded[8000 + lag..]).map(|(a, b)| (a - b).powi(2)).sum() };
     (0..8000).min_by(|&a, &b| difference(a).total_cmp(&difference(b))).unwrap()
 }
 
-fn written(name: &str, bytes: &[u8]) -> PathBuf {
+pub fn written(name: &str, bytes: &[u8]) -> PathBuf {
     let path = scratch("aac").join(name);
     fs::write(&path, bytes).unwrap();
     path
 }
 
-fn he(encoded: &Encoded, kind: Kind, edit: Option<(u32, u32)>) -> Vec<u8> {
+pub fn he(encoded: &Encoded, kind: Kind, edit: Option<(u32, u32)>) -> Vec<u8> {
     let is_doubled = kind.signalling == HIERARCHICAL;
     let timescale = if is_doubled { kind.rate } else { kind.rate / 2 };
     let ticks = if is_doubled { 2048 } else { 1024 };

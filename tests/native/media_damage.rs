@@ -15,11 +15,12 @@ fn inspect(bytes: Vec<u8>) -> Result<Inspection, MediaError> {
 }
 
 /// What ffmpeg makes of the formats whose packets may be lost.
-const DAMAGED: [(&str, &[&str]); 10] = [
+const DAMAGED: [(&str, &[&str]); 11] = [
     ("cbr.mp3", &["-b:a", "128k"]),
     ("low.mp3", &["-ar", "24000", "-ac", "1", "-b:a", "16k"]),
     ("untagged.mp3", &["-write_xing", "0", "-b:a", "64k"]),
     ("adts.aac", &["-b:a", "96k"]),
+    ("loas.latm", &["-b:a", "96k"]),
     ("vorbis.ogg", &["-c:a", "libvorbis"]),
     ("opus.opus", &["-c:a", "libopus", "-b:a", "96k"]),
     ("short.opus", &["-c:a", "libopus", "-b:a", "64k", "-frame_duration", "5", "-page_duration", "100000"]),

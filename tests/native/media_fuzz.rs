@@ -54,7 +54,7 @@ enum Report {
 }
 
 fn try_all(seeds: std::ops::Range<u64>, reports: &Sender<Report>) {
-    let samples = samples();
+    let samples = [samples(), crate::media_latm::samples()].concat();
     let (mut readable, mut greediest) = (0, (0, String::new()));
     for seed in seeds {
         reports.send(Report::Begins(seed)).unwrap();

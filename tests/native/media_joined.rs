@@ -52,6 +52,14 @@ static ADTS: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     kinds.iter().enumerate().map(piece).collect()
 });
 
+static LATM: LazyLock<Vec<Piece>> = LazyLock::new(|| {
+    let kinds = [(44_100, 2, "128k"), (44_100, 1, "64k"), (24_000, 1, "48k")];
+    let piece = |(number, &(rate, channels, bits)): (usize, &(u32, usize, &str))| {
+        piece("latm", rate, channels, number, &["-b:a", bits])
+    };
+    kinds.iter().enumerate().map(piece).collect()
+});
+
 static OGG: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     vec![
         piece("ogg", 44_100, 2, 0, &["-c:a", "libvorbis", "-page_duration", "100000"]),
@@ -94,7 +102,7 @@ fn joined(pieces: &[&Piece]) -> Vec<u8> {
 
 #[test]
 fn each_piece_alone_is_as_ffmpeg_decodes_it() {
-    for piece in MP3.iter().chain(ADTS.iter()).chain(OGG.iter()).chain(FLAC.iter()) {
+    for piece in [&MP3, &ADTS, &LATM, &OGG, &FLAC].into_iter().flat_map(|pieces| pieces.iter()) {
         let ours = alone(piece, piece.rate, piece.channels);
         for (ours, theirs) in ours.iter().zip(&piece.decoded) {
             // Of Vorbis, ffmpeg's length is not the granule positions'.
@@ -129,8 +137,10 @@ fn random_joins(pieces: &'static [Piece], count: usize) -> Vec<Vec<&'static Piec
 
 #[test]
 fn joined_pieces_are_heard_to_the_end_each_from_its_own_start_on() {
-    let joins = random_joins(&MP3, 10).into_iter().chain(random_joins(&ADTS, 6)).chain(random_joins(&OGG, 6));
-    for join in joins.chain(random_joins(&FLAC, 10)) {
+    for join in [(&MP3, 10), (&ADTS, 6), (&LATM, 4), (&OGG, 6), (&FLAC, 10)]
+        .into_iter()
+        .flat_map(|(kind, count)| random_joins(kind, count))
+    {
         let names: Vec<&str> = join.iter().map(|piece| piece.name.as_str()).collect();
         let (rate, channels) = (join[0].rate, join[0].channels);
         let content = Content::new(source(joined(&join)), "");
@@ -153,8 +163,10 @@ fn joined_pieces_are_heard_to_the_end_each_from_its_own_start_on() {
 
 #[test]
 fn any_part_of_them_has_the_bits_of_the_whole() {
-    let joins = random_joins(&MP3, 4).into_iter().chain(random_joins(&ADTS, 3)).chain(random_joins(&OGG, 3));
-    for join in joins.chain(random_joins(&FLAC, 6)) {
+    for join in [(&MP3, 4), (&ADTS, 3), (&LATM, 3), (&OGG, 3), (&FLAC, 6)]
+        .into_iter()
+        .flat_map(|(kind, count)| random_joins(kind, count))
+    {
         let names: Vec<&str> = join.iter().map(|piece| piece.name.as_str()).collect();
         let plain = Content::new(source(joined(&join)), "");
         let found = Inspector::open(plain.source.clone(), "").unwrap().finish().unwrap();

@@ -100,13 +100,14 @@ fn part(whole: &[Vec<f32>], position: Frames, count: usize) -> Vec<Vec<f32>> {
 }
 
 /// What ffmpeg makes of each format.
-const FORMATS: [(&str, &[&str]); 18] = [
+const FORMATS: [(&str, &[&str]); 19] = [
     ("cbr.mp3", &["-b:a", "128k"]),
     ("vbr.mp3", &["-q:a", "4"]),
     ("low.mp3", &["-ar", "24000", "-ac", "1", "-b:a", "8k"]),
     ("untagged.mp3", &["-b:a", "64k", "-write_xing", "0"]),
     ("noise-substituted.m4a", &["-b:a", "48k", "-movflags", "+faststart"]),
     ("adts.aac", &["-b:a", "64k"]),
+    ("loas.latm", &["-b:a", "64k"]),
     ("fragmented.mp4", &["-movflags", "frag_keyframe+empty_moov", "-frag_duration", "1000000"]),
     ("alac.m4a", &["-c:a", "alac"]),
     ("alac.caf", &["-c:a", "alac"]),
@@ -161,9 +162,17 @@ fn the_middle_of_a_file_has_the_bits_that_it_has_after_all_before_it() {
 
 #[test]
 fn so_it_has_where_the_file_is_damaged_or_joined() {
-    for name in
-        ["cbr.mp3", "noise-substituted.m4a", "adts.aac", "flac.flac", "vorbis.ogg", "opus.opus", "opus.webm", "pcm.wav"]
-    {
+    for name in [
+        "cbr.mp3",
+        "noise-substituted.m4a",
+        "adts.aac",
+        "loas.latm",
+        "flac.flac",
+        "vorbis.ogg",
+        "opus.opus",
+        "opus.webm",
+        "pcm.wav",
+    ] {
         let whole = encoded(name, 1).to_vec();
         let (third, half) = (whole.len() / 3, whole.len() / 2);
 
@@ -201,7 +210,7 @@ fn starting_near_the_end_reads_about_what_starting_at_the_beginning_does() {
 
 #[test]
 fn starting_near_the_end_of_a_file_without_an_index_reads_it_once() {
-    for name in ["vbr.mp3", "adts.aac", "vorbis.ogg"] {
+    for name in ["vbr.mp3", "adts.aac", "loas.latm", "vorbis.ogg"] {
         let content = encoded(name, 10);
         let counted = Counted::new(Bytes(content.clone()));
         let mut reader = ClipReader::open(Content::new(counted.clone(), name), 0, SampleRate::HZ_44100).unwrap();

@@ -19,7 +19,7 @@ use crate::support::media::{container_options, ffmpeg};
 use crate::support::sources::Counted;
 
 /// The formats, and how ffmpeg makes them.
-const FORMATS: [(&str, &str, &[&str]); 9] = [
+const FORMATS: [(&str, &str, &[&str]); 10] = [
     ("MP3, variable rate", "vbr.mp3", &["-q:a", "4"]),
     ("AAC in M4A", "aac.m4a", &["-b:a", "64k"]),
     (
@@ -28,6 +28,7 @@ const FORMATS: [(&str, &str, &[&str]); 9] = [
         &["-b:a", "64k", "-movflags", "frag_keyframe+empty_moov", "-frag_duration", "1000000"],
     ),
     ("AAC in ADTS", "adts.aac", &["-b:a", "64k"]),
+    ("AAC in LATM", "loas.latm", &["-b:a", "64k"]),
     ("FLAC", "flac.flac", &[]),
     ("Opus in Ogg", "opus.opus", &["-c:a", "libopus", "-b:a", "64k", "-application", "lowdelay"]),
     (

@@ -62,7 +62,6 @@ fn what_ffmpeg_writes_and_is_not_read_here_is_refused_by_name() {
         ("a.oma", AUDIO, &["-c:a", "pcm_s16be"], "OpenMG (ATRAC)"),
         ("a.spdif", AUDIO, &["-c:a", "ac3", "-f", "spdif", "-ar", "48000"], "S/PDIF frames"),
         ("a.thd", AUDIO, &["-strict", "-2", "-ar", "48000"], "TrueHD"),
-        ("a.latm", AUDIO, &["-c:a", "aac", "-f", "latm"], "AAC in LATM"),
         ("film.ts", FILM, &["-c:a", "libmp3lame"], "MPEG-TS"),
         ("sound.ts", AUDIO, &["-c:a", "aac"], "MPEG-TS"),
         ("film.m2ts", FILM, &["-c:a", "ac3"], "MPEG-TS"),

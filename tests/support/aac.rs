@@ -12,6 +12,7 @@ pub const HE_V2: u32 = 29;
 /// How packets are framed (`TRANSPORT_TYPE`).
 pub const RAW: u32 = 0;
 pub const ADTS: u32 = 2;
+pub const LOAS: u32 = 10;
 
 /// How an HE-AAC configuration says that it is one (`AACENC_SIGNALING_MODE`).
 pub const IMPLICIT: u32 = 0;
@@ -27,11 +28,26 @@ pub struct Kind {
     pub bit_rate: u32,
     pub framing: u32,
     pub signalling: u32,
+    /// Packets a frame of ADTS or LOAS.
+    pub subframes: u32,
+    /// Whether there are check words in ADTS.
+    pub is_checked: bool,
+    /// `audioMuxVersion` of LOAS.
+    pub mux_version: u32,
 }
 
 /// HE-AAC of 44.1 kHz in stereo, implicitly signalled.
-pub const HE_STEREO: Kind =
-    Kind { object_type: HE, rate: 44_100, channels: 2, bit_rate: 64_000, framing: RAW, signalling: IMPLICIT };
+pub const HE_STEREO: Kind = Kind {
+    object_type: HE,
+    rate: 44_100,
+    channels: 2,
+    bit_rate: 64_000,
+    framing: RAW,
+    signalling: IMPLICIT,
+    subframes: 1,
+    is_checked: false,
+    mux_version: 0,
+};
 
 /// What came of it.
 pub struct Encoded {
@@ -61,6 +77,9 @@ pub fn encode(kind: Kind, planes: &[Vec<f32>]) -> Encoded {
         set(fdk::AACENC_PARAM_AACENC_BITRATE, kind.bit_rate);
         set(fdk::AACENC_PARAM_AACENC_TRANSMUX, kind.framing);
         set(fdk::AACENC_PARAM_AACENC_SIGNALING_MODE, kind.signalling);
+        set(fdk::AACENC_PARAM_AACENC_TPSUBFRAMES, kind.subframes);
+        set(fdk::AACENC_PARAM_AACENC_PROTECTION, kind.is_checked.into());
+        set(fdk::AACENC_PARAM_AACENC_AUDIOMUXVER, kind.mux_version);
         let code = fdk::aacEncEncode(encoder, ptr::null(), ptr::null(), ptr::null(), ptr::null_mut());
         assert_eq!(code, 0, "{kind:?}");
         let mut info = std::mem::zeroed::<fdk::AACENC_InfoStruct>();

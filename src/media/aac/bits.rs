@@ -17,7 +17,6 @@ impl<'a> BitReader<'a> {
         self.position
     }
 
-    /// How many are left.
     /// Up to 32 bits as a number.
     pub(crate) fn read(&mut self, count: usize) -> Option<u32> {
         let mut number = 0;
@@ -26,6 +25,22 @@ impl<'a> BitReader<'a> {
         }
         self.position += count;
         Some(number)
+    }
+
+    /// So many bits as bytes, from the first one's top on, and the last one filled up with zeros.
+    pub(crate) fn bytes(&mut self, count: usize) -> Option<Vec<u8>> {
+        let start = self.position;
+        self.skip(count)?;
+        let (shift, length) = (start % 8, count.div_ceil(8));
+        let from = self.bytes.get(start / 8..)?;
+        let next = from.iter().skip(1).chain(&[0]);
+        let shifted =
+            from.iter().zip(next).map(|(&byte, &next)| (u16::from_be_bytes([byte, next]) << shift >> 8) as u8);
+        let mut bytes: Vec<u8> = shifted.take(length).collect();
+        if let Some(last) = bytes.last_mut().filter(|_| !count.is_multiple_of(8)) {
+            *last &= 0xff << (8 - count % 8);
+        }
+        Some(bytes)
     }
 
     pub(crate) fn flag(&mut self) -> Option<bool> {

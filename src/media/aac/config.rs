@@ -88,8 +88,7 @@ impl Config {
         Self::read(&mut BitReader::new(bytes), Some(bytes))
     }
 
-    /// Reads one that ends where `bytes` end, or, without that, one inside something larger: then no extension may
-    /// follow it.
+    /// Reads one that ends where `bytes` end, or, without that, one inside something larger.
     pub(crate) fn read(bits: &mut BitReader<'_>, bytes: Option<&[u8]>) -> Option<Self> {
         let start = bits.position();
         let mut config = Self::lc(0, 0);
@@ -125,16 +124,25 @@ impl Config {
                 }
                 bits.skip(1)?;
             }
+            if let ER_LC..=ER_LD = config.object_type {
+                // epConfig, which some leave out.
+                let _ = bits.skip(2);
+            }
         }
-        if bytes.is_some() && config.sbr == Signalled::Nothing && config.object_type == LC {
-            config.read_extension(bits);
+        if config.sbr == Signalled::Nothing && config.object_type == LC {
+            let mut ahead = bits.clone();
+            // What follows it inside something larger, in LATM, never begins so.
+            if ahead.read(11) == Some(SBR_FOLLOWS) {
+                config.read_extension(&mut ahead);
+                *bits = ahead;
+            }
         }
         Some(config)
     }
 
     /// What may follow for decoders that know of it (1.6.2.1, "backward compatible signalling").
     fn read_extension(&mut self, bits: &mut BitReader<'_>) -> Option<()> {
-        if bits.read(11)? != SBR_FOLLOWS || object_type(bits)? != SBR {
+        if object_type(bits)? != SBR {
             return None;
         }
         if !bits.flag()? {
@@ -143,16 +151,18 @@ impl Config {
         }
         self.sbr_rate = rate(bits)?;
         self.sbr = Signalled::Yes;
-        if bits.read(11)? == PS_FOLLOWS {
-            self.ps = if bits.flag()? { Signalled::Yes } else { Signalled::No };
+        let mut ahead = bits.clone();
+        if ahead.read(11)? == PS_FOLLOWS {
+            self.ps = if ahead.flag()? { Signalled::Yes } else { Signalled::No };
+            *bits = ahead;
         }
         None
     }
 
-    /// That of an ADTS frame (ISO/IEC 13818-7, 6.2), given from its header on: where the header leaves the channels
-    /// open, the block behind it begins with a program config element.
-    pub(crate) fn of_adts(frame: &[u8]) -> Option<Self> {
-        let &[sync, version, profile, channels, ..] = frame else { return None };
+    /// That of an ADTS frame (ISO/IEC 13818-7, 6.2): where the header leaves the channels open, the block behind it begins
+    /// with a program config element.
+    pub(crate) fn of_adts(header: &[u8], block: &[u8]) -> Option<Self> {
+        let &[sync, version, profile, channels, ..] = header else { return None };
         if sync != 0xff || version & 0xf6 != 0xf0 {
             return None;
         }
@@ -160,7 +170,6 @@ impl Config {
         let mut config = Self::lc(rate, (profile & 1) << 2 | channels >> 6);
         config.object_type = (profile >> 6) + 1;
         if config.channel_config == 0 {
-            let block = frame.get(if version & 1 == 1 { 7 } else { 9 }..)?;
             config.program = Program::of_block(block);
         }
         Some(config)
@@ -202,6 +211,9 @@ impl Config {
             LTP | ER_LTP => "AAC LTP",
             SCALABLE | ER_SCALABLE => "scalable AAC",
             ER_BSAC => "BSAC",
+            7 | 21 => "TwinVQ",
+            8 | 24 => "CELP",
+            9 | 25 => "HVXC",
             USAC => "xHE-AAC (USAC)",
             32..=34 => "MPEG audio inside MPEG-4",
             36 => "MPEG-4 ALS",
