@@ -17,8 +17,9 @@ use std::ops::Range;
 use symphonia::core::formats::Track;
 use symphonia::core::formats::well_known as formats;
 
+use super::aac;
 use super::codec::{Block, PacketStream};
-use super::mp4::Edges;
+use super::mp4::{Edges, Smpb};
 use crate::timeline::Frames;
 
 /// The decoded frames that are the recording: stretches in ascending order.
@@ -145,9 +146,10 @@ pub(super) fn edging(packets: &PacketStream) -> Edging {
         formats::FORMAT_ID_MP3 => by_lame(track),
         formats::FORMAT_ID_ISOMP4 => packets.mp4().map_or_else(Edging::unknown, |reader| {
             let edges = reader.edges();
+            let params = track.codec_params.as_ref().and_then(|params| params.audio());
             let (kept, note) = match (&edges.edits[..], track.delay) {
                 ([], Some(pre_skip)) => (Kept::after(pre_skip), None),
-                _ => by_edges(edges, rate),
+                _ => by_edges(edges, rate, params.is_some_and(aac::has_sbr)),
             };
             Edging { kept, promised: reader.promised(), is_timed: reader.is_timed(), note }
         }),
@@ -191,9 +193,9 @@ const NOTE_SILENCE: &str = "The file asks for hours of silence. They are left ou
 ///
 /// Edits are as exact as the movie's ticks, often milliseconds: an end that lies within one tick of the media's end
 /// is that end. `iTunSMPB` counts samples, so it wins over one edit that says the same in ticks, or nothing; one that
-/// counts more than there is ends with the media. Empty edits at the start place a track in a film and are no part of the
+/// counts more than there is ends with the media. Of HE-AAC it may count in its core's samples: see [`exact`]. Empty edits at the start place a track in a film and are no part of the
 /// recording; between two others they are silence, as QuickTime plays them. An edit that dwells on a moment is as empty.
-fn by_edges(edges: &Edges, rate: u64) -> (Kept, Option<&'static str>) {
+fn by_edges(edges: &Edges, rate: u64, has_sbr: bool) -> (Kept, Option<&'static str>) {
     const NORMAL: u32 = 0x1_0000;
     let timescale = u64::from(edges.timescale);
     let media_length = edges.media_ticks.map(|ticks| scale(ticks, rate, timescale));
@@ -228,7 +230,7 @@ fn by_edges(edges: &Edges, rate: u64) -> (Kept, Option<&'static str>) {
         stretches.push(Stretch { silence: before, decoded: start..end });
     }
     if let Some(smpb) = edges.gapless {
-        let exact = smpb.delay..smpb.delay.saturating_add(smpb.length);
+        let (exact, late) = exact(smpb, media_length.filter(|_| has_sbr));
         let agrees = match &stretches[..] {
             [] => true,
             [Stretch { decoded: one, .. }] => {
@@ -237,8 +239,9 @@ fn by_edges(edges: &Edges, rate: u64) -> (Kept, Option<&'static str>) {
             _ => false,
         };
         if agrees {
-            let is_all_there = media_length.is_none_or(|length| exact.end <= length);
-            return (Kept::only(exact.start..if is_all_there { exact.end } else { Frames::MAX }), note);
+            let (start, end) = (exact.start.saturating_add(late), exact.end.saturating_add(late));
+            let is_all_there = media_length.is_none_or(|length| end <= length);
+            return (Kept::only(start..if is_all_there { end } else { Frames::MAX }), note);
         }
     }
     // A list that goes back in the media is an arrangement of it; the media itself is then what is played.
@@ -248,6 +251,21 @@ fn by_edges(edges: &Edges, rate: u64) -> (Kept, Option<&'static str>) {
         false if !ascends => (Kept::everything(), Some(NOTE_ORDER)),
         false => (Kept(stretches), note),
     }
+}
+
+/// What `iTunSMPB` says is the recording, in frames, and how much later a decoder gives it. Of HE-AAC, the media's length is
+/// given.
+///
+/// Fraunhofer's encoders count in HE-AAC's own samples, and the delay of the decoder with them. Apple's, and those that
+/// follow it (qaac, fdkaac), count in the samples of the core, as if there were no spectral band replication, and leave
+/// the delay that it adds out. Delay, recording and padding together are the media's length, so they tell which it is.
+fn exact(smpb: Smpb, he_length: Option<Frames>) -> (Range<Frames>, Frames) {
+    let Smpb { delay, padding, length } = smpb;
+    let own = delay..delay.saturating_add(length);
+    let doubled = own.start.saturating_mul(2)..own.end.saturating_mul(2);
+    let total = own.end.saturating_add(padding);
+    let is_of_core = |he: Frames| total.saturating_mul(2).abs_diff(he) < total.abs_diff(he);
+    if he_length.is_some_and(is_of_core) { (doubled, aac::SBR_DELAY) } else { (own, 0) }
 }
 
 /// `ticks` of a clock as frames, to the nearest.
@@ -260,7 +278,7 @@ fn scale(ticks: u64, rate: u64, timescale: u64) -> Frames {
 #[cfg(test)]
 #[allow(clippy::single_range_in_vec_init, reason = "what is kept is a list of ranges, often of one")]
 mod tests {
-    use super::super::mp4::{Edit, Smpb};
+    use super::super::mp4::Edit;
     use super::*;
 
     fn edges(movie_timescale: u32, edits: &[(Option<u64>, u64)], smpb: Option<(u64, u64)>) -> Edges {
@@ -268,13 +286,13 @@ mod tests {
             movie_timescale,
             timescale: 44_100,
             edits: edits.iter().map(|&(time, ticks)| Edit { ticks, time, rate: 0x1_0000 }).collect(),
-            gapless: smpb.map(|(delay, length)| Smpb { delay, length }),
+            gapless: smpb.map(|(delay, length)| Smpb { delay, padding: 0, length }),
             media_ticks: None,
         }
     }
 
     fn kept(edges: &Edges, length: u64) -> Vec<Range<u64>> {
-        let (kept, _) = by_edges(&Edges { media_ticks: Some(length), ..edges.clone() }, 44_100);
+        let (kept, _) = by_edges(&Edges { media_ticks: Some(length), ..edges.clone() }, 44_100, false);
         assert!(kept.0.iter().all(|stretch| stretch.silence == 0));
         kept.0.into_iter().map(|stretch| stretch.decoded).collect()
     }
@@ -318,19 +336,37 @@ mod tests {
     }
 
     #[test]
+    fn of_he_aac_itunes_note_counts_in_the_samples_that_add_up_to_the_media() {
+        let note = |delay, padding, length, packets: u64, edits: &[(Option<u64>, u64)]| {
+            let gapless = Some(Smpb { delay, padding, length });
+            let edges =
+                Edges { timescale: 22_050, media_ticks: Some(1024 * packets), gapless, ..edges(22_050, edits, None) };
+            by_edges(&edges, 44_100, true).0
+        };
+        // A track of 16,181,101 frames, as hydrogenaud.io's topic 107952 has it of both encoders.
+        let by_fraunhofer = note(0x1084, 0xf, 0xf6_e76d, 7903, &[]);
+        assert_eq!(by_fraunhofer, Kept::of([4228..16_185_329]));
+        let by_apple = note(0x840, 0x409, 0x7b_73b7, 7904, &[]);
+        assert_eq!(by_apple, Kept::of([2 * (2112 + 481)..2 * (2112 + 481) + 16_181_102]));
+        assert_eq!(note(0x840, 0x409, 0x7b_73b7, 7904, &[(Some(2112), 0x7b_73b7)]), by_apple, "qaac writes both");
+        // The padding has no room for the decoder's delay: it ends with the media.
+        assert_eq!(note(2112, 300, 5780, 8, &[]), Kept::of([2 * (2112 + 481)..Frames::MAX]));
+    }
+
+    #[test]
     fn edits_may_be_empty_open_or_several_but_not_go_back() {
         assert_eq!(kept(&edges(1000, &[(None, 500), (Some(1024), 0)], None), 12_051), [1024..u64::MAX]);
         let two = edges(44_100, &[(Some(1000), 500), (Some(3000), 500)], None);
         assert_eq!(kept(&two, 12_051), [1000..1500, 3000..3500]);
         let back = edges(44_100, &[(Some(3000), 500), (Some(1000), 500)], None);
         assert_eq!(kept(&back, 12_051), [0..u64::MAX]);
-        assert_eq!(by_edges(&back, 44_100).1, Some(NOTE_ORDER));
+        assert_eq!(by_edges(&back, 44_100, false).1, Some(NOTE_ORDER));
     }
 
     #[test]
     fn an_empty_edit_between_others_is_silence_of_its_length() {
         let list = edges(1000, &[(None, 700), (Some(0), 100), (None, 10), (Some(8820), 100), (None, 50)], None);
-        let (kept, note) = by_edges(&list, 44_100);
+        let (kept, note) = by_edges(&list, 44_100, false);
         let stretches = [Stretch { silence: 0, decoded: 0..4410 }, Stretch { silence: 441, decoded: 8820..13_230 }];
         assert_eq!((&kept.0[..], note), (&stretches[..], None));
         for (frame, decoded) in [(0, 0), (4409, 4409), (4410, 8820), (4850, 8820), (4851, 8820), (4852, 8821)] {
@@ -341,7 +377,7 @@ mod tests {
             assert_eq!(kept.recorded(decoded), recorded, "{decoded}");
         }
         let vast = edges(1, &[(Some(0), 1), (None, 1 << 40), (Some(44_100), 1)], None);
-        assert_eq!(by_edges(&vast, 44_100), (Kept::of([0..44_100, 44_100..88_200]), Some(NOTE_SILENCE)));
+        assert_eq!(by_edges(&vast, 44_100, false), (Kept::of([0..44_100, 44_100..88_200]), Some(NOTE_SILENCE)));
     }
 
     #[test]
@@ -349,7 +385,7 @@ mod tests {
         let mut list = edges(1000, &[(Some(0), 100), (Some(4410), 10), (Some(4410), 100)], None);
         list.edits[1].rate = 0;
         list.edits[2].rate = 0x2_0000;
-        let (kept, note) = by_edges(&list, 44_100);
+        let (kept, note) = by_edges(&list, 44_100, false);
         assert_eq!(kept.0[1], Stretch { silence: 441, decoded: 4410..8820 });
         assert_eq!(note, Some(NOTE_SPEED));
     }

@@ -36,9 +36,9 @@ use movie::{Defaults, Descriptions, Movie, SoundTrack, read_descriptions, read_m
 use reader::Tables;
 use tables::Chunks;
 
-pub(super) use edges::Edges;
 #[cfg(test)]
-pub(super) use edges::{Edit, Smpb};
+pub(super) use edges::Edit;
+pub(super) use edges::{Edges, Smpb};
 pub(super) use reader::Mp4Reader;
 
 /// A track of a file that is an MP4.

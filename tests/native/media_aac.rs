@@ -140,6 +140,70 @@ fn an_edit_list_cuts_he_aac_to_the_sample_in_either_clock() {
 }
 
 #[test]
+fn itunes_note_cuts_he_aac_to_the_sample_however_it_counts() {
+    let planes = sound(2, 44_100, 2.0);
+    let encoded = encode(HE_STEREO, &planes);
+    let ticks = 1024 * encoded.packets.len() as u32;
+    // In HE-AAC's samples, the decoder's delay counted, as Fraunhofer's encoders do; and in the core's, without it, as
+    // Apple's do.
+    let own = [encoded.delay, 2 * ticks - encoded.delay - 88_200, 88_200];
+    let core_delay = (encoded.delay - 962) / 2;
+    let core = [core_delay, ticks - core_delay - 44_100, 44_100];
+    for (gapless, edit) in [(own, None), (core, None), (core, Some((core_delay, 44_100)))] {
+        let description = Mp4 { config: &encoded.config, timescale: 22_050, ticks: 1024, edit, gapless: Some(gapless) };
+        let ours = drain(&mut open(&mp4(&description, &encoded.packets)));
+        assert_eq!((ours[0].len(), lag(&ours[0], &planes[0])), (88_200, 0), "{gapless:?}, {edit:?}");
+    }
+}
+
+#[test]
+fn packets_of_960_frames_are_read_as_ffmpeg_reads_them() {
+    // Where no band reaches up to the last one's end, packets of 1,024 frames are packets of 960 too, an octave of
+    // 1,024 to 960 higher.
+    for (channels, rate, layout) in
+        [(1, 48_000, "mono"), (2, 44_100, "stereo"), (2, 24_000, "stereo"), (6, 48_000, "5.1")]
+    {
+        let tone = |channel: usize| format!("0.3*sin(2*PI*{}*t)*lt(mod(t+0.1*{channel},0.5),0.3)", 300 + 150 * channel);
+        let tones: Vec<String> = (0..channels).map(tone).collect();
+        let sound = format!("aevalsrc=exprs='{}':c={layout}:s={rate}:d=3", tones.join("|"));
+        let adts = scratch("aac-960").join(format!("{layout}-{rate}.aac"));
+        let cutoff = (rate / 3).to_string();
+        let _ = fs::remove_file(&adts);
+        ffmpeg(&["-f", "lavfi", "-i", &sound, "-c:a", "aac", "-aac_pns", "0", "-cutoff", &cutoff], &adts);
+        let bytes = fs::read(&adts).unwrap();
+        let mut packets = Vec::new();
+        let mut rest = &bytes[..];
+        while let [_, _, _, high, middle, low, _, ..] = *rest {
+            let length = usize::from(high & 3) << 11 | usize::from(middle) << 3 | usize::from(low >> 5);
+            packets.push(rest[7..length].to_vec());
+            rest = &rest[length..];
+        }
+        let index = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000].iter().position(|&hz| hz == rate).unwrap();
+        // frameLengthFlag is the third bit from the end.
+        let config = ((2 << 11 | index << 7 | channels << 3 | 4) as u16).to_be_bytes();
+        let file =
+            mp4(&Mp4 { config: &config, timescale: rate as u32, ticks: 960, edit: None, gapless: None }, &packets);
+        let path = written(&format!("960-{layout}-{rate}.m4a"), &file);
+        let latm = scratch("aac-960").join(format!("{layout}-{rate}.latm"));
+        let _ = fs::remove_file(&latm);
+        ffmpeg(&["-i", path.to_str().unwrap(), "-c", "copy", "-f", "latm"], &latm);
+        for path in [&path, &latm] {
+            let bytes = fs::read(path).unwrap();
+            let found = inspect(&bytes).unwrap();
+            let what = format!("{}", path.display());
+            assert_eq!((found.frames as usize, found.warning), (960 * packets.len(), None), "{what}");
+            let ours = drain(&mut open(&bytes));
+            let theirs = by_ffmpeg(path, channels);
+            assert_eq!((ours.len(), ours[0].len()), (channels, theirs[0].len()), "{what}");
+            for ours in &ours {
+                let closest = theirs.iter().map(|theirs| error(ours, theirs)).min_by(f64::total_cmp).unwrap();
+                assert!(closest < CLOSE, "{what}: {closest} dB");
+            }
+        }
+    }
+}
+
+#[test]
 fn he_aac_is_read_in_other_containers() {
     let adts = fixture("he-aac-44100-stereo.aac");
     let whole = drain(&mut open(&fs::read(&adts).unwrap()));

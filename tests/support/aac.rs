@@ -140,8 +140,8 @@ pub struct Mp4<'a> {
     pub ticks: u32,
     /// Where the edit list starts, and how long it is, in the track's ticks, which are the movie's too.
     pub edit: Option<(u32, u32)>,
-    /// Frames of delay and of audio, as in `iTunSMPB`.
-    pub gapless: Option<(u32, u32)>,
+    /// Frames of delay, of padding and of audio, as in `iTunSMPB`.
+    pub gapless: Option<[u32; 3]>,
 }
 
 /// An MP4 file of one track.
@@ -169,8 +169,8 @@ pub fn mp4(description: &Mp4<'_>, packets: &[Vec<u8>]) -> Vec<u8> {
     let stsc = boxed(b"stsc", &[&words(&[0, 1, 1, count, 1])]);
     let sizes: Vec<u32> = packets.iter().map(|packet| packet.len() as u32).collect();
     let stsz = boxed(b"stsz", &[&words(&[0, 0, count]), &words(&sizes)]);
-    let udta = gapless.map(|(delay, length)| {
-        let note = format!(" 00000000 {delay:08X} 00000000 {length:016X} 00000000 00000000 00000000 00000000");
+    let udta = gapless.map(|[delay, padding, length]| {
+        let note = format!(" 00000000 {delay:08X} {padding:08X} {length:016X} 00000000 00000000 00000000 00000000");
         let data = boxed(b"data", &[&words(&[1, 0]), note.as_bytes()]);
         let mean = boxed(b"mean", &[&words(&[0]), b"com.apple.iTunes"]);
         let name = boxed(b"name", &[&words(&[0]), b"iTunSMPB"]);

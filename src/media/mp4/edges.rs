@@ -17,6 +17,7 @@ pub(in crate::media) struct Edit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::media) struct Smpb {
     pub(in crate::media) delay: u64,
+    pub(in crate::media) padding: u64,
     pub(in crate::media) length: u64,
 }
 
@@ -40,8 +41,9 @@ pub(super) fn smpb(item: &[u8]) -> Option<Smpb> {
     let text = std::str::from_utf8(child(item, b"data")?.get(8..)?).ok()?;
     let mut numbers = text.split_whitespace().map(|number| u64::from_str_radix(number, 16).ok());
     let delay = numbers.nth(1)??;
-    let length = numbers.nth(1)??;
-    (length > 0).then_some(Smpb { delay, length })
+    let padding = numbers.next()??;
+    let length = numbers.next()??;
+    (length > 0).then_some(Smpb { delay, padding, length })
 }
 
 #[cfg(test)]
@@ -60,7 +62,7 @@ mod tests {
             boxed(b"name", b"\0\0\0\0iTunSMPB"),
             boxed(b"data", &[&[0, 0, 0, 1, 0, 0, 0, 0], &text[..]].concat()),
         ];
-        assert_eq!(smpb(&item.concat()), Some(Smpb { delay: 2112, length: 4_141_558 }));
+        assert_eq!(smpb(&item.concat()), Some(Smpb { delay: 2112, padding: 458, length: 4_141_558 }));
         assert_eq!(smpb(&boxed(b"name", b"\0\0\0\0iTunNORM")), None);
     }
 }
