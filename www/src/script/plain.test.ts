@@ -98,6 +98,16 @@ test("directions are not said, wherever they stand; one that is not closed is", 
   assert.deepEqual(linesIn("(Rain.)", "[SFX: a knock]", "ANN: (screams)"), ["ANN: (screams)"]);
 });
 
+test("a direction that is not closed is said, and hides no direction behind it", () => {
+  assert.deepEqual(linesIn("ANN: Go home. (quietly", "BOB: (quietly", "Go [he points] home (now)."), [
+    "ANN: Go home. (quietly",
+    "BOB: (quietly Go home.",
+  ]);
+  assert.deepEqual(linesIn("ANN: Well [door, (beat) yes [quay]."), ["ANN: Well [door, yes."]);
+  const deep = "(".repeat(5000);
+  assert.deepEqual(linesIn(`ANN: Yes ${deep}a) no.`), [`ANN: Yes ${deep.slice(1)} no.`]);
+});
+
 test("headings are places, marked titles and numbered parts", () => {
   const headings = [
     "INT. HALL - DAY",

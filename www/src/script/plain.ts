@@ -147,6 +147,7 @@ const CLOSINGS = new Set(CLOSING.values());
 
 /** Without what is in parentheses or brackets. */
 function withoutDirections(words: string): string {
+  const ends = endsOfGroups(words);
   let said = "";
   let from = 0;
   const keep = (piece: string) => {
@@ -154,13 +155,28 @@ function withoutDirections(words: string): string {
     const isApart = said !== "" && piece !== "" && !/^[,.;:!?…。、，！？；：]/.test(piece);
     said += isApart ? ` ${piece}` : piece;
   };
-  for (const opening = /[([（［【]/g; ; opening.lastIndex = from) {
-    const start = opening.exec(words)?.index ?? words.length;
-    const end = start < words.length ? endOfGroup(words, start) : -1;
-    keep(words.slice(from, end < 0 ? undefined : start).trim());
-    if (end < 0) return said;
+  for (const { index } of words.matchAll(/[([（［【]/g)) {
+    // One that is not closed is said, as in Fountain. Those behind it are directions all the same.
+    const end = ends.get(index);
+    if (index < from || end === undefined) continue;
+    keep(words.slice(from, index).trim());
     from = end + 1;
   }
+  keep(words.slice(from).trim());
+  return said;
+}
+
+/** Where each group that is closed is, by where it is opened. */
+function endsOfGroups(words: string): Map<number, number> {
+  const ends = new Map<number, number>();
+  const open = new Map([...CLOSINGS].map((close): [typeof close, number[]] => [close, []]));
+  for (let at = 0; at < words.length; at += 1) {
+    const mark = words.charAt(at);
+    open.get(CLOSING.get(mark))?.push(at);
+    const start = open.get(mark)?.pop();
+    if (start !== undefined) ends.set(start, at);
+  }
+  return ends;
 }
 
 /** Where what is opened here is closed, by the same kind of mark; -1 if it is not. */
