@@ -138,9 +138,9 @@ fn fragments_are_entered_where_they_are_and_have_the_bits_of_the_whole() {
             }
             counted.count()
         };
-        let (early, late) = (cost(10), cost(90));
-        // A decoder with a memory is renewed each few seconds, and it depends on the place how far that is.
-        assert!(late <= 3 * early.max(60_000), "{codec}: {early} and {late} bytes of {}", content.len());
+        // How far a place is behind a renewal is chance: the dearest one of each half minute counts.
+        let [early, late] = [0..50, 50..100].map(|places| places.step_by(4).map(cost).max().unwrap());
+        assert!(late <= 3 * early, "{codec}: {early} and {late} bytes of {}", content.len());
     }
 }
 
