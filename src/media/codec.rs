@@ -175,6 +175,11 @@ impl PacketStream {
         self.demuxer.reached()
     }
 
+    /// Whether all was handed out.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended && !self.holds_block
+    }
+
     /// The byte at which a stream of another kind begins, once this one's end was met there.
     pub(super) fn changes_at(&self) -> Option<u64> {
         self.changes_at.or(self.demuxer.changes_at())
@@ -232,6 +237,7 @@ impl PacketStream {
         {
             return Err(MediaError::Unsupported(hindrance));
         }
+        count_decoded();
         match self.audio.decoder.decode(packet) {
             Ok(audio) if audio.is_empty() => {}
             Ok(audio) => {
@@ -410,6 +416,18 @@ impl PacketStream {
         });
         if frames > 0 { frames.min(MAX_PACKET_FRAMES) } else { self.packet_frames }
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many packets were decoded, for tests of what reading costs.
+    pub(super) static DECODED: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// Counts a packet that is decoded.
+fn count_decoded() {
+    #[cfg(test)]
+    DECODED.set(DECODED.get() + 1);
 }
 
 /// A block's rate and channels, if they are ones that can be used. The channels are where the container says, if it says

@@ -68,6 +68,11 @@ impl Decoder {
         self.packets.reached()
     }
 
+    /// Whether the next block is none, as after seeking what is behind the end.
+    pub(super) fn has_ended(&self) -> bool {
+        self.packets.has_ended() && self.silence == 0 && self.rest.is_empty()
+    }
+
     /// The byte at which a stream of another kind begins, once this one's end was met there.
     pub(super) fn changes_at(&self) -> Option<u64> {
         self.packets.changes_at()

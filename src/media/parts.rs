@@ -6,8 +6,8 @@
 //! what is heard at a frame does not depend on where reading began. The recording is as long as its parts, each
 //! rounded once.
 //!
-//! Where the parts begin is noted in the content's seek index. Without one, a part is found by decoding what comes before
-//! it.
+//! Where the parts begin is noted in the content's seek index. Without one, a part is found by walking what comes before
+//! it, and of each part before it few packets are decoded.
 
 use super::codec::{Block, Spec};
 use super::decoder::{Decoder, Forward};
@@ -100,7 +100,9 @@ impl Forward for Parts {
         } else if self.later.is_none() {
             let position = self.first.seek(frame)?;
             self.position = position.unwrap_or(self.position);
-            return Ok(position);
+            if position.is_none() || !self.first.has_ended() || !self.begin_next()? {
+                return Ok(position);
+            }
         }
         // Reading tells whether the part goes so far. The next ones begin where it ends.
         while let Some(later) = &mut self.later {
@@ -256,5 +258,62 @@ impl Later {
 
     fn damage(&self) -> Damage {
         self.reader.damage().behind(self.start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::media::codec::DECODED;
+    use crate::media::{ClipReader, Content};
+    use crate::store::Bytes;
+    use crate::timeline::SampleRate;
+
+    macro_rules! file {
+        ($name:literal) => {
+            include_bytes!(concat!("../../tests/data/media/", $name)).as_slice()
+        };
+    }
+
+    #[test]
+    fn a_part_is_come_to_without_an_index_by_decoding_little_of_those_before_it() {
+        let mp3 = [file!("lame-untagged-44100-stereo.mp3"), file!("lame-cbr-22050-mono.mp3")];
+        let adts = [file!("aac-44100-stereo.aac"), file!("../adts/he-aac-44100-stereo.aac")];
+        for pieces in [mp3, adts] {
+            // Long parts, and many short ones, none of which has room for a renewal.
+            let parts = |count: usize| pieces.map(|piece| piece.repeat(count)).concat();
+            for bytes in [parts(120), parts(5).repeat(24)] {
+                let open = || {
+                    let content = Content::new(Arc::new(Bytes(bytes.clone().into())), "");
+                    ClipReader::open(content, 0, SampleRate::HZ_44100).unwrap()
+                };
+                let read = |reader: &mut ClipReader, position: usize| {
+                    let (mut left, mut right) = (vec![0.0; 1000], vec![0.0; 1000]);
+                    let count = reader.read(position as u64, &mut [&mut left, &mut right]).unwrap();
+                    left.truncate(count);
+                    left
+                };
+                let mut whole = Vec::new();
+                let mut reader = open();
+                while let piece = read(&mut reader, whole.len())
+                    && !piece.is_empty()
+                {
+                    whole.extend(piece);
+                }
+                let all = DECODED.take();
+                let cost = |percent: usize| {
+                    let position = whole.len() * percent / 100;
+                    DECODED.take();
+                    let read = read(&mut open(), position);
+                    assert!(read == whole[position..position + 1000], "at {percent} %");
+                    DECODED.take()
+                };
+                // How far a place is behind a renewal is chance.
+                let [early, late] = [1..20, 80..99].map(|places| places.map(cost).max().unwrap());
+                println!("{early} and {late} of {all} packets");
+                assert!(late <= 3 * early, "{early} and {late} of {all} packets");
+            }
+        }
     }
 }

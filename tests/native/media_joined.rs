@@ -195,6 +195,29 @@ fn any_part_of_them_has_the_bits_of_the_whole() {
 }
 
 #[test]
+fn where_a_part_ends_in_what_cannot_be_decoded_is_found_without_an_index_too() {
+    for pieces in [&MP3, &ADTS, &LATM] {
+        let (first, second) = (&pieces[0], &pieces[2]);
+        for spoilt in [100, 1000, 3000] {
+            let mut content = first.content.clone();
+            let end = content.len();
+            content[end - spoilt..].iter_mut().enumerate().for_each(|(at, byte)| *byte ^= (at * 7 + 90) as u8);
+            content.extend(&second.content);
+            let plain = Content::new(source(content), "");
+            let open = || ClipReader::open(plain.clone(), 0, SampleRate::HZ_44100).unwrap();
+            let whole = drain(&mut open());
+            let position = whole[0].len() * 9 / 10;
+            let mut planes = vec![vec![f32::NAN; 1000]; whole.len()];
+            let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
+            open().read(position as Frames, &mut slices).unwrap();
+            for (plane, whole) in planes.iter().zip(&whole) {
+                assert!(plane[..] == whole[position..position + 1000], "{}, {spoilt} spoilt", first.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_change_of_channels_alone_needs_no_tag() {
     let untagged = |name: &str, channels: &str| {
         let path = scratch("joined").join(name);

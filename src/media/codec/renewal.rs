@@ -15,6 +15,7 @@ use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS};
 use symphonia::core::packet::Packet;
 
+use super::count_decoded;
 use crate::media::probe::{Audio, new_decoder};
 use crate::media::{MediaError, aac, lengths};
 use crate::timeline::Frames;
@@ -33,6 +34,9 @@ const MP3_MOST: usize = MP3_RESERVOIR + MP3_OVERLAP;
 
 /// Packets that fill AAC's overlap and set its window's shape, and one to spare.
 const AAC_OVERLAP: usize = 2;
+
+/// Packets that Vorbis needs for the last of them, of which the others have no need.
+const SHORT_OVERLAP: usize = 2;
 
 /// Packets between two renewals of AAC with spectral band replication: some 24 seconds.
 const SBR_INTERVAL: u64 = 512;
@@ -148,6 +152,7 @@ impl Renewal {
         };
         let mut decoder = new_decoder(params)?;
         for packet in &self.recent {
+            count_decoded();
             // The first ones lack what was before them, and damaged ones were counted in their turn.
             let _ = decoder.decode(packet);
         }
@@ -157,17 +162,20 @@ impl Renewal {
     /// Counts a packet, and keeps it as long as it may be needed.
     pub(super) fn keep(&mut self, packet: Packet) {
         self.index += 1;
-        if self.is_needed() {
-            self.recent.push_back(packet);
-            while self.has_too_many() {
-                self.recent.pop_front();
-            }
+        self.recent.push_back(packet);
+        while self.has_too_many() {
+            self.recent.pop_front();
         }
+    }
+
+    /// The latest packets that are kept.
+    pub(super) fn recent(&self) -> impl DoubleEndedIterator<Item = &Packet> + ExactSizeIterator {
+        self.recent.iter()
     }
 
     fn has_too_many(&self) -> bool {
         match self.memory {
-            Memory::Short => true,
+            Memory::Short => self.recent.len() > SHORT_OVERLAP,
             Memory::Aac => self.recent.len() > AAC_OVERLAP,
             Memory::Sbr => self.recent.len() > SBR_OVERLAP,
             Memory::Mp3 => {

@@ -8,19 +8,25 @@
 //!   from where we are, by walking the packets without decoding them.
 //! - Everywhere else, by decoding from where we are.
 //!
+//! A walk may come to where a stream of another kind begins. Then the stream is behind, as long as its packets say.
+//!
 //! Then the decoder must be in the state that it would be in: PCM, FLAC and ALAC have none, Vorbis has that of one
 //! packet, and for MP3 and AAC there is [`Renewal`](super::renewal::Renewal).
 
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
-use super::PacketStream;
+use super::{PacketStream, count_decoded};
 use crate::media::MediaError;
+use crate::media::probe::new_decoder;
 use crate::media::seek_index::{self, Entry};
 use crate::timeline::Frames;
 
 /// Nearer than that, packets are decoded: two of the longest blocks that Vorbis may have (Vorbis I, 4.2.2).
 const OVERLAP: Frames = 2 * 8192;
+
+/// Packets by which it is found out whether the last of them can be decoded.
+const ENOUGH: usize = 3;
 
 /// How a frame is found.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,8 +71,26 @@ impl PacketStream {
             Way::WalkOverlap => self.walk_overlap(frame, entry.is_some())?,
             Way::Walk => self.walk(frame)?,
         };
+        if !has_arrived && is_walk && self.changes_at().is_some() {
+            self.ended = true;
+            return Ok(self.is_sound_to_the_end()?.then_some(self.taken));
+        }
         self.holds_block = has_arrived && self.decode_next()?.is_some();
         Ok(Some(self.position()).filter(|&position| self.holds_block && position <= frame))
+    }
+
+    /// Whether the last packet that was walked over can be decoded. Then the stream is as long as its packets say. Else it
+    /// ends with the last one that can, and who decodes it finds out which.
+    fn is_sound_to_the_end(&self) -> Result<bool, MediaError> {
+        let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
+        let Some(params) = params else { return Ok(false) };
+        let mut decoder = new_decoder(params)?;
+        let mut is_sound = false;
+        for packet in self.renewal.recent().rev().take(ENOUGH).rev() {
+            count_decoded();
+            is_sound = decoder.decode(packet).is_ok_and(|audio| !audio.is_empty());
+        }
+        Ok(is_sound)
     }
 
     /// The decoded frame with which the next block begins.
@@ -144,8 +168,11 @@ impl PacketStream {
             if std::mem::take(&mut is_first) && seek_index::checksum(&packet.data) != checksum {
                 return Ok(false);
             }
-            if !self.renewal.is_needed() && self.audio.decoder.decode(&packet).is_err() {
-                return Ok(false);
+            if !self.renewal.is_needed() {
+                count_decoded();
+                if self.audio.decoder.decode(&packet).is_err() {
+                    return Ok(false);
+                }
             }
             self.renewal.keep(packet);
         }
@@ -154,14 +181,16 @@ impl PacketStream {
 
     /// Takes packets, undecoded, up to some before a frame. The last one is the decoder's overlap.
     fn walk_overlap(&mut self, frame: Frames, has_overlap: bool) -> Result<bool, MediaError> {
-        let mut last = None;
+        let start = self.renewal.index();
         while self.taken.saturating_add(OVERLAP) < frame {
             let Some(packet) = self.pass()? else { return Ok(false) };
-            last = Some(packet);
+            self.renewal.keep(packet);
         }
+        let last = self.renewal.recent().last().filter(|_| self.renewal.index() > start);
         let Some(packet) = last else { return Ok(has_overlap) };
         self.audio.decoder.reset();
-        Ok(self.audio.decoder.decode(&packet).is_ok())
+        count_decoded();
+        Ok(self.audio.decoder.decode(packet).is_ok())
     }
 
     /// Takes packets, undecoded, up to the last renewal before a frame.
