@@ -47,8 +47,9 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// The most bytes that an MP3 frame may have: at 320 kb/s and 32 kHz it has 1,441. A free format's may have more.
-    pub(super) const MAX_MP3_BYTES: usize = 2304;
+    /// The most bytes that an MP3 frame may have: a free format's, of 640 kb/s at 8 kHz, which is the most that LAME writes.
+    /// minimp3 has room for no more.
+    pub(super) const MAX_MP3_BYTES: usize = 5761;
 
     /// The header that these bytes begin with.
     pub(super) fn parse(framing: Framing, bytes: &[u8]) -> Option<Self> {

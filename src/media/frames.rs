@@ -424,7 +424,7 @@ impl FrameReader {
         let bytes = self.stream.peek(position, 3 * Header::MAX_MP3_BYTES)?;
         let same = |at: usize| Header::parse(framing, bytes.get(at..)?).filter(|next| next.kind == header.kind);
         let padding = header.padding as usize;
-        let mut lengths = HEADER..Header::MAX_MP3_BYTES;
+        let mut lengths = HEADER..Header::MAX_MP3_BYTES + 1;
         Ok(lengths.find_map(|length| {
             let next = same(length)?;
             let free = length.checked_sub(padding)?;

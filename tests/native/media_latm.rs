@@ -164,10 +164,15 @@ fn latm_by_ffmpeg_is_read_to_the_bit_as_adts_is() {
         ("stereo", 8_000, "200"),
         ("5.1", 48_000, "20"),
         ("7.1", 48_000, "7"),
+        // These have a program config element.
+        ("2.1", 44_100, "20"),
+        ("quad", 48_000, "20"),
     ] {
         let channels = match layout {
             "mono" => 1,
             "stereo" => 2,
+            "2.1" => 3,
+            "quad" => 4,
             "5.1" => 6,
             _ => 8,
         };

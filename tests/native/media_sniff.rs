@@ -3,10 +3,11 @@
 use std::fs;
 use std::process::Command;
 
-use secuencia::media::{Inspection, Inspector, MediaError};
+use secuencia::media::{ClipReader, Content, Inspection, Inspector, MediaError};
+use secuencia::timeline::SampleRate;
 
 use crate::support::export::scratch;
-use crate::support::media::{bytes, source};
+use crate::support::media::{bytes, drain, ffmpeg, source};
 
 fn inspect(content: &[u8]) -> Result<Inspection, MediaError> {
     Inspector::open(source(content.to_vec()), "")?.finish()
@@ -167,6 +168,41 @@ fn noise_is_no_audio() {
         let content: Vec<u8> = (0..length).map(|_| random()).collect();
         let found = inspect(&content);
         assert!(found.is_err(), "{seed}: {found:?}");
+    }
+}
+
+#[test]
+fn mp3_of_a_free_format_is_read_whatever_its_frames_length() {
+    // Without a reservoir, what is put behind a frame's data is passed over.
+    for (rate, lengths) in [("44100", &[900, 2089][..]), ("32000", &[2304, 2305, 2880]), ("8000", &[1000, 5760])] {
+        let path = scratch("free-format").join(format!("{rate}.mp3"));
+        let sound = "aevalsrc='0.3*sin(2*PI*440*t)*lt(mod(t,0.5),0.3)|0.3*sin(2*PI*700*t)':d=2";
+        let options = ["-reservoir", "0", "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"];
+        ffmpeg(&[&["-f", "lavfi", "-i", sound, "-ar", rate], &options[..]].concat(), &path);
+        let bytes = fs::read(&path).unwrap();
+        let decode = |bytes: &[u8]| {
+            let content = Content::new(source(bytes.to_vec()), "");
+            drain(&mut ClipReader::open(content, 0, SampleRate::new(rate.parse().unwrap()).unwrap()).unwrap())
+        };
+        let hertz: usize = rate.parse().unwrap();
+        let shortest = if hertz < 32_000 { 72 } else { 144 } * 64_000 / hertz;
+        let next = |&start: &usize| Some(start + shortest + usize::from(bytes.get(start + 2)? >> 1 & 1));
+        let starts: Vec<usize> =
+            std::iter::successors(Some(0), next).take_while(|&start| start < bytes.len()).collect();
+        for &length in lengths {
+            let mut free = Vec::new();
+            for (number, &start) in starts.iter().enumerate() {
+                let end = starts.get(number + 1).copied().unwrap_or(bytes.len());
+                let at = free.len();
+                free.extend(&bytes[start..end]);
+                // Its rate is not told, and it has no padding but for each third frame.
+                let padding = usize::from(number % 3 == 0);
+                free[at + 2] = free[at + 2] & 0x0d | (padding as u8) << 1;
+                free.resize(at + length + padding, 0);
+            }
+            let (ours, whole) = (decode(&free), decode(&bytes));
+            assert!(ours == whole, "{length} bytes at {rate}: {} frames of {}", ours[0].len(), whole[0].len());
+        }
     }
 }
 

@@ -46,7 +46,7 @@ int mp3dec_decode_frame(mp3dec_t *dec, const uint8_t *mp3, int mp3_bytes, mp3d_s
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FREE_FORMAT_FRAME_SIZE  2304    /* more than ISO spec's */
+#define MAX_FREE_FORMAT_FRAME_SIZE  5761    /* 640 kb/s at 8 kHz, LAME's most, and a byte of padding */
 #ifndef MAX_FRAME_SYNC_MATCHES
 #define MAX_FRAME_SYNC_MATCHES      10
 #endif /* MAX_FRAME_SYNC_MATCHES */
