@@ -226,7 +226,8 @@ impl FrameReader {
         if is_trimmed && description.has_edges {
             track.with_delay(description.delay);
             track.with_padding(description.padding);
-            if let Some(frames) = frames.filter(|_| !is_whole) {
+            // A number of packets alone may be wrong; that of bytes tells what is missing.
+            if let Some(frames) = frames.filter(|_| end.is_some() && !is_whole) {
                 track.with_num_frames(frames - delay - padding);
             }
         }

@@ -1,8 +1,8 @@
 //! MPEG layer III frames to audio, decoded by minimp3.
 //!
 //! A frame's header says how many channels it has and at which rate, so they may change from frame to frame. A frame
-//! whose main data began in frames that were lost is silent, and no error. A frame that makes no sense is one, and the
-//! next ones start anew.
+//! whose main data began in frames that are not there cannot be decoded, as at the start of what was cut from a longer
+//! recording. Nor can one that makes no sense, behind which the next ones start anew.
 //!
 //! What a frame decodes to depends on the frames before it alone: minimp3 reads past the end of a corrupt frame's data,
 //! but its stack is cleared (`-ftrivial-auto-var-init`), so what it finds there is the same each time.
@@ -49,8 +49,8 @@ impl Mp3Decoder {
         }
     }
 
-    /// Decodes a frame into `interleaved`. `None` if it makes no sense.
-    fn decode_interleaved(&mut self, frame: &[u8], header: Header) -> Option<()> {
+    /// Decodes a frame into `interleaved`. `None` if it makes no sense, and `false` if its main data is not all there.
+    fn decode_interleaved(&mut self, frame: &[u8], header: Header) -> Option<bool> {
         let frame = match header.length {
             Some(length) => frame.get(..usize::try_from(length).ok()?)?,
             // A free format's frames are as long as their container says.
@@ -65,17 +65,17 @@ impl Mp3Decoder {
             mp3dec_frame_info_t { frame_bytes: 0, frame_offset: 0, channels: 0, hz: 0, layer: 0, bitrate_kbps: 0 };
         // SAFETY: The state is one that was new, or that minimp3 left. The frame has this many bytes, no more than
         // there is room for in minimp3's scratch memory. `interleaved` has room for the longest frame of two channels.
-        unsafe {
+        let frames = unsafe {
             mp3dec_decode_frame(
                 &raw mut *self.state,
                 frame.as_ptr(),
                 bytes,
                 self.interleaved.as_mut_ptr(),
                 &raw mut info,
-            );
-        }
+            )
+        };
         // It drops its header where the side information is absurd.
-        (self.state.header[0] != 0).then_some(())
+        (self.state.header[0] != 0).then_some(frames > 0)
     }
 }
 
@@ -95,9 +95,13 @@ impl AudioDecoder for Mp3Decoder {
     fn decode_ref(&mut self, packet: &PacketRef<'_>) -> Result<GenericAudioBufferRef<'_>> {
         self.buffer.clear();
         let header = Header::parse(Framing::Mp3, packet.data);
-        if header.and_then(|header| self.decode_interleaved(packet.data, header)).is_none() {
-            self.reset();
-            return Err(Error::DecodeError("mp3: invalid frame"));
+        match header.and_then(|header| self.decode_interleaved(packet.data, header)) {
+            Some(true) => {}
+            Some(false) => return Err(Error::DecodeError("mp3: main data of frames that are not there")),
+            None => {
+                self.reset();
+                return Err(Error::DecodeError("mp3: invalid frame"));
+            }
         }
         let Some(header) = header else { return Err(Error::DecodeError("mp3: no header")) };
         let channels = usize::from(header.channels);

@@ -276,3 +276,47 @@ fn a_start_past_the_end_is_silence() {
             .unwrap();
     assert_eq!(drain(&mut reader), [Vec::<f32>::new(), Vec::new()]);
 }
+
+#[test]
+fn the_start_of_an_mp3_that_was_cut_from_a_longer_one_is_silent_as_in_ffmpeg_and_counted() {
+    let path = scratch("damage").join("reservoir.mp3");
+    let sound = "aevalsrc='0.4*sin(2*PI*300*t)*sin(9*t)+0.02*random(0)|0.3*sin(2*PI*900*t)':s=44100:d=6";
+    ffmpeg(&["-y", "-f", "lavfi", "-i", sound, "-b:a", "96k", "-write_xing", "0", "-id3v2_version", "0"], &path);
+    let file = fs::read(&path).unwrap();
+    let whole = inspect(file.clone()).unwrap();
+    assert_eq!(whole.warning, None);
+    // A frame of 96 kb/s has 313 bytes, or 314. Its side information begins with how far back its data does.
+    let starts: Vec<usize> = (0..file.len() - 4)
+        .filter(|&at| file[at..].starts_with(&file[..2]) && file[at + 2] & 0xfd == file[2] & 0xfd)
+        .collect();
+    let cut = starts.iter().skip(40).find(|&&at| file[at + 4] > 60).copied().unwrap();
+    let part = file[cut..].to_vec();
+    fs::write(&path, &part).unwrap();
+    let found = inspect(part.clone()).unwrap();
+    assert_eq!(found.warning.as_deref(), Some("One damaged stretch was replaced by silence."));
+    let ours = drain(&mut ClipReader::open(Content::new(source(part), ""), 0, SampleRate::HZ_44100).unwrap());
+    let theirs = crate::support::export::ffmpeg_decode(&path, 2);
+    assert_eq!(ours[0].len(), theirs[0].len());
+    assert!(ours[0][..1152].iter().all(|sample| *sample == 0.0));
+    let far = ours[0].iter().zip(&theirs[0]).skip(4 * 1152).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(far < 1e-3, "{far}");
+}
+
+#[test]
+fn a_xing_header_that_counts_packets_alone_raises_no_false_alarm() {
+    let mut file = bytes("lame-cbr-44100-stereo.mp3");
+    let mark = file.windows(4).position(|mark| mark == b"Info" || mark == b"Xing").unwrap();
+    let whole = inspect(file.clone()).unwrap();
+    let flags = u32::from_be_bytes(file[mark + 4..mark + 8].try_into().unwrap());
+    assert_eq!(flags & 3, 3);
+    // Without the number of bytes, and what follows moved up into its place.
+    file[mark + 7] &= !2;
+    file.copy_within(mark + 16..mark + 160, mark + 12);
+    assert_eq!(inspect(file.clone()).unwrap(), whole);
+    for wrong in [1u32, 3, 1000, 0x7fff_ffff] {
+        file[mark + 8..mark + 12].copy_from_slice(&wrong.to_be_bytes());
+        let found = inspect(file.clone()).unwrap();
+        assert_eq!(found.warning, None, "{wrong}");
+        assert!(found.frames >= whole.frames, "{wrong}: {}", found.frames);
+    }
+}
