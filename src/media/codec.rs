@@ -239,6 +239,8 @@ impl PacketStream {
         }
         count_decoded();
         match self.audio.decoder.decode(packet) {
+            // What is not there is no audio, whatever a decoder makes of it.
+            Ok(_) if packet.data.is_empty() => self.lose(packet),
             Ok(audio) if audio.is_empty() => {}
             Ok(audio) => {
                 let spec = spec(audio.spec(), self.audio.layout)?;
@@ -267,19 +269,22 @@ impl PacketStream {
                 }
                 return Ok(Some(spec));
             }
-            Err(Error::IoError(_) | Error::DecodeError(_)) => {
-                self.forget_overlap();
-                self.is_unsettled = true;
-                let length = self.length_of(packet);
-                self.silence = self.silence.saturating_add(length);
-                self.taken = self.taken.saturating_add(length);
-            }
+            Err(Error::IoError(_) | Error::DecodeError(_)) => self.lose(packet),
             Err(_) => {
                 self.damage.is_short = true;
                 self.ended = true;
             }
         }
         Ok(None)
+    }
+
+    /// Takes a packet as silence of its length.
+    fn lose(&mut self, packet: &Packet) {
+        self.forget_overlap();
+        self.is_unsettled = true;
+        let length = self.length_of(packet);
+        self.silence = self.silence.saturating_add(length);
+        self.taken = self.taken.saturating_add(length);
     }
 
     /// Of a packet of an MP4, what is more than its tables have room for would be heard twice by who comes from elsewhere.
@@ -375,7 +380,10 @@ impl PacketStream {
         loop {
             match self.demuxer.next_packet() {
                 Ok(Some(packet)) if packet.track_id != self.audio.track.id => {}
-                Ok(packet) => return Ok(packet),
+                Ok(packet) => {
+                    self.damage.is_short |= self.demuxer.has_holes();
+                    return Ok(packet);
+                }
                 // One stream is chained to another (RFC 3533, 4): go on if that can be heard.
                 Err(Error::ResetRequired) => match self.demuxer.chained(&self.audio) {
                     Some(Chained::Same(audio)) => {

@@ -359,3 +359,145 @@ fn a_film_whose_picture_is_shorter_is_entered_at_its_end_at_no_cost() {
     let (early, late) = (cost(12), cost(108));
     assert!(late <= 3 * early, "{early} and {late} bytes of {}", content.len());
 }
+
+#[test]
+fn packets_that_are_outside_the_file_are_silence_and_those_behind_them_are_heard() {
+    const WARNING: &str = "One damaged stretch was replaced by silence. \
+        Part of the file is missing. What there is of it is used.";
+    let picture = ["-f", "lavfi", "-i", "testsrc=s=32x32:r=10:d=4"];
+    let sound = ["-f", "lavfi", "-i", "aevalsrc='0.3*sin(2*PI*300*t)|0.3*sin(2*PI*500*t)':s=48000:d=4"];
+    for (name, options) in [
+        // Without noise substitution, whose noise depends on all the noise before it.
+        ("aac.mp4", &["-c:a", "aac", "-aac_pns", "0"][..]),
+        ("opus.mp4", &["-c:a", "libopus"]),
+        ("flac.mp4", &["-c:a", "flac", "-strict", "-2"]),
+        ("alac.mov", &["-c:a", "alac"]),
+        ("mp3.mov", &["-c:a", "libmp3lame"]),
+        ("pcm.mov", &["-c:a", "pcm_s16le"]),
+        ("u8.mov", &["-c:a", "pcm_u8"]),
+        ("alaw.mov", &["-c:a", "pcm_alaw"]),
+    ] {
+        let path = scratch("mp4-holes").join(name);
+        let film = ["-y", "-map", "1", "-map", "0", "-c:v", "mpeg4"];
+        ffmpeg(&[&picture[..], &sound, &film, options].concat(), &path);
+        let whole_file = fs::read(&path).unwrap();
+        // The first track's chunks (ISO/IEC 14496-12, 8.7.5).
+        let table = whole_file.windows(4).position(|kind| kind == b"stco").unwrap() + 12;
+        let count = u32::from_be_bytes(whole_file[table - 4..table].try_into().unwrap()) as usize;
+        assert!(count >= 8, "{name}: {count}");
+        let moved = |chunks: std::ops::Range<usize>| {
+            let mut file = whole_file.clone();
+            for chunk in chunks {
+                file[table + 4 * chunk..][..4].copy_from_slice(&0x7fff_0000u32.to_be_bytes());
+            }
+            file
+        };
+        let whole = play(source(whole_file.clone()));
+        let file = moved(count / 2..count / 2 + 2);
+        let found = inspect(file.clone()).unwrap();
+        assert_eq!((found.frames as usize, found.warning.as_deref()), (whole[0].len(), Some(WARNING)), "{name}");
+        let holed = play(source(file.clone()));
+        assert_eq!(holed[0].len(), whole[0].len(), "{name}");
+        let differing = |from: &[f32], to: &[f32]| from.iter().zip(to).filter(|(a, b)| (*a - *b).abs() > 1e-3).count();
+        let silent = holed[0].windows(2).filter(|pair| pair == &[0.0, 0.0]).count();
+        let lost = differing(&holed[0], &whole[0]);
+        assert!(lost > 2000 && lost < whole[0].len() / 4 && silent > lost / 4, "{name}: {lost}, {silent}");
+        assert!(holed[0][..20_000] == whole[0][..20_000], "{name}");
+        let end = whole[0].len() - 20_000;
+        assert!(differing(&holed[0][end..], &whole[0][end..]) == 0, "{name}");
+        let content = Content { seek_index: found.seek_index.into(), ..Content::new(source(file), "") };
+        let mut reader = ClipReader::open(content, 0, SampleRate::HZ_48000).unwrap();
+        for percent in [90, 48, 52, 56, 10, 70] {
+            let position = whole[0].len() * percent / 100;
+            let part = read(&mut reader, position as Frames, 500);
+            assert!(part[0][..] == holed[0][position..position + 500], "{name} at {percent} %");
+        }
+        let found = inspect(moved(0..2)).unwrap();
+        assert_eq!((found.frames as usize, found.warning.as_deref()), (whole[0].len(), Some(WARNING)), "{name}");
+        // Where none follow, the file was cut off.
+        let found = inspect(moved(count / 2..count)).unwrap();
+        assert!((found.frames as usize) < whole[0].len(), "{name}");
+        assert_eq!(found.warning.as_deref(), Some(&WARNING[45..]), "{name}");
+    }
+}
+
+/// A sample entry of mono at 8 kHz, and boxes in it.
+fn entry(kind: &[u8; 4], bits: u8, boxes: &[u8]) -> Vec<u8> {
+    let fields = [&[0; 6][..], &[0, 1], &[0; 8], &[0, 1, 0, bits, 0, 0, 0, 0], &(8000u32 << 16).to_be_bytes(), boxes];
+    boxed(kind, &fields.concat())
+}
+
+/// A file of 500 samples of so many bytes, whose chunks have this sample entry of those that there are.
+fn of_entries(entries: &[Vec<u8>], used: u32, bytes: u32, media: &[u8]) -> Vec<u8> {
+    let made = Made {
+        timescale: 8000,
+        ticks: 1,
+        entry: entries.concat(),
+        edits: Vec::new(),
+        samples: 500,
+        per_chunk: 500,
+        sizes: words(&[bytes, 500]),
+        offsets: vec![24],
+    };
+    let mut movie = made.movie();
+    let table = movie.windows(4).position(|kind| kind == b"stsc").unwrap();
+    movie[table + 20..table + 24].copy_from_slice(&used.to_be_bytes());
+    [&boxed(b"ftyp", b"isom\0\0\0\0")[..], &boxed(b"mdat", media), &movie].concat()
+}
+
+#[test]
+fn isos_pcm_is_read_in_either_order_and_width() {
+    let value = |n: i32| (n * 8_500_000) << 1;
+    for (kind, bits) in [(b"ipcm", 16u8), (b"ipcm", 24), (b"ipcm", 32), (b"fpcm", 32), (b"fpcm", 64)] {
+        for is_little in [true, false] {
+            let bytes = usize::from(bits) / 8;
+            let coded = |n: i32| {
+                let real = f64::from(value(n)) / f64::from(1u32 << 31);
+                let mut big = match (kind, bits) {
+                    (b"fpcm", 32) => (real as f32).to_be_bytes().to_vec(),
+                    (b"fpcm", _) => real.to_be_bytes().to_vec(),
+                    _ => value(n).to_be_bytes()[..bytes].to_vec(),
+                };
+                if is_little {
+                    big.reverse();
+                }
+                big
+            };
+            let heard = |n: i32| {
+                let kept = if kind == b"ipcm" { value(n) >> (32 - bits) << (32 - bits) } else { value(n) };
+                (f64::from(kept) / f64::from(1u32 << 31)) as f32
+            };
+            let config = boxed(b"pcmC", &[0, 0, 0, 0, u8::from(is_little), bits]);
+            let media: Vec<u8> = (-250..250).flat_map(|n: i32| coded(n / 2)).collect();
+            let file = of_entries(&[entry(kind, 16, &config)], 1, bytes as u32, &media);
+            let found = inspect(file.clone()).unwrap();
+            assert_eq!((found.frames, found.warning), (500, None));
+            let expected: Vec<f32> = (-250..250).map(|n: i32| heard(n / 2)).collect();
+            assert!(play(source(file)) == [expected], "{kind:?} of {bits} bits, {is_little}");
+        }
+    }
+}
+
+#[test]
+fn of_two_sample_entries_the_one_that_is_used_is_heard() {
+    let media: Vec<u8> = (0..500).flat_map(|n: i16| (60 * n).to_le_bytes()).collect();
+    let (little, big) = (entry(b"sowt", 16, &[]), entry(b"twos", 16, &[]));
+    let other = entry(b"ac-3", 16, &boxed(b"dac3", &[0; 3]));
+    for (entries, used) in [
+        ([little.clone(), big.clone()], 1),
+        ([big.clone(), little.clone()], 2),
+        ([other.clone(), little.clone()], 2),
+        ([little, other], 1),
+    ] {
+        let file = of_entries(&entries, used, 2, &media);
+        let path = scratch("mp4-entries").join("two.mov");
+        fs::write(&path, &file).unwrap();
+        assert_eq!(inspect(file.clone()).unwrap().warning, None);
+        let expected: Vec<f32> = (0..500).map(|n| f32::from(60 * n as i16) / 32_768.0).collect();
+        assert!(play(source(file)) == [expected], "{used}");
+    }
+    let file = of_entries(&[big.clone(), entry(b"twos", 16, &[])], 2, 2, &media);
+    let path = scratch("mp4-entries").join("alike.mov");
+    fs::write(&path, &file).unwrap();
+    assert!(play(source(file)) == by_ffmpeg(&path, 1));
+}

@@ -147,6 +147,11 @@ impl Demuxer {
         }
     }
 
+    /// Whether packets were not there that others follow.
+    pub(super) fn has_holes(&self) -> bool {
+        self.mp4().is_some_and(Mp4Reader::has_holes)
+    }
+
     /// Takes note of what the first packet decoded to.
     pub(super) fn learn(&mut self, frames: Frames, rate: SampleRate) {
         if let Reader::Mp4(reader) = &mut self.reader {

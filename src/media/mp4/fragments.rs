@@ -85,6 +85,20 @@ impl Fragments {
         }
     }
 
+    /// Whether there are runs behind the latest one.
+    pub(super) fn go_on(&self) -> io::Result<bool> {
+        if !self.runs.is_empty() {
+            return Ok(true);
+        }
+        for found in boxes(self.source.as_ref(), self.next..self.source.len()) {
+            let found = found?;
+            if &found.kind == b"moof" {
+                return Ok(found.end <= self.source.len());
+            }
+        }
+        Ok(false)
+    }
+
     fn read_fragment(&mut self, source: &dyn ByteSource, fragment: &Found) -> io::Result<()> {
         // Where the data of the tracks before ends.
         let mut data = fragment.start;

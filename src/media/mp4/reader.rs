@@ -4,6 +4,7 @@
 //! which each frame is a sample of its own, is read some thousand frames at a time.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -56,6 +57,10 @@ pub(in crate::media) struct Mp4Reader {
     /// What each packet decodes to, once it is known that all do.
     even: Option<Frames>,
     place: Option<u64>,
+    /// Samples, counted as `number` counts them, that are outside the file, though the one behind them is not.
+    hole: Range<u64>,
+    /// Whether such were met.
+    has_holes: bool,
 }
 
 /// Samples that are being read.
@@ -89,7 +94,19 @@ impl Mp4Reader {
             Unit::Even(frames) => Some(frames),
             _ => None,
         };
-        Self { source, stream, tables, frames_in_sample, number: 0, time: 0, current: None, even, place: None }
+        Self {
+            source,
+            stream,
+            tables,
+            frames_in_sample,
+            number: 0,
+            time: 0,
+            current: None,
+            even,
+            place: None,
+            hole: 0..0,
+            has_holes: false,
+        }
     }
 
     /// What the file says of the recording's edges.
@@ -185,13 +202,14 @@ impl Mp4Reader {
         true
     }
 
-    /// The next packet, or the end.
+    /// Whether packets were outside the file that others inside follow.
+    pub(in crate::media) fn has_holes(&self) -> bool {
+        self.has_holes
+    }
+
+    /// The next packet, or the end. Of one that is outside the file, though others inside follow, there is its length.
     pub(in crate::media) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
-        loop {
-            match &self.current {
-                Some(current) if current.taken < current.run.count => break,
-                _ => {}
-            }
+        while self.current.as_ref().is_none_or(|current| current.taken >= current.run.count) {
             self.current = self.next_run()?;
             if self.current.is_none() {
                 return Ok(None);
@@ -201,6 +219,31 @@ impl Mp4Reader {
             (Unit::Pcm(width), Some(_)) => self.take_pcm(width).map(Some),
             _ => self.take_sample().map(Some),
         }
+    }
+
+    /// Whether, behind samples that are outside the file, there are some inside.
+    fn goes_on(&mut self) -> io::Result<bool> {
+        let Some(current) = &self.current else { return Ok(false) };
+        if !matches!(current.sizes, RunSizes::Chunk) {
+            let goes_on = self.tables.fragments.as_ref().map_or(Ok(false), Fragments::go_on)?;
+            self.has_holes |= goes_on;
+            return Ok(goes_on);
+        }
+        if self.hole.contains(&self.number) {
+            return Ok(true);
+        }
+        let frames = self.frames_in_sample.unwrap_or(1);
+        let mut next = current.run.first.saturating_add(current.run.count);
+        let Some(chunks) = &mut self.tables.chunks else { return Ok(false) };
+        while let Some(run) = chunks.holding(next / frames)? {
+            if run.position < self.source.len() {
+                self.hole = self.number..next;
+                self.has_holes = true;
+                return Ok(true);
+            }
+            next = run.first.saturating_add(run.count).saturating_mul(frames);
+        }
+        Ok(false)
     }
 
     /// The samples that come next.
@@ -245,18 +288,20 @@ impl Mp4Reader {
     /// Some frames of PCM.
     fn take_pcm(&mut self, width: u32) -> io::Result<Packet> {
         self.note_place();
-        let Some(current) = &mut self.current else { return Err(io::ErrorKind::UnexpectedEof.into()) };
-        let there = self.source.len().saturating_sub(current.position) / u64::from(width.max(1));
-        let frames = PCM_FRAMES.min(current.run.count - current.taken).min(there);
-        if frames == 0 {
+        let position = self.current.as_ref().map_or(u64::MAX, |current| current.position);
+        let there = self.source.len().saturating_sub(position) / u64::from(width.max(1));
+        let is_inside = there > 0;
+        if !is_inside && !self.goes_on()? {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        let Some(current) = &mut self.current else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+        let frames = PCM_FRAMES.min(current.run.count - current.taken).min(if is_inside { there } else { PCM_FRAMES });
         // A frame has some bytes, of which there are few.
         let size = frames * u64::from(width);
-        let is_ours = is_like(&self.tables.entries, &current.run);
-        let data = if is_ours { read(&mut self.stream, current.position, size as usize)? } else { Vec::new() };
+        let is_read = is_inside && is_like(&self.tables.entries, &current.run);
+        let data = if is_read { read(&mut self.stream, current.position, size as usize)? } else { Vec::new() };
         current.taken += frames;
-        current.position += size;
+        current.position = current.position.saturating_add(size);
         self.number += frames;
         Ok(self.packet(frames, data))
     }
@@ -272,10 +317,12 @@ impl Mp4Reader {
             (RunSizes::Chunk, None) => return Err(io::ErrorKind::UnexpectedEof.into()),
         };
         let end = current.position.saturating_add(size.into());
-        if end > self.source.len() {
+        let is_inside = end <= self.source.len();
+        if !is_inside && !self.goes_on()? {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let is_read = is_like(&self.tables.entries, &current.run) && size <= MAX_PACKET;
+        let Some(current) = &mut self.current else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+        let is_read = is_inside && is_like(&self.tables.entries, &current.run) && size <= MAX_PACKET;
         let data = if is_read { read(&mut self.stream, current.position, size as usize)? } else { Vec::new() };
         current.taken += 1;
         current.position = end;
@@ -293,9 +340,14 @@ impl Mp4Reader {
 
     /// How long a packet is taken to be that does not say so itself.
     fn usual(&self) -> Frames {
-        match (self.tables.coding.unit, self.tables.ticks) {
+        let Tables { coding, ticks, edges, .. } = &self.tables;
+        let timescale = u64::from(edges.timescale.max(1));
+        match (coding.unit, ticks) {
             (Unit::Alac(frames), _) => frames,
-            (_, Some(ticks)) => ticks.into(),
+            (_, Some(ticks)) => {
+                let rate = coding.rate.map_or(timescale, u64::from);
+                u64::from(*ticks).saturating_mul(rate).saturating_add(timescale / 2) / timescale
+            }
             _ => 0,
         }
     }
