@@ -8,6 +8,7 @@ use symphonia::core::formats::well_known::FORMAT_ID_WAVE;
 
 use super::blocks::{Blocks, Number, adpcm_frames};
 use super::chunks::{Chunk, Chunks, Data, Form, Stream};
+use super::frame_headers::{Framing, HEADER, Header};
 use super::probe::Container;
 use super::source::SourceStream;
 use super::{ChannelLayout, MediaError};
@@ -22,6 +23,9 @@ const MU_LAW: u16 = 0x0007;
 const IMA_ADPCM: u16 = 0x0011;
 const MP3: u16 = 0x0055;
 const ADTS: u16 = 0x1600;
+
+/// Those of AAC without a container, which may be ADTS all the same.
+const AAC: [u16; 5] = [0x00ff, 0x1601, 0x1610, 0x706d, 0xa106];
 const EXTENSIBLE: u16 = 0xfffe;
 
 /// The largest `fmt ` that is read: 18 bytes, and as many as 16 bits can count.
@@ -80,15 +84,19 @@ pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Stream>, Med
     while let Some(chunk) = chunks.next()? {
         match &chunk.kind {
             b"fmt " => match parse(chunks.body(chunk, MAX_FMT)?, form) {
-                Ok(Format { tag: MP3 | ADTS, .. }) => break,
+                Ok(Format { tag, .. }) if tag == MP3 || tag == ADTS || AAC.contains(&tag) => break,
                 _ => return Ok(None),
             },
             b"data" => return Ok(None),
             _ => {}
         }
     }
-    let wave = describe(source)?.filter(|wave| matches!(wave.format.tag, MP3 | ADTS));
-    Ok(wave.map(|wave| Stream { notes: wave.chunks.notes(), bytes: wave.data.bytes }))
+    let Some(Wave { mut chunks, format, data, .. }) = describe(source)? else { return Ok(None) };
+    let is_stream = match format.tag {
+        MP3 | ADTS => true,
+        _ => Header::parse(Framing::Adts, chunks.read(data.bytes.start, HEADER)?).is_some(),
+    };
+    Ok(is_stream.then(|| Stream { notes: chunks.notes(), bytes: data.bytes }))
 }
 
 /// Whether chunks are those of a WAVE file, and where the first one is.

@@ -92,6 +92,8 @@ fn he_aac_is_read_however_it_is_signalled() {
         HE_STEREO,
         Kind { channels: 1, rate: 32_000, bit_rate: 32_000, ..HE_STEREO },
         Kind { rate: 48_000, ..HE_STEREO },
+        Kind { rate: 88_200, ..HE_STEREO },
+        Kind { rate: 96_000, ..HE_STEREO },
         Kind { rate: 16_000, bit_rate: 24_000, ..HE_STEREO },
         Kind { object_type: HE_V2, bit_rate: 32_000, ..HE_STEREO },
         Kind { object_type: HE_V2, rate: 48_000, bit_rate: 24_000, ..HE_STEREO },

@@ -135,7 +135,7 @@ fn of_several_streams_the_first_that_can_be_decoded_is_heard() {
     let speex = made("speex.ogg", &["-map", "1", "-c:a", "libspeex"]);
     assert_eq!(speex, Err(MediaError::Unsupported("Speex")));
     let theora = made("silent.ogv", &["-map", "0", "-c:v", "libtheora"]);
-    assert_eq!(theora, Err(MediaError::NoAudio));
+    assert_eq!(theora, Err(MediaError::NoAudioAtAll("Ogg video (Theora)")));
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -723,3 +723,45 @@ fn aac_in_caf_is_trimmed_by_the_packet_table() {
         assert_eq!(cut.warning.as_deref(), Some(IS_SHORT));
     }
 }
+
+#[test]
+fn streams_in_wave_and_caf_are_what_they_are_alone_whatever_their_tag() {
+    let folder = scratch("streams");
+    let sound = ["-y", "-f", "lavfi", "-i", "aevalsrc='0.3*sin(2*PI*300*t)|0.2*sin(2*PI*700*t)':s=44100:d=1"];
+    let made = |name: &str, options: &[&str]| {
+        let path = folder.join(name);
+        ffmpeg(&[&sound[..], options].concat(), &path);
+        fs::read(path).unwrap()
+    };
+    let adts = made("a.aac", &["-c:a", "aac"]);
+    let wrapped = |tag: u16| {
+        let fmt = [&tag.to_le_bytes()[..], &[2, 0], &44_100u32.to_le_bytes(), &[0, 64, 0, 0, 1, 0, 0, 0]].concat();
+        let fmt = [&b"fmt "[..], &16u32.to_le_bytes(), &fmt].concat();
+        let data = [&b"data"[..], &(adts.len() as u32).to_le_bytes(), &adts].concat();
+        [&b"RIFF"[..], &(4 + fmt.len() as u32 + data.len() as u32).to_le_bytes(), b"WAVE", &fmt, &data].concat()
+    };
+    for tag in [0x00ff, 0x1600, 0x706d] {
+        let file = wrapped(tag);
+        let path = folder.join("adts.wav");
+        fs::write(&path, &file).unwrap();
+        let planes = read(&file).1;
+        assert!(planes == read(&adts).1, "{tag:x}");
+        let theirs = ffmpeg_decode(&path, 2);
+        assert_eq!(planes[0].len(), theirs[0].len(), "{tag:x}");
+        let far = planes.iter().flatten().zip(theirs.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(far < 1e-4, "{tag:x}: {far}");
+    }
+    let no_adts = Wave { chunks: Default::default(), ..Wave::new(Int { bytes: 2, bits: 16 }, 1) };
+    let mut file = no_adts.build().0;
+    file[20..22].copy_from_slice(&0x00ffu16.to_le_bytes());
+    assert_eq!(inspect(file).map(|_| ()), Err(MediaError::Unsupported("AAC without a container")));
+    let caf = made("mp3.caf", &["-c:a", "libmp3lame"]);
+    let (planes, theirs) = (read(&caf).1, ffmpeg_decode(&folder.join("mp3.caf"), 2));
+    let far = planes.iter().flatten().zip(theirs.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(
+        far < 1e-3 && planes[0].len().abs_diff(theirs[0].len()) <= 1152,
+        "{far}: {}, {}",
+        planes[0].len(),
+        theirs[0].len()
+    );
+}

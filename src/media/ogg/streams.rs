@@ -27,14 +27,16 @@ enum Kind {
     Vorbis,
     Flac,
     Refused(&'static str),
-    /// Video, text, or Skeleton.
+    /// Video, and what a file is called that holds nothing else.
+    Video(&'static str),
+    /// Text, or Skeleton.
     NotAudio,
 }
 
 impl Kind {
     /// By a stream's first packet.
     fn of(packet: &[u8]) -> Self {
-        let known: [(&[u8], Self); 8] = [
+        let known: [(&[u8], Self); 12] = [
             (b"OpusHead", Self::Opus),
             (b"\x01vorbis", Self::Vorbis),
             (b"\x7fFLAC", Self::Flac),
@@ -43,6 +45,10 @@ impl Kind {
             (b"CELT    ", Self::Refused("CELT")),
             (b"PCM     ", Self::Refused("OggPCM")),
             (b"\x01audio", Self::Refused("audio in OGM")),
+            (b"\x80theora", Self::Video("Ogg video (Theora)")),
+            (b"OVP80", Self::Video("Ogg video (VP8)")),
+            (b"BBCD\0", Self::Video("Ogg video (Dirac)")),
+            (b"\x01video", Self::Video("Ogg video (OGM)")),
         ];
         known.iter().find(|(mark, _)| packet.starts_with(mark)).map_or(Self::NotAudio, |(_, kind)| *kind)
     }
@@ -113,6 +119,7 @@ impl Stream {
                 described.ok_or(MediaError::CutOff)?.complete(&mut params);
             }
             Kind::Refused(name) => return Err(MediaError::Unsupported(name)),
+            Kind::Video(name) => return Err(MediaError::NoAudioAtAll(name)),
             Kind::NotAudio => return Err(MediaError::NoAudio),
         }
         let mut track = Track::new(self.serial);
@@ -147,9 +154,15 @@ pub(in crate::media) fn open(source: Arc<dyn ByteSource>) -> Result<Vec<Result<T
         }
     }
     let (whole, cut): (Vec<Stream>, Vec<Stream>) = streams.into_iter().partition(Stream::is_complete);
-    let mut tracks: Vec<_> = whole.iter().filter(|stream| stream.kind != Kind::NotAudio).map(Stream::track).collect();
+    let (audio, other): (Vec<_>, Vec<_>) =
+        whole.iter().partition(|stream| !matches!(stream.kind, Kind::Video(_) | Kind::NotAudio));
+    let mut tracks: Vec<_> = audio.into_iter().map(Stream::track).collect();
     if tracks.is_empty() && !cut.is_empty() {
         tracks.push(Err(MediaError::CutOff));
+    }
+    if tracks.is_empty() {
+        let video = other.into_iter().find(|stream| matches!(stream.kind, Kind::Video(_)));
+        tracks.extend(video.map(Stream::track));
     }
     Ok(tracks)
 }
