@@ -553,10 +553,9 @@ impl FlacReader {
         Ok(Some(looks))
     }
 
-    /// The first header of the stream's kind in a window as large as two frames.
+    /// The first header of the stream's kind near a place. In some places there is none, as frames are larger.
     fn header_near(&mut self, place: u64) -> io::Result<Option<Look>> {
-        let frame = usize::try_from(self.first.length).unwrap_or(usize::MAX);
-        let bytes = self.stream.peek(place, frame.saturating_mul(2).clamp(SCAN, 8 * SCAN))?;
+        let bytes = self.stream.peek(place, SCAN)?;
         let mut headers = bytes.windows(HEADER).enumerate().filter(|(_, bytes)| is_start(bytes));
         let found = headers.find_map(|(at, bytes)| {
             let header = Header::parse(bytes).filter(|header| header.is_akin(&self.first.header))?;
