@@ -9,10 +9,12 @@ mod demuxer;
 mod renewal;
 mod seek;
 
+use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
 
 use symphonia::core::audio::{Audio as _, AudioSpec, GenericAudioBufferRef};
+use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatId, Track};
@@ -237,8 +239,7 @@ impl PacketStream {
         {
             return Err(MediaError::Unsupported(hindrance));
         }
-        count_decoded();
-        match self.audio.decoder.decode(packet) {
+        match decode(&mut self.audio.decoder, packet) {
             // What is not there is no audio, whatever a decoder makes of it.
             Ok(_) if packet.data.is_empty() => self.lose(packet),
             Ok(audio) if audio.is_empty() => {}
@@ -426,16 +427,22 @@ impl PacketStream {
     }
 }
 
-#[cfg(test)]
 thread_local! {
-    /// How many packets were decoded, for tests of what reading costs.
-    pub(super) static DECODED: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    static DECODED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts a packet that is decoded.
-fn count_decoded() {
-    #[cfg(test)]
+/// How many packets this thread has decoded so far: what tests hold starting in the middle to.
+pub fn packets_decoded() -> u64 {
+    DECODED.get()
+}
+
+/// Decodes a packet, and counts it.
+fn decode<'a>(decoder: &'a mut Box<dyn AudioDecoder>, packet: &Packet) -> Result<GenericAudioBufferRef<'a>, Error> {
     DECODED.set(DECODED.get() + 1);
+    if decoder.codec_params().codec == CODEC_ID_FLAC && !flac::is_intact(&packet.data) {
+        return Err(Error::DecodeError("flac: wrong checksum"));
+    }
+    decoder.decode(packet)
 }
 
 /// A block's rate and channels, if they are ones that can be used. The channels are where the container says, if it says

@@ -59,7 +59,7 @@ impl Lengths {
 
     /// Whether all packets are of one length, as a rule.
     pub(super) fn are_equal(&self) -> bool {
-        matches!(self, Self::Opus | Self::Mp3 | Self::Fixed(_))
+        matches!(self, Self::Opus | Self::Mp3 | Self::Flac | Self::Alac(_) | Self::Fixed(_))
     }
 
     /// A packet was lost: a decoder would start anew.

@@ -60,6 +60,7 @@ use thiserror::Error;
 
 use crate::timeline::Frames;
 
+pub use codec::packets_decoded;
 pub use content::Content;
 pub use inspect::{Inspection, Inspector, Step};
 pub use layout::{ChannelLayout, Speaker};

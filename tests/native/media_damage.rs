@@ -15,7 +15,7 @@ fn inspect(bytes: Vec<u8>) -> Result<Inspection, MediaError> {
 }
 
 /// What ffmpeg makes of the formats whose packets may be lost.
-const DAMAGED: [(&str, &[&str]); 11] = [
+const DAMAGED: [(&str, &[&str]); 13] = [
     ("cbr.mp3", &["-b:a", "128k"]),
     ("low.mp3", &["-ar", "24000", "-ac", "1", "-b:a", "16k"]),
     ("untagged.mp3", &["-write_xing", "0", "-b:a", "64k"]),
@@ -27,6 +27,8 @@ const DAMAGED: [(&str, &[&str]); 11] = [
     ("opus.webm", &["-c:a", "libopus", "-b:a", "96k"]),
     ("streamed.webm", &["-c:a", "libopus", "-b:a", "48k", "-live", "1", "-cluster_time_limit", "2000"]),
     ("flac.flac", &[]),
+    ("flac.mp4", &["-c:a", "flac", "-strict", "-2"]),
+    ("flac.mka", &["-c:a", "flac"]),
 ];
 
 const IS_SHORT: &str = "Part of the file is missing. What there is of it is used.";

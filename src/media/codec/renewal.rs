@@ -15,7 +15,7 @@ use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS};
 use symphonia::core::packet::Packet;
 
-use super::count_decoded;
+use super::decode;
 use crate::media::probe::{Audio, new_decoder};
 use crate::media::{MediaError, aac, lengths};
 use crate::timeline::Frames;
@@ -152,9 +152,8 @@ impl Renewal {
         };
         let mut decoder = new_decoder(params)?;
         for packet in &self.recent {
-            count_decoded();
             // The first ones lack what was before them, and damaged ones were counted in their turn.
-            let _ = decoder.decode(packet);
+            let _ = decode(&mut decoder, packet);
         }
         Ok(Some(decoder))
     }

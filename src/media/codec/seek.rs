@@ -16,7 +16,7 @@
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
-use super::{PacketStream, count_decoded};
+use super::{PacketStream, decode};
 use crate::media::MediaError;
 use crate::media::probe::new_decoder;
 use crate::media::seek_index::{self, Entry};
@@ -87,8 +87,7 @@ impl PacketStream {
         let mut decoder = new_decoder(params)?;
         let mut is_sound = false;
         for packet in self.renewal.recent().rev().take(ENOUGH).rev() {
-            count_decoded();
-            is_sound = decoder.decode(packet).is_ok_and(|audio| !audio.is_empty());
+            is_sound = decode(&mut decoder, packet).is_ok_and(|audio| !audio.is_empty());
         }
         Ok(is_sound)
     }
@@ -168,11 +167,8 @@ impl PacketStream {
             if std::mem::take(&mut is_first) && seek_index::checksum(&packet.data) != checksum {
                 return Ok(false);
             }
-            if !self.renewal.is_needed() {
-                count_decoded();
-                if self.audio.decoder.decode(&packet).is_err() {
-                    return Ok(false);
-                }
+            if !self.renewal.is_needed() && decode(&mut self.audio.decoder, &packet).is_err() {
+                return Ok(false);
             }
             self.renewal.keep(packet);
         }
@@ -189,8 +185,7 @@ impl PacketStream {
         let last = self.renewal.recent().last().filter(|_| self.renewal.index() > start);
         let Some(packet) = last else { return Ok(has_overlap) };
         self.audio.decoder.reset();
-        count_decoded();
-        Ok(self.audio.decoder.decode(packet).is_ok())
+        Ok(decode(&mut self.audio.decoder, packet).is_ok())
     }
 
     /// Takes packets, undecoded, up to the last renewal before a frame.
