@@ -405,6 +405,9 @@ impl Program {
     /// In front, elements are named from the centre outwards, and behind towards the centre (4.5.1.2). Pairs get the
     /// positions that ffmpeg gives them.
     fn layout(&self) -> Option<ChannelLayout> {
+        if let Some(speakers) = self.in_wave_order() {
+            return ChannelLayout::of(speakers);
+        }
         let count = |group: &Elements| group.iter().map(|&(is_pair, _)| 1 + usize::from(is_pair)).sum::<usize>();
         let mut front_pairs = match count(&self.front) {
             0..4 => &[[FrontLeft, FrontRight]][..],
@@ -433,5 +436,28 @@ impl Program {
         }
         speakers.extend(self.lfe.iter().map(|_| Lfe));
         if speakers.is_empty() { None } else { ChannelLayout::of(&speakers) }
+    }
+
+    /// ffmpeg's encoder has the channels in WAVE's order, which begins with a pair and not with the centre, and calls the
+    /// low-frequency channel a single one beside the listener. Some of its layouts look alike; this is the customary one.
+    fn in_wave_order(&self) -> Option<&'static [Speaker]> {
+        let pairs = |group: &Elements| group.iter().map(|&(is_pair, _)| is_pair).collect::<Vec<_>>();
+        if pairs(&self.front) != [true, false] || !self.lfe.is_empty() {
+            return None;
+        }
+        Some(match (&pairs(&self.side)[..], &pairs(&self.back)[..]) {
+            ([false], [false]) => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackCentre],
+            ([false], [true]) => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackLeft, BackRight],
+            ([true], [false]) => &[FrontLeft, FrontRight, FrontCentre, BackCentre, SideLeft, SideRight],
+            ([true], [true]) => &[FrontLeft, FrontRight, FrontCentre, BackLeft, BackRight, SideLeft, SideRight],
+            ([false], [true, false]) => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackCentre, SideLeft, SideRight],
+            ([false], [true, true]) => {
+                &[FrontLeft, FrontRight, FrontCentre, Lfe, BackLeft, BackRight, SideLeft, SideRight]
+            }
+            ([true], [true, false]) => {
+                &[FrontLeft, FrontRight, FrontCentre, BackLeft, BackRight, BackCentre, SideLeft, SideRight]
+            }
+            _ => return None,
+        })
     }
 }
