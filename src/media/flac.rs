@@ -541,8 +541,10 @@ impl FlacReader {
     fn look(&mut self) -> io::Result<Option<Vec<Look>>> {
         let (start, end) = (self.first.position, self.end.unwrap_or(self.stream.len()));
         let places = (1..LOOKS).map(|look| start + (end - start) / LOOKS * look);
+        // Nearer to the end than the last of these, but for a short file.
+        let last = Some(end.saturating_sub(NEAR)).filter(|&last| last > start + (end - start) / LOOKS * (LOOKS - 1));
         let mut looks: Vec<Look> = Vec::new();
-        for place in places.chain([end.saturating_sub(NEAR)]) {
+        for place in places.chain(last) {
             let Some(look) = self.header_near(place)? else { continue };
             let is_late = self.frames.is_some_and(|frames| look.start > frames);
             if is_late || looks.last().is_some_and(|before| before.start > look.start) {

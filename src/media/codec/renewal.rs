@@ -32,6 +32,9 @@ const MP3_OVERLAP: usize = 3;
 /// The most packets that are kept. Each has a byte for the reservoir at least, or is no sound packet.
 const MP3_MOST: usize = MP3_RESERVOIR + MP3_OVERLAP;
 
+/// What is needed of packets that are not nearly empty.
+const MP3_FEW: u64 = 24;
+
 /// Packets that fill AAC's overlap and set its window's shape, and one to spare.
 const AAC_OVERLAP: usize = 2;
 
@@ -133,14 +136,15 @@ impl Renewal {
         self.index = self.index.saturating_add(lost / length.max(1));
     }
 
-    /// How many packets of one length a new decoder needs.
-    pub(super) fn warm_up(&self, length: Frames) -> u64 {
+    /// How many packets of one length a new decoder needs. Where that depends on the packets, the first number is enough
+    /// as a rule: if more are needed, all of them are still kept.
+    pub(super) fn warm_ups(&self, length: Frames) -> Vec<u64> {
         match self.memory {
-            Memory::Short => 0,
-            Memory::Aac => AAC_OVERLAP as u64,
-            Memory::Sbr => SBR_OVERLAP as u64,
-            Memory::Mp3 => MP3_MOST as u64,
-            Memory::Opus => OPUS_OVERLAP.div_ceil(length.max(1)) + 1,
+            Memory::Short => vec![0],
+            Memory::Aac => vec![AAC_OVERLAP as u64],
+            Memory::Sbr => vec![SBR_OVERLAP as u64],
+            Memory::Mp3 => vec![MP3_FEW, MP3_MOST as u64],
+            Memory::Opus => vec![OPUS_OVERLAP.div_ceil(length.max(1)) + 1],
         }
     }
 

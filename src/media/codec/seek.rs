@@ -126,7 +126,22 @@ impl PacketStream {
     fn go_to_renewal(&mut self, frame: Frames) -> Result<bool, MediaError> {
         let length = self.packet_frames;
         let renewal = self.renewal.before(frame / length);
-        let first = renewal.saturating_sub(self.renewal.warm_up(length));
+        for warm_up in self.renewal.warm_ups(length) {
+            let first = renewal.saturating_sub(warm_up);
+            if !self.go_to_packets(first, renewal)? {
+                return Ok(false);
+            }
+            let is_all_kept = self.renewal.kept() == renewal - first;
+            if !is_all_kept || first == 0 {
+                break;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Goes to a packet, and takes those from there up to another.
+    fn go_to_packets(&mut self, first: u64, end: u64) -> Result<bool, MediaError> {
+        let length = self.packet_frames;
         // The middle of a packet is inside it, however its edges are counted.
         if !self.go(first * length + length / 2) {
             return Ok(false);
@@ -134,7 +149,7 @@ impl PacketStream {
         self.renewal.restart(first);
         self.taken = first * length;
         self.is_adrift = false;
-        while self.renewal.index() < renewal {
+        while self.renewal.index() < end {
             let Some(packet) = self.next_packet()? else { return Ok(false) };
             if self.time_of(&packet) != Some(self.taken) {
                 return Ok(false);
