@@ -1,14 +1,19 @@
 /**
  * Spoilt files through the page: each is added or refused as `invalid-audio`, none ends the worker or keeps it long, and
- * the library works on. `FUZZ_CASES` says how many are tried; a case that fails is named by its seed.
+ * the library works on. `FUZZ_CASES` says how many are tried; a case that fails is named by its seed. A campaign has 2,000:
+ *
+ *     FUZZ_CASES=2000 node --import tsx --test webdriver/fuzz.test.mjs
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startSession } from "./session.mjs";
 
 const MEDIA = "tests/data/media";
+/** One file of each readable container and codec, as the native tests make them. */
+const SEEDS = "target/tmp/seeds";
 const CASES = Number(process.env.FUZZ_CASES ?? 200);
 /** As many go to the page at a time as it does in well under a script's time limit. */
 const BATCH = 100;
@@ -19,8 +24,7 @@ test(`${CASES} spoilt files are added or refused in words, and the next export w
   const session = await startSession();
   try {
     await session.openBlank();
-    const names = readdirSync(MEDIA).filter((name) => !name.endsWith(".json"));
-    const samples = names.map((name) => ({ name, base64: readFileSync(join(MEDIA, name), "base64") }));
+    const samples = [MEDIA, SEEDS].flatMap(filesIn);
     await session.driver.executeAsyncScript(open, samples);
     let added = 0;
     for (let seed = 0; seed < CASES; seed += BATCH) {
@@ -38,6 +42,12 @@ test(`${CASES} spoilt files are added or refused in words, and the next export w
     await session.close();
   }
 });
+
+function filesIn(folder) {
+  if (!existsSync(folder)) execFileSync("cargo", ["test", "--test", "native", "the_seeds_are_made"]);
+  const names = readdirSync(folder).filter((name) => !name.endsWith(".json"));
+  return names.sort().map((name) => ({ name, base64: readFileSync(join(folder, name), "base64") }));
+}
 
 // What follows runs in the page.
 

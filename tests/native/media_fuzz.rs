@@ -1,8 +1,11 @@
 //! Whatever a file holds: no panic, no hang, and no more memory than a page can spare.
 //!
-//! Real files are spoilt in ways that a seed tells, and each is inspected and played. `FUZZ_CASES` says how many seeds
-//! are tried, from `FUZZ_FIRST` on. A case that fails is named by its seed: `FUZZ_FIRST=<seed> FUZZ_CASES=1` has it
-//! alone.
+//! Real files, and one that ffmpeg writes of each container and codec, are spoilt in ways that a seed tells, and each is
+//! inspected and played. `FUZZ_CASES` says how many seeds are tried, from `FUZZ_FIRST` on. A case that fails is named by
+//! its seed: `FUZZ_FIRST=<seed> FUZZ_CASES=1` has it alone. Numbers that overflow are caught, as they are in a build
+//! for tests. A campaign, for a change to a reader, has 100,000:
+//!
+//!     FUZZ_CASES=100000 cargo test --test native media_fuzz -- --nocapture
 
 use std::env;
 use std::panic::catch_unwind;
@@ -14,6 +17,7 @@ use secuencia::media::{ClipReader, Content, Inspector, MediaError, Step};
 use secuencia::timeline::{Frames, SampleRate};
 
 use crate::support::heap::peak_of;
+use crate::support::matrix::SEEDS;
 use crate::support::media::source;
 use crate::support::mutate::{Dice, mutated, samples};
 
@@ -46,6 +50,12 @@ fn no_file_however_spoilt_panics_hangs_or_takes_much_memory() {
     }
     assert!(failures.is_empty(), "{failures:#?}");
     assert_eq!(current + 1, first + count, "all were tried");
+}
+
+/// The browser's campaign takes them from where this leaves them.
+#[test]
+fn the_seeds_are_made_of_every_container_and_codec_that_can_be_read() {
+    assert!(SEEDS.len() > 40 && SEEDS.iter().all(|(_, bytes)| !bytes.is_empty()));
 }
 
 enum Report {

@@ -100,11 +100,13 @@ fn part(whole: &[Vec<f32>], position: Frames, count: usize) -> Vec<Vec<f32>> {
 }
 
 /// What ffmpeg makes of each format.
-const FORMATS: [(&str, &[&str]); 19] = [
+const FORMATS: [(&str, &[&str]); 21] = [
     ("cbr.mp3", &["-b:a", "128k"]),
     ("vbr.mp3", &["-q:a", "4"]),
     ("low.mp3", &["-ar", "24000", "-ac", "1", "-b:a", "8k"]),
     ("untagged.mp3", &["-b:a", "64k", "-write_xing", "0"]),
+    ("mp3.mp4", &["-c:a", "libmp3lame", "-b:a", "128k"]),
+    ("low-mp3.mov", &["-c:a", "libmp3lame", "-ar", "24000", "-ac", "1", "-b:a", "8k"]),
     ("noise-substituted.m4a", &["-b:a", "48k", "-movflags", "+faststart"]),
     ("adts.aac", &["-b:a", "64k"]),
     ("loas.latm", &["-b:a", "64k"]),

@@ -11,10 +11,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use secuencia::media::{ClipReader, Content, Inspector};
+use secuencia::media::{ClipReader, Content, Inspector, packets_decoded};
 use secuencia::store::ByteSource;
 
 use crate::support::export::scratch;
+use crate::support::matrix::{Length, each, one_each};
 use crate::support::media::{container_options, ffmpeg};
 use crate::support::sources::Counted;
 
@@ -104,4 +105,86 @@ fn starting_at_the_end_of_a_long_file_costs_about_what_starting_at_its_beginning
         println!("| {format} | {} MB | {} B | {} |", open(&path).len() / 1_000_000, index.len(), cells.join(" | "));
         assert!(costs[2].0 < costs[0].0 + 500_000, "{format}: {costs:?}");
     }
+}
+
+/// Reads, bytes and packets that entering costs at most, around a tenth and around nine tenths.
+struct Cost {
+    name: String,
+    early: [u64; 3],
+    late: [u64; 3],
+}
+
+/// What entering a minute costs: a tenth of a second from there on. How far a place is behind a renewal of the decoder is
+/// chance, so it is the most of some places.
+fn cost(path: &Path) -> Result<Cost, String> {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let named = |error: secuencia::media::MediaError| format!("{name}: {error}");
+    let found = Inspector::open(open(path), name).and_then(Inspector::finish).map_err(named)?;
+    let index: Arc<[u8]> = found.seek_index.into();
+    let enter = |percent: u64| -> Result<[u64; 3], String> {
+        let source = open(path);
+        let before = packets_decoded();
+        let content = Content { seek_index: index.clone(), ..Content::new(source.clone(), name) };
+        let mut reader = ClipReader::open(content, found.frames * percent / 100, found.sample_rate).map_err(named)?;
+        let mut piece = vec![vec![0.0; found.sample_rate.hz() as usize / 10]; reader.layout().channels()];
+        let mut planes: Vec<&mut [f32]> = piece.iter_mut().map(Vec::as_mut_slice).collect();
+        reader.read(0, &mut planes).map_err(named)?;
+        Ok([source.reads(), source.count(), packets_decoded() - before])
+    };
+    let most = |places: [u64; 5]| -> Result<[u64; 3], String> {
+        let costs = places.into_iter().map(enter).collect::<Result<Vec<_>, _>>()?;
+        Ok([0, 1, 2].map(|kind| costs.iter().map(|cost| cost[kind]).max().unwrap_or_default()))
+    };
+    Ok(Cost { name: name.into(), early: most([2, 6, 10, 14, 18])?, late: most([82, 86, 90, 94, 98])? })
+}
+
+/// Kinds that are entered in ways of their own.
+fn odd_ones() -> Vec<std::path::PathBuf> {
+    let folder = scratch("odd");
+    let film = ["-f", "lavfi", "-i", "color=s=32x32:r=10:d=5", "-f", "lavfi", "-i", "sine=d=60:r=22050"];
+    let make = |name: &str, input: &[&str], options: &[&str]| {
+        let path = folder.join(name);
+        ffmpeg(&[input, options].concat(), &path);
+        path
+    };
+    let sine = &film[4..];
+    let length_unknown = folder.join("length-unknown.flac");
+    let whole = std::fs::read(make("whole.flac", sine, &["-c:a", "flac"])).unwrap();
+    std::fs::write(&length_unknown, without_length(whole)).unwrap();
+    vec![
+        make("film.mp4", &film, &["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac"]),
+        make("film.mov", &film, &["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le"]),
+        make("film.webm", &film, &["-c:v", "libvpx", "-c:a", "libopus"]),
+        make("film.mkv", &film, &["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "flac"]),
+        length_unknown,
+    ]
+}
+
+/// A FLAC file as an encoder leaves it that writes to a pipe: STREAMINFO says of no length (RFC 9639, 8.2).
+fn without_length(mut flac: Vec<u8>) -> Vec<u8> {
+    flac[21] &= 0xf0;
+    flac[22..26].fill(0);
+    flac
+}
+
+#[test]
+fn entering_at_nine_tenths_reads_and_decodes_no_more_than_three_times_what_entering_at_a_tenth_does() {
+    let mut costs = each(&one_each(Length::Long), |cell| cost(&cell.path));
+    costs.extend(odd_ones().iter().map(|path| cost(path)));
+    let mut failures = Vec::new();
+    println!("| file | reads | bytes | packets |\n| --- | --- | --- | --- |");
+    for cost in costs {
+        match cost {
+            Ok(Cost { name, early, late }) => {
+                let cells: Vec<String> =
+                    early.iter().zip(late).map(|(early, late)| format!("{early} → {late}")).collect();
+                println!("| {name} | {} |", cells.join(" | "));
+                if early.iter().zip(late).any(|(early, late)| late > 3 * early) {
+                    failures.push(format!("{name}: reads, bytes, packets {}", cells.join(", ")));
+                }
+            }
+            Err(error) => failures.push(error),
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

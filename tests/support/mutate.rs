@@ -3,6 +3,8 @@
 use std::fs;
 use std::ops::Range;
 
+use super::matrix;
+
 /// Numbers that sizes, counts and rates are not expected to be.
 const EXTREMES: [u64; 12] =
     [0, 1, 2, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff, u64::MAX];
@@ -44,7 +46,7 @@ impl Dice {
     }
 }
 
-/// The sample files with their names, always in the same order.
+/// The sample files with their names, and one of each container and codec that can be read, always in the same order.
 pub fn samples() -> Vec<(String, Vec<u8>)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/media");
     let mut samples: Vec<_> = fs::read_dir(folder)
@@ -53,6 +55,7 @@ pub fn samples() -> Vec<(String, Vec<u8>)> {
         .filter(|path| path.extension().is_none_or(|extension| extension != "json"))
         .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap()))
         .collect();
+    samples.extend(matrix::SEEDS.iter().cloned());
     samples.sort();
     samples
 }

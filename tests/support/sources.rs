@@ -6,19 +6,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use secuencia::store::ByteSource;
 
-/// A source that counts the bytes that are read.
+/// A source that counts the bytes that are read, and how often.
 pub struct Counted<S> {
     source: S,
     read: AtomicU64,
+    reads: AtomicU64,
 }
 
 impl<S> Counted<S> {
     pub fn new(source: S) -> Arc<Self> {
-        Arc::new(Self { source, read: AtomicU64::new(0) })
+        Arc::new(Self { source, read: AtomicU64::new(0), reads: AtomicU64::new(0) })
     }
 
     pub fn count(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
+    }
+
+    pub fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
     }
 }
 
@@ -30,6 +35,7 @@ impl<S: ByteSource> ByteSource for Counted<S> {
     fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read_at(position, buffer)?;
         self.read.fetch_add(count as u64, Ordering::Relaxed);
+        self.reads.fetch_add(1, Ordering::Relaxed);
         Ok(count)
     }
 }
