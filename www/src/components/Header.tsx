@@ -1,6 +1,7 @@
 /** The project's name and settings, and the ways to bring something in and to keep it. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_GAP_SECONDS } from "../project/model.ts";
+import { AUDIO_FILES } from "../studio/audio-files.ts";
 import { renameProject, setGap } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
 import { FileButton } from "./FileButton.tsx";
@@ -32,16 +33,11 @@ export function Header() {
           id="open-project"
           icon="open"
           label="Open project…"
-          accept=".secuencia,.otio,.json,.zip,application/json,.fountain,.spmd,.txt,audio/*,image/*"
+          accept={`.secuencia,.otio,.json,.zip,application/json,.fountain,.spmd,.txt,image/*,${AUDIO_FILES}`}
         />
         <SaveMenu />
         <ScriptButton />
-        <FileButton
-          id="add-audio"
-          icon="add"
-          label="Add audio…"
-          accept="audio/*,.m4a,.flac,.ogg,.opus,.caf,.aiff,.mka"
-        />
+        <FileButton id="add-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} />
       </div>
     </header>
   );

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../format.ts";
 import type { Match } from "../script/match.ts";
+import { AUDIO_FILES } from "../studio/audio-files.ts";
 import { type Audio, audio, choices, choose, chooseNothing, lineOf, lines, match, told } from "../studio/scripting.ts";
 import { voiceNumber } from "../studio/voices.ts";
 import { FileButton } from "./FileButton.tsx";
@@ -29,12 +30,7 @@ export function ScriptLines() {
         <h3 id="script-lines-title">
           Lines <span class="quiet">{said.length.toLocaleString("en")}</span>
         </h3>
-        <FileButton
-          id="script-audio"
-          icon="add"
-          label="Add audio…"
-          accept="audio/*,.m4a,.flac,.ogg,.opus,.caf,.aiff,.mka"
-        />
+        <FileButton id="script-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} />
         <span class="script-match">
           <span class="quiet">Match</span>
           <button type="button" id="match-name" class="button" onClick={() => void match("name")}>

@@ -1,6 +1,7 @@
 /** Where the script comes from, and what was found in it. */
 import { count, sizeInWords } from "../format.ts";
 import { type Format, sceneCount, voicesOf } from "../script/script.ts";
+import { AUDIO_FILES } from "../studio/audio-files.ts";
 import {
   isReading,
   keepsDirections,
@@ -69,7 +70,7 @@ function OfText() {
         id="script-files"
         icon="open"
         label="Choose a script, and its audio…"
-        accept=".fountain,.spmd,.txt,text/plain,audio/*,.m4a,.flac,.ogg,.opus,.caf,.aiff,.mka"
+        accept={`.fountain,.spmd,.txt,text/plain,${AUDIO_FILES}`}
       />
       <label class="field">
         <span>Read as</span>
