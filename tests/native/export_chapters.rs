@@ -1,9 +1,11 @@
 //! Which chapters a file has, whatever they are made of: in order, exact, the first at 0, each with a title.
 
 use secuencia::export::{Alone, ChapterSource, ExportError, ExportOptions, ExportReport, Extension};
+use secuencia::media::Inspector;
 use secuencia::timeline::{ChapterMarker, Image, ImageType, RationalTime, Tags, Timeline, TimelineClip};
 
 use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, wav};
+use crate::support::media::source;
 
 const RATE: u32 = 44_100;
 const SECOND: u64 = RATE as u64;
@@ -231,6 +233,19 @@ fn a_picture_is_kept_once_however_many_chapters_show_it_and_follows_the_audio() 
     assert_eq!(count(&exported.file, b"the shown picture"), 1);
     assert_eq!(count(&exported.file, b"the cover picture"), 2, "once as the cover, once for the chapter without one");
     assert!(exported.file.ends_with(b"the shown picturethe cover picture"));
+}
+
+#[test]
+fn what_was_exported_with_pictures_of_chapters_and_a_large_cover_can_be_added_again() {
+    let mut library = library();
+    library.store.put_image(picture("shown", b"the shown picture"));
+    library.store.put_image(picture("cover", &vec![0x5a; 18 << 20]));
+    let chapters = vec![ChapterMarker { image: Some("shown".into()), ..marker("A", at(0.0)) }, marker("B", at(5.0))];
+    let tags = Tags { covers: vec!["cover".into()], ..Tags::default() };
+    let exported = try_export(library, Timeline { tags, ..marked(chapters) }, ChapterSource::Markers).unwrap();
+    let found = Inspector::open(source(exported.file), "play.m4a").unwrap().finish().unwrap();
+    assert_eq!(found.frames, exported.report.frames);
+    assert_eq!(found.warning, None);
 }
 
 #[test]
