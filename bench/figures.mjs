@@ -22,7 +22,9 @@ export const circumstances = () => ({
 /** The same in words. */
 export const stamp = ({ machine, load, date }) => `${machine}, ${date}. Load before it began: ${load.toFixed(2)}.`;
 
-/** Returns what keeps a part's figures, as often as there are new ones: what was measured before a crash is not lost. */
+/**
+ * Returns what keeps a part's figures, as often as there are new ones: what was measured before a crash is not lost.
+ */
 export function keeper(part) {
   const began = circumstances();
   return (figures) => {

@@ -4,8 +4,8 @@
  *
  * The timelines play the same 60 clips again and again: all clips of a content share its asset.
  *
- * Figures are `{ runs: [{ minutes, toDisk, count, rounds }] }`. A round is what `measure` gives, with how exact the file
- * is.
+ * Figures are `{ runs: [{ minutes, toDisk, count, rounds }] }`. A round is what `measure` gives, with how exact the
+ * file is.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";

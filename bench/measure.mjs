@@ -58,8 +58,8 @@ async function inBrowser(contestant, job, { timeoutMs, how }) {
  * Opens a browser on the bench's page and readies a contestant.
  *
  * @param {(page: { call: (name: string, ...args) => Promise<any>, reload: () => Promise<number>, pid: number,
- *   readySeconds: number }) => any} use gets `call`, which calls a function of `window.bench`, and `reload`, which opens the
- *   page anew and readies the contestant again
+ *   readySeconds: number }) => any} use gets `call`, which calls a function of `window.bench`, and `reload`, which
+ *   opens the page anew and readies the contestant again
  */
 export async function withPage({ page, options, isolated }, job, { timeoutMs }, use) {
   const site = await serve({ isolated });

@@ -1,6 +1,7 @@
 /**
  * bench/results.md: the bars and whether they are met, then a section for each part, from the figures kept. What there
- * are no figures of stays as it stands there: figures are kept on the machine that measured them, and the report by git.
+ * are no figures of stays as it stands there: figures are kept on the machine that measured them, and the report by
+ * git.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Seams: whether the places where Secuencia joined its segments are worse than others, in ten minutes of each passage of
- * "Quality" (PASSAGES), by the noise-to-mask ratio of each of PEAQ's frames; beside what one encoder makes of the whole.
+ * Seams: whether the places where Secuencia joined its segments are worse than others, in ten minutes of each passage
+ * of "Quality" (PASSAGES), by the noise-to-mask ratio of each of PEAQ's frames; beside what one encoder makes of the
+ * whole.
  *
  * Figures are `{ passages: { [passage]: { ours, whole } } }`, both as `judge` gives them.
  */

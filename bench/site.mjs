@@ -21,7 +21,9 @@ const FOLDERS = {
   "/material/": MATERIAL,
 };
 
-/** As from any server: with an ETag, so that a browser that was here before has its copies still, and what it compiled. */
+/**
+ * As from any server: with an ETag, so that a browser that was here before has its copies still, and what it compiled.
+ */
 const FILES = { dev: true, etag: true };
 
 /** Bundles the page and the worker, as a web developer would. */

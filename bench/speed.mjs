@@ -1,11 +1,11 @@
 /**
  * Speed: ten minutes of 60 clips, by every contestant in turn, ROUNDS times, a new browser for each measurement.
  *
- * WORK=mp3-128,wav-256 chooses the work, and keeps what was measured of the rest, in the report too; ONLY=name,name chooses
- * the contestants. One that fails is not asked again.
+ * WORK=mp3-128,wav-256 chooses the work, and keeps what was measured of the rest, in the report too; ONLY=name,name
+ * chooses the contestants. One that fails is not asked again.
  *
- * Figures are `{ works: { [work]: { machine, load, date, seconds, runs: { [contestant]: { rounds, exact, failure } } } } }`.
- * A round is what `measure` gives, with the file's hash.
+ * Figures are `{ works: { [work]: { machine, load, date, seconds, runs: { [contestant]: { rounds, exact, failure } } }
+ * } }`. A round is what `measure` gives, with the file's hash.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -1,10 +1,10 @@
 /**
- * Workers: what a second one is worth, on MP3 clips at 128 kb/s, ROUNDS times (9, if not said: a machine's speed wanders by
- * more than what is to be seen), a new browser for each measurement. In one the page exports ten minutes, twice: the first
- * time the engine is compiled while it works, and what compiles it runs on the cores too; the second time it is there. Then
- * the page is loaded anew, as on another visit, and exports once more. In another browser the first export is of an hour.
- * And what the machine's two cores are worth by themselves: the native encoder, alone and two at once. What is compared is
- * measured one right after the other, and who comes first changes from round to round.
+ * Workers: what a second one is worth, on MP3 clips at 128 kb/s, ROUNDS times (9, if not said: a machine's speed
+ * wanders by more than what is to be seen), a new browser for each measurement. In one the page exports ten minutes,
+ * twice: the first time the engine is compiled while it works, and what compiles it runs on the cores too; the second
+ * time it is there. Then the page is loaded anew, as on another visit, and exports once more. In another browser the
+ * first export is of an hour. And what the machine's two cores are worth by themselves: the native encoder, alone and
+ * two at once. What is compared is measured one right after the other, and who comes first changes from round to round.
  *
  * Figures are `{ runs: { [workers]: [{ first, second, again, hour }] }, cores: [{ alone, together }] }`, in seconds.
  */

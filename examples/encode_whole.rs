@@ -1,8 +1,8 @@
 //! Encodes 16-bit stereo samples with one encoder, from the first to the last: what bounds an export's speed, and the
 //! file that one made in segments is compared with. `bench/` runs it natively and, as a module, in a browser.
 //!
-//! `cargo run --release --example encode_whole -- OUT.m4a RATE BIT_RATE PCM` reads raw little-endian samples, writes the
-//! file, and prints as JSON how long encoding took, and at which of its packets an export would begin a segment.
+//! `cargo run --release --example encode_whole -- OUT.m4a RATE BIT_RATE PCM` reads raw little-endian samples, writes
+//! the file, and prints as JSON how long encoding took, and at which of its packets an export would begin a segment.
 
 #[path = "../tests/support/whole.rs"]
 mod whole;

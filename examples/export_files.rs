@@ -1,7 +1,7 @@
 //! Exports audio files, one behind the other, with no browser: what the engine does natively, on one thread.
 //!
-//! `cargo run --release --example export_files -- OUT.m4a BIT_RATE FILE...` writes the file, and prints as JSON how long it
-//! is and how long its export took, which is without reading the files and looking into them.
+//! `cargo run --release --example export_files -- OUT.m4a BIT_RATE FILE...` writes the file, and prints as JSON how
+//! long it is and how long its export took, which is without reading the files and looking into them.
 
 use std::collections::HashMap;
 use std::error::Error;

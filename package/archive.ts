@@ -12,7 +12,10 @@ export { ArchiveError, type ZipOptions, type ZipSource, zip } from "./zip.js";
 /** The type of an archive's Blob. */
 export const ARCHIVE_TYPE = "application/vnd.secuencia+zip";
 
-/** What can be packed: a timeline, or whatever else has clips that play a library's assets. All that JSON can say is kept. */
+/**
+ * What can be packed: a timeline, or whatever else has clips that play a library's assets. All that JSON can say is
+ * kept.
+ */
 export interface Packable {
   name: string;
   clips: readonly { assetId: string; name?: string }[];
@@ -158,7 +161,9 @@ function withExtension(name: string, type: string): string {
   return /\.[a-z0-9]{1,5}$/i.test(name) ? name : name + (EXTENSIONS[type] ?? "");
 }
 
-/** A name that no other file has, not even in another folder, nor but for its case: a project file's readers go by it. */
+/**
+ * A name that no other file has, not even in another folder, nor but for its case: a project file's readers go by it.
+ */
 function uniqueName(name: string, taken: Set<string>): string {
   const dot = name.lastIndexOf(".");
   const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
@@ -270,7 +275,9 @@ export class ArchivedProject {
 
 type FileClip = Omit<ClipSpec, "assetId"> & { file: string };
 
-/** A project file, as far as it must be understood to find what it names. The rest is for whoever builds its timeline. */
+/**
+ * A project file, as far as it must be understood to find what it names. The rest is for whoever builds its timeline.
+ */
 interface ParsedProject {
   name: string;
   clips: FileClip[];

@@ -1,8 +1,9 @@
 /**
  * Workers that make segments of one export, and the worker that leads it.
  *
- * Each helper is at the other end of a `MessagePort`. The leader hands a segment to whoever is free or soon will be, and
- * never waits for anyone: what is refused, lost or late, it makes itself. So a helper that cannot start, or crashes, only costs speed.
+ * Each helper is at the other end of a `MessagePort`. The leader hands a segment to whoever is free or soon will be,
+ * and never waits for anyone: what is refused, lost or late, it makes itself. So a helper that cannot start, or
+ * crashes, only costs speed.
  */
 import type { Assistant } from "./engine.js";
 
@@ -28,7 +29,9 @@ type Word =
   | { type: "refused"; claim: number }
   | { type: "gone" };
 
-/** What a helper is to make. Each pass has a segment of every number, so neither a number nor a pass is a name for it. */
+/**
+ * What a helper is to make. Each pass has a segment of every number, so neither a number nor a pass is a name for it.
+ */
 interface Claim {
   id: number;
   number: number;

@@ -72,7 +72,10 @@ export class FolderExport {
     this.#made = [audio.name];
   }
 
-  /** Makes the audio's file, under the first of `{stem}.m4a`, `{stem} 2.m4a`, … that is free, and whose sidecars' names are. */
+  /**
+   * Makes the audio's file, under the first of `{stem}.m4a`, `{stem} 2.m4a`, … that is free, and whose sidecars' names
+   * are.
+   */
   static begin(
     folder: FileSystemDirectoryHandle,
     stem: string,
@@ -97,7 +100,9 @@ export class FolderExport {
     });
   }
 
-  /** Saves the sidecars beside the audio. Each that cannot be is a warning. An abort leaves nothing, not even the audio. */
+  /**
+   * Saves the sidecars beside the audio. Each that cannot be is a warning. An abort leaves nothing, not even the audio.
+   */
   async save(sidecars: readonly Sidecar[], signal: AbortSignal | undefined): Promise<ExportWarning[]> {
     const warnings: ExportWarning[] = [];
     for (const sidecar of sidecars) {

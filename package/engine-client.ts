@@ -25,7 +25,10 @@ import type { ExportPlan, JobOptions } from "./types.js";
 /** How long a worker may take to let go of a job that was aborted, in milliseconds. It takes some 30. */
 const PATIENCE = 3000;
 
-/** How long workers stay that have nothing to do, in milliseconds. Another starts in some 50, for the engine is compiled. */
+/**
+ * How long workers stay that have nothing to do, in milliseconds. Another starts in some 50, for the engine is
+ * compiled.
+ */
 const IDLENESS = 10_000;
 
 interface Job {

@@ -3,7 +3,9 @@
  * `tests/data/file-stems.json` holds both to it.
  */
 
-/** The longest stem, in bytes of UTF-8: file systems take 255 for the whole name, and some add a suffix while writing. */
+/**
+ * The longest stem, in bytes of UTF-8: file systems take 255 for the whole name, and some add a suffix while writing.
+ */
 const MAX_STEM_BYTES = 200;
 
 /** Marks that are not seen: of direction, and of byte order. With them a name may look as if it had another ending. */

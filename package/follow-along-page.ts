@@ -25,7 +25,9 @@ export interface PageContent extends Omit<FollowAlongOptions, "audio"> {
 /** What the build puts in: the player and the page's style, and what a Content-Security-Policy calls them. */
 declare const INLINE: Record<"script" | "style", { text: string; hash: string }>;
 
-/** Bytes of sound that are read at a time; a multiple of 3, so that each but the last becomes Base64 without padding. */
+/**
+ * Bytes of sound that are read at a time; a multiple of 3, so that each but the last becomes Base64 without padding.
+ */
 const SLICE_BYTES = 3 * 512 * 1024;
 
 /** The file. */

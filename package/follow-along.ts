@@ -1,6 +1,6 @@
 /**
- * `secuencia/follow-along.js`: a player that shows the script and marks the line being spoken, in a page or as a file of
- * its own. It needs nothing else of the package, and plays any sound with any WebVTT.
+ * `secuencia/follow-along.js`: a player that shows the script and marks the line being spoken, in a page or as a file
+ * of its own. It needs nothing else of the package, and plays any sound with any WebVTT.
  */
 import type { FollowAlongPageOptions } from "./follow-along-page.js";
 

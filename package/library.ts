@@ -94,9 +94,9 @@ export class Library {
   }
 
   /**
-   * Keeps a picture, for tags and chapters, under an ID of its own or the one that is asked for. PNG and JPEG are kept as
-   * they are, other kinds are converted. Rejects with `invalid-image` where it is none that the browser can read, and
-   * keeps nothing then.
+   * Keeps a picture, for tags and chapters, under an ID of its own or the one that is asked for. PNG and JPEG are kept
+   * as they are, other kinds are converted. Rejects with `invalid-image` where it is none that the browser can read,
+   * and keeps nothing then.
    */
   async addImage(content: Blob, { id = crypto.randomUUID() }: { id?: string } = {}): Promise<Image> {
     if (!(content instanceof Blob)) throw new TypeError("addImage takes the picture as a Blob");
@@ -108,7 +108,10 @@ export class Library {
     return reviving(this.#page.images());
   }
 
-  /** Keeps a copy of another library's picture, under the same ID; resolves with false if there is no such picture there. */
+  /**
+   * Keeps a copy of another library's picture, under the same ID; resolves with false if there is no such picture
+   * there.
+   */
   copyImage(id: string, from: Library): Promise<boolean> {
     return reviving(this.#page.copyImage(from.#page, String(id)));
   }
@@ -125,8 +128,8 @@ export class Library {
 
   /**
    * Makes a timeline of clips and saves it. A string stands for the whole asset of that ID. Clips whose asset is not
-   * audio are left out. Until it is saved, an abort leaves nothing behind. The clips are read one by one while it works:
-   * change none until it is done.
+   * audio are left out. Until it is saved, an abort leaves nothing behind. The clips are read one by one while it
+   * works: change none until it is done.
    */
   async buildTimeline(
     name: string,
@@ -156,8 +159,8 @@ export class Library {
 
   /**
    * Saves a timeline, in the place of the one that has its ID. Rejects with a `TypeError` that says where it is not
-   * one. Whether its assets can give what it asks for shows on export. Its clips are read one by one: change none until it
-   * is saved.
+   * one. Whether its assets can give what it asks for shows on export. Its clips are read one by one: change none until
+   * it is saved.
    */
   async saveTimeline(timeline: Omit<Timeline, "durationSeconds">): Promise<void> {
     if (!Array.isArray(timeline?.clips)) throw new TypeError("the timeline: clips must be an array");

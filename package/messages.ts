@@ -2,9 +2,9 @@
  * What the page and its workers say to each other. IDs, options and Blobs cross; audio never does.
  *
  * First of all the page hands each worker the compiled engine; a worker that gets none loads it itself. Then it gives
- * jobs, which it numbers, or has the worker assist another one. The worker does one after the other, in the order in which they were asked for, and
- * answers to each with any number of reports and one `done` or `failed`. A worker whose module crashed says `crashed`,
- * once: it must be replaced.
+ * jobs, which it numbers, or has the worker assist another one. The worker does one after the other, in the order in
+ * which they were asked for, and answers to each with any number of reports and one `done` or `failed`. A worker whose
+ * module crashed says `crashed`, once: it must be replaced.
  */
 import type { Failure } from "./errors.js";
 import type {

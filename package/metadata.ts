@@ -22,8 +22,8 @@ interface Part {
 }
 
 /**
- * A copy without getters, proxies and surprises. What is no timeline, or no part of one, stays as it is: the module says
- * what is wrong. `where` begins the sentence about metadata that is none.
+ * A copy without getters, proxies and surprises. What is no timeline, or no part of one, stays as it is: the module
+ * says what is wrong. `where` begins the sentence about metadata that is none.
  */
 export function packed<T extends object>(whole: T, where = ""): Packed<T> {
   const copy = structuredClone(whole);

@@ -1,8 +1,9 @@
 /**
  * Timelines in and out, as OpenTimelineIO JSON (`.otio`): what maps to what is in docs/timelines.md.
  *
- * A round trip loses nothing that a timeline has, to the flick. What a file has beyond that, every field at every level,
- * is kept in the metadata of the timeline, its clips and its chapters, and comes out again with what is left of them.
+ * A round trip loses nothing that a timeline has, to the flick. What a file has beyond that, every field at every
+ * level, is kept in the metadata of the timeline, its clips and its chapters, and comes out again with what is left of
+ * them.
  */
 import { type OtioReadOptions, type OtioTimeline, readTimeline } from "./otio/reader.js";
 import { type OtioAsset, type OtioWriteOptions, writeTimeline } from "./otio/writer.js";

@@ -173,7 +173,9 @@ export type Phase =
   | "encoding"
   | "done";
 
-/** A progress report. At most ten come in a second, fewer where a bar would not move, and `completed` never goes back. */
+/**
+ * A progress report. At most ten come in a second, fewer where a bar would not move, and `completed` never goes back.
+ */
 export interface Progress {
   /** How much of the whole is done, 0 to 100. `buildTimeline` is 0 to 30 of it, `exportAudio` 30 to 100. */
   completed: number;
@@ -226,7 +228,8 @@ export interface TimelineOptions extends JobOptions {
 export interface ExportOptions extends JobOptions {
   /**
    * A file from `showSaveFilePicker`: it is replaced only by a finished export. Or a folder from `showDirectoryPicker`,
-   * for reading and writing: the audio and its sidecars become new files in it. Left out: `result.file` holds the audio.
+   * for reading and writing: the audio and its sidecars become new files in it. Left out: `result.file` holds the
+   * audio.
    */
   destination?: FileSystemFileHandle | FileSystemDirectoryHandle;
   /** Bits a second, 32,000 to 320,000; 256,000 if left out. */
@@ -240,11 +243,13 @@ export interface ExportOptions extends JobOptions {
   /** What to do about clips that cannot be used: fail and name them, the default, or go on with silence there. */
   onUnreadableClip?: "stop" | "silence";
   /**
-   * What the file's chapters are made of: the timeline's `markers`, if left out; one for each of its `clips` that is heard;
-   * one for each of its `scenes`; or one every so many seconds, from 1 on. The rules: docs/finished-file.md.
+   * What the file's chapters are made of: the timeline's `markers`, if left out; one for each of its `clips` that is
+   * heard; one for each of its `scenes`; or one every so many seconds, from 1 on. The rules: docs/finished-file.md.
    */
   chapters?: "markers" | "clips" | "scenes" | { everySeconds: number } | "none";
-  /** What `result.name` ends with; `m4a` if left out. Players file an `m4b` with the audiobooks. The bytes are the same. */
+  /**
+   * What `result.name` ends with; `m4a` if left out. Players file an `m4b` with the audiobooks. The bytes are the same.
+   */
   extension?: "m4a" | "m4b";
   /** How many workers may make it, from 1 on; one for each core, up to 8, if left out. The file is the same. */
   workers?: number;
@@ -257,8 +262,8 @@ export interface ExportOptions extends JobOptions {
 }
 
 /**
- * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for players of films, `chapters` for podcast feeds, and
- * `labels` for Audacity.
+ * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for players of films, `chapters` for podcast feeds,
+ * and `labels` for Audacity.
  */
 export type SidecarKind = "webvtt" | "json" | "srt" | "chapters" | "labels";
 
@@ -337,8 +342,8 @@ export interface Chapter {
 /** A finished export. */
 export interface ExportResult {
   /**
-   * What the file is called. Where no file was given: `{timeline's name}.m4a`, or `.m4b`, with the characters that no file
-   * system takes replaced.
+   * What the file is called. Where no file was given: `{timeline's name}.m4a`, or `.m4b`, with the characters that no
+   * file system takes replaced.
    */
   name: string;
   /** The file, where no destination was given. */

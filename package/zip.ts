@@ -1,6 +1,6 @@
 /**
- * Zip files of stored contents: written as one Blob that refers to them, and read in place. No content is copied or held
- * in memory, so gigabytes cost no more than kilobytes; only their checksums are computed, a slice at a time.
+ * Zip files of stored contents: written as one Blob that refers to them, and read in place. No content is copied or
+ * held in memory, so gigabytes cost no more than kilobytes; only their checksums are computed, a slice at a time.
  *
  * None of the libraries on npm does that: client-zip, zip.js and fflate pass every byte through a stream or through
  * memory; unzipit reads in place, and does not look at checksums. The format is PKWARE's APPNOTE 6.3.10.
@@ -178,7 +178,9 @@ class Record {
   }
 }
 
-/** An archive that asks for more is not read: a project has fewer files, and a directory of that many is quickly read. */
+/**
+ * An archive that asks for more is not read: a project has fewer files, and a directory of that many is quickly read.
+ */
 const MOST_ENTRIES = 100_000;
 const MOST_DIRECTORY_BYTES = 32 << 20;
 /** How much compressed contents of one archive may come to. Those that are written here are not compressed. */
@@ -406,7 +408,10 @@ function makeTables(): Int32Array[] {
   return tables;
 }
 
-/** Goes on with a checksum. Eight bytes at a time, on any machine's order of bytes but a big-endian's, which no browser has. */
+/**
+ * Goes on with a checksum. Eight bytes at a time, on any machine's order of bytes but a big-endian's, which no browser
+ * has.
+ */
 function crc32(start: number, bytes: Uint8Array<ArrayBuffer>): number {
   const [a, b, c, d, e, f, g, h] = TABLES as [
     Int32Array,

@@ -1,6 +1,6 @@
 /**
- * Serves dist/ with the headers that a real host should send. PORT asks for a port (8080 if not said); the next free one
- * is taken if it is in use. SITE names another folder.
+ * Serves dist/ with the headers that a real host should send. PORT asks for a port (8080 if not said); the next free
+ * one is taken if it is in use. SITE names another folder.
  */
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,8 +1,8 @@
 /**
  * What is downloaded, and when: docs/sizes.md.
  *
- * `sizes.mjs` measures dist/ and fails where a file is over its budget, or where the table, or a sentence elsewhere that
- * gives a size, is no longer true. `sizes.mjs --write` writes the table and the sentences anew.
+ * `sizes.mjs` measures dist/ and fails where a file is over its budget, or where the table, or a sentence elsewhere
+ * that gives a size, is no longer true. `sizes.mjs --write` writes the table and the sentences anew.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";

@@ -1,7 +1,8 @@
 //! Samples side by side, in vectors of the machine's.
 //!
-//! The module is built for size, so the compiler makes no vectors by itself and leaves every loop a loop, even that over
-//! an array's four elements. What runs once a sample is therefore said in `wide`'s vectors, and these are made here.
+//! The module is built for size, so the compiler makes no vectors by itself and leaves every loop a loop, even that
+//! over an array's four elements. What runs once a sample is therefore said in `wide`'s vectors, and these are made
+//! here.
 
 use wide::f32x4;
 

@@ -9,8 +9,8 @@
 //! - [`store`]: what the job needs of a store of assets and timelines, as a trait.
 //! - [`timeline`]: the model: time, clips, lanes, and the converter from assets. [`progress`]: the shared scale.
 //!
-//! The crate is built twice for the web: with the `engine` feature for the worker, and with `page` for the page, which holds
-//! the model and the store and no codec.
+//! The crate is built twice for the web: with the `engine` feature for the worker, and with `page` for the page, which
+//! holds the model and the store and no codec.
 
 #[cfg(feature = "engine")]
 pub mod aac;

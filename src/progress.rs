@@ -61,8 +61,8 @@ pub struct Progress {
     pub seconds_left: Option<f64>,
 }
 
-/// Seconds between two reports, at the least: as often as a bar has to move, and each leaves the page a kilobyte or two to
-/// collect.
+/// Seconds between two reports, at the least: as often as a bar has to move, and each leaves the page a kilobyte or two
+/// to collect.
 const MIN_INTERVAL_SECONDS: f64 = 0.1;
 
 /// And where a bar would not be seen to move, by so many percent: who waits for hours still reads the time left.

@@ -1,4 +1,7 @@
-/** The sidecars that tests/native/sidecar_files.rs expects, read by other programs: what was put in comes out, hostile or not. */
+/**
+ * The sidecars that tests/native/sidecar_files.rs expects, read by other programs: what was put in comes out, hostile
+ * or not.
+ */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

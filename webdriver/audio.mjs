@@ -33,7 +33,9 @@ export function decode(path, channel = 0) {
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 
-/** What music-metadata reads in a file: `codec`, `duration` in seconds, `sampleRate`, `numberOfChannels`, `container`. */
+/**
+ * What music-metadata reads in a file: `codec`, `duration` in seconds, `sampleRate`, `numberOfChannels`, `container`.
+ */
 export async function describe(path) {
   return (await parseFile(path, { duration: true })).format;
 }

@@ -3,8 +3,8 @@ import axe from "axe-core";
 
 /**
  * @param {import("selenium-webdriver").WebDriver} driver
- * @param {{ within?: string, impacts?: string[] }} [options] a selector of what is looked at, and how grave a fault has to
- *   be, by axe's words
+ * @param {{ within?: string, impacts?: string[] }} [options] a selector of what is looked at, and how grave a fault has
+ *   to be, by axe's words
  * @returns {Promise<string[]>} each fault by its rule's ID, with the elements that have it
  */
 export async function faultsOf(driver, { within = "html", impacts } = {}) {

@@ -3,10 +3,10 @@
  * exports it, and the download becomes the file.
  *
  * PROJECT names a project file, a saved project or a timeline (the page's sample, if left out), OUT the file to write
- * (target/demo/{name}.m4a). TIMING (none, webvtt, json, both) and SIDECARS (webvtt, json, srt, chapters, labels, with commas
- * between) ask for text files beside it, where the project does not. Progress goes to standard error; the one line on
- * standard output is the result's facts as JSON. Whatever goes wrong is said in sentences, with a non-zero exit; nothing
- * waits for ever: a page that shows no change for a minute has failed.
+ * (target/demo/{name}.m4a). TIMING (none, webvtt, json, both) and SIDECARS (webvtt, json, srt, chapters, labels, with
+ * commas between) ask for text files beside it, where the project does not. Progress goes to standard error; the one
+ * line on standard output is the result's facts as JSON. Whatever goes wrong is said in sentences, with a non-zero
+ * exit; nothing waits for ever: a page that shows no change for a minute has failed.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -102,7 +102,10 @@ export class ExportError extends Error {
   }
 }
 
-/** Shows progress: on a terminal as one line that changes, elsewhere as a line now and then: for each tenth and each new word. */
+/**
+ * Shows progress: on a terminal as one line that changes, elsewhere as a line now and then: for each tenth and each new
+ * word.
+ */
 function progressTo(stream) {
   let last = "";
   return (line) => {

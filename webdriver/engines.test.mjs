@@ -1,4 +1,7 @@
-/** The main path in each engine: the sample opens, a file is added, the export is downloaded and exact, a script is laid. */
+/**
+ * The main path in each engine: the sample opens, a file is added, the export is downloaded and exact, a script is
+ * laid.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";

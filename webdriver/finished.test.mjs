@@ -1,7 +1,7 @@
 /**
- * A finished piece, as the package makes it in a page: every tag, three covers, chapters with pictures. Four readers that
- * know nothing of each other find all of it, and browsers decode exactly the timeline's samples, whatever lies around
- * them.
+ * A finished piece, as the package makes it in a page: every tag, three covers, chapters with pictures. Four readers
+ * that know nothing of each other find all of it, and browsers decode exactly the timeline's samples, whatever lies
+ * around them.
  */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";

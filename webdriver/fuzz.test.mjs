@@ -1,6 +1,7 @@
 /**
- * Spoilt files through the page: each is added or refused as `invalid-audio`, none ends the worker or keeps it long, and
- * the library works on. `FUZZ_CASES` says how many are tried; a case that fails is named by its seed. A campaign has 2,000:
+ * Spoilt files through the page: each is added or refused as `invalid-audio`, none ends the worker or keeps it long,
+ * and the library works on. `FUZZ_CASES` says how many are tried; a case that fails is named by its seed. A campaign
+ * has 2,000:
  *
  *     FUZZ_CASES=2000 node --import tsx --test webdriver/fuzz.test.mjs
  */

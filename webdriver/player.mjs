@@ -38,8 +38,8 @@ const SCRIPT = 'import * as all from "./secuencia/follow-along.js"; Object.assig
  *
  * @param {Awaited<ReturnType<typeof startSession>>} session
  * @param {string} folder
- * @returns {Promise<{ path: string, durationSeconds: number, lines: Line[] }>} the file in the folder, and its script in
- *   the order of its times
+ * @returns {Promise<{ path: string, durationSeconds: number, lines: Line[] }>} the file in the folder, and its script
+ *   in the order of its times
  */
 export async function exportSample({ studio, browser, driver, site }, folder) {
   await studio.open(site.url);

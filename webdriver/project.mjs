@@ -1,4 +1,6 @@
-/** Projects on disk, with the audio files and pictures that they list: what a user would choose together in the page. */
+/**
+ * Projects on disk, with the audio files and pictures that they list: what a user would choose together in the page.
+ */
 import { openAsBlob, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -13,8 +15,8 @@ import { matchFiles, ProjectFileError, parseProjectFile } from "../www/src/proje
  *
  * @param {string} path a project file, a saved project, or a timeline (.otio)
  * @param {object} [settings] in the place of the project's own; not for a timeline, which has none that is ours
- * @returns {Promise<{ files: string[], content: string | Blob | undefined }>} absolute paths, the project's own first, and
- *   what that holds with the settings
+ * @returns {Promise<{ files: string[], content: string | Blob | undefined }>} absolute paths, the project's own first,
+ *   and what that holds with the settings
  * @throws {ProjectFileError} or another error, in sentences
  */
 export async function readAnyProject(path, settings = {}) {
@@ -57,8 +59,8 @@ function mediaOf(path) {
  *
  * @param {string} path the JSON file
  * @param {object} [settings] in the place of the file's own
- * @returns {{ name: string, json: string, files: string[] }} the project's name, the file with the settings, and absolute
- *   paths: the JSON file and each other file once
+ * @returns {{ name: string, json: string, files: string[] }} the project's name, the file with the settings, and
+ *   absolute paths: the JSON file and each other file once
  * @throws {ProjectFileError} with every fault that shows without decoding
  */
 export function readProject(path, settings = {}) {

@@ -1,8 +1,9 @@
 /**
- * What a browser's own MediaRecorder makes is read as that browser reads it: as long, and with every sound in its place.
+ * What a browser's own MediaRecorder makes is read as that browser reads it: as long, and with every sound in its
+ * place.
  *
- * Two chirps a second apart are recorded in every type that Chromium offers, and once with a pause between them. Firefox
- * has no part in it: on a machine without a sound device, its AudioContext does not run.
+ * Two chirps a second apart are recorded in every type that Chromium offers, and once with a pause between them.
+ * Firefox has no part in it: on a machine without a sound device, its AudioContext does not run.
  */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";

@@ -1,6 +1,6 @@
 /**
- * What a finished export can be had as: its script, which follows the sound, every file that goes with it, all of them as
- * one, and a folder with those that the project asks for.
+ * What a finished export can be had as: its script, which follows the sound, every file that goes with it, all of them
+ * as one, and a folder with those that the project asks for.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

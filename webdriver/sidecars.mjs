@@ -1,7 +1,7 @@
 /**
  * Sidecars as programs read them that know nothing of this one: WebVTT by the W3C's own parser and validator, SRT by
- * @plussub/srt-vtt-parser, the timing file held to its schema by ajv. For labels there is no such program; a reader here
- * takes what Audacity's manual says and nothing else. Each reader throws on what its format does not allow.
+ * @plussub/srt-vtt-parser, the timing file held to its schema by ajv. For labels there is no such program; a reader
+ * here takes what Audacity's manual says and nothing else. Each reader throws on what its format does not allow.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -35,8 +35,8 @@ export function readWebvtt(file) {
 }
 
 /**
- * A voice as the specification has it read (6.4, the annotation state), from a reader that leaves character references in
- * it as they are: the W3C's own does, and Firefox.
+ * A voice as the specification has it read (6.4, the annotation state), from a reader that leaves character references
+ * in it as they are: the W3C's own does, and Firefox.
  */
 export function dereferenced(voice) {
   const references = { ...entities, "&#45;": "-", "&#92;": "\\" };

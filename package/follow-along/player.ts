@@ -1,6 +1,6 @@
 /**
- * The follow-along player: the sound's own controls, its chapters, and its script with the line being spoken marked. The
- * browser reads the WebVTT and tells when its lines begin and end; nothing here keeps time.
+ * The follow-along player: the sound's own controls, its chapters, and its script with the line being spoken marked.
+ * The browser reads the WebVTT and tells when its lines begin and end; nothing here keeps time.
  *
  * It lies in a shadow tree with a stylesheet of its own, so neither the page's styles nor its Content-Security-Policy
  * get in its way, but for `media-src blob:`, which the captions need. Custom properties give it other colours: they

@@ -1,6 +1,6 @@
 /**
- * The keyboard in a list of buttons, one for each item: Tab stops at one of them, the arrow keys, Home and End go to the
- * others. So a script of ten thousand lines is one stop on the way through a page.
+ * The keyboard in a list of buttons, one for each item: Tab stops at one of them, the arrow keys, Home and End go to
+ * the others. So a script of ten thousand lines is one stop on the way through a page.
  */
 export class Roving {
   readonly #list: HTMLElement;

@@ -47,7 +47,9 @@ export type KeptChild =
   | KeptComposition
   /** A clip of the timeline's, and where it stood. */
   | { clip: string; at: number }
-  /** Something with a length that is not heard here: a film's track, a generator, what lies outside of what is played. */
+  /**
+   * Something with a length that is not heard here: a film's track, a generator, what lies outside of what is played.
+   */
   | { item: string; at: number; length: number }
   | { gap: number; start?: number; schema?: string; fields?: string }
   /** Something between two neighbours, without a length: a transition. */

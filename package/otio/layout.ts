@@ -1,10 +1,10 @@
 /**
- * Where a timeline's clips go in a file: back to the tracks that they came from, as far as they are still in their lane,
- * and into further tracks where they have come to overlap.
+ * Where a timeline's clips go in a file: back to the tracks that they came from, as far as they are still in their
+ * lane, and into further tracks where they have come to overlap.
  *
- * What is nested moves as one: its first clip says where it is now. A clip that was moved by itself, or to another lane,
- * leaves it, and so does one that sticks out of what is played of it. Where a track plays only a part of itself, what is
- * nested in it leaves it when it moves. So what was not heard is not heard now.
+ * What is nested moves as one: its first clip says where it is now. A clip that was moved by itself, or to another
+ * lane, leaves it, and so does one that sticks out of what is played of it. Where a track plays only a part of itself,
+ * what is nested in it leaves it when it moves. So what was not heard is not heard now.
  */
 
 import type { TimelineClip } from "../types.js";

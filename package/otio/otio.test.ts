@@ -1,4 +1,7 @@
-/** Timelines in and out: nothing is lost, whatever the file has and whatever is edited, and nonsense is told where it is. */
+/**
+ * Timelines in and out: nothing is lost, whatever the file has and whatever is edited, and nonsense is told where it
+ * is.
+ */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -424,7 +427,9 @@ class Departures {
     this.#after = byToken(after);
   }
 
-  /** A clip goes when it is removed, a transition with what it joins, and something nested when no clip stands in it. */
+  /**
+   * A clip goes when it is removed, a transition with what it joins, and something nested when no clip stands in it.
+   */
   hasGone(token: string): boolean {
     const line = this.#lineTo(token);
     return line.some((object, depth) => {

@@ -55,8 +55,8 @@ export function readRange(range: Json | undefined, where: string): Range & { rat
 }
 
 /**
- * Whether a range of a lane's track shows nothing of what is in it. Then it is no trim, but tells the time of day: lists
- * of edits are converted that way.
+ * Whether a range of a lane's track shows nothing of what is in it. Then it is no trim, but tells the time of day:
+ * lists of edits are converted that way.
  */
 export function isClock({ start, length }: Range, content: Flicks): boolean {
   return start + length <= 0 || start >= content;

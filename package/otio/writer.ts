@@ -40,7 +40,9 @@ export type OtioAsset = Pick<Asset, "id" | "name" | "durationSeconds" | "sampleR
 
 /** How to write. */
 export interface OtioWriteOptions {
-  /** Says where a file is. Left out: where the file was that the timeline was read from, or else beside the timeline. */
+  /**
+   * Says where a file is. Left out: where the file was that the timeline was read from, or else beside the timeline.
+   */
   urlOf?: (asset: OtioAsset) => string;
 }
 

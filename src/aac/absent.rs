@@ -1,11 +1,12 @@
-//! The parts of FDK that are never run, left out of the wasm module: 500 KB of the encoders of SBR and MPEG Surround, and
-//! of the decoder's MPEG Surround, MPEG-D range control and USAC.
+//! The parts of FDK that are never run, left out of the wasm module: 500 KB of the encoders of SBR and MPEG Surround,
+//! and of the decoder's MPEG Surround, MPEG-D range control and USAC.
 //!
 //! The encoder is opened for the core alone, so its calls into these parts, each behind a test for their handles, are
-//! never made. The decoder is never given a configuration of USAC. MPEG Surround and range control it asks for, whatever
-//! it decodes, and gets the answer of a part that is there and has nothing to do. But the linker cannot know. It takes the library's files one by one, each for a symbol that is still
-//! missing; these symbols are the two parts' whole surface, so defining them here keeps all their files out. The
-//! signatures matter only as far as wasm compares them: a pointer and an integer are both a word.
+//! never made. The decoder is never given a configuration of USAC. MPEG Surround and range control it asks for,
+//! whatever it decodes, and gets the answer of a part that is there and has nothing to do. But the linker cannot know.
+//! It takes the library's files one by one, each for a symbol that is still missing; these symbols are the two parts'
+//! whole surface, so defining them here keeps all their files out. The signatures matter only as far as wasm compares
+//! them: a pointer and an integer are both a word.
 
 /// A wasm32 word.
 type Word = i32;

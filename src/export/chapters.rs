@@ -1,13 +1,14 @@
 //! The chapters that a file has: the timeline's markers, or what else they were asked to be made of.
 //!
-//! Places are exact until they are rounded to samples, once, as clips are: a chapter and the clip that opens it start at
-//! the same sample. What comes out is what a file can hold: in order, the first at 0, no two at one sample, each with a
-//! title of one line.
+//! Places are exact until they are rounded to samples, once, as clips are: a chapter and the clip that opens it start
+//! at the same sample. What comes out is what a file can hold: in order, the first at 0, no two at one sample, each
+//! with a title of one line.
 //!
-//! - Where the first one would lie later, one named as the piece is comes before it. A track could begin later by an edit
-//!   list, but readers that look at its samples alone, ffprobe and MediaInfo among them, would show all of it too early.
-//! - Of two at one sample the first one stays, as given. A marker at the timeline's end or past it is left out. Both are
-//!   told, where they are markers.
+//! - Where the first one would lie later, one named as the piece is comes before it. A track could begin later by an
+//!   edit list, but readers that look at its samples alone, ffprobe and MediaInfo among them, would show all of it too
+//!   early.
+//! - Of two at one sample the first one stays, as given. A marker at the timeline's end or past it is left out. Both
+//!   are told, where they are markers.
 //! - A title's control characters and line breaks are blanks; without a title it is "Chapter", and which.
 
 use super::plan::{Heard, Plan};

@@ -176,8 +176,8 @@ async fn prepare<'s, S: Store, C: Crew, H: Host>(
     let draft = Draft::load(store, timeline_id, distrusted, policy, pulse).await?;
     let recipe = Recipe::new(draft.composition(), options)?;
 
-    // The crew begins with the first pass's first segments while the contents are opened, and anew if that shows that some
-    // clip cannot be used.
+    // The crew begins with the first pass's first segments while the contents are opened, and anew if that shows that
+    // some clip cannot be used.
     let assignment = draft.assignment();
     crew.begin(&assignment);
     let mut mastering = Mastering { gain_db: 0.0, ceiling_db: options.ceiling_db };
@@ -269,8 +269,9 @@ async fn complete<S: Store, K: Sink, H: Host>(
     Ok((report, output))
 }
 
-/// A phase, in code apart from the job's own. All that waits for a turn of the event loop is entered anew at each, and what
-/// is entered often V8 optimises whole: a tenth of a second of a core for a function of all phases, most of them run once.
+/// A phase, in code apart from the job's own. All that waits for a turn of the event loop is entered anew at each, and
+/// what is entered often V8 optimises whole: a tenth of a second of a core for a function of all phases, most of them
+/// run once.
 #[inline(never)]
 fn apart<'p, T>(phase: impl Future<Output = T> + 'p) -> Pin<Box<dyn Future<Output = T> + 'p>> {
     Box::pin(phase)

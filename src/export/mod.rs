@@ -2,11 +2,11 @@
 //!
 //! [`export()`] plans (loads the timeline, keeps its audio clips, opens each content), measures the mix where it shall
 //! have a loudness, then has it rendered and encoded in segments, by itself and its [`Crew`], joins and writes them in
-//! order, with the piece's tags, pictures and chapters around them, and makes the text files that go with it. It knows no
-//! browser: the library is a [`Store`](crate::store::Store), the file a [`Sink`], and clock, progress and cancel a
-//! [`Host`]. It promises that the file does not depend on who helps, that memory is flat (but for two bytes a packet, and
-//! the clips' texts), that a cancel is heard between any two slices of work, that no clip stops the others unless the
-//! caller wants it to, and that a job that does not finish leaves nothing behind.
+//! order, with the piece's tags, pictures and chapters around them, and makes the text files that go with it. It knows
+//! no browser: the library is a [`Store`](crate::store::Store), the file a [`Sink`], and clock, progress and cancel a
+//! [`Host`]. It promises that the file does not depend on who helps, that memory is flat (but for two bytes a packet,
+//! and the clips' texts), that a cancel is heard between any two slices of work, that no clip stops the others unless
+//! the caller wants it to, and that a job that does not finish leaves nothing behind.
 
 mod block;
 mod chapters;

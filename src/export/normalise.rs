@@ -4,7 +4,8 @@
 //! loudness is then known. Where it has, it takes some of the loudness back, so the mix is heard again through it and
 //! the gain is mended, until the target is met or more gain would only be limited away.
 //!
-//! It promises a gain of 60 dB at most, up or down, over all steps. Whether the target is reached by it, what was encoded tells.
+//! It promises a gain of 60 dB at most, up or down, over all steps. Whether the target is reached by it, what was
+//! encoded tells.
 
 use std::ops::RangeInclusive;
 
@@ -32,12 +33,12 @@ const LEAST_YIELD: f64 = 0.2;
 /// What the meters may differ by: a true peak this near to the ceiling may be limited.
 const PEAK_MARGIN_DB: f64 = 0.2;
 
-/// Levels between which a gain moves the loudness by as much as itself, in LUFS or dB. Below, some of the mix may be under the
-/// meter's absolute gate at one gain and over it at another; above, the meter has no classes.
+/// Levels between which a gain moves the loudness by as much as itself, in LUFS or dB. Below, some of the mix may be
+/// under the meter's absolute gate at one gain and over it at another; above, the meter has no classes.
 const EXACT_LEVELS: RangeInclusive<f64> = -59.0..=25.0;
 
-/// Finds the gain, in decibels, at which the mix under this ceiling has the target's loudness, or comes near it. `first` is
-/// the pass in which the mix is heard as it is. A mix that has no loudness gets no gain.
+/// Finds the gain, in decibels, at which the mix under this ceiling has the target's loudness, or comes near it.
+/// `first` is the pass in which the mix is heard as it is. A mix that has no loudness gets no gain.
 pub(super) async fn gain_for<C: Crew, H: Host>(
     target: LoudnessTarget,
     composition: &Composition,

@@ -12,8 +12,9 @@ use super::segment::{Pass, Segment, SegmentMaker};
 use crate::mix::Composition;
 use crate::progress::Phase;
 
-/// Packets that there may be for each worker between the end of a segment and the one that is delivered next: what waits
-/// is in memory. Counted in packets, so that the short segments at the end do not have anybody wait for somebody else's.
+/// Packets that there may be for each worker between the end of a segment and the one that is delivered next: what
+/// waits is in memory. Counted in packets, so that the short segments at the end do not have anybody wait for somebody
+/// else's.
 const AHEAD: u64 = 3 * WHOLE;
 
 /// Where a pass lies on the scale of progress, and what it is called.
@@ -138,8 +139,8 @@ impl Pending {
         self.next < self.grid.segments() && self.grid.segment(self.next).end <= reach
     }
 
-    /// Whether the next segment may wait for a helper that is busy: behind it there is as much to do for everybody. Else all
-    /// would wait for it with that one.
+    /// Whether the next segment may wait for a helper that is busy: behind it there is as much to do for everybody.
+    /// Else all would wait for it with that one.
     fn may_wait(&self) -> bool {
         let next = self.grid.segment(self.next);
         (next.end - next.start) * self.workers <= self.grid.packets() - next.end
@@ -170,8 +171,8 @@ impl Pending {
         self.returned.extend(self.claimed.pop_first());
     }
 
-    /// Takes what the crew gives. What was taken back meanwhile is made here, and is the same. What comes late, of an earlier
-    /// pass, is of no use in this one: it is heard at another gain, or has no packets.
+    /// Takes what the crew gives. What was taken back meanwhile is made here, and is the same. What comes late, of an
+    /// earlier pass, is of no use in this one: it is heard at another gain, or has no packets.
     fn accept(&mut self, Delivery { number, pass, segment }: Delivery) {
         if pass != self.pass || !self.claimed.remove(&number) {
             return;

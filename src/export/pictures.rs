@@ -45,8 +45,8 @@ pub(super) struct Gallery {
 impl Gallery {
     /// Looks at what the chapters ask for.
     ///
-    /// Where one has a picture, all show one, for a track of pictures has no holes: a chapter without shows the cover; if
-    /// there is none, what the one before it shows, or the first picture that comes.
+    /// Where one has a picture, all show one, for a track of pictures has no holes: a chapter without shows the cover;
+    /// if there is none, what the one before it shows, or the first picture that comes.
     pub(super) async fn survey<S: Store, H: Host>(
         store: &S,
         chapters: &[PlacedChapter],

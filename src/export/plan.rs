@@ -1,8 +1,8 @@
 //! What an export will do: which clips are heard, where, and which cannot be, before the first sample is mixed.
 //!
 //! Every content is opened and its first packet decoded, once for all clips that play it, so that a file that cannot be
-//! read is known in the first moments and not after an hour. What the mix will be if all can be is known before that, as
-//! a [`Draft`]: others can begin with it.
+//! read is known in the first moments and not after an hour. What the mix will be if all can be is known before that,
+//! as a [`Draft`]: others can begin with it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -100,7 +100,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Drafts the export of the timeline of that ID. Assets that are distrusted have crashed a decoder, and are not opened.
+    /// Drafts the export of the timeline of that ID. Assets that are distrusted have crashed a decoder, and are not
+    /// opened.
     pub(super) async fn load<S: Store, H: Host>(
         store: &S,
         timeline_id: &str,
@@ -224,8 +225,8 @@ impl Materials {
         Composition::new(rate, layout, placed.collect())
     }
 
-    /// The clips that are the mix's, with their places in the timeline. One whose asset is missing is: it cannot be told
-    /// what it would play.
+    /// The clips that are the mix's, with their places in the timeline. One whose asset is missing is: it cannot be
+    /// told what it would play.
     fn audio(&self) -> impl Iterator<Item = (usize, &TimelineClip)> {
         self.timeline.clips.iter().enumerate().filter(|(_, clip)| self.shelf.asset(clip).is_none_or(Asset::is_audio))
     }

@@ -55,7 +55,8 @@ impl<'h, H: Host> Pulse<'h, H> {
         self.breathe().await
     }
 
-    /// Lets others work if the job has worked long enough, and stops it if it was cancelled. `true` if they had their turn.
+    /// Lets others work if the job has worked long enough, and stops it if it was cancelled. `true` if they had their
+    /// turn.
     pub(super) async fn breathe(&mut self) -> Result<bool, ExportError> {
         let is_due = self.is_due();
         if is_due {

@@ -19,8 +19,8 @@ const STEPS: f32x4 = f32x4::splat(32_768.0);
 /// From one vector's places to the next one's.
 const NEXT: u32x4 = u32x4::splat(LANES as u32);
 
-/// Converts the one channel or both, a plane each, to interleaved `out`. The first frame is frame `first` of the mix. It
-/// saturates.
+/// Converts the one channel or both, a plane each, to interleaved `out`. The first frame is frame `first` of the mix.
+/// It saturates.
 pub(super) fn quantise(planes: &[&[f32]], first: Frames, out: &mut [i16]) {
     // What is beyond 32 bits is left out: the dither repeats after a day.
     let first = first as u32;

@@ -1,7 +1,8 @@
 //! Where the file goes: written once from front to back, but for the header.
 //!
 //! The header's size is known before the first packet, its content after the last. So a sink reserves it, takes the
-//! packets as they come, goes back, and takes the header. Until it is finished nothing may replace what was there before.
+//! packets as they come, goes back, and takes the header. Until it is finished nothing may replace what was there
+//! before.
 
 use std::io::{Cursor, Write};
 

@@ -168,8 +168,8 @@ fn stsc(layout: &FileLayout) -> Stsc {
     }
 }
 
-/// A function of its own, as every loop over all packets: V8 optimises whole functions, and would take a tenth of a second
-/// over all of `moov` for one of its loops.
+/// A function of its own, as every loop over all packets: V8 optimises whole functions, and would take a tenth of a
+/// second over all of `moov` for one of its loops.
 #[inline(never)]
 fn packet_offsets(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> Result<()> {
     let packets = packets_per_chunk(layout);

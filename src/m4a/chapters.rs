@@ -1,7 +1,7 @@
 //! Chapters, both ways that players read: a QuickTime track, with a second one for pictures, and Nero's list.
 //!
-//! A track of text, which is disabled so that nobody plays it, is named by the audio track as its chapters: a sample is a
-//! chapter, and lasts as long (Apple's QuickTime File Format, "Chapter Lists"). What its samples and tables look like
+//! A track of text, which is disabled so that nobody plays it, is named by the audio track as its chapters: a sample is
+//! a chapter, and lasts as long (Apple's QuickTime File Format, "Chapter Lists"). What its samples and tables look like
 //! depends on nothing but the chapters, so the samples go between header and packets. A picture a chapter is the same
 //! once more, with a track of stills, whose samples go behind the packets: they are large, and nobody waits for them.
 
@@ -215,8 +215,8 @@ fn text_media_header(buf: &mut Writer) -> Result<()> {
     })
 }
 
-/// How the text would look if anybody showed it ("Text Sample Description"). It is black on black, since MediaInfo takes
-/// any other colour for the size of a box, and then finds no chapters.
+/// How the text would look if anybody showed it ("Text Sample Description"). It is black on black, since MediaInfo
+/// takes any other colour for the size of a box, and then finds no chapters.
 fn text_description(buf: &mut Writer) -> Result<()> {
     [0u8; 6].encode(buf)?; // reserved
     1u16.encode(buf)?; // which of the data references

@@ -11,8 +11,8 @@ use super::{boxes, chapters};
 /// The most packets a file can have; 72 days of audio at 44.1 kHz. Its header would be a gigabyte.
 const MAX_PACKETS: u64 = 1 << 28;
 
-/// A track's file: how long its header is, and the header. Behind it come, with nothing between them, the chapters' titles
-/// ([`Self::lead`]), the packets and the pictures that chapters show.
+/// A track's file: how long its header is, and the header. Behind it come, with nothing between them, the chapters'
+/// titles ([`Self::lead`]), the packets and the pictures that chapters show.
 ///
 /// ```
 /// # use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
@@ -103,7 +103,8 @@ impl FileLayout {
         Header { layout: self, sizes: self.check(packet_sizes)? }.part(0..self.header_len)
     }
 
-    /// The header in parts of so many bytes: it has a megabyte for every 100 minutes, and need not be in memory at once.
+    /// The header in parts of so many bytes: it has a megabyte for every 100 minutes, and need not be in memory at
+    /// once.
     pub fn header_parts<'h>(
         &'h self,
         packet_sizes: &'h [u16],

@@ -5,8 +5,8 @@
 //! put [`FileLayout::header`] in front at the end. `moov` comes first: a player can start before it has the whole
 //! file. The bytes depend on the track and its packets alone: no clock and no chance has a part in them.
 //!
-//! Chapters' titles come between the two ([`FileLayout::lead`]), and the pictures that chapters show come last: of those
-//! the size alone has to be known before. The packets are the same with all of it as without.
+//! Chapters' titles come between the two ([`FileLayout::lead`]), and the pictures that chapters show come last: of
+//! those the size alone has to be known before. The packets are the same with all of it as without.
 //!
 //! # Which samples are the timeline's
 //! A decoder gives 1024 frames a packet, and the first of them are the encoder's delay. The file says twice which are

@@ -3,8 +3,8 @@
 use super::M4aError;
 use crate::timeline::{Frames, Image, ImageType, Tags};
 
-/// The longest chapter title, in bytes: with what goes around it, a sample of the chapter track stays under 64 KiB, past
-/// which readers take no title.
+/// The longest chapter title, in bytes: with what goes around it, a sample of the chapter track stays under 64 KiB,
+/// past which readers take no title.
 pub const MAX_TITLE_BYTES: usize = 65_521;
 
 /// The tags, the pictures and the chapters.

@@ -1,7 +1,7 @@
 //! What boxes are written to, and the sizes of packets that they are written for.
 //!
-//! A header is written once to learn its length, before there is a packet, and in earnest once for each part of it that is
-//! wanted: the whole has a megabyte for every 100 minutes. All go through the same types, and each write through one
+//! A header is written once to learn its length, before there is a packet, and in earnest once for each part of it that
+//! is wanted: the whole has a megabyte for every 100 minutes. All go through the same types, and each write through one
 //! function, so that the module that pages download has little code of it.
 
 use std::ops::Range;

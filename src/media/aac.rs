@@ -33,8 +33,8 @@ use config::Config;
 /// The most frames that a packet decodes to: 1,024, doubled.
 const MAX_FRAMES: usize = 2048;
 
-/// How much later a decoder gives out what has spectral band replication, in frames at its doubled rate (ISO/IEC 14496-24,
-/// 5.2: 481 of the core).
+/// How much later a decoder gives out what has spectral band replication, in frames at its doubled rate (ISO/IEC
+/// 14496-24, 5.2: 481 of the core).
 pub(super) const SBR_DELAY: Frames = 962;
 
 /// How many packets that can be decoded tell what a stream is.

@@ -43,8 +43,8 @@ pub(super) fn config(cookie: &[u8]) -> Option<&[u8]> {
 
 /// Where the decoder's channels are heard, by the cookie and what the container says of the packets' channels.
 ///
-/// Positions that ALAC has an order for are in that order, whatever order they are told in: some say it of the file that
-/// was encoded.
+/// Positions that ALAC has an order for are in that order, whatever order they are told in: some say it of the file
+/// that was encoded.
 pub(super) fn layout(cookie: &[u8], told: Option<ChannelLayout>) -> Option<ChannelLayout> {
     let cookie = bare(cookie);
     let channels = usize::from(*cookie.get(9)?);

@@ -162,8 +162,8 @@ impl Chunks {
         Ok(found)
     }
 
-    /// Goes on behind the audio that was found, and tells which is to be played: of several stretches the last one, as in
-    /// ffmpeg, if it is not empty.
+    /// Goes on behind the audio that was found, and tells which is to be played: of several stretches the last one, as
+    /// in ffmpeg, if it is not empty.
     pub(super) fn pass(&mut self, before: Option<Data>, found: Data) -> Option<Data> {
         let size = found.bytes.end.saturating_sub(found.bytes.start);
         self.has_passed_data = true;
@@ -244,9 +244,9 @@ impl Chunks {
     /// Where the audio is that begins here and has this size, as it says, in a file that ends there, as it says. `None`
     /// and 0 say nothing.
     ///
-    /// Who writes a file as it comes writes a size in advance: the largest there is, or none; if the writer is not there
-    /// any more in the end, or can not go back, that remains. So the audio ends where the file does, unless other chunks
-    /// are in between. If there was more once is told by sizes that a recording may have, and not by those.
+    /// Who writes a file as it comes writes a size in advance: the largest there is, or none; if the writer is not
+    /// there any more in the end, or can not go back, that remains. So the audio ends where the file does, unless other
+    /// chunks are in between. If there was more once is told by sizes that a recording may have, and not by those.
     pub(super) fn data(&mut self, start: u64, size: Option<u64>, file_end: Option<u64>) -> Result<Data, MediaError> {
         let len = self.len();
         let rest = len.saturating_sub(start);

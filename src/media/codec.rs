@@ -288,7 +288,8 @@ impl PacketStream {
         self.taken = self.taken.saturating_add(length);
     }
 
-    /// Of a packet of an MP4, what is more than its tables have room for would be heard twice by who comes from elsewhere.
+    /// Of a packet of an MP4, what is more than its tables have room for would be heard twice by who comes from
+    /// elsewhere.
     fn hold_to_length(&mut self, packet: &Packet) {
         let most = packet.dur.get();
         if self.spec.channels() > 0 && most > 0 && self.packet_frames > most && self.mp4().is_some() {
@@ -445,8 +446,8 @@ fn decode<'a>(decoder: &'a mut Box<dyn AudioDecoder>, packet: &Packet) -> Result
     decoder.decode(packet)
 }
 
-/// A block's rate and channels, if they are ones that can be used. The channels are where the container says, if it says
-/// so of as many, else where the decoder says.
+/// A block's rate and channels, if they are ones that can be used. The channels are where the container says, if it
+/// says so of as many, else where the decoder says.
 fn spec(spec: &AudioSpec, declared: Option<ChannelLayout>) -> Result<Spec, MediaError> {
     let rate = SampleRate::new(spec.rate()).ok_or(MediaError::SampleRate(spec.rate()))?;
     let channels = spec.channels().count();

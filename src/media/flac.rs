@@ -536,8 +536,8 @@ impl FlacReader {
         Ok(self.start_of(&low.header) <= sample)
     }
 
-    /// Looks at some frames up to the end. `None` if they are of more streams than one: the numbers of one rise, up to the
-    /// one that its description tells of.
+    /// Looks at some frames up to the end. `None` if they are of more streams than one: the numbers of one rise, up to
+    /// the one that its description tells of.
     fn look(&mut self) -> io::Result<Option<Vec<Look>>> {
         let (start, end) = (self.first.position, self.end.unwrap_or(self.stream.len()));
         let places = (1..LOOKS).map(|look| start + (end - start) / LOOKS * look);
@@ -567,8 +567,8 @@ impl FlacReader {
     }
 }
 
-/// The first frame of a stream that begins in this stretch, before another stream does: a sound one behind which there is
-/// another, or nothing.
+/// The first frame of a stream that begins in this stretch, before another stream does: a sound one behind which there
+/// is another, or nothing.
 fn find(stream: &mut SourceStream, mut position: u64, end: u64, kind: Option<&Header>) -> io::Result<Option<Found>> {
     while position < end {
         let bytes = stream.peek(position, SCAN)?;

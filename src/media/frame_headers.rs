@@ -1,5 +1,5 @@
-//! The headers of audio that comes as frames in a row with nothing around them: MPEG audio, ADTS, LOAS, and the kinds that
-//! are known in order to be refused by name.
+//! The headers of audio that comes as frames in a row with nothing around them: MPEG audio, ADTS, LOAS, and the kinds
+//! that are known in order to be refused by name.
 
 use crate::timeline::Frames;
 
@@ -47,8 +47,8 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// The most bytes that an MP3 frame may have: a free format's, of 640 kb/s at 8 kHz, which is the most that LAME writes.
-    /// minimp3 has room for no more.
+    /// The most bytes that an MP3 frame may have: a free format's, of 640 kb/s at 8 kHz, which is the most that LAME
+    /// writes. minimp3 has room for no more.
     pub(super) const MAX_MP3_BYTES: usize = 5761;
 
     /// The header that these bytes begin with.

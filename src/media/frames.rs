@@ -1,9 +1,9 @@
 //! MP3, ADTS and LOAS: frames in a row, each with a header that tells how long it is, and nothing around them.
 //!
-//! This finds a stream and reads its packets. It knows where each frame lies, so that reading may start there, and what of
-//! a damaged stretch is lost: the next packet's time says how much. Where it lost its place, it takes up only at a header
-//! of the stream's own kind that is followed by another, or by the end. What it finds depends on the bytes from there on
-//! alone, and not on where it began.
+//! This finds a stream and reads its packets. It knows where each frame lies, so that reading may start there, and what
+//! of a damaged stretch is lost: the next packet's time says how much. Where it lost its place, it takes up only at a
+//! header of the stream's own kind that is followed by another, or by the end. What it finds depends on the bytes from
+//! there on alone, and not on where it began.
 //!
 //! A frame of ADTS or LOAS may hold several packets. A stream of LOAS begins with the first frame that tells its
 //! configuration.
@@ -46,8 +46,8 @@ const MEASURE: u64 = 32;
 /// Bytes in front of a stream that may be something else, such as the rest of a tag whose size is wrong.
 const JUNK: u64 = 64 << 10;
 
-/// Bytes in which a stream of LOAS must tell its configuration, or one that has changed must tell it again. Encoders tell it
-/// every half second or so.
+/// Bytes in which a stream of LOAS must tell its configuration, or one that has changed must tell it again. Encoders
+/// tell it every half second or so.
 const CONFIGURED: u64 = 256 << 10;
 
 /// How many frames of one kind in a row are a stream: at the start, and behind something else.
@@ -198,8 +198,8 @@ impl FrameReader {
         Ok(None)
     }
 
-    /// Whether a frame of LOAS says that the stream is another from here on. Where the next one that says something does
-    /// not agree, this one is damaged.
+    /// Whether a frame of LOAS says that the stream is another from here on. Where the next one that says something
+    /// does not agree, this one is damaged.
     fn is_other(&mut self, position: u64, header: Header) -> io::Result<bool> {
         let length = self.length_at(position, header)?;
         let frame = self.stream.peek(position, length as usize)?;
@@ -215,8 +215,8 @@ impl FrameReader {
         Ok(self.said_from(position + length)?.is_none_or(|(_, next)| next == said))
     }
 
-    /// Notes what a description says: the delay for all who read the recording, the padding for the packets to come, and
-    /// the length only where the file says that it is longer than it is.
+    /// Notes what a description says: the delay for all who read the recording, the padding for the packets to come,
+    /// and the length only where the file says that it is longer than it is.
     fn describe(&mut self, description: Description, position: u64, header: Header, track: &mut Track) {
         let end = description.bytes.map(|bytes| position.saturating_add(bytes));
         let frames = description.packets.map(|packets| packets.saturating_mul(header.frames));
@@ -462,8 +462,8 @@ impl FrameReader {
         Ok(true)
     }
 
-    /// The first header in this stretch that is to be believed: one of the stream's kind that is followed by another, or
-    /// the first of many of another kind.
+    /// The first header in this stretch that is to be believed: one of the stream's kind that is followed by another,
+    /// or the first of many of another kind.
     fn find(&mut self, mut position: u64, end: u64) -> io::Result<Option<(u64, Header)>> {
         let framing = self.framing;
         while position < end {

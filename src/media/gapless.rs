@@ -57,8 +57,8 @@ impl Kept {
         self.0.last().map_or(0, |stretch| stretch.decoded.end)
     }
 
-    /// Where in what is decoded a frame of the recording is, or begins that follows it if it is silence; `None` past the
-    /// recording's end.
+    /// Where in what is decoded a frame of the recording is, or begins that follows it if it is silence; `None` past
+    /// the recording's end.
     pub(super) fn decoded(&self, frame: Frames) -> Option<Frames> {
         let mut before = frame;
         for Stretch { silence, decoded } in &self.0 {
@@ -191,10 +191,11 @@ const NOTE_SILENCE: &str = "The file asks for hours of silence. They are left ou
 
 /// The stretches that an MP4's edit list or `iTunSMPB` keeps, and what else the list asks for.
 ///
-/// Edits are as exact as the movie's ticks, often milliseconds: an end that lies within one tick of the media's end
-/// is that end. `iTunSMPB` counts samples, so it wins over one edit that says the same in ticks, or nothing; one that
-/// counts more than there is ends with the media. Of HE-AAC it may count in its core's samples: see [`exact`]. Empty edits at the start place a track in a film and are no part of the
-/// recording; between two others they are silence, as QuickTime plays them. An edit that dwells on a moment is as empty.
+/// Edits are as exact as the movie's ticks, often milliseconds: an end that lies within one tick of the media's end is
+/// that end. `iTunSMPB` counts samples, so it wins over one edit that says the same in ticks, or nothing; one that
+/// counts more than there is ends with the media. Of HE-AAC it may count in its core's samples: see [`exact`]. Empty
+/// edits at the start place a track in a film and are no part of the recording; between two others they are silence, as
+/// QuickTime plays them. An edit that dwells on a moment is as empty.
 fn by_edges(edges: &Edges, rate: u64, has_sbr: bool) -> (Kept, Option<&'static str>) {
     const NORMAL: u32 = 0x1_0000;
     let timescale = u64::from(edges.timescale);
@@ -253,8 +254,8 @@ fn by_edges(edges: &Edges, rate: u64, has_sbr: bool) -> (Kept, Option<&'static s
     }
 }
 
-/// What `iTunSMPB` says is the recording, in frames, and how much later a decoder gives it. Of HE-AAC, the media's length is
-/// given.
+/// What `iTunSMPB` says is the recording, in frames, and how much later a decoder gives it. Of HE-AAC, the media's
+/// length is given.
 ///
 /// Fraunhofer's encoders count in HE-AAC's own samples, and the delay of the decoder with them. Apple's, and those that
 /// follow it (qaac, fdkaac), count in the samples of the core, as if there were no spectral band replication, and leave

@@ -41,8 +41,8 @@ pub enum Speaker {
 
 impl Speaker {
     /// What a channel there adds to the left and to the right of a stereo mix: by the coefficients of ITU-R BS.775-3,
-    /// annex 4, with the low-frequency channel left out. What the annex does not name goes where its neighbours go: fronts
-    /// beside the centre and wide ones to their side in full, channels overhead as those below them.
+    /// annex 4, with the low-frequency channel left out. What the annex does not name goes where its neighbours go:
+    /// fronts beside the centre and wide ones to their side in full, channels overhead as those below them.
     pub fn sides(self) -> [f32; 2] {
         match self {
             FrontLeft | FrontLeftOfCentre | WideLeft => [1.0, 0.0],

@@ -113,8 +113,8 @@ pub(super) fn opus(packet: &[u8]) -> Option<Frames> {
     Some(size * count).filter(|&frames| frames <= FRAMES_A_BYTE)
 }
 
-/// The frames that an ALAC packet has, where it says so: behind the element's tag of 7 bits and 12 that are not used, a bit
-/// tells whether there are 32 bits for it, behind three others.
+/// The frames that an ALAC packet has, where it says so: behind the element's tag of 7 bits and 12 that are not used, a
+/// bit tells whether there are 32 bits for it, behind three others.
 fn alac(packet: &[u8]) -> Option<Frames> {
     let head = u64::from_be_bytes(*packet.first_chunk()?);
     (head >> 44 & 1 == 1).then_some(head >> 9 & 0xffff_ffff)

@@ -1,8 +1,8 @@
 //! Audio in Matroska and WebM (RFC 9559): tracks that are described in front, and their packets in blocks, in clusters.
 //!
-//! [`open`] reads what the tracks are. [`MatroskaReader`] reads the packets of one. What is no element is passed over up to
-//! the next block or cluster, and the blocks' times say how much was lost: in whole packets where all are of one length,
-//! else to a millisecond. Reading may start at any cluster. `DiscardPadding` trims.
+//! [`open`] reads what the tracks are. [`MatroskaReader`] reads the packets of one. What is no element is passed over
+//! up to the next block or cluster, and the blocks' times say how much was lost: in whole packets where all are of one
+//! length, else to a millisecond. Reading may start at any cluster. `DiscardPadding` trims.
 //!
 //! Elements are taken as they come, whatever contains them, so it does not matter whether a cluster or a segment knows
 //! its size.

@@ -8,12 +8,14 @@
 //! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
 //!
 //! The rooms, from bytes to samples: `source` reads bytes, `sniff` says what begins so, `probe` finds the audio in it,
-//! `wave`, `aiff` and `caf` read its `chunks`, whose packets `blocks` and `packet_table` find by arithmetic,
-//! `frames` (by `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` know where packets lie and what was lost between
-//! them, `codec` turns packets into blocks, from the middle on too by what `seek_index` noted (`aac`, `opus` and `mp3`
-//! decode what Symphonia cannot, `alac` knows its channels' order, `lengths` measures without decoding, `vorbis` checks what Symphonia believes), `gapless` knows what of these is the recording, `decoder` puts that
-//! together, `parts` does so for streams that change half way, `pcm` reads at any position, `resample` changes the rate,
-//! and `reader` and `inspect` are the two things made of it all; `waveform` and `silence` look at what is inspected.
+//! `wave`, `aiff` and `caf` read its `chunks`, whose packets `blocks` and `packet_table` find by arithmetic, `frames`
+//! (by `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` know where packets lie and what was lost
+//! between them, `codec` turns packets into blocks, from the middle on too by what `seek_index` noted (`aac`, `opus`
+//! and `mp3` decode what Symphonia cannot, `alac` knows its channels' order, `lengths` measures without decoding,
+//! `vorbis` checks what Symphonia believes), `gapless` knows what of these is the recording, `decoder` puts that
+//! together, `parts` does so for streams that change half way, `pcm` reads at any position, `resample` changes the
+//! rate, and `reader` and `inspect` are the two things made of it all; `waveform` and `silence` look at what is
+//! inspected.
 
 mod aac;
 mod aiff;

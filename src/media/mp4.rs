@@ -1,10 +1,11 @@
-//! MP4, M4A, MOV and 3GP (ISO/IEC 14496-12; "QuickTime File Format"), in one piece or in fragments: what they hold, and the
-//! packets of the track that is heard.
+//! MP4, M4A, MOV and 3GP (ISO/IEC 14496-12; "QuickTime File Format"), in one piece or in fragments: what they hold, and
+//! the packets of the track that is heard.
 //!
-//! Only what describes the tracks of sound is read: `movie` finds it by its `boxes`, `entry` says how the samples are coded
-//! (by `descriptors`, `layout`, `units`, or by its name what cannot be decoded: `names`), `tables` and `fragments` where they
-//! are, and `reader` reads them. `edges` is what the file says of the recording's start and end. Positions are of 64
-//! bits, and tables are read through windows, so neither the file's size nor its length costs memory.
+//! Only what describes the tracks of sound is read: `movie` finds it by its `boxes`, `entry` says how the samples are
+//! coded (by `descriptors`, `layout`, `units`, or by its name what cannot be decoded: `names`), `tables` and
+//! `fragments` where they are, and `reader` reads them. `edges` is what the file says of the recording's start and end.
+//! Positions are of 64 bits, and tables are read through windows, so neither the file's size nor its length costs
+//! memory.
 
 mod boxes;
 mod descriptors;

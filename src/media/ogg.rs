@@ -2,8 +2,8 @@
 //!
 //! [`open`] reads what the streams are, and [`OggReader`] the packets of one. A page whose checksum is wrong is passed
 //! over, and the time of the next one says how much was lost with it; what follows is where it was. Reading may start
-//! at any page on which a packet begins. Packets are trimmed by the time at the stream's end, and those of a stream that
-//! is chained to another by its pre-skip too.
+//! at any page on which a packet begins. Packets are trimmed by the time at the stream's end, and those of a stream
+//! that is chained to another by its pre-skip too.
 
 mod streams;
 

@@ -1,7 +1,7 @@
 //! Packets behind one another, whose sizes a table tells: what CAF files hold that is not of one size.
 //!
-//! The table is kept as it is written, some bytes a packet, with a mark at each so many packets. So going to a frame is a
-//! short walk from the mark before it.
+//! The table is kept as it is written, some bytes a packet, with a mark at each so many packets. So going to a frame is
+//! a short walk from the mark before it.
 
 use std::io;
 use std::ops::Range;

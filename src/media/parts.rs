@@ -1,13 +1,13 @@
 //! A content whose rate or channels change half way, as one recording at the first part's rate and in its layout.
 //!
-//! Speech that was generated in pieces and joined, or an advertisement put into a programme, makes such files of MP3 and
-//! ADTS, and a chain of such Ogg. FLAC files that were joined are parts whatever they are, as each numbers its frames. Each part is a content of its own, from the byte on at which it begins. Its channels
-//! are folded into the first part's, and its rate is changed by the resampler whose blocks count from the part's start. So
-//! what is heard at a frame does not depend on where reading began. The recording is as long as its parts, each
-//! rounded once.
+//! Speech that was generated in pieces and joined, or an advertisement put into a programme, makes such files of MP3
+//! and ADTS, and a chain of such Ogg. FLAC files that were joined are parts whatever they are, as each numbers its
+//! frames. Each part is a content of its own, from the byte on at which it begins. Its channels are folded into the
+//! first part's, and its rate is changed by the resampler whose blocks count from the part's start. So what is heard at
+//! a frame does not depend on where reading began. The recording is as long as its parts, each rounded once.
 //!
-//! Where the parts begin is noted in the content's seek index. Without one, a part is found by walking what comes before
-//! it, and of each part before it few packets are decoded.
+//! Where the parts begin is noted in the content's seek index. Without one, a part is found by walking what comes
+//! before it, and of each part before it few packets are decoded.
 
 use super::codec::{Block, Spec};
 use super::decoder::{Decoder, Forward};

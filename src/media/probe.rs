@@ -86,8 +86,8 @@ pub(super) fn probe(source: Arc<dyn ByteSource>) -> Result<Container, MediaError
     Err(MediaError::NotAudio)
 }
 
-/// A content without the container around it, where that holds a stream that is a content by itself: MP3 or ADTS. And what
-/// there is to say of that, in sentences.
+/// A content without the container around it, where that holds a stream that is a content by itself: MP3 or ADTS. And
+/// what there is to say of that, in sentences.
 pub(super) fn unwrapped(source: Arc<dyn ByteSource>) -> Result<(Arc<dyn ByteSource>, Vec<String>), MediaError> {
     let inside = match wave::stream(&source)? {
         None => caf::stream(&source)?,

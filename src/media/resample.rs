@@ -5,8 +5,8 @@
 //! else. So whoever enters at block n and computes block n - 1 first has the very bits of a run from the start: any
 //! range of a clip can be had alone.
 //!
-//! Measured, by `tests/native/media_resample.rs`: flat within 0.1 dB to 20 kHz (to 0.95 of the lower Nyquist frequency for
-//! lower rates), images and aliases under -120 dB. The filter's delay, half a block, is taken off to the sample.
+//! Measured, by `tests/native/media_resample.rs`: flat within 0.1 dB to 20 kHz (to 0.95 of the lower Nyquist frequency
+//! for lower rates), images and aliases under -120 dB. The filter's delay, half a block, is taken off to the sample.
 //!
 //! Rates that share no factor would need blocks of many seconds. Theirs are computed one by one, each as a sum over the
 //! clip's frames around it: [`Sinc`].
@@ -21,8 +21,8 @@ use crate::timeline::{Frames, SampleRate};
 /// The fewest frames in a block, at either rate. The filter is as long as a block, and its slope as steep as that.
 const MIN_BLOCK: u32 = 1024;
 
-/// The most frames in a block of FFTs. Rates without a common factor need blocks of two seconds; this admits every pair up
-/// to 65 kHz, and above it those that share a factor, as all real ones do. The worst takes 36 MiB in eight channels.
+/// The most frames in a block of FFTs. Rates without a common factor need blocks of two seconds; this admits every pair
+/// up to 65 kHz, and above it those that share a factor, as all real ones do. The worst takes 36 MiB in eight channels.
 const MAX_BLOCK: u32 = 1 << 17;
 
 /// Resamples blocks of a clip.

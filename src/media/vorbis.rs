@@ -273,8 +273,8 @@ mod tests {
         bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |byte, &bit| byte << 1 | bit as u8)).collect()
     }
 
-    /// A codebook of two entries whose words have lengths in ascending order: so many lengths that none has, then both of
-    /// one length.
+    /// A codebook of two entries whose words have lengths in ascending order: so many lengths that none has, then both
+    /// of one length.
     fn codebook(empty_lengths: usize) -> Vec<(u32, usize)> {
         let head = [(0x56_4342, 24), (1, 16), (2, 24), (1, 1), (0, 5)];
         let tail = [(2, 2), (0, 4)];

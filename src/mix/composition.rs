@@ -123,8 +123,8 @@ impl Composition {
         self.silences_unreadable
     }
 
-    /// A number that two compositions share, but for one in four billion, only if they sound the same: it is made of all
-    /// but the contents' bytes.
+    /// A number that two compositions share, but for one in four billion, only if they sound the same: it is made of
+    /// all but the contents' bytes.
     pub fn fingerprint(&self) -> u32 {
         let mut hasher = DefaultHasher::new();
         (self.rate, self.layout.channels(), self.silences_unreadable).hash(&mut hasher);

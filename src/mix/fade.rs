@@ -1,7 +1,7 @@
 //! A clip's fades: a gain that depends on the place in the clip, and on nothing else.
 //!
-//! Both are raised cosines, sampled in the middle of each frame. So a fade out and a fade in of one length over the same
-//! stretch add up to one: a crossfade keeps the level of what the two clips have in common.
+//! Both are raised cosines, sampled in the middle of each frame. So a fade out and a fade in of one length over the
+//! same stretch add up to one: a crossfade keeps the level of what the two clips have in common.
 
 use std::f64::consts::PI;
 

@@ -12,7 +12,8 @@ use wide::f64x2;
 
 use crate::timeline::SampleRate;
 
-/// What is smaller is taken for nothing: 400 dB below full scale. Numbers that are smaller yet are slow to compute with.
+/// What is smaller is taken for nothing: 400 dB below full scale. Numbers that are smaller yet are slow to compute
+/// with.
 const NOTHING: f64 = 1e-20;
 
 /// The power of a stretch: sums of squares over all frames and channels.

@@ -1,8 +1,8 @@
 //! How loud a mix is, and how loud it is wanted.
 //!
 //! A [`Meter`] hears a stretch of a mix, a [`Measurement`] adds up the stretches: by EBU R 128 (ITU-R BS.1770-4, EBU
-//! Tech 3341 and 3342), and the plain root of the mean square beside it. True peaks are found as the limiter finds them.
-//! What is heard of a stretch does not depend on who hears the others.
+//! Tech 3341 and 3342), and the plain root of the mean square beside it. True peaks are found as the limiter finds
+//! them. What is heard of a stretch does not depend on who hears the others.
 
 use std::ops::{Range, RangeInclusive};
 

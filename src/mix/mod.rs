@@ -2,7 +2,8 @@
 //!
 //! The promise that the rest stands on: [`Renderer::render`], and [`Master::render`] over it, is a pure function of the
 //! composition and a range. Any range, rendered alone, in any order, by a fresh or a used renderer, gives the same bits
-//! as that part of the whole. So everything between a clip and the encoder has finite memory, and clips are summed in one fixed order.
+//! as that part of the whole. So everything between a clip and the encoder has finite memory, and clips are summed in
+//! one fixed order.
 
 mod blame;
 mod channels;

@@ -4,9 +4,9 @@
 //! as long as the one printed there. High tones peak between these points too, by up to 0.7 dB more. So the parabola
 //! through a point and its neighbours tells its peak, where that matters: near the floor.
 //!
-//! Hardly any frame is looked at so closely. What is sought is peaks over a floor, and most frames cannot have one: first by
-//! the largest sample around them, then by the few samples next to them, which tell most of what lies between them. What
-//! is found does not depend on that.
+//! Hardly any frame is looked at so closely. What is sought is peaks over a floor, and most frames cannot have one:
+//! first by the largest sample around them, then by the few samples next to them, which tell most of what lies between
+//! them. What is found does not depend on that.
 
 use std::f64::consts::PI;
 
@@ -53,9 +53,9 @@ impl TruePeak {
         Self(interpolator())
     }
 
-    /// Finds the frames whose peak exceeds `floor`: the largest magnitude there and on the way to the next frame. Frames
-    /// none of whose points come [`NEAR`] the floor have none. `around` has [`SPAN`] frames more at either end. Each frame and its peak is passed to `found`, in order, which says what the
-    /// floor is from there on.
+    /// Finds the frames whose peak exceeds `floor`: the largest magnitude there and on the way to the next frame.
+    /// Frames none of whose points come [`NEAR`] the floor have none. `around` has [`SPAN`] frames more at either end.
+    /// Each frame and its peak is passed to `found`, in order, which says what the floor is from there on.
     pub(super) fn exceed(&self, around: &[f32], mut floor: f32, mut found: impl FnMut(usize, f32) -> f32) {
         let frames = around.len().saturating_sub(2 * SPAN);
         let (mut room, mut group_room) = ([0.0; WINDOW], [0.0; GROUP]);
@@ -125,8 +125,8 @@ impl TruePeak {
     }
 }
 
-/// The magnitude of the peak at a point between two others: of the parabola through all three where the point is the farthest
-/// out, else its own.
+/// The magnitude of the peak at a point between two others: of the parabola through all three where the point is the
+/// farthest out, else its own.
 #[inline(always)]
 fn crest(before: f32x4, point: f32x4, behind: f32x4) -> f32x4 {
     let bend = before - point - point + behind;
@@ -191,8 +191,8 @@ impl PeakMeter {
     }
 }
 
-/// The Kaiser window's shape: with so few taps, the one by which ffmpeg's meter finds the least over a limiter's ceiling, on
-/// noise, bursts and gated tones.
+/// The Kaiser window's shape: with so few taps, the one by which ffmpeg's meter finds the least over a limiter's
+/// ceiling, on noise, bursts and gated tones.
 const KAISER: f64 = 4.0;
 
 /// A sinc under a Kaiser window, each point's taps adding up to one.

@@ -41,8 +41,8 @@ impl Cue {
         !self.text.trim().is_empty()
     }
 
-    /// Its start and its end in milliseconds. It ends a millisecond after its start at the earliest: WebVTT wants the end
-    /// to come later, and players never show a cue that takes no time.
+    /// Its start and its end in milliseconds. It ends a millisecond after its start at the earliest: WebVTT wants the
+    /// end to come later, and players never show a cue that takes no time.
     pub(super) fn milliseconds(&self, rate: SampleRate) -> (u64, u64) {
         let start = milliseconds(self.at.start, rate);
         (start, milliseconds(self.at.end, rate).max(start.saturating_add(1)))

@@ -1,5 +1,5 @@
-//! A label track, as Audacity reads and writes it: a line a clip, of its start and its end in seconds and its text, with
-//! tabs between (Audacity Manual, "Importing and Exporting Labels").
+//! A label track, as Audacity reads and writes it: a line a clip, of its start and its end in seconds and its text,
+//! with tabs between (Audacity Manual, "Importing and Exporting Labels").
 //!
 //! Labels are for whoever edits the sound, so clips without text have one too, and times are to the microsecond, which
 //! tells one frame from the next.

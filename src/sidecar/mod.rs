@@ -1,10 +1,10 @@
 //! Text that goes with an exported file: who says what in it, and when.
 //!
-//! Every format is a small file over one list of [`Cue`]s, which come of what the export really plays. They promise that
-//! a cue's times are its clip's output frames, rounded once, so that nothing drifts, however many come before it; that
-//! whatever stands in a text, a name or an ID, the file is one that the format's readers take, and shows the words as
-//! they were written as far as the format can; and that the bytes depend on the recording alone. What each format does
-//! with what it cannot hold: docs/sidecars.md.
+//! Every format is a small file over one list of [`Cue`]s, which come of what the export really plays. They promise
+//! that a cue's times are its clip's output frames, rounded once, so that nothing drifts, however many come before it;
+//! that whatever stands in a text, a name or an ID, the file is one that the format's readers take, and shows the words
+//! as they were written as far as the format can; and that the bytes depend on the recording alone. What each format
+//! does with what it cannot hold: docs/sidecars.md.
 
 mod chapters;
 mod cue;

@@ -1,7 +1,7 @@
 //! SubRip's subtitles. No standard says what they are; players agree on numbered blocks with a blank line between.
 //!
-//! There is no escaping, and players read tags in `<…>` and `{…}`. What would begin one is parted from what follows by a
-//! zero-width space, which is not seen. Who speaks stands before the text; cues without text are left out.
+//! There is no escaping, and players read tags in `<…>` and `{…}`. What would begin one is parted from what follows by
+//! a zero-width space, which is not seen. Who speaks stands before the text; cues without text are left out.
 
 use std::fmt::{Result, Write};
 

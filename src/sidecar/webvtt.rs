@@ -1,14 +1,15 @@
 //! WebVTT, as the W3C specifies it (WebVTT: The Web Video Text Tracks Format, sections 4.1 and 4.2).
 //!
-//! A clip's ID is its cue's identifier, and its voice a voice span around the text. Cues without text are left out: they
-//! would show nothing.
+//! A clip's ID is its cue's identifier, and its voice a voice span around the text. Cues without text are left out:
+//! they would show nothing.
 
 use std::fmt::{Result, Write};
 
 use super::plain::{Clock, is_blank, lines, one_line};
 use super::{Cue, Recording};
 
-/// Words that begin a block of another kind. Most readers look no further, and would drop a cue with such an identifier.
+/// Words that begin a block of another kind. Most readers look no further, and would drop a cue with such an
+/// identifier.
 const BLOCKS: [&str; 3] = ["NOTE", "STYLE", "REGION"];
 
 /// Writes the file.

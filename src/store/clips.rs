@@ -1,13 +1,14 @@
 //! A timeline's clips as bytes, for stores that keep them so.
 //!
-//! As objects, thousands of clips are megabytes for the collector of every thread that reads them. As bytes they lie one
-//! behind the other in the [Postcard](https://postcard.jamesmunns.com/wire-format) format, behind a byte that tells the
-//! form in which they were written. Bytes that are no clip are an error.
+//! As objects, thousands of clips are megabytes for the collector of every thread that reads them. As bytes they lie
+//! one behind the other in the [Postcard](https://postcard.jamesmunns.com/wire-format) format, behind a byte that tells
+//! the form in which they were written. Bytes that are no clip are an error.
 
 use super::StoreError;
 use crate::timeline::TimelineClip;
 
-/// The form of a clip: its fields, in their order. Raise it when they change, and have [`ClipReader`] read the older one.
+/// The form of a clip: its fields, in their order. Raise it when they change, and have [`ClipReader`] read the older
+/// one.
 const FORM: u8 = 1;
 
 /// Clips on their way to a store.

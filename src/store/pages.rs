@@ -1,7 +1,7 @@
 //! Contents read a page at a time, and the latest pages kept.
 //!
-//! A read of a Blob is a call into the browser, and costs half a millisecond whether it brings ten bytes or 100 KiB. Who
-//! opens a file makes a dozen small reads, and who seeks in it opens it anew. So all contents of a library are read
+//! A read of a Blob is a call into the browser, and costs half a millisecond whether it brings ten bytes or 100 KiB.
+//! Who opens a file makes a dozen small reads, and who seeks in it opens it anew. So all contents of a library are read
 //! through one [`Pages`]. Its memory depends neither on how many contents there are nor on how long they are.
 
 use std::collections::VecDeque;

@@ -10,8 +10,8 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// Ports, which have a digit behind them, or one that is raised.
 const PORTS: [&str; 2] = ["com", "lpt"];
 
-/// The name without an extension, with what Windows, macOS or Linux would refuse replaced. Marks that turn the writing's
-/// direction are left out: with them a name may look as if it had another ending.
+/// The name without an extension, with what Windows, macOS or Linux would refuse replaced. Marks that turn the
+/// writing's direction are left out: with them a name may look as if it had another ending.
 pub fn file_stem(name: &str) -> String {
     let visible = name.chars().filter(|&char| !is_mark(char));
     let safe: String = visible.map(|char| if is_refused(char) { '-' } else { char }).collect();

@@ -18,8 +18,8 @@ pub type Frames = u64;
 /// this grid, so a whole number of samples at 8 to 192 kHz survives the trip through `f64`.
 const FLICKS_PER_SECOND: u32 = 705_600_000;
 
-/// What a sum of two times and what they are compared with may lose on their way through floating-point seconds, in flicks:
-/// each is rounded, and the sum too.
+/// What a sum of two times and what they are compared with may lose on their way through floating-point seconds, in
+/// flicks: each is rounded, and the sum too.
 const ROUNDING: i64 = 3;
 
 /// Sample frames a second: 1 to 768,000.
@@ -163,8 +163,8 @@ impl RationalTime {
         self.combine(other, -1)
     }
 
-    /// Whether it is more than `other` by more than roundings: of times that fit, each read from seconds, the sum may be some
-    /// flicks too long.
+    /// Whether it is more than `other` by more than roundings: of times that fit, each read from seconds, the sum may
+    /// be some flicks too long.
     pub fn exceeds(self, other: Self) -> bool {
         self.minus(other) > Self::new(ROUNDING, FLICKS_PER_SECOND)
     }

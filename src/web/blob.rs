@@ -43,7 +43,8 @@ impl ByteSource for BlobSource {
         let given = if end - start == self.len {
             self.reader.read_as_array_buffer(&self.blob)
         } else {
-            // A Blob of its own, which lies about until the browser's collector comes by: no more of them than it takes.
+            // A Blob of its own, which lies about until the browser's collector comes by: no more of them than it
+            // takes.
             let slice = self.blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(unreadable)?;
             self.reader.read_as_array_buffer(&slice)
         };

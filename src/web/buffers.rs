@@ -1,7 +1,8 @@
 //! JavaScript's buffers that are done with.
 //!
-//! To the browser's collector a buffer is a small object, whatever it holds. A worker makes few others, so the collector
-//! seldom comes by, and up to 150 MB of what was read and written lies about. Who is done with a buffer gives it back.
+//! To the browser's collector a buffer is a small object, whatever it holds. A worker makes few others, so the
+//! collector seldom comes by, and up to 150 MB of what was read and written lies about. Who is done with a buffer gives
+//! it back.
 
 use js_sys::{Array, ArrayBuffer};
 use wasm_bindgen::JsValue;

@@ -1,7 +1,8 @@
 //! Errors as JavaScript gets them.
 //!
 //! What went wrong with a job is an `Error` with a stable `code` and, where one is to blame, an `assetId` and a
-//! `clipId`; where clips cannot be used, `unreadable` lists them all. An argument of the wrong shape is a `TypeError`, as of any browser API; a cancel is an `AbortError`.
+//! `clipId`; where clips cannot be used, `unreadable` lists them all. An argument of the wrong shape is a `TypeError`,
+//! as of any browser API; a cancel is an `AbortError`.
 
 use js_sys::{Reflect, TypeError};
 use wasm_bindgen::JsValue;

@@ -5,7 +5,8 @@
 //! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob as bytes, read on demand.
 //! - `buffers`: JavaScript's buffers that are done with.
 //! - `sink`: where an exported file goes.  `host`: the worker as the job's host.  `pace`: turns of the event loop.
-//! - `shapes`, `requests`, `results`: the plain objects that cross the border.  `failure`: errors as JavaScript gets them.
+//! - `shapes`, `requests`, `results`: the plain objects that cross the border.
+//! - `failure`: errors as JavaScript gets them.
 
 mod blob;
 mod buffers;

@@ -18,7 +18,8 @@ const PAGE_TASK_SECONDS: f64 = 0.01;
 #[cfg(feature = "engine")]
 const WORKER_TASK_SECONDS: f64 = 0.03;
 
-/// A worker's timer, in milliseconds: the least that browsers grant. After a task's work it is overdue, and rings at once.
+/// A worker's timer, in milliseconds: the least that browsers grant. After a task's work it is overdue, and rings at
+/// once.
 #[cfg(feature = "engine")]
 const TICK_MS: u32 = 4;
 
@@ -41,8 +42,8 @@ pub struct Turns {
 
 /// What rings the bell, behind all that waits already.
 enum Ringer {
-    /// A message to oneself. Each is a kilobyte for the browser's collector, but it comes at once, and in a page that is
-    /// not looked at too, whose timers are held back to one a second.
+    /// A message to oneself. Each is a kilobyte for the browser's collector, but it comes at once, and in a page that
+    /// is not looked at too, whose timers are held back to one a second.
     Message(Channel),
     /// A standing timer. It leaves next to nothing behind: a long job waits for ten thousand turns, and the collector
     /// seldom comes by in a worker, whose timers nobody holds back.

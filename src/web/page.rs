@@ -108,8 +108,8 @@ impl PageLibrary {
         Ok(self.store.blob(&asset_id).await?.map_or(JsValue::UNDEFINED, JsValue::from))
     }
 
-    /// Makes a timeline of clips and saves it. `head` is `TimelineOptions` with an ID and a name; `clips` gives each clip,
-    /// a `ClipSpec`, by its place.
+    /// Makes a timeline of clips and saves it. `head` is `TimelineOptions` with an ID and a name; `clips` gives each
+    /// clip, a `ClipSpec`, by its place.
     ///
     /// Until it is saved, an abort leaves nothing behind.
     #[wasm_bindgen(js_name = buildTimeline)]
@@ -171,7 +171,8 @@ impl PageLibrary {
         Ok(shapes)
     }
 
-    /// Saves a timeline: `head` is it without its clips, `clips` gives each of these by its place. Whether its assets can give what it asks for shows on export.
+    /// Saves a timeline: `head` is it without its clips, `clips` gives each of these by its place. Whether its assets
+    /// can give what it asks for shows on export.
     #[wasm_bindgen(js_name = saveTimeline)]
     pub async fn save_timeline(&self, head: JsValue, count: u32, clips: Function) -> Result<(), Failure> {
         let mut head: TimelineHead = from_js("the timeline", head)?;

@@ -96,7 +96,8 @@ impl IndexedDbStore {
         Ok(self.blobs(&[id]).await?.pop().flatten())
     }
 
-    /// Keeps a copy of another library's asset, in the place of the one that has its ID. False if there is none to copy.
+    /// Keeps a copy of another library's asset, in the place of the one that has its ID. False if there is none to
+    /// copy.
     pub async fn copy_asset(&self, from: &Self, id: &str) -> Result<bool, StoreError> {
         let (Some(asset), Some(content)) = (from.asset(id).await?, from.blob(id).await?) else { return Ok(false) };
         self.put_asset(&asset, &content).await?;
@@ -152,7 +153,8 @@ impl IndexedDbStore {
         finish(transaction).await
     }
 
-    /// Keeps a copy of another library's picture, in the place of the one that has its ID. False if there is none to copy.
+    /// Keeps a copy of another library's picture, in the place of the one that has its ID. False if there is none to
+    /// copy.
     pub async fn copy_image(&self, from: &Self, id: &str) -> Result<bool, StoreError> {
         let Some(image) = from.image(id).await? else { return Ok(false) };
         self.put_image(&image).await?;

@@ -1,6 +1,7 @@
 //! The file does not depend on who made its segments, and where two of them meet it is as good as anywhere.
 //!
-//! `SEAM_MINUTES=30 cargo test --test native export_segments -- --nocapture` compares more seams than a test has time for.
+//! `SEAM_MINUTES=30 cargo test --test native export_segments -- --nocapture` compares more seams than a test has time
+//! for.
 
 use std::f64::consts::TAU;
 use std::fs;
@@ -21,8 +22,8 @@ use crate::support::whole::encode_whole;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 
-/// Three segments: a tone that swells, at another rate than the output's and across seams, and a clip with damaged packets
-/// on a seam.
+/// Three segments: a tone that swells, at another rate than the output's and across seams, and a clip with damaged
+/// packets on a seam.
 fn library() -> Library {
     let mut library = Library::default();
     let long = library.add(

@@ -1,4 +1,5 @@
-//! Sidecars tell of the sound that was made: which clips are heard, and when, to the millisecond, however many there are.
+//! Sidecars tell of the sound that was made: which clips are heard, and when, to the millisecond, however many there
+//! are.
 
 use std::cell::RefCell;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! What a finished file says of itself, read by those whom it is for: mutagen, ffprobe, music-metadata and MediaInfo, which
-//! know nothing of each other. `tests/support/readers/readers.mjs` asks them.
+//! What a finished file says of itself, read by those whom it is for: mutagen, ffprobe, music-metadata and MediaInfo,
+//! which know nothing of each other. `tests/support/readers/readers.mjs` asks them.
 
 use std::fs;
 use std::path::Path;

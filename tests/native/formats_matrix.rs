@@ -225,8 +225,8 @@ fn check_edges(
         }
         End::Same => decoded[0].len() as i64 - edges.lead,
     };
-    // Each channel is heard at its time: its source's sample fits there best. An encoder's noise hides some microseconds;
-    // the comparison with ffmpeg's decode does not. Behind the source an encoder fades out as it likes.
+    // Each channel is heard at its time: its source's sample fits there best. An encoder's noise hides some
+    // microseconds; the comparison with ffmpeg's decode does not. Behind the source an encoder fades out as it likes.
     let heard = frames.min(source + edges.delay);
     let step = i64::from(rate / 16_000).max(1);
     let positions = cell.source.positions();

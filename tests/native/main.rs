@@ -1,5 +1,5 @@
-//! What the library promises, natively. One program, for each more would have to be linked, and its tests would wait for
-//! those of the others to end: `cargo test --test native media_` runs some.
+//! What the library promises, natively. One program, for each more would have to be linked, and its tests would wait
+//! for those of the others to end: `cargo test --test native media_` runs some.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]

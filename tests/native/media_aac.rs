@@ -1,5 +1,5 @@
-//! AAC of every common kind is read: HE-AAC however it is signalled, surround by its positions; and AAC-LC is never taken
-//! for HE-AAC. What is decoded is what ffmpeg decodes.
+//! AAC of every common kind is read: HE-AAC however it is signalled, surround by its positions; and AAC-LC is never
+//! taken for HE-AAC. What is decoded is what ffmpeg decodes.
 
 use std::f32::consts::PI;
 use std::fs;

@@ -1,9 +1,9 @@
 //! Small files that were once read wrong, or refused without need: each is read right, or refused by its true name.
 //!
-//! They are in `tests/data/cases`. `expected.json` says what is in each: its length, rate, channels and level, and what it
-//! warns of; or why it is refused. Where ffmpeg reads a file, the figures are ffmpeg's, but for streams that change half way:
-//! a part at another rate has as many frames as its own at ours, and stereo is folded to mono by its mean. Of files that differ from another by their
-//! headers alone, it has what comes before and behind the other's samples.
+//! They are in `tests/data/cases`. `expected.json` says what is in each: its length, rate, channels and level, and what
+//! it warns of; or why it is refused. Where ffmpeg reads a file, the figures are ffmpeg's, but for streams that change
+//! half way: a part at another rate has as many frames as its own at ours, and stereo is folded to mono by its mean. Of
+//! files that differ from another by their headers alone, it has what comes before and behind the other's samples.
 
 use std::fs;
 use std::path::{Path, PathBuf};

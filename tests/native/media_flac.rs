@@ -1,4 +1,5 @@
-//! FLAC files as they are found: with tags behind them, odd blocks in front, sizes that are wrong or unknown, or cut off.
+//! FLAC files as they are found: with tags behind them, odd blocks in front, sizes that are wrong or unknown, or cut
+//! off.
 
 use std::sync::Arc;
 

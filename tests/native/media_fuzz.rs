@@ -1,9 +1,9 @@
 //! Whatever a file holds: no panic, no hang, and no more memory than a page can spare.
 //!
-//! Real files, and one that ffmpeg writes of each container and codec, are spoilt in ways that a seed tells, and each is
-//! inspected and played. `FUZZ_CASES` says how many seeds are tried, from `FUZZ_FIRST` on. A case that fails is named by
-//! its seed: `FUZZ_FIRST=<seed> FUZZ_CASES=1` has it alone. Numbers that overflow are caught, as they are in a build
-//! for tests. A campaign, for a change to a reader, has 100,000:
+//! Real files, and one that ffmpeg writes of each container and codec, are spoilt in ways that a seed tells, and each
+//! is inspected and played. `FUZZ_CASES` says how many seeds are tried, from `FUZZ_FIRST` on. A case that fails is
+//! named by its seed: `FUZZ_FIRST=<seed> FUZZ_CASES=1` has it alone. Numbers that overflow are caught, as they are in a
+//! build for tests. A campaign, for a change to a reader, has 100,000:
 //!
 //!     FUZZ_CASES=100000 cargo test --test native media_fuzz -- --nocapture
 

@@ -1,5 +1,5 @@
-//! AAC is read from frames that hold it in other ways than one packet each: LATM in LOAS, whose packets begin at any bit,
-//! and ADTS with several blocks a frame. What is heard is what the same packets give in a frame each.
+//! AAC is read from frames that hold it in other ways than one packet each: LATM in LOAS, whose packets begin at any
+//! bit, and ADTS with several blocks a frame. What is heard is what the same packets give in a frame each.
 
 use std::fs;
 

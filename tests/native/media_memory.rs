@@ -1,6 +1,7 @@
 //! No single input takes more memory than a page can spare, whatever it claims and however large it is.
 //!
-//! Measured on the machine that runs the test: with 64-bit sizes, some structures take twice what they take in a browser.
+//! Measured on the machine that runs the test: with 64-bit sizes, some structures take twice what they take in a
+//! browser.
 
 use std::io;
 use std::sync::Arc;

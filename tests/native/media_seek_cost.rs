@@ -114,8 +114,8 @@ struct Cost {
     late: [u64; 3],
 }
 
-/// What entering a minute costs: a tenth of a second from there on. How far a place is behind a renewal of the decoder is
-/// chance, so it is the most of some places.
+/// What entering a minute costs: a tenth of a second from there on. How far a place is behind a renewal of the decoder
+/// is chance, so it is the most of some places.
 fn cost(path: &Path) -> Result<Cost, String> {
     let name = path.file_name().unwrap().to_str().unwrap();
     let named = |error: secuencia::media::MediaError| format!("{name}: {error}");

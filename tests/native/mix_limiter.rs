@@ -54,8 +54,8 @@ fn both(composition: &Composition, ceiling_db: f64) -> (Vec<f32>, Vec<f32>) {
     (planes.swap_remove(0), planes.swap_remove(2))
 }
 
-/// ffmpeg's true peak of a plane, in dBTP. Its meter, `ebur128`, takes the largest sample at 192 kHz and prints tenths: here
-/// the same resampler tells it whole.
+/// ffmpeg's true peak of a plane, in dBTP. Its meter, `ebur128`, takes the largest sample at 192 kHz and prints tenths:
+/// here the same resampler tells it whole.
 fn true_peak_db(plane: &[f32], rate: SampleRate) -> f64 {
     let path = scratch("peak").join("mix.f32");
     // The resampler makes up what came before the first samples, and what it makes up has peaks of its own.

@@ -99,8 +99,8 @@ impl Crew for TestCrew<'_> {
     }
 }
 
-/// Helpers that are late on purpose: whether and when what was claimed comes back is chance, and a pass may be over by then.
-/// Whoever waits for them may lose patience at any time.
+/// Helpers that are late on purpose: whether and when what was claimed comes back is chance, and a pass may be over by
+/// then. Whoever waits for them may lose patience at any time.
 pub struct LateCrew<'s> {
     store: &'s MemoryStore,
     helpers: usize,

@@ -1,4 +1,5 @@
-//! Makes the files of the [recipes](super::recipes): a signal of its own in every channel, by ffmpeg, kept under `target`.
+//! Makes the files of the [recipes](super::recipes): a signal of its own in every channel, by ffmpeg, kept under
+//! `target`.
 //!
 //! A folder holds all files of one source. It is made anew when ffmpeg, the source or a recipe is another.
 
@@ -159,7 +160,8 @@ pub fn one_each(length: Length) -> BTreeMap<Source, Vec<Recipe>> {
     plan
 }
 
-/// One small file of each readable container and codec, with its name. They are kept where the browser's tests find them.
+/// One small file of each readable container and codec, with its name. They are kept where the browser's tests find
+/// them.
 pub static SEEDS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("seeds");
     fs::create_dir_all(&folder).unwrap();
@@ -172,8 +174,8 @@ pub static SEEDS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     each(&one_each(Length::Tiny), keep)
 });
 
-/// Makes what is planned, as many sources at a time as there are cores, and has each folder's files looked at as soon as
-/// they are there. What was found is in the plan's order.
+/// Makes what is planned, as many sources at a time as there are cores, and has each folder's files looked at as soon
+/// as they are there. What was found is in the plan's order.
 pub fn each<T: Send>(plan: &BTreeMap<Source, Vec<Recipe>>, look: impl Fn(Cell) -> T + Sync) -> Vec<T> {
     let waiting = Mutex::new(plan.iter().enumerate());
     let found = Mutex::new(Vec::new());
@@ -317,7 +319,8 @@ impl Cell {
         self.recipe.codec == "AAC" && self.ffmpeg_layout.ends_with(" channels")
     }
 
-    /// How many frames of the pre-skip ffmpeg keeps besides: in MP4 it counts it at the input's rate, and not at 48 kHz.
+    /// How many frames of the pre-skip ffmpeg keeps besides: in MP4 it counts it at the input's rate, and not at 48
+    /// kHz.
     pub fn wrong_lead(&self) -> i64 {
         const PRE_SKIP: i64 = 312;
         match (self.recipe.container, self.recipe.codec) {
@@ -342,8 +345,8 @@ impl Cell {
         (self.source.frames() * block).wrapping_neg() % to / block
     }
 
-    /// The layout in which it is heard, in ffmpeg's words: its word for the file, or for so many channels where the file
-    /// has none.
+    /// The layout in which it is heard, in ffmpeg's words: its word for the file, or for so many channels where the
+    /// file has none.
     pub fn layout(&self) -> &str {
         let Recipe { container, codec, .. } = self.recipe;
         let by = match (container, codec) {

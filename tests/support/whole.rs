@@ -5,8 +5,8 @@ use std::error::Error;
 use secuencia::aac::{Encoder, EncoderConfig};
 use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
 
-/// Encodes interleaved samples, whole frames of them, as an export would whose timeline they are, but in one go: the file,
-/// and how many packets it has.
+/// Encodes interleaved samples, whole frames of them, as an export would whose timeline they are, but in one go: the
+/// file, and how many packets it has.
 pub fn encode_whole(samples: &[i16], config: &EncoderConfig) -> Result<(Vec<u8>, u64), Box<dyn Error>> {
     let mut encoder = Encoder::new(config)?;
     let delay = encoder.delay();

@@ -159,8 +159,8 @@ impl Config {
         None
     }
 
-    /// That of an ADTS frame (ISO/IEC 13818-7, 6.2): where the header leaves the channels open, the block behind it begins
-    /// with a program config element.
+    /// That of an ADTS frame (ISO/IEC 13818-7, 6.2): where the header leaves the channels open, the block behind it
+    /// begins with a program config element.
     pub(crate) fn of_adts(header: &[u8], block: &[u8]) -> Option<Self> {
         let &[sync, version, profile, channels, ..] = header else { return None };
         if sync != 0xff || version & 0xf6 != 0xf0 {
@@ -438,8 +438,9 @@ impl Program {
         if speakers.is_empty() { None } else { ChannelLayout::of(&speakers) }
     }
 
-    /// ffmpeg's encoder has the channels in WAVE's order, which begins with a pair and not with the centre, and calls the
-    /// low-frequency channel a single one beside the listener. Some of its layouts look alike; this is the customary one.
+    /// ffmpeg's encoder has the channels in WAVE's order, which begins with a pair and not with the centre, and calls
+    /// the low-frequency channel a single one beside the listener. Some of its layouts look alike; this is the
+    /// customary one.
     fn in_wave_order(&self) -> Option<&'static [Speaker]> {
         let pairs = |group: &Elements| group.iter().map(|&(is_pair, _)| is_pair).collect::<Vec<_>>();
         if pairs(&self.front) != [true, false] || !self.lfe.is_empty() {

@@ -1,8 +1,8 @@
 //! AAC in LATM: packets of any length in bits, multiplexed into the frames of LOAS (ISO/IEC 14496-3, 1.7.3).
 //!
-//! A frame holds one packet or several. Some frames begin with the configuration by which all are taken apart and decoded
-//! until another one comes. Read are frames of one program in one layer, as broadcasters and ffmpeg write them. What else
-//! LATM can hold is refused by its name.
+//! A frame holds one packet or several. Some frames begin with the configuration by which all are taken apart and
+//! decoded until another one comes. Read are frames of one program in one layer, as broadcasters and ffmpeg write them.
+//! What else LATM can hold is refused by its name.
 
 use super::bits::BitReader;
 use super::config::Config;

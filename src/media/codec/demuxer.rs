@@ -194,8 +194,8 @@ impl Demuxer {
         Ok(())
     }
 
-    /// Where a demuxer may start to get the latest packet first, if it may: a byte, or, in an MP4 that is in one piece, a
-    /// packet's number.
+    /// Where a demuxer may start to get the latest packet first, if it may: a byte, or, in an MP4 that is in one piece,
+    /// a packet's number.
     pub(super) fn place(&self) -> Option<u64> {
         match &self.reader {
             Reader::Frames(reader) => reader.place(),

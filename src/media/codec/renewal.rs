@@ -1,11 +1,11 @@
 //! A decoder with a long memory, made to forget.
 //!
 //! MP3 and AAC decoders remember: the bit reservoir, the overlap of the last block, the filter bank's history, and in
-//! AAC the state of a random number generator whose noise stands in for parts of the spectrum (ISO/IEC 14496-3,
-//! 4.6.13, and 4.6.18 for those that are replicated). The last has no end, so a decoder that starts in the middle could
-//! never give the bits of one that started at the beginning. Opus's memory fades, but to the last bit never. Therefore
-//! *every* decoding takes a new decoder at each 256th packet, HE-AAC's at each 512th, Opus's at each 1024th, and warms it
-//! up with the packets just before. What a packet decodes to then depends on few packets, wherever decoding began.
+//! AAC the state of a random number generator whose noise stands in for parts of the spectrum (ISO/IEC 14496-3, 4.6.13,
+//! and 4.6.18 for those that are replicated). The last has no end, so a decoder that starts in the middle could never
+//! give the bits of one that started at the beginning. Opus's memory fades, but to the last bit never. Therefore
+//! *every* decoding takes a new decoder at each 256th packet, HE-AAC's at each 512th, Opus's at each 1024th, and warms
+//! it up with the packets just before. What a packet decodes to then depends on few packets, wherever decoding began.
 //!
 //! The warm-up is long enough for a new decoder to be, but for that noise, where the old one was.
 
@@ -136,8 +136,8 @@ impl Renewal {
         self.index = self.index.saturating_add(lost / length.max(1));
     }
 
-    /// How many packets of one length a new decoder needs. Where that depends on the packets, the first number is enough
-    /// as a rule: if more are needed, all of them are still kept.
+    /// How many packets of one length a new decoder needs. Where that depends on the packets, the first number is
+    /// enough as a rule: if more are needed, all of them are still kept.
     pub(super) fn warm_ups(&self, length: Frames) -> Vec<u64> {
         match self.memory {
             Memory::Short => vec![0],

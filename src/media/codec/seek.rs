@@ -2,10 +2,10 @@
 //!
 //! Where a packet is must be known in decoded frames, exactly:
 //!
-//! - By timestamp, in WAV, AIFF, CAF, FLAC and MP4. The demuxer goes there by arithmetic, by the file's own index, or by
-//!   halving, and reads little.
-//! - By our own index, in MP3, ADTS, Ogg, Matroska and fragmented MP4, made when the content was inspected; and from there, or
-//!   from where we are, by walking the packets without decoding them.
+//! - By timestamp, in WAV, AIFF, CAF, FLAC and MP4. The demuxer goes there by arithmetic, by the file's own index, or
+//!   by halving, and reads little.
+//! - By our own index, in MP3, ADTS, Ogg, Matroska and fragmented MP4, made when the content was inspected; and from
+//!   there, or from where we are, by walking the packets without decoding them.
 //! - Everywhere else, by decoding from where we are.
 //!
 //! A walk may come to where a stream of another kind begins. Then the stream is behind, as long as its packets say.
@@ -79,8 +79,8 @@ impl PacketStream {
         Ok(Some(self.position()).filter(|&position| self.holds_block && position <= frame))
     }
 
-    /// Whether the last packet that was walked over can be decoded. Then the stream is as long as its packets say. Else it
-    /// ends with the last one that can, and who decodes it finds out which.
+    /// Whether the last packet that was walked over can be decoded. Then the stream is as long as its packets say. Else
+    /// it ends with the last one that can, and who decodes it finds out which.
     fn is_sound_to_the_end(&self) -> Result<bool, MediaError> {
         let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
         let Some(params) = params else { return Ok(false) };

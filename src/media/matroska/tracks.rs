@@ -1,7 +1,7 @@
 //! What a Matroska file says of its tracks (RFC 9559, 5.1.4), and which decoder each needs.
 //!
-//! The codec's own header is believed before the track's fields: `SamplingFrequency` may be the rate of what was recorded,
-//! or that of half of HE-AAC.
+//! The codec's own header is believed before the track's fields: `SamplingFrequency` may be the rate of what was
+//! recorded, or that of half of HE-AAC.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-/* The SSE instructions that minimp3 uses, by wasm's SIMD. scripts/wasm-cc has minimp3 take its path for x86-64 with this
- * header in place of the compiler's. Each does what its namesake does, so the samples are those of a native build to the
- * bit. */
+/* The SSE instructions that minimp3 uses, by wasm's SIMD. scripts/wasm-cc has minimp3 take its path for x86-64 with
+ * this header in place of the compiler's. Each does what its namesake does, so the samples are those of a native build
+ * to the bit. */
 #pragma once
 #include <wasm_simd128.h>
 

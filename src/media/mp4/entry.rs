@@ -1,5 +1,5 @@
-//! A sample entry (ISO/IEC 14496-12, 12.2.3; "QuickTime File Format", sound sample descriptions): how a track's samples are
-//! coded, and what a decoder must know.
+//! A sample entry (ISO/IEC 14496-12, 12.2.3; "QuickTime File Format", sound sample descriptions): how a track's samples
+//! are coded, and what a decoder must know.
 
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as codecs};

@@ -1,7 +1,7 @@
 //! Where MP4 and QuickTime say that PCM's channels are heard: `chnl` (ISO/IEC 14496-12, 12.2.4) and `chan`.
 //!
-//! Of coded audio they say it of the coded channels, and the decoder has its own order; so that is left to the codec, as
-//! to `alac`.
+//! Of coded audio they say it of the coded channels, and the decoder has its own order; so that is left to the codec,
+//! as to `alac`.
 
 use super::boxes::Fields;
 use super::movie::in_entry;

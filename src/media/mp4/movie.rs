@@ -214,8 +214,8 @@ pub(super) fn read_descriptions(source: &dyn ByteSource, found: &Found, most: us
     Ok(Descriptions { entries, is_iso })
 }
 
-/// How many ticks each sample lasts, if all but the last one last as long, and all together (ISO/IEC 14496-12, 8.6.1.2).
-/// Of a long table the latter is not known.
+/// How many ticks each sample lasts, if all but the last one last as long, and all together (ISO/IEC 14496-12,
+/// 8.6.1.2). Of a long table the latter is not known.
 pub(super) fn read_times(source: &dyn ByteSource, found: &Found) -> io::Result<(Option<u32>, Option<u64>)> {
     const MAX_READ: u32 = 500;
     let Some(head) = read(source, found.body, 8)? else { return Ok((None, None)) };

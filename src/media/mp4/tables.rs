@@ -244,7 +244,8 @@ impl Chunks {
         Ok(())
     }
 
-    /// The stretch of an entry whose first sample is known. None where there is none, or it starts before the one before.
+    /// The stretch of an entry whose first sample is known. None where there is none, or it starts before the one
+    /// before.
     fn stretch(&mut self, entry: u64, sample: u64) -> io::Result<Option<Stretch>> {
         if entry >= self.to_chunk.count() || sample >= self.samples {
             return Ok(None);

@@ -18,7 +18,9 @@ export async function mutagen(file) {
   return json(python, [here("mutagen_facts.py"), file]);
 }
 
-/** ffprobe's own report: `format.tags`, `streams`, `chapters`. It says nothing on standard error but of what it skips. */
+/**
+ * ffprobe's own report: `format.tags`, `streams`, `chapters`. It says nothing on standard error but of what it skips.
+ */
 export function ffprobe(file) {
   return json("ffprobe", ["-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of", "json", file]);
 }
@@ -36,7 +38,9 @@ export async function musicMetadata(file) {
   return { tags, chapters, languages: format.trackInfo.map(({ language }) => language), warnings: quality.warnings };
 }
 
-/** The general track's fields, those it has no name for among them; and for each menu its chapters, as it lists them. */
+/**
+ * The general track's fields, those it has no name for among them; and for each menu its chapters, as it lists them.
+ */
 export async function mediaInfo(file) {
   const { media } = await json("mediainfo", ["--Output=JSON", file]);
   const [{ extra, ...general }] = media.track;

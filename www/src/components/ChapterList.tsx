@@ -1,6 +1,6 @@
 /**
- * The file's chapters: the user's own list, or what is made of the clips when the file is. What is made can be taken as the
- * beginning of a list.
+ * The file's chapters: the user's own list, or what is made of the clips when the file is. What is made can be taken as
+ * the beginning of a list.
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ChapterMarker } from "secuencia";

@@ -1,6 +1,6 @@
 /**
- * A finished export: the file's facts, a player, what was not quite as the sources promised, and the way to its script and
- * to all that it can be had as.
+ * A finished export: the file's facts, a player, what was not quite as the sources promised, and the way to its script
+ * and to all that it can be had as.
  */
 import type { ComponentType } from "preact";
 import { useRef, useState } from "preact/hooks";
@@ -38,7 +38,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
   };
   const speed = result.durationSeconds / tookSeconds;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what its button opened, wherever in here the focus is
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what its button opened, from anywhere in here
     <div
       class="result"
       id="result"
@@ -137,8 +137,8 @@ function Remarks({ id, title, remarks }: RemarksProps) {
 }
 
 /**
- * `−16.0 LUFS, peak −1.2 dBTP, range 5.1 LU, +3.4 dB applied`. Silence, and what is too short, has no level. A target that
- * was not reached is told.
+ * `−16.0 LUFS, peak −1.2 dBTP, range 5.1 LU, +3.4 dB applied`. Silence, and what is too short, has no level. A target
+ * that was not reached is told.
  */
 function loudnessInWords({ integratedLufs, truePeakDb, rangeLu, gainDb, isTargetReached }: Loudness): string {
   const words = [];

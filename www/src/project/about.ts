@@ -1,6 +1,6 @@
 /**
- * What the exported file says of itself beside its sound: tags, pictures, chapters, and how its name ends. Pictures are the
- * IDs of the library's, or, in a project file, names of files beside it.
+ * What the exported file says of itself beside its sound: tags, pictures, chapters, and how its name ends. Pictures are
+ * the IDs of the library's, or, in a project file, names of files beside it.
  */
 import type { ChapterMarker, ExportOptions, Tags } from "secuencia";
 import type { PlacedClip } from "./placement.ts";
@@ -70,8 +70,8 @@ export function withPictures<Whole extends About>(
 const MAX_LINE = 60;
 
 /**
- * The chapters that a source makes of the clips as they lie, for the user to see, and to go on from. The export makes its
- * own, by the same rules.
+ * The chapters that a source makes of the clips as they lie, for the user to see, and to go on from. The export makes
+ * its own, by the same rules.
  */
 export function chaptersMadeOf(source: ChapterSource, placed: PlacedClip[], seconds: number): ChapterMarker[] {
   if (source === "markers" || source === "none") return [];

@@ -104,8 +104,8 @@ export function withClipMoved(project: Project, clipId: string, to: number): Pro
 
 /**
  * With the clips in a new order, and others among them, each lane beginning when it did. The silence before a lane's
- * first clip belongs to the lane: when another clip comes first, it takes over that start, and the one before it follows
- * its neighbours.
+ * first clip belongs to the lane: when another clip comes first, it takes over that start, and the one before it
+ * follows its neighbours.
  */
 export function withLeadIns(before: Project, clips: ProjectClip[]): Project {
   const after = [...clips];

@@ -1,8 +1,8 @@
 /**
  * The project as a timeline of the package's, for other editors, and back. What only the studio's model says goes along
- * under `studio` in the metadata of the timeline, its clips and its chapters: the settings, the script, where silence was
- * found, and which of a clip's times are stated and which follow. Where an editor has changed a time, it is stated from then
- * on.
+ * under `studio` in the metadata of the timeline, its clips and its chapters: the settings, the script, where silence
+ * was found, and which of a clip's times are stated and which follow. Where an editor has changed a time, it is stated
+ * from then on.
  */
 import type { ChapterMarker, Metadata, Timeline, TimelineClip } from "secuencia";
 import type { OtioTimeline } from "secuencia/otio.js";

@@ -1,6 +1,6 @@
 /**
- * A script as it was read: its facts, its scenes and what is said in them, in order. Fountain screenplays and plain text
- * both become one of these; what the text had beside, such as action and notes, is not in it.
+ * A script as it was read: its facts, its scenes and what is said in them, in order. Fountain screenplays and plain
+ * text both become one of these; what the text had beside, such as action and notes, is not in it.
  */
 import type { Tags } from "secuencia";
 

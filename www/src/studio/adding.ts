@@ -36,8 +36,8 @@ interface Arrival {
 }
 
 /**
- * Takes files that were picked or dropped: audio is added; a project among them, in whichever of its forms, is opened, and
- * a script's dialog for a script, which then takes all that comes.
+ * Takes files that were picked or dropped: audio is added; a project among them, in whichever of its forms, is opened,
+ * and a script's dialog for a script, which then takes all that comes.
  */
 export async function receiveFiles(files: File[]): Promise<void> {
   if (files.length === 0) return;

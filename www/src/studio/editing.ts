@@ -79,8 +79,8 @@ export function removeClip(clipId: string): void {
 }
 
 /**
- * Puts another project in the place of this one, which `done` says; this one can be brought back. Where audio of the other
- * is still to come, say so in the same batch: this one is kept until all of it is there.
+ * Puts another project in the place of this one, which `done` says; this one can be brought back. Where audio of the
+ * other is still to come, say so in the same batch: this one is kept until all of it is there.
  */
 export function replaceProject(next: Project, done = `Opened “${next.name}”.`): void {
   const before = project.value;

@@ -48,8 +48,8 @@ export const exportState = signal<ExportState>({ kind: "idle" });
 let job: AbortController | undefined;
 
 /**
- * Exports the project as it stands, but for settings that are to be others this once. Must be called from the click itself:
- * the save dialog comes before any work.
+ * Exports the project as it stands, but for settings that are to be others this once. Must be called from the click
+ * itself: the save dialog comes before any work.
  */
 export async function startExport(into: Into = "file", settings: Settings = {}): Promise<void> {
   if (job) return;

@@ -44,8 +44,8 @@ export function usedBy(project: About & { clips: readonly { assetId: string }[] 
 }
 
 /**
- * Removes what has not been used for days: assets, pictures, and timelines that exports have left behind. Only for a tab that
- * is alone.
+ * Removes what has not been used for days: assets, pictures, and timelines that exports have left behind. Only for a
+ * tab that is alone.
  */
 export async function removeUnused(): Promise<void> {
   const isBusy = () => arriving.peek() !== undefined || opening.peek() !== undefined;

@@ -13,7 +13,8 @@ import { type Library, library, usedBy, useLibrary } from "./library.ts";
 const SHARED = "secuencia";
 
 /**
- * Copies what is not here yet. Where there is no room for that, it rejects, and this visit goes on with the old library.
+ * Copies what is not here yet. Where there is no room for that, it rejects, and this visit goes on with the old
+ * library.
  */
 export async function moveIn(project: Project): Promise<void> {
   const own = await library();

@@ -1,4 +1,6 @@
-/** The sample project: what a first visit opens. Its audio comes over the network, and is asked for until it is there. */
+/**
+ * The sample project: what a first visit opens. Its audio comes over the network, and is asked for until it is there.
+ */
 import { signal } from "@preact/signals";
 import { parseProjectFile } from "../project/file.ts";
 import type { Project } from "../project/model.ts";

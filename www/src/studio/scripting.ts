@@ -1,7 +1,7 @@
 /**
  * A script on its way into the project: what it is read from, the audio that there is for it, and which line has which.
- * It is kept while the page is open, so that a dialog closed by mistake loses nothing; the project changes only when the
- * user says so, and that can be taken back.
+ * It is kept while the page is open, so that a dialog closed by mistake loses nothing; the project changes only when
+ * the user says so, and that can be taken back.
  */
 import { batch, computed, signal } from "@preact/signals";
 import { count, sizeInWords } from "../format.ts";

@@ -1,7 +1,7 @@
 /**
- * The tabs in which this page is open. Each shares one lock with the others for as long as it lives. Another lock is for the
- * tab that tidies up: it does so only where there is no other tab, and a tab that comes waits until it is done. So nothing
- * is removed that another tab shows, is adding, or could take back.
+ * The tabs in which this page is open. Each shares one lock with the others for as long as it lives. Another lock is
+ * for the tab that tidies up: it does so only where there is no other tab, and a tab that comes waits until it is done.
+ * So nothing is removed that another tab shows, is adding, or could take back.
  */
 
 /** The versions before this one hold it too, each tab for itself. */

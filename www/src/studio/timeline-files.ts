@@ -38,7 +38,9 @@ export async function openTimelineFile(file: File, others: File[]): Promise<void
   }
 }
 
-/** Finds each medium: by its file's name, as programs move files about; or in the library. Throws a `ProjectFileError`. */
+/**
+ * Finds each medium: by its file's name, as programs move files about; or in the library. Throws a `ProjectFileError`.
+ */
 function sourcesOf(media: OtioMedia[], files: File[]): Map<string, File | Asset> {
   const byName = new Map(files.map((one) => [composed(one.name), one]));
   const namesakes = new Map<string, OtioMedia[]>();
