@@ -147,6 +147,8 @@ const CLOSINGS = new Set(CLOSING.values());
 
 /** Without what is in parentheses or brackets. */
 function withoutDirections(words: string): string {
+  // Nothing is closed in most of them.
+  if (!/[)\]）］】]/.test(words)) return words.trim();
   const ends = endsOfGroups(words);
   let said = "";
   let from = 0;
