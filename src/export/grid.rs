@@ -5,8 +5,8 @@ use std::ops::Range;
 /// Packets in a segment: some 15 s.
 pub(super) const WHOLE: u64 = 640;
 
-/// Towards the end segments get shorter, lest one worker still be at a long one when the others have nothing left to
-/// do. That costs a few more run-ins, so it begins late: this far from the end they are halved,
+/// Segments get shorter towards the end, so that no worker is still busy with a long one when the others have finished.
+/// Each costs a run-in, so that begins late: this far from the end they are halved,
 const HALVED_BEFORE_END: u64 = 2 * WHOLE;
 /// and here quartered.
 const QUARTERED_BEFORE_END: u64 = WHOLE;

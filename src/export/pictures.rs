@@ -45,8 +45,8 @@ pub(super) struct Gallery {
 impl Gallery {
     /// Looks at what the chapters ask for.
     ///
-    /// Where one has a picture, all show one, for a track of pictures has no holes: a chapter without shows the cover;
-    /// if there is none, what the one before it shows, or the first picture that comes.
+    /// A track of pictures has no holes: if one chapter has a picture, all show one. A chapter without a picture shows
+    /// the cover, or else the picture of the chapter before it, or else the first picture that follows.
     pub(super) async fn survey<S: Store, H: Host>(
         store: &S,
         chapters: &[PlacedChapter],

@@ -90,7 +90,7 @@ pub(super) struct Data {
 /// A stream in a file that is a content by itself.
 pub(super) struct Stream {
     pub(super) bytes: Range<u64>,
-    /// What there is to say of where it is, in sentences.
+    /// Sentences about the file that it is in.
     pub(super) notes: Vec<String>,
 }
 
@@ -174,7 +174,7 @@ impl Chunks {
         before.filter(|_| size == 0).or(Some(found))
     }
 
-    /// What there is to say of the audio that was found, in sentences.
+    /// Sentences about the audio that was found.
     pub(super) fn notes(&self) -> Vec<String> {
         let note = "The file holds several stretches of audio. Only the last one is heard.";
         self.has_several.then(|| note.to_owned()).into_iter().collect()
@@ -244,9 +244,9 @@ impl Chunks {
     /// Where the audio is that begins here and has this size, as it says, in a file that ends there, as it says. `None`
     /// and 0 say nothing.
     ///
-    /// Who writes a file as it comes writes a size in advance: the largest there is, or none; if the writer is not
-    /// there any more in the end, or can not go back, that remains. So the audio ends where the file does, unless other
-    /// chunks are in between. If there was more once is told by sizes that a recording may have, and not by those.
+    /// A program that writes a file as the audio comes writes a size in advance: the largest number, or 0. If it
+    /// crashes or cannot go back, that size stays. Then the audio ends where the file does, unless other chunks follow
+    /// it. Only a plausible size shows that there was more.
     pub(super) fn data(&mut self, start: u64, size: Option<u64>, file_end: Option<u64>) -> Result<Data, MediaError> {
         let len = self.len();
         let rest = len.saturating_sub(start);

@@ -68,7 +68,7 @@ impl Decoder {
         self.packets.reached()
     }
 
-    /// Whether the next block is none, as after seeking what is behind the end.
+    /// Whether there is no block left, as after a seek past the end.
     pub(super) fn has_ended(&self) -> bool {
         self.packets.has_ended() && self.silence == 0 && self.rest.is_empty()
     }

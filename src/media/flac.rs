@@ -8,21 +8,27 @@
 //! Where files were joined, one stream ends and the next one begins with a description of its own, and numbers its
 //! frames anew.
 
+mod description;
+mod frame;
+
 use std::io;
 use std::sync::Arc;
 
-use symphonia::core::audio::{Channels, Position};
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
 use symphonia::core::formats::Track;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, Timestamp};
 
-use super::layout::XIPH;
+pub(super) use description::{Described, hindrance};
+pub(super) use frame::{Header, is_intact};
+
+use description::INFO;
+use frame::{HEADER, is_start, next_crc_16};
+
 use super::source::SourceStream;
 use super::{MAX_PACKET_FRAMES, MediaError};
-use crate::store::{ByteSource, Bytes};
+use crate::store::ByteSource;
 use crate::timeline::Frames;
 
 /// How a file begins.
@@ -33,21 +39,6 @@ const STARTS: [&[u8]; 2] = [b"fLaC\0\0\0\x22", b"fLaC\x80\0\0\x22"];
 
 /// Bytes of such a start.
 const START: usize = 8;
-
-/// The most metadata blocks that are walked.
-const MAX_BLOCKS: usize = 10_000;
-
-const STREAM_INFO: u8 = 0;
-const COMMENTS: u8 = 4;
-
-/// The size of the stream's description (RFC 9639, 8.2).
-const INFO: usize = 34;
-
-/// The comment that names the channels as WAVE does (RFC 9639, 8.6.2).
-const MASK: &[u8] = b"WAVEFORMATEXTENSIBLE_CHANNEL_MASK=";
-
-/// Bytes in which a frame's header ends.
-const HEADER: usize = 16;
 
 /// Bytes that are looked through for a frame at a time.
 const SCAN: usize = 16 * 1024;
@@ -61,251 +52,9 @@ const LOOKS: u64 = 8;
 /// No byte holds more frames: the longest block, of one value, takes 11 bytes.
 const FRAMES_A_BYTE: u64 = MAX_PACKET_FRAMES / 11;
 
-/// The longest block that a decoder makes room for at once; longer ones if the file says so (RFC 9639, 7).
-const ROOM: u16 = 16_384;
-
-/// What a stream's metadata says.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Described {
-    rate: u32,
-    channels: u8,
-    bits: u8,
-    /// The longest block.
-    longest: u16,
-    /// Frames in all, if it says so.
-    frames: Option<Frames>,
-    /// WAVE's mask of its channels.
-    mask: Option<u32>,
-}
-
-impl Described {
-    /// Reads the stream's description (RFC 9639, 8.2).
-    fn of_info(info: &[u8]) -> Option<Self> {
-        let longest = u16::from_be_bytes(*info.get(2..)?.first_chunk()?);
-        // A rate of 20 bits, channels of 3, sample bits of 5, and frames of 36.
-        let packed = u64::from_be_bytes(*info.get(10..)?.first_chunk()?);
-        let frames = packed & ((1 << 36) - 1);
-        Some(Self {
-            rate: (packed >> 44) as u32,
-            channels: (packed >> 41 & 7) as u8 + 1,
-            bits: (packed >> 36 & 31) as u8 + 1,
-            longest,
-            frames: (frames > 0).then_some(frames),
-            mask: None,
-        })
-    }
-
-    /// Reads metadata blocks, as Matroska and Ogg hold them in part.
-    pub(super) fn of_blocks(blocks: &[u8]) -> Option<Self> {
-        let mut stream = SourceStream::new(Arc::new(Bytes(blocks.into())));
-        Some(Self::read(&mut stream, 0).ok()??.0)
-    }
-
-    /// Reads the metadata blocks (RFC 9639, 8.1) that begin here, and tells where they end.
-    fn read(stream: &mut SourceStream, start: u64) -> io::Result<Option<(Self, u64)>> {
-        let mut position = start;
-        if stream.peek(position, MARK.len())? == MARK {
-            position += MARK.len() as u64;
-        }
-        let mut described: Option<Self> = None;
-        let mut mask = None;
-        for _ in 0..MAX_BLOCKS {
-            let Ok([kind, size @ ..]) = <[u8; 4]>::try_from(stream.peek(position, 4)?) else { break };
-            // What is no block is a frame already, where a block's size was wrong.
-            if kind == 0xff {
-                break;
-            }
-            let size = size.iter().fold(0, |size, &byte| size << 8 | u64::from(byte));
-            position += 4;
-            match kind & 0x7f {
-                STREAM_INFO => described = described.or(Self::of_info(stream.peek(position, INFO)?)),
-                COMMENTS => mask = mask.or(find_mask(stream, position, position.saturating_add(size))?),
-                _ => {}
-            }
-            position = position.saturating_add(size);
-            if kind & 0x80 != 0 || position > stream.len() {
-                break;
-            }
-        }
-        Ok(described.map(|described| (Self { mask, ..described }, position)))
-    }
-
-    /// The same of a frame that says something else.
-    fn corrected(mut self, header: &Header) -> Self {
-        self.rate = header.rate.unwrap_or(self.rate);
-        self.channels = header.channels;
-        self.bits = header.bits.unwrap_or(self.bits);
-        self.longest = self.longest.max(header.frames.min(MAX_PACKET_FRAMES) as u16);
-        self
-    }
-
-    /// Puts it where a decoder looks for it.
-    pub(super) fn complete(&self, params: &mut AudioCodecParameters) {
-        params.for_codec(CODEC_ID_FLAC).with_sample_rate(self.rate).with_bits_per_sample(self.bits.into());
-        let customary = usize::from(self.channels).checked_sub(1).and_then(|index| XIPH.get(index));
-        let masked = self.mask.filter(|mask| mask.count_ones() == u32::from(self.channels));
-        let positions = masked.map(|mask| Position::from_bits_truncate(mask.into())).or(customary.copied());
-        params.with_channels(
-            match positions.filter(|positions| positions.bits().count_ones() == u32::from(self.channels)) {
-                Some(positions) => Channels::Positioned(positions),
-                None => Channels::Discrete(self.channels.into()),
-            },
-        );
-        let mut info = [0; INFO];
-        let packed =
-            u64::from(self.rate) << 44 | u64::from(self.channels - 1) << 41 | u64::from(self.bits.max(1) - 1) << 36;
-        // The shortest block and the longest.
-        let fields = [&16u16.to_be_bytes()[..], &self.longest.max(ROOM).to_be_bytes(), &[0; 6], &packed.to_be_bytes()];
-        fields.concat().iter().zip(&mut info).for_each(|(&from, to)| *to = from);
-        params.with_extra_data(info.into());
-    }
-
-    /// Whether a frame holds numbers of 33 bits, for which a decoder of 32 has no room.
-    fn is_too_wide(&self, frame: &Header) -> bool {
-        frame.has_side && frame.bits.unwrap_or(self.bits) == 32
-    }
-}
-
-/// Why a packet cannot be decoded, though it is sound.
-pub(super) fn hindrance(params: &AudioCodecParameters, packet: &[u8]) -> Option<&'static str> {
-    let described = Described::of_info(params.extra_data.as_deref()?)?;
-    let is_too_wide = Header::parse(packet).is_some_and(|frame| described.is_too_wide(&frame));
-    is_too_wide.then_some("FLAC of 32 bits with two channels in one")
-}
-
-/// The channel mask among the comments (RFC 9639, 8.6) in this stretch.
-fn find_mask(stream: &mut SourceStream, mut position: u64, end: u64) -> io::Result<Option<u32>> {
-    let size_at = |stream: &mut SourceStream, position: u64| -> io::Result<Option<u64>> {
-        Ok(stream.peek(position, 4)?.first_chunk().map(|size| u32::from_le_bytes(*size).into()))
-    };
-    let Some(vendor) = size_at(stream, position)? else { return Ok(None) };
-    // The name of the encoder, and how many comments there are.
-    position = position.saturating_add(4 + vendor + 4);
-    while position < end {
-        let Some(size) = size_at(stream, position)? else { return Ok(None) };
-        let comment = stream.peek(position + 4, MASK.len() + 10)?;
-        let comment = comment.get(..usize::try_from(size).unwrap_or(usize::MAX)).unwrap_or(comment);
-        if let Some((name, value)) = comment.split_at_checked(MASK.len())
-            && name.eq_ignore_ascii_case(MASK)
-        {
-            let digits = str::from_utf8(value).unwrap_or("").trim();
-            let digits = digits.strip_prefix("0x").or(digits.strip_prefix("0X")).unwrap_or(digits);
-            return Ok(u32::from_str_radix(digits, 16).ok());
-        }
-        position = position.saturating_add(4 + size);
-    }
-    Ok(None)
-}
-
-/// A frame's header (RFC 9639, 9.1).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Header {
-    /// Whether blocks are of different sizes, so that a frame's number is that of its first sample.
-    is_variable: bool,
-    /// Its length.
-    pub(super) frames: Frames,
-    number: u64,
-    channels: u8,
-    /// Whether two channels are coded as one and their difference, which has one bit more.
-    has_side: bool,
-    rate: Option<u32>,
-    bits: Option<u8>,
-    length: usize,
-}
-
-impl Header {
-    /// Reads one whose checksum is right.
-    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let &[0xff, second @ (0xf8 | 0xf9), sizes, kinds, ref rest @ ..] = bytes else { return None };
-        let (number, mut rest) = coded_number(rest)?;
-        let mut take = |count: usize| {
-            let (taken, after) = rest.split_at_checked(count)?;
-            rest = after;
-            Some(taken.iter().fold(0, |number, &byte| number << 8 | u32::from(byte)))
-        };
-        let frames = match sizes >> 4 {
-            1 => 192,
-            size @ 2..=5 => 144 << size,
-            6 => take(1)? + 1,
-            7 => take(2)? + 1,
-            size @ 8.. => 1 << size,
-            _ => return None,
-        };
-        let rate = match sizes & 0x0f {
-            0 => None,
-            index @ 1..=11 => {
-                let known = [88_200, 176_400, 192_000, 8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000];
-                known.get(usize::from(index) - 1).copied()
-            }
-            12 => Some(1000 * take(1)?),
-            13 => Some(take(2)?),
-            14 => Some(10 * take(2)?),
-            _ => return None,
-        };
-        let bits = match kinds >> 1 & 7 {
-            0 => None,
-            index @ (1 | 2 | 4..) => Some([0, 8, 12, 0, 16, 20, 24, 32].get(usize::from(index)).copied()?),
-            _ => return None,
-        };
-        let channels = match kinds >> 4 {
-            independent @ 0..8 => independent + 1,
-            8..11 => 2,
-            _ => return None,
-        };
-        let length = bytes.len() - rest.len();
-        let is_sound = kinds & 1 == 0 && Frames::from(frames) <= MAX_PACKET_FRAMES && frames > 0;
-        let is_intact = crc_8(bytes.get(..length)?) == *bytes.get(length)?;
-        let is_variable = second == 0xf9;
-        (is_sound && is_intact).then_some(Self {
-            is_variable,
-            frames: frames.into(),
-            number,
-            channels,
-            has_side: kinds >> 4 >= 8,
-            rate,
-            bits,
-            length: length + 1,
-        })
-    }
-
-    /// Whether both can be of one stream.
-    fn is_akin(&self, other: &Self) -> bool {
-        let kind = |header: &Self| (header.is_variable, header.channels, header.rate, header.bits);
-        kind(self) == kind(other)
-    }
-
-    /// More bytes than any encoder needs: twice what the samples take as they are.
-    fn most_bytes(&self) -> usize {
-        let sample = usize::from(self.bits.unwrap_or(32)) + 1;
-        self.frames as usize * usize::from(self.channels) * sample / 4 + SCAN
-    }
-}
-
-/// Whether a frame may begin so: with the mark that all have.
-fn is_start(bytes: &[u8]) -> bool {
-    matches!(bytes, [0xff, 0xf8 | 0xf9, ..])
-}
-
 /// Whether another stream begins so.
 fn is_stream(bytes: &[u8]) -> bool {
     STARTS.iter().any(|start| bytes.starts_with(start))
-}
-
-/// A number coded as UTF-8 codes characters, of up to 36 bits.
-fn coded_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let (&first, mut rest) = bytes.split_first()?;
-    let more = match first.leading_ones() {
-        0 => 0,
-        ones @ 2..=7 => ones - 1,
-        _ => return None,
-    };
-    let mut number = u64::from(first) & (0x7f >> first.leading_ones().min(7));
-    for _ in 0..more {
-        let (&byte, after) = rest.split_first().filter(|(byte, _)| **byte & 0xc0 == 0x80)?;
-        number = number << 6 | u64::from(byte & 0x3f);
-        rest = after;
-    }
-    Some((number, rest))
 }
 
 /// A frame that was found.
@@ -634,34 +383,3 @@ fn frame_at(
         (done, size) = (whole, (2 * size).min(most.max(size + 1)));
     }
 }
-
-/// Whether a frame's checksum is right. Symphonia's decoder does not look at it, and makes noise of a damaged frame.
-pub(super) fn is_intact(frame: &[u8]) -> bool {
-    frame.iter().fold(0, |crc, byte| next_crc_16(crc, *byte)) == 0
-}
-
-fn next_crc_16(crc: u16, byte: u8) -> u16 {
-    crc << 8 ^ CRC_16[usize::from((crc >> 8) as u8 ^ byte)]
-}
-
-/// A header's checksum: the polynomial is x⁸ + x² + x + 1 (RFC 9639, 9.1.8).
-fn crc_8(bytes: &[u8]) -> u8 {
-    bytes.iter().fold(0, |crc, byte| (0..8).fold(crc ^ byte, |crc, _| crc << 1 ^ if crc >> 7 == 1 { 0x07 } else { 0 }))
-}
-
-/// A frame's checksum, byte by byte: the polynomial is x¹⁶ + x¹⁵ + x² + 1 (RFC 9639, 9.3).
-const CRC_16: [u16; 256] = {
-    let mut table = [0; 256];
-    let mut index = 0;
-    while index < 256 {
-        let mut crc = (index as u16) << 8;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = crc << 1 ^ if crc >> 15 == 1 { 0x8005 } else { 0 };
-            bit += 1;
-        }
-        table[index] = crc;
-        index += 1;
-    }
-    table
-};

@@ -26,7 +26,7 @@ const BLOCK: usize = 4096;
 pub(super) struct Parts {
     content: Content,
     first: Decoder,
-    /// What there is to say of the container around it.
+    /// Sentences about the container around it.
     remarks: Vec<String>,
     later: Option<Later>,
     /// Where the parts begin, as far as an index tells.

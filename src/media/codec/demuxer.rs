@@ -92,6 +92,11 @@ impl Demuxer {
         !matches!(self.reader, Reader::Blocks(_) | Reader::Table(_))
     }
 
+    /// Whether packets come only with the checksum that they or their pages have.
+    pub(super) fn has_checked(&self) -> bool {
+        matches!(self.reader, Reader::Flac(_) | Reader::Ogg(_))
+    }
+
     /// Whether all packets are of one length, as far as the container says.
     pub(super) fn is_even(&self) -> bool {
         match &self.reader {

@@ -32,13 +32,13 @@ const MP3_OVERLAP: usize = 3;
 /// The most packets that are kept. Each has a byte for the reservoir at least, or is no sound packet.
 const MP3_MOST: usize = MP3_RESERVOIR + MP3_OVERLAP;
 
-/// What is needed of packets that are not nearly empty.
+/// Packets that are enough, unless they are nearly empty.
 const MP3_FEW: u64 = 24;
 
 /// Packets that fill AAC's overlap and set its window's shape, and one to spare.
 const AAC_OVERLAP: usize = 2;
 
-/// Packets that Vorbis needs for the last of them, of which the others have no need.
+/// Packets that are kept for Vorbis, whose last one is the overlap of the next. PCM, FLAC and ALAC do not need them.
 const SHORT_OVERLAP: usize = 2;
 
 /// Packets between two renewals of AAC with spectral band replication: some 24 seconds.

@@ -25,7 +25,7 @@ use crate::timeline::Frames;
 /// Nearer than that, packets are decoded: two of the longest blocks that Vorbis may have (Vorbis I, 4.2.2).
 const OVERLAP: Frames = 2 * 8192;
 
-/// Packets by which it is found out whether the last of them can be decoded.
+/// Packets that show whether the last of them can be decoded.
 const ENOUGH: usize = 3;
 
 /// How a frame is found.
@@ -79,8 +79,8 @@ impl PacketStream {
         Ok(Some(self.position()).filter(|&position| self.holds_block && position <= frame))
     }
 
-    /// Whether the last packet that was walked over can be decoded. Then the stream is as long as its packets say. Else
-    /// it ends with the last one that can, and who decodes it finds out which.
+    /// Whether the last packet that was walked over can be decoded. Then the stream is as long as its packets say.
+    /// Otherwise it ends with the last packet that can, and only decoding shows which one that is.
     fn is_sound_to_the_end(&self) -> Result<bool, MediaError> {
         let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
         let Some(params) = params else { return Ok(false) };
