@@ -22,6 +22,7 @@ mod formats_table;
 mod m4a_file;
 mod media_aac;
 mod media_against_ffmpeg;
+mod media_aiff_caf;
 mod media_cases;
 mod media_damage;
 mod media_flac;

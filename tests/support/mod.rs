@@ -7,6 +7,7 @@ pub mod heap;
 pub mod matrix;
 pub mod media;
 pub mod mutate;
+pub mod pcm;
 pub mod recipes;
 pub mod sources;
 pub mod whole;
