@@ -13,8 +13,8 @@ export { ArchiveError, type ZipOptions, type ZipSource, zip } from "./zip.js";
 export const ARCHIVE_TYPE = "application/vnd.secuencia+zip";
 
 /**
- * What can be packed: a timeline, or whatever else has clips that play a library's assets. All that JSON can say is
- * kept.
+ * Anything that can be packed: a timeline, or another object with clips that play a library's assets. Everything that
+ * JSON can hold is kept.
  */
 export interface Packable {
   name: string;

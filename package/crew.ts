@@ -30,7 +30,8 @@ type Word =
   | { type: "gone" };
 
 /**
- * What a helper is to make. Each pass has a segment of every number, so neither a number nor a pass is a name for it.
+ * A segment that a helper is asked to make. Passes number their segments alike, so only pass and number together name
+ * one.
  */
 interface Claim {
   id: number;

@@ -243,8 +243,8 @@ export interface ExportOptions extends JobOptions {
   /** What to do about clips that cannot be used: fail and name them, the default, or go on with silence there. */
   onUnreadableClip?: "stop" | "silence";
   /**
-   * What the file's chapters are made of: the timeline's `markers`, if left out; one for each of its `clips` that is
-   * heard; one for each of its `scenes`; or one every so many seconds, from 1 on. The rules: docs/finished-file.md.
+   * The source of the file's chapters: the timeline's `markers` (the default), each audible one of its `clips`, each of
+   * its `scenes`, or a time of at least one second between chapters. The rules: docs/finished-file.md.
    */
   chapters?: "markers" | "clips" | "scenes" | { everySeconds: number } | "none";
   /**
@@ -342,8 +342,8 @@ export interface Chapter {
 /** A finished export. */
 export interface ExportResult {
   /**
-   * What the file is called. Where no file was given: `{timeline's name}.m4a`, or `.m4b`, with the characters that no
-   * file system takes replaced.
+   * The file's name. If no destination was given, it is `{timeline's name}.m4a` or `.m4b`; characters that file systems
+   * refuse are replaced.
    */
   name: string;
   /** The file, where no destination was given. */

@@ -1,6 +1,6 @@
 /**
- * `check-lines.mjs` fails where a line of a comment or of a document has more than 120 columns. Tables, what others
- * made and what programs write are left out; lines of code are the formatters' affair.
+ * `check-lines.mjs` fails if a line of a comment or of a document has more than 120 columns. It leaves out tables, the
+ * code of others and files that programs write. Lines of code are left to the formatters.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { extname } from "node:path";
 
 const MOST_COLUMNS = 120;
 
-/** What begins a line of comment, by the file's kind. */
+/** How a line of comment begins, for each kind of file. */
 const COMMENT = {
   ".rs": /^\s*\/\//,
   ".ts": /^\s*(\/\/|\/\*|\*(\s|\/|$))/,

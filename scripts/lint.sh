@@ -7,8 +7,7 @@ source scripts/versions.sh
 cargo fmt --check
 cargo clippy --all-targets -- -D warnings
 cargo clippy --target wasm32-unknown-unknown --lib --example encode_whole --test web -- -D warnings
-# What is of no use in a module by itself, the compiler says when it builds that: Cargo says it again, and builds
-# nothing.
+# Building each module alone reveals its dead code. If it is built already, Cargo only repeats the warnings.
 built=$(scripts/build-wasm.sh 2>&1) && ! grep --quiet 'warning: `secuencia`' <<<"$built" || { echo "$built" >&2 && exit 1; }
 npm run lint
 node scripts/check-lines.mjs

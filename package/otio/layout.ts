@@ -1,10 +1,10 @@
 /**
- * Where a timeline's clips go in a file: back to the tracks that they came from, as far as they are still in their
- * lane, and into further tracks where they have come to overlap.
+ * Puts a timeline's clips into a file's tracks. A clip goes back to the track that it came from while it is still in
+ * that track's lane. Clips that now overlap go into further tracks.
  *
- * What is nested moves as one: its first clip says where it is now. A clip that was moved by itself, or to another
- * lane, leaves it, and so does one that sticks out of what is played of it. Where a track plays only a part of itself,
- * what is nested in it leaves it when it moves. So what was not heard is not heard now.
+ * A nested composition moves as a whole, to where its first clip is now. A clip leaves it if it was moved by itself or
+ * to another lane, or if it reaches beyond the part that is played. If a track plays only a part of itself, a nested
+ * composition leaves that track when it moves. So nothing is heard that was not heard before.
  */
 
 import type { TimelineClip } from "../types.js";

@@ -1,6 +1,6 @@
 /**
- * Timelines in and out: nothing is lost, whatever the file has and whatever is edited, and nonsense is told where it
- * is.
+ * Timelines are read and written without loss, whatever a file holds and whatever is edited. Errors say where in the
+ * file the nonsense is.
  */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

@@ -147,7 +147,7 @@ const CLOSINGS = new Set(CLOSING.values());
 
 /** Without what is in parentheses or brackets. */
 function withoutDirections(words: string): string {
-  // Nothing is closed in most of them.
+  // Most lines have no closing bracket, and so no direction.
   if (!/[)\]）］】]/.test(words)) return words.trim();
   const ends = endsOfGroups(words);
   let said = "";
