@@ -1,5 +1,5 @@
-//! AIFF and CAF files are read for what they hold, however their headers are written: to the sample, each channel in its
-//! place, and without a false alarm; or refused by a true reason.
+//! AIFF and CAF files are read for what they hold, however their headers are written: to the sample, each channel in
+//! its place, and without a false alarm; or refused by a true reason.
 //!
 //! Files are made here. Each channel has a signal of its own.
 
