@@ -5,7 +5,8 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ChapterMarker } from "secuencia";
 import { clockTime, count } from "../format.ts";
-import { type ChapterSource, chaptersMadeOf, LEAST_CHAPTER_SECONDS } from "../project/about.ts";
+import { type ChapterSource, LEAST_CHAPTER_SECONDS } from "../project/about.ts";
+import { chaptersMadeOf } from "../project/chapter-preview.ts";
 import { clockText, secondsFrom } from "../project/clock.ts";
 import { placedClips, projectLength } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
