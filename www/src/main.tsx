@@ -1,7 +1,7 @@
 /** The page's start. */
 import { render } from "preact";
 import { App } from "./components/App.tsx";
-import { openStudio } from "./studio/opening.ts";
+import { openStudio } from "./studio/start.ts";
 import { stayAvailableOffline } from "./studio/updating.ts";
 
 render(<App />, document.getElementById("app") as HTMLElement);

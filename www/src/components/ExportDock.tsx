@@ -5,8 +5,8 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime, count } from "../format.ts";
 import { settingsInWords } from "../project/settings.ts";
+import { canPickFolders } from "../studio/destinations.ts";
 import { type ExportState, exportState, startExport } from "../studio/exporting.ts";
-import { canPickFolders } from "../studio/saving.ts";
 import { project, projectLength } from "../studio/state.ts";
 import { AboutFile } from "./AboutFile.tsx";
 import { ExportFailure } from "./ExportFailure.tsx";

@@ -5,9 +5,9 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FollowAlong } from "secuencia/follow-along.js";
+import { give } from "../studio/destinations.ts";
 import { type Download, downloadsOf } from "../studio/downloads.ts";
 import type { Finished } from "../studio/exporting.ts";
-import { give } from "../studio/saving.ts";
 import { problems, said } from "../studio/state.ts";
 import { loadStyles } from "../studio/styles.ts";
 import { Icon } from "./Icon.tsx";

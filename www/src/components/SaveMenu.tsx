@@ -1,6 +1,6 @@
 /** The ways to keep the project itself, behind one button: they are seldom needed. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { cancelSaving, saveProject, saveTimeline } from "../studio/keeping.ts";
+import { cancelSaving, saveProject, saveTimeline } from "../studio/project-saving.ts";
 import { saving } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
 

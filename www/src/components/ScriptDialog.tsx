@@ -4,12 +4,12 @@
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { closeScript } from "../studio/script-door.ts";
-import { isReading, layScript, lines, place, view } from "../studio/scripting.ts";
+import { isReading, layScript, lines, place, view } from "../studio/script-import.ts";
 import { loadStyles } from "../studio/styles.ts";
 import { ScriptLines } from "./ScriptLines.tsx";
 import { ScriptSource } from "./ScriptSource.tsx";
 
-export { beginScript } from "../studio/scripting.ts";
+export { beginScript } from "../studio/script-import.ts";
 
 await loadStyles("script.css");
 

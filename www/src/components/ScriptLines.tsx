@@ -3,7 +3,17 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../format.ts";
 import type { Match } from "../script/match.ts";
 import { AUDIO_FILES } from "../studio/audio-files.ts";
-import { type Audio, audio, choices, choose, chooseNothing, lineOf, lines, match, told } from "../studio/scripting.ts";
+import {
+  type Audio,
+  audio,
+  choices,
+  choose,
+  chooseNothing,
+  lineOf,
+  lines,
+  match,
+  told,
+} from "../studio/script-import.ts";
 import { voiceNumber } from "../studio/voices.ts";
 import { FileButton } from "./FileButton.tsx";
 

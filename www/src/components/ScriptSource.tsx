@@ -15,7 +15,7 @@ import {
   source,
   startOver,
   view,
-} from "../studio/scripting.ts";
+} from "../studio/script-import.ts";
 import { project } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
 import { FileButton } from "./FileButton.tsx";

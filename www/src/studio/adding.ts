@@ -65,7 +65,7 @@ async function openProject(file: File, others: File[]): Promise<void> {
   if (/\.json$/i.test(file.name)) return openProjectFile(file, others);
   // The others are seldom opened: what reads them is loaded with them.
   if (/\.otio$/i.test(file.name)) return (await import("./timeline-files.ts")).openTimelineFile(file, others);
-  return (await import("./archives.ts")).openArchive(file);
+  return (await import("./project-archive.ts")).openArchive(file);
 }
 
 /** Adds a clip for each file at the end of the main lane. */

@@ -1,7 +1,7 @@
 /** The package's library, in a database of the studio's own, and what is in it. */
 import { type Asset, openLibrary } from "secuencia";
 import { type About, picturesOf } from "../project/about.ts";
-import { noteUse } from "./document.ts";
+import { noteUse } from "./autosave.ts";
 import { arriving, assets, opening, project, undoable } from "./state.ts";
 
 /** The library of this page. */

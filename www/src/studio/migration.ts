@@ -6,7 +6,7 @@
  */
 import { openLibrary, SecuenciaError } from "secuencia";
 import type { Project } from "../project/model.ts";
-import { loadMoving, noteMoving } from "./document.ts";
+import { loadMoving, noteMoving } from "./autosave.ts";
 import { type Library, library, usedBy, useLibrary } from "./library.ts";
 
 /** The library that the studio once used. */

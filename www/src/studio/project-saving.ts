@@ -3,14 +3,14 @@ import { discardIfEmpty } from "secuencia";
 import type { PackOptions } from "secuencia/archive.js";
 import type { Project } from "../project/model.ts";
 import { allArrived, tell } from "./adding.ts";
+import { chooseDestination, type FileDestination, fileNameFor, give } from "./destinations.ts";
 import { reasonOf } from "./failure.ts";
-import { chooseDestination, type FileDestination, fileNameFor, give } from "./saving.ts";
 import { project, said, saving } from "./state.ts";
 
 /** Both are to be called from the click itself: the save dialog comes before any work. */
 export function saveProject(): Promise<void> {
   return save("secuencia", "The project", async (whole, options) => {
-    const { archiveOf } = await import("./archives.ts");
+    const { archiveOf } = await import("./project-archive.ts");
     return archiveOf(whole, options);
   });
 }
