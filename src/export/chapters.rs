@@ -11,7 +11,7 @@
 //!   are told, where they are markers.
 //! - A title's control characters and line breaks are blanks; without a title it is "Chapter", and which.
 
-use super::plan::{Heard, Plan};
+use super::plan::{AudibleClip, Plan};
 use crate::m4a::{MAX_TITLE_BYTES, cut};
 use crate::timeline::{Frames, RationalTime};
 
@@ -123,25 +123,25 @@ fn markers(plan: &Plan) -> Vec<Candidate> {
 
 /// A clip's own name; where that is its file's, the beginning of its line, or what the file is called.
 fn clips(plan: &Plan) -> Vec<Candidate> {
-    let name = |heard: &Heard| {
-        let clip = &plan.timeline.clips[heard.place];
-        let line = beginning(&heard.cue.text);
-        if !clip.name.trim().is_empty() && clip.name != heard.file {
+    let name = |audible: &AudibleClip| {
+        let clip = &plan.timeline.clips[audible.place];
+        let line = beginning(&audible.cue.text);
+        if !clip.name.trim().is_empty() && clip.name != audible.file {
             clip.name.clone()
         } else if !line.is_empty() {
             line
         } else {
-            stem(&heard.file).into()
+            stem(&audible.file).into()
         }
     };
-    in_order(plan).map(|(heard, start)| Candidate { title: name(heard), start, image: None }).collect()
+    in_order(plan).map(|(audible, start)| Candidate { title: name(audible), start, image: None }).collect()
 }
 
 /// A clip without a heading goes on with the scene before it: music and effects belong to none, as a rule.
 fn scenes(plan: &Plan) -> Vec<Candidate> {
     let mut current = "";
-    let headings = in_order(plan).filter_map(|(heard, start)| {
-        let scene = plan.timeline.clips[heard.place].scene.as_str();
+    let headings = in_order(plan).filter_map(|(audible, start)| {
+        let scene = plan.timeline.clips[audible.place].scene.as_str();
         if scene.trim().is_empty() || scene == current {
             return None;
         }
@@ -161,10 +161,10 @@ fn periods(plan: &Plan, period: RationalTime) -> Vec<Candidate> {
 }
 
 /// The clips that are heard, by their starts: of those that start together, the one nearest to the primary lane first.
-fn in_order(plan: &Plan) -> impl Iterator<Item = (&Heard, Frames)> {
-    let mut heard: Vec<_> = plan.heard.iter().map(|heard| (heard, heard.cue.at.start)).collect();
-    heard.sort_by_key(|&(heard, start)| (start, heard.cue.lane.unsigned_abs()));
-    heard.into_iter()
+fn in_order(plan: &Plan) -> impl Iterator<Item = (&AudibleClip, Frames)> {
+    let mut clips: Vec<_> = plan.audible.iter().map(|audible| (audible, audible.cue.at.start)).collect();
+    clips.sort_by_key(|&(audible, start)| (start, audible.cue.lane.unsigned_abs()));
+    clips.into_iter()
 }
 
 /// A text on one line.

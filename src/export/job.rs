@@ -1,123 +1,36 @@
-//! The job itself, phase by phase.
+//! The export job, phase by phase: prepare, assemble the packets, complete the file.
 
 use std::pin::Pin;
 
-use super::chapters::{ChapterSource, PlacedChapter};
 use super::crew::Crew;
 use super::error::{ExportError, UnreadableClip};
-use super::finish::Finish;
+use super::file_metadata::FileMetadata;
 use super::host::Host;
-use super::name::{Extension, file_name};
+use super::name::file_name;
 use super::normalise::gain_for;
+use super::options::ExportOptions;
 use super::packets::Packets;
 use super::passes::{Pending, Stage, make_all};
 use super::plan::{Draft, OnUnreadableClip, Plan};
 use super::pulse::Pulse;
 use super::recipe::Recipe;
+use super::report::ExportReport;
 use super::seam::Splicer;
 use super::segment::{Pass, Segment};
 use super::sidecars::{Finished, Sidecars};
 use super::sink::{Sink, SinkError};
 use crate::m4a::{FileLayout, Track};
-use crate::mix::{ClipWarning, Limiter, Loudness, LoudnessTarget, Mastering, Measurement};
+use crate::mix::{ClipWarning, Mastering, Measurement};
 use crate::progress::Phase;
-use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
 use crate::store::Store;
-use crate::timeline::{AudioLayout, Frames, RationalTime, SampleRate};
+use crate::timeline::AudioLayout;
 
-/// The header is handed to the sink in parts of this size: with each, its boxes are written anew.
+/// The size of the parts in which the sink gets the header. Each part writes all boxes again.
 const HEADER_PART_BYTES: usize = 256 * 1024;
-
-/// The least that chapters may lie apart, where they are made every so often: a list of more helps nobody.
-const LEAST_PERIOD: RationalTime = RationalTime::ONE_SECOND;
-
-/// How to export.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExportOptions {
-    /// Bits a second, 32,000 to 320,000.
-    pub bit_rate: u32,
-    /// The encoder's better and slower search.
-    pub afterburner: bool,
-    /// The true-peak limiter's ceiling in dBTP, −40 to 0; `None` is no limiter.
-    pub ceiling_db: Option<f64>,
-    /// How loud the mix shall be; `None` leaves it as it is.
-    pub loudness: Option<LoudnessTarget>,
-    /// What to do about clips that cannot be used.
-    pub on_unreadable_clip: OnUnreadableClip,
-    /// What the file's chapters are made of.
-    pub chapters: ChapterSource,
-    /// What the file's name ends with.
-    pub extension: Extension,
-    /// Assets that have crashed a decoder. They are not opened again: their clips cannot be used.
-    pub distrusted_assets: Vec<String>,
-    /// The text files that are to go with the audio.
-    pub sidecars: Vec<SidecarKind>,
-}
-
-impl Default for ExportOptions {
-    fn default() -> Self {
-        Self {
-            bit_rate: 256_000,
-            afterburner: true,
-            ceiling_db: Some(-1.0),
-            loudness: None,
-            on_unreadable_clip: OnUnreadableClip::default(),
-            chapters: ChapterSource::default(),
-            extension: Extension::default(),
-            distrusted_assets: Vec::new(),
-            sidecars: Vec::new(),
-        }
-    }
-}
-
-impl ExportOptions {
-    /// Whether what is asked for can be done, before any of it is.
-    fn check(&self) -> Result<(), ExportError> {
-        self.ceiling_db.map_or(Ok(()), Limiter::check)?;
-        self.loudness.map_or(Ok(()), LoudnessTarget::check)?;
-        match self.chapters {
-            ChapterSource::Every(period) if period < LEAST_PERIOD => Err(ExportError::ChapterPeriod),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// What was made.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExportReport {
-    /// The file's name: what its sink calls it, or the timeline's name, made safe, with its extension.
-    pub name: String,
-    /// The file's size.
-    pub bytes: u64,
-    /// The decoded length.
-    pub frames: Frames,
-    /// The file's rate.
-    pub sample_rate: SampleRate,
-    /// The file's channels.
-    pub layout: AudioLayout,
-    /// How loud the mix is, as it was encoded.
-    pub loudness: Loudness,
-    /// The gain in decibels that brought it there, before the limiter.
-    pub gain_db: f64,
-    /// Whether it is as loud as was asked for; `None` if nothing was.
-    pub is_target_reached: Option<bool>,
-    /// Clips that were read, but not as their files promised.
-    pub warnings: Vec<ClipWarning>,
-    /// Clips that could not be used, and are silent.
-    pub unreadable: Vec<UnreadableClip>,
-    /// The file's chapters.
-    pub chapters: Vec<PlacedChapter>,
-    /// What else is not as it was asked for, each in a sentence.
-    pub remarks: Vec<String>,
-    /// The text files that go with it, in the order in which they were asked for.
-    pub sidecars: Vec<Sidecar>,
-    /// Those that could not be made.
-    pub missing_sidecars: Vec<SidecarError>,
-}
 
 /// Exports the timeline of that ID into `sink`, with the help of a crew.
 ///
-/// On an error, and on a cancel, the sink has been told to abort by the time this returns.
+/// On an error or a cancel, the sink has aborted by the time this returns.
 pub async fn export<S: Store, C: Crew, K: Sink, H: Host>(
     store: &S,
     timeline_id: &str,
@@ -134,7 +47,7 @@ pub async fn export<S: Store, C: Crew, K: Sink, H: Host>(
     finished
 }
 
-/// Says what an export of the timeline would do, and does not do it.
+/// Plans an export without doing it.
 pub async fn plan_export<S: Store, H: Host>(store: &S, timeline_id: &str, host: &H) -> Result<Plan, ExportError> {
     let mut pulse = Pulse::new(host, false);
     let draft = Draft::load(store, timeline_id, &[], OnUnreadableClip::default(), &mut pulse).await?;
@@ -150,21 +63,21 @@ async fn run<S: Store, C: Crew, K: Sink, H: Host>(
     pulse: &mut Pulse<'_, H>,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     options.check()?;
-    let Prepared { plan, finish, pending } = apart(prepare(store, timeline_id, options, crew, pulse)).await?;
+    let Prepared { plan, metadata, pending } = apart(prepare(store, timeline_id, options, crew, pulse)).await?;
     let gain_db = pending.pass().mastering.gain_db;
-    let assembly = apart(assemble(&plan, &finish.file, pending, crew, sink, pulse)).await?;
-    apart(complete(&plan, finish, assembly, gain_db, options, sink, pulse)).await
+    let assembly = apart(assemble(&plan, &metadata.file, pending, crew, sink, pulse)).await?;
+    apart(complete(&plan, metadata, assembly, gain_db, options, sink, pulse)).await
 }
 
-/// What there is before the first packet.
+/// All that exists before the first packet.
 struct Prepared<'s, S> {
     plan: Plan,
-    finish: Finish<'s, S>,
+    metadata: FileMetadata<'s, S>,
     /// The pass that encodes.
     pending: Pending,
 }
 
-/// Plans, and finds the gain where the mix shall have a loudness.
+/// Plans, and finds the gain if there is a loudness target.
 async fn prepare<'s, S: Store, C: Crew, H: Host>(
     store: &'s S,
     timeline_id: &str,
@@ -176,8 +89,8 @@ async fn prepare<'s, S: Store, C: Crew, H: Host>(
     let draft = Draft::load(store, timeline_id, distrusted, policy, pulse).await?;
     let recipe = Recipe::new(draft.composition(), options)?;
 
-    // The crew begins with the first pass's first segments while the contents are opened, and anew if that shows that
-    // some clip cannot be used.
+    // The crew starts on the first pass while the contents are opened, and starts again if some clip turns out to be
+    // unusable.
     let assignment = draft.assignment();
     crew.begin(&assignment);
     let mut mastering = Mastering { gain_db: 0.0, ceiling_db: options.ceiling_db };
@@ -191,13 +104,13 @@ async fn prepare<'s, S: Store, C: Crew, H: Host>(
         pending = Pending::new(first, &plan.composition, crew);
     }
 
-    let finish = Finish::prepare(store, &plan, &recipe, options, pulse).await?;
+    let metadata = FileMetadata::prepare(store, &plan, &recipe, options, pulse).await?;
     if let Some(target) = options.loudness {
         let gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, crew, pulse);
         mastering.gain_db = apart(gain_db).await?;
         pending = Pending::new(recipe.pass(mastering), &plan.composition, crew);
     }
-    Ok(Prepared { plan, finish, pending })
+    Ok(Prepared { plan, metadata, pending })
 }
 
 /// Renders, measures, encodes and writes, segment by segment.
@@ -225,7 +138,7 @@ async fn assemble<C: Crew, K: Sink, H: Host>(
 /// Writes what goes around the packets, makes the text files, and reports.
 async fn complete<S: Store, K: Sink, H: Host>(
     plan: &Plan,
-    mut finish: Finish<'_, S>,
+    mut metadata: FileMetadata<'_, S>,
     assembly: Assembly,
     gain_db: f64,
     options: &ExportOptions,
@@ -233,12 +146,12 @@ async fn complete<S: Store, K: Sink, H: Host>(
     pulse: &mut Pulse<'_, H>,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     let Assembly { packets, measurement, warnings, unreadable, .. } = assembly;
-    finish.write_pictures(sink, pulse).await?;
+    metadata.write_pictures(sink, pulse).await?;
 
-    let file = &finish.file;
+    let file = &metadata.file;
     let &Track { sample_rate, layout, frames, .. } = file.track();
     let name = sink.name().unwrap_or_else(|| file_name(&plan.timeline.name, options.extension));
-    let finished = Finished { name: &name, title: &file.track().piece.tags.title, chapters: &finish.chapters };
+    let finished = Finished { name: &name, title: &file.track().piece.tags.title, chapters: &metadata.chapters };
     let sidecars = Sidecars::make(&options.sidecars, plan, &finished, &unreadable, pulse).await?;
 
     sink.rewind().await?;
@@ -261,23 +174,22 @@ async fn complete<S: Store, K: Sink, H: Host>(
         is_target_reached: options.loudness.map(|target| target.is_reached_by(&loudness)),
         warnings,
         unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
-        chapters: finish.chapters,
-        remarks: finish.remarks,
+        chapters: metadata.chapters,
+        remarks: metadata.remarks,
         sidecars: sidecars.made,
         missing_sidecars: sidecars.missing,
     };
     Ok((report, output))
 }
 
-/// A phase, in code apart from the job's own. All that waits for a turn of the event loop is entered anew at each, and
-/// what is entered often V8 optimises whole: a tenth of a second of a core for a function of all phases, most of them
-/// run once.
+/// Boxes a phase, so that it is a function apart from the job's own. Awaiting re-enters the whole future, and V8 then
+/// optimises all of it: for one future of all phases, most of which run once, that takes a tenth of a second of a core.
 #[inline(never)]
 fn apart<'p, T>(phase: impl Future<Output = T> + 'p) -> Pin<Box<dyn Future<Output = T> + 'p>> {
     Box::pin(phase)
 }
 
-/// What becomes of the segments: packets in the sink, and what there is to report.
+/// Takes segments in order: their packets go to the sink, the rest into the report.
 struct Assembly {
     splicer: Splicer,
     packets: Packets,
@@ -298,7 +210,7 @@ impl Assembly {
     }
 
     async fn add<K: Sink>(&mut self, mut segment: Segment, sink: &mut K) -> Result<(), SinkError> {
-        self.measurement.add(&segment.heard);
+        self.measurement.add(&segment.reading);
         for warning in segment.warnings.drain(..) {
             match self.warnings.iter_mut().find(|known| known.clip == warning.clip) {
                 Some(known) => known.damage.join(&warning.damage),

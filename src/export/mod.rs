@@ -8,16 +8,18 @@
 //! and the clips' texts), that a cancel is heard between any two slices of work, that no clip stops the others unless
 //! the caller wants it to, and that a job that does not finish leaves nothing behind.
 
+mod assets;
 mod block;
 mod chapters;
 mod crew;
 mod error;
-mod finish;
+mod file_metadata;
 mod grid;
 mod host;
 mod job;
 mod name;
 mod normalise;
+mod options;
 mod packets;
 mod passes;
 mod pictures;
@@ -25,6 +27,7 @@ mod plan;
 mod pulse;
 mod quantise;
 mod recipe;
+mod report;
 mod seam;
 mod segment;
 mod sidecars;
@@ -35,8 +38,10 @@ pub use crew::{Alone, Crew, Delivery};
 pub use error::{ClipProblem, ExportError, UnreadableClip};
 pub use grid::Grid;
 pub use host::Host;
-pub use job::{ExportOptions, ExportReport, export, plan_export};
+pub use job::{export, plan_export};
 pub use name::Extension;
+pub use options::ExportOptions;
 pub use plan::{Assignment, Materials, OnUnreadableClip, Plan};
+pub use report::ExportReport;
 pub use segment::{Encoding, Pass, Segment, SegmentMaker};
 pub use sink::{MemorySink, Sink, SinkError};

@@ -110,7 +110,7 @@ async fn hear<C: Crew, H: Host>(
     let stage = Stage { phase: Phase::Measuring, before, share, is_last: false, name };
     let mut measurement = Measurement::new();
     let add = async |segment: Segment| {
-        measurement.add(&segment.heard);
+        measurement.add(&segment.reading);
         Ok(())
     };
     make_all(composition, pending, crew, &stage, pulse, add).await?;

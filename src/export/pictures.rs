@@ -34,7 +34,7 @@ pub(super) async fn covers<S: Store>(
 
 /// The pictures that a file's chapters show, each once.
 #[derive(Default)]
-pub(super) struct Gallery {
+pub(super) struct ChapterPictures {
     ids: Vec<String>,
     /// Their facts, in the same order.
     pub(super) pictures: Vec<Picture>,
@@ -42,7 +42,7 @@ pub(super) struct Gallery {
     pub(super) shown: Vec<usize>,
 }
 
-impl Gallery {
+impl ChapterPictures {
     /// Looks at what the chapters ask for.
     ///
     /// A track of pictures has no holes: if one chapter has a picture, all show one. A chapter without a picture shows
@@ -54,7 +54,7 @@ impl Gallery {
         remarks: &mut Vec<String>,
         pulse: &mut Pulse<'_, H>,
     ) -> Result<Self, ExportError> {
-        let mut gallery = Self::default();
+        let mut pictures = Self::default();
         let mut known: HashMap<&str, Option<usize>> = HashMap::new();
         let mut own = Vec::with_capacity(chapters.len());
         for chapter in chapters {
@@ -65,7 +65,7 @@ impl Gallery {
             if !known.contains_key(id) {
                 pulse.beat(Phase::Composing, 1.0, || "Looking at the chapters' pictures".into()).await?;
                 let found = store.image(id).await?;
-                known.insert(id, found.and_then(|image| gallery.add(&image)));
+                known.insert(id, found.and_then(|image| pictures.add(&image)));
             }
             let picture = known.get(id).copied().flatten();
             if picture.is_none() {
@@ -78,14 +78,14 @@ impl Gallery {
         let needs_cover = own.contains(&None);
         let cover = cover.filter(|_| needs_cover).and_then(|cover| match known.get(cover.id.as_str()) {
             Some(&known) => known,
-            None => gallery.add(cover),
+            None => pictures.add(cover),
         });
         let mut before = first;
         for picture in own {
             before = picture.or(cover).unwrap_or(before);
-            gallery.shown.push(before);
+            pictures.shown.push(before);
         }
-        Ok(gallery)
+        Ok(pictures)
     }
 
     /// Its place, unless it is too large to be one.

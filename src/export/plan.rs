@@ -4,14 +4,14 @@
 //! read is known in the first moments and not after an hour. What the mix will be if all can be is known before that,
 //! as a [`Draft`]: others can begin with it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::assets::Assets;
 use super::error::{ClipProblem, ExportError, UnreadableClip};
 use super::host::Host;
 use super::pulse::Pulse;
-use crate::media::Content;
 use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
 use crate::sidecar::Cue;
@@ -40,7 +40,7 @@ pub struct Assignment {
 }
 
 /// A clip that is heard, and what is known of it.
-pub(super) struct Heard {
+pub(super) struct AudibleClip {
     /// Its place in the timeline.
     pub(super) place: usize,
     /// What its asset is called.
@@ -58,7 +58,7 @@ pub struct Plan {
     /// The clips that cannot be used, in the timeline's order.
     pub unreadable: Vec<UnreadableClip>,
     /// The clips that are heard, in the timeline's order.
-    pub(super) heard: Vec<Heard>,
+    pub(super) audible: Vec<AudibleClip>,
     /// The places in the timeline of those that cannot be used.
     unusable: Vec<usize>,
 }
@@ -144,13 +144,13 @@ impl Draft {
         let rate = materials.timeline.audio_rate;
         let (total, foreseen) = (materials.audio().count(), problems.len());
         let mut opened = HashMap::new();
-        let mut heard = Vec::new();
+        let mut audible = Vec::new();
         for (index, (place, clip)) in materials.audio().enumerate() {
             let message = || format!("Adding clip {} of {total} to composition", index + 1);
             if pulse.beat(Phase::Composing, index as f64 / total as f64, message).await? {
                 meanwhile();
             }
-            let Some((asset, content)) = materials.shelf.held(clip).filter(|_| !problems.contains_key(&place)) else {
+            let Some((asset, content)) = materials.assets.held(clip).filter(|_| !problems.contains_key(&place)) else {
                 continue;
             };
             let placed = PlacedClip::new(clip, asset, content.clone(), rate);
@@ -163,7 +163,7 @@ impl Draft {
                 problems.insert(place, problem.clone());
             } else if placed.start < placed.end {
                 let cue = Cue::new(clip, asset, placed.start..placed.end);
-                heard.push(Heard { place, file: asset.name.clone(), cue });
+                audible.push(AudibleClip { place, file: asset.name.clone(), cue });
             }
         }
         if problems.len() > foreseen {
@@ -173,14 +173,14 @@ impl Draft {
         let unusable = problems.keys().copied().collect();
         let blamed = |(place, problem): (usize, _)| UnreadableClip { clip: timeline.clips[place].to_ref(), problem };
         let unreadable = problems.into_iter().map(blamed).collect();
-        Ok(Plan { timeline, composition, unreadable, heard, unusable })
+        Ok(Plan { timeline, composition, unreadable, audible, unusable })
     }
 }
 
 /// A timeline and what its clips play: all that a mix is composed of, by whoever plans an export and by who helps.
 pub struct Materials {
     timeline: Timeline,
-    shelf: Shelf,
+    assets: Assets,
 }
 
 impl Materials {
@@ -196,8 +196,8 @@ impl Materials {
         on_batch: impl AsyncFnMut(f64) -> Result<(), ExportError>,
     ) -> Result<Self, ExportError> {
         let timeline = store.timeline(timeline_id).await?.ok_or(ExportError::TimelineNotFound)?;
-        let shelf = Shelf::load(store, &timeline, on_batch).await?;
-        Ok(Self { timeline, shelf })
+        let assets = Assets::load(store, &timeline, on_batch).await?;
+        Ok(Self { timeline, assets })
     }
 
     /// Composes the mix that was planned. `None` if it is another: the library was changed in between.
@@ -218,7 +218,7 @@ impl Materials {
     /// The clips at their places. Those that are not usable are silent.
     fn compose_without(&self, is_unusable: impl Fn(usize) -> bool) -> Composition {
         let (rate, layout) = (self.timeline.audio_rate, self.timeline.audio_layout);
-        let placed = self.audio().map(|(place, clip)| match self.shelf.held(clip) {
+        let placed = self.audio().map(|(place, clip)| match self.assets.held(clip) {
             Some((asset, content)) if !is_unusable(place) => PlacedClip::new(clip, asset, content.clone(), rate),
             _ => PlacedClip::silent(clip, rate),
         });
@@ -228,64 +228,16 @@ impl Materials {
     /// The clips that are the mix's, with their places in the timeline. One whose asset is missing is: it cannot be
     /// told what it would play.
     fn audio(&self) -> impl Iterator<Item = (usize, &TimelineClip)> {
-        self.timeline.clips.iter().enumerate().filter(|(_, clip)| self.shelf.asset(clip).is_none_or(Asset::is_audio))
+        self.timeline.clips.iter().enumerate().filter(|(_, clip)| self.assets.asset(clip).is_none_or(Asset::is_audio))
     }
 
     /// Why a clip cannot be used, where that is known without opening what it plays.
     fn problem(&self, clip: &TimelineClip, distrusted_assets: &[String]) -> Option<ClipProblem> {
-        let Some((asset, _)) = self.shelf.held(clip) else { return Some(ClipProblem::Missing) };
+        let Some((asset, _)) = self.assets.held(clip) else { return Some(ClipProblem::Missing) };
         if let Err(reason) = clip.check(asset) {
             return Some(ClipProblem::Invalid(reason));
         }
         let is_distrusted = distrusted_assets.contains(&asset.id);
         is_distrusted.then(|| ClipProblem::Invalid("decoding it crashed".into()))
-    }
-}
-
-/// How many assets are asked for at a time: each request has a cost, and none should take long.
-const BATCH: usize = 128;
-
-/// What a timeline's clips play, as the library has it: each asset once, whatever plays it how often.
-struct Shelf(HashMap<String, Held>);
-
-#[derive(Default)]
-struct Held {
-    asset: Option<Asset>,
-    content: Option<Content>,
-}
-
-impl Shelf {
-    /// Asks the library for everything. `on_batch` hears how much of it is done, 0 to 1.
-    async fn load<S: Store>(
-        store: &S,
-        timeline: &Timeline,
-        mut on_batch: impl AsyncFnMut(f64) -> Result<(), ExportError>,
-    ) -> Result<Self, ExportError> {
-        let mut seen = HashSet::new();
-        let ids = timeline.clips.iter().map(|clip| clip.asset_id.as_str()).filter(|&id| seen.insert(id));
-        let ids: Vec<&str> = ids.collect();
-        let mut shelf = HashMap::with_capacity(ids.len());
-        for batch in ids.chunks(BATCH) {
-            on_batch(shelf.len() as f64 / ids.len() as f64).await?;
-            let assets = store.assets(batch).await?;
-            let contents = store.contents(batch).await?;
-            let held = assets.into_iter().zip(contents).map(|(asset, source)| {
-                let content = asset.as_ref().zip(source).map(|(asset, source)| Content::of(asset, source));
-                Held { asset, content }
-            });
-            shelf.extend(batch.iter().map(|&id| id.to_owned()).zip(held));
-        }
-        Ok(Self(shelf))
-    }
-
-    /// What is known of what a clip plays.
-    fn asset(&self, clip: &TimelineClip) -> Option<&Asset> {
-        self.0.get(&clip.asset_id)?.asset.as_ref()
-    }
-
-    /// What a clip plays, if it is there.
-    fn held(&self, clip: &TimelineClip) -> Option<(&Asset, &Content)> {
-        let Held { asset, content } = self.0.get(&clip.asset_id)?;
-        asset.as_ref().zip(content.as_ref())
     }
 }

@@ -1,7 +1,7 @@
-//! How a mix becomes a track: all that follows from its length and the options, before a packet exists.
+//! From a mix to a track: all that follows from the mix's length and the options, before a packet exists.
 
 use super::error::ExportError;
-use super::job::ExportOptions;
+use super::options::ExportOptions;
 use super::segment::{Encoding, Pass};
 use crate::aac::{Encoder, EncoderConfig};
 use crate::m4a::{Piece, Track, packets_for, priming_for};

@@ -16,7 +16,7 @@ use super::block::Block;
 use super::error::{ExportError, UnreadableClip};
 use super::grid::Grid;
 use crate::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
-use crate::mix::{ClipWarning, Composition, Heard, Master, Mastering, Meter};
+use crate::mix::{ClipWarning, Composition, Master, Mastering, Meter, MeterReading};
 use crate::packed;
 use crate::timeline::Frames;
 
@@ -84,8 +84,8 @@ pub struct Segment {
     /// The packets, one behind the other.
     #[serde(with = "serde_bytes")]
     pub(super) packets: Vec<u8>,
-    /// How loud it is.
-    pub(super) heard: Heard,
+    /// Its part of the loudness measurement.
+    pub(super) reading: MeterReading,
     /// Clips that were read, but not as their files promised.
     pub(super) warnings: Vec<ClipWarning>,
     /// Clips that could not be read on, and are silent from there to the segment's end.
@@ -99,7 +99,7 @@ impl Segment {
             first_packet: 0,
             sizes: Vec::new(),
             packets: Vec::new(),
-            heard: Heard::default(),
+            reading: MeterReading::default(),
             warnings: Vec::new(),
             unreadable: Vec::new(),
         }
@@ -215,7 +215,7 @@ impl<'c> SegmentMaker<'c> {
             encoder.finish(&mut keep)?;
         }
         let rendered = self.master.report();
-        self.segment.heard = self.meter.finish(self.position >= self.lead + self.mix_frames);
+        self.segment.reading = self.meter.finish(self.position >= self.lead + self.mix_frames);
         self.segment.warnings = rendered.warnings;
         self.segment.unreadable = rendered.unreadable.into_iter().map(UnreadableClip::from).collect();
         Ok(self.segment)

@@ -34,7 +34,7 @@ impl Sidecars {
         if kinds.is_empty() {
             return Ok(sidecars);
         }
-        let cues = plan.heard.iter().map(|heard| &heard.cue);
+        let cues = plan.audible.iter().map(|clip| &clip.cue);
         let cues = Cue::in_order(cues.filter(|cue| lost.iter().all(|lost| lost.clip != cue.clip)).collect());
         let chapter = |chapter: &PlacedChapter| Chapter { title: chapter.title.clone(), start: chapter.start };
         let chapters: Vec<_> = file.chapters.iter().map(chapter).collect();

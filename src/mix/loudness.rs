@@ -83,9 +83,9 @@ pub fn meter_run_in(rate: SampleRate) -> Frames {
 /// Frames that a meter should hear behind its stretch.
 pub const METER_RUN_OUT: Frames = SPAN as Frames;
 
-/// What a meter has heard of a stretch.
+/// A meter's reading of one stretch, to be added up by [`Measurement`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Heard {
+pub struct MeterReading {
     /// The energy of every 100 ms of the mix that end in the stretch.
     #[serde(with = "packed")]
     energies: Vec<f64>,
@@ -107,7 +107,7 @@ pub struct Meter {
     first: Frames,
     /// The K-weighted power of the 100 ms that are being heard.
     weighted: f64,
-    heard: Heard,
+    reading: MeterReading,
 }
 
 impl Meter {
@@ -124,7 +124,7 @@ impl Meter {
             position: first,
             first,
             weighted: 0.0,
-            heard: Heard::default(),
+            reading: MeterReading::default(),
         }
     }
 
@@ -157,8 +157,8 @@ impl Meter {
             _ => return,
         };
         if self.stretch.contains(&self.position) {
-            self.heard.sum_of_squares += power.plain;
-            self.heard.samples += frames * planes.len() as u64;
+            self.reading.sum_of_squares += power.plain;
+            self.reading.samples += frames * planes.len() as u64;
         }
         self.weighted += power.weighted;
         self.position += frames;
@@ -166,16 +166,16 @@ impl Meter {
             let energy = std::mem::take(&mut self.weighted) / self.step as f64;
             let is_whole = self.position >= self.first + self.step;
             if is_whole && self.stretch.start < self.position && self.position <= self.stretch.end {
-                self.heard.energies.push(energy);
+                self.reading.energies.push(energy);
             }
         }
     }
 
-    /// What was heard. `is_end` says that the mix ends with what was heard last.
-    pub fn finish(mut self, is_end: bool) -> Heard {
+    /// The reading. `is_end` says that the mix ends with what was heard last.
+    pub fn finish(mut self, is_end: bool) -> MeterReading {
         let peak = self.peaks.iter().map(|meter| if is_end { meter.peak() } else { meter.peak_so_far() });
-        self.heard.peak = peak.fold(0.0, f32::max);
-        self.heard
+        self.reading.peak = peak.fold(0.0, f32::max);
+        self.reading
     }
 }
 
@@ -194,11 +194,11 @@ impl Measurement {
     }
 
     /// Adds the next stretch.
-    pub fn add(&mut self, heard: &Heard) {
-        heard.energies.iter().for_each(|&energy| self.gates.step(energy));
-        self.peak = self.peak.max(heard.peak);
-        self.sum_of_squares += heard.sum_of_squares;
-        self.samples += heard.samples;
+    pub fn add(&mut self, reading: &MeterReading) {
+        reading.energies.iter().for_each(|&energy| self.gates.step(energy));
+        self.peak = self.peak.max(reading.peak);
+        self.sum_of_squares += reading.sum_of_squares;
+        self.samples += reading.samples;
     }
 
     /// How loud all of it is.

@@ -22,6 +22,8 @@ pub use blame::{clip_being_read, reading};
 pub use composition::{Composition, PlacedClip};
 pub use fade::Fades;
 pub use limiter::{CeilingError, Limiter};
-pub use loudness::{Heard, Loudness, LoudnessTarget, METER_RUN_OUT, Measurement, Meter, TargetError, meter_run_in};
+pub use loudness::{
+    Loudness, LoudnessTarget, METER_RUN_OUT, Measurement, Meter, MeterReading, TargetError, meter_run_in,
+};
 pub use master::{Master, Mastering};
 pub use renderer::{ClipWarning, MixError, RenderReport, Renderer};

@@ -1,10 +1,10 @@
-//! What makes a finished piece of the audio: its tags, its pictures and its chapters, before the first packet exists.
+//! The metadata of the exported file: tags, covers, chapters and their pictures, gathered before the first packet.
 
 use super::chapters::{PlacedChapter, resolve};
 use super::error::ExportError;
 use super::host::Host;
-use super::job::ExportOptions;
-use super::pictures::{Gallery, covers};
+use super::options::ExportOptions;
+use super::pictures::{ChapterPictures, covers};
 use super::plan::Plan;
 use super::pulse::Pulse;
 use super::recipe::Recipe;
@@ -12,20 +12,20 @@ use super::sink::Sink;
 use crate::m4a::{Chapter, FileLayout, MAX_LISTED, Piece};
 use crate::store::Store;
 
-/// A piece in the making.
-pub(super) struct Finish<'s, S> {
+/// The file's metadata, and the layout that follows from it.
+pub(super) struct FileMetadata<'s, S> {
     store: &'s S,
-    /// The file, with what it says of itself.
+    /// The file's layout, with its metadata.
     pub(super) file: FileLayout,
     /// The file's chapters.
     pub(super) chapters: Vec<PlacedChapter>,
-    gallery: Gallery,
-    /// What is not as it was asked for, each in a sentence.
+    pictures: ChapterPictures,
+    /// Departures from the request, each in a sentence.
     pub(super) remarks: Vec<String>,
 }
 
-impl<'s, S: Store> Finish<'s, S> {
-    /// Looks everything up.
+impl<'s, S: Store> FileMetadata<'s, S> {
+    /// Gathers it from the plan and the store.
     pub(super) async fn prepare<H: Host>(
         store: &'s S,
         plan: &Plan,
@@ -46,23 +46,23 @@ impl<'s, S: Store> Finish<'s, S> {
             ));
         }
         let covers = covers(store, &tags.covers, &mut remarks).await?;
-        let gallery = Gallery::survey(store, &chapters, covers.first(), &mut remarks, pulse).await?;
+        let pictures = ChapterPictures::survey(store, &chapters, covers.first(), &mut remarks, pulse).await?;
         let in_file = chapters.iter().enumerate().map(|(index, chapter)| Chapter {
             title: chapter.title.clone(),
             start: chapter.start,
-            picture: gallery.shown.get(index).copied(),
+            picture: pictures.shown.get(index).copied(),
         });
-        let piece = Piece { tags, covers, chapters: in_file.collect(), pictures: gallery.pictures.clone() };
+        let piece = Piece { tags, covers, chapters: in_file.collect(), pictures: pictures.pictures.clone() };
         let file = FileLayout::new(recipe.track(piece))?;
-        Ok(Self { store, file, chapters, gallery, remarks })
+        Ok(Self { store, file, chapters, pictures, remarks })
     }
 
-    /// Writes what comes after the last packet.
+    /// Writes the chapters' pictures, which come after the last packet.
     pub(super) async fn write_pictures<K: Sink, H: Host>(
         &mut self,
         sink: &mut K,
         pulse: &mut Pulse<'_, H>,
     ) -> Result<(), ExportError> {
-        self.gallery.write(self.store, sink, &mut self.remarks, pulse).await
+        self.pictures.write(self.store, sink, &mut self.remarks, pulse).await
     }
 }

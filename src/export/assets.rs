@@ -1,0 +1,56 @@
+//! The assets of a timeline, loaded from the store in batches.
+
+use std::collections::{HashMap, HashSet};
+
+use super::error::ExportError;
+use crate::media::Content;
+use crate::store::Store;
+use crate::timeline::{Asset, Timeline, TimelineClip};
+
+/// How many assets one request asks for: each request has a cost, and none should take long.
+const BATCH: usize = 128;
+
+/// The assets that a timeline's clips play, each held once, with its content if the library has it.
+pub(super) struct Assets(HashMap<String, Held>);
+
+#[derive(Default)]
+struct Held {
+    asset: Option<Asset>,
+    content: Option<Content>,
+}
+
+impl Assets {
+    /// Loads them all. `on_batch` gets the progress, 0 to 1.
+    pub(super) async fn load<S: Store>(
+        store: &S,
+        timeline: &Timeline,
+        mut on_batch: impl AsyncFnMut(f64) -> Result<(), ExportError>,
+    ) -> Result<Self, ExportError> {
+        let mut seen = HashSet::new();
+        let ids = timeline.clips.iter().map(|clip| clip.asset_id.as_str()).filter(|&id| seen.insert(id));
+        let ids: Vec<&str> = ids.collect();
+        let mut held = HashMap::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            on_batch(held.len() as f64 / ids.len() as f64).await?;
+            let assets = store.assets(batch).await?;
+            let contents = store.contents(batch).await?;
+            let batch_held = assets.into_iter().zip(contents).map(|(asset, source)| {
+                let content = asset.as_ref().zip(source).map(|(asset, source)| Content::of(asset, source));
+                Held { asset, content }
+            });
+            held.extend(batch.iter().map(|&id| id.to_owned()).zip(batch_held));
+        }
+        Ok(Self(held))
+    }
+
+    /// The asset that a clip plays.
+    pub(super) fn asset(&self, clip: &TimelineClip) -> Option<&Asset> {
+        self.0.get(&clip.asset_id)?.asset.as_ref()
+    }
+
+    /// The asset that a clip plays and its content, if both are there.
+    pub(super) fn held(&self, clip: &TimelineClip) -> Option<(&Asset, &Content)> {
+        let Held { asset, content } = self.0.get(&clip.asset_id)?;
+        asset.as_ref().zip(content.as_ref())
+    }
+}

@@ -1,0 +1,63 @@
+//! The options of an export, and which values they may have.
+
+use super::chapters::ChapterSource;
+use super::error::ExportError;
+use super::name::Extension;
+use super::plan::OnUnreadableClip;
+use crate::mix::{Limiter, LoudnessTarget};
+use crate::sidecar::SidecarKind;
+use crate::timeline::RationalTime;
+
+/// The shortest period for chapters at regular times: more chapters than that help nobody.
+const LEAST_PERIOD: RationalTime = RationalTime::ONE_SECOND;
+
+/// How to export.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportOptions {
+    /// Bits a second, 32,000 to 320,000.
+    pub bit_rate: u32,
+    /// Whether the encoder searches longer, for better sound at the same bit rate.
+    pub afterburner: bool,
+    /// The true-peak limiter's ceiling in dBTP, −40 to 0; `None` is no limiter.
+    pub ceiling_db: Option<f64>,
+    /// The loudness that the mix is brought to; `None` leaves it as it is.
+    pub loudness: Option<LoudnessTarget>,
+    /// Whether clips that cannot be used end the export.
+    pub on_unreadable_clip: OnUnreadableClip,
+    /// The source of the file's chapters.
+    pub chapters: ChapterSource,
+    /// The file name's extension.
+    pub extension: Extension,
+    /// IDs of assets that have crashed a decoder. They are not opened again, so their clips cannot be used.
+    pub distrusted_assets: Vec<String>,
+    /// The text files to make beside the audio.
+    pub sidecars: Vec<SidecarKind>,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self {
+            bit_rate: 256_000,
+            afterburner: true,
+            ceiling_db: Some(-1.0),
+            loudness: None,
+            on_unreadable_clip: OnUnreadableClip::default(),
+            chapters: ChapterSource::default(),
+            extension: Extension::default(),
+            distrusted_assets: Vec::new(),
+            sidecars: Vec::new(),
+        }
+    }
+}
+
+impl ExportOptions {
+    /// Refuses values out of range, before any work is done.
+    pub(super) fn check(&self) -> Result<(), ExportError> {
+        self.ceiling_db.map_or(Ok(()), Limiter::check)?;
+        self.loudness.map_or(Ok(()), LoudnessTarget::check)?;
+        match self.chapters {
+            ChapterSource::Every(period) if period < LEAST_PERIOD => Err(ExportError::ChapterPeriod),
+            _ => Ok(()),
+        }
+    }
+}
