@@ -1,6 +1,6 @@
 /** Takes files dropped anywhere on the page. */
 import { useEffect, useState } from "preact/hooks";
-import { receiveFiles } from "../studio/adding.ts";
+import { receiveFiles } from "../studio/receiving.ts";
 
 export function DropArea() {
   const [isOver, setIsOver] = useState(false);

@@ -9,7 +9,7 @@ import { clockTime, count, decibels, sizeInWords, timeInWords } from "../format.
 import { share } from "../studio/destinations.ts";
 import type { Finished } from "../studio/exporting.ts";
 import { unreadableInWords } from "../studio/failure.ts";
-import { problems } from "../studio/state.ts";
+import { reportProblems } from "../studio/state.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
 import { Icon } from "./Icon.tsx";
 import type { ResultPanelProps } from "./ResultPanel.tsx";
@@ -29,7 +29,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
       const { ResultPanel } = await import("./ResultPanel.tsx");
       setPanel(() => ResultPanel);
     } catch (error) {
-      problems.value = [...problems.value, `The script could not be shown: ${(error as Error).message}`];
+      reportProblems(`The script could not be shown: ${(error as Error).message}`);
     }
   };
   const close = () => {

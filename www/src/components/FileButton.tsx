@@ -1,5 +1,4 @@
 /** A button that lets the user pick files: a file input that looks like the other buttons. */
-import { receiveFiles } from "../studio/adding.ts";
 import { Icon, type IconName } from "./Icon.tsx";
 
 interface FileButtonProps {
@@ -7,9 +6,10 @@ interface FileButtonProps {
   icon: IconName;
   label: string;
   accept: string;
+  onFiles: (files: File[]) => void;
 }
 
-export function FileButton({ id, icon, label, accept }: FileButtonProps) {
+export function FileButton({ id, icon, label, accept, onFiles }: FileButtonProps) {
   return (
     <label class="button">
       <Icon name={icon} />
@@ -21,7 +21,7 @@ export function FileButton({ id, icon, label, accept }: FileButtonProps) {
         multiple
         accept={accept}
         onChange={({ currentTarget: input }) => {
-          void receiveFiles([...(input.files ?? [])]);
+          onFiles([...(input.files ?? [])]);
           // So that the same file can be picked again.
           input.value = "";
         }}

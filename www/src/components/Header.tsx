@@ -1,8 +1,9 @@
 /** The project's name and settings, and the ways to bring something in and to keep it. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_GAP_SECONDS } from "../project/model.ts";
-import { AUDIO_FILES } from "../studio/audio-files.ts";
 import { renameProject, setGap } from "../studio/editing.ts";
+import { AUDIO_FILES, PROJECT_FILES, SCRIPT_FILES } from "../studio/file-types.ts";
+import { receiveFiles } from "../studio/receiving.ts";
 import { project } from "../studio/state.ts";
 import { FileButton } from "./FileButton.tsx";
 import { SaveMenu } from "./SaveMenu.tsx";
@@ -33,11 +34,12 @@ export function Header() {
           id="open-project"
           icon="open"
           label="Open project…"
-          accept={`.secuencia,.otio,.json,.zip,application/json,.fountain,.spmd,.txt,image/*,${AUDIO_FILES}`}
+          accept={`${PROJECT_FILES},${SCRIPT_FILES},image/*,${AUDIO_FILES}`}
+          onFiles={receiveFiles}
         />
         <SaveMenu />
         <ScriptButton />
-        <FileButton id="add-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} />
+        <FileButton id="add-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} onFiles={receiveFiles} />
       </div>
     </header>
   );

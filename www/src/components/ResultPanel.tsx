@@ -8,7 +8,7 @@ import type { FollowAlong } from "secuencia/follow-along.js";
 import { give } from "../studio/destinations.ts";
 import { type Download, downloadsOf } from "../studio/downloads.ts";
 import type { Finished } from "../studio/exporting.ts";
-import { problems, said } from "../studio/state.ts";
+import { reportProblems, said } from "../studio/state.ts";
 import { loadStyles } from "../studio/styles.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -54,7 +54,7 @@ function Script({ finished, player }: Pick<ResultPanelProps, "finished" | "playe
         const options = { webvtt: webvtt ?? "", chapters, ...about, labels: { noScript } };
         shown = followAlong(place.current, { audio: player.current, ...options });
       },
-      (error: Error) => tell(`The script could not be shown: ${error.message}`),
+      (error: Error) => reportProblems(`The script could not be shown: ${error.message}`),
     );
     return () => {
       isGone = true;
@@ -78,7 +78,9 @@ function Downloads({ finished }: { finished: Finished }) {
       said.value = `${file.name} is ready.`;
     } catch (error) {
       const isLate = (error as DOMException).name === "NotAllowedError";
-      tell(isLate ? "The file is ready now: press its name once more." : `It failed: ${(error as Error).message}`);
+      reportProblems(
+        isLate ? "The file is ready now: press its name once more." : `It failed: ${(error as Error).message}`,
+      );
     }
     setMaking(undefined);
   };
@@ -103,8 +105,4 @@ function Downloads({ finished }: { finished: Finished }) {
       </ul>
     </div>
   );
-}
-
-function tell(sentence: string): void {
-  problems.value = [...problems.value, sentence];
 }

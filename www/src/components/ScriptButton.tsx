@@ -1,5 +1,5 @@
 /** Opens the script: to read one, or to find audio for the lines of the project's. */
-import { openScript } from "../studio/script-door.ts";
+import { openScript } from "../studio/script-opening.ts";
 import { Icon } from "./Icon.tsx";
 
 export function ScriptButton() {

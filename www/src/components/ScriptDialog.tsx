@@ -3,8 +3,8 @@
  * loaded, with all that reads scripts, when it is first opened.
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { closeScript } from "../studio/script-door.ts";
 import { isReading, layScript, lines, place, view } from "../studio/script-import.ts";
+import { closeScript } from "../studio/state.ts";
 import { loadStyles } from "../studio/styles.ts";
 import { ScriptLines } from "./ScriptLines.tsx";
 import { ScriptSource } from "./ScriptSource.tsx";

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../format.ts";
 import type { Match } from "../script/match.ts";
-import { AUDIO_FILES } from "../studio/audio-files.ts";
+import { AUDIO_FILES } from "../studio/file-types.ts";
 import {
   type Audio,
   audio,
@@ -12,6 +12,7 @@ import {
   lineOf,
   lines,
   match,
+  takeFiles,
   told,
 } from "../studio/script-import.ts";
 import { voiceNumber } from "../studio/voices.ts";
@@ -40,7 +41,7 @@ export function ScriptLines() {
         <h3 id="script-lines-title">
           Lines <span class="quiet">{said.length.toLocaleString("en")}</span>
         </h3>
-        <FileButton id="script-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} />
+        <FileButton id="script-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} onFiles={takeFiles} />
         <span class="script-match">
           <span class="quiet">Match</span>
           <button type="button" id="match-name" class="button" onClick={() => void match("name")}>

@@ -1,8 +1,8 @@
 /** Says how many lines of the project's script have no audio yet, and holds the place of the script's dialog. */
 import { count } from "../format.ts";
 import { openLines } from "../project/model.ts";
-import { openScript, scriptDialog } from "../studio/script-door.ts";
-import { arriving, project } from "../studio/state.ts";
+import { openScript } from "../studio/script-opening.ts";
+import { arriving, project, scriptDialog } from "../studio/state.ts";
 
 export function ScriptNote() {
   const Dialog = scriptDialog.value;

@@ -1,7 +1,7 @@
 /** Where the script comes from, and what was found in it. */
 import { count, sizeInWords } from "../format.ts";
 import { type Format, sceneCount, voicesOf } from "../script/script.ts";
-import { AUDIO_FILES } from "../studio/audio-files.ts";
+import { AUDIO_FILES, SCRIPT_FILES } from "../studio/file-types.ts";
 import {
   isReading,
   keepsDirections,
@@ -14,6 +14,7 @@ import {
   setText,
   source,
   startOver,
+  takeFiles,
   view,
 } from "../studio/script-import.ts";
 import { project } from "../studio/state.ts";
@@ -70,7 +71,8 @@ function OfText() {
         id="script-files"
         icon="open"
         label="Choose a script, and its audio…"
-        accept={`.fountain,.spmd,.txt,text/plain,${AUDIO_FILES}`}
+        accept={`${SCRIPT_FILES},text/plain,${AUDIO_FILES}`}
+        onFiles={takeFiles}
       />
       <label class="field">
         <span>Read as</span>

@@ -13,7 +13,7 @@ import {
   picturesOf,
   TEXT_TAGS,
 } from "./about.ts";
-import { MAX_GAP_SECONDS, MAX_VOLUME_DB, type ProjectLine } from "./model.ts";
+import { emptyProject, MAX_GAP_SECONDS, MAX_VOLUME_DB, newClip, type Project, type ProjectLine } from "./model.ts";
 import {
   BIT_RATES,
   LAYOUTS,
@@ -238,6 +238,17 @@ export function checkProject(project: unknown): ProjectFile {
   }
   if (faults.length > 0) throw new ProjectFileError(faults);
   return project as unknown as ProjectFile;
+}
+
+/** The project that a file states; `assetIdOf` gives the ID of the asset that the clip at an index plays. */
+export function projectFrom(
+  { id: _another, files: _known, ...file }: ProjectFile,
+  assetIdOf: (index: number) => string,
+): Project {
+  const clips = file.clips.map(({ file: path, ...stated }, index) =>
+    newClip({ name: baseName(path), ...stated, assetId: assetIdOf(index) }),
+  );
+  return { ...emptyProject(), ...file, clips };
 }
 
 /**

@@ -67,6 +67,11 @@ export function emptyProject(): Project {
   return { name: "Untitled", gapSeconds: 0.25, clips: [] };
 }
 
+/** A new clip of an asset, at its lane's end. */
+export function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
+  return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated };
+}
+
 /** With the clip at `index` (the end, if left out) and those behind it one further. */
 export function withClip(project: Project, clip: ProjectClip, index = project.clips.length): Project {
   return withLeadIns(project, project.clips.toSpliced(index, 0, clip));

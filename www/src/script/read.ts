@@ -3,9 +3,6 @@ import { readFountain } from "./fountain.ts";
 import { readPlain } from "./plain.ts";
 import type { Format, Script, Slices } from "./script.ts";
 
-/** The files that hold scripts. */
-export const SCRIPT_FILE = /\.(?:fountain|spmd|txt)$/i;
-
 /** A larger file is no script: it would be the text of forty novels. */
 export const MOST_BYTES = 16_000_000;
 

@@ -8,19 +8,11 @@
  * under its number. A tab whose save does not go through is stale: it saves no more, and says so.
  */
 import { computed, effect } from "@preact/signals";
-import { createStore, del, get, promisifyRequest, set } from "idb-keyval";
+import { del, promisifyRequest } from "idb-keyval";
 import type { Project } from "../project/model.ts";
-import { arriving, isIncoming, isStale, problems, project, SAMPLE } from "./state.ts";
-
-/** Where each thing is kept. */
-const PROJECT = "project";
-const SAVES = "saves";
-const UNFINISHED = "unfinished";
-/** Since when nothing has used an asset or a picture, by their IDs. */
-const UNUSED = "unused";
-const MOVING = "moving";
-
-const store = createStore("studio", "documents");
+import { KEYS, store } from "./database.ts";
+import { isOfSample } from "./sample.ts";
+import { arriving, isIncoming, isStale, project, reportProblems } from "./state.ts";
 
 /** What was still on its way in: a project, by its name, or files. */
 export interface Unfinished {
@@ -42,7 +34,7 @@ let kept: Snapshot = {};
 /** The project that was open last, and what had not come in when it was left. */
 export async function loadProject(): Promise<{ saved: Project | undefined; unfinished: Unfinished | undefined }> {
   const [saved, number, unfinished] = await store("readonly", (documents) =>
-    Promise.all([PROJECT, SAVES, UNFINISHED].map((key) => promisifyRequest(documents.get(key)))),
+    Promise.all([KEYS.project, KEYS.saves, KEYS.unfinished].map((key) => promisifyRequest(documents.get(key)))),
   );
   saves = (number as number | undefined) ?? 0;
   return { saved: saved as Project | undefined, unfinished: unfinished as Unfinished | undefined };
@@ -59,7 +51,7 @@ const awaited = computed(() => arriving.value?.ids);
 /** What is to be kept. */
 const snapshots = computed((): Snapshot => {
   const { clips, name } = project.value;
-  const coming = clips.filter(({ assetId }) => awaited.value?.has(assetId) && !assetId.startsWith(SAMPLE));
+  const coming = clips.filter(({ assetId }) => awaited.value?.has(assetId) && !isOfSample(assetId));
   if (coming.length === 0) return { project: project.value };
   if (isIncoming.value) return { unfinished: { opening: name } };
   const adding = [...new Set(coming.map((clip) => clip.name))];
@@ -92,7 +84,7 @@ async function save(snapshot: Snapshot): Promise<void> {
       const { name, message } = error as Error;
       // Another tab has saved under this number.
       if (name === "ConstraintError") isStale.value = true;
-      else problems.value = [...problems.peek(), `The project could not be saved: ${message}`];
+      else reportProblems(`The project could not be saved: ${message}`);
     }
   }
   isSaving = false;
@@ -109,13 +101,13 @@ function write({ project: changed, unfinished }: Snapshot): Promise<void> {
       transaction.onabort = () => reject(transaction.error ?? new Error("the browser gave no reason"));
     });
     if (changed) {
-      documents.put(changed, PROJECT);
-      documents.put(saves + 1, SAVES);
+      documents.put(changed, KEYS.project);
+      documents.put(saves + 1, KEYS.saves);
       // Refused, and everything with it, where it is there: nothing need be read before.
-      documents.add(true, [SAVES, saves + 1]);
+      documents.add(true, [KEYS.saves, saves + 1]);
     }
-    if (unfinished) documents.put(unfinished, UNFINISHED);
-    else documents.delete(UNFINISHED);
+    if (unfinished) documents.put(unfinished, KEYS.unfinished);
+    else documents.delete(KEYS.unfinished);
     // Without it the transaction waits for another turn of the page, which a reload would not give it.
     transaction.commit();
     return done;
@@ -124,36 +116,13 @@ function write({ project: changed, unfinished }: Snapshot): Promise<void> {
 
 /** Lets go of what had not come in before this visit. */
 export async function forgetUnfinished(): Promise<void> {
-  if (!kept.unfinished) await del(UNFINISHED, store);
+  if (!kept.unfinished) await del(KEYS.unfinished, store);
 }
 
-/**
- * Notes which of what the library holds is used, and returns what has not been used for so long. Only for a tab that is
- * alone: what others use is not known here.
- */
-export async function noteUse(held: string[], used: ReadonlySet<string>, days: number): Promise<string[]> {
-  const now = Date.now();
-  const before = (await get<Map<string, number>>(UNUSED, store)) ?? new Map<string, number>();
-  const unused = new Map<string, number>();
-  for (const id of held) {
-    // A clock that was wrong must not make it older than it is.
-    if (!used.has(id)) unused.set(id, Math.min(before.get(id) ?? now, now));
-  }
-  await store("readwrite", (documents) => {
-    documents.put(unused, UNUSED);
-    // The numbers of saves that nobody will try any more.
-    documents.delete(IDBKeyRange.bound([SAVES], [SAVES, saves], false, true));
+/** Deletes the numbers of earlier saves, under which no tab will save again. Only a tab that is alone may do so. */
+export function forgetOldSaves(): Promise<void> {
+  return store("readwrite", (documents) => {
+    documents.delete(IDBKeyRange.bound([KEYS.saves], [KEYS.saves, saves], false, true));
     return promisifyRequest(documents.transaction);
   });
-  const longAgo = now - days * 24 * 60 * 60 * 1000;
-  return [...unused].filter(([, since]) => since <= longAgo).map(([id]) => id);
-}
-
-/** What is being moved from one library to another: the IDs of assets and pictures. */
-export async function loadMoving(): Promise<string[]> {
-  return (await get<string[]>(MOVING, store)) ?? [];
-}
-
-export function noteMoving(ids: string[]): Promise<void> {
-  return set(MOVING, ids, store);
 }

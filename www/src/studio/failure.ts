@@ -33,8 +33,8 @@ function withoutId({ message, assetId }: { message: string; assetId?: string | u
   return message.replace(`Invalid audio data for asset ${assetId}: `, "");
 }
 
-/** The reason as a sentence of its own. */
-function sentenceOf(error: unknown): string {
+/** The reason in an error, as a sentence of its own. */
+export function sentenceOf(error: unknown): string {
   return asSentence(reasonOf(error));
 }
 

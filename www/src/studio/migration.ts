@@ -4,9 +4,10 @@
  * All of it is copied before any of it is removed there, and only what the project refers to: the rest may be another
  * page's. What a timeline in that library plays may be too, and stays. It can end at any moment, and begin anew.
  */
+import { get, set } from "idb-keyval";
 import { openLibrary, SecuenciaError } from "secuencia";
 import type { Project } from "../project/model.ts";
-import { loadMoving, noteMoving } from "./autosave.ts";
+import { KEYS, store } from "./database.ts";
 import { type Library, library, usedBy, useLibrary } from "./library.ts";
 
 /** The library that the studio once used. */
@@ -74,4 +75,13 @@ async function isThere(name: string): Promise<boolean> {
   // Some browsers cannot say. There it is made, and stays empty.
   if (!indexedDB.databases) return true;
   return (await indexedDB.databases()).some((database) => database.name === name);
+}
+
+/** The IDs of the assets and pictures that are being moved. */
+async function loadMoving(): Promise<string[]> {
+  return (await get<string[]>(KEYS.moving, store)) ?? [];
+}
+
+function noteMoving(ids: string[]): Promise<void> {
+  return set(KEYS.moving, ids, store);
 }

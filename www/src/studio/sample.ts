@@ -2,10 +2,21 @@
  * The sample project: what a first visit opens. Its audio comes over the network, and is asked for until it is there.
  */
 import { signal } from "@preact/signals";
-import { parseProjectFile } from "../project/file.ts";
+import { parseProjectFile, projectFrom } from "../project/file.ts";
 import type { Project } from "../project/model.ts";
-import { arrive, projectFrom } from "./adding.ts";
-import { assets, project, SAMPLE } from "./state.ts";
+import { arrive } from "./adding.ts";
+import { assets, project } from "./state.ts";
+
+/**
+ * The folder of the sample. Each of its assets has its address as its ID, so a sample clip whose audio never arrived
+ * says where to fetch it.
+ */
+const SAMPLE = "sample/";
+
+/** Whether an asset is one of the sample's. */
+export function isOfSample(assetId: string): boolean {
+  return assetId.startsWith(SAMPLE);
+}
 
 /** Why the sample's audio that is missing could not be loaded. */
 export const sampleFault = signal<string | undefined>(undefined);
@@ -18,7 +29,7 @@ export async function loadSample(): Promise<Project> {
 /** Fetches the audio of the sample's clips, as far as it is not here. What does not come keeps its clips. */
 export async function fetchSampleAudio(): Promise<void> {
   sampleFault.value = undefined;
-  const missing = project.value.clips.filter(({ assetId }) => assetId.startsWith(SAMPLE) && !assets.value.has(assetId));
+  const missing = project.value.clips.filter(({ assetId }) => isOfSample(assetId) && !assets.value.has(assetId));
   if (missing.length === 0) return;
   const onLost = (reason: string) => {
     sampleFault.value = reason;

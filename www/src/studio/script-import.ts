@@ -5,14 +5,17 @@
  */
 import { batch, computed, signal } from "@preact/signals";
 import { count, sizeInWords } from "../format.ts";
-import { emptyProject, type Project, type ProjectClip, type ProjectLine } from "../project/model.ts";
+import { emptyProject, newClip, type Project, type ProjectClip, type ProjectLine } from "../project/model.ts";
 import { projectLines, withScript } from "../script/lay.ts";
 import { inNaturalOrder, type Match, matchByName, matchByNameOrOrder, matchByOrder } from "../script/match.ts";
-import { inSlices, MOST_BYTES, readScript, SCRIPT_FILE, textIn } from "../script/read.ts";
+import { inSlices, MOST_BYTES, readScript, textIn } from "../script/read.ts";
 import { type Format, type Script, sceneCount, tagsOf } from "../script/script.ts";
-import { arrive, newClip } from "./adding.ts";
+import { arrive } from "./adding.ts";
 import { replaceProject } from "./editing.ts";
-import { project, SAMPLE } from "./state.ts";
+import { SCRIPT_FILE } from "./file-types.ts";
+import { isOfSample } from "./sample.ts";
+import { project } from "./state.ts";
+import { askToPersist } from "./storage.ts";
 
 /** What a script is read from: what was typed or pasted, or a file. */
 export interface Source {
@@ -112,6 +115,13 @@ export function beginScript(given: readonly File[], isOpening: boolean): void {
   else void match();
 }
 
+/** Takes files that the user picks in the dialog. */
+export function takeFiles(given: File[]): void {
+  if (given.length === 0) return;
+  void askToPersist();
+  beginScript(given, false);
+}
+
 /** Looks for another script, from the beginning. */
 export function startOver(): void {
   lookAtNew(files.peek().length > 0);
@@ -121,7 +131,7 @@ export function startOver(): void {
 
 /** A new script is for the clips that are here, unless audio comes with it, or they are only the sample's. */
 function lookAtNew(comesWithAudio: boolean): void {
-  const isForClips = !comesWithAudio && project.peek().clips.some(({ assetId }) => !assetId.startsWith(SAMPLE));
+  const isForClips = !comesWithAudio && project.peek().clips.some(({ assetId }) => !isOfSample(assetId));
   batch(() => {
     view.value = "new";
     place.value = isForClips ? "here" : "new";

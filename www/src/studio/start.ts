@@ -2,13 +2,13 @@
 import { batch } from "@preact/signals";
 import { count } from "../format.ts";
 import type { Project } from "../project/model.ts";
-import { tell } from "./adding.ts";
 import { forgetUnfinished, keepProjectSaved, loadProject, type Unfinished } from "./autosave.ts";
+import { removeUnused } from "./cleanup.ts";
 import { reasonOf } from "./failure.ts";
-import { heldAssets, removeUnused } from "./library.ts";
+import { heldAssets } from "./library.ts";
 import { moveIn, removeMoved } from "./migration.ts";
 import { fetchSampleAudio, loadSample } from "./sample.ts";
-import { assets, isFilled, isOpen, project } from "./state.ts";
+import { assets, isFilled, isOpen, project, reportProblems } from "./state.ts";
 import { measureStorage } from "./storage.ts";
 import { joinTabs, whenAlone } from "./tabs.ts";
 
@@ -41,10 +41,12 @@ export async function openStudio(): Promise<void> {
       await removeUnused().catch(() => {});
     });
     if (!isAlone) {
-      tell("This project is open in another tab too. Work in one of them: only one can save what is changed.");
+      reportProblems(
+        "This project is open in another tab too. Work in one of them: only one can save what is changed.",
+      );
     }
   } catch (error) {
-    tell(`The studio could not open: ${(error as Error).message}`);
+    reportProblems(`The studio could not open: ${(error as Error).message}`);
   }
 }
 
@@ -52,7 +54,9 @@ async function openSample(): Promise<void> {
   try {
     project.value = await loadSample();
   } catch (error) {
-    tell(`The sample could not be loaded: ${reasonOf(error)}. Reload the page to try again, or add audio of your own.`);
+    reportProblems(
+      `The sample could not be loaded: ${reasonOf(error)}. Reload the page to try again, or add audio of your own.`,
+    );
   }
 }
 
@@ -62,7 +66,9 @@ async function bringAudio(saved: Project): Promise<boolean> {
     await moveIn(saved);
     return true;
   } catch (error) {
-    tell(`The project’s audio could not be moved to a database of its own, and stays where it is: ${reasonOf(error)}.`);
+    reportProblems(
+      `The project’s audio could not be moved to a database of its own, and stays where it is: ${reasonOf(error)}.`,
+    );
     return false;
   }
 }
@@ -72,13 +78,15 @@ async function tellOf(unfinished: Unfinished | undefined): Promise<void> {
   if (!unfinished) return;
   const { opening, adding = [] } = unfinished;
   if (opening !== undefined) {
-    tell(`“${opening}” was still being opened when the page was closed. Open it again; this is the project before it.`);
+    reportProblems(
+      `“${opening}” was still being opened when the page was closed. Open it again; this is the project before it.`,
+    );
   }
   if (adding.length > 0) {
     const [first, ...others] = adding;
     const more = others.length > 0 ? ` and ${count(others.length, "other file")}` : "";
     const were = others.length > 0 ? "were" : "was";
-    tell(`“${first}”${more} ${were} still being added when the page was closed. Add what is missing again.`);
+    reportProblems(`“${first}”${more} ${were} still being added when the page was closed. Add what is missing again.`);
   }
   await forgetUnfinished();
 }

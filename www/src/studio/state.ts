@@ -1,17 +1,12 @@
 /** What the page shows: the project, the assets it uses, and what there is to say. Everything else follows from it. */
 import { computed, signal } from "@preact/signals";
+import type { ComponentType } from "preact";
 import type { Asset } from "secuencia";
 import { emptyProject, type Project } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
 
 /** The project as it stands. */
 export const project = signal<Project>(emptyProject());
-
-/**
- * The sample's assets are called by their address here, so a clip of the sample whose audio never arrived says itself
- * where to get it.
- */
-export const SAMPLE = "sample/";
 
 /** Whether the project has taken another's place, and some of its audio has yet to come. */
 export const isIncoming = signal(false);
@@ -42,6 +37,14 @@ export const saving = signal<number | undefined>(undefined);
 /** The clip whose details are open for editing. */
 export const editedClipId = signal<string | undefined>(undefined);
 
+/** The script dialog, while it is open. */
+export const scriptDialog = signal<ComponentType | undefined>(undefined);
+
+/** Closes the script dialog. Its content stays until the next script. */
+export function closeScript(): void {
+  scriptDialog.value = undefined;
+}
+
 /** The clips in their places. */
 export const placedClips = computed(() => placeClips(project.value, (assetId) => assets.value.get(assetId)));
 
@@ -51,8 +54,13 @@ export const projectLength = computed(() => endOf(placedClips.value));
 /** What became of something asked for, in a sentence; read out, and not shown. */
 export const said = signal("");
 
-/** What went wrong while adding or opening, a sentence each, until dismissed. */
+/** What went wrong, a sentence each, until the user dismisses them. */
 export const problems = signal<string[]>([]);
+
+/** Shows the user what went wrong, a sentence each. */
+export function reportProblems(...sentences: string[]): void {
+  problems.value = [...problems.peek(), ...sentences];
+}
 
 /** The last step that can be taken back. */
 export const undoable = signal<Undoable | undefined>(undefined);

@@ -5,10 +5,10 @@ import { picturesOf } from "../project/about.ts";
 import { composed, ProjectFileError } from "../project/file.ts";
 import type { Project } from "../project/model.ts";
 import { projectOf, timelineOf } from "../project/timeline.ts";
-import { layOpen, tell } from "./adding.ts";
 import { asSentence } from "./failure.ts";
 import { library } from "./library.ts";
-import { assets } from "./state.ts";
+import { openWith } from "./project-opening.ts";
+import { assets, reportProblems } from "./state.ts";
 
 /** The project's timeline. It names its audio; it does not hold it. */
 export async function timelineFileOf(project: Project): Promise<Blob> {
@@ -29,9 +29,9 @@ export async function openTimelineFile(file: File, others: File[]): Promise<void
     for (const id of picturesOf(parsed)) if (await (await library()).image(id)) pictures.set(id, id);
     const gone = picturesOf(parsed).length - pictures.size;
     if (gone > 0)
-      tell(`${file.name} names pictures that are not here, ${gone} of them: a timeline does not hold them.`);
-    tell(...notes);
-    await layOpen(parsed, (assetId) => sources.get(assetId), pictures);
+      reportProblems(`${file.name} names pictures that are not here, ${gone} of them: a timeline does not hold them.`);
+    reportProblems(...notes);
+    await openWith(parsed, (assetId) => sources.get(assetId), pictures);
   } catch (error) {
     if (error instanceof OtioError) throw new ProjectFileError([asSentence(error.message)]);
     throw error;

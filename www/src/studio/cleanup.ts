@@ -1,0 +1,53 @@
+/**
+ * Removes from the library what the project has not used for days: assets, pictures, and timelines that exports have
+ * left behind. Only a tab that is alone may do so: it cannot know what other tabs use.
+ */
+import { get, set } from "idb-keyval";
+import { forgetOldSaves } from "./autosave.ts";
+import { KEYS, store } from "./database.ts";
+import { exportTimelines, library, usedBy } from "./library.ts";
+import { arriving, assets, opening, project, undoable } from "./state.ts";
+
+/** Until then, a project that was replaced by another can be opened again from its file. */
+const KEPT_DAYS = 7;
+
+/** Removes what has been unused for long enough, unless something is being added or opened. */
+export async function removeUnused(): Promise<void> {
+  const isBusy = () => arriving.peek() !== undefined || opening.peek() !== undefined;
+  if (isBusy()) return;
+  await forgetOldSaves();
+  const shelf = await library();
+  const held = [...(await shelf.assets()), ...(await shelf.timelines())].map(({ id }) => id);
+  const longUnused = await noteUse([...held, ...(await shelf.images())], inUse());
+  // The user may have gone on working in the meantime.
+  if (isBusy()) return;
+  const used = inUse();
+  const unused = longUnused.filter((id) => !used.has(id));
+  // A timeline file that is opened from now on must not find them.
+  if (unused.length > 0) assets.value = new Map([...assets.peek()].filter(([id]) => !unused.includes(id)));
+  for (const id of unused) {
+    await shelf.removeAsset(id);
+    await shelf.removeImage(id);
+    await shelf.removeTimeline(id);
+  }
+}
+
+/** What this page uses, or may use again. */
+function inUse(): Set<string> {
+  const undone = (undoable.peek()?.keeps ?? []).map(({ assetId }) => assetId);
+  return new Set([...usedBy(project.peek()), ...undone, ...exportTimelines]);
+}
+
+/** Records which of the held IDs are in use, and returns those that have been unused for too long. */
+async function noteUse(held: string[], used: ReadonlySet<string>): Promise<string[]> {
+  const now = Date.now();
+  const before = (await get<Map<string, number>>(KEYS.unused, store)) ?? new Map<string, number>();
+  const unused = new Map<string, number>();
+  for (const id of held) {
+    // A clock that was wrong must not make it older than it is.
+    if (!used.has(id)) unused.set(id, Math.min(before.get(id) ?? now, now));
+  }
+  await set(KEYS.unused, unused, store);
+  const longAgo = now - KEPT_DAYS * 24 * 60 * 60 * 1000;
+  return [...unused].filter(([, since]) => since <= longAgo).map(([id]) => id);
+}

@@ -1,0 +1,17 @@
+/** The studio's own database, beside the library: the saved project, and the studio's records. */
+import { createStore } from "idb-keyval";
+
+export const store = createStore("studio", "documents");
+
+/** The key of each record. The numbers of saves have keys of their own: see autosave.ts. */
+export const KEYS = {
+  project: "project",
+  /** The number of the last save. */
+  saves: "saves",
+  /** What was still being added when the page was last open. */
+  unfinished: "unfinished",
+  /** Since when nothing has used an asset or a picture, by its ID. */
+  unused: "unused",
+  /** The IDs of what is being moved from the old library to the new one. */
+  moving: "moving",
+} as const;

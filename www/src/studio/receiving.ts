@@ -1,0 +1,57 @@
+/**
+ * Takes the files that the user picks or drops on the page: audio is added, a project in any of its formats is opened,
+ * and a script opens the script dialog. While that dialog is open, it takes all files.
+ */
+import { matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "../project/file.ts";
+import { newClip } from "../project/model.ts";
+import { arrive } from "./adding.ts";
+import { sentenceOf } from "./failure.ts";
+import { PROJECT_FILE, SCRIPT_FILE } from "./file-types.ts";
+import { openWith } from "./project-opening.ts";
+import { openScript } from "./script-opening.ts";
+import { opening, project, reportProblems, scriptDialog } from "./state.ts";
+import { askToPersist } from "./storage.ts";
+
+/** Takes picked or dropped files. Call it from the user's action: browsers then let the page store more. */
+export async function receiveFiles(files: File[]): Promise<void> {
+  if (files.length === 0) return;
+  void askToPersist();
+  if (scriptDialog.value || files.some(({ name }) => SCRIPT_FILE.test(name))) return openScript(files);
+  const projectFiles = files.filter(({ name }) => PROJECT_FILE.test(name));
+  const [projectFile] = projectFiles;
+  if (!projectFile) return addAudio(files);
+  try {
+    if (projectFiles.length > 1) throw new ProjectFileError(["Choose one project file at a time."]);
+    opening.value = projectFile.name;
+    const others = files.filter((file) => file !== projectFile);
+    await openProject(projectFile, others);
+  } catch (error) {
+    const faults = error instanceof ProjectFileError ? error.faults : [sentenceOf(error)];
+    reportProblems(...faults.map((fault) => `${projectFile.name} could not be opened. ${fault}`));
+  } finally {
+    opening.value = undefined;
+  }
+}
+
+/** Opens a project. The open one stays until everything that the new one needs is found. */
+async function openProject(file: File, others: File[]): Promise<void> {
+  if (/\.json$/i.test(file.name)) return openProjectFile(file, others);
+  // The other formats are rare, so their readers are loaded on demand.
+  if (/\.otio$/i.test(file.name)) return (await import("./timeline-files.ts")).openTimelineFile(file, others);
+  return (await import("./project-archive.ts")).openArchive(file);
+}
+
+/** Adds a clip for each file at the end of the main lane. */
+function addAudio(files: File[]): Promise<void> {
+  const clips = files.map(({ name }) => newClip({ assetId: crypto.randomUUID(), name }));
+  project.value = { ...project.value, clips: [...project.value.clips, ...clips] };
+  return arrive(clips.map((clip, index) => ({ ...clip, content: async () => files[index] as File })));
+}
+
+/** Opens a project file, with its audio and pictures among the files chosen with it. */
+async function openProjectFile(projectFile: File, others: File[]): Promise<void> {
+  const parsed = parseProjectFile(await projectFile.text());
+  const found = matchFiles(parsed, others);
+  const contents = new Map(parsed.clips.map(({ file }, index) => [file, found[index] as File]));
+  await openWith(parsed, (path) => contents.get(path), matchPictures(parsed, others));
+}
