@@ -1,4 +1,4 @@
-/** The worker's module as wasm-bindgen makes it of `src/web/engine.rs`, with the shapes that its plain objects have. */
+/** The worker's module as wasm-bindgen makes it of `src/web/engine/`, with the shapes that its plain objects have. */
 import type { Assignment, Crew, Pass, Segment } from "./crew.js";
 import type { AssetFacts, Blame, EngineOptions, ExportReport, SilenceTrim } from "./messages.js";
 import type { ExportPlan, Progress } from "./types.js";

@@ -1,4 +1,4 @@
-/** The page's module as wasm-bindgen makes it of `src/web/page.rs`, with the shapes that its plain objects have. */
+/** The page's module as wasm-bindgen makes it of `src/web/page/`, with the shapes that its plain objects have. */
 
 import type { Picture } from "./images.js";
 import type { AssetFacts } from "./messages.js";

@@ -1,8 +1,9 @@
 //! Errors as JavaScript gets them.
 //!
-//! What went wrong with a job is an `Error` with a stable `code` and, where one is to blame, an `assetId` and a
-//! `clipId`; where clips cannot be used, `unreadable` lists them all. An argument of the wrong shape is a `TypeError`,
-//! as of any browser API; a cancel is an `AbortError`.
+//! - A job that fails: an `Error` with a stable `code`. `assetId` and `clipId` name the first clip to blame, and
+//!   `unreadable` lists every clip that cannot be used.
+//! - An argument of the wrong shape: a `TypeError`, as of any browser API.
+//! - A cancel: an `AbortError`.
 
 use js_sys::{Reflect, TypeError};
 use wasm_bindgen::JsValue;
@@ -13,9 +14,9 @@ use crate::timeline::ConvertError;
 
 /// Why a call failed.
 pub enum Failure {
-    /// An argument is not what it should be.
+    /// An argument has the wrong shape.
     Argument(String),
-    /// The caller asked for it to stop.
+    /// The caller cancelled it.
     Cancelled,
     /// The job failed.
     Job {
@@ -30,56 +31,19 @@ pub enum Failure {
         /// Every clip to blame, as `UnreadableClip`s.
         unreadable: Option<JsValue>,
     },
-    /// The browser refused what it has no reason to refuse.
+    /// An unexpected exception of the browser.
     Browser(JsValue),
 }
 
 impl Failure {
-    fn job(code: &'static str, message: String) -> Self {
+    /// A job that fails, and nothing in particular is to blame.
+    pub fn job(code: &'static str, message: String) -> Self {
         Self::Job { code, message, asset_id: None, clip_id: None, unreadable: None }
     }
 
     /// A clip that the converter refuses.
     fn clip(code: &'static str, message: String, asset_id: String, clip_id: Option<String>) -> Self {
         Self::Job { code, message, asset_id: Some(asset_id), clip_id, unreadable: None }
-    }
-}
-
-#[cfg(feature = "engine")]
-impl Failure {
-    /// A content that cannot be played.
-    pub(super) fn invalid_audio(asset_id: &str, reason: &str) -> Self {
-        Self::Job {
-            code: "invalid-audio",
-            message: format!("Invalid audio data for asset {asset_id}: {reason}"),
-            asset_id: Some(asset_id.into()),
-            clip_id: None,
-            unreadable: None,
-        }
-    }
-}
-
-#[cfg(feature = "engine")]
-impl From<crate::export::ExportError> for Failure {
-    fn from(error: crate::export::ExportError) -> Self {
-        use super::results::UnreadableShape;
-        use crate::export::ExportError;
-
-        let message = error.to_string();
-        match &error {
-            ExportError::Cancelled => Self::Cancelled,
-            ExportError::Unreadable { first, .. } => {
-                let all: Vec<_> = error.unreadable().map(UnreadableShape::from).collect();
-                Self::Job {
-                    code: error.code(),
-                    message,
-                    asset_id: Some(first.clip.asset_id.clone()),
-                    clip_id: Some(first.clip.clip_id.clone()),
-                    unreadable: super::shapes::to_js(&all).ok(),
-                }
-            }
-            _ => Self::job(error.code(), message),
-        }
     }
 }
 

@@ -19,7 +19,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-use super::BlobSource;
+use super::blob::BlobSource;
 use super::database::{
     ASSETS, CONTENTS, TIMELINES, all_records, delete_record, failed, failed_in_js, finish, open, put_record, records,
 };

@@ -1,25 +1,37 @@
-//! The worker's module: inspects contents, plans and exports timelines. It is handed IDs, and opens the library itself.
+//! The worker's module: inspects contents, plans and exports timelines. It gets IDs, and opens the library itself.
+//!
+//! - This file: the surface that JavaScript sees.  `requests`, `results`: the plain objects that cross it.
+//! - `helpers`: other workers that help with an export.  `host`: the worker as the job's host.
+//! - `sink`: the exported file's destination.  `failure`: the job's errors.
+
+mod failure;
+mod helpers;
+mod host;
+mod requests;
+mod results;
+mod sink;
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, Blob, FileSystemFileHandle};
 
-use super::crew::Helpers;
+pub use self::helpers::{Assistant, Helpers};
+use self::host::WorkerHost;
+use self::requests::{ExportOptionsShape, SilenceTrimShape};
+use self::results::{BlameShape, FactsShape, PlanShape, ReportShape};
+use self::sink::{BlobSink, FileSink, WebSink};
+use super::blob::BlobSource;
 use super::failure::Failure;
-use super::host::WorkerHost;
+use super::js::{from_js, to_js};
 use super::pace::Pace;
-use super::requests::{ExportOptionsShape, SilenceTrimShape};
-use super::results::{BlameShape, FactsShape, PlanShape, ReportShape};
-use super::shapes::{from_js, to_js};
-use super::sink::{BlobSink, FileSink, WebSink};
-use super::{BlobSource, IndexedDbStore};
+use super::store::IndexedDbStore;
 use crate::export::{ExportOptions, export, plan_export};
 use crate::media::{Inspector, Step};
 use crate::mix::clip_being_read;
 use crate::store::Pages;
 
-/// Decodes a content once and says what it is. `hint` is its name or its type; the content decides. `trim` is a
+/// Decodes a content once and gives its `AssetFacts`. `hint` is its name or its type; the content decides. `trim` is a
 /// `SilenceTrim`, or `undefined`.
 #[wasm_bindgen]
 pub async fn inspect(
@@ -48,7 +60,7 @@ pub async fn inspect(
     to_js(&FactsShape::from(&found))
 }
 
-/// Says what an export of a timeline would do: a `Plan`.
+/// Plans an export of a timeline and gives its `ExportPlan`.
 #[wasm_bindgen(js_name = planTimeline)]
 pub async fn plan_timeline(
     database: String,
@@ -61,8 +73,8 @@ pub async fn plan_timeline(
     to_js(&PlanShape::from(&plan))
 }
 
-/// Exports a timeline into `destination`, a `FileSystemFileHandle`, or where that is `undefined` into `file`, a Blob.
-/// `options` are `EngineOptions`; `crew` are those who help.
+/// Exports a timeline into `destination`, a `FileSystemFileHandle`. If that is `undefined`, the report has the exported
+/// file as `file`, a Blob. `options` are `EngineOptions`; `crew` are the workers that help.
 #[wasm_bindgen(js_name = exportTimeline)]
 pub async fn export_timeline(
     database: String,
@@ -92,7 +104,7 @@ pub async fn export_timeline(
     Ok(shape)
 }
 
-/// The clip that is being read: where the module has just crashed, the one to blame. `undefined` if there is none.
+/// The clip that is being read, or `undefined`. After a crash of the module it is the clip to blame.
 #[wasm_bindgen]
 pub fn blame() -> Result<JsValue, Failure> {
     clip_being_read().map_or(Ok(JsValue::UNDEFINED), |clip| to_js(&BlameShape::from(clip.as_ref())))

@@ -1,6 +1,6 @@
-//! The page's module: the library and the converter from assets to timelines. Metadata only, no codec.
+//! The library as the page sees it.
 //!
-//! It runs on the page's main thread, so every loop keeps its pace: a library of thousands of clips is no long task.
+//! All of it runs on the page's main thread. Every loop keeps its pace, so that thousands of clips make no long task.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,15 +9,14 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{AbortSignal, Blob, BlobPropertyBag};
 
-use super::IndexedDbStore;
-use super::failure::Failure;
-use super::pace::{Pace, now_seconds};
-use super::shapes::{
-    AssetShape, ClipSpecShape, ImageShape, TimelineClipShape, TimelineHead, TimelineShape, from_js, to_js,
-};
+use super::shapes::{AssetShape, ClipSpecShape, ImageShape, TimelineClipShape, TimelineHead, TimelineShape};
 use crate::progress::{Phase, Reporter};
 use crate::store::Store;
 use crate::timeline::{Asset, ClipSpec, Conversion, Image, Timeline, TimelineClip, convert, file_stem};
+use crate::web::failure::Failure;
+use crate::web::js::{from_js, to_js};
+use crate::web::pace::{Pace, now_seconds};
+use crate::web::store::IndexedDbStore;
 
 /// An open library.
 #[wasm_bindgen]
@@ -253,7 +252,7 @@ impl Job {
         let Some(on_progress) = &self.on_progress else { return };
         let report = self.reporter.report(phase, fraction, now_seconds(), None, || message.into());
         if let Some(progress) = report.and_then(|report| to_js(&report).ok()) {
-            // What the listener throws is the listener's affair; `package/index.ts` lets it be heard.
+            // An exception of the listener's is reported by the package, and ends nothing here.
             let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
         }
     }

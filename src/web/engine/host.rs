@@ -4,10 +4,10 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
-use super::pace::{Turns, now_seconds};
-use super::shapes::to_js;
 use crate::export::Host;
 use crate::progress::Progress;
+use crate::web::js::to_js;
+use crate::web::pace::{Turns, now_seconds};
 
 /// A worker's thread, one job's view of it.
 pub struct WorkerHost {

@@ -10,13 +10,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use super::IndexedDbStore;
-use super::buffers::free;
-use super::failure::Failure;
-use super::pace::Pace;
-use super::shapes::{from_js, to_js};
 use crate::export::{Assignment, Crew, Delivery, Materials, Pass, Segment, SegmentMaker};
 use crate::mix::Composition;
+use crate::web::buffers::free;
+use crate::web::failure::Failure;
+use crate::web::js::{from_js, to_js};
+use crate::web::pace::Pace;
+use crate::web::store::IndexedDbStore;
 
 #[wasm_bindgen]
 extern "C" {

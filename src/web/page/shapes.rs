@@ -1,17 +1,12 @@
 //! The plain objects that cross the border, as `package/types.ts` states them: seconds as numbers, waveforms as bytes.
-//!
-//! What comes in may be anything. It is read field by field, and what does not fit is named.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::{Serializer, from_value};
-use wasm_bindgen::JsValue;
 
-use super::failure::Failure;
 use crate::timeline::{
     Asset, AudioLayout, ChapterMarker, ClipSpec, Image, ImageType, RationalTime, SampleRate, Tags, Timeline,
     TimelineClip,
 };
+use crate::web::failure::Failure;
 
 /// `Asset`.
 #[derive(Serialize)]
@@ -334,19 +329,6 @@ impl TryFrom<TimelineClipShape> for TimelineClip {
 /// A text that is there; an empty one is left out.
 fn given(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
-}
-
-/// Writes an object.
-pub fn to_js(shape: &impl Serialize) -> Result<JsValue, Failure> {
-    shape.serialize(&Serializer::new()).map_err(|error| Failure::Argument(error.to_string()))
-}
-
-/// Reads an object that the caller knows as `what`.
-pub fn from_js<T: DeserializeOwned>(what: &str, value: JsValue) -> Result<T, Failure> {
-    from_value(value).map_err(|error| {
-        let error = js_sys::Error::from(JsValue::from(error));
-        Failure::Argument(format!("{what}: {}", error.message()))
-    })
 }
 
 /// A time that is not negative; zero if left out.

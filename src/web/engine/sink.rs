@@ -5,10 +5,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, FileSystemFileHandle, FileSystemWritableFileStream, WritableStream};
 
-use super::buffers::free;
-use super::database::failed_in_js;
 use crate::export::{Sink, SinkError};
 use crate::store::StoreError;
+use crate::web::buffers::free;
+use crate::web::database::failed_in_js;
 
 /// The type of what is exported.
 const MIME_TYPE: &str = "audio/mp4";

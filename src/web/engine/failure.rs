@@ -1,0 +1,40 @@
+//! The job's errors as JavaScript gets them.
+
+use super::results::UnreadableShape;
+use crate::export::ExportError;
+use crate::web::failure::Failure;
+use crate::web::js::to_js;
+
+impl Failure {
+    /// A content that cannot be played.
+    pub(super) fn invalid_audio(asset_id: &str, reason: &str) -> Self {
+        Self::Job {
+            code: "invalid-audio",
+            message: format!("Invalid audio data for asset {asset_id}: {reason}"),
+            asset_id: Some(asset_id.into()),
+            clip_id: None,
+            unreadable: None,
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let code = error.code();
+        let message = error.to_string();
+        match &error {
+            ExportError::Cancelled => Self::Cancelled,
+            ExportError::Unreadable { first, .. } => {
+                let all: Vec<_> = error.unreadable().map(UnreadableShape::from).collect();
+                Self::Job {
+                    code,
+                    message,
+                    asset_id: Some(first.clip.asset_id.clone()),
+                    clip_id: Some(first.clip.clip_id.clone()),
+                    unreadable: to_js(&all).ok(),
+                }
+            }
+            _ => Self::job(code, message),
+        }
+    }
+}
