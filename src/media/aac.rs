@@ -1,13 +1,13 @@
-//! AAC packets to audio.
+//! Decodes AAC packets to audio.
 //!
-//! Plain AAC-LC in mono and stereo is decoded by Symphonia, in floating point and without a ceiling. All else is
-//! decoded by FDK, the library that encodes our own files: HE-AAC and HE-AAC v2 (spectral band replication, parametric
-//! stereo), surround of up to 7.1, packets of 960 frames, and the low-delay kinds. FDK gives 16 bits, so what is louder
-//! than full scale is clipped there. It decodes as it is told to: no loudness is normalised, no range compressed, no
-//! channel mixed down, no peak limited.
+//! Symphonia decodes plain AAC-LC in mono and stereo, in floating point and without clipping. FDK, the library that
+//! also encodes our files, decodes the rest: HE-AAC and HE-AAC v2 (spectral band replication, parametric stereo),
+//! surround up to 7.1, packets of 960 frames, and the low-delay object types. FDK outputs 16 bits, so it clips audio
+//! above full scale. Its loudness normalisation, dynamic range compression, downmix and limiter are all turned off.
 //!
-//! Where nothing but the packets tells that there is spectral band replication or parametric stereo, the first packets
-//! are tried, and the configuration is made to say it. So each decoder of a stream, wherever it starts, is the same.
+//! Some streams show spectral band replication or parametric stereo only in their packets. For these, the first
+//! packets are decoded as a trial, and the result is written into the configuration. So every decoder of a stream
+//! behaves the same, wherever it starts.
 
 pub(super) mod bits;
 pub(super) mod blocks;
@@ -30,21 +30,21 @@ use super::{MAX_CHANNELS, MediaError};
 use crate::timeline::Frames;
 use config::Config;
 
-/// The most frames that a packet decodes to: 1,024, doubled.
+/// The most frames a packet decodes to: 1,024, doubled by spectral band replication.
 const MAX_FRAMES: usize = 2048;
 
-/// How much later a decoder gives out what has spectral band replication, in frames at its doubled rate (ISO/IEC
-/// 14496-24, 5.2: 481 of the core).
+/// The extra decoder delay of spectral band replication, in frames at the doubled rate (ISO/IEC 14496-24, 5.2: 481
+/// frames of the core).
 pub(super) const SBR_DELAY: Frames = 962;
 
-/// How many packets that can be decoded tell what a stream is.
+/// The number of decodable packets that are tried to settle a stream's configuration.
 const TRIED: usize = 4;
 
 const UNSUPPORTED: MediaError = MediaError::Unsupported("AAC of a kind that is not known");
 
 const ARRANGED: MediaError = MediaError::Unsupported("AAC with an arrangement of channels that is not known");
 
-/// A decoder for a track's packets.
+/// Returns a decoder for a track's packets.
 pub(super) fn decoder(params: &AudioCodecParameters) -> std::result::Result<Box<dyn AudioDecoder>, MediaError> {
     let config = config(params).ok_or(UNSUPPORTED)?;
     config.check()?;
@@ -55,11 +55,11 @@ pub(super) fn decoder(params: &AudioCodecParameters) -> std::result::Result<Box<
     Ok(Box::new(FdkDecoder::new(config, params)?))
 }
 
-/// What a track's description says of its packets.
+/// Reads the configuration from a track's description.
 fn config(params: &AudioCodecParameters) -> Option<Config> {
     match params.extra_data.as_deref() {
         Some(bytes) => Config::parse(bytes),
-        // ADTS, whose headers tell the rest once they are read.
+        // // ADTS: the headers supply the rest once they are read.
         None => {
             let is_mono = params.channels.as_ref().is_some_and(|channels| channels.count() == 1);
             Some(Config::lc(params.sample_rate?, if is_mono { 1 } else { 2 }))
@@ -67,18 +67,18 @@ fn config(params: &AudioCodecParameters) -> Option<Config> {
     }
 }
 
-/// Whether a track's description leaves open what its packets are.
+/// Returns whether a track's description leaves its packets' configuration open.
 pub(super) fn is_open(params: &AudioCodecParameters) -> bool {
     config(params).is_some_and(|config| config.is_open())
 }
 
-/// Whether there is spectral band replication.
+/// Returns whether the track has spectral band replication.
 pub(super) fn has_sbr(params: &AudioCodecParameters) -> bool {
     config(params).is_some_and(|config| config.has_sbr())
 }
 
-/// Completes a track's description by its first packets, where it leaves open what they are. Returns the rate of what
-/// they decode to, and how many frames each.
+/// Completes a track's description by decoding its first packets, if it leaves their configuration open. Returns the
+/// sample rate of the decoded audio, and the number of frames per packet.
 pub(super) fn settle<'a>(
     params: &mut AudioCodecParameters,
     packets: impl Iterator<Item = &'a [u8]>,
@@ -105,7 +105,7 @@ struct FdkDecoder {
     config: Config,
     params: AudioCodecParameters,
     library: Library,
-    /// FDK's samples, interleaved.
+    /// The samples that FDK returns, interleaved.
     pcm: Vec<i16>,
     buffer: AudioBuffer<f32>,
 }
@@ -141,7 +141,7 @@ impl AudioDecoder for FdkDecoder {
         let block = self.library.decode(packet.data, &mut self.pcm);
         let Block { rate, channels, frames } = block.ok_or(Error::DecodeError("aac: invalid packet"))?;
         let expected = self.buffer.spec().channels().count();
-        // Until parametric stereo has come, both channels are the one that there is.
+        // Before the first parametric stereo data, the output is mono: both channels get the same samples.
         let is_usable = channels == expected || (channels, expected) == (1, 2);
         if rate != self.config.rate() || !is_usable || frames > MAX_FRAMES {
             return Err(Error::DecodeError("aac: a packet of another stream"));
@@ -166,26 +166,26 @@ impl AudioDecoder for FdkDecoder {
     }
 }
 
-/// What a packet decoded to.
+/// The audio decoded from one packet: interleaved samples in the caller's buffer.
 struct Block {
     rate: u32,
     channels: usize,
     frames: usize,
 }
 
-/// The library's handle, closed on drop. Every call into the library is here.
+/// FDK's decoder handle, closed on drop. All calls into the library are here.
 struct Library(NonNull<fdk::AAC_DECODER_INSTANCE>);
 
-// SAFETY: the library keeps all its state behind the handle, and none of a thread's.
+// SAFETY: the library keeps all its state behind the handle, and none in thread-local storage.
 unsafe impl Send for Library {}
 // SAFETY: nothing is done through a shared reference.
 unsafe impl Sync for Library {}
 
 impl Library {
-    /// A decoder that has decoded nothing yet. `None` where the library refuses the configuration.
+    /// Opens a decoder in its initial state. Returns `None` if the library refuses the configuration.
     fn open(config: &Config) -> Option<Self> {
         let library = Self::of_packets(fdk::TRANSPORT_TYPE_TT_MP4_RAW)?;
-        // Without the limiter, nothing is delayed. Of the methods to conceal, this one needs no packet ahead.
+        // The limiter would add delay. Of the concealment methods, this one needs no lookahead packet.
         library.set(fdk::AACDEC_PARAM_AAC_PCM_LIMITER_ENABLE, 0)?;
         library.set(fdk::AACDEC_PARAM_AAC_CONCEAL_METHOD, 1)?;
         library.set(fdk::AACDEC_PARAM_AAC_QMF_LOWPOWER, 0)?;
@@ -195,7 +195,7 @@ impl Library {
         library.set(fdk::AACDEC_PARAM_AAC_DRC_BOOST_FACTOR, 0)?;
         library.set(fdk::AACDEC_PARAM_AAC_DRC_HEAVY_COMPRESSION, 0)?;
         library.set(fdk::AACDEC_PARAM_AAC_UNIDRC_SET_EFFECT, -1)?;
-        // No mixdown. To one channel it would be no decoding of parametric stereo either.
+        // No downmix. A limit of one channel would also turn parametric stereo off.
         library.set(fdk::AACDEC_PARAM_AAC_PCM_MAX_OUTPUT_CHANNELS, i32::from(config.is_mono()))?;
         let mut bytes = config.to_bytes();
         let length = bytes.len() as fdk::UINT;
@@ -206,7 +206,7 @@ impl Library {
     }
 
     fn of_packets(framing: fdk::TRANSPORT_TYPE) -> Option<Self> {
-        // SAFETY: a function of its arguments alone.
+        // SAFETY: the call depends on its arguments alone.
         NonNull::new(unsafe { fdk::aacDecoder_Open(framing, 1) }).map(Self)
     }
 
@@ -216,26 +216,26 @@ impl Library {
         (code == fdk::AAC_DECODER_ERROR_AAC_DEC_OK).then_some(())
     }
 
-    /// Decodes a packet. `None` where it is damaged, and what the library would have in its place is not wanted.
+    /// Decodes a packet. Returns `None` if the packet is damaged: the library's concealment is not used.
     fn decode(&mut self, packet: &[u8], pcm: &mut [i16]) -> Option<Block> {
         self.fill(packet)?;
         self.decode_filled(pcm)
     }
 
-    /// Takes bytes to decode, in place of those that it has.
+    /// Gives the library new bytes to decode, in place of those that it holds.
     fn fill(&mut self, bytes: &[u8]) -> Option<()> {
-        // What a damaged packet left behind is no part of this one.
+        // Bytes left over from a damaged packet must not precede this one.
         self.set(fdk::AACDEC_PARAM_AAC_TPDEC_CLEAR_BUFFER, 1)?;
         let mut pointer = bytes.as_ptr().cast_mut();
         let length = fdk::UINT::try_from(bytes.len()).ok()?;
         let mut left = length;
-        // SAFETY: the handle is open; the library copies from one buffer of that length, which it does not change, and
-        // says how much it left.
+        // SAFETY: the handle is open; the library copies from one buffer of that length, does not change it, and
+        // returns how many bytes it left.
         let code = unsafe { fdk::aacDecoder_Fill(self.0.as_ptr(), &raw mut pointer, &raw const length, &raw mut left) };
         (code == fdk::AAC_DECODER_ERROR_AAC_DEC_OK && left == 0).then_some(())
     }
 
-    /// How many bytes more it has room for than it has now to decode.
+    /// Returns the free space in the library's input buffer, in bytes.
     fn room(&self) -> Option<usize> {
         let mut free = 0;
         // SAFETY: the handle is open.
@@ -243,15 +243,15 @@ impl Library {
         usize::try_from(free).ok().filter(|_| code == fdk::AAC_DECODER_ERROR_AAC_DEC_OK)
     }
 
-    /// Decodes the next packet of what it was filled with.
+    /// Decodes the next packet in the library's input buffer.
     fn decode_filled(&mut self, pcm: &mut [i16]) -> Option<Block> {
         let room = fdk::INT::try_from(pcm.len()).ok()?;
-        // SAFETY: the handle is open; the library writes at most as many samples as there is room for.
+        // SAFETY: the handle is open; the library writes at most `room` samples.
         let code = unsafe { fdk::aacDecoder_DecodeFrame(self.0.as_ptr(), pcm.as_mut_ptr(), room, 0) };
         if code != fdk::AAC_DECODER_ERROR_AAC_DEC_OK {
             return None;
         }
-        // SAFETY: the handle is open, and what it points to is the handle's own.
+        // SAFETY: the handle is open, and owns the structure that the pointer refers to.
         let info = unsafe { fdk::aacDecoder_GetStreamInfo(self.0.as_ptr()).as_ref()? };
         let block = Block {
             rate: u32::try_from(info.sampleRate).ok()?,

@@ -1,4 +1,4 @@
-//! AIFF and AIFF-C (Apple, "Audio Interchange File Format", 1989, and "AIFF-C", draft of 1991).
+//! Reads AIFF and AIFF-C (Apple, "Audio Interchange File Format", 1989, and "AIFF-C", draft of 1991).
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use super::source::SourceStream;
 use super::{MediaError, apple_layout};
 use crate::store::ByteSource;
 
-/// The bytes of `COMM` that are read: all but a compression's name.
+/// The bytes of `COMM` that are read: everything before the compression's name.
 const COMMON: usize = 22;
 
-/// The bytes of `CHAN` that are read: the descriptions of as many channels as can be used, and more.
+/// The bytes of `CHAN` that are read: the descriptions of 16 channels, more than can be used.
 const LAYOUT: usize = 12 + 20 * 16;
 
-/// Opens an AIFF file. `None` if it is not one.
+/// Opens an AIFF file. Returns `None` for other formats.
 pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, MediaError> {
     let mut stream = SourceStream::new(source.clone());
     let head = stream.peek(0, 12).map_err(|error| MediaError::Read(error.to_string()))?;
@@ -40,12 +40,12 @@ pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, Me
     }
     let (Some((mut blocks, frames)), Some(mut data)) = (common, data) else { return Err(MediaError::CutOff) };
     blocks.layout = apple_layout::layout(&layout, blocks.channels.into());
-    // A file that has all the frames that it claims is whole, whatever its sizes say.
+    // A file that has all its declared frames is whole, even if its chunk sizes are larger.
     data.is_cut &= (data.bytes.end - data.bytes.start) < frames.saturating_mul(blocks.bytes);
     blocks.open(FORMAT_ID_AIFF, chunks, data).map(Some)
 }
 
-/// The audio in `SSND`: behind an offset and a block size, and as many bytes as the offset says.
+/// Locates the audio in `SSND`. An offset, a block size and `offset` more bytes precede it.
 fn sound(chunks: &mut Chunks, chunk: Chunk, file_end: Option<u64>) -> Result<Data, MediaError> {
     let offset = chunks.body(chunk, 4)?.first_chunk().map_or(0, |offset| u64::from(u32::from_be_bytes(*offset)));
     let skipped = offset.saturating_add(8);
@@ -53,7 +53,7 @@ fn sound(chunks: &mut Chunks, chunk: Chunk, file_end: Option<u64>) -> Result<Dat
     chunks.data(chunk.body.saturating_add(skipped), size, file_end)
 }
 
-/// What `COMM` says: the audio, and how many frames of it there are.
+/// Reads the audio's format and its number of frames from `COMM`.
 fn parse(common: &[u8], is_compressed: bool) -> Result<(Blocks, u64), MediaError> {
     let half = |at: usize| Some(u16::from_be_bytes(*common.get(at..)?.first_chunk()?));
     let frames = common.get(2..).and_then(|rest| rest.first_chunk()).map(|count| u32::from_be_bytes(*count));
@@ -87,10 +87,10 @@ fn parse(common: &[u8], is_compressed: bool) -> Result<(Blocks, u64), MediaError
     Ok((Blocks::of_pcm(number, is_big_endian, rate, channels, bytes)?, frames.into()))
 }
 
-/// A number of 80 bits (IEEE 754's double extended), as the nearest whole one; 0 for one that is no rate.
+/// Rounds an 80-bit number (IEEE 754's double extended) to the nearest integer. Returns 0 if it is no valid rate.
 fn extended(bytes: [u8; 10]) -> u32 {
     let [high, low, mantissa @ ..] = bytes;
-    // The point is behind the first of 64 bits, and the exponent counts from 16,383.
+    // The binary point follows the first of 64 mantissa bits, and the exponent's bias is 16,383.
     let shift = 16_383 + 63 - i32::from(u16::from_be_bytes([high, low]));
     let mantissa = u128::from(u64::from_be_bytes(mantissa));
     match u32::try_from(shift) {
@@ -100,7 +100,7 @@ fn extended(bytes: [u8; 10]) -> u32 {
     }
 }
 
-/// What a compression is called, here and in QuickTime.
+/// Returns the name of a compression in AIFF-C and QuickTime.
 fn name(compression: &[u8]) -> &'static str {
     match compression {
         b"ima4" => "IMA ADPCM",

@@ -1,7 +1,7 @@
-//! What ALAC's magic cookie says (Apple, "ALACMagicCookieDescription"), and where its channels are heard.
+//! Reads ALAC's magic cookie (Apple, "ALACMagicCookieDescription"), and returns the channel layout.
 //!
-//! A packet has its channels in an order of ALAC's own, which is that of no container, and the decoder brings them into
-//! another.
+//! ALAC packets have a channel order of their own, unlike any container's. The decoder outputs the channels in a
+//! third order.
 
 use super::apple_layout;
 use super::layout::{ChannelLayout, Speaker};
@@ -11,10 +11,10 @@ use Speaker::{
     FrontRight as R, FrontRightOfCentre as Rc, Lfe, SideLeft, SideRight,
 };
 
-/// A cookie without its layout.
+/// The size of a cookie without its layout, in bytes.
 const CONFIG: usize = 24;
 
-/// For each number of channels, those of a packet in their order, and which of the decoder's each one is.
+/// For each number of channels: the channels in packet order, and the decoder's index of each.
 const ORDERS: [(&[Speaker], &[usize]); 8] = [
     (&[C], &[0]),
     (&[L, R], &[0, 1]),
@@ -26,7 +26,7 @@ const ORDERS: [(&[Speaker], &[usize]); 8] = [
     (&[C, Lc, Rc, L, R, Ls, Rs, Lfe], &[2, 4, 5, 0, 1, 6, 7, 3]),
 ];
 
-/// A cookie without the atoms that older files have around it.
+/// Returns a cookie without the atoms that older files have around it.
 fn bare(mut cookie: &[u8]) -> &[u8] {
     for atom in [b"frma", b"alac"] {
         if cookie.get(4..8) == Some(atom) {
@@ -36,15 +36,15 @@ fn bare(mut cookie: &[u8]) -> &[u8] {
     cookie
 }
 
-/// The part of a cookie that a decoder needs.
+/// Returns the part of a cookie that a decoder needs.
 pub(super) fn config(cookie: &[u8]) -> Option<&[u8]> {
     bare(cookie).get(..CONFIG)
 }
 
-/// Where the decoder's channels are heard, by the cookie and what the container says of the packets' channels.
+/// Returns the layout of the decoder's channels, from the cookie and the layout `told` that the container declares.
 ///
-/// Positions that ALAC has an order for are in that order, whatever order they are told in: some say it of the file
-/// that was encoded.
+/// If ALAC has an order for the declared positions, the channels are in that order, whatever the declared order is:
+/// some writers declare the order of the source file.
 pub(super) fn layout(cookie: &[u8], told: Option<ChannelLayout>) -> Option<ChannelLayout> {
     let cookie = bare(cookie);
     let channels = usize::from(*cookie.get(9)?);
@@ -60,7 +60,7 @@ pub(super) fn layout(cookie: &[u8], told: Option<ChannelLayout>) -> Option<Chann
     ChannelLayout::of(speakers.get(..channels)?)
 }
 
-/// Whether a layout has ALAC's positions, in any order. Its one pair of surrounds may be called that of the sides.
+/// Returns whether a layout has ALAC's positions, in any order. A single pair of surrounds may be named side or back.
 fn has_same(told: &[Speaker], usual: &[Speaker]) -> bool {
     let has_back = told.contains(&Ls) || told.contains(&Rs);
     let named = |speaker: &Speaker| match speaker {

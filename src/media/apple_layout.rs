@@ -1,7 +1,7 @@
-//! Apple's channel layouts, as CAF's `chan` chunk, AIFF's `CHAN` chunk and QuickTime's `chan` box hold them: a tag that
-//! names a layout and the order of its channels, or a bitmap, or a description of each channel.
+//! Reads Apple's channel layouts, from CAF's `chan` chunk, AIFF's `CHAN` chunk and QuickTime's `chan` box. Each holds
+//! a tag for a layout with its channel order, a bitmap, or a description per channel.
 //!
-//! The tags and labels are those of Core Audio ("CoreAudioBaseTypes.h", `AudioChannelLayoutTag`, `AudioChannelLabel`).
+//! Tags and labels are those of Core Audio ("CoreAudioBaseTypes.h", `AudioChannelLayoutTag`, `AudioChannelLabel`).
 
 use super::layout::{ChannelLayout, Speaker};
 
@@ -12,16 +12,16 @@ use Speaker::{
     TopFrontRight as Vhr, Unheard as X, WideLeft as Lw, WideRight as Rw,
 };
 
-/// Each channel has a description.
+/// The tag of a layout with a description for each channel.
 const USE_DESCRIPTIONS: u32 = 0;
 
-/// The bitmap names the channels. Its bits are those of WAVE's mask.
+/// The tag of a layout with a bitmap. Its bits are those of WAVE's channel mask.
 const USE_BITMAP: u32 = 1 << 16;
 
-/// The size of a channel's description: a label, flags, and three coordinates.
+/// The size of a channel's description in bytes: a label, flags, and three coordinates.
 const DESCRIPTION: usize = 20;
 
-/// The layouts by the tag's upper half. Its lower half is the number of channels.
+/// The layouts, by the upper half of the tag. The lower half is the number of channels.
 ///
 /// A difference signal is not heard by itself, nor is a second mix of the same sound.
 const TAGS: &[(u32, &[Speaker])] = &[
@@ -105,8 +105,8 @@ const TAGS: &[(u32, &[Speaker])] = &[
     (182, &[C, L, R, Ls, Rs, Lfe, Cs]),
 ];
 
-/// The positions that a layout names for so many channels: what follows a chunk's header, or a box's version and flags.
-/// `None` if it names another number of channels, or no positions.
+/// Reads the layout of `channels` channels. `chan` starts after a chunk's header, or after a box's version and flags.
+/// Returns `None` if the layout has another number of channels, or no positions.
 pub(super) fn layout(chan: &[u8], channels: usize) -> Option<ChannelLayout> {
     let number = |at: usize| Some(u32::from_be_bytes(*chan.get(at..)?.first_chunk()?));
     let layout = match number(0)? {
@@ -125,15 +125,16 @@ pub(super) fn layout(chan: &[u8], channels: usize) -> Option<ChannelLayout> {
     layout.filter(|layout| layout.channels() == channels && channels > 0)
 }
 
-/// The layout that a tag names. `None` for one that names no positions, as "discrete in order", or too many channels.
+/// Returns the layout for a tag. Returns `None` for too many channels, or for no positions, as in "discrete in
+/// order".
 pub(super) fn of_tag(tag: u32) -> Option<ChannelLayout> {
     let (_, speakers) = TAGS.iter().find(|(kind, speakers)| (kind << 16) as usize + speakers.len() == tag as usize)?;
     ChannelLayout::of(speakers)
 }
 
-/// Channels with these labels. `None` where one of them names no position.
+/// Returns the layout for these labels. Returns `None` if a label has no position.
 fn of_labels(labels: &[u32]) -> Option<ChannelLayout> {
-    // The surrounds are the back pair, unless there is a rear pair too: then they are the side pair.
+    // A surround pair is the back pair. If there is also a rear pair, it is the side pair.
     let has_rear = labels.iter().any(|label| matches!(label, 33 | 34));
     let speaker = |&label: &u32| {
         Some(match label {

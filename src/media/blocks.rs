@@ -1,5 +1,5 @@
-//! Audio in blocks of one size: PCM, A-law, mu-law and ADPCM. Where a block is follows from its number, so going there
-//! costs the same wherever it is.
+//! Audio in blocks of equal size: PCM, A-law, mu-law and ADPCM. A block's position follows from its number, so
+//! seeking costs the same everywhere.
 
 use std::io;
 use std::ops::Range;
@@ -20,16 +20,16 @@ use super::source::SourceStream;
 use super::{ChannelLayout, MAX_CHANNELS, MediaError};
 use crate::timeline::Frames;
 
-/// The most frames in a packet, and the most bytes, if it is of more than one block.
+/// The most frames and bytes in a packet of several blocks.
 const PACKET: (Frames, u64) = (4096, 64 * 1024);
 
-/// The audio of which a look tells what its header leaves open.
+/// The number of bytes inspected at the start of the audio, to find facts that its header leaves open.
 const LOOK: usize = 16 * 1024;
 
-/// Full scale of numbers of 64 bits.
+/// Full scale of 64-bit integers.
 const FULL_64: f64 = (1u64 << 63) as f64;
 
-/// How a number stands for a sample.
+/// The number format of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Number {
     Signed,
@@ -37,7 +37,7 @@ pub(super) enum Number {
     Float,
 }
 
-/// The codec of PCM samples that take so many bytes each.
+/// Returns the codec of PCM whose samples have `bytes` bytes.
 fn pcm(number: Number, bytes: u64, is_big_endian: bool) -> Option<AudioCodecId> {
     Some(match (number, bytes, is_big_endian) {
         (Number::Signed, 1, _) => codecs::CODEC_ID_PCM_S8,
@@ -56,33 +56,33 @@ fn pcm(number: Number, bytes: u64, is_big_endian: bool) -> Option<AudioCodecId> 
     })
 }
 
-/// Audio as a container describes it.
+/// A description of the audio, from its container.
 #[derive(Clone, Debug)]
 pub(super) struct Blocks {
     pub(super) codec: AudioCodecId,
     pub(super) rate: u32,
     pub(super) channels: u16,
-    /// Bytes of a block, for all channels.
+    /// The size of a block in bytes, for all channels.
     pub(super) bytes: u64,
-    /// Frames of a block.
+    /// Frames per block.
     pub(super) frames: Frames,
-    /// How many frames the file says that there are. It is believed if they end within the last block.
+    /// The number of frames that the file declares. It is used only if it falls within the last block.
     pub(super) promised: Option<Frames>,
-    /// Bits of a sample, where they may be fewer than its bytes have.
+    /// Significant bits per sample, if they may be fewer than its bytes hold.
     pub(super) bits: Option<u32>,
-    /// Whether samples are numbers of 64 bits. No decoder has them, so they are read as floats.
+    /// Whether samples are 64-bit integers. No decoder supports them, so they are converted to floats.
     pub(super) is_wide: bool,
     pub(super) layout: Option<ChannelLayout>,
 }
 
 impl Blocks {
-    /// PCM, of which a block is a frame, or A-law or mu-law.
+    /// Returns a description of PCM, A-law or mu-law, whose blocks hold one frame each.
     pub(super) fn of_frames(codec: AudioCodecId, rate: u32, channels: u16, sample_bytes: u64) -> Self {
         let bytes = sample_bytes * u64::from(channels);
         Self { codec, rate, channels, bytes, frames: 1, promised: None, bits: None, is_wide: false, layout: None }
     }
 
-    /// PCM of numbers that take so many bytes each.
+    /// Returns a description of PCM whose samples have `sample_bytes` bytes.
     pub(super) fn of_pcm(
         number: Number,
         is_big_endian: bool,
@@ -96,7 +96,7 @@ impl Blocks {
         Ok(Self { is_wide, ..Self::of_frames(codec, rate, channels, sample_bytes) })
     }
 
-    /// Opens the audio that is here in a file.
+    /// Opens the audio at this place in a file.
     pub(super) fn open(self, format: FormatId, mut chunks: Chunks, data: Data) -> Result<Container, MediaError> {
         let Range { start, end } = data.bytes;
         match usize::from(self.channels) {
@@ -114,7 +114,7 @@ impl Blocks {
         let told = self.promised.filter(|&told| told <= exact && exact - told < self.frames);
         let frames = told.unwrap_or(exact);
         let per_packet = (PACKET.0 / self.frames).min(PACKET.1 / self.bytes).max(1);
-        // What ADPCM has behind the samples of a block would be taken for the next one.
+        // In ADPCM, a block may have bytes after its samples, and these would be taken for the next block.
         let per_packet = if self.frames == 1 { per_packet } else { 1 };
         let mut params = AudioCodecParameters::new();
         params
@@ -128,7 +128,7 @@ impl Blocks {
         }
         let mut track = Track::new(0);
         track.with_codec_params(CodecParameters::Audio(params));
-        // The number of frames that a file has which was cut off is not that of its recording.
+        // The declared length of a truncated file is not that of its recording.
         track.num_frames = Some(frames).filter(|_| !data.is_cut);
         track.time_base = TimeBase::try_from_recip(self.rate);
         let notes = chunks.notes();
@@ -148,25 +148,26 @@ impl Blocks {
         Ok(Container { format, tracks: vec![track], opened, layout: self.layout, notes })
     }
 
-    /// The frames in a part of a block. ADPCM has some in nearly every part.
+    /// Returns the number of frames in a partial block. For ADPCM, nearly every partial block has some.
     fn frames_of_part(&self, bytes: u64) -> Frames {
         adpcm_frames(self.codec, u64::from(self.channels), bytes).filter(|&frames| frames < self.frames).unwrap_or(0)
     }
 }
 
-/// How many frames a block of ADPCM has, by its size. `None` for one with none, and for other codecs.
+/// Returns the number of frames in an ADPCM block of this size. Returns `None` if it is too small, or for other
+/// codecs.
 pub(super) fn adpcm_frames(codec: AudioCodecId, channels: u64, bytes: u64) -> Option<Frames> {
     match codec {
-        // Four bytes a channel with the first sample, then four bytes a channel for each eight samples.
+        // Four bytes per channel with the first sample, then four bytes per channel for each eight samples.
         codecs::CODEC_ID_ADPCM_IMA_WAV => Some(1 + 8 * (bytes.checked_sub(4 * channels)? / (4 * channels))),
-        // Seven bytes a channel with the first two samples, then half a byte for each.
+        // Seven bytes per channel with the first two samples, then half a byte for each.
         codecs::CODEC_ID_ADPCM_MS => Some(2 + 2 * bytes.checked_sub(7 * channels)? / channels),
         _ => None,
     }
 }
 
-/// Whether samples of fewer bits than four bytes have are in the lower ones. They should be in the upper ones, the rest
-/// being zero (WAVEFORMATEXTENSIBLE, `wValidBitsPerSample`).
+/// Returns whether four-byte samples of fewer bits use the lower bits. They should use the upper bits, with zeros
+/// below (WAVEFORMATEXTENSIBLE, `wValidBitsPerSample`).
 fn is_aligned_low(codec: AudioCodecId, bits: u32, look: &[u8]) -> bool {
     let number: fn([u8; 4]) -> i32 = match codec {
         codecs::CODEC_ID_PCM_S32LE => i32::from_le_bytes,
@@ -179,7 +180,7 @@ fn is_aligned_low(codec: AudioCodecId, bits: u32, look: &[u8]) -> bool {
     !is_high && samples().all(|sample| sample << unused >> unused == sample)
 }
 
-/// Refuses what is no PCM and calls itself so: bit streams for a receiver to decode (IEC 61937, 6.1; ETSI TS 102 114,
+/// Refuses bit streams that are declared as PCM and meant for an external receiver (IEC 61937, 6.1; ETSI TS 102 114,
 /// 5.4).
 fn refuse_hidden(codec: AudioCodecId, look: &[u8]) -> Result<(), MediaError> {
     if codec != codecs::CODEC_ID_PCM_S16LE {
@@ -193,16 +194,16 @@ fn refuse_hidden(codec: AudioCodecId, look: &[u8]) -> Result<(), MediaError> {
     }
 }
 
-/// Reads blocks, several in a packet.
+/// A reader of blocks, which packs several into a packet.
 pub(super) struct BlockReader {
     stream: SourceStream,
     data: Range<u64>,
     bytes: u64,
     frames: Frames,
-    /// How many blocks there are.
+    /// The number of blocks.
     count: u64,
     per_packet: u64,
-    /// The block that comes next.
+    /// The next block's number.
     next: u64,
     is_cut: bool,
     is_wide: bool,
@@ -210,19 +211,19 @@ pub(super) struct BlockReader {
 }
 
 impl BlockReader {
-    /// The stream's position.
+    /// Returns a handle to the stream's position, for progress.
     pub(super) fn reached(&self) -> Arc<AtomicU64> {
         self.stream.reached()
     }
 
-    /// Goes to the packet that holds a frame, or to the last one.
+    /// Seeks to the packet that holds a frame, or to the last packet. Returns `false` if there is none.
     pub(super) fn seek(&mut self, frame: Frames) -> bool {
         let block = (frame / self.frames).min(self.count.saturating_sub(1));
         self.next = block - block % self.per_packet;
         self.count > 0
     }
 
-    /// The next packet, or the end: an unexpected one, where there was more once.
+    /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if the file was truncated.
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         let count = self.count.saturating_sub(self.next).min(self.per_packet);
         if count == 0 {
@@ -238,13 +239,13 @@ impl BlockReader {
         if self.is_wide {
             self.narrow(&mut bytes);
         }
-        // What a last block lacks.
+        // Pads a partial last block.
         bytes.resize(wanted, 0);
         let time = Timestamp::from(i64::try_from(self.next.saturating_mul(self.frames)).unwrap_or(i64::MAX));
         self.next += count;
         Ok(Some(Packet::new(0, time, Duration::new(count * self.frames), bytes)))
     }
-    /// Makes floats of whole numbers of 64 bits.
+    /// Converts 64-bit integers to floats.
     fn narrow(&self, bytes: &mut [u8]) {
         for sample in bytes.as_chunks_mut::<8>().0 {
             let number = if self.is_big_endian { i64::from_be_bytes(*sample) } else { i64::from_le_bytes(*sample) };

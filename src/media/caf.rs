@@ -1,4 +1,5 @@
-//! CAF files (Apple, "Core Audio Format Specification 1.0"): PCM, A-law and mu-law, and ALAC, AAC and Opus in packets.
+//! Reads CAF (Apple, "Core Audio Format Specification 1.0"): PCM, A-law and mu-law, and packets of ALAC, AAC and
+//! Opus.
 
 use std::sync::Arc;
 
@@ -18,16 +19,16 @@ use super::source::SourceStream;
 use super::{MAX_CHANNELS, MediaError, alac, apple_layout};
 use crate::store::ByteSource;
 
-/// The bytes of a chunk that are read: descriptions of more channels than can be used; a codec's data; and the sizes of
-/// the packets of some fifty hours.
+/// The most bytes read of a chunk: layouts of 16 channels, a codec's cookie, and the packet sizes of about fifty
+/// hours.
 const MOST_LAYOUT: usize = 12 + 20 * 16;
 const MOST_COOKIE: usize = 64 * 1024;
 const MOST_TABLE: usize = 24 << 20;
 
-/// A packet table's fields in front of its entries.
+/// The size of a packet table's fields before its entries, in bytes.
 const TABLE_HEAD: usize = 24;
 
-/// What `desc` says.
+/// The fields of `desc`.
 #[derive(Clone, Copy, Debug)]
 struct Description {
     rate: u32,
@@ -39,7 +40,7 @@ struct Description {
     bits: u32,
 }
 
-/// A file's description.
+/// A file's chunks, read and located.
 struct Caf {
     chunks: Chunks,
     description: Description,
@@ -49,17 +50,17 @@ struct Caf {
     data: Data,
 }
 
-/// Opens a CAF file. `None` if it is not one.
+/// Opens a CAF file. Returns `None` for other formats.
 pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, MediaError> {
     describe(source)?.map(Caf::open).transpose()
 }
 
-/// Where a CAF file holds MP3, if it does.
+/// Locates the MP3 stream in a CAF file. Returns `None` if there is none.
 pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Stream>, MediaError> {
     let is_mp3 = |codec: &[u8; 4]| codec == b".mp3";
     let mut head = [0; 32];
     let count = source.read_at(0, &mut head).map_err(|error| MediaError::Read(error.to_string()))?;
-    // The description is always the first chunk, and its codec behind the rate.
+    // The description is always the first chunk, and its codec follows the rate.
     let codec = head.last_chunk().filter(|_| count == head.len() && head.starts_with(b"caff"));
     if !codec.is_some_and(is_mp3) {
         return Ok(None);
@@ -69,7 +70,7 @@ pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Stream>, Med
         .map(|caf| Stream { notes: caf.chunks.notes(), bytes: caf.data.bytes }))
 }
 
-/// Walks a file's chunks. `None` if it is no CAF file.
+/// Walks a file's chunks. Returns `None` for other formats.
 fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Caf>, MediaError> {
     let mut stream = SourceStream::new(source.clone());
     if !stream.peek(0, 6).map_err(|error| MediaError::Read(error.to_string()))?.starts_with(b"caff\0\x01") {
@@ -84,7 +85,7 @@ fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Caf>, MediaError> {
             b"kuki" => cookie = chunks.body(chunk, MOST_COOKIE)?.to_vec(),
             b"pakt" if table.is_empty() => table = read_table(&mut chunks, chunk.body, chunk.size)?,
             b"data" => {
-                // The audio is behind a count of edits.
+                // A four-byte edit count precedes the audio.
                 let found = chunks.data(chunk.body + 4, chunk.size.map(|size| size.saturating_sub(4)), None)?;
                 data = chunks.pass(data, found);
             }
@@ -95,7 +96,7 @@ fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Caf>, MediaError> {
     Ok(Some(Caf { chunks, description, layout, cookie, table, data }))
 }
 
-/// A packet table, as far as the file has it. It is read in parts, as none is read at once that is so large.
+/// Reads a packet table, as far as the file holds it. Reads it in parts, because one read has a limit.
 fn read_table(chunks: &mut Chunks, start: u64, size: Option<u64>) -> Result<Vec<u8>, MediaError> {
     const PART: usize = 1 << 20;
     let size = size.unwrap_or(0).min(chunks.len().saturating_sub(start));
@@ -120,7 +121,7 @@ fn parse(desc: &[u8]) -> Result<Description, MediaError> {
     else {
         return Err(MediaError::CutOff);
     };
-    // The cast saturates, and no number is 0.
+    // The cast saturates, and turns NaN into 0.
     Ok(Description { rate: rate.round() as u32, codec, flags, packet_bytes, packet_frames, channels, bits })
 }
 
@@ -168,7 +169,7 @@ impl Caf {
 
     fn open_packets(self, channels: u16, codec: AudioCodecId) -> Result<Container, MediaError> {
         let Description { rate, packet_bytes, packet_frames, .. } = self.description;
-        // Without a table, neither where packets are is known, nor how many.
+        // Without a table, neither the packets' positions nor their count is known.
         let edges = self.edges().filter(|_| self.table.len() >= TABLE_HEAD).ok_or(MediaError::CutOff)?;
         let count = self.table.first_chunk().map_or(0, |count| u64::from_be_bytes(*count));
         let mut entries = self.table;
@@ -195,7 +196,7 @@ impl Caf {
         Ok(Container { format: FORMAT_ID_CAF, tracks: vec![track], opened, layout, notes })
     }
 
-    /// The packet table's valid frames, and those of priming before them.
+    /// Returns the packet table's counts of valid frames and of priming frames.
     fn edges(&self) -> Option<(u64, u32)> {
         let valid = u64::from_be_bytes(*self.table.get(8..)?.first_chunk()?);
         let priming = u32::from_be_bytes(*self.table.get(16..)?.first_chunk()?);
@@ -203,7 +204,7 @@ impl Caf {
     }
 }
 
-/// Trims a track to the frames that are valid, if it has them: to those behind the priming, if it was cut off.
+/// Trims a track to its valid frames, if it has that many. Trims only the priming if the file was truncated.
 fn trim(track: &mut Track, edges: Option<(u64, u32)>) {
     let Some((valid, priming)) = edges.filter(|&(valid, _)| valid > 0) else { return };
     match track.num_frames.map(|frames| frames.checked_sub(priming.into())) {
@@ -217,8 +218,8 @@ fn trim(track: &mut Track, edges: Option<(u64, u32)>) {
     }
 }
 
-/// The AudioSpecificConfig in an elementary stream's descriptor (ISO/IEC 14496-1, 7.2.6.5), with an MP4 box's header
-/// around it or without.
+/// Finds the AudioSpecificConfig in an elementary stream descriptor (ISO/IEC 14496-1, 7.2.6.5), with or without an
+/// MP4 box header.
 fn audio_specific_config(cookie: &[u8]) -> Option<Vec<u8>> {
     const ES: u8 = 3;
     const DECODER_CONFIG: u8 = 4;
@@ -251,7 +252,7 @@ fn audio_specific_config(cookie: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Opus's header (RFC 7845, 5.1). Apple's files have none; what is to be skipped is the packet table's priming.
+/// Returns Opus's header (RFC 7845, 5.1). Apple's files have none; their pre-skip is the packet table's priming.
 fn opus_head(cookie: &[u8], channels: u16, priming: u32) -> Vec<u8> {
     if cookie.starts_with(b"OpusHead") {
         return cookie.to_vec();
@@ -260,7 +261,7 @@ fn opus_head(cookie: &[u8], channels: u16, priming: u32) -> Vec<u8> {
     [&b"OpusHead\x01"[..], &[channels as u8], &skipped, &48_000u32.to_le_bytes(), &[0, 0, 0]].concat()
 }
 
-/// What a codec is called that is not read from CAF.
+/// Returns the name of a codec that is not read from CAF.
 fn name(codec: &[u8; 4]) -> &'static str {
     match codec {
         b"ima4" => "IMA ADPCM",

@@ -1,21 +1,26 @@
-//! One clip as PCM: probe, decode, trim, resample.
+//! Decodes one clip to PCM: probe, decode, trim, resample.
 //!
-//! [`Inspector`] goes through a content once and says what it truly is: its length, rate, channels and waveform.
-//! [`ClipReader`] plays it: from any source frame on, at any rate, any range in any order, with the same bits each
-//! time. Both read the content through small windows and hold one packet's audio at a time, whatever its length.
+//! [`Inspector`] reads a content once, from start to end, and measures its true length, rate, channels and waveform.
+//! [`ClipReader`] plays it: any range, in any order, from any source frame and at any rate, with the same bits each
+//! time. Both read the content through small windows and hold one packet's audio at a time, however long the content
+//! is.
 //!
-//! What a file says of its encoder's delay and padding is honoured to the sample; where it says
-//! nothing, its samples are kept. The content decides what it is: a name or a MIME type is a hint.
+//! Encoder delay and padding that a file declares are trimmed to the sample. Where a file declares none, all its
+//! samples are kept. The content's bytes decide its format; a name or a MIME type is only a hint.
 //!
-//! The rooms, from bytes to samples: `source` reads bytes, `sniff` says what begins so, `probe` finds the audio in it,
-//! `wave`, `aiff` and `caf` read its `chunks`, whose packets `blocks` and `packet_table` find by arithmetic, `frames`
-//! (by `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` know where packets lie and what was lost
-//! between them, `codec` turns packets into blocks, from the middle on too by what `seek_index` noted (`aac`, `opus`
-//! and `mp3` decode what Symphonia cannot, `alac` knows its channels' order, `lengths` measures without decoding,
-//! `vorbis` checks what Symphonia believes), `gapless` knows what of these is the recording, `decoder` puts that
-//! together, `parts` does so for streams that change half way, `pcm` reads at any position, `resample` changes the
-//! rate, and `reader` and `inspect` are the two things made of it all; `waveform` and `silence` look at what is
-//! inspected.
+//! The modules, from bytes to samples:
+//!
+//! - `source` reads bytes, `sniff` recognises formats by their first bytes, and `probe` finds the audio in a file.
+//! - `wave`, `aiff` and `caf` read `chunks`; `blocks` and `packet_table` compute where their packets are.
+//! - `frames` (with `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` find packets, and measure what is
+//!   lost between them.
+//! - `codec` decodes packets to blocks, and seeks by the notes in `seek_index`. `aac`, `opus` and `mp3` decode what
+//!   Symphonia cannot. `alac` orders ALAC's channels, `lengths` measures packets without decoding, and `vorbis` checks
+//!   what Symphonia would accept.
+//! - `gapless` decides which decoded frames belong to the recording, `decoder` applies that to one stream, and `parts`
+//!   handles contents whose stream changes half way.
+//! - `pcm` reads at any position, and `resample` changes the rate.
+//! - `reader` and `inspect` put all of this together; `waveform` and `silence` analyse the inspected audio.
 
 mod aac;
 mod aiff;
@@ -69,85 +74,84 @@ pub use layout::{ChannelLayout, Speaker};
 pub use reader::ClipReader;
 pub use silence::SilenceTrim;
 
-/// The most channels that a content may have: 7.1 surround. More is a broken header or a microphone array.
+/// The most channels a content may have: those of 7.1 surround. A larger count means a broken header or a microphone
+/// array.
 pub const MAX_CHANNELS: usize = 8;
 
-/// The most frames that a packet is believed to have: FLAC's longest block (RFC 9639, 8.2), longer than any other
-/// codec's.
+/// The most audio frames accepted in one packet: FLAC's longest block (RFC 9639, 8.2), longer than any other codec's.
 const MAX_PACKET_FRAMES: u64 = 65_535;
 
-/// Why a content cannot be played. Each message completes "Invalid audio data for asset X: ".
+/// The reason why a content cannot be played. Each message completes "Invalid audio data for asset X: ".
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MediaError {
-    /// There is not one byte.
+    /// The file has no bytes.
     #[error("the file is empty")]
     Empty,
-    /// No container that we know starts here.
+    /// The file starts with no known container format.
     #[error("this is not audio that can be read here")]
     NotAudio,
-    /// It begins as something that is known, and is not read here.
+    /// The file starts like a known format that is not read here.
     #[error("this is {0}, which cannot be read here")]
     Foreign(&'static str),
-    /// It begins as something that is known, and holds no audio.
+    /// The file starts like a known format that holds no audio.
     #[error("this is {0}, and holds no audio")]
     NoAudioAtAll(&'static str),
-    /// The container is known, and what tells where its audio lies is missing.
+    /// The container is known, but the part that locates its audio is missing.
     #[error("the file is cut off before the part that describes its audio")]
     CutOff,
-    /// The container is sound, and not one sample of audio can be decoded.
+    /// The container is sound, but no sample of its audio can be decoded.
     #[error("the file holds no audio")]
     NoAudio,
-    /// The audio is coded in a way for which there is no decoder.
+    /// There is no decoder for the audio's codec.
     #[error("its audio is coded as {0}, which cannot be decoded here")]
     Unsupported(&'static str),
-    /// The audio is coded in a way that has a code, and no name that is known here.
+    /// There is no decoder for the audio's codec, and only its code is known.
     #[error("its audio is coded as “{0}”, which cannot be decoded here")]
     UnknownCode(String),
-    /// Its description names no channel.
+    /// The description declares no channel.
     #[error("it claims to have no channels")]
     NoChannels,
-    /// See [`MAX_CHANNELS`].
+    /// The description declares more channels than [`MAX_CHANNELS`].
     #[error("it claims {0} channels; at most {MAX_CHANNELS} can be used")]
     TooManyChannels(usize),
-    /// See [`crate::timeline::SampleRate`].
+    /// The sample rate is outside the range of [`crate::timeline::SampleRate`].
     #[error("its sample rate of {0} Hz cannot be used")]
     SampleRate(u32),
-    /// The bytes could not be had, as when the file was changed or removed since it was added.
+    /// The bytes could not be read, for example because the file was changed or removed after it was added.
     #[error("the file could not be read: {0}")]
     Read(String),
 }
 
-/// What went wrong inside a content that can be played all the same.
+/// The faults found inside a content that can be played in spite of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {
-    /// There is less audio than the content says: it was cut off, or parts of it could not be found.
+    /// Whether there is less audio than the content declares: it was cut off, or parts of it were not found.
     pub is_short: bool,
-    /// Stretches that could not be decoded, or were lost: each by the decoded frame with which sound goes on behind it.
-    /// So one that is met twice, as by two who read parts of a content, counts once. Silence of their length stands in
-    /// for them.
+    /// The stretches that could not be decoded or were lost, each identified by the first decoded frame after it. So
+    /// a stretch that two readers of a content meet counts once. Silence of the same length replaces each stretch.
     bad_stretches: BTreeSet<Frames>,
-    /// Samples are no numbers, or far louder than any sound. They are silent.
+    /// Whether some samples are not numbers, or are far louder than any sound. They are silenced.
     pub has_nonsense: bool,
 }
 
 impl Damage {
-    /// Whether there is none.
+    /// Returns whether no fault was found.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 
-    /// How many stretches could not be decoded, or were lost.
+    /// Returns how many stretches could not be decoded or were lost.
     pub fn bad_stretches(&self) -> usize {
         self.bad_stretches.len()
     }
 
-    /// The same of a part of a content, which begins at this frame.
+    /// Returns this damage of a part, as damage of a whole in which the part starts at this frame.
     fn behind(self, start: Frames) -> Self {
         let bad_stretches = self.bad_stretches.into_iter().map(|frame| frame.saturating_add(start)).collect();
         Self { bad_stretches, ..self }
     }
 
-    /// Adds what another reader of the same content has met.
+    /// Adds the damage that another reader of the same content found.
     pub fn join(&mut self, other: &Self) {
         self.is_short |= other.is_short;
         self.has_nonsense |= other.has_nonsense;

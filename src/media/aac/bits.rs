@@ -1,6 +1,6 @@
-//! Bits, the most significant first, as MPEG-4's headers have them.
+//! Reads and writes bits, most significant first, as MPEG-4's headers hold them.
 
-/// Reads them; `None` past the end.
+/// A reader of bits. Its methods return `None` past the end.
 #[derive(Clone)]
 pub(crate) struct BitReader<'a> {
     bytes: &'a [u8],
@@ -12,12 +12,12 @@ impl<'a> BitReader<'a> {
         Self { bytes, position: 0 }
     }
 
-    /// The bit that comes next.
+    /// The index of the next bit.
     pub(crate) fn position(&self) -> usize {
         self.position
     }
 
-    /// Up to 32 bits as a number.
+    /// Reads up to 32 bits as one number.
     pub(crate) fn read(&mut self, count: usize) -> Option<u32> {
         let mut number = 0;
         for at in self.position..self.position + count {
@@ -27,7 +27,7 @@ impl<'a> BitReader<'a> {
         Some(number)
     }
 
-    /// So many bits as bytes, from the first one's top on, and the last one filled up with zeros.
+    /// Reads `count` bits as bytes, aligned to the first byte's top. Zeros fill the last byte.
     pub(crate) fn bytes(&mut self, count: usize) -> Option<Vec<u8>> {
         let start = self.position;
         self.skip(count)?;
@@ -52,17 +52,17 @@ impl<'a> BitReader<'a> {
         Some(())
     }
 
-    /// Goes on to a byte's edge, counted from this bit.
+    /// Skips to the next multiple of eight bits, counted from bit `origin`.
     pub(crate) fn align(&mut self, origin: usize) {
         self.position += (origin.wrapping_sub(self.position)) % 8;
     }
 }
 
-/// Writes them.
+/// A writer of bits.
 #[derive(Default)]
 pub(crate) struct BitWriter {
     bytes: Vec<u8>,
-    /// Bits that the last byte still has room for.
+    /// The number of unused bits in the last byte.
     room: usize,
 }
 
@@ -80,7 +80,7 @@ impl BitWriter {
         }
     }
 
-    /// Fills the last byte up with zeros.
+    /// Fills the last byte with zeros.
     pub(crate) fn align(&mut self) {
         self.room = 0;
     }

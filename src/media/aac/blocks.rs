@@ -1,23 +1,23 @@
-//! ADTS frames of several raw data blocks, taken apart into packets (ISO/IEC 13818-7, 6.2).
+//! Splits ADTS frames of several raw data blocks into packets (ISO/IEC 13818-7, 6.2).
 //!
-//! Frames with check words tell where each block begins. In those without, a block ends where decoding it does, and
-//! nothing else tells: so FDK decodes them, to be asked how far it has come.
+//! Frames with check words contain the position of each block. Other frames do not: a block ends only where its
+//! decoding ends. FDK decodes those frames, and reports how many bytes it consumed.
 
 use fdk_aac_sys as fdk;
 
 use super::{Library, MAX_CHANNELS, MAX_FRAMES};
 
-/// The header's bytes in front of check words and positions.
+/// The header's size in bytes, before check words and positions.
 const HEADER: usize = 7;
 
-/// Takes frames apart.
+/// A splitter, with the decoder that measures blocks.
 #[derive(Default)]
 pub(crate) struct Blocks {
     measure: Option<(Library, Vec<i16>)>,
 }
 
 impl Blocks {
-    /// The blocks of a frame of so many. One that cannot be had is empty.
+    /// Splits a frame into `count` blocks. A block that cannot be extracted is empty.
     pub(crate) fn split(&mut self, frame: &[u8], count: usize) -> Vec<Box<[u8]>> {
         let is_checked = frame.get(1).is_some_and(|version| version & 1 == 0);
         let blocks = if is_checked { checked(frame, count) } else { self.measured(frame, count) };
@@ -26,14 +26,15 @@ impl Blocks {
     }
 
     fn measured<'a>(&mut self, frame: &'a [u8], count: usize) -> Vec<Option<&'a [u8]>> {
-        // A new one, where the one before was left in the middle of a frame.
+        // Opens a new decoder if the last one was left in the middle of a frame.
         let opened = self.measure.take().or_else(|| {
             let library = Library::of_packets(fdk::TRANSPORT_TYPE_TT_MP4_ADTS)?;
             Some((library, vec![0; MAX_FRAMES * MAX_CHANNELS]))
         });
         let Some((mut library, mut pcm)) = opened else { return Vec::new() };
         let mut blocks = Vec::new();
-        // It waits for a whole frame's bytes in front of each block, and for as many as a buffer's fullness says.
+        // Before each block, FDK waits for a whole frame's bytes, and for as many as the buffer fullness field asks
+        // for.
         let mut filled = [frame, &vec![0; frame.len()]].concat();
         for (byte, fullness) in filled.iter_mut().skip(5).zip([0x1f, 0xfc]) {
             *byte |= fullness;
@@ -44,7 +45,7 @@ impl Blocks {
         for index in 0..count {
             let is_sound = library.decode_filled(&mut pcm).is_some();
             let end = match library.room().and_then(|more| more.checked_sub(room)) {
-                // The last one ends with the frame, sound or not.
+                // The last block ends with the frame, even if it is damaged.
                 _ if index + 1 == count => frame.len(),
                 Some(end) if is_sound => end,
                 _ => return blocks,
@@ -57,7 +58,7 @@ impl Blocks {
     }
 }
 
-/// The blocks of a frame with check words, of which there is one behind the header's end and one behind each block.
+/// Splits a frame with check words: one follows the header, and one follows each block.
 fn checked(frame: &[u8], count: usize) -> Vec<Option<&[u8]>> {
     const CHECK: usize = 2;
     let first = HEADER + 2 * (count - 1) + CHECK;

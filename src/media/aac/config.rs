@@ -1,5 +1,5 @@
-//! What an AAC stream's packets are: its AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1), read and written, and the
-//! short form of it that ADTS headers have.
+//! An AAC stream's configuration: the AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1), read and written, and its short
+//! form in ADTS headers.
 
 use super::bits::{BitReader, BitWriter};
 use crate::media::layout::Speaker::{
@@ -26,24 +26,24 @@ const ESCAPE: u8 = 31;
 const ER_ELD: u8 = 39;
 const USAC: u8 = 42;
 
-/// `syncExtensionType` of spectral band replication, and of parametric stereo.
+/// Values of `syncExtensionType`, for spectral band replication and for parametric stereo.
 const SBR_FOLLOWS: u32 = 0x2b7;
 const PS_FOLLOWS: u32 = 0x548;
 
-/// The rates that have an index (table 1.18).
+/// The sample rates that have an index (table 1.18), in Hz.
 const RATES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];
 
-/// The highest rate of a core whose packets may hold spectral band replication that nothing else tells of. FDK and
-/// ffmpeg take it for granted up to here only.
+/// The highest core rate, in Hz, at which packets may hold spectral band replication that the configuration does not
+/// declare. FDK and ffmpeg assume it up to this rate only.
 const MAX_DOUBLED_RATE: u32 = 48_000;
 
-/// What is known of spectral band replication, or of parametric stereo, without looking at the packets.
+/// Whether the configuration declares spectral band replication, or parametric stereo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signalled {
     Yes,
     No,
-    /// Nothing is said ("implicit signalling", 1.6.5): the packets tell.
+    /// The configuration leaves it open ("implicit signalling", 1.6.5): only the packets show it.
     Nothing,
 }
 
@@ -52,23 +52,23 @@ pub(crate) enum Signalled {
 pub(crate) struct Config {
     /// The core's audio object type.
     object_type: u8,
-    /// The core's rate.
+    /// The core's sample rate in Hz.
     rate: u32,
-    /// `channelConfiguration`; 0 where the program tells.
+    /// `channelConfiguration`; 0 if the program config element describes the channels.
     channel_config: u8,
     program: Option<Program>,
-    /// Whether a packet has 960 frames and not 1,024 (480 and not 512 in the low-delay kinds).
+    /// Whether a packet has 960 frames instead of 1,024 (480 instead of 512 in the low-delay object types).
     has_short_frames: bool,
     sbr: Signalled,
-    /// The rate with spectral band replication.
+    /// The sample rate in Hz with spectral band replication.
     sbr_rate: u32,
     ps: Signalled,
-    /// What was read, where it holds more than is understood here.
+    /// The original bytes, if they hold more than is understood here.
     verbatim: Option<Vec<u8>>,
 }
 
 impl Config {
-    /// Plain AAC-LC of a rate and a channel configuration.
+    /// Returns plain AAC-LC with a sample rate and a channel configuration.
     pub(crate) fn lc(rate: u32, channel_config: u8) -> Self {
         Self {
             object_type: LC,
@@ -88,7 +88,7 @@ impl Config {
         Self::read(&mut BitReader::new(bytes), Some(bytes))
     }
 
-    /// Reads one that ends where `bytes` end, or, without that, one inside something larger.
+    /// Reads an AudioSpecificConfig that fills `bytes`. With `None`, reads one embedded in a larger structure.
     pub(crate) fn read(bits: &mut BitReader<'_>, bytes: Option<&[u8]>) -> Option<Self> {
         let start = bits.position();
         let mut config = Self::lc(0, 0);
@@ -125,13 +125,13 @@ impl Config {
                 bits.skip(1)?;
             }
             if let ER_LC..=ER_LD = config.object_type {
-                // epConfig, which some leave out.
+                // epConfig, which some writers leave out.
                 let _ = bits.skip(2);
             }
         }
         if config.sbr == Signalled::Nothing && config.object_type == LC {
             let mut ahead = bits.clone();
-            // What follows it inside something larger, in LATM, never begins so.
+            // In LATM, the data after an embedded configuration never starts with this value.
             if ahead.read(11) == Some(SBR_FOLLOWS) {
                 config.read_extension(&mut ahead);
                 *bits = ahead;
@@ -140,7 +140,7 @@ impl Config {
         Some(config)
     }
 
-    /// What may follow for decoders that know of it (1.6.2.1, "backward compatible signalling").
+    /// Reads the optional extension for decoders that know it (1.6.2.1, "backward compatible signalling").
     fn read_extension(&mut self, bits: &mut BitReader<'_>) -> Option<()> {
         if object_type(bits)? != SBR {
             return None;
@@ -159,8 +159,8 @@ impl Config {
         None
     }
 
-    /// That of an ADTS frame (ISO/IEC 13818-7, 6.2): where the header leaves the channels open, the block behind it
-    /// begins with a program config element.
+    /// Reads the configuration of an ADTS frame (ISO/IEC 13818-7, 6.2). If the header leaves the channels open, the
+    /// block after it starts with a program config element.
     pub(crate) fn of_adts(header: &[u8], block: &[u8]) -> Option<Self> {
         let &[sync, version, profile, channels, ..] = header else { return None };
         if sync != 0xff || version & 0xf6 != 0xf0 {
@@ -175,7 +175,7 @@ impl Config {
         Some(config)
     }
 
-    /// Writes it, as explicit as it is known.
+    /// Writes the configuration, as explicitly as it is known.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         if let Some(verbatim) = &self.verbatim {
             return verbatim.clone();
@@ -201,7 +201,7 @@ impl Config {
         bits.finish()
     }
 
-    /// Refuses by name what cannot be decoded.
+    /// Returns an error that names the object type, if it cannot be decoded.
     pub(crate) fn check(&self) -> Result<(), MediaError> {
         let name = match self.object_type {
             LC | ER_LC | ER_LD => return Ok(()),
@@ -223,7 +223,7 @@ impl Config {
         Err(MediaError::Unsupported(name))
     }
 
-    /// Whether it is AAC-LC in mono or stereo with nothing added.
+    /// Returns whether this is AAC-LC in mono or stereo without extensions.
     pub(crate) fn is_plain(&self) -> bool {
         self.object_type == LC
             && matches!(self.channel_config, 1 | 2)
@@ -231,19 +231,19 @@ impl Config {
             && self.sbr != Signalled::Yes
     }
 
-    /// Whether only the packets tell what their audio is like.
+    /// Returns whether only the packets show the rate and channels of the decoded audio.
     pub(crate) fn is_open(&self) -> bool {
         let may_be_sbr = self.sbr == Signalled::Nothing && self.rate <= MAX_DOUBLED_RATE;
         let may_be_ps = self.sbr == Signalled::Yes && self.ps == Signalled::Nothing && self.channel_config == 1;
         self.object_type == LC && (may_be_sbr || may_be_ps || self.has_program())
     }
 
-    /// Whether its channels are arranged in a way of its own, which the library may not know.
+    /// Returns whether the stream has a channel layout of its own, which FDK may not know.
     pub(crate) fn has_program(&self) -> bool {
         self.channel_config == 0
     }
 
-    /// Says what the packets told: the rate and the number of channels that they decode to.
+    /// Records the sample rate and the number of channels that the packets decode to.
     pub(crate) fn settle(&mut self, rate: u32, channels: usize) {
         if self.sbr == Signalled::Nothing {
             self.sbr = if rate == self.rate { Signalled::No } else { Signalled::Yes };
@@ -253,7 +253,7 @@ impl Config {
         self.ps = if has_ps { Signalled::Yes } else { Signalled::No };
     }
 
-    /// How many frames a packet decodes to.
+    /// Returns how many frames a packet decodes to.
     pub(crate) fn packet_frames(&self) -> Frames {
         let core = match (self.object_type, self.has_short_frames) {
             (ER_LD, true) => 480,
@@ -264,26 +264,25 @@ impl Config {
         core * Frames::from(self.rate()) / Frames::from(self.rate.max(1))
     }
 
-    /// The rate of what it decodes to.
+    /// Returns the sample rate of the decoded audio, in Hz.
     pub(crate) fn rate(&self) -> u32 {
         if self.sbr == Signalled::Yes { self.sbr_rate } else { self.rate }
     }
 
-    /// Whether it is known to decode to one channel.
+    /// Returns whether the stream is known to decode to one channel.
     pub(crate) fn is_mono(&self) -> bool {
         self.channel_config == 1 && self.ps == Signalled::No
     }
 
-    /// Whether there is spectral band replication.
+    /// Returns whether the stream is known to have spectral band replication.
     pub(crate) fn has_sbr(&self) -> bool {
         self.sbr == Signalled::Yes
     }
 
-    /// Where its channels are heard, in the order in which they are decoded (table 1.19). `None` where they are too
-    /// many, or none.
+    /// Returns the channel layout, in decoding order (table 1.19). Returns `None` for no channels, or too many.
     ///
-    /// Configuration 7 is as ffmpeg has it: side and back pairs, which is what encoders mean by it, and not two pairs
-    /// in front, which is what the standard says.
+    /// Configuration 7 follows ffmpeg: it has side and back pairs, as encoders use it. In the standard, it has two
+    /// front pairs instead.
     pub(crate) fn layout(&self) -> Option<ChannelLayout> {
         if self.ps == Signalled::Yes && self.sbr == Signalled::Yes && self.channel_config == 1 {
             return ChannelLayout::customary(2);
@@ -328,10 +327,10 @@ fn write_rate(bits: &mut BitWriter, rate: u32) {
     }
 }
 
-/// Channel elements of a program, each a pair or one channel, with its tag.
+/// Channel elements of a program: whether each is a pair, and its tag.
 type Elements = Vec<(bool, u8)>;
 
-/// A program config element (ISO/IEC 14496-3, 4.4.1.1): which elements a packet has, and where they are heard.
+/// A program config element (ISO/IEC 14496-3, 4.4.1.1): a packet's elements and their speaker positions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Program {
     tag: u8,
@@ -345,14 +344,14 @@ struct Program {
 }
 
 impl Program {
-    /// The one with which a packet begins.
+    /// Reads the program config element at the start of a packet.
     fn of_block(block: &[u8]) -> Option<Self> {
         const NAME: u32 = 5;
         let mut bits = BitReader::new(block);
         if bits.read(3)? != NAME { None } else { Self::read(&mut bits, 0) }
     }
 
-    /// `origin` is the bit from which its alignment counts.
+    /// Reads a program config element. `origin` is the bit that its alignment counts from.
     fn read(bits: &mut BitReader<'_>, origin: usize) -> Option<Self> {
         let (tag, profile, rate_index) = (bits.read(4)? as u8, bits.read(2)? as u8, bits.read(4)? as u8);
         let counts = [bits.read(4)?, bits.read(4)?, bits.read(4)?];
@@ -375,7 +374,7 @@ impl Program {
         Some(Self { tag, profile, rate_index, front, side, back, lfe, coupling })
     }
 
-    /// The same, without mixdown, associated data and comment.
+    /// Writes the element without mixdown, associated data and comment.
     fn write(&self, bits: &mut BitWriter) {
         bits.write(u32::from(self.tag), 4);
         bits.write(u32::from(self.profile), 2);
@@ -402,8 +401,8 @@ impl Program {
         bits.write(0, 8);
     }
 
-    /// In front, elements are named from the centre outwards, and behind towards the centre (4.5.1.2). Pairs get the
-    /// positions that ffmpeg gives them.
+    /// Returns the channel layout. Front elements are listed from the centre outwards, back elements towards the
+    /// centre (4.5.1.2). Pairs get the positions that ffmpeg assigns.
     fn layout(&self) -> Option<ChannelLayout> {
         if let Some(speakers) = self.in_wave_order() {
             return ChannelLayout::of(speakers);
@@ -438,9 +437,9 @@ impl Program {
         if speakers.is_empty() { None } else { ChannelLayout::of(&speakers) }
     }
 
-    /// ffmpeg's encoder has the channels in WAVE's order, which begins with a pair and not with the centre, and calls
-    /// the low-frequency channel a single one beside the listener. Some of its layouts look alike; this is the
-    /// customary one.
+    /// Recognises ffmpeg's encoder, which uses WAVE's channel order: a pair comes before the centre, and the
+    /// low-frequency channel is a single side element. Several of its layouts look alike; this returns the customary
+    /// one.
     fn in_wave_order(&self) -> Option<&'static [Speaker]> {
         let pairs = |group: &Elements| group.iter().map(|&(is_pair, _)| is_pair).collect::<Vec<_>>();
         if pairs(&self.front) != [true, false] || !self.lfe.is_empty() {

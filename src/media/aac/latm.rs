@@ -1,44 +1,44 @@
-//! AAC in LATM: packets of any length in bits, multiplexed into the frames of LOAS (ISO/IEC 14496-3, 1.7.3).
+//! AAC in LATM: packets whose lengths are counted in bits, multiplexed into LOAS frames (ISO/IEC 14496-3, 1.7.3).
 //!
-//! A frame holds one packet or several. Some frames begin with the configuration by which all are taken apart and
-//! decoded until another one comes. Read are frames of one program in one layer, as broadcasters and ffmpeg write them.
-//! What else LATM can hold is refused by its name.
+//! A frame holds one or more packets. Some frames start with a configuration, which applies to all packets until the
+//! next one. Only frames of one program in one layer are read, as broadcasters and ffmpeg write them. Other kinds of
+//! LATM are refused by name.
 
 use super::bits::BitReader;
 use super::config::Config;
 use crate::media::MediaError;
 
-/// How a stream's frames are taken apart (`StreamMuxConfig`).
+/// How to split a stream's frames into packets (`StreamMuxConfig`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mux {
     pub(crate) config: Config,
-    /// Packets a frame.
+    /// Packets per frame.
     pub(crate) subframes: u64,
     length: Length,
 }
 
-/// How long a packet is.
+/// The length of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Length {
-    /// It is told in front of each.
+    /// A length precedes each packet.
     Told,
-    /// So many bytes.
+    /// All packets have this length in bytes.
     Fixed(usize),
 }
 
-/// What a frame says of the stream.
+/// The configuration at the start of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
-    /// It is as before (`useSameStreamMux`).
+    /// The frame uses the previous configuration (`useSameStreamMux`).
     Same,
     Mux(Mux),
-    /// It is a stream that is not read here.
+    /// The stream cannot be read here.
     Refused(MediaError),
-    /// It makes no sense.
+    /// The configuration is invalid.
     Nonsense,
 }
 
-/// What a frame, given without LOAS's header, says of the stream.
+/// Reads the configuration of a frame, given without its LOAS header.
 pub(crate) fn said(frame: &[u8]) -> Said {
     let mut bits = BitReader::new(frame);
     match bits.flag() {
@@ -53,7 +53,7 @@ pub(crate) fn said(frame: &[u8]) -> Said {
 }
 
 impl Mux {
-    /// `StreamMuxConfig` (table 1.42). `None` where the bits end before it does.
+    /// Reads a `StreamMuxConfig` (table 1.42). Returns `None` if the bits end too early.
     fn read(bits: &mut BitReader<'_>) -> Option<Result<Self, MediaError>> {
         let refused = |what| Some(Err(MediaError::Unsupported(what)));
         let is_version_1 = bits.flag()?;
@@ -93,7 +93,7 @@ impl Mux {
                 bits.skip(8)?;
                 Length::Told
             }
-            // So many bytes and twenty (1.7.3.2.3).
+            // The field's value plus 20, in bytes (1.7.3.2.3).
             1 => Length::Fixed(20 + bits.read(9)? as usize),
             _ => return refused("speech in LATM"),
         };
@@ -110,7 +110,7 @@ impl Mux {
         Some(Ok(Self { config, subframes, length }))
     }
 
-    /// A frame's packets, the frame given without LOAS's header. One that cannot be had is empty.
+    /// Splits a frame, given without its LOAS header, into packets. A packet that cannot be read is empty.
     pub(crate) fn packets(&self, frame: &[u8]) -> Vec<Box<[u8]>> {
         let mut bits = BitReader::new(frame);
         let is_same = bits.flag() == Some(true);
@@ -120,7 +120,7 @@ impl Mux {
             .map(|_| {
                 let packet = bits.as_mut().and_then(|bits| self.packet(bits));
                 if packet.is_none() {
-                    // Where the next one begins is not known either.
+                    // The start of the next packet is unknown too.
                     bits = None;
                 }
                 packet.unwrap_or_default()
@@ -128,7 +128,7 @@ impl Mux {
             .collect()
     }
 
-    /// `PayloadLengthInfo` and `PayloadMux` (tables 1.44 and 1.45).
+    /// Reads one packet: `PayloadLengthInfo` and `PayloadMux` (tables 1.44 and 1.45).
     fn packet(&self, bits: &mut BitReader<'_>) -> Option<Box<[u8]>> {
         let length = match self.length {
             Length::Fixed(length) => length,
@@ -147,7 +147,7 @@ impl Mux {
     }
 }
 
-/// `LatmGetValue` (table 1.43): one byte to four.
+/// Reads a `LatmGetValue` (table 1.43): one to four bytes.
 fn value(bits: &mut BitReader<'_>) -> Option<u32> {
     let count = 1 + bits.read(2)? as usize;
     bits.read(8 * count)
