@@ -1,7 +1,7 @@
-//! The chunks of RIFF, IFF, CAF and Wave64 files: a name, a size, and so many bytes.
+//! Walks the chunks of RIFF, IFF, CAF and Wave64 files: each has a name, a size and a body.
 //!
-//! Sizes are hints. A chunk that is not padded, or that claims more than there is, does not hide what is behind it; and
-//! the size of the audio itself is weighed against the file's: see [`Chunks::data`].
+//! Sizes are hints. A chunk that lacks its padding, or whose size is too large, does not hide the chunks after it.
+//! The size of the audio itself is compared with the file's: see [`Chunks::data`].
 
 use std::ops::Range;
 
@@ -11,19 +11,19 @@ use super::source::SourceStream;
 /// The most chunks that are walked.
 const MOST: usize = 10_000;
 
-/// How far a chunk is looked for where there is none.
+/// How far to search for a needed chunk where no header is found, in bytes.
 const SEARCHED: u64 = 1 << 20;
 
-/// The bytes that are looked through at a time.
+/// The number of bytes searched at a time.
 const SCAN: usize = 4096;
 
-/// Bytes behind the audio that are too few to be audio which its size leaves out.
+/// The smallest rest after the audio, in bytes, that may be audio not counted in its size.
 const SMALL_REST: u64 = 4096;
 
-/// How near to a power of two a size is that was written in advance.
+/// How close to a power of two a placeholder size is, in bytes.
 const NEAR: u64 = 1 << 16;
 
-/// Names that stand behind the audio. Chunks of other names are believed if they lead to the file's end.
+/// Names that follow the audio. Chunks with other names are accepted if they lead to the file's end.
 const FAMILIAR: [&[u8; 4]; 38] = [
     b"LIST", b"id3 ", b"ID3 ", b"bext", b"fact", b"fmt ", b"data", b"cue ", b"smpl", b"inst", b"JUNK", b"junk",
     b"PAD ", b"FLLR", b"iXML", b"axml", b"chna", b"PEAK", b"_PMX", b"DISP", b"plst", b"acid", b"strc", b"cart",
@@ -31,22 +31,22 @@ const FAMILIAR: [&[u8; 4]; 38] = [
     b"COMT", b"FVER",
 ];
 
-/// What begins so is no chunk, and no audio either: tags, archives, and another file.
+/// Starts of data that is neither a chunk nor audio: tags, archives, another file, and zeros.
 const FOREIGN: [&[u8]; 6] = [b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"PK\x03\x04", b"RIFF", &[0; 64]];
 
-/// What follows the name in Wave64's identifiers (Sony Pictures Digital, "Sony Wave64", 1999).
+/// The bytes after the name in Wave64's identifiers (Sony Pictures Digital, "Sony Wave64", 1999).
 const WAVE64_TAIL: [u8; 12] = [0xf3, 0xac, 0xd3, 0x11, 0x8c, 0xd1, 0x00, 0xc0, 0x4f, 0x8e, 0xdb, 0x8a];
 
-/// How a file's chunks are written.
+/// The format of a file's chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Sizes of 32 bits, the least byte first; what is odd is padded.
+    /// Sizes of 32 bits, little-endian. Bodies of odd size are padded.
     Riff,
-    /// The same, the greatest byte first: AIFF, and RIFX.
+    /// The same, big-endian: AIFF, and RIFX.
     Iff,
-    /// Sizes of 64 bits, the greatest byte first, and no padding.
+    /// Sizes of 64 bits, big-endian, without padding.
     Caf,
-    /// Names and sizes of 128 and 64 bits, padded to eight bytes. Sizes count the header.
+    /// Names of 128 bits and sizes of 64 bits, padded to eight bytes. Sizes include the header.
     Wave64,
 }
 
@@ -59,7 +59,7 @@ impl Form {
         }
     }
 
-    /// The chunks without which there is no audio.
+    /// Returns the chunks without which there is no audio.
     fn needed(self) -> &'static [&'static [u8; 4]] {
         match self {
             Self::Riff | Self::Wave64 => &[b"fmt ", b"data"],
@@ -69,74 +69,74 @@ impl Form {
     }
 }
 
-/// A chunk as its header describes it.
+/// A chunk, as its header declares it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chunk {
     pub(super) kind: [u8; 4],
-    /// The byte behind its header.
+    /// The position of the first byte after the header.
     pub(super) body: u64,
-    /// `None` where it says that it is not known.
+    /// The body's size in bytes. `None` if the header declares it as unknown.
     pub(super) size: Option<u64>,
 }
 
-/// Where a file's audio is.
+/// The position of a file's audio.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Data {
     pub(super) bytes: Range<u64>,
-    /// Whether there was more of it once.
+    /// Whether the file was truncated inside the audio.
     pub(super) is_cut: bool,
 }
 
-/// A stream in a file that is a content by itself.
+/// A stream inside a file, which can be read as a content of its own.
 pub(super) struct Stream {
     pub(super) bytes: Range<u64>,
-    /// Sentences about the file that it is in.
+    /// Sentences for the user about the surrounding file.
     pub(super) notes: Vec<String>,
 }
 
-/// Walks a file's chunks.
+/// A walker over a file's chunks.
 pub(super) struct Chunks {
     stream: SourceStream,
     form: Form,
-    /// Where the next one is.
+    /// The position of the next chunk.
     position: u64,
-    /// The body of the one before it.
+    /// The position of the previous chunk's body.
     before: u64,
     count: usize,
-    /// Whether the audio was passed: what follows is of little use.
+    /// Whether the audio was passed. The chunks after it are optional.
     has_passed_data: bool,
-    /// Whether there is more than one stretch of it.
+    /// Whether there are several stretches of audio.
     has_several: bool,
 }
 
 impl Chunks {
-    /// The chunks from this byte on.
+    /// Returns the chunks from this byte on.
     pub(super) fn new(stream: SourceStream, form: Form, position: u64) -> Self {
         Self { stream, form, position, before: position, count: 0, has_passed_data: false, has_several: false }
     }
 
-    /// The stream, to read the audio with.
+    /// Returns the stream, for reading the audio.
     pub(super) fn into_stream(self) -> SourceStream {
         self.stream
     }
 
-    /// The file's length.
+    /// Returns the file's length in bytes.
     pub(super) fn len(&self) -> u64 {
         self.stream.len()
     }
 
-    /// So many bytes from a position on; fewer at the file's end.
+    /// Reads `count` bytes from a position on, or fewer at the file's end.
     pub(super) fn read(&mut self, position: u64, count: usize) -> Result<&[u8], MediaError> {
         self.stream.peek(position, count).map_err(|error| MediaError::Read(error.to_string()))
     }
 
-    /// A chunk's body, or its first so many bytes.
+    /// Reads a chunk's body, or its first `most` bytes.
     pub(super) fn body(&mut self, chunk: Chunk, most: usize) -> Result<&[u8], MediaError> {
         let size = chunk.size.and_then(|size| usize::try_from(size).ok()).unwrap_or(most);
         self.read(chunk.body, size.min(most))
     }
 
-    /// The next chunk. Where none is, the next one that is needed.
+    /// Returns the next chunk. Where no header is found, searches for the next needed chunk.
     pub(super) fn next(&mut self) -> Result<Option<Chunk>, MediaError> {
         self.count += 1;
         if self.count > MOST {
@@ -162,8 +162,8 @@ impl Chunks {
         Ok(found)
     }
 
-    /// Goes on behind the audio that was found, and tells which is to be played: of several stretches the last one, as
-    /// in ffmpeg, if it is not empty.
+    /// Continues after the audio that was found. Returns the audio to play: the last stretch that is not empty, as in
+    /// ffmpeg.
     pub(super) fn pass(&mut self, before: Option<Data>, found: Data) -> Option<Data> {
         let size = found.bytes.end.saturating_sub(found.bytes.start);
         self.has_passed_data = true;
@@ -174,20 +174,21 @@ impl Chunks {
         before.filter(|_| size == 0).or(Some(found))
     }
 
-    /// Sentences about the audio that was found.
+    /// Returns sentences for the user about the audio that was found.
     pub(super) fn notes(&self) -> Vec<String> {
         let note = "The file holds several stretches of audio. Only the last one is heard.";
         self.has_several.then(|| note.to_owned()).into_iter().collect()
     }
 
-    /// The header at a position, if there seems to be one.
+    /// Reads the header at a position. Returns `None` if the bytes are no header.
     fn header(&mut self, position: u64) -> Result<Option<Chunk>, MediaError> {
         let (form, length) = (self.form, self.form.header());
         let bytes = self.read(position, length as usize)?;
         Ok(parse(form, bytes).map(|(kind, size)| Chunk { kind, body: position + length, size }))
     }
 
-    /// Where the chunk behind this one is: padded as it has to be, or not, if one is there.
+    /// Returns the position of the following chunk: after the padding, or directly after the body if a chunk starts
+    /// there.
     fn behind(&mut self, chunk: Chunk) -> Result<u64, MediaError> {
         let end = chunk.body.saturating_add(chunk.size.unwrap_or(u64::MAX));
         let padded = match self.form {
@@ -206,7 +207,7 @@ impl Chunks {
         Ok(if is_unpadded { end } else { padded })
     }
 
-    /// The next needed chunk from here on, wherever it begins.
+    /// Searches for the next needed chunk, at any position from here on.
     fn find(&mut self, from: u64) -> Result<Option<Chunk>, MediaError> {
         let (form, length) = (self.form, self.form.header() as usize);
         let (mut position, end) = (from, from.saturating_add(SEARCHED));
@@ -228,7 +229,7 @@ impl Chunks {
         Ok(None)
     }
 
-    /// Whether chunks begin here that are to be believed.
+    /// Returns whether credible chunks start here.
     fn is_chunk(&mut self, position: u64) -> Result<bool, MediaError> {
         let mut position = position;
         for _ in 0..64 {
@@ -241,12 +242,12 @@ impl Chunks {
         Ok(false)
     }
 
-    /// Where the audio is that begins here and has this size, as it says, in a file that ends there, as it says. `None`
-    /// and 0 say nothing.
+    /// Locates the audio that starts here. `size` is its declared size, and `file_end` the file's declared end.
+    /// Values of `None` and 0 are ignored.
     ///
-    /// A program that writes a file as the audio comes writes a size in advance: the largest number, or 0. If it
-    /// crashes or cannot go back, that size stays. Then the audio ends where the file does, unless other chunks follow
-    /// it. Only a plausible size shows that there was more.
+    /// A program that writes a file during recording first writes a placeholder size: the largest number, or 0. If it
+    /// crashes or cannot seek back, the placeholder stays. Then the audio ends at the file's end, unless other chunks
+    /// follow it. Only a plausible size shows that the file was truncated.
     pub(super) fn data(&mut self, start: u64, size: Option<u64>, file_end: Option<u64>) -> Result<Data, MediaError> {
         let len = self.len();
         let rest = len.saturating_sub(start);
@@ -263,14 +264,14 @@ impl Chunks {
         }
         let left = rest - size;
         let is_foreign = self.read(end, 64).map(|bytes| FOREIGN.iter().any(|mark| bytes.starts_with(mark)))?;
-        // Of a recorder that crashed, the size is that of the time when it last wrote it.
+        // After a crash, the size in the file may be that of the recorder's last update.
         let padding = if self.form == Form::Wave64 { 7 } else { 1 };
         let is_audio = size == 0 || self.form != Form::Caf && (is_whole_file && left > padding || left >= SMALL_REST);
         Ok(if is_audio && !is_foreign { to_the_end(false) } else { told })
     }
 }
 
-/// Whether a size is one that was written before it was known: none that a recording has which was cut off.
+/// Returns whether a size was written before it was known, so that it does not prove a truncated recording.
 fn is_placeholder(size: u64, rest: u64) -> bool {
     const ROUND: u64 = 100_000_000;
     const LARGE: u64 = 1_000_000_000;
@@ -280,7 +281,7 @@ fn is_placeholder(size: u64, rest: u64) -> bool {
         || size >= LARGE && rest < size / 16
 }
 
-/// A header's name and size. Names are printable.
+/// Parses a header's name and size. Names are printable.
 fn parse(form: Form, bytes: &[u8]) -> Option<([u8; 4], Option<u64>)> {
     let (&kind, rest) = bytes.split_first_chunk()?;
     let size = match form {
@@ -289,7 +290,7 @@ fn parse(form: Form, bytes: &[u8]) -> Option<([u8; 4], Option<u64>)> {
         Form::Caf => u64::from_be_bytes(*rest.first_chunk()?),
         Form::Wave64 => {
             let (_, size) = rest.split_first_chunk::<12>()?;
-            // One whose audio is not known yet may have a size of 0.
+            // A Wave64 chunk may have a size of 0 while its length is unknown.
             u64::from_le_bytes(*size.first_chunk()?).saturating_sub(24)
         }
     };
@@ -314,7 +315,7 @@ mod tests {
         Chunks::new(stream, Form::Riff, 0).data(100, Some(size), Some(file_end)).unwrap()
     }
 
-    /// A hundred bytes, so much audio, and what follows it.
+    /// Returns a file: 100 bytes, then `audio` bytes of audio, then `behind`.
     fn file(audio: usize, behind: &[u8]) -> Vec<u8> {
         let audio = (0..audio).map(|n| ((n * 7919) >> 3) as u8 | 0x80);
         [&[b' '; 100][..], &audio.collect::<Vec<_>>(), behind].concat()

@@ -1,89 +1,89 @@
-//! One stream of a content as the recording that it holds: decoded block by block, its edges trimmed.
+//! Decodes one stream of a content block by block, and trims it to the recording.
 
 use super::codec::{Block, PacketStream, Spec};
 use super::gapless::{Edging, edging};
 use super::{Content, Damage, MAX_PACKET_FRAMES, MediaError};
 use crate::timeline::Frames;
 
-/// Decodes a recording forward, from its start or from a frame that was sought.
+/// A decoder that reads a recording forward, from its start or from the frame it seeks to.
 pub(super) trait Forward: Sized {
-    /// Finds the audio. The type is a hint: the content decides.
+    /// Opens the audio. The content's type is a hint: its bytes decide.
     fn open(content: &Content) -> Result<Self, MediaError>;
 
-    /// The rate and the channels of all blocks.
+    /// Returns the sample rate and the channels, which all blocks share.
     fn spec(&self) -> Spec;
 
-    /// What went wrong up to here.
+    /// Returns the damage met so far.
     fn damage(&self) -> Damage;
 
-    /// Goes forward to where the next block is the one that holds a frame of the recording, or one not far before it.
-    /// Returns the frame with which the next block begins.
+    /// Seeks so that the next block holds a frame of the recording, or starts shortly before it. Returns the next
+    /// block's first frame.
     ///
-    /// Where there is no safe way to go, it stays where it is. `None` means that it has lost its way, as in a content
-    /// that was cut off: then only a decoder that never sought can tell what is there.
+    /// Stays where it is if there is no safe way to seek. Returns `None` if it has lost its position, for example in
+    /// a truncated content. Then only a decoder that never seeks can find which audio is left.
     fn seek(&mut self, frame: Frames) -> Result<Option<Frames>, MediaError>;
 
-    /// The recording's next block, in place of what `block` holds; never an empty one. `false` at the end.
+    /// Decodes the recording's next block into `block`. Blocks are never empty. Returns `false` at the end.
     fn next(&mut self, block: &mut Block) -> Result<bool, MediaError>;
 }
 
-/// Decodes a stream, up to its end or to where another begins.
+/// A decoder for one stream, up to its end or to the start of another stream.
 pub(super) struct Decoder {
     packets: PacketStream,
     edging: Edging,
-    /// The decoded frame, untrimmed, that comes next.
+    /// The next decoded frame's number, before trimming.
     decoded: Frames,
-    /// Silence that comes before it.
+    /// The number of silent frames to output before it.
     silence: Frames,
-    /// What is left of a block behind such silence.
+    /// The part of a decoded block after such silence.
     rest: Block,
     is_short: bool,
 }
 
 impl Decoder {
-    /// Takes notes for a seek index from here on, if one is of use.
+    /// Starts to record a seek index, if one is useful.
     pub(super) fn record(&mut self) {
         if !self.edging.is_timed {
             self.packets.record();
         }
     }
 
-    /// The seek index that was noted.
+    /// Returns the recorded seek index.
     pub(super) fn recorded(&mut self) -> Vec<u8> {
         self.packets.recorded()
     }
 
-    /// The content's MIME type.
+    /// Returns the content's MIME type.
     pub(super) fn mime_type(&self) -> &'static str {
         self.packets.mime_type()
     }
 
-    /// What there is to say of the content besides, in sentences.
+    /// Returns other notes about the content, as sentences for the user.
     pub(super) fn notes(&self) -> Vec<String> {
         self.packets.notes().iter().cloned().chain(self.edging.note.map(str::to_owned)).collect()
     }
 
-    /// How many bytes the demuxer has come to.
+    /// Returns the demuxer's position in bytes.
     pub(super) fn reached(&self) -> u64 {
         self.packets.reached()
     }
 
-    /// Whether there is no block left, as after a seek past the end.
+    /// Returns whether no block is left, as after a seek past the end.
     pub(super) fn has_ended(&self) -> bool {
         self.packets.has_ended() && self.silence == 0 && self.rest.is_empty()
     }
 
-    /// The byte at which a stream of another kind begins, once this one's end was met there.
+    /// Returns the byte where a stream of another kind starts, once this stream has ended there.
     pub(super) fn changes_at(&self) -> Option<u64> {
         self.packets.changes_at()
     }
 
-    /// Takes note that the stream ends at a byte.
+    /// Sets the byte where the stream ends.
     pub(super) fn bound(&mut self, end: u64) {
         self.packets.bound(end);
     }
 
-    /// Some of the silence that the recording has here.
+    /// Outputs part of the pending silence.
     fn take_silence(&mut self, block: &mut Block) {
         let count = self.silence.min(MAX_PACKET_FRAMES);
         self.silence -= count;
@@ -94,7 +94,7 @@ impl Decoder {
         }
     }
 
-    /// What comes next of what is decoded.
+    /// Outputs the next decoded block.
     fn take_block(&mut self, block: &mut Block) -> Result<bool, MediaError> {
         if self.rest.is_empty() {
             return self.packets.next(block);
@@ -103,7 +103,7 @@ impl Decoder {
         Ok(true)
     }
 
-    /// Puts aside what of a block is behind a silence.
+    /// Keeps the part of a block after a silence for later.
     fn split(&mut self, block: &mut Block) {
         let length = block.first().map_or(0, Vec::len);
         let at = self.edging.kept.next_silence(self.decoded).and_then(|next| usize::try_from(next - self.decoded).ok());

@@ -1,12 +1,12 @@
-//! FLAC (RFC 9639): a description in metadata blocks, then frames, each with two checksums and its number.
+//! Reads FLAC (RFC 9639): a description in metadata blocks, then frames, each with two checksums and a number.
 //!
-//! A frame does not tell where it ends. It is taken to end where its checksum is right and another frame of the stream
-//! begins, or nothing more. So what is in front of the first frame, between frames and behind the last does no harm,
-//! whatever sizes are claimed: tags, pictures, cue sheets, seek tables. What was lost, the next frame's number says to
-//! the sample. Reading may start anywhere: a frame is found by its number, by halving.
+//! A frame does not declare its length. It ends where its checksum matches and another frame of the stream, or the
+//! end of the file, follows. So tags, pictures, cue sheets and seek tables do no harm before, between or after
+//! frames, whatever sizes they declare. The next frame's number measures a loss to the sample. Reading may start
+//! anywhere: a binary search finds a frame by its number.
 //!
-//! Where files were joined, one stream ends and the next one begins with a description of its own, and numbers its
-//! frames anew.
+//! In a file that was joined from several, each stream ends where the next one starts with its own description, and
+//! each numbers its own frames.
 
 mod description;
 mod frame;
@@ -31,28 +31,28 @@ use super::{MAX_PACKET_FRAMES, MediaError};
 use crate::store::ByteSource;
 use crate::timeline::Frames;
 
-/// How a file begins.
+/// The first bytes of a file.
 pub(super) const MARK: &[u8] = b"fLaC";
 
-/// How it goes on: with the header of the stream's description, which may be the last block.
+/// The same with the header of the stream's description, which may be the last metadata block.
 const STARTS: [&[u8]; 2] = [b"fLaC\0\0\0\x22", b"fLaC\x80\0\0\x22"];
 
-/// Bytes of such a start.
+/// The size of such a start in bytes.
 const START: usize = 8;
 
-/// Bytes that are looked through for a frame at a time.
+/// The number of bytes searched for a frame at a time.
 const SCAN: usize = 16 * 1024;
 
-/// Bytes within which a frame is not sought by halving any more.
+/// The range, in bytes, that ends the binary search for a frame.
 const NEAR: u64 = 128 * 1024;
 
-/// Places at which a stream is looked at before it is believed to be the only one.
+/// The number of places probed in a file before it counts as one stream.
 const LOOKS: u64 = 8;
 
-/// No byte holds more frames: the longest block, of one value, takes 11 bytes.
+/// The most audio frames per byte: the longest block, if constant, takes 11 bytes.
 const FRAMES_A_BYTE: u64 = MAX_PACKET_FRAMES / 11;
 
-/// Whether another stream begins so.
+/// Returns whether another stream starts with these bytes.
 fn is_stream(bytes: &[u8]) -> bool {
     STARTS.iter().any(|start| bytes.starts_with(start))
 }
@@ -62,31 +62,31 @@ fn is_stream(bytes: &[u8]) -> bool {
 struct Found {
     position: u64,
     header: Header,
-    /// Its bytes.
+    /// The frame's length in bytes.
     length: u64,
 }
 
-/// Where a frame is, and the sample with which it begins.
+/// A frame's position, and its first sample's number.
 struct Look {
     position: u64,
     start: u64,
 }
 
-/// Reads the frames of a stream.
+/// A reader of a stream's frames.
 pub(super) struct FlacReader {
     stream: SourceStream,
     first: Found,
-    /// The byte that comes next.
+    /// The next byte's position.
     position: u64,
-    /// The sample with which the next frame should begin.
+    /// The sample number at which the next frame should start.
     expected: Option<u64>,
-    /// Samples in all, as the description says.
+    /// The number of samples that the description declares.
     frames: Option<Frames>,
-    /// The byte at which the stream ends, if an index tells of it.
+    /// The byte at which the stream ends, if a seek index holds one.
     end: Option<u64>,
-    /// Some frames up to the end, once they were looked at; `None` if they are of more streams than one.
+    /// Some frames up to the end, once probed; the inner `None` if they belong to several streams.
     looks: Option<Option<Vec<Look>>>,
-    /// The byte at which another stream begins, once this one has ended there.
+    /// The byte at which another stream starts, once this one has ended there.
     changes_at: Option<u64>,
 }
 
@@ -111,16 +111,16 @@ pub(super) fn open(source: Arc<dyn ByteSource>) -> Result<Flac, MediaError> {
     Ok(Flac { track, first, frames: described.frames })
 }
 
-/// The description of a stream that begins here, and its first frame.
+/// Reads the description of the stream that starts here, and finds its first frame.
 fn first_frame(stream: &mut SourceStream, start: u64) -> Result<(Described, Found), MediaError> {
     let unreadable = |error: io::Error| MediaError::Read(error.to_string());
     let (described, end) = Described::read(stream, start).map_err(unreadable)?.ok_or(MediaError::CutOff)?;
-    // Behind blocks whose sizes are wrong, the frames are somewhere.
+    // If a metadata block's size is wrong, the first frame is somewhere after the description.
     let start = if end < stream.len() { end } else { start + (MARK.len() + 4 + INFO) as u64 };
     if let Some(first) = find(stream, start, u64::MAX, None).map_err(unreadable)? {
         return Ok((described, first));
     }
-    // The only one, with something else behind it.
+    // A single frame, with other data after it.
     let is_cut = end >= stream.len() || is_start(stream.peek(start, HEADER).map_err(unreadable)?);
     let nothing = if is_cut { MediaError::CutOff } else { MediaError::NoAudio };
     let only = frame_at(stream, start, None, Some(u64::MAX)).map_err(unreadable)?;
@@ -128,7 +128,7 @@ fn first_frame(stream: &mut SourceStream, start: u64) -> Result<(Described, Foun
 }
 
 impl FlacReader {
-    /// A reader from the first frame on.
+    /// Returns a reader from the first frame on.
     pub(super) fn new(stream: SourceStream, opened: &Flac) -> Self {
         Self {
             stream,
@@ -142,18 +142,18 @@ impl FlacReader {
         }
     }
 
-    /// The byte at which another stream begins, once this one has ended there.
+    /// Returns the byte at which another stream starts, once this one has ended there.
     pub(super) fn changes_at(&self) -> Option<u64> {
         self.changes_at
     }
 
-    /// Takes note that the stream ends at a byte, if another begins there.
+    /// Sets the byte at which the stream ends, if another starts there.
     pub(super) fn bound(&mut self, end: u64) {
         let begins = self.stream.peek(end, START).is_ok_and(is_stream);
         self.end = begins.then_some(end);
     }
 
-    /// The next packet, or the end. A frame that the end cuts off is an unexpected one.
+    /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if a frame is truncated.
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         let Some(found) = self.next_frame()? else { return Ok(None) };
         let start = self.start_of(&found.header);
@@ -174,7 +174,7 @@ impl FlacReader {
         };
         let found = match next {
             Some(found) => found,
-            // The last one, with something else behind it, or nothing that is a frame.
+            // The last frame with other data after it, or no frame at all.
             None => {
                 let end = self.next_stream()?;
                 let limit = end.unwrap_or(u64::MAX);
@@ -193,7 +193,7 @@ impl FlacReader {
         Ok(Some(found))
     }
 
-    /// Where another stream begins that has a frame, from here on.
+    /// Finds the next stream from here on that has a frame.
     fn next_stream(&mut self) -> io::Result<Option<u64>> {
         let mut position = self.position;
         loop {
@@ -213,7 +213,7 @@ impl FlacReader {
         }
     }
 
-    /// What is found where there is no frame any more: the end, or a frame that it cuts off.
+    /// Handles the lack of further frames: the end, or a truncated frame.
     fn end(&mut self) -> io::Result<Option<Found>> {
         let head = self.stream.peek(self.position, HEADER)?;
         let is_torn = head.len() < HEADER && is_start(head);
@@ -223,12 +223,12 @@ impl FlacReader {
         if is_cut { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(None) }
     }
 
-    /// Whether a frame is the one that comes next.
+    /// Returns whether a frame is the expected next one.
     fn is_next(&self, found: &Found) -> bool {
         self.expected.is_none_or(|expected| self.start_of(&found.header) == expected)
     }
 
-    /// The next frame that is later in time. Numbers that leave too few bytes for what was lost are not believed.
+    /// Finds the next frame that is later in time. Ignores a number if the lost bytes are too few for it.
     fn find_next(&mut self) -> io::Result<Option<Found>> {
         let mut position = self.position;
         let base = self.start_of(&self.first.header);
@@ -243,12 +243,12 @@ impl FlacReader {
         Ok(None)
     }
 
-    /// The sample with which a frame begins. Blocks of one size are counted.
+    /// Returns the number of a frame's first sample. With blocks of equal size, frames are numbered instead.
     fn start_of(&self, header: &Header) -> u64 {
         if header.is_variable { header.number } else { header.number.saturating_mul(self.first.header.frames) }
     }
 
-    /// Goes to the frame that holds this sample, or to one before it. `false` if it cannot.
+    /// Seeks to the frame that holds this sample, or to an earlier frame. Returns `false` if it cannot.
     pub(super) fn seek(&mut self, sample: u64) -> io::Result<bool> {
         let first = self.first;
         let (mut low, mut high) = (first, self.end.unwrap_or(self.stream.len()));
@@ -285,12 +285,12 @@ impl FlacReader {
         Ok(self.start_of(&low.header) <= sample)
     }
 
-    /// Looks at some frames up to the end. `None` if they are of more streams than one: the numbers of one rise, up to
-    /// the one that its description tells of.
+    /// Probes some frames up to the end. Returns `None` if they belong to several streams: in one stream, sample
+    /// numbers rise up to the number that its description declares.
     fn look(&mut self) -> io::Result<Option<Vec<Look>>> {
         let (start, end) = (self.first.position, self.end.unwrap_or(self.stream.len()));
         let places = (1..LOOKS).map(|look| start + (end - start) / LOOKS * look);
-        // Nearer to the end than the last of these, but for a short file.
+        // A place nearer to the end, unless the file is short.
         let last = Some(end.saturating_sub(NEAR)).filter(|&last| last > start + (end - start) / LOOKS * (LOOKS - 1));
         let mut looks: Vec<Look> = Vec::new();
         for place in places.chain(last) {
@@ -304,7 +304,7 @@ impl FlacReader {
         Ok(Some(looks))
     }
 
-    /// The first header of the stream's kind near a place. In some places there is none, as frames are larger.
+    /// Finds the first header of the stream's kind near a place. Frames may be too large for one to be near.
     fn header_near(&mut self, place: u64) -> io::Result<Option<Look>> {
         let bytes = self.stream.peek(place, SCAN)?;
         let mut headers = bytes.windows(HEADER).enumerate().filter(|(_, bytes)| is_start(bytes));
@@ -316,8 +316,8 @@ impl FlacReader {
     }
 }
 
-/// The first frame of a stream that begins in this stretch, before another stream does: a sound one behind which there
-/// is another, or nothing.
+/// Finds the first frame that starts in this range, before another stream does. The frame is intact, and another
+/// frame or the end of the file follows it.
 fn find(stream: &mut SourceStream, mut position: u64, end: u64, kind: Option<&Header>) -> io::Result<Option<Found>> {
     while position < end {
         let bytes = stream.peek(position, SCAN)?;
@@ -327,7 +327,7 @@ fn find(stream: &mut SourceStream, mut position: u64, end: u64, kind: Option<&He
             |bytes: &[u8]| Header::parse(bytes).is_some_and(|header| kind.is_none_or(|kind| header.is_akin(kind)));
         let marks = bytes.windows(2).enumerate().filter(|(_, mark)| is_start(mark));
         let starts = marks.map(|(at, _)| at).filter(|&at| is_akin(bytes.get(at..).unwrap_or(&[])));
-        // A header at the window's edge is seen whole in the next one.
+        // A header at the window's edge is complete in the next window.
         let starts = starts.filter(|&at| is_end || at + HEADER <= SCAN);
         let starts: Vec<usize> = starts.take_while(|&at| stream_end.is_none_or(|end| at < end)).collect();
         for at in starts {
@@ -346,8 +346,8 @@ fn find(stream: &mut SourceStream, mut position: u64, end: u64, kind: Option<&He
     Ok(None)
 }
 
-/// The frame that begins here. The last one may have something else behind it, up to a byte: then it may be taken for
-/// longer than it is, which a decoder does not mind.
+/// Reads the frame that starts here. With `limit`, the last frame may have other data after it, up to that byte. Its
+/// length may then be too large, which a decoder tolerates.
 fn frame_at(
     stream: &mut SourceStream,
     position: u64,

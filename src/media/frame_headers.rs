@@ -1,9 +1,9 @@
-//! The headers of audio that comes as frames in a row with nothing around them: MPEG audio, ADTS, LOAS, and the kinds
-//! that are known in order to be refused by name.
+//! Parses the headers of audio that is stored as bare frames: MPEG audio, ADTS and LOAS. Other kinds are recognised
+//! only to be refused by name.
 
 use crate::timeline::Frames;
 
-/// The bytes in which a header is told: E-AC-3's and ADTS's seven, of which MPEG audio has four.
+/// The number of bytes in which a header is parsed. E-AC-3 and ADTS need seven, MPEG audio four.
 pub(super) const HEADER: usize = 8;
 
 /// Kinds of frames.
@@ -16,7 +16,7 @@ pub(super) enum Framing {
     Ac3,
     Eac3,
     Dts,
-    /// AAC in LATM, in LOAS's frames.
+    /// AAC in LATM, in LOAS frames.
     Loas,
 }
 
@@ -25,33 +25,33 @@ impl Framing {
         [Self::Mp3, Self::Adts, Self::Layer1, Self::Layer2, Self::Ac3, Self::Eac3, Self::Dts, Self::Loas];
 }
 
-/// What one header tells.
+/// The fields of one header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
-    /// What all headers of a stream share: version, layer or profile, rate, and in ADTS the channels. In MP3 the
-    /// channels may change from frame to frame.
+    /// The fields that all headers of a stream share: version, layer or profile, rate, and in ADTS the channels. In
+    /// MP3, the channels may change from frame to frame.
     pub(super) kind: [u8; 3],
-    /// Bytes from this header to the next; `None` in a free format, where only the next header tells.
+    /// Bytes from this header to the next; `None` in a free format, where only the next header shows it.
     pub(super) length: Option<u64>,
-    /// Bytes that fill a free format's frame up.
+    /// Padding bytes in a frame of a free format.
     pub(super) padding: u64,
-    /// Bytes of these that are the header, where the decoder does not want it.
+    /// Header bytes that the decoder does not want.
     pub(super) skipped: u64,
-    /// Packets that it holds, as far as the header tells.
+    /// Packets in the frame, as far as the header declares.
     pub(super) packets: u64,
-    /// Frames of audio in a packet.
+    /// Audio frames per packet.
     pub(super) frames: Frames,
-    /// Frames a second.
+    /// The sample rate in Hz.
     pub(super) rate: u32,
     pub(super) channels: u8,
 }
 
 impl Header {
-    /// The most bytes that an MP3 frame may have: a free format's, of 640 kb/s at 8 kHz, which is the most that LAME
-    /// writes. minimp3 has room for no more.
+    /// The most bytes of an MP3 frame: in a free format, 640 kb/s at 8 kHz, which is the most that LAME writes.
+    /// minimp3 has no room for more.
     pub(super) const MAX_MP3_BYTES: usize = 5761;
 
-    /// The header that these bytes begin with.
+    /// Parses the header at the start of these bytes.
     pub(super) fn parse(framing: Framing, bytes: &[u8]) -> Option<Self> {
         match framing {
             Framing::Mp3 => Self::mpeg(bytes, 1),
@@ -65,8 +65,8 @@ impl Header {
         }
     }
 
-    /// An MPEG audio header (ISO/IEC 11172-3, 2.4.1.3; 13818-3, 2.4.2.3; "MPEG 2.5" halves the rates again) of a layer,
-    /// by its code.
+    /// Parses an MPEG audio header (ISO/IEC 11172-3, 2.4.1.3; 13818-3, 2.4.2.3; "MPEG 2.5" halves the rates again) of
+    /// a layer, given by its code.
     fn mpeg(bytes: &[u8], layer: u8) -> Option<Self> {
         const III_1: [u64; 15] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
         const II_1: [u64; 15] = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384];
@@ -108,8 +108,8 @@ impl Header {
         })
     }
 
-    /// An ADTS header (ISO/IEC 13818-7, 6.2) of one raw data block to four. With check words it tells where all but the
-    /// first one begin, and each has one more behind it.
+    /// Parses an ADTS header (ISO/IEC 13818-7, 6.2) of one to four raw data blocks. With check words, the header
+    /// holds the position of each block after the first, and a check word follows each block.
     fn adts(bytes: &[u8]) -> Option<Self> {
         const HERTZ: [u32; 13] =
             [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
@@ -131,12 +131,12 @@ impl Header {
         })
     }
 
-    /// A frame that is known in order to be refused.
+    /// Returns the header of a frame that is recognised only to be refused.
     fn foreign(kind: [u8; 3], length: u64) -> Self {
         Self { kind, length: Some(length), padding: 0, skipped: 0, packets: 0, frames: 0, rate: 0, channels: 0 }
     }
 
-    /// AC-3 (ETSI TS 102 366, 4.3.1 and table 4.13).
+    /// Parses an AC-3 header (ETSI TS 102 366, 4.3.1 and table 4.13).
     fn ac3(bytes: &[u8]) -> Option<Self> {
         const KILOBITS: [u64; 19] =
             [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640];
@@ -151,7 +151,7 @@ impl Header {
         (version >> 3 <= 10).then(|| Self::foreign([code & 0xc0, version & 0xf8, 0], 2 * words))
     }
 
-    /// E-AC-3 (the same, E.1.2.1).
+    /// Parses an E-AC-3 header (the same, E.1.2.1).
     fn eac3(bytes: &[u8]) -> Option<Self> {
         let &[0x0b, 0x77, first, second, rate, version, ..] = bytes else { return None };
         let words = u64::from(first & 7) << 8 | u64::from(second);
@@ -159,7 +159,8 @@ impl Header {
         is_header.then(|| Self::foreign([rate & 0xc0, version & 0xf8, 0], 2 * (words + 1)))
     }
 
-    /// DTS (ETSI TS 102 114, 5.3), in 16-bit words of either order, or in 14 bits, whose frames are not measured.
+    /// Parses a DTS header (ETSI TS 102 114, 5.3), in 16-bit words of either byte order. Frames of 14-bit words are
+    /// left out.
     fn dts(bytes: &[u8]) -> Option<Self> {
         let swapped: [u8; HEADER] = [1, 0, 3, 2, 5, 4, 7, 6].map(|at: usize| bytes.get(at).copied().unwrap_or(0));
         let (bytes, is_swapped) = match bytes {
@@ -171,7 +172,7 @@ impl Header {
         (length >= 96).then(|| Self::foreign([is_swapped, 0, 0], length))
     }
 
-    /// LOAS's `AudioSyncStream` (ISO/IEC 14496-3, 1.7.2). The rest is in the frame's configuration.
+    /// Parses LOAS's `AudioSyncStream` (ISO/IEC 14496-3, 1.7.2). The other fields are in the frame's configuration.
     fn loas(bytes: &[u8]) -> Option<Self> {
         let &[0x56, length, rest, ..] = bytes else { return None };
         let length_bytes = u64::from(length & 0x1f) << 8 | u64::from(rest);

@@ -1,15 +1,15 @@
-//! MP3, ADTS and LOAS: frames in a row, each with a header that tells how long it is, and nothing around them.
+//! Reads MP3, ADTS and LOAS: bare frames in a row, whose headers declare their lengths.
 //!
-//! This finds a stream and reads its packets. It knows where each frame lies, so that reading may start there, and what
-//! of a damaged stretch is lost: the next packet's time says how much. Where it lost its place, it takes up only at a
-//! header of the stream's own kind that is followed by another, or by the end. What it finds depends on the bytes from
-//! there on alone, and not on where it began.
+//! This finds a stream and reads its packets. It returns each frame's position, so that reading may start there.
+//! Across a damaged stretch, the next packet's time includes the loss. After losing sync, it resumes only at a header
+//! of the stream's kind that is followed by another one or by the end. The result depends only on the bytes from
+//! there on, not on where reading started.
 //!
-//! A frame of ADTS or LOAS may hold several packets. A stream of LOAS begins with the first frame that tells its
-//! configuration.
+//! A frame of ADTS or LOAS may hold several packets. A LOAS stream starts at the first frame with a configuration.
 //!
-//! Tags (ID3, APE) are passed over, also between files that were joined, and so are their Xing and VBRI frames. The
-//! first one's LAME tag says what to trim. Where another kind of stream begins, at another rate, the packets end.
+//! Tags (ID3, APE) are skipped, also between files that were joined; so are those files' Xing and VBRI frames. The
+//! first file's LAME tag declares the frames to trim. The packets end where another kind of stream, or another sample
+//! rate, starts.
 
 use std::collections::VecDeque;
 use std::io;
@@ -34,58 +34,58 @@ use super::xing::{self, Description};
 use crate::store::ByteSource;
 use crate::timeline::Frames;
 
-/// The bytes in which a tag's length is told.
+/// The number of bytes in which a tag's length is parsed.
 const TAG: usize = 32;
 
-/// Bytes that are looked through for a header at a time.
+/// The number of bytes searched for a header at a time.
 const SCAN: usize = 4096;
 
-/// Frames behind a damaged stretch by whose mean length it is measured. At a constant rate that is exact.
+/// The number of frames after a damaged stretch whose mean length measures it. At a constant bit rate, this is exact.
 const MEASURE: u64 = 32;
 
-/// Bytes in front of a stream that may be something else, such as the rest of a tag whose size is wrong.
+/// The most bytes of other data before a stream, such as the rest of a tag whose size is wrong.
 const JUNK: u64 = 64 << 10;
 
-/// Bytes in which a stream of LOAS must tell its configuration, or one that has changed must tell it again. Encoders
-/// tell it every half second or so.
+/// The number of bytes within which a LOAS stream must have its configuration, and repeat a changed one. Encoders
+/// repeat it about every half second.
 const CONFIGURED: u64 = 256 << 10;
 
-/// How many frames of one kind in a row are a stream: at the start, and behind something else.
+/// How many frames of one kind in a row make a stream: at the start, and after other data.
 const RUN: u64 = 2;
 const RUN_BEHIND_JUNK: u64 = 6;
 
-/// Reads the packets of a stream.
+/// A reader of a stream's packets.
 pub(super) struct FrameReader {
     stream: SourceStream,
     framing: Framing,
-    /// What headers must share, once one is known.
+    /// The fields that all headers must share, once known.
     kind: Option<[u8; 3]>,
-    /// Channels of the latest frame.
+    /// The latest frame's number of channels.
     channels: Option<u8>,
-    /// Bytes of a free format's frame, but for its padding.
+    /// The size of a free format's frame in bytes, without padding.
     free: Option<u64>,
-    /// How frames of LOAS are taken apart.
+    /// The LOAS stream's configuration.
     mux: Option<Mux>,
-    /// What takes frames of ADTS apart.
+    /// The splitter of ADTS frames.
     blocks: Blocks,
-    /// The packets that are left of the latest frame.
+    /// The remaining packets of the latest frame.
     held: VecDeque<Box<[u8]>>,
-    /// The byte that comes next.
+    /// The next byte's position.
     position: u64,
-    /// The frame of audio that comes next, lost ones counted.
+    /// The next audio frame's number, with lost frames counted.
     time: Frames,
-    /// Padding that packets were trimmed by.
+    /// The number of padding frames trimmed so far.
     trimmed: Frames,
     place: Option<u64>,
     description: Option<Description>,
     changes_at: Option<u64>,
-    /// The byte with which the stream begins.
+    /// The stream's first byte.
     start: u64,
-    /// What each packet decodes to, where the headers do not tell.
+    /// The audio frames per decoded packet, if the headers do not declare it.
     packet_frames: Option<Frames>,
 }
 
-/// Which frames a source is made of, and where they begin.
+/// Finds the kind of frames in a source, and the first frame's position.
 pub(super) fn find_stream(source: Arc<dyn ByteSource>) -> io::Result<Option<(Framing, u64)>> {
     let mut reader = FrameReader::new(source, Framing::Mp3, 0);
     reader.skip_tags()?;
@@ -108,7 +108,7 @@ pub(super) fn find_stream(source: Arc<dyn ByteSource>) -> io::Result<Option<(Fra
 }
 
 impl FrameReader {
-    /// A reader of the stream that begins at this byte.
+    /// Returns a reader of the stream that starts at this byte.
     pub(super) fn new(source: Arc<dyn ByteSource>, framing: Framing, position: u64) -> Self {
         Self {
             stream: SourceStream::new(source),
@@ -130,7 +130,7 @@ impl FrameReader {
         }
     }
 
-    /// Reads what describes the stream, and goes to its first packet. `None` if there is no header here.
+    /// Reads the stream's description, and moves to its first packet. Returns `None` if there is no header here.
     pub(super) fn open(
         source: Arc<dyn ByteSource>,
         framing: Framing,
@@ -169,7 +169,7 @@ impl FrameReader {
         Ok(Some(track))
     }
 
-    /// Goes to the first frame that tells the configuration.
+    /// Moves to the first frame with a configuration.
     fn open_loas(&mut self, said: Option<(u64, Said)>) -> Result<Track, MediaError> {
         match said {
             Some((position, Said::Mux(mux))) => {
@@ -182,7 +182,7 @@ impl FrameReader {
         }
     }
 
-    /// What the first frame of LOAS says that says something, from a byte on, and where that is.
+    /// Finds the first LOAS frame with a configuration, from a byte on. Returns its position and configuration.
     fn said_from(&mut self, mut position: u64) -> io::Result<Option<(u64, Said)>> {
         let end = position.saturating_add(CONFIGURED);
         while position < end
@@ -198,8 +198,8 @@ impl FrameReader {
         Ok(None)
     }
 
-    /// Whether a frame of LOAS says that the stream is another from here on. Where the next one that says something
-    /// does not agree, this one is damaged.
+    /// Returns whether a LOAS frame starts a different stream. If the next configuration does not agree with it, the
+    /// frame is damaged.
     fn is_other(&mut self, position: u64, header: Header) -> io::Result<bool> {
         let length = self.length_at(position, header)?;
         let frame = self.stream.peek(position, length as usize)?;
@@ -215,8 +215,8 @@ impl FrameReader {
         Ok(self.said_from(position + length)?.is_none_or(|(_, next)| next == said))
     }
 
-    /// Notes what a description says: the delay for all who read the recording, the padding for the packets to come,
-    /// and the length only where the file says that it is longer than it is.
+    /// Applies a description: the delay to the track, the padding to later packets, and the length only where the
+    /// description exceeds the file.
     fn describe(&mut self, description: Description, position: u64, header: Header, track: &mut Track) {
         let end = description.bytes.map(|bytes| position.saturating_add(bytes));
         let frames = description.packets.map(|packets| packets.saturating_mul(header.frames));
@@ -226,7 +226,7 @@ impl FrameReader {
         if is_trimmed && description.has_edges {
             track.with_delay(description.delay);
             track.with_padding(description.padding);
-            // A number of packets alone may be wrong; that of bytes tells what is missing.
+            // A packet count alone may be wrong; a byte count shows that data is missing.
             if let Some(frames) = frames.filter(|_| end.is_some() && !is_whole) {
                 track.with_num_frames(frames - delay - padding);
             }
@@ -235,35 +235,35 @@ impl FrameReader {
         self.description = Some(Description { bytes: end, packets: frames, padding, ..description });
     }
 
-    /// How many bytes it has come to, to be watched.
+    /// Returns a handle to the position in bytes, for progress.
     pub(super) fn reached(&self) -> Arc<AtomicU64> {
         self.stream.reached()
     }
 
-    /// Starts at a packet, which is at this frame.
+    /// Moves to a packet, which starts at this frame of audio.
     pub(super) fn enter(&mut self, position: u64, time: Frames) {
         (self.position, self.time) = (position, time);
         (self.trimmed, self.channels, self.changes_at) = (0, None, None);
         self.held.clear();
     }
 
-    /// Starts anew at the first frame, each of which decodes to so many frames of audio.
+    /// Restarts at the first frame, with packets that decode to `frames` frames of audio.
     pub(super) fn settle(&mut self, frames: Frames) {
         self.packet_frames = Some(frames);
         self.enter(self.start, 0);
     }
 
-    /// Where a reader may start to get the latest packet first, if it may.
+    /// Returns the position from which a reader returns the latest packet first, if there is one.
     pub(super) fn place(&self) -> Option<u64> {
         self.place
     }
 
-    /// The byte at which another kind of stream begins, once the packets have ended there.
+    /// Returns the byte where another kind of stream starts, once the packets have ended there.
     pub(super) fn changes_at(&self) -> Option<u64> {
         self.changes_at
     }
 
-    /// The next packet, or the end. A packet that the end cuts off is an unexpected one.
+    /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if a packet is truncated.
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         if let Some(data) = self.held.pop_front() {
             self.place = None;
@@ -291,7 +291,7 @@ impl FrameReader {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             if self.framing == Framing::Mp3 && xing::parse(bytes).is_some() {
-                // One file ends here and another begins. Its channels may be others, and its tag is then its own.
+                // A joined file starts here. If its channels differ, its tag describes it as a stream of its own.
                 if self.channels.is_some_and(|channels| channels != header.channels) {
                     self.changes_at = Some(position);
                     return Ok(None);
@@ -318,13 +318,13 @@ impl FrameReader {
         }
     }
 
-    /// A header with what others tell of its frame.
+    /// Returns a header completed by what the stream's configuration declares.
     fn completed(&self, header: Header) -> Header {
         let packets = self.mux.as_ref().map_or(header.packets, |mux| mux.subframes);
         Header { packets, frames: self.packet_frames.unwrap_or(header.frames), ..header }
     }
 
-    /// The packet that comes next, of so many frames, of which some at its end are padding.
+    /// Returns the next packet, of `frames` frames, of which the last `trim_end` are padding.
     fn packet(&mut self, data: Box<[u8]>, frames: Frames, trim_end: Frames) -> Packet {
         let start = Timestamp::from(i64::try_from(self.time).unwrap_or(i64::MAX));
         let packet = PacketBuilder::new()
@@ -340,8 +340,8 @@ impl FrameReader {
         packet
     }
 
-    /// How many frames of the packet up to `end` are padding, which the file that was described ends with: where its
-    /// bytes end, or, where these are not told, as many packets as it says were there.
+    /// Returns the number of padding frames in the packet up to `end`. Padding ends a file: at the declared number of
+    /// bytes or, without one, at the declared number of packets.
     fn padding_in(&mut self, position: u64, end: u64, header: Header) -> io::Result<Frames> {
         let Some(description) = self.description else { return Ok(0) };
         let most = Frames::from(description.padding);
@@ -355,7 +355,7 @@ impl FrameReader {
             if is_told && self.is_boundary(position, next)? {
                 return Ok((most - behind).min(header.frames));
             }
-            // All in one look from the packet on: the stream's window never has to go back.
+            // One read from the packet on: the stream's window never moves back.
             let ahead = (next - position) as usize;
             let bytes = self.stream.peek(position, ahead + HEADER)?;
             let following = Header::parse(self.framing, bytes.get(ahead..).unwrap_or(&[]));
@@ -367,7 +367,7 @@ impl FrameReader {
         Ok(0)
     }
 
-    /// Whether a file ends at a byte: with the content, a tag, another's description, or another kind of frame.
+    /// Returns whether a file ends at a byte: with the content, a tag, another description, or another kind of frame.
     fn is_boundary(&mut self, position: u64, end: u64) -> io::Result<bool> {
         if end + HEADER as u64 > self.stream.len() {
             return Ok(true);
@@ -379,7 +379,7 @@ impl FrameReader {
         Ok(!is_same || xing::is_description(bytes))
     }
 
-    /// Passes over the tags that stand here, as far as they are whole.
+    /// Skips complete tags at the current position.
     fn skip_tags(&mut self) -> io::Result<()> {
         while let Some(length) = tag_length(self.stream.peek(self.position, TAG)?) {
             let end = self.position.saturating_add(length);
@@ -391,7 +391,7 @@ impl FrameReader {
         Ok(())
     }
 
-    /// The header that stands here, or the next one that is to be believed. It may be of another kind.
+    /// Returns the header here, or else the next credible one. It may be of another kind.
     fn sync(&mut self) -> io::Result<Option<(u64, Header)>> {
         let position = self.position;
         let header = self.header_at(position)?.filter(|_| self.kind.is_some());
@@ -403,12 +403,12 @@ impl FrameReader {
         self.find(position, u64::MAX)
     }
 
-    /// A header at this byte.
+    /// Reads a header at this byte.
     fn header_at(&mut self, position: u64) -> io::Result<Option<Header>> {
         Ok(Header::parse(self.framing, self.stream.peek(position, HEADER)?))
     }
 
-    /// The length of the frame whose header is at this byte; 0 if it has no end.
+    /// Returns the length in bytes of the frame whose header is at this byte; 0 if its end is not found.
     fn length_at(&mut self, position: u64, header: Header) -> io::Result<u64> {
         if let Some(length) = header.length {
             return Ok(length);
@@ -419,7 +419,7 @@ impl FrameReader {
         Ok(self.free.map_or(0, |free| free + header.padding))
     }
 
-    /// How long frames are that do not say it, by where the next two are.
+    /// Measures the frames of a free format by the positions of the next two headers.
     fn free_length(&mut self, position: u64, header: Header) -> io::Result<Option<u64>> {
         let framing = self.framing;
         let bytes = self.stream.peek(position, 3 * Header::MAX_MP3_BYTES)?;
@@ -434,7 +434,7 @@ impl FrameReader {
         }))
     }
 
-    /// Whether so many headers of one kind stand here in a row. Fewer are enough up to the end, or to a tag.
+    /// Returns whether `count` headers of one kind follow each other here. Before the end or a tag, fewer are enough.
     fn is_run(&mut self, start: u64, count: u64) -> io::Result<bool> {
         let free = self.free.take();
         let is_run = self.measure_run(start, count);
@@ -462,8 +462,8 @@ impl FrameReader {
         Ok(true)
     }
 
-    /// The first header in this stretch that is to be believed: one of the stream's kind that is followed by another,
-    /// or the first of many of another kind.
+    /// Finds the first credible header in this range: one of the stream's kind that is followed by another, or the
+    /// first of several of another kind.
     fn find(&mut self, mut position: u64, end: u64) -> io::Result<Option<(u64, Header)>> {
         let framing = self.framing;
         while position < end {
@@ -490,19 +490,19 @@ impl FrameReader {
         Ok(None)
     }
 
-    /// Whether behind a frame there is another of its kind, a tag, or the end.
+    /// Returns whether a frame is followed by another of its kind, a tag, or the end.
     fn is_followed(&mut self, position: u64, header: Header) -> io::Result<bool> {
         let length = self.length_at(position, header)?;
         let end = position + length;
         let is_last = end <= self.stream.len() && end + HEADER as u64 > self.stream.len();
-        // The frame and what follows it in one look: the stream's window never has to go back.
+        // The frame and what follows it, in one read: the stream's window never moves back.
         let bytes = self.stream.peek(position, length as usize + TAG)?;
         let bytes = bytes.get(length as usize..).unwrap_or(&[]);
         let next = Header::parse(self.framing, bytes);
         Ok(is_last || tag_length(bytes).is_some() || next.is_some_and(|next| next.kind == header.kind))
     }
 
-    /// Where a frame ends: where its header says, unless the next frame is found before that.
+    /// Returns the end of a frame: where its header declares it, unless the next frame is found earlier.
     fn end_of(&mut self, position: u64, header: Header) -> io::Result<u64> {
         let end = position + self.length_at(position, header)?.max(HEADER as u64);
         if self.is_followed(position, header)? {
@@ -512,7 +512,7 @@ impl FrameReader {
         Ok(next.map_or(end, |(next, _)| next))
     }
 
-    /// How many frames the bytes from here to a frame held, by the mean length of the frames from there on.
+    /// Returns the number of audio frames lost before a frame, from the mean length of the frames from there on.
     fn lost_before(&mut self, position: u64, header: Header) -> io::Result<Frames> {
         let lost = position - self.position;
         if lost == 0 {
@@ -529,7 +529,7 @@ impl FrameReader {
     }
 }
 
-/// A track of audio at a rate.
+/// Returns a track with a sample rate.
 fn track(rate: u32, mut params: AudioCodecParameters) -> Track {
     params.with_sample_rate(rate);
     let mut track = Track::new(0);
@@ -546,7 +546,8 @@ fn aac_track(rate: u32, config: Vec<u8>) -> Track {
     track(rate, params)
 }
 
-/// The length of the tag that begins so: ID3v2 (id3.org, "ID3v2.4.0 structure", 3.1), ID3v1, or APE.
+/// Returns the length of the tag at the start of the bytes: ID3v2 (id3.org, "ID3v2.4.0 structure", 3.1), ID3v1, or
+/// APE.
 fn tag_length(bytes: &[u8]) -> Option<u64> {
     match bytes {
         [b'I', b'D', b'3', _, _, flags, size @ ..] => {
@@ -560,7 +561,7 @@ fn tag_length(bytes: &[u8]) -> Option<u64> {
         _ => {
             let fields = bytes.strip_prefix(b"APETAGEX")?;
             let number = |at: usize| Some(u32::from_le_bytes(*fields.get(at..)?.first_chunk()?));
-            // The size counts the items and the footer. Who stands at the header has that before them too.
+            // The size counts the items and the footer. If this is the header, both are still to come.
             let is_header = number(12)? >> 29 & 1 == 1;
             Some(32 + if is_header { u64::from(number(4)?) } else { 0 })
         }

@@ -1,4 +1,4 @@
-//! A [`ByteSource`] as the stream that readers look into: through one window, never whole.
+//! Reads a [`ByteSource`] through one window, never as a whole.
 //!
 //! A slice of a Blob costs a call into the browser, whatever its size, so reads are gathered into windows.
 
@@ -9,19 +9,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::store::ByteSource;
 
-/// The most bytes read at a time: some four seconds of a 256 kb/s file, half a second of a CD's.
+/// The most bytes read ahead at a time: about four seconds of a 256 kb/s file, half a second of a CD's.
 const WINDOW: usize = 128 * 1024;
 
-/// Bytes read after a jump. Who jumps may be searching, and jump again; each read that follows on takes twice as much.
+/// The number of bytes read after a jump, because a search may jump again. Each contiguous read doubles it.
 const FIRST_WINDOW: usize = 16 * 1024;
 
-/// The most bytes that may be asked for at once: no packet is larger.
+/// The most bytes returned at once. No packet is larger.
 const MOST_AT_ONCE: usize = 8 * 1024 * 1024;
 
-/// The most ID3v2 tags that are passed over.
+/// The most ID3v2 tags that are skipped.
 const MAX_TAGS: usize = 10;
 
-/// A source without the ID3v2 tags (ID3v2.4, 3.1) in front. They are of no use here, and may hold large pictures.
+/// Returns a source without the ID3v2 tags (ID3v2.4, 3.1) at its start. They have no use here, and may hold large
+/// pictures.
 pub(super) fn behind_tags(source: Arc<dyn ByteSource>) -> Arc<dyn ByteSource> {
     let mut start = 0;
     for _ in 0..MAX_TAGS {
@@ -37,13 +38,13 @@ pub(super) fn behind_tags(source: Arc<dyn ByteSource>) -> Arc<dyn ByteSource> {
     if start == 0 { source } else { from_byte(source, start) }
 }
 
-/// What a source holds from a byte on.
+/// Returns the part of a source from a byte on.
 pub(super) fn from_byte(source: Arc<dyn ByteSource>, start: u64) -> Arc<dyn ByteSource> {
     let end = source.len();
     part(source, start..end)
 }
 
-/// What a source holds in this stretch, as far as it has it.
+/// Returns the part of a source in this range, as far as the source reaches.
 pub(super) fn part(source: Arc<dyn ByteSource>, bytes: Range<u64>) -> Arc<dyn ByteSource> {
     let end = bytes.end.min(source.len());
     Arc::new(Part { start: bytes.start.min(end), end, source })
@@ -79,7 +80,7 @@ pub(super) struct SourceStream {
 }
 
 impl SourceStream {
-    /// A stream at the source's start.
+    /// Returns a stream at the source's start.
     pub(super) fn new(source: Arc<dyn ByteSource>) -> Self {
         Self {
             source,
@@ -91,17 +92,17 @@ impl SourceStream {
         }
     }
 
-    /// The stream's position, to be watched while another owns the stream.
+    /// Returns a handle to the stream's position, to be read while another owns the stream.
     pub(super) fn reached(&self) -> Arc<AtomicU64> {
         self.reached.clone()
     }
 
-    /// The content's length in bytes.
+    /// Returns the content's length in bytes.
     pub(super) fn len(&self) -> u64 {
         self.source.len()
     }
 
-    /// So many bytes from a position on; fewer only at the content's end, or where it is [`MOST_AT_ONCE`].
+    /// Returns `count` bytes from a position on. Returns fewer at the content's end, and at most [`MOST_AT_ONCE`].
     pub(super) fn peek(&mut self, position: u64, count: usize) -> io::Result<&[u8]> {
         let count = count.min(MOST_AT_ONCE);
         self.position = position;
@@ -114,7 +115,7 @@ impl SourceStream {
         Ok(&available[..count.min(available.len())])
     }
 
-    /// Reads a window of so many bytes or more from the position on.
+    /// Reads a window of at least `least` bytes from the position on.
     fn fill(&mut self, least: usize) -> io::Result<()> {
         let window_end = self.window_start + self.window.len() as u64;
         let follows = (self.window_start.saturating_add(1)..=window_end).contains(&self.position);
@@ -122,12 +123,12 @@ impl SourceStream {
         self.window.resize(self.window_size.max(least), 0);
         self.window_start = self.position;
         let filled = self.source.read_at(self.position, &mut self.window);
-        // After a failed read the window must hold nothing, or a second try would serve its old bytes.
+        // After a failed read the window must be empty, or a second try would return its old bytes.
         self.window.truncate(*filled.as_ref().unwrap_or(&0));
         filled.map(|_| ())
     }
 
-    /// The part of the window from the position on.
+    /// Returns the part of the window from the position on.
     fn buffered(&self) -> &[u8] {
         let skipped = self.position.checked_sub(self.window_start).and_then(|n| usize::try_from(n).ok());
         skipped.and_then(|skipped| self.window.get(skipped..)).unwrap_or(&[])
@@ -141,7 +142,7 @@ mod tests {
     use super::*;
     use crate::store::Bytes;
 
-    /// A source that remembers how much was asked for at a time.
+    /// A source that records the largest read.
     struct Watched(Bytes, Mutex<usize>);
 
     impl ByteSource for Watched {

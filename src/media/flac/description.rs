@@ -1,4 +1,4 @@
-//! What a FLAC stream's metadata blocks say (RFC 9639, 8), in its own file or in another container.
+//! Reads a FLAC stream's metadata blocks (RFC 9639, 8), from a FLAC file or another container.
 
 use std::io;
 use std::sync::Arc;
@@ -21,34 +21,34 @@ const MAX_BLOCKS: usize = 10_000;
 const STREAM_INFO: u8 = 0;
 const COMMENTS: u8 = 4;
 
-/// The size of the stream's description (RFC 9639, 8.2).
+/// The size of the stream info block in bytes (RFC 9639, 8.2).
 pub(super) const INFO: usize = 34;
 
-/// The comment that names the channels as WAVE does (RFC 9639, 8.6.2).
+/// The comment that holds WAVE's channel mask (RFC 9639, 8.6.2).
 const MASK: &[u8] = b"WAVEFORMATEXTENSIBLE_CHANNEL_MASK=";
 
-/// The longest block that a decoder makes room for at once; longer ones if the file says so (RFC 9639, 7).
+/// The longest block, in frames, that a decoder always has room for. The description may ask for more (RFC 9639, 7).
 const ROOM: u16 = 16_384;
 
-/// What a stream's metadata says.
+/// A stream's description, from its metadata.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::media) struct Described {
     rate: u32,
     channels: u8,
     bits: u8,
-    /// The longest block.
+    /// The longest block, in frames.
     longest: u16,
-    /// Frames in all, if it says so.
+    /// The number of frames in the stream, if declared.
     pub(super) frames: Option<Frames>,
-    /// WAVE's mask of its channels.
+    /// WAVE's channel mask.
     mask: Option<u32>,
 }
 
 impl Described {
-    /// Reads the stream's description (RFC 9639, 8.2).
+    /// Reads a stream info block (RFC 9639, 8.2).
     fn of_info(info: &[u8]) -> Option<Self> {
         let longest = u16::from_be_bytes(*info.get(2..)?.first_chunk()?);
-        // A rate of 20 bits, channels of 3, sample bits of 5, and frames of 36.
+        // A sample rate of 20 bits, a channel count of 3, a sample size of 5, and a number of frames of 36.
         let packed = u64::from_be_bytes(*info.get(10..)?.first_chunk()?);
         let frames = packed & ((1 << 36) - 1);
         Some(Self {
@@ -67,7 +67,7 @@ impl Described {
         Some(Self::read(&mut stream, 0).ok()??.0)
     }
 
-    /// Reads the metadata blocks (RFC 9639, 8.1) that begin here, and tells where they end.
+    /// Reads the metadata blocks (RFC 9639, 8.1) that start here. Also returns the position after them.
     pub(super) fn read(stream: &mut SourceStream, start: u64) -> io::Result<Option<(Self, u64)>> {
         let mut position = start;
         if stream.peek(position, MARK.len())? == MARK {
@@ -77,7 +77,7 @@ impl Described {
         let mut mask = None;
         for _ in 0..MAX_BLOCKS {
             let Ok([kind, size @ ..]) = <[u8; 4]>::try_from(stream.peek(position, 4)?) else { break };
-            // What is no block is a frame already, where a block's size was wrong.
+            // After a block with a wrong size, this may be the start of a frame already.
             if kind == 0xff {
                 break;
             }
@@ -96,7 +96,7 @@ impl Described {
         Ok(described.map(|described| (Self { mask, ..described }, position)))
     }
 
-    /// The same of a frame that says something else.
+    /// Returns the description with a frame's values, where the frame's header has other ones.
     pub(super) fn corrected(mut self, header: &Header) -> Self {
         self.rate = header.rate.unwrap_or(self.rate);
         self.channels = header.channels;
@@ -105,7 +105,7 @@ impl Described {
         self
     }
 
-    /// Puts it where a decoder looks for it.
+    /// Sets the parameters that a decoder reads.
     pub(in crate::media) fn complete(&self, params: &mut AudioCodecParameters) {
         params.for_codec(CODEC_ID_FLAC).with_sample_rate(self.rate).with_bits_per_sample(self.bits.into());
         let customary = usize::from(self.channels).checked_sub(1).and_then(|index| XIPH.get(index));
@@ -120,32 +120,32 @@ impl Described {
         let mut info = [0; INFO];
         let packed =
             u64::from(self.rate) << 44 | u64::from(self.channels - 1) << 41 | u64::from(self.bits.max(1) - 1) << 36;
-        // The shortest block and the longest.
+        // The shortest and the longest block.
         let fields = [&16u16.to_be_bytes()[..], &self.longest.max(ROOM).to_be_bytes(), &[0; 6], &packed.to_be_bytes()];
         fields.concat().iter().zip(&mut info).for_each(|(&from, to)| *to = from);
         params.with_extra_data(info.into());
     }
 
-    /// Whether a frame holds numbers of 33 bits, for which a decoder of 32 has no room.
+    /// Returns whether a frame holds 33-bit numbers, which overflow a 32-bit decoder.
     fn is_too_wide(&self, frame: &Header) -> bool {
         frame.has_side && frame.bits.unwrap_or(self.bits) == 32
     }
 }
 
-/// Why a packet cannot be decoded, though it is sound.
+/// Returns the reason why an intact packet cannot be decoded, if there is one.
 pub(in crate::media) fn hindrance(params: &AudioCodecParameters, packet: &[u8]) -> Option<&'static str> {
     let described = Described::of_info(params.extra_data.as_deref()?)?;
     let is_too_wide = Header::parse(packet).is_some_and(|frame| described.is_too_wide(&frame));
     is_too_wide.then_some("FLAC of 32 bits with two channels in one")
 }
 
-/// The channel mask among the comments (RFC 9639, 8.6) in this stretch.
+/// Finds the channel mask among the comments (RFC 9639, 8.6) in this range.
 fn find_mask(stream: &mut SourceStream, mut position: u64, end: u64) -> io::Result<Option<u32>> {
     let size_at = |stream: &mut SourceStream, position: u64| -> io::Result<Option<u64>> {
         Ok(stream.peek(position, 4)?.first_chunk().map(|size| u32::from_le_bytes(*size).into()))
     };
     let Some(vendor) = size_at(stream, position)? else { return Ok(None) };
-    // The name of the encoder, and how many comments there are.
+    // The encoder's name, and the number of comments.
     position = position.saturating_add(4 + vendor + 4);
     while position < end {
         let Some(size) = size_at(stream, position)? else { return Ok(None) };

@@ -1,21 +1,21 @@
-//! A FLAC frame's header and its two checksums (RFC 9639, 9).
+//! Reads a FLAC frame's header, and its two checksums (RFC 9639, 9).
 
 use crate::media::MAX_PACKET_FRAMES;
 use crate::timeline::Frames;
 
-/// Bytes in which a frame's header ends.
+/// The most bytes of a frame's header.
 pub(super) const HEADER: usize = 16;
 
 /// A frame's header (RFC 9639, 9.1).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::media) struct Header {
-    /// Whether blocks are of different sizes, so that a frame's number is that of its first sample.
+    /// Whether block sizes vary. If so, a frame's number is that of its first sample.
     pub(super) is_variable: bool,
-    /// Its length.
+    /// The length in audio frames.
     pub(in crate::media) frames: Frames,
     pub(super) number: u64,
     pub(super) channels: u8,
-    /// Whether two channels are coded as one and their difference, which has one bit more.
+    /// Whether two channels are coded as one and their difference, which needs one more bit.
     pub(super) has_side: bool,
     pub(super) rate: Option<u32>,
     pub(super) bits: Option<u8>,
@@ -23,7 +23,7 @@ pub(in crate::media) struct Header {
 }
 
 impl Header {
-    /// Reads one whose checksum is right.
+    /// Parses a header. Returns `None` if its checksum does not match.
     pub(in crate::media) fn parse(bytes: &[u8]) -> Option<Self> {
         let &[0xff, second @ (0xf8 | 0xf9), sizes, kinds, ref rest @ ..] = bytes else { return None };
         let (number, mut rest) = coded_number(rest)?;
@@ -77,25 +77,25 @@ impl Header {
         })
     }
 
-    /// Whether both can be of one stream.
+    /// Returns whether both frames may belong to one stream.
     pub(super) fn is_akin(&self, other: &Self) -> bool {
         let kind = |header: &Self| (header.is_variable, header.channels, header.rate, header.bits);
         kind(self) == kind(other)
     }
 
-    /// More bytes than any encoder needs: twice what the samples take as they are.
+    /// Returns a size in bytes that no encoder exceeds: twice that of the uncompressed samples.
     pub(super) fn most_bytes(&self) -> usize {
         let sample = usize::from(self.bits.unwrap_or(32)) + 1;
         self.frames as usize * usize::from(self.channels) * sample / 4 + super::SCAN
     }
 }
 
-/// Whether a frame may begin so: with the mark that all have.
+/// Returns whether the bytes start with the sync code of every frame.
 pub(super) fn is_start(bytes: &[u8]) -> bool {
     matches!(bytes, [0xff, 0xf8 | 0xf9, ..])
 }
 
-/// A number coded as UTF-8 codes characters, of up to 36 bits.
+/// Decodes a number of up to 36 bits, coded as UTF-8 codes characters.
 fn coded_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let (&first, mut rest) = bytes.split_first()?;
     let more = match first.leading_ones() {
@@ -112,7 +112,7 @@ fn coded_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
     Some((number, rest))
 }
 
-/// Whether a frame's checksum is right.
+/// Returns whether a frame's checksum matches.
 pub(in crate::media) fn is_intact(frame: &[u8]) -> bool {
     frame.iter().fold(0, |crc, byte| next_crc_16(crc, *byte)) == 0
 }
@@ -121,12 +121,12 @@ pub(super) fn next_crc_16(crc: u16, byte: u8) -> u16 {
     crc << 8 ^ CRC_16[usize::from((crc >> 8) as u8 ^ byte)]
 }
 
-/// A header's checksum: the polynomial is x⁸ + x² + x + 1 (RFC 9639, 9.1.8).
+/// Computes a header's checksum, with the polynomial x⁸ + x² + x + 1 (RFC 9639, 9.1.8).
 fn crc_8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |crc, byte| (0..8).fold(crc ^ byte, |crc, _| crc << 1 ^ if crc >> 7 == 1 { 0x07 } else { 0 }))
 }
 
-/// A frame's checksum, byte by byte: the polynomial is x¹⁶ + x¹⁵ + x² + 1 (RFC 9639, 9.3).
+/// The table for a frame's checksum, with the polynomial x¹⁶ + x¹⁵ + x² + 1 (RFC 9639, 9.3).
 const CRC_16: [u16; 256] = {
     let mut table = [0; 256];
     let mut index = 0;
