@@ -1,10 +1,10 @@
 /**
  * `make bench`: measures the exporter beside its peers, and writes bench/results.md.
  *
- * Its parts are `speed`, `workers`, `length`, `quality`, `seams` and `live`; named on the command line, only those are
- * measured. The report is then made anew of all figures that are kept, and of the last report where there are none;
- * `report` does that and measures nothing. Each part's module says what it does, and by which variables of the
- * environment it does less: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
+ * The parts are `speed`, `workers`, `length`, `quality`, `seams` and `live`. Parts named on the command line run
+ * alone; `report` measures nothing. Either way the report is rebuilt from all stored figures, and keeps the last
+ * report's text for parts without figures. Each part's module describes its measurement, and the environment variables
+ * that shorten it: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
  */
 import { keeper } from "./figures.mjs";
 import * as length from "./length.mjs";
@@ -30,7 +30,7 @@ for (const name of wanted) {
   try {
     await PARTS[name].run(keeper(name));
   } catch (error) {
-    // The other parts are worth measuring all the same.
+    // One failing part does not stop the others.
     console.error(`${name} failed:`, error);
     process.exitCode = 1;
   }

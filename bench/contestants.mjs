@@ -1,6 +1,7 @@
 /**
- * Who is measured, each at its best settings. `page` names a module of contestants/ that runs in the browser, with its
- * `options`; `native` a way to run on the machine itself. `isolated` asks for a cross-origin isolated page.
+ * The exporters to measure, each at its best settings. `page` names a module of contestants/ that runs in the browser,
+ * with its `options`. `native` names a way to run on the machine itself. `isolated` asks for a cross-origin isolated
+ * page.
  */
 const ours = (name, title, options = {}) => ({ name, title, page: "ours", options });
 const ffmpegWasm = (name, title, core, more = {}) => ({ name, title, page: "ffmpegWasm", options: { core, ...more } });
@@ -33,7 +34,7 @@ export const PEERS = CONTESTANTS.filter(({ page }) => page && page !== "ours" &&
 
 export const titleOf = (name) => CONTESTANTS.find((contestant) => contestant.name === name).title;
 
-/** Those of the names that ONLY=name,name asks for; all without it. */
+/** Returns the contestants with these names, limited to ONLY=name,name if it is set. */
 export function chosen(names = CONTESTANTS.map(({ name }) => name)) {
   const asked = process.env.ONLY?.split(",") ?? names;
   return CONTESTANTS.filter(({ name }) => names.includes(name) && asked.includes(name));

@@ -1,26 +1,26 @@
 /**
- * Whether a file has the samples it should have, and where it should have them, as ffmpeg decodes it.
+ * Checks that an exported file, as ffmpeg decodes it, has the right samples at the right places.
  *
- * The lag of the file behind what it should be is where the two match best (the largest normalised
- * cross-correlation), at the first and at the last sound in it.
+ * The file's lag behind the reference is where the two match best (the largest normalised cross-correlation). It is
+ * measured at the first and at the last sound.
  */
 import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
 
 const CHANNELS = 2;
 const FRAME_BYTES = 2 * CHANNELS;
-/** How far a shift is looked for, and by how long a stretch, in frames. */
+/** The largest lag to search, and the length of the compared stretch, in frames. */
 const MOST_LAG = 4096;
 const STRETCH = 8192;
-/** What counts as sound: the mean magnitude of a stretch. */
+/** The mean magnitude above which a stretch counts as sound. */
 const LOUD = 0.01;
 
 /**
  * @param {string} path the file
- * @param {string} reference 16-bit stereo PCM of what should be in it
+ * @param {string} reference 16-bit stereo PCM that the file should contain
  * @param {number} rate hertz
- * @returns {Promise<{ extraFrames: number, startLag: number, endLag: number }>} how many frames it has too many, as
- *   ffmpeg decodes it, and how late the first and the last sound come
+ * @returns {Promise<{ extraFrames: number, startLag: number, endLag: number }>} the number of surplus frames, as
+ *   ffmpeg decodes the file, and the delay in frames of its first and its last sound
  */
 export async function compare(path, reference, rate) {
   const [decoded, wanted] = [await mono(decode(path, rate)), await mono(createReadStream(reference))];
@@ -28,9 +28,9 @@ export async function compare(path, reference, rate) {
 }
 
 /**
- * The same of a file of any length, of which only the end is looked at.
+ * Does the same for a file of any length, but compares only its end.
  *
- * @param {string} reference what should be in it, up to `seconds`, again and again
+ * @param {string} reference the expected PCM up to `seconds`, which then repeats
  * @param {number} wholeSeconds how long the file should be
  */
 export async function compareEnd(path, reference, seconds, rate, wholeSeconds) {
@@ -51,20 +51,20 @@ export async function compareEnd(path, reference, seconds, rate, wholeSeconds) {
   return { extraFrames, endLag: lags(end, wanted).endLag + extraFrames };
 }
 
-/** How late the first and the last sound of one signal come in the other. */
+/** Returns the delay of the first and of the last sound in `decoded` against `wanted`, in frames. */
 export function lags(decoded, wanted) {
   const first = loudFrom(wanted, MOST_LAG, STRETCH);
   const last = loudFrom(wanted, wanted.length - STRETCH - MOST_LAG, -STRETCH);
   return { startLag: lagAt(decoded, wanted, first), endLag: lagAt(decoded, wanted, last) };
 }
 
-/** What ffmpeg decodes, as raw samples: a stream. */
+/** Decodes a file with ffmpeg. Returns a stream of raw samples. */
 export function decode(path, rate, format = "s16le") {
   const args = ["-nostdin", "-v", "error", "-i", path, "-f", format, "-ac", `${CHANNELS}`, "-ar", `${rate}`, "-"];
   return spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "inherit"] }).stdout;
 }
 
-/** The mean of both channels, from -1 to 1. */
+/** Returns the mean of both channels, from -1 to 1. */
 async function mono(stream) {
   const chunks = [];
   for await (const chunk of stream) chunks.push(chunk);
@@ -78,7 +78,7 @@ function mixed(bytes) {
   return sums;
 }
 
-/** The first loud stretch from a frame on, by steps. */
+/** Returns the start of the first loud stretch, searching from a frame on in steps. */
 function loudFrom(samples, from, step) {
   const isLoud = (at) => samples.subarray(at, at + STRETCH).reduce((sum, x) => sum + Math.abs(x), 0) > LOUD * STRETCH;
   let at = from;

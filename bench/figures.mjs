@@ -1,29 +1,29 @@
 /**
- * Raw figures: each part keeps its own in target/bench/results, as JSON, with the machine and the day. The report is
- * made of them, so it can be made again without measuring.
+ * Raw figures. Each part stores its own in target/bench/results, as JSON, with the machine and the date. The report is
+ * made from these files, so it can be rebuilt without measuring.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 
-/** Where figures are kept, and the files that were made. */
+/** The folder for figures and exported files. */
 export const RESULTS = join("target", "bench", "results");
 
 const pathOf = (part) => join(RESULTS, `${part}.json`);
 
-/** On what machine it is measured, how busy that is, and when. */
+/** Returns the machine, its load and today's date. */
 export const circumstances = () => ({
   machine: machine(),
   load: loadavg()[0],
   date: new Date().toISOString().slice(0, 10),
 });
 
-/** The same in words. */
+/** Formats the circumstances as a sentence. */
 export const stamp = ({ machine, load, date }) => `${machine}, ${date}. Load before it began: ${load.toFixed(2)}.`;
 
 /**
- * Returns what keeps a part's figures, as often as there are new ones: what was measured before a crash is not lost.
+ * Returns a function that stores a part's figures. Parts call it after each new figure, so that a crash loses nothing.
  */
 export function keeper(part) {
   const began = circumstances();
@@ -33,7 +33,7 @@ export function keeper(part) {
   };
 }
 
-/** A part's figures from when it was last measured; `undefined` if it never was. */
+/** Returns a part's stored figures; `undefined` if it was never measured. */
 export function kept(part) {
   return existsSync(pathOf(part)) ? JSON.parse(readFileSync(pathOf(part), "utf8")) : undefined;
 }
@@ -42,7 +42,7 @@ export function median(values) {
   return percentile(values, 50);
 }
 
-/** The value below which so many percent of all lie, between two of them by their distances. */
+/** Returns the percentile, interpolated linearly between the two nearest values. */
 export function percentile(values, percent) {
   const sorted = values.toSorted((a, b) => a - b);
   const place = ((sorted.length - 1) * percent) / 100;

@@ -1,10 +1,10 @@
 /**
- * Length: 1, 10, 60 and 600 minutes (LENGTHS=1,10 for others), to see that time grows with the length and memory does
- * not. Each is saved to a file; some to a Blob as well, so that what the finished Blob costs shows.
+ * Length: exports of 1, 10, 60 and 600 minutes (or LENGTHS=1,10), to show that time grows with the length and memory
+ * does not. All are saved to a file; some also to a Blob, to show what a finished Blob costs.
  *
- * The timelines play the same 60 clips again and again: all clips of a content share its asset.
+ * The timelines repeat the same 60 clips. Clips with the same content share one asset.
  *
- * Figures are `{ runs: [{ minutes, toDisk, count, rounds }] }`. A round is what `measure` gives, with how exact the
+ * Figures are `{ runs: [{ minutes, toDisk, count, rounds }] }`. A round is the result of `measure`, plus how exact the
  * file is.
  */
 import { rmSync } from "node:fs";
@@ -17,7 +17,7 @@ import { megabytes, table } from "./table.mjs";
 
 const LENGTHS = (process.env.LENGTHS ?? "1,10,60,600").split(",").map(Number);
 const ALSO_AS_BLOB = [10, 600];
-/** Short exports are measured more often, for what is the same for all lengths weighs more in them. */
+/** Short exports run more often: costs that do not depend on length weigh more in them. */
 const rounds = (minutes) => (minutes <= 10 ? 3 : 1);
 const BIT_RATE = 128_000;
 const TIMEOUT_MS = 60 * 60_000;
@@ -58,7 +58,7 @@ export function section({ runs }) {
 
 const isHeaderFirst = ({ boxes }) => boxes.indexOf("moov") < boxes.indexOf("mdat");
 
-/** The medians of the rounds; of what may not happen, the worst. */
+/** Columns show the median of the rounds, or the worst round for faults. */
 const COLUMNS = [
   ["minutes", ({ minutes }) => minutes],
   ["clips", ({ rounds }) => rounds[0].count],

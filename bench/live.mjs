@@ -1,6 +1,6 @@
 /**
- * Responsiveness: what the page's thread notices of an export of ten minutes, and how soon a cancel is heard, at
- * CANCELS (50, if not said) moments spread at random over the export's length.
+ * Responsiveness: how an export of ten minutes affects the page's thread, and how quickly a cancel takes effect. It
+ * cancels at CANCELS random moments of the export (default 50).
  *
  * Figures are `{ watched, cancels: [{ afterMs, heardMs, releasedMs }] }`.
  */
@@ -22,7 +22,7 @@ export async function run(keep) {
     while (cancels.length < CANCELS) {
       const afterMs = Math.random() * watched.wallSeconds * 1000;
       const { ended, ...cancel } = await call("cancel", afterMs);
-      // One that came too late tells nothing.
+      // A cancel after the export's end measures nothing.
       if (ended === "done") continue;
       if (ended !== "AbortError") throw new Error(`A cancelled export ended with ${ended}`);
       cancels.push({ ...cancel, afterMs });

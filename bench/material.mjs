@@ -1,11 +1,11 @@
 /**
- * What is exported and measured: recordings, `{ files, clipSeconds, rate, pcm }`. The files are clips to be played in a
- * row, each for so long, at that rate; `pcm` is what should come out, 16-bit stereo. All are names inside MATERIAL.
+ * The recordings to export, `{ files, clipSeconds, rate, pcm }`. `files` are clips to play in a row, `clipSeconds` of
+ * each, at `rate`. `pcm` is the expected result, as 16-bit stereo. All are file names inside MATERIAL.
  *
  * - `clips(format)`: ten minutes of speech as 60 clips of ten seconds, cut from the sample's lines.
- * - `passage(sound, seconds)`: speech, or music, as one WAV at 48 kHz, the rate that PEAQ asks for.
+ * - `passage(sound, seconds)`: speech, or music, as one WAV at 48 kHz, the rate that PEAQ requires.
  *
- * All of it is made by ffmpeg and by the code beside it, once.
+ * ffmpeg and quality/music.mjs make each file once.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { musicWav } from "./quality/music.mjs";
 
 const SAMPLE = join("www", "sample");
-/** Where it is all kept; the bench's server serves it as /material/. */
+/** The folder for all recordings; the bench's server serves it as /material/. */
 export const MATERIAL = join("target", "bench", "material");
 
 const CLIPS = 60;
@@ -62,7 +62,7 @@ function recording(name, files, clipSeconds, rate) {
   return { files, clipSeconds, rate, pcm };
 }
 
-/** The sample's lines, again and again, and a second more than it takes: ffmpeg may stop a few samples short. */
+/** Repeats the sample's lines, for one second more than needed: ffmpeg may stop a few samples short. */
 function makeSpeech(path) {
   const lines = JSON.parse(readFileSync(join(SAMPLE, "project.json"), "utf8")).clips.filter((clip) => !clip.lane);
   const inputs = lines.flatMap((clip) => ["-i", join(SAMPLE, clip.file)]);
@@ -71,7 +71,7 @@ function makeSpeech(path) {
   ffmpeg([...inputs, "-filter_complex", `${same};${row}`, "-t", `${CLIPS * CLIP_SECONDS + 1}`, path]);
 }
 
-/** Makes a file unless it is there, under another name until it is whole. Returns its path. */
+/** Makes a file unless it exists. It gets its final name only once complete. Returns its path. */
 function make(name, write) {
   const path = join(MATERIAL, name);
   if (existsSync(path)) return path;

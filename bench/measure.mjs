@@ -1,4 +1,4 @@
-/** Measures one contestant at one job: in a browser that was started for it, or as a process of its own. */
+/** Measures one contestant at one job: in a new browser, or as a process of its own. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -12,21 +12,21 @@ import { cpuSecondsOf, LOOK_MS, peakOfProcess, treeOf, watchRenderers } from "./
 import { serve } from "./site.mjs";
 
 const MINUTE_MS = 60_000;
-/** How long the bench's page may take to load. */
+/** The time limit for loading the bench's page. */
 const PAGE_MS = 20_000;
 const PROGRAMS = join("target", "release", "examples");
 
-/** Why a contestant cannot be measured, in a sentence. */
+/** A reason, as a sentence, why a contestant cannot be measured. */
 class Skipped extends Error {}
 
-/** Why a measurement failed, in a sentence. */
+/** Returns, as a sentence, why a measurement failed. */
 export function reasonOf(error) {
   return error instanceof Skipped ? error.message : `It failed: ${error.message.split("\n")[0]}`;
 }
 
 /**
  * @typedef {{ files: string[], clipSeconds: number, rate: number, pcm: string, bitRate: number }} Job a recording of
- *   material.mjs, and the bits a second that it is to have
+ *   material.mjs, and the target bit rate in bits per second
  *
  * @param {object} contestant one of CONTESTANTS
  * @param {Job} job
@@ -55,17 +55,17 @@ async function inBrowser(contestant, job, { timeoutMs, how }) {
 }
 
 /**
- * Opens a browser on the bench's page and readies a contestant.
+ * Opens a browser on the bench's page and prepares a contestant.
  *
  * @param {(page: { call: (name: string, ...args) => Promise<any>, reload: () => Promise<number>, pid: number,
- *   readySeconds: number }) => any} use gets `call`, which calls a function of `window.bench`, and `reload`, which
- *   opens the page anew and readies the contestant again
+ *   readySeconds: number }) => any} use receives `call`, which calls a function of `window.bench`, and `reload`, which
+ *   reloads the page and prepares the contestant again
  */
 export async function withPage({ page, options, isolated }, job, { timeoutMs }, use) {
   const site = await serve({ isolated });
   const browser = await openBrowser("chromium");
   try {
-    // Who hangs is given up here, whatever the driver makes of it.
+    // The race below stops a hanging contestant, so the driver's own limit is longer.
     await browser.driver.manage().setTimeouts({ script: 2 * timeoutMs });
     const call = (name, ...args) => {
       const answer = browser.driver.executeScript("return bench[arguments[0]](...arguments[1])", name, args);
@@ -74,7 +74,7 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
     };
     const load = async () => {
       await browser.driver.get(site.url);
-      // A new browser was seen to say that the page is there when it was not yet.
+      // A new browser sometimes reports a loaded page too early.
       await browser.driver.wait(() => browser.driver.executeScript("return 'bench' in window"), PAGE_MS);
       return call("prepare", page, { ...job, options });
     };
@@ -87,22 +87,22 @@ export async function withPage({ page, options, isolated }, job, { timeoutMs }, 
 }
 
 const NATIVE = {
-  /** The same crate, on one thread, through its example program, which times the export alone. */
+  /** The same crate, on one thread. The example program times only the export. */
   crate: (_, { files, bitRate }, output) =>
     example("export_files", [output, `${bitRate}`, ...files.map((file) => join(MATERIAL, file))], output),
 
-  /** Its encoder alone, fed with what should come out of the export. The program times that alone. */
+  /** The crate's encoder alone, fed with the expected PCM. The program times only the encoding. */
   encoder: (_, { rate, bitRate, pcm }, output) =>
     example("encode_whole", [output, `${rate}`, `${bitRate}`, join(MATERIAL, pcm)], output),
 
-  /** Debian's ffmpeg, as ffmpeg.wasm is run. */
+  /** Debian's ffmpeg, with the arguments of ffmpeg.wasm. */
   ffmpeg({ options: { encoder = [] } }, job, output) {
     const inputs = job.files.map((file) => join(MATERIAL, file));
     return timed("ffmpeg", ["-nostdin", "-v", "error", "-y", ...ffmpegArguments(inputs, job, encoder, output)], output);
   },
 };
 
-/** Runs an example program of the crate, which prints facts, above all how long it took. */
+/** Runs an example program of the crate. It prints facts as JSON, above all the time it took. */
 async function example(name, args, output) {
   const program = join(PROGRAMS, name);
   if (!existsSync(program)) throw new Skipped("Not built: `cargo build --release --examples`.");
@@ -110,10 +110,10 @@ async function example(name, args, output) {
   return { ...cost, ...JSON.parse(printed) };
 }
 
-/** Runs a program, and looks at it while it runs. */
+/** Runs a program, and samples its peak memory while it runs. */
 async function timed(command, args, output) {
   const began = performance.now();
-  // The shell's `time` knows the processor time of a child that has ended.
+  // The shell's `time` includes the CPU time of a child that has ended.
   const script = 'TIMEFORMAT="%U %S"; time "$@"';
   const child = spawn("bash", ["-c", script, "bash", command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";

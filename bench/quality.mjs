@@ -1,9 +1,9 @@
 /**
- * Quality: what each encoder leaves of speech and of music at 64, 128 and 256 kb/s, by PEAQ and its noise-to-mask
+ * Quality: what each encoder preserves of speech and of music at 64, 128 and 256 kb/s, by PEAQ and its noise-to-mask
  * ratio.
  *
- * PASSAGES=speech-64,music-128 chooses what is encoded, ONLY=name,name the contestants. Those with the encoder of
- * another are left out. Each makes its file as for "Speed"; ffmpeg decodes all of them.
+ * PASSAGES=speech-64,music-128 selects the passages, ONLY=name,name the contestants. A contestant that shares its
+ * encoder with another is left out. Each makes its file as for "Speed"; ffmpeg decodes all of them.
  *
  * Figures are `{ passages: { [passage]: { [contestant]: { odg, nmr, kilobits } or { failure } } } }`.
  */
@@ -20,7 +20,7 @@ const ENCODERS = [
   ...["ffmpeg", "ffmpeg-fast", "mediabunny", "native-ffmpeg", "native-ffmpeg-fast"],
 ];
 const USUAL = "speech-64,speech-128,speech-256,music-64,music-128,music-256";
-/** What is encoded. */
+/** The passages to encode. */
 export const PASSAGES = (process.env.PASSAGES ?? USUAL).split(",");
 const SECONDS = 60;
 const TIMEOUT_MS = 300_000;
@@ -43,11 +43,11 @@ export async function run(keep) {
 }
 
 /**
- * Has a passage encoded, and compares what comes out with what went in.
+ * Encodes a passage with a contestant, and compares the result with the original.
  *
- * @param {string} name such as `speech-64`: the sound, and the kilobits a second
- * @param {number} seconds how much of it
- * @returns what `peaq` gives, the file's own bit rate as `kilobits`, and `seams` if the contestant tells them
+ * @param {string} name a sound and a bit rate in kb/s, such as `speech-64`
+ * @param {number} seconds the passage's length
+ * @returns the result of `peaq`, the file's own bit rate as `kilobits`, and `seams` if the contestant reports them
  */
 export async function judge(contestant, name, seconds) {
   const [sound, kilobits] = name.split("-");
@@ -64,7 +64,7 @@ export async function judge(contestant, name, seconds) {
   return { odg, nmr, nmrOfFrames, seams, kilobits: (bytes * 8) / seconds / 1000 };
 }
 
-/** A file's two channels. */
+/** Returns a file's two channels. */
 async function planes(path, rate) {
   const chunks = [];
   for await (const chunk of decode(path, rate, "f32le")) chunks.push(chunk);
@@ -91,7 +91,7 @@ const MEASURES = [
   { title: "Bit rate of the file, kb/s", read: ({ kilobits }) => kilobits.toFixed(0) },
 ];
 
-/** Secuencia's encoder alone makes its file in one go, and is listed for that. */
+/** Secuencia's encoder alone makes its file without segments, so its row compares the two. */
 const shownAs = (name) => (name === "native-encoder" ? "Secuencia, not in segments" : titleOf(name));
 
 function columns(passages, { read }) {

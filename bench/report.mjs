@@ -1,7 +1,7 @@
 /**
- * bench/results.md: the bars and whether they are met, then a section for each part, from the figures kept. What there
- * are no figures of stays as it stands there: figures are kept on the machine that measured them, and the report by
- * git.
+ * Writes bench/results.md: the bars and whether they are met, then a section for each part, from the stored figures.
+ * Where figures are missing, the report keeps its last text: figures stay on the machine that measured them, and git
+ * stores only the report.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,8 +12,8 @@ import { verdicts } from "./verdicts.mjs";
 const PATH = join("bench", "results.md");
 
 /**
- * Writes the report, and returns it. `parts` are modules with a `title` and a `section` of Markdown, which is given the
- * figures and the section as it stands. One that `keepsOld` says itself what in it was measured when.
+ * Writes the report, and returns it. `parts` are modules with a `title` and a `section` function, which takes the
+ * figures and the section's last text and returns Markdown. A part with `keepsOld` dates its own tables.
  */
 export function writeReport(parts) {
   const last = existsSync(PATH) ? readFileSync(PATH, "utf8").trimEnd() : "";
@@ -30,7 +30,7 @@ export function writeReport(parts) {
   return report;
 }
 
-/** A bar's cells: as measured, or as the last report has them. */
+/** Returns a bar's cells: as measured, or from the last report. */
 function row({ bar, measured, isMet }, last) {
   if (isMet !== undefined) return [bar, measured, isMet ? "met" : "**not met**"];
   const line = last.split("\n").find((line) => line.startsWith(`| ${bar} |`));

@@ -1,9 +1,9 @@
 /**
- * Seams: whether the places where Secuencia joined its segments are worse than others, in ten minutes of each passage
- * of "Quality" (PASSAGES), by the noise-to-mask ratio of each of PEAQ's frames; beside what one encoder makes of the
- * whole.
+ * Seams: whether the places where Secuencia joined its segments are worse than other places. It exports ten minutes of
+ * each passage of "Quality" (PASSAGES), and compares the noise-to-mask ratio of PEAQ's frames, also with one encode of
+ * the whole.
  *
- * Figures are `{ passages: { [passage]: { ours, whole } } }`, both as `judge` gives them.
+ * Figures are `{ passages: { [passage]: { ours, whole } } }`, both as `judge` returns them.
  */
 import { CONTESTANTS } from "./contestants.mjs";
 import { mean, percentile } from "./figures.mjs";
@@ -13,12 +13,12 @@ import { table } from "./table.mjs";
 const SECONDS = 600;
 
 /**
- * The frames in which a seam can be heard, from the packet on at which the stream is cut; one of PEAQ's frames begins
- * with each packet's length. Priming puts it two or three packets earlier in the audio, `src/export/seam.rs` up to four
- * later, and a transform is two long.
+ * The frames that can hear a seam, relative to the packet at which the stream is cut. PEAQ has one frame per packet
+ * length. Priming moves a seam two or three packets earlier in the audio, `src/export/seam.rs` up to four later, and a
+ * transform spans two.
  */
 const NEAR = [-3, 5];
-/** Places to compare with lie up to so many packets behind the seams. */
+/** The largest distance of comparison places after the seams, in packets. */
 const FURTHEST = 600;
 
 export const title = "Seams";
@@ -33,7 +33,7 @@ export async function run(keep) {
   }
 }
 
-/** The frames near seams, or near places so many packets behind them. */
+/** Returns the frames near seams, or near places `behind` packets after them. */
 function framesNear({ whole }, behind = 0) {
   const width = NEAR[1] - NEAR[0] + 1;
   const frames = whole.seams.flatMap((seam) => Array.from({ length: width }, (_, i) => seam + behind + NEAR[0] + i));
@@ -42,7 +42,7 @@ function framesNear({ whole }, behind = 0) {
 
 const at = (frames, values) => frames.map((frame) => values[frame]);
 
-/** Of all places that lie so many packets behind each seam: the share of those with a greater mean error than seams. */
+/** Returns the share of comparison places whose mean error is greater than at the seams. */
 export function shareOfWorse(figures) {
   const errors = figures.ours.nmrOfFrames;
   const seams = framesNear(figures);
@@ -54,7 +54,7 @@ export function shareOfWorse(figures) {
   return others.filter((frames) => mean(at(frames, errors)) > atSeams).length / others.length;
 }
 
-/** The error of each frame at a seam less that in the whole encode, in dB. */
+/** Returns, for each frame at a seam, its error minus that of the whole encode, in dB. */
 export const againstWhole = (figures) => at(framesNear(figures), difference(figures));
 
 const difference = ({ ours, whole }) => ours.nmrOfFrames.map((nmr, frame) => nmr - whole.nmrOfFrames[frame]);

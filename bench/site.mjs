@@ -1,6 +1,7 @@
 /**
- * The bench's own small server: a bare page with the contestants, the built package, the peers' packages, the
- * material. What a page made comes back by PUT. Only contestants that need threads are served cross-origin isolated.
+ * The bench's own small server. It serves a bare page with the contestants, the built package, the peers' packages and
+ * the recordings. The page returns its files by PUT. Only contestants that need threads are served cross-origin
+ * isolated.
  */
 import { createWriteStream, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -21,9 +22,7 @@ const FOLDERS = {
   "/material/": MATERIAL,
 };
 
-/**
- * As from any server: with an ETag, so that a browser that was here before has its copies still, and what it compiled.
- */
+/** Files have an ETag, as on any server: a returning browser reuses its cached copies and compiled code. */
 const FILES = { dev: true, etag: true };
 
 /** Bundles the page and the worker, as a web developer would. */

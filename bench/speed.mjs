@@ -1,11 +1,11 @@
 /**
- * Speed: ten minutes of 60 clips, by every contestant in turn, ROUNDS times, a new browser for each measurement.
+ * Speed: ten minutes of 60 clips, by every contestant in turn, ROUNDS times, each in a new browser.
  *
- * WORK=mp3-128,wav-256 chooses the work, and keeps what was measured of the rest, in the report too; ONLY=name,name
- * chooses the contestants. One that fails is not asked again.
+ * WORK=mp3-128,wav-256 selects the work, and keeps earlier figures of the rest, also in the report. ONLY=name,name
+ * selects the contestants. After a failure, a contestant is skipped.
  *
  * Figures are `{ works: { [work]: { machine, load, date, seconds, runs: { [contestant]: { rounds, exact, failure } } }
- * } }`. A round is what `measure` gives, with the file's hash.
+ * } }`. A round is the result of `measure`, plus the file's hash.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -56,23 +56,26 @@ async function measureWork(work) {
   return { ...began, seconds: recording.files.length * recording.clipSeconds, runs };
 }
 
-/** How many times as long one takes as another: the median of the rounds' ratios. `undefined` if one did not run. */
+/**
+ * Returns how many times as long `one` takes as `other`, as the median of the rounds' ratios; `undefined` if one did
+ * not run.
+ */
 export function timesAsLong(work, one, other) {
   const [ours, theirs] = [one, other].map((name) => work?.runs[name]?.rounds ?? []);
   const ratios = ours.slice(0, theirs.length).map(({ wallSeconds }, i) => wallSeconds / theirs[i].wallSeconds);
   return ratios.length > 0 ? median(ratios) : undefined;
 }
 
-/** The median of a fact over the rounds that have it. `undefined` if none has. */
+/** Returns the median of a fact over the rounds that have it; `undefined` if none has. */
 export function typical({ rounds }, fact) {
   const values = rounds.map((round) => round[fact]).filter((value) => value !== undefined);
   return values.length > 0 ? median(values) : undefined;
 }
 
-/** What the report lists: the usual work, and what else was asked for. */
+/** The work that the report lists: the usual, plus any other that was asked for. */
 const listed = (works) => [...new Set([...ALL_WORK, ...Object.keys(works)])];
 
-/** Work that was not measured stands as it is in the section so far, `old`. */
+/** Renders the section. Work without figures keeps its text from the last section, `old`. */
 export function section({ works }, old) {
   const oldTables = old.split(/\n\n(?=### )/);
   const tables = listed(works).map((work) => {
@@ -92,7 +95,7 @@ function timesRealTime(work, name) {
   return run?.rounds.length > 0 ? work.seconds / typical(run, "wallSeconds") : undefined;
 }
 
-/** So many digits of a value; nothing of no value. */
+/** Formats a value with this many digits; empty for no value. */
 const shown = (value, digits) => value?.toFixed(digits);
 
 function columns(work) {
@@ -116,7 +119,7 @@ function columns(work) {
   ];
 }
 
-/** The exporter and its encoder, in the browser and natively, one thread each. */
+/** Tabulates the export and its encoder, in the browser and natively, one thread each. */
 function bounds(works, old) {
   const speed = (name) => (row) => shown(timesRealTime(row.work, name), 1);
   const share = (one, other) => (row) => {

@@ -1,4 +1,4 @@
-/** A Markdown table. Columns are `[name, read]`, where `read` gives a row's cell. */
+/** Returns a Markdown table. Columns are `[name, read]`, where `read` returns a row's cell. */
 export function table(columns, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [
@@ -8,5 +8,5 @@ export function table(columns, rows) {
   ].join("\n");
 }
 
-/** Nothing for no value. */
+/** Formats bytes as megabytes; empty for no value. */
 export const megabytes = (bytes, digits = 0) => bytes && (bytes / 1e6).toFixed(digits);

@@ -1,6 +1,6 @@
 /**
- * What must be shown, and whether it was: each bar, what was measured, and `isMet`, which is `undefined` where nothing
- * was. Computed from the parts' figures.
+ * Computes the verdicts from the parts' figures: each bar, the measured value, and `isMet`, which is `undefined` where
+ * nothing was measured.
  */
 import { PEERS, titleOf } from "./contestants.mjs";
 import { mean } from "./figures.mjs";
@@ -37,7 +37,7 @@ function bar(text, value, isMet, show) {
   return value === undefined ? { bar: text } : { bar: text, measured: show(value), isMet: isMet(value) };
 }
 
-/** Ten minutes of MP3 clips at 128 kb/s, wall time. */
+/** Compares wall time, on ten minutes of MP3 clips at 128 kb/s. */
 function faster(work, name, other, least) {
   const text = `${titleOf(name)}: at least ${least} times as fast as ${titleOf(other)}`;
   return bar(
@@ -58,13 +58,13 @@ function secondWorker(workers, which, where) {
 }
 
 function fastestPeer(work) {
-  // As measured before.
+  // The fastest in the last measurement.
   if (!work) return "ffmpeg-fast";
   const wall = ({ name }) => typical(work?.runs[name] ?? { rounds: [] }, "wallSeconds") ?? Infinity;
   return PEERS.toSorted((a, b) => wall(a) - wall(b))[0].name;
 }
 
-/** Against the best of all others' figures, for each sound. */
+/** Compares with the best of all others' figures, for each sound. */
 function better(quality, name) {
   return ["64", "128", "256"].map((kilobits) => {
     const text = `${titleOf(name)}: better PEAQ and noise-to-mask figures than all peers, ${kilobits} kb/s`;

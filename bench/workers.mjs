@@ -1,10 +1,10 @@
 /**
- * Workers: what a second one is worth, on MP3 clips at 128 kb/s, ROUNDS times (9, if not said: a machine's speed
- * wanders by more than what is to be seen), a new browser for each measurement. In one the page exports ten minutes,
- * twice: the first time the engine is compiled while it works, and what compiles it runs on the cores too; the second
- * time it is there. Then the page is loaded anew, as on another visit, and exports once more. In another browser the
- * first export is of an hour. And what the machine's two cores are worth by themselves: the native encoder, alone and
- * two at once. What is compared is measured one right after the other, and who comes first changes from round to round.
+ * Workers: the gain from a second worker, on MP3 clips at 128 kb/s, in ROUNDS rounds. The default is 9, because a
+ * machine's speed varies by more than the difference to be seen. In one new browser the page exports ten minutes
+ * twice: V8 compiles the engine during the first export, on the same cores, and is done by the second. After a reload,
+ * as on another visit, it exports once more. In another new browser the first export is of an hour. The native
+ * encoder, alone and two at once, measures the gain that the machine's two cores allow. Compared runs follow one
+ * another directly, and their order changes from round to round.
  *
  * Figures are `{ runs: { [workers]: [{ first, second, again, hour }] }, cores: [{ alone, together }] }`, in seconds.
  */
@@ -16,7 +16,9 @@ import { table } from "./table.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const TIMEOUT_MS = 600_000;
-/** How long Chromium has to put away what it compiled. It waits for two seconds in which it compiles nothing. */
+/**
+ * The wait until Chromium has cached its compiled code. Chromium starts to cache after two seconds without compiling.
+ */
 const PUT_AWAY_MS = 10_000;
 
 export const title = "Workers";
@@ -37,7 +39,7 @@ export async function run(keep) {
   }
 }
 
-/** Ten minutes: a page's first export, its second, and the first when it is loaded anew. */
+/** Times exports of ten minutes: a page's first, its second, and the first after a reload. */
 function minutes(workers, job) {
   return inNewBrowser({ workers }, job, async ({ run, reload }) => {
     const [first, second] = [await run(), await run()];
@@ -47,19 +49,19 @@ function minutes(workers, job) {
   });
 }
 
-/** An hour: a page's first export. */
+/** Times an export of an hour: a page's first. */
 function hour(workers, job) {
   return inNewBrowser({ workers, repeat: 6 }, job, ({ run }) => run());
 }
 
-/** `run` exports, and says how long that took. */
+/** Calls `use` with `run`, which exports and returns the seconds that took. */
 function inNewBrowser(options, job, use) {
   return withPage({ page: "ours", options }, job, { timeoutMs: TIMEOUT_MS }, ({ call, reload }) =>
     use({ run: async () => (await call("run")).wallSeconds, reload }),
   );
 }
 
-/** How long a native encoder takes alone, and two together. */
+/** Times a native encoder alone, and two together. */
 async function nativeEncoders(order, job) {
   const seconds = {};
   for (const count of order) {
@@ -70,7 +72,7 @@ async function nativeEncoders(order, job) {
   return { alone: seconds[1], together: seconds[2] };
 }
 
-/** How many times as fast two workers are as one: the median of the rounds' ratios. */
+/** Returns how many times as fast two workers are as one: the median of the rounds' ratios. */
 export function gain({ runs }, which) {
   return median(gains(runs, which));
 }
@@ -79,7 +81,7 @@ function gains(runs, which) {
   return runs[2].map((round, i) => runs[1][i][which] / round[which]);
 }
 
-/** Their median, and from the least to the most. */
+/** Formats the median, the minimum and the maximum. */
 function spread(values) {
   const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];
   return `${middle.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;

@@ -1,4 +1,4 @@
-/** Secuencia's encoder and nothing else: samples that are ready, from the first to the last, on this one thread. */
+/** Secuencia's encoder alone: encodes ready samples, first to last, on this one thread. */
 import init, { Recording } from "/encoder/encoder.js";
 
 export async function prepare({ pcm, rate, bitRate }) {

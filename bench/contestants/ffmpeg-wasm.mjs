@@ -1,6 +1,6 @@
 /**
- * ffmpeg.wasm: all clips through one filter graph, the only way in which they come out exactly. `options.core` names
- * the package, `options.encoder` adds to the encoder's arguments.
+ * ffmpeg.wasm: joins all clips in one filter graph, its only way to keep them exact. `options.core` names the package,
+ * `options.encoder` adds arguments for the encoder.
  */
 import { FFmpeg } from "/modules/@ffmpeg/ffmpeg/dist/esm/index.js";
 import { ffmpegArguments } from "./filter-graph.mjs";

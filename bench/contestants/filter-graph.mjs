@@ -1,7 +1,8 @@
-/** ffmpeg's arguments for clips in a row, for ffmpeg in the browser and for ffmpeg on the machine. */
+/** ffmpeg's arguments for clips in a row, shared by ffmpeg.wasm and native ffmpeg. */
 
 /**
- * All clips through one filter graph: brought to one format, each cut to its length, in a row.
+ * Returns arguments for one filter graph, which converts all clips to one format, cuts each to its length and joins
+ * them.
  *
  * @param {string[]} inputs the clips' paths
  * @param {{ clipSeconds: number, rate: number, bitRate: number }} job

@@ -1,15 +1,15 @@
-/** What the page's thread notices of an export, and how soon an export hears that it was cancelled. */
+/** Measures how an export affects the page's thread, and how quickly a cancel takes effect. */
 
-/** How often the thread is asked for a sign of life, in milliseconds. */
+/** The interval of the timer that probes the page's thread. */
 const TICK_MS = 4;
 
 /**
  * @param {() => Promise<object>} run exports, and returns facts
- * @param {() => object} contestant gives the export that was prepared, which takes options and has `released`
+ * @param {() => object} contestant returns the prepared export: a function that takes options and has `released`
  */
 export function live(run, contestant) {
   return {
-    /** As `run`; its facts have the tasks over 50 ms too, and the longest time with no sign of life. */
+    /** Calls `run`, and adds to its facts the tasks over 50 ms and the longest delay of a tick. */
     async watch() {
       const began = performance.now();
       const longTasks = [];
@@ -25,15 +25,15 @@ export function live(run, contestant) {
       }, TICK_MS);
       const facts = await run();
       clearInterval(ticks);
-      // The task that ends here is reported only behind it.
+      // The observer reports the current task only after it ends.
       await new Promise((resolve) => setTimeout(resolve, 100));
       observer.disconnect();
       return { ...facts, longTasks, longestGapMs };
     },
 
     /**
-     * Starts an export and cancels it after a while. Returns how long it took in milliseconds until the page heard
-     * that it is cancelled, and until the worker was free for something else.
+     * Starts an export and cancels it after `afterMs`. Returns, in milliseconds, the time until the export's promise
+     * settled and the time until the worker was free for other work.
      */
     async cancel(afterMs) {
       const abort = new AbortController();

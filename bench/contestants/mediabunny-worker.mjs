@@ -1,4 +1,4 @@
-/** Decodes clip after clip with mediabunny, moves each to its place, and encodes the row. */
+/** Decodes the clips one by one with mediabunny, sets each clip's timestamps, and encodes the row. */
 import { registerAacEncoder } from "@mediabunny/aac-encoder";
 import {
   ALL_FORMATS,
@@ -33,7 +33,7 @@ async function encode({ clips, clipSeconds, bitRate }) {
     const track = await input.getPrimaryAudioTrack();
     let frames = 0;
     for await (const sample of new AudioSampleSink(track).samples(0, clipSeconds)) {
-      // What an MP3's last packet has behind the clip's end would push all later clips back.
+      // An MP3's last packet extends past the clip's end. Untrimmed, it would delay all later clips.
       const left = clipSeconds * sample.sampleRate - frames;
       const kept = sample.numberOfFrames > left ? sample.trim(0, left) : sample;
       kept.setTimestamp(i * clipSeconds + frames / sample.sampleRate);

@@ -1,4 +1,4 @@
-/** mediabunny with its AAC encoder, in a worker of its own. */
+/** mediabunny with its AAC encoder, in its own worker. */
 export async function prepare(job) {
   const worker = new Worker("/pages/mediabunny-worker.js", { type: "module" });
   await answer(worker);

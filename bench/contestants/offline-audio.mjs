@@ -1,4 +1,4 @@
-/** The browser's own mixer, an OfflineAudioContext, and mediabunny's AAC encoder behind it. */
+/** The browser's own mixer (OfflineAudioContext), followed by mediabunny's AAC encoder. */
 import { registerAacEncoder } from "@mediabunny/aac-encoder";
 import { AudioBufferSource, BufferTarget, Mp4OutputFormat, Output } from "mediabunny";
 

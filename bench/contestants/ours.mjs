@@ -1,7 +1,9 @@
-/** Secuencia, used as by any page. Clips are in its library before the clock starts, as the peers have their Blobs. */
+/**
+ * Secuencia, used as any page would. Its clips are in the library before the clock starts, as the peers' are in Blobs.
+ */
 import { openLibrary } from "/secuencia/index.js";
 
-/** `options.repeat` plays all clips so many times; `options.toDisk` saves to a file; the rest goes to `exportAudio`. */
+/** `options.repeat` repeats the row of clips, `options.toDisk` saves to a file, and the rest goes to `exportAudio`. */
 export async function prepare({ clips, clipSeconds, rate, bitRate, options }) {
   const { repeat = 1, toDisk = false, ...exporting } = options;
   const library = await openLibrary();
@@ -21,12 +23,14 @@ export async function prepare({ clips, clipSeconds, rate, bitRate, options }) {
     });
     return { file, workers: stats.workers, peakWasmBytes: stats.peakWasmBytes };
   };
-  /** Resolves once the worker has let go of an export: it does one thing after the other, and this asks for nothing. */
+  /**
+   * Resolves when the worker has finished with an export. The worker runs one job at a time, so a trivial one waits.
+   */
   const released = () => library.planExport("none").catch(() => {});
   return Object.assign(run, { released });
 }
 
-/** A file in the page's own folder: a picker cannot be answered without a user, and gives the same kind of handle. */
+/** Returns a file in the page's own folder. A picker needs a user, and returns the same kind of handle. */
 async function newFile() {
   const folder = await navigator.storage.getDirectory();
   return folder.getFileHandle("bench.m4a", { create: true });

@@ -1,14 +1,14 @@
 /**
  * The bare page in which contestants run. The bench drives it through `window.bench`: `prepare`, `run`, `deliver`.
  *
- * A contestant is a module with `prepare(job)`, which loads all its code and whatever else is not the export itself,
- * and returns the export: a function that resolves with `{ file }`, a Blob, and may add facts of its own. A job is `{
- * clips: Blob[], clipSeconds, rate, bitRate, pcm, options }`: clips to play in a row, stereo, each for so long.
+ * A contestant is a module with `prepare(job)`. It loads all code and does all work that is not part of the export,
+ * then returns the export: a function that resolves with `{ file }`, a Blob, and optional further facts. A job is
+ * `{ clips: Blob[], clipSeconds, rate, bitRate, pcm, options }`: stereo clips to play in a row, `clipSeconds` of each.
  */
 import { boxesOf } from "./boxes.mjs";
 import { live } from "./live.mjs";
 
-/** Each loads its own code only, so that none pays for another's. */
+/** Each entry loads only its own code, so that no contestant pays for another's. */
 const CONTESTANTS = {
   ours: () => import("./ours.mjs"),
   encoder: () => import("./encoder.mjs"),
@@ -20,7 +20,7 @@ const CONTESTANTS = {
 let start;
 let made;
 
-/** Runs it, from the call to the finished Blob. Returns the contestant's facts, with the time and the size. */
+/** Runs the export, timed from the call to the finished Blob. Returns the contestant's facts, the time and the size. */
 async function run() {
   const began = performance.now();
   const { file, ...facts } = await start();
@@ -30,7 +30,7 @@ async function run() {
 }
 
 window.bench = {
-  /** Fetches the clips and readies a contestant: the clock does not run yet. Returns how long readying took. */
+  /** Fetches the clips and prepares a contestant, before the clock starts. Returns the seconds that preparing took. */
   async prepare(contestant, { files, ...job }) {
     const clips = await Promise.all(files.map(async (file) => (await fetch(`/material/${file}`)).blob()));
     const began = performance.now();
@@ -41,12 +41,12 @@ window.bench = {
 
   run,
 
-  /** Sends what was made to the bench. */
+  /** Sends the finished file to the bench. */
   async deliver(name) {
     await fetch(`/${name}`, { method: "PUT", body: made });
   },
 
-  /** Where the boxes of the file that was made begin: `[["ftyp", 0], ...]`. */
+  /** Returns the finished file's boxes with their offsets: `[["ftyp", 0], ...]`. */
   boxes: () => boxesOf(made),
 
   ...live(run, () => start),

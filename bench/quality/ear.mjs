@@ -1,9 +1,9 @@
 /**
- * The FFT-based ear model of PEAQ's basic version (ITU-R BS.1387-1, 2.1; numbers in brackets are its formulas): a
- * frame of samples as what it excites along the inner ear, in 109 bands a quarter of a critical band wide.
+ * The FFT-based ear model of PEAQ's basic version (ITU-R BS.1387-1, 2.1; numbers in brackets are its formulas). It
+ * turns a frame of samples into the excitation along the inner ear, in 109 bands a quarter of a critical band wide.
  *
- * Bands are cut and spread as in P. Kabal, "An Examination and Interpretation of ITU-R BS.1387" (McGill, 2003), which
- * says what the recommendation leaves open.
+ * Band edges and spreading follow P. Kabal, "An Examination and Interpretation of ITU-R BS.1387" (McGill, 2003), which
+ * settles points that the recommendation leaves open.
  */
 import { Fft } from "./fft.mjs";
 
@@ -14,11 +14,11 @@ export const BANDS = 109;
 
 /** The level of a sine at full scale, in dB SPL. */
 const LISTENING_LEVEL = 92;
-/** What the window leaves of a sine between two bins. */
+/** The amplitude that the window leaves of a sine between two bins. */
 const WINDOW_LOSS = 0.84971762641205;
 const BAND_WIDTH = 0.25;
 const [LOWEST, HIGHEST] = [80, 18_000].map(bark);
-/** The spread towards lower bands, 27 dB a Bark, and the power by which spreads add up. */
+/** The spread towards lower bands (27 dB per Bark), and the exponent for adding spreads. */
 const LOWER_SLOPE = 10 ** (-2.7 * BAND_WIDTH);
 const ADDITION = 0.4;
 const LEAST_POWER = 1e-12;
@@ -34,16 +34,16 @@ function hertz(bark) {
 const perBand = (value) => Float64Array.from({ length: BANDS }, (_, band) => value(band));
 const edge = (band) => Math.min(HIGHEST, LOWEST + band * BAND_WIDTH);
 
-/** Each band's centre, in hertz. */
+/** Each band's centre frequency, in hertz. */
 const CENTRES = perBand((band) => hertz((edge(band) + edge(band + 1)) / 2));
 
-/** The ear's own noise, as power [13]. */
+/** The ear's internal noise, as power [13]. */
 export const INTERNAL_NOISE = perBand((band) => 10 ** (0.1456 * (CENTRES[band] / 1000) ** -0.8));
 
-/** By how much a masker must lie above what it masks, as a factor of power [25]. */
+/** The masking threshold's distance below the masker, as a factor of power [25]. */
 const MASKING = perBand((band) => 10 ** (Math.max(3, 0.25 * band * BAND_WIDTH) / 10));
 
-/** What passes of each bin through the outer and the middle ear, as a factor of power [7]. */
+/** The transfer function of the outer and middle ear per bin, as a factor of power [7]. */
 const EAR = Float64Array.from({ length: STEP + 1 }, (_, bin) => {
   const kilohertz = (bin * RATE) / FRAME / 1000;
   const decibels =
@@ -51,14 +51,14 @@ const EAR = Float64Array.from({ length: STEP + 1 }, (_, bin) => {
   return bin === 0 ? 0 : 10 ** (decibels / 10);
 });
 
-/** A Hann window, scaled so that it keeps a signal's power [2]. */
+/** A Hann window, scaled to preserve a signal's power [2]. */
 const WINDOW = Float64Array.from(
   { length: FRAME },
   (_, i) => Math.sqrt(8 / 3) * 0.5 * (1 - Math.cos((2 * Math.PI * i) / (FRAME - 1))),
 );
 const LEVEL = 10 ** (LISTENING_LEVEL / 10) / ((8 / 3) * ((WINDOW_LOSS / 4) * (FRAME - 1)) ** 2);
 
-/** Each band's first and last bin, and how much of these two lies in it. */
+/** Each band's first and last bin, and the share of each that belongs to the band. */
 const EDGES = Array.from({ length: BANDS }, (_, band) => {
   const [low, high] = [hertz(edge(band)), hertz(edge(band + 1))].map((frequency) => (frequency * FRAME) / RATE);
   const [first, last] = [Math.round(low), Math.round(high)];
@@ -67,9 +67,9 @@ const EDGES = Array.from({ length: BANDS }, (_, band) => {
 });
 
 /**
- * How fast something in a band fades: the factor from one frame to the next [21, 41, 56].
+ * Returns each band's decay factor from one frame to the next [21, 41, 56].
  *
- * @param {number} slowest seconds, at 100 Hz
+ * @param {number} slowest the time constant at 100 Hz, in seconds
  */
 export function fading(slowest) {
   const fastest = 0.008;
@@ -81,7 +81,7 @@ const UPPER_SLOPE = perBand((band) => 10 ** ((-2.4 - 23 / CENTRES[band]) * BAND_
 const LOWER_SUM = perBand((band) => (1 - LOWER_SLOPE ** (band + 1)) / (1 - LOWER_SLOPE));
 const SPREAD_OF_ONE = spread(new Float64Array(BANDS).fill(1), new Float64Array(BANDS).fill(1));
 
-/** The power in each band. */
+/** Sums a spectrum's power in each band. */
 function intoBands(spectrum) {
   return perBand((band) => {
     const { first, last, lower, upper } = EDGES[band];
@@ -91,7 +91,7 @@ function intoBands(spectrum) {
   });
 }
 
-/** What each band excites in the others: the louder it is, the more above it [17 to 20]. */
+/** Spreads each band's power to the others. Upward spread grows with the level [17 to 20]. */
 function spread(powers, norm) {
   const excited = new Float64Array(BANDS);
   const slopes = new Float64Array(BANDS);
@@ -119,7 +119,7 @@ const THRESHOLD_INDEX = perBand((band) => {
   return 10 ** ((-2 - 2.05 * Math.atan(frequency / 4000) - 0.75 * Math.atan((frequency / 1600) ** 2)) / 10);
 });
 
-/** How loud an excitation is, in sone [58 to 61]. */
+/** Returns the loudness of an excitation, in sone [58 to 61]. */
 export function loudness(excitation) {
   const sum = excitation.reduce((total, power, band) => {
     const [quiet, index] = [ABSOLUTE_THRESHOLD[band], THRESHOLD_INDEX[band]];
@@ -129,23 +129,23 @@ export function loudness(excitation) {
   return (24 / BANDS) * sum;
 }
 
-/** The noise-to-mask ratio in each band, of what differs between two frames [25, 26, 70]. */
+/** Returns each band's noise-to-mask ratio, from the difference of two frames [25, 26, 70]. */
 export function noiseToMask(reference, test) {
   const noise = reference.weighted.map((power, bin) => (Math.sqrt(power) - Math.sqrt(test.weighted[bin])) ** 2);
   return intoBands(noise).map((power, band) => (power * MASKING[band]) / reference.excitation[band]);
 }
 
-/** One ear: it remembers what it heard, for a loud sound masks what comes after it. */
+/** One ear. It keeps the last excitation, because a loud sound masks the sounds after it. */
 export class Ear {
   #fft = new Fft(FRAME);
   #windowed = new Float64Array(FRAME);
   #fading = new Float64Array(BANDS);
 
   /**
-   * Hears the next frame.
+   * Processes the next frame.
    *
-   * @returns {Record<"spectrum" | "weighted" | "unsmeared" | "excitation", Float64Array>} the
-   *   power spectrum as it is and as it comes through the ear; the excitation before and after smearing in time
+   * @returns {Record<"spectrum" | "weighted" | "unsmeared" | "excitation", Float64Array>} the power spectrum before
+   *   and after the ear's transfer function, and the excitation before and after smearing in time
    */
   hear(frame) {
     for (let i = 0; i < FRAME; i += 1) this.#windowed[i] = frame[i] * WINDOW[i];

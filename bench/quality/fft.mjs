@@ -13,7 +13,7 @@ export class Fft {
     });
   }
 
-  /** Writes the squared magnitudes of the first half of the spectrum, and of its middle, into `power`. */
+  /** Writes the squared magnitudes of bins 0 to `size / 2` into `power`. */
   power(signal, power) {
     const { size, re, im, cos, sin, reversed } = this;
     for (let i = 0; i < size; i += 1) {

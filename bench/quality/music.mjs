@@ -1,9 +1,9 @@
 /**
- * Music that is hard to encode, and nobody's: plucked strings on four chords, a bass drum and a shaker, the same on
- * every run. Plucks and the shaker have sharp attacks, which is where an encoder's pre-echo shows; strings are tonal.
+ * Music that is hard to encode and free of rights: plucked strings on four chords, a bass drum and a shaker, identical
+ * on every run. Plucks and the shaker have sharp attacks, which expose an encoder's pre-echo. Strings are tonal.
  */
 
-/** Semitones from A above middle C: A minor, F, C and G, with a seventh each, as in the sample's music. */
+/** Semitones relative to A above middle C: A minor, F, C and G, each with a seventh, as in the sample's music. */
 const CHORDS = [
   [-24, -12, -9, -5, -2],
   [-28, -16, -12, -9, -5],
@@ -12,10 +12,10 @@ const CHORDS = [
 ];
 const BEAT_SECONDS = 0.24;
 const BEATS_PER_CHORD = 16;
-/** Room for what a limiter at -1 dBTP would touch. */
+/** The peak amplitude, low enough that a limiter at -1 dBTP stays idle. */
 const PEAK = 0.7;
 
-/** The music as a 16-bit stereo WAV file. */
+/** Returns the music as a 16-bit stereo WAV file. */
 export function musicWav(seconds, rate) {
   const random = noise(1);
   const mix = [new Float64Array(seconds * rate), new Float64Array(seconds * rate)];
@@ -32,7 +32,7 @@ export function musicWav(seconds, rate) {
   return wav(mix, rate);
 }
 
-/** A plucked string (Karplus and Strong): a burst of noise goes round a delay line that softens it. */
+/** Synthesizes a plucked string (Karplus and Strong): a burst of noise circulates in a delay line that softens it. */
 function pluck(frequency, seconds, rate, random) {
   const line = Float64Array.from({ length: Math.round(rate / frequency) }, random);
   return Float64Array.from({ length: Math.round(seconds * rate) }, (_, i) => {
@@ -43,7 +43,7 @@ function pluck(frequency, seconds, rate, random) {
   });
 }
 
-/** A shake: high noise that dies away in a twentieth of a second. */
+/** Synthesizes a shake: high noise that decays in a twentieth of a second. */
 function shaker(rate, random) {
   let last = 0;
   return Float64Array.from({ length: Math.round(0.12 * rate) }, (_, i) => {
@@ -54,7 +54,7 @@ function shaker(rate, random) {
   });
 }
 
-/** A bass drum: a sine that falls from 120 to 45 Hz. */
+/** Synthesizes a bass drum: a sine that falls from 120 to 45 Hz. */
 function drum(rate) {
   let phase = 0;
   return Float64Array.from({ length: Math.round(0.3 * rate) }, (_, i) => {
@@ -63,7 +63,7 @@ function drum(rate) {
   });
 }
 
-/** Adds a sound at a place from 0, left, to 1, right. */
+/** Adds a sound at a place from 0 (left) to 1 (right). */
 function pan([left, right], start, sound, place, gain = 0.6) {
   const length = Math.min(sound.length, left.length - start);
   for (let i = 0; i < length; i += 1) {
@@ -72,7 +72,7 @@ function pan([left, right], start, sound, place, gain = 0.6) {
   }
 }
 
-/** White noise from -1 to 1, the same for the same seed (a linear congruential generator). */
+/** Returns a generator of white noise from -1 to 1, the same for the same seed (a linear congruential generator). */
 function noise(seed) {
   let state = seed;
   return () => {

@@ -1,11 +1,11 @@
 /**
- * PEAQ, the basic version (ITU-R BS.1387-1): how much worse one signal sounds than another, as the Objective
- * Difference Grade from 0, imperceptible, to -4, very annoying; and the noise-to-mask ratio on the way there.
+ * PEAQ, the basic version (ITU-R BS.1387-1). It grades how much worse one signal sounds than another: the Objective
+ * Difference Grade, from 0 (imperceptible) to -4 (very annoying). On the way it computes the noise-to-mask ratio.
  *
  * Numbers in brackets are the recommendation's formulas. Where it leaves a choice, this follows P. Kabal, "An
  * Examination and Interpretation of ITU-R BS.1387" (McGill, 2003). Both signals must be aligned, at 48 kHz, and have
- * sound from the first frame to the last: silence at the ends is not cut off, as the recommendation would have it.
- * The test beside this compares it with another implementation.
+ * sound from the first frame to the last: unlike the recommendation, this does not cut silence off the ends.
+ * peaq.test.mjs compares it with another implementation.
  */
 import { BANDS, Ear, FRAME, fading, INTERNAL_NOISE, loudness, noiseToMask, RATE, STEP } from "./ear.mjs";
 import { Fft } from "./fft.mjs";
@@ -14,7 +14,7 @@ import { Fft } from "./fft.mjs";
 const SETTLING_FRAMES = 24;
 const LOUD_ENOUGH_SONE = 0.1;
 const FRAMES_AFTER_LOUD = 3;
-/** The energy of half a frame under which there is nothing to find a structure in [4.8]. */
+/** The energy of half a frame below which the harmonic structure is not analysed [4.8]. */
 const LEAST_ENERGY = 8000 / 32_768 ** 2;
 const LAGS = 256;
 const DISTURBED = 10 ** 0.15;
@@ -22,9 +22,9 @@ const DISTURBED = 10 ** 0.15;
 /**
  * @param {Float32Array[]} reference channels, samples from -1 to 1
  * @param {Float32Array[]} test the same number of channels
- * @returns {{ odg: number, di: number, nmr: number, nmrOfFrames: number[], movs: number[] }} the grade, the distortion
- *   index, the noise-to-mask ratio in dB, in all and of each frame (frame `n` begins at sample `n * STEP`), and all the
- *   model output variables in the order in which the network takes them
+ * @returns {{ odg: number, di: number, nmr: number, nmrOfFrames: number[], movs: number[] }} the grade; the distortion
+ *   index; the noise-to-mask ratio in dB, of the whole and of each frame (frame `n` begins at sample `n * STEP`); and
+ *   all model output variables, in the network's input order
  */
 export function peaq(reference, test) {
   const channels = reference.map(() => new Channel());
@@ -59,7 +59,7 @@ export function peaq(reference, test) {
 
 const decibels = (ratio) => 10 * Math.log10(ratio);
 
-/** A weighted mean, as it grows; `finish` makes the variable of it. */
+/** A running weighted mean; `finish` turns it into the model's variable. */
 class Mean {
   #sum = 0;
   #weights = 0;
@@ -78,7 +78,7 @@ class Mean {
   }
 }
 
-/** One channel of both signals, and the sums of what differs between them. */
+/** One channel of both signals, and the sums of their differences. */
 class Channel {
   #reference = new Ear();
   #test = new Ear();
@@ -108,7 +108,7 @@ class Channel {
     return { reference, test, adapted, modulations, loud, energetic };
   }
 
-  /** Adds a frame to the sums that take it. Returns its noise-to-mask ratio. */
+  /** Adds a frame to the sums that apply to it. Returns the frame's noise-to-mask ratio. */
   count({ reference, test, adapted, modulations }, { settled, loud, isStructured }) {
     const { sums } = this;
     const ratios = noiseToMask(reference, test);
@@ -126,7 +126,7 @@ class Channel {
     return ratio;
   }
 
-  /** [62 to 65] */
+  /** Adds a frame's modulation differences [62 to 65]. */
   #countModulation(reference, test) {
     const { sums } = this;
     let [plain, fromLittle, weight] = [0, 0, 0];
@@ -140,7 +140,7 @@ class Channel {
     plain *= 100 / BANDS;
     sums.modulation.add(plain, weight);
     sums.modulationFromLittle.add((fromLittle * 100) / BANDS, weight);
-    // Over a sliding window of four frames.
+    // The mean over a sliding window of four frames.
     this.#lastRoots.push(Math.sqrt(plain));
     if (this.#lastRoots.length === 4) {
       sums.windowedModulation.add((this.#lastRoots.reduce((sum, root) => sum + root, 0) / 4) ** 4);
@@ -152,7 +152,7 @@ class Channel {
 const SLOW = fading(0.05);
 const follow = (last, now) => last.map((value, band) => SLOW[band] * value + (1 - SLOW[band]) * now[band]);
 
-/** Brings both excitations to one level and one timbre, for these differences annoy little [42 to 53]. */
+/** Brings both excitations to one level and one timbre, because differences in these annoy little [42 to 53]. */
 class Adaptation {
   #means = [new Float64Array(BANDS), new Float64Array(BANDS)];
   #products = new Float64Array(BANDS);
@@ -179,7 +179,7 @@ class Adaptation {
   }
 }
 
-/** The mean of each band and its neighbours: three below, four above. */
+/** Returns the mean of each band and its neighbours: three below, four above. */
 function smooth(values) {
   return values.map((_, band) => {
     const near = values.subarray(Math.max(0, band - 3), band + 5);
@@ -187,7 +187,7 @@ function smooth(values) {
   });
 }
 
-/** How each band's loudness rises and falls [54 to 57]. */
+/** Tracks how each band's loudness rises and falls [54 to 57]. */
 class Modulation {
   #last = new Float64Array(BANDS);
   #loudness = new Float64Array(BANDS);
@@ -204,7 +204,7 @@ class Modulation {
   }
 }
 
-/** How loud what was added is, partly masked by what was there [66 to 68]. */
+/** Returns the loudness of added noise, partly masked by the reference [66 to 68]. */
 function noiseLoudness(reference, test, referenceModulation, testModulation) {
   let sum = 0;
   for (let band = 0; band < BANDS; band += 1) {
@@ -218,7 +218,7 @@ function noiseLoudness(reference, test, referenceModulation, testModulation) {
   return (24 / BANDS) * sum;
 }
 
-/** The highest bins with a signal, where the reference's is over 8.1 kHz [4.4]. */
+/** Returns the highest bins with a signal; `undefined` if the reference's is below 8.1 kHz [4.4]. */
 function bandwidths(reference, test) {
   const floor = test.subarray(921, 1024).reduce((most, power) => Math.max(most, power), 0);
   let ofReference = 921;
@@ -235,7 +235,7 @@ const LAG_WINDOW = Float64Array.from(
 );
 const lagFft = new Fft(LAGS);
 
-/** Whether the difference repeats along the spectrum, as that of a tone does [4.8]. */
+/** Measures whether the difference repeats along the spectrum, as that of a tone does [4.8]. */
 function harmonicStructure(reference, test) {
   const difference = Float64Array.from({ length: 2 * LAGS }, (_, bin) => {
     return Math.log((test[bin] + Number.MIN_VALUE) / (reference[bin] + Number.MIN_VALUE));
@@ -257,11 +257,11 @@ function harmonicStructure(reference, test) {
     correlation.map((value, lag) => (value - mean) * LAG_WINDOW[lag]),
     power,
   );
-  // The highest peak behind the first valley.
+  // The highest peak after the first valley.
   return power.reduce((most, value, i) => (i > 0 && value > power[i - 1] ? Math.max(most, value) : most), 0);
 }
 
-/** How likely a listener is to notice, and how far above the threshold it is, by each band's worse ear [73 to 82]. */
+/** Adds a frame's probability of detection and its steps above the threshold, by each band's worse ear [73 to 82]. */
 function detect(detection, heard) {
   let unnoticed = 1;
   let steps = 0;
@@ -285,7 +285,7 @@ function detect(detection, heard) {
   detection.most = Math.max(detection.most, detection.filtered);
 }
 
-/** By how many decibels an excitation of a level must change to be noticed half the time [74]. */
+/** Returns the change in dB that a listener notices half the time, for an excitation's level [74]. */
 function detectionStep(level) {
   return (
     5.95072 * (6.39468 / level) ** 1.71332 +
@@ -297,7 +297,7 @@ function detectionStep(level) {
   );
 }
 
-/** The least and the greatest of each variable, and its weight in each of the network's three nodes (6.2). */
+/** Each variable's minimum, maximum and weights in the network's three nodes (6.2). */
 const NETWORK = [
   [393.916656, 921, [-0.502657, 0.436333, 1.219602]],
   [361.965332, 881.131226, [4.307481, 3.246017, 1.123743]],
@@ -317,7 +317,7 @@ const BIAS = -0.307594;
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
-/** The variables as one grade [6.2]. */
+/** Combines the variables into one grade [6.2]. */
 function grade(movs) {
   const nodes = NODE_BIAS.map((bias, node) =>
     NETWORK.reduce((sum, [least, most, weights], i) => {

@@ -1,6 +1,6 @@
 /**
- * PEAQ's grades are those of an implementation that was checked against the recommendation's own test items: GstPEAQ
- * 0.6.1 (Holters and Zölzer, 2015) gave the expected values for these signals.
+ * Compares PEAQ's grades with GstPEAQ 0.6.1 (Holters and Zölzer, 2015), which was validated with the recommendation's
+ * own test items. It gave the expected values for these signals.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ const HEADER = 44;
 
 const music = channelsOf(musicWav(4, RATE));
 
-/** What is done to the music, and the grade that it should get. */
+/** Ways to damage the music, each with the expected grade. */
 const DAMAGE = {
   "white noise at -60 dB": { odg: -3.348, damage: (x, i) => x + 0.002 * (((i * 7919) % 1000) / 500 - 1) },
   "rounding to 9 bits": { odg: -3.587, damage: (x) => Math.round(x * 256) / 256 },
