@@ -1,4 +1,4 @@
-# What is done with this project, each by one word. Everything but the compilers installs itself; see README.md.
+# The project's tasks, one word each. Everything but the compilers installs itself; see README.md.
 
 .PHONY: serve test demo bench lint build
 

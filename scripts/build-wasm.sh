@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # Builds wasm modules for release, each with its JavaScript: build-wasm.sh [FOLDER [MODULE ...]]
 #
-#   engine.js, engine_bg.wasm     what decodes, mixes and encodes, for the worker
-#   page.js, page_bg.wasm         what lists and keeps the library, for the page; no codec
-#   encoder.js, encoder_bg.wasm   examples/encode_whole.rs, for the benchmark; only when asked for
+#   engine.js, engine_bg.wasm     decodes, mixes and encodes, in the worker
+#   page.js, page_bg.wasm         lists and stores the library, on the page; no codec
+#   encoder.js, encoder_bg.wasm   examples/encode_whole.rs, for the benchmark; built only on request
 #
-# FOLDER is target/wasm if not given.
-# A module that imports anything but its own JavaScript is not let out.
+# FOLDER defaults to target/wasm. Fails if a module imports anything but its own JavaScript.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh
@@ -17,23 +16,23 @@ modules=("${@:2}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Panic messages name source files: as anybody would see them, so that one source makes one module everywhere.
+# Panic messages contain source paths. Remapping them makes the module the same on every machine.
 sources="target.wasm32-unknown-unknown.rustflags = [
     '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates', '--remap-path-prefix=$PWD=/secuencia']"
 
-# What every browser of the last years has, and rustc and clang use.
+# Features that all browsers have had for years, and that rustc and clang use.
 features=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext
     --enable-mutable-globals --enable-reference-types --enable-multivalue)
 
-# Sets `built` to what the compiler made.
+# Compiles a module: compile NAME. Sets `built` to the compiler's output.
 compile() {
     local name=$1 flags target=${CARGO_TARGET_DIR:-target}/engine
     built=secuencia.wasm
-    # A crate type given here, and not in Cargo.toml, keeps link-time optimisation and a lean list of exports.
+    # Giving the crate type here, not in Cargo.toml, keeps link-time optimisation and a short export list.
     case $name in
         engine) flags=(--lib --crate-type cdylib --no-default-features --features engine) ;;
-        # In a folder of its own: Cargo gives it the engine's file name, and would build each anew after the other.
-        # Nothing in it is in a hurry.
+        # A separate target folder: Cargo gives both modules one file name, and would rebuild each after the other. The
+        # page's code is not critical for speed, so it is optimised for size.
         page)
             flags=(--lib --crate-type cdylib --no-default-features --features page
                 --config 'profile.release.opt-level = "z"')
@@ -52,20 +51,20 @@ finish() {
         return
     fi
     wasm-bindgen --target web --out-name "$name" --out-dir "$work" "$built"
-    # -Oz: a fifth smaller than what rustc leaves, and as fast as -O3.
-    # No function is inlined into its only caller: that saves no bytes, and makes FDK's encoder one function with a
-    # stack frame of 1 KiB, which WebKit on Linux loses at times. After a call, its first compiler restores the stack
-    # pointer in two steps; a signal between them overwrites the frame, and WebKit sends itself many.
+    # -Oz makes the module a fifth smaller than rustc does, and as fast as -O3. Inlining into single callers is off. It
+    # saves no bytes, and makes FDK's encoder one function with a stack frame of 1 KiB, which WebKit on Linux sometimes
+    # corrupts. WebKit's baseline compiler restores the stack pointer in two steps after a call. A signal between them
+    # overwrites the frame, and WebKit sends itself many signals.
     node_modules/.bin/wasm-opt -Oz --one-caller-inline-max-function-size=0 "${features[@]}" \
         "$work/${name}_bg.wasm" -o "$work/${name}_bg.wasm"
     node scripts/check-imports.mjs "$work/${name}_bg.wasm"
     mkdir -p "$out"
     mv "$work/$name.js" "$work/$name.d.ts" "$out"
-    # Last: its age tells whether all of this is done.
+    # This file moves last: its timestamp marks the whole step as done.
     mv "$work/${name}_bg.wasm" "$out"
 }
 
-# While one is finished, which takes one core, the next is compiled.
+# Finishing takes one core, so the next module compiles meanwhile.
 finishing=()
 for name in "${modules[@]}"; do
     compile "$name"

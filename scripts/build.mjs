@@ -1,6 +1,6 @@
 /**
- * Builds the site into dist/: the package as it is served, in dist/secuencia/, and the studio page that uses it.
- * The wasm modules come from scripts/build-wasm.sh, which runs first. Fails if a file is too large to be kept offline.
+ * Builds the site into dist/: the package in dist/secuencia/, and the studio page that uses it. The wasm modules come
+ * from scripts/build-wasm.sh, which must run first. Fails if a file is too large to keep offline.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,7 +13,7 @@ import { measure } from "./sizes.mjs";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 const WASM = "target/wasm";
-/** No file of the site may be larger: the engine is by far the largest. */
+/** The largest size of any file in the site. The engine is by far the largest. */
 const MAX_KIBIBYTES = 3 * 1024;
 
 const common = { bundle: true, format: "esm", target: "es2022", minify: true, legalComments: "none" };
@@ -24,7 +24,9 @@ await buildPage();
 const kept = await buildServiceWorker();
 check(kept);
 
-/** The package: the page's and the worker's script, the follow-along player, all types, and the two wasm modules. */
+/**
+ * Builds the package: the page's and the worker's scripts, the follow-along player, all types and both wasm modules.
+ */
 async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
@@ -38,18 +40,18 @@ async function buildPackage() {
     cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
   }
   cpSync("package/package.json", "dist/secuencia/package.json");
-  // Whoever passes the modules on passes on the licences of what is in them: FDK's asks for its whole text.
+  // Anyone who redistributes the modules must include their licences; FDK's requires its whole text.
   for (const path of ["LICENSE-MIT", "LICENSE-APACHE", "LICENSES"]) {
     cpSync(path, `dist/secuencia/${path}`, { recursive: true });
   }
   const types = ["--project", "package/tsconfig.json", "--outDir", "dist/secuencia"];
   execFileSync("node_modules/.bin/tsc", types, { stdio: "inherit" });
-  // The compiler writes no types that were written by hand.
+  // The compiler does not copy hand-written types.
   cpSync("package/page.d.ts", "dist/secuencia/page.d.ts");
   checkTypes("dist/secuencia");
 }
 
-/** What the published types refer to is published too. */
+/** Fails if a published type file imports one that is not published. */
 function checkTypes(folder) {
   for (const file of readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".d.ts"))) {
     const named = readFileSync(join(folder, file), "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g);
@@ -60,7 +62,10 @@ function checkTypes(folder) {
   }
 }
 
-/** The follow-along player, and the module that makes files of it: that one holds the player as text, with its hash. */
+/**
+ * Builds the follow-along player, and the module that writes pages with it. That module inlines the player as text
+ * with its hash.
+ */
 async function buildFollowAlong() {
   const inline = (text) => ({ text, hash: `sha256-${createHash("sha256").update(text).digest("base64")}` });
   const compact = async (path, options = {}) => {
@@ -89,7 +94,7 @@ async function buildFollowAlong() {
   });
 }
 
-/** The page. It names the package as any page with a bundler would, and loads it from the served folder. */
+/** Builds the page. It imports the package by name, as any bundled page would, and loads it from the served folder. */
 async function buildPage() {
   const servedPackage = {
     name: "served-package",
@@ -106,7 +111,7 @@ async function buildPage() {
     jsx: "automatic",
     jsxImportSource: "preact",
     plugins: [servedPackage],
-    // What a dialog needs that is seldom opened is loaded with it.
+    // Code that only a rarely opened dialog needs loads with that dialog.
     splitting: true,
     chunkNames: "app-[hash]",
     metafile: true,
@@ -117,7 +122,7 @@ async function buildPage() {
   for (const path of ["index.html", "manifest.webmanifest", "icons", "sample"]) {
     cpSync(`www/${path}`, `dist/${path}`, { recursive: true });
   }
-  // What the page's script shares with what comes later is a file of its own, and is fetched with it, not after it.
+  // Code shared with later chunks is in a file of its own. Preloading it loads it in parallel with the page's script.
   const shared = metafile.outputs["dist/app.js"].imports.filter(
     ({ kind, path }) => kind === "import-statement" && path.startsWith("dist/"),
   );
@@ -128,7 +133,7 @@ async function buildPage() {
   writeFileSync("dist/index.html", page.replace('<script type="module"', `${preloads}$&`));
 }
 
-/** The service worker, last: it lists every file of the site with its content's hash. Returns what it keeps. */
+/** Builds the service worker, last: it lists every file of the site with its content's hash. Returns that list. */
 async function buildServiceWorker() {
   const precache = servedFiles().map((url) => ({
     url,
@@ -154,7 +159,7 @@ function servedFiles() {
     .sort();
 }
 
-/** Prints each file's size, as it is and as a server would compress it, and refuses what would not work offline. */
+/** Prints each file's size, raw and as brotli. Fails if a file is too large or not kept offline. */
 function check(kept) {
   const sizes = [...measure("dist")]
     .map(([file, size]) => ({ file, ...size }))

@@ -2,11 +2,11 @@
  * `check-cycles.mjs` fails if Rust files in src/ import each other in a circle, and prints each circle as a path.
  *
  * A file imports the file that defines an item it names, by `use` or by a path in its code; re-exports are followed to
- * that file. Declaring `mod child;` imports nothing, and neither does re-exporting an item that the file's own code
+ * that file. Declaring `mod child;` is not an import, and neither is re-exporting an item that the file's own code
  * does not name. So a parent and its child make a circle only if the code of each names items of the other.
  *
- * The check reads text, and misses what only a compiler sees: methods and fields (so also an `impl` in another file
- * than its type), traits in scope, macros from other files, and names that a macro makes. It leaves out tests.
+ * The check reads text, and misses imports that only a compiler sees: methods and fields (so also an `impl` in another
+ * file than its type), traits in scope, macros from other files, and names that a macro makes. It skips tests.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

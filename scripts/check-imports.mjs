@@ -3,8 +3,8 @@
  *
  *     node scripts/check-imports.mjs engine_bg.wasm ...
  *
- * A C function that nobody supplies is no error to the linker: it becomes an import, of `env` or of WASI, and the
- * page then fails to load. This is where it is found.
+ * The linker does not report a missing C function. It turns it into an import, of `env` or of WASI, and the page then
+ * fails to load. This check finds such imports at build time.
  */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -13,7 +13,7 @@ const files = process.argv.slice(2);
 if (files.length === 0) fail("name the .wasm files to check");
 for (const file of files) check(file);
 
-/** @param {string} file as wasm-bindgen names it: `engine_bg.wasm` goes with `engine_bg.js`. */
+/** @param {string} file a name as wasm-bindgen gives it: `engine_bg.wasm` goes with `engine_bg.js`. */
 function check(file) {
   const glue = `./${basename(file, ".wasm")}.js`;
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file)));

@@ -35,14 +35,14 @@ test("what is no module, or no file at all, fails", () => {
   assert.notEqual(spawnSync(process.execPath, [script]).status, 0);
 });
 
-/** Runs the check on a file of that name and content. */
+/** Runs the check on a file with this name and content. */
 function check(name, bytes) {
   const file = join(folder, name);
   writeFileSync(file, bytes);
   return spawnSync(process.execPath, [script, file], { encoding: "utf8" });
 }
 
-/** A module of two sections: one type, a function of nothing, and the imports, each [module, name], of that type. */
+/** Returns a module of two sections: one type, `() -> ()`, and imports of that type, each `[module, name]`. */
 function moduleImporting(...imports) {
   const text = (string) => [string.length, ...Buffer.from(string)];
   const section = (id, count, bytes) => [id, bytes.length + 1, count, ...bytes];

@@ -1,6 +1,6 @@
 /**
- * `check-lines.mjs` fails if a line of a comment or of a document has more than 120 columns. It leaves out tables, the
- * code of others and files that programs write. Lines of code are left to the formatters.
+ * `check-lines.mjs` fails if a line in a comment or a document is longer than 120 columns. It skips tables,
+ * third-party code and generated files. The formatters check lines of code.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { extname } from "node:path";
 
 const MOST_COLUMNS = 120;
 
-/** How a line of comment begins, for each kind of file. */
+/** The start of a comment line, for each kind of file. */
 const COMMENT = {
   ".rs": /^\s*\/\//,
   ".ts": /^\s*(\/\/|\/\*|\*(\s|\/|$))/,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every lint, warnings denied: lint.sh
+# Runs every lint, with warnings denied: lint.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh

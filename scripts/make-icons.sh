@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the PNG icons from the SVG ones, with headless Chromium. The results are committed.
+# Renders the SVG icons as PNG with headless Chromium. The results are committed.
 set -euo pipefail
 cd "$(dirname "$0")/../www/icons"
 

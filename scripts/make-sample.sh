@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes www/sample: a short radio play in three voices, with music, rain and a knock at the door.
 #
-# The result is committed, so that only whoever changes the play needs espeak-ng, sox and ffmpeg. Every voice has its
-# own recorder, so that the page meets four formats, four sample rates, mono and stereo.
+# The result is committed, so espeak-ng, sox and ffmpeg are needed only to change the play. Each voice has its own
+# recorder, so the page gets four formats, four sample rates, mono and stereo.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -15,7 +15,7 @@ gap=0.45     # seconds between two lines
 curtain=3.2  # seconds of music before the first line
 coda=4       # and after the last one
 
-# Says a line in a voice: speak NAME TEXT WAV
+# Speaks a line in a voice: speak NAME TEXT WAV
 speak() {
     case $1 in
         ODETTE) espeak-ng -v en-gb-x-rp+f2 -p 46 -s 148 -w "$3" "$2" ;;
@@ -24,13 +24,13 @@ speak() {
     esac
 }
 
-# Puts a take on a voice's own recorder: record RECORDER TAKE BEAT FILE, with BEAT seconds of silence after the line
+# Records a take with a voice's recorder: record RECORDER TAKE BEAT FILE. Adds BEAT seconds of silence at the end.
 record() {
     local treated=$work/treated.wav
     case $1 in
-        # Odette's desk stands a little to the left.
+        # Odette's desk is a little to the left.
         desk)   sox "$2" -r 44100 -c 2 "$treated" gain -n -4 remix 1v1 1v0.7 pad 0 "$3" reverb 12 30 20 ;;
-        # She reads the letter close to the microphone.
+        # Odette reads the letter close to the microphone.
         letter) sox "$2" -r 48000 -c 2 "$treated" gain -n -3 remix 1v0.95 1 pad 0 "$3" reverb 20 40 30 ;;
         door)   sox "$2" -r 24000 -b 16 "$treated" gain -n -4 pad 0 "$3" ;;
         glass)  sox "$2" -r 22050 -b 16 "$treated" gain -n -6 highpass 300 pad 0 "$3" ;;
@@ -38,7 +38,7 @@ record() {
     encode "$treated" "$4" 96k
 }
 
-# Writes a file in the format that its name says: encode WAV FILE BITRATE
+# Encodes a file in the format of its extension: encode WAV FILE BITRATE
 encode() {
     case $2 in
         *.mp3) codec=(-c:a libmp3lame -b:a "$3") ;;
@@ -63,11 +63,11 @@ while IFS='|' read -r voice recorder format beat text; do
     speak "$voice" "$text" "$work/take.wav"
     sox "$work/take.wav" "$work/trimmed.wav" silence 1 0.01 0.5% reverse silence 1 0.01 0.5% reverse pad 0.02 0.12
     record "$recorder" "$work/trimmed.wav" "$beat" "$out/$file"
-    # Only the first line says where it starts; the others follow.
+    # Only the first line has an offset; each other line follows the one before.
     offset=$([ "$number" = 1 ] && echo " \"offset\": $curtain," || true)
     clip "{ \"id\": \"$id\", \"file\": \"$file\", \"voice\": \"$voice\",$offset \"text\": \"$text\" }"
     seconds=$(soxi -D "$work/treated.wav")
-    # The knock falls into the beat after the line that stops for it.
+    # The knock happens in the beat after the line that pauses for it.
     if [ "$beat" = 1.7 ]; then knock=$(add "$now" "$(add "$seconds" -1.55)"); fi
     now=$(add "$now" "$(add "$seconds" "$gap")")
 done <<'PLAY'
@@ -89,7 +89,7 @@ PIP|glass|wav|0.4|Thursday. A quarter past four. Do write it down.
 ODETTE|desk|mp3|0|Then sit, postman. Thursday is a long way off, and the kettle is near.
 PLAY
 
-# Music: four slow chords, each note a sine that swells and fades, a hair sharper in the right ear.
+# Music: four slow chords. Each note is a sine that swells and fades, slightly sharper in the right channel.
 length=$(add "$now" "$coda")
 chord() {
     local file=$1 notes=()
@@ -101,7 +101,7 @@ chord() {
     done
     sox -m "${notes[@]}" "$file" gain -n -9
 }
-# Semitones from A above middle C: A minor, F, C and G, with a seventh each, low in the room.
+# Semitones from A above middle C: low A minor, F, C and G, each with a seventh.
 chord "$work/chord-1.wav" -24 -12 -9 -5 -2
 chord "$work/chord-2.wav" -28 -16 -12 -9 -5
 chord "$work/chord-3.wav" -21 -14 -9 -5 2
@@ -112,7 +112,7 @@ sox "$work/round.wav" "$work/music.wav" repeat 5 tremolo 0.2 25 reverb 60 trim 0
 encode "$work/music.wav" "$out/music.m4a" 64k
 clip "{ \"id\": \"music\", \"file\": \"music.m4a\", \"voice\": \"MUSIC\", \"text\": \"Slow chords\", \"offset\": 0, \"lane\": -1, \"volumeDb\": -15 }"
 
-# Rain against the window: filtered noise with a slow gust in it. The clip takes the stretch from its second second.
+# Rain on the window: filtered noise with a slow gust. The clip starts one second into the file.
 sox -R -n -r 48000 -c 2 "$work/rain.wav" synth 24 pinknoise synth 24 sine amod 0.15 35 highpass 500 lowpass 6500 fade h 1.5 24 6 gain -n -8
 encode "$work/rain.wav" "$out/rain.mp3" 64k
 clip "{ \"id\": \"rain\", \"file\": \"rain.mp3\", \"voice\": \"EFFECT\", \"text\": \"Rain on the window\", \"offset\": 1.5, \"sourceStart\": 1, \"duration\": 23, \"lane\": 1, \"volumeDb\": -20 }"

@@ -1,6 +1,6 @@
 /**
- * Serves dist/ with the headers that a real host should send. PORT asks for a port (8080 if not said); the next free
- * one is taken if it is in use. SITE names another folder.
+ * Serves dist/ with the headers that a real host should send. PORT sets the port (default 8080); if it is in use, the
+ * next free one is taken. SITE sets another folder.
  */
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import sirv from "sirv";
 
 const site = process.env.SITE ?? fileURLToPath(new URL("../dist", import.meta.url));
 
-/** Nothing inline, nothing from elsewhere. Blobs are only ever shown and played: pictures, and the finished export. */
+/** Nothing inline and nothing from other origins. Blobs are only shown (pictures) or played (the finished export). */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -24,14 +24,14 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Types that the server's list does not know. */
+/** Types missing from the server's list. */
 const TYPES = { ".flac": "audio/flac" };
 
 function setHeaders(response, path) {
   response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.setHeader("Referrer-Policy", "no-referrer");
-  // Names stay the same from version to version: ask each time, by ETag. The service worker keeps the copies.
+  // File names are the same in every version, so browsers must revalidate by ETag. The service worker keeps copies.
   response.setHeader("Cache-Control", "no-cache");
   const type = TYPES[path.slice(path.lastIndexOf("."))];
   if (type) response.setHeader("Content-Type", type);

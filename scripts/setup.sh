@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Installs what is missing, and nothing else: setup.sh build | demo | bench | test
+# Installs the tools that are missing: setup.sh build | demo | bench | test
 #
 #   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
 #   demo    and to export without a display: Chromium and its driver
 #   bench   and to measure it beside its peers: ffmpeg, and the peers' npm packages
 #   test    and to run every test: ffmpeg, other readers, Firefox, WebKit, their drivers
 #
-# Asks for Rust and Node. Debian's packages come through apt, with sudo where need be; tools that no package holds are
-# built by cargo into .tools/, unless the right version is on the path already, and what is Python goes there too.
+# Needs Rust and Node. Debian's packages come through apt, with sudo where needed.
+# Cargo builds tools without a package into .tools/, unless the right version is on the path already. Python packages
+# go there too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh
@@ -47,7 +48,7 @@ bench() {
 }
 
 tests() {
-    # While the others are fetched and unpacked. It passes on what a browser is told, and no more.
+    # Builds while the others download and unpack. Speed does not matter: it only forwards commands to a browser.
     LEVEL=0 cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver &
     local building=$!
     debian_tools ffmpeg:ffmpeg mediainfo:mediainfo firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver \
@@ -56,7 +57,7 @@ tests() {
     wait "$building"
 }
 
-# Any clang that scripts/wasm-cc can use; the one that makes the fastest encoder where there is a choice.
+# Finds or installs a clang that scripts/wasm-cc can use, and first the one that makes the fastest encoder.
 clang_for_wasm() {
     compiles() { scripts/wasm-cc -x c++ -c -o /dev/null - </dev/null 2>/dev/null; }
     compiles && return
@@ -80,7 +81,7 @@ debian_tools() {
     [ ${#packages[@]} = 0 ] || apt_install "${packages[@]}" || fail "apt could not install: ${packages[*]}"
 }
 
-# With the package lists that are there, and only if these will not do, with new ones.
+# Installs packages with the current package lists. If that fails, updates the lists and tries again.
 apt_install() {
     have apt-get || fail "This is not Debian; install by hand what its packages hold, then come again: $*"
     local as_root=(env DEBIAN_FRONTEND=noninteractive)
@@ -93,7 +94,7 @@ apt_install() {
     "${install[@]}"
 }
 
-# [LEVEL=0] cargo_tool COMMAND VERSION CRATE [FLAGS]: built for a quick build, for none of them works hard.
+# [LEVEL=0] cargo_tool COMMAND VERSION CRATE [FLAGS] builds a tool with little optimisation: none needs speed.
 cargo_tool() {
     local command=$1 version=$2
     shift 2
@@ -102,7 +103,7 @@ cargo_tool() {
         cargo install --locked --root .tools --version "$version" "$@"
 }
 
-# Whether all of them are there, each in its version.
+# Succeeds if all packages are installed in the right version.
 HAS_PACKAGES='
 import importlib.metadata, sys
 for package in sys.argv[1:]:
@@ -110,7 +111,7 @@ for package in sys.argv[1:]:
     assert importlib.metadata.version(name) == version
 '
 
-# python_packages NAME==VERSION ... installs them into an environment of their own, .tools/python.
+# python_packages NAME==VERSION ... installs them into a separate environment, .tools/python.
 python_packages() {
     local python=.tools/python/bin/python
     "$python" -c "$HAS_PACKAGES" "$@" 2>/dev/null && return
@@ -119,7 +120,7 @@ python_packages() {
     "$python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 
-# npm_packages [FOLDER]: npm writes its own lock last of all, so that being newer means being done.
+# npm_packages [FOLDER] installs npm packages. npm writes its lock last, so a newer lock means a complete install.
 npm_packages() {
     local folder=${1:-.}
     [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] ||

@@ -1,8 +1,8 @@
 /**
- * What is downloaded, and when: docs/sizes.md.
+ * Keeps docs/sizes.md true: the sizes of all downloads, and when each happens.
  *
- * `sizes.mjs` measures dist/ and fails where a file is over its budget, or where the table, or a sentence elsewhere
- * that gives a size, is no longer true. `sizes.mjs --write` writes the table and the sentences anew.
+ * `sizes.mjs` measures dist/. It fails if a file is over its budget, or if a size in the table or in another document
+ * is outdated. `sizes.mjs --write` updates the table and the documents.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -11,7 +11,7 @@ import { brotliCompressSync } from "node:zlib";
 
 const TABLE = "docs/sizes.md";
 
-/** What is downloaded together, and the most that each file may have, in KiB, as brotli leaves it. */
+/** Groups of files that are downloaded together, each file with its budget in KiB after brotli. */
 const DOWNLOADS = [
   {
     title: "By a page that uses the package, before its first import or export",
@@ -40,7 +40,7 @@ const DOWNLOADS = [
   },
 ];
 
-/** Sentences elsewhere that say what some files have together, in whole KiB, as brotli leaves them. */
+/** Sentences in other documents that give the size of some files together, in whole KiB after brotli. */
 const SENTENCES = [
   { path: "README.md", pattern: /(?<=a page loads )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[0].budgets) },
   { path: "README.md", pattern: /(?<=workers' code, )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[1].budgets) },
@@ -48,8 +48,8 @@ const SENTENCES = [
 ];
 
 /**
- * How far what is written may be from what is: a share, or for small files so many KiB. That is more than a compiler of
- * another version makes of the same source, and less than would change what a reader thinks of a size.
+ * The tolerance for written sizes: a share, or an absolute difference in KiB for small files. It exceeds the
+ * differences between compiler versions, and stays below what would mislead a reader.
  */
 const TOLERANCE = { share: 0.02, kibibytes: 0.5 };
 
@@ -69,8 +69,8 @@ export function measure(folder) {
 }
 
 /**
- * The studio page's chunks, whose names change with their content, under names that do not: those that the page fetches
- * with its script are a part of `app.js`, and the others are `app-*.js`.
+ * Replaces the hashed names of the studio page's chunks with stable ones. Chunks that index.html preloads count as
+ * part of `app.js`; all others become `app-*.js`.
  *
  * @param {Sizes} sizes
  * @param {string} page index.html
@@ -88,10 +88,10 @@ export function withoutHashes(sizes, page) {
 }
 
 /**
- * What is wrong, in sentences.
+ * Returns the problems found, as sentences.
  *
  * @param {Sizes} sizes
- * @param {(path: string) => string} read gives a document
+ * @param {(path: string) => string} read returns a document's text
  */
 export function problems(sizes, read) {
   return [...overBudget(sizes), ...outdated(sizes, read)];
@@ -132,12 +132,12 @@ function isNear(written, actual) {
   return Math.abs(written - actual) <= Math.max(TOLERANCE.share * actual, TOLERANCE.kibibytes);
 }
 
-/** What some files have together, as brotli leaves them. */
+/** Returns the size of some files together, in KiB after brotli. */
 const together = (sizes, files) => files.reduce((sum, file) => sum + (sizes.get(file)?.brotli ?? 0), 0);
 
 const shown = (kibibytes) => kibibytes?.toFixed(1) ?? "none";
 
-/** The documents as they should be, by their paths. */
+/** Returns the updated documents, by their paths. */
 export function written(sizes, read) {
   const documents = new Map([[TABLE, table(sizes)]]);
   for (const { path, pattern, files } of SENTENCES) {

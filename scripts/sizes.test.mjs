@@ -31,7 +31,7 @@ const DOCUMENTS = new Map([
 ]);
 const upToDate = written(SIZES, (path) => DOCUMENTS.get(path));
 
-/** What is wrong when some files have changed since the documents were written. */
+/** Returns the problems after some files changed since the documents were written. */
 function problemsWith(changed) {
   return problems(new Map([...SIZES, ...Object.entries(changed)]), (path) => upToDate.get(path));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Passes every test, from the quick and near to the slow and far: test.sh
+# Runs every test, the fast ones first: test.sh
 #
-# Expects what `setup.sh test` installs, and the site in dist/. `make test` sees to both.
+# Needs the tools of `setup.sh test`, and the site in dist/; `make test` provides both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh
@@ -14,7 +14,7 @@ cargo test
 title "The scripts, the package and the page's logic, in Node"
 npm test
 
-# The runner takes the browser whose driver such a variable names.
+# The test runner uses the browser whose driver this variable names.
 for driver in chromedriver geckodriver; do
     title "Rust, in a browser's worker, by $driver"
     env "${driver^^}=$(command -v "$driver")" cargo test --target wasm32-unknown-unknown --test web
@@ -23,6 +23,6 @@ done
 title "The page, end to end, in Chromium, Firefox and WebKit"
 npm run test:webdriver
 
-# With the machine to themselves.
+# Timed tests run alone on the machine.
 title "What holds the page to a time"
 npm run test:timed
