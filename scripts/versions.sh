@@ -10,7 +10,7 @@ PYTHON_PACKAGES=(mutagen==1.48.1 opentimelineio==0.18.1)
 PATH=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools/bin:$PATH
 export PATH
 
-# The crates of FDK and minimp3 do not watch the code that we add. Cargo rebuilds them because this flag changes with it.
+# The crates of FDK and minimp3 do not watch our own C code. This flag changes with that code, so Cargo rebuilds them.
 CFLAGS_wasm32_unknown_unknown="-DSECUENCIA_SOURCES=$(
     cd "$(dirname "${BASH_SOURCE[0]}")/.." &&
         cat scripts/wasm-cc src/aac/fdk_wasm.h src/aac/fdk/* src/aac/libc/* src/media/mp3/* | cksum | cut -d' ' -f1)"
