@@ -1,7 +1,7 @@
-//! Which clip a thread is reading.
+//! The clip that a thread is reading.
 //!
-//! In a browser a panic ends the module, and no code of ours runs behind it: nobody is left to return an error that
-//! names the clip. But the module's memory can still be asked. So what is about to be read is noted here.
+//! In a browser a panic ends the module and none of our code runs after it, so nothing can return an error that names
+//! the clip. But the module's memory can still be read. So each clip is noted here before it is read.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ thread_local! {
     static READING: RefCell<Option<Arc<ClipRef>>> = const { RefCell::new(None) };
 }
 
-/// The clip whose reading has begun on this thread and has not come back: where a panic ended it, the one to blame.
+/// Returns the clip whose reading has begun on this thread and has not returned. After a panic, this clip caused it.
 pub fn clip_being_read() -> Option<Arc<ClipRef>> {
     READING.with_borrow(Clone::clone)
 }
 
-/// Reads of a clip, and notes it for as long as that takes.
+/// Calls `read`, and notes `clip` as the one being read until `read` returns.
 pub fn reading<T>(clip: &Arc<ClipRef>, read: impl FnOnce() -> T) -> T {
     READING.set(Some(clip.clone()));
     let found = read();

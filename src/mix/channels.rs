@@ -1,7 +1,7 @@
-//! From a clip's channels to the output's.
+//! Conversion from a clip's channels to the output's.
 //!
-//! Mono goes to both sides at full level, stereo to mono as the mean. Surround is folded down by where each channel is
-//! heard and by the coefficients of ITU-R BS.775-3, annex 4 (`Speaker::sides`).
+//! Mono goes to both sides at full level, stereo to mono as the mean. Surround is downmixed by the position of each
+//! channel, with the coefficients of ITU-R BS.775-3, annex 4 (`Speaker::sides`).
 
 use wide::f32x4;
 
@@ -10,8 +10,8 @@ use crate::lanes::{LANES, splat};
 use crate::media::ChannelLayout;
 use crate::timeline::AudioLayout;
 
-/// Adds a clip's planar `input`, a plane a channel of `clip`, times `gain`, to planar `output`. All slices have one
-/// length. `pan` is −1 to 1; where there is one side only, it changes nothing.
+/// Adds a clip's planar `input`, times `gain`, to planar `output`. `input` has one plane for each channel of `clip`;
+/// all slices have the same length. `pan` is −1 to 1, and has no effect in a mono layout.
 pub(super) fn add(
     input: &[Vec<f32>],
     clip: ChannelLayout,
@@ -22,7 +22,7 @@ pub(super) fn add(
 ) {
     let panned = pan::sides(pan, input.len());
     for (samples, &speaker) in input.iter().zip(clip.speakers()) {
-        // One channel alone is mono, wherever it says that it is.
+        // A single channel is mono, whatever position it declares.
         let sides = if input.len() == 1 { [1.0, 1.0] } else { speaker.sides() };
         match layout {
             AudioLayout::Stereo => {

@@ -1,4 +1,4 @@
-//! The clips of a timeline at their places in output frames, ready to be read.
+//! The clips of a timeline at their positions in output frames, ready to be read.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -7,43 +7,43 @@ use super::fade::Fades;
 use crate::media::{ClipReader, Content, MediaError};
 use crate::timeline::{Asset, AudioLayout, ClipRef, Frames, SampleRate, TimelineClip};
 
-/// A clip at its place in output frames.
+/// A clip at its position in output frames.
 pub struct PlacedClip {
     /// The clip and its asset.
     pub clip: Arc<ClipRef>,
-    /// Its first output frame.
+    /// The clip's first output frame.
     pub start: Frames,
-    /// The output frame after its last.
+    /// The output frame after the clip's last.
     pub end: Frames,
-    /// What is heard there; `None` for a clip that keeps its place and is silent.
+    /// The sound that the clip plays; `None` for a silent clip, which keeps its place.
     pub sound: Option<Sound>,
 }
 
-/// What a clip plays, and how.
+/// The content that a clip plays, and how it plays it.
 pub struct Sound {
-    /// The content.
+    /// The asset's audio.
     pub content: Content,
-    /// Where in the content it starts, in frames at the content's rate.
+    /// The first frame of the content to play, at the content's sample rate.
     pub source_start: Frames,
-    /// Linear gain.
+    /// Linear gain, 1 for no change.
     pub gain: f32,
-    /// From −1, all left, to 1, all right.
+    /// Pan, from −1 (left) to 1 (right).
     pub pan: f64,
-    /// How it comes in and goes.
+    /// The fades at the clip's start and end.
     pub fades: Fades,
 }
 
 impl Sound {
-    /// A reader of it, at the output's rate.
+    /// Opens a reader of the content at the output's sample rate.
     pub fn open(&self, rate: SampleRate) -> Result<ClipReader, MediaError> {
         ClipReader::open(self.content.clone(), self.source_start, rate)
     }
 }
 
 impl PlacedClip {
-    /// Puts a clip on the grid of output frames at `rate`. A muted one is silent.
+    /// Places a clip on the grid of output frames at `rate`. A muted clip is silent.
     ///
-    /// Both edges are rounded from exact times, so clips that share an edge abut.
+    /// Both edges are rounded from exact times, so clips that share an edge meet without gap or overlap.
     pub fn new(clip: &TimelineClip, asset: &Asset, content: Content, rate: SampleRate) -> Self {
         let mut placed = Self::silent(clip, rate);
         placed.sound = (!clip.is_muted).then(|| Sound {
@@ -60,21 +60,21 @@ impl PlacedClip {
         placed
     }
 
-    /// A clip that is not heard, at its place.
+    /// Places a clip without sound.
     pub fn silent(clip: &TimelineClip, rate: SampleRate) -> Self {
         let (start, end) = (clip.offset.to_frames(rate), clip.end().to_frames(rate));
         Self { clip: Arc::new(clip.to_ref()), start, end, sound: None }
     }
 }
 
-/// All clips in the order in which they are summed: by start, and as given where two start together.
+/// All clips in the order in which they are summed: by start, and in the given order if two start together.
 pub struct Composition {
     rate: SampleRate,
     layout: AudioLayout,
     clips: Vec<PlacedClip>,
-    /// Whether a clip that turns out to be unreadable is silent from there on. Else it ends the rendering.
+    /// Whether a clip that turns out to be unreadable is silent from there on. Otherwise it ends the rendering.
     silences_unreadable: bool,
-    /// For each clip the latest end of it and all before it. It never falls, so it can be searched.
+    /// For each clip, the latest end among it and all clips before it. It never decreases, so a binary search works.
     reach: Vec<Frames>,
 }
 
@@ -93,38 +93,38 @@ impl Composition {
         Self { rate, layout, clips, silences_unreadable: false, reach }
     }
 
-    /// The same, but a clip that turns out to be unreadable is silent from there on, and is reported.
+    /// Makes a clip that turns out to be unreadable silent from there on; the report names it.
     pub fn silencing_unreadable(self) -> Self {
         Self { silences_unreadable: true, ..self }
     }
 
-    /// Output frames a second.
+    /// Returns the output's sample rate.
     pub fn rate(&self) -> SampleRate {
         self.rate
     }
 
-    /// Output channels.
+    /// Returns the output's channel layout.
     pub fn layout(&self) -> AudioLayout {
         self.layout
     }
 
-    /// The clips, in order.
+    /// Returns the clips, in the order in which they are summed.
     pub fn clips(&self) -> &[PlacedClip] {
         &self.clips
     }
 
-    /// The whole length: the latest end of any clip on any lane.
+    /// Returns the total length: the latest end of any clip on any lane.
     pub fn frames(&self) -> Frames {
         self.reach.last().copied().unwrap_or(0)
     }
 
-    /// Whether a clip that turns out to be unreadable is silent from there on.
+    /// Returns whether a clip that turns out to be unreadable is silent from there on.
     pub fn silences_unreadable(&self) -> bool {
         self.silences_unreadable
     }
 
-    /// A number that two compositions share, but for one in four billion, only if they sound the same: it is made of
-    /// all but the contents' bytes.
+    /// Returns a hash of everything except the contents' bytes. Two compositions that sound different share it only
+    /// by chance, one in four billion.
     pub fn fingerprint(&self) -> u32 {
         let mut hasher = DefaultHasher::new();
         (self.rate, self.layout.channels(), self.silences_unreadable).hash(&mut hasher);
@@ -137,7 +137,7 @@ impl Composition {
         hasher.finish() as u32
     }
 
-    /// The audible clips that touch `start..end`, in order: the index of each, the clip, and what it sounds like.
+    /// Iterates over the audible clips that overlap `start..end`, in order: index, clip and sound.
     pub(super) fn audible_in(&self, start: Frames, end: Frames) -> impl Iterator<Item = (usize, &PlacedClip, &Sound)> {
         let first = self.reach.partition_point(|&reach| reach <= start);
         let last = self.clips.partition_point(|clip| clip.start < end);

@@ -1,7 +1,7 @@
-//! A clip's fades: a gain that depends on the place in the clip, and on nothing else.
+//! A clip's fades: a gain that depends only on the position in the clip.
 //!
-//! Both are raised cosines, sampled in the middle of each frame. So a fade out and a fade in of one length over the
-//! same stretch add up to one: a crossfade keeps the level of what the two clips have in common.
+//! Both fades are raised cosines, sampled in the middle of each frame. So a fade-out and a fade-in of equal length
+//! over the same frames add up to one: a crossfade keeps the level of the material that the two clips share.
 
 use std::f64::consts::PI;
 
@@ -10,16 +10,17 @@ use crate::timeline::Frames;
 /// The fades of one clip, in output frames.
 #[derive(Clone, Copy, Debug, Hash)]
 pub struct Fades {
-    /// How long it takes to come in.
+    /// Length of the fade-in.
     pub fade_in: Frames,
-    /// How long it takes to go.
+    /// Length of the fade-out.
     pub fade_out: Frames,
     /// The clip's length.
     pub length: Frames,
 }
 
 impl Fades {
-    /// Applies the fades to a stretch of the clip, a plane a channel, that begins at `position` and ends within it.
+    /// Applies the fades to part of the clip, given as one plane for each channel. The part begins at `position` and
+    /// does not pass the clip's end.
     pub(super) fn apply(&self, position: Frames, planes: &mut [Vec<f32>]) {
         let end = position + planes.first().map_or(0, Vec::len) as Frames;
         let mut scale = |frame: Frames, gain: f32| {
@@ -36,7 +37,7 @@ impl Fades {
     }
 }
 
-/// From near 0 at frame 0 to near 1 at the last of `frames`: sin²(π/2 · (frame + ½) / frames).
+/// Rises from near 0 at frame 0 to near 1 at the last of `frames`: sin²(π/2 · (frame + ½) / frames).
 fn raised_cosine(frame: Frames, frames: Frames) -> f32 {
     (0.5 - 0.5 * (PI * (frame as f64 + 0.5) / frames as f64).cos()) as f32
 }

@@ -1,26 +1,27 @@
 //! Integrated loudness and loudness range, from the energy of every 100 ms of a mix.
 //!
-//! Both look at windows of such steps, count each by its level, and leave out those under an absolute gate and those
-//! under a gate relative to the others' mean: windows of 0.4 s, and the mean of what is left, for the integrated
-//! loudness (ITU-R BS.1770-4, annex 1); windows of 3 s, and how far what is left is spread, for the range (EBU Tech
-//! 3342, second edition, which asks for a window at every step; `ebur128` takes one a second, and is up to an LU off on
-//! short programmes). Windows are counted in classes of 0.01 LU, so memory does not grow with the mix.
+//! Both are computed from windows of such steps, counted by level. Two gates exclude quiet windows: an absolute gate,
+//! then one relative to the mean of the remaining windows. The integrated loudness (ITU-R BS.1770-4, annex 1) has
+//! windows of 0.4 s, and is the mean of the remaining ones. The range (EBU Tech 3342, second edition) has windows of
+//! 3 s, and measures the spread of the remaining ones. That edition asks for a window at every step; `ebur128` takes
+//! one a second, and differs by up to 1 LU on short programmes. Windows are counted in classes of 0.01 LU, so memory
+//! does not grow with the mix.
 
 use std::collections::VecDeque;
 
-/// Windows below it are not part of the programme, in LUFS.
+/// The absolute gate in LUFS: quieter windows are not part of the programme.
 const ABSOLUTE_GATE: f64 = -70.0;
 
-/// Classes in a unit of loudness.
+/// Classes in one LU.
 const RESOLUTION: f64 = 100.0;
 
-/// Classes from the absolute gate up: to +30 LUFS, which is louder than full scale can be.
+/// Number of classes, upward from the absolute gate: up to +30 LUFS, which exceeds full scale.
 const CLASSES: usize = 10_000;
 
-/// What BS.1770-4 adds to the energy's level.
+/// The constant that BS.1770-4 adds to the energy's level.
 const OFFSET: f64 = -0.691;
 
-/// Measures both.
+/// Measures both figures from one series of energies.
 pub(super) struct Gates {
     momentary: Windows<4>,
     short_term: Windows<30>,
@@ -31,19 +32,19 @@ impl Gates {
         Self { momentary: Windows::new(), short_term: Windows::new() }
     }
 
-    /// Takes the next 100 ms, by their energy.
+    /// Adds the energy of the next 100 ms.
     pub(super) fn step(&mut self, energy: f64) {
         self.momentary.step(energy);
         self.short_term.step(energy);
     }
 
-    /// The integrated loudness in LUFS, if there is any.
+    /// Returns the integrated loudness in LUFS; `None` if no window passes the gates.
     pub(super) fn integrated_lufs(&self) -> Option<f64> {
         let gate = self.momentary.mean(ABSOLUTE_GATE)? - 10.0;
         self.momentary.mean(gate)
     }
 
-    /// The loudness range in LU.
+    /// Returns the loudness range in LU; 0 if no window passes the gates.
     pub(super) fn range_lu(&self) -> f64 {
         let Some(mean) = self.short_term.mean(ABSOLUTE_GATE) else { return 0.0 };
         let gate = mean - 20.0;
@@ -51,17 +52,17 @@ impl Gates {
     }
 }
 
-/// The level of an energy, in LUFS.
+/// Returns the level of an energy, in LUFS.
 fn level(energy: f64) -> f64 {
     OFFSET + 10.0 * energy.log10()
 }
 
-/// The energy of a level in LUFS.
+/// Returns the energy of a level in LUFS.
 fn energy(level: f64) -> f64 {
     10f64.powf((level - OFFSET) / 10.0)
 }
 
-/// Windows of so many steps, one at every step, counted by level.
+/// Windows of `STEPS` steps, one ending at every step, counted by level.
 struct Windows<const STEPS: usize> {
     energies: VecDeque<f64>,
     counts: Vec<u32>,
@@ -86,14 +87,14 @@ impl<const STEPS: usize> Windows<STEPS> {
         }
     }
 
-    /// The classes that are not empty and not under the gate, quietest first: the level of each, and its count.
+    /// Iterates over the classes that are not empty and not below the gate, quietest first: level and count.
     fn above(&self, gate: f64) -> impl Iterator<Item = (f64, u32)> {
         let classes = self.counts.iter().enumerate().filter(|&(_, &count)| count > 0);
         let levels = classes.map(|(class, &count)| (ABSOLUTE_GATE + (class as f64 + 0.5) / RESOLUTION, count));
         levels.filter(move |&(level, _)| level >= gate)
     }
 
-    /// The level of the mean energy of what is not under the gate.
+    /// Returns the level of the mean energy of all windows not below the gate.
     fn mean(&self, gate: f64) -> Option<f64> {
         let (sum, windows) = self.above(gate).fold((0.0, 0.0), |(sum, windows), (level, count)| {
             (sum + energy(level) * f64::from(count), windows + f64::from(count))
@@ -101,7 +102,7 @@ impl<const STEPS: usize> Windows<STEPS> {
         (windows > 0.0).then(|| level(sum / windows))
     }
 
-    /// The level that this part of what is not under the gate does not exceed.
+    /// Returns the level that `part` of the windows not below the gate do not exceed.
     fn percentile(&self, gate: f64, part: f64) -> f64 {
         let total: u32 = self.above(gate).map(|(_, count)| count).sum();
         let wanted = (f64::from(total.saturating_sub(1)) * part).round() as u32;
@@ -118,7 +119,7 @@ impl<const STEPS: usize> Windows<STEPS> {
 mod tests {
     use super::*;
 
-    /// Stretches of steady tone, each of so many seconds at so many LUFS.
+    /// Measures a steady tone in stretches of (seconds, LUFS).
     fn hear(stretches: &[(usize, f64)]) -> Gates {
         let mut gates = Gates::new();
         for &(seconds, loudness) in stretches {
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_ranges_of_ebu_tech_3342_are_met() {
-        // Section 4 there, which allows 1 LU.
+        // EBU Tech 3342, section 4, allows 1 LU.
         assert_near(hear(&[(20, -20.0), (20, -30.0)]).range_lu(), 10.0);
         assert_near(hear(&[(20, -20.0), (20, -15.0)]).range_lu(), 5.0);
         assert_near(hear(&[(20, -40.0), (20, -20.0)]).range_lu(), 20.0);
@@ -143,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_integrated_loudnesses_of_ebu_tech_3341_are_met() {
-        // Its test signals 1, 2, 3 and 4, which allow 0.1 LU.
+        // EBU Tech 3341, test signals 1, 2, 3 and 4, allows 0.1 LU.
         let of = |stretches: &[(usize, f64)]| hear(stretches).integrated_lufs().unwrap();
         assert_near(of(&[(20, -23.0)]), -23.0);
         assert_near(of(&[(20, -33.0)]), -33.0);

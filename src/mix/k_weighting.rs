@@ -1,10 +1,10 @@
-//! K-weighting: what of a sound's power is heard as loud, by ITU-R BS.1770-4, annex 1.
+//! K-weighting: the power of a sound, weighted by how loud we hear it (ITU-R BS.1770-4, annex 1).
 //!
-//! Two filters of the second order, one behind the other: a shelf that raises what the head does, and a high pass. The
-//! standard gives their coefficients at 48 kHz. At other rates they are those of the same analogue filters, by the
-//! bilinear transform, as libebur128 has them; natively, `ebur128` is the judge of what comes out.
+//! Two second-order filters in series: a shelf, which models the head, and a high pass. The standard gives their
+//! coefficients at 48 kHz. For other sample rates the same analogue filters go through the bilinear transform, as in
+//! libebur128. Native tests compare the result with `ebur128`.
 //!
-//! Both channels are filtered side by side, and nothing is kept of the signal but its power.
+//! Both channels are filtered side by side, and only the signal's power is kept.
 
 use std::f64::consts::PI;
 
@@ -12,20 +12,19 @@ use wide::f64x2;
 
 use crate::timeline::SampleRate;
 
-/// What is smaller is taken for nothing: 400 dB below full scale. Numbers that are smaller yet are slow to compute
-/// with.
+/// Smaller values count as zero: 400 dB below full scale. Computing with denormal numbers is slow.
 const NOTHING: f64 = 1e-20;
 
 /// The power of a stretch: sums of squares over all frames and channels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Power {
-    /// As it is.
+    /// Unweighted.
     pub(super) plain: f64,
     /// K-weighted.
     pub(super) weighted: f64,
 }
 
-/// Weighs one channel, or two, given without gaps.
+/// Measures the power of one or two channels, given without gaps.
 #[derive(Clone, Debug)]
 pub(super) struct KWeighting {
     shelf: Shelf,
@@ -40,14 +39,14 @@ struct Poles {
     second: f64,
 }
 
-/// The shelf. The high pass has but poles: its zeros are both at 0 Hz.
+/// The shelf. The high pass needs only [`Poles`]: both its zeros are at 0 Hz.
 #[derive(Clone, Copy, Debug)]
 struct Shelf {
     zeros: [f64; 3],
     poles: Poles,
 }
 
-/// The latest two values, the last one first, of what comes in, and of what comes out of either filter.
+/// The latest two values, the last one first: the input, and the output of each filter.
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
     input: [f64x2; 2],
@@ -56,12 +55,12 @@ struct State {
 }
 
 impl KWeighting {
-    /// A filter that has heard nothing but silence.
+    /// Creates a filter whose past is silence.
     pub(super) fn new(rate: SampleRate) -> Self {
         Self { shelf: shelf(rate), high_pass: high_pass(rate), state: State::default() }
     }
 
-    /// Hears planar audio, one slice or two of one length.
+    /// Filters planar audio, one or two slices of equal length, and returns its power.
     pub(super) fn hear(&mut self, planes: &[&[f32]]) -> Power {
         match *planes {
             [plane] => {
@@ -76,7 +75,7 @@ impl KWeighting {
         }
     }
 
-    /// The sums of squares of either channel, before and behind.
+    /// Returns each channel's sums of squares, before and after the filters.
     fn filter(&mut self, left: &[f32], right: &[f32]) -> (f64x2, f64x2) {
         let both = |value: f64| f64x2::new([value, value]);
         let [b0, b1, b2] = self.shelf.zeros;
@@ -87,7 +86,7 @@ impl KWeighting {
         let (mut plain, mut weighted) = (f64x2::ZERO, f64x2::ZERO);
         for (&left, &right) in left.iter().zip(right) {
             let x = f64x2::new([left.into(), right.into()]);
-            // What the value before goes into comes last: the next one waits for no more than that.
+            // The previous value enters last, so the next step waits only for that term.
             let y = (b0 * x + (b1 * x1 + b2 * x2) - a2 * y2) - a1 * y1;
             let z = ((y - y1) - (y1 - y2) - c2 * z2) - c1 * z1;
             (x2, x1, y2, y1, z2, z1) = (x1, x, y1, y, z1, z);
@@ -101,7 +100,7 @@ impl KWeighting {
     }
 }
 
-/// The shelf: +4 dB from some 1.7 kHz up.
+/// Computes the shelf: +4 dB above about 1.7 kHz.
 fn shelf(rate: SampleRate) -> Shelf {
     const GAIN_DB: f64 = 3.999_843_853_973_347;
     const SLOPE: f64 = 0.499_666_774_154_541_6;
@@ -113,12 +112,12 @@ fn shelf(rate: SampleRate) -> Shelf {
     Shelf { zeros, poles }
 }
 
-/// The high pass: 12 dB an octave below some 38 Hz.
+/// Computes the high pass: 12 dB per octave below about 38 Hz.
 fn high_pass(rate: SampleRate) -> Poles {
     bilinear(38.135_470_876_024_44, 0.500_327_037_323_877_3, rate).2
 }
 
-/// The frequency and the damping that the bilinear transform makes of a filter's, and its poles.
+/// Applies the bilinear transform to a filter. Returns its frequency, its damping and its poles.
 fn bilinear(hz: f64, quality: f64, rate: SampleRate) -> (f64, f64, Poles) {
     let k = (PI * hz / f64::from(rate.hz())).tan();
     let damping = k / quality;
@@ -133,7 +132,7 @@ mod tests {
 
     use super::*;
 
-    /// Noise and a tone under 40 Hz, then near silence, then nothing at all: three seconds.
+    /// Three seconds: noise with a tone below 40 Hz, then near silence, then digital silence.
     fn signal(rate: u32, seed: u32) -> Vec<f32> {
         let mut state = seed;
         let sample = |n: u32| {
@@ -149,7 +148,7 @@ mod tests {
         (0..3 * rate).map(sample).collect()
     }
 
-    /// The mean square of every 100 ms, heard in parts of that many frames at most.
+    /// Returns the mean square of every 100 ms, filtered in parts of at most `most` frames.
     fn energies(rate: SampleRate, planes: &[&[f32]], most: usize) -> Vec<f64> {
         let mut filter = KWeighting::new(rate);
         let step = rate.hz() as usize / 10;
@@ -161,7 +160,7 @@ mod tests {
         (0..planes[0].len()).step_by(step).map(energy).collect()
     }
 
-    /// The same by `ebur128`.
+    /// Returns the same from `ebur128`.
     fn judged(rate: SampleRate, planes: &[&[f32]]) -> Vec<f64> {
         let mut judge = EbuR128::new(planes.len() as u32, rate.hz(), Mode::M).unwrap();
         let step = rate.hz() as usize / 10;
@@ -184,7 +183,7 @@ mod tests {
                     let found = energies(rate, planes, most);
                     assert_eq!(found.len(), expected.len());
                     for (found, expected) in found.into_iter().zip(&expected) {
-                        // It multiplies both filters out, which costs it digits as the rate grows.
+                        // `ebur128` multiplies both filters out, which loses more digits at higher sample rates.
                         let tolerance = if hz > 48_000 { 1e-7 } else { 1e-9 } * expected + 1e-25;
                         assert!((found - expected).abs() <= tolerance, "at {hz} Hz {found:e}, not {expected:e}");
                     }
@@ -195,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_coefficients_at_48_khz_are_those_of_the_standard() {
-        // Tables 1 and 2 of annex 1, which give 14 digits.
+        // BS.1770-4, annex 1, tables 1 and 2, which give 14 digits.
         let shelf = shelf(SampleRate::HZ_48000);
         let high_pass = high_pass(SampleRate::HZ_48000);
         let found = [&shelf.zeros[..], &[shelf.poles.first, shelf.poles.second, high_pass.first, high_pass.second]];

@@ -1,14 +1,14 @@
-//! The limiter: the gain that keeps a mix's true peak under a ceiling, and its arithmetic.
+//! The limiter: computes the gain that keeps a mix's true peak below a ceiling.
 //!
-//! For every frame there is a gain that its own true peak allows. The gain applied is the least of those around the
-//! frame, smoothed by a window no longer than the stretch that the least was taken of, so it never exceeds what any
-//! peak allows. All channels share it.
+//! Each frame's own true peak allows a certain gain. The applied gain is the minimum of the allowed gains around the
+//! frame, smoothed by a window that is no longer than the window of the minimum. So it never exceeds the gain that
+//! any peak allows. All channels share one gain.
 //!
 //! It promises:
-//! - where no peak within [`Limiter::reach`] frames exceeds the ceiling, the gain is 1 and the mix stays as it is, bit
-//!   for bit;
-//! - the gain at a frame is a function of the mix within that reach. Gains are whole numbers until the last step, so a
-//!   running sum is exact and does not remember where it began.
+//! - If no peak within [`Limiter::reach`] frames exceeds the ceiling, the gain is 1 and the mix stays the same, bit
+//!   for bit.
+//! - The gain at a frame depends only on the mix within that reach. Gains are integers until the last step, so a
+//!   running sum is exact wherever it began.
 
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
@@ -18,53 +18,55 @@ use thiserror::Error;
 use super::true_peak::{SPAN, TruePeak};
 use crate::timeline::SampleRate;
 
-/// The ceilings offered, in dBTP.
+/// The supported ceilings, in dBTP.
 const CEILINGS_DB: RangeInclusive<f64> = -40.0..=0.0;
 
-/// A gain of 1, in the whole numbers that gains are computed in.
+/// A gain of 1 as an integer.
 const UNITY: u32 = 1 << 30;
 
-/// The smoothing window is this many boxes, one over the other: a smooth bump, at the cost of a sum and a difference.
+/// The smoothing window is this many boxes convolved: a smooth bump that costs one addition and one subtraction for
+/// each box.
 const BOXES: usize = 3;
 
-/// A ceiling that is not offered.
+/// A ceiling outside −40 to 0 dBTP.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 #[error("a limiter's ceiling is -40 to 0 dBTP, not {0}")]
 pub struct CeilingError(f64);
 
-/// A ceiling, and how far around a peak the gain gives way to it.
+/// A ceiling, and the window over which the gain drops for a peak.
 #[derive(Clone, Debug)]
 pub struct Limiter {
     ceiling: f32,
     peaks: TruePeak,
-    /// Half the width of one of the smoothing window's boxes.
+    /// Half the width of one box of the smoothing window, in frames.
     box_radius: usize,
 }
 
 impl Limiter {
-    /// A limiter with a ceiling in dBTP, −40 to 0, for mixes at `rate`. Its window is 10 ms to either side.
+    /// Creates a limiter with a ceiling in dBTP, −40 to 0, for mixes at `rate`. Its window reaches 10 ms to each
+    /// side.
     pub fn new(ceiling_db: f64, rate: SampleRate) -> Result<Self, CeilingError> {
         Self::check(ceiling_db)?;
         let ceiling = 10f64.powf(ceiling_db / 20.0) as f32;
         Ok(Self { ceiling, peaks: TruePeak::new(), box_radius: rate.hz() as usize / (100 * BOXES) })
     }
 
-    /// Whether a ceiling is one that is offered.
+    /// Returns an error if the ceiling is outside −40 to 0 dBTP.
     pub fn check(ceiling_db: f64) -> Result<(), CeilingError> {
         if CEILINGS_DB.contains(&ceiling_db) { Ok(()) } else { Err(CeilingError(ceiling_db)) }
     }
 
-    /// Frames to either side that the gain depends on: some 20 ms.
+    /// Returns how many frames to each side the gain depends on: about 20 ms.
     pub fn reach(&self) -> usize {
         Self::peak_reach() + self.gain_reach()
     }
 
-    /// Frames of the mix to either side that the true peak at a frame depends on.
+    /// Returns how many frames of the mix to each side the true peak at a frame depends on.
     pub(super) const fn peak_reach() -> usize {
         SPAN
     }
 
-    /// Frames to either side whose allowed gains the applied gain depends on.
+    /// Returns how many frames to each side the applied gain takes allowed gains from.
     fn gain_reach(&self) -> usize {
         self.hold_radius() + self.smoothing_radius()
     }
@@ -73,13 +75,14 @@ impl Limiter {
         BOXES * self.box_radius
     }
 
-    /// A peak between samples is made of all in the interpolator's span, so all of them give way to it.
+    /// Returns the radius of the minimum. A peak between samples depends on the interpolator's whole span, so the
+    /// gain drops over all of it.
     fn hold_radius(&self) -> usize {
         self.smoothing_radius() + SPAN
     }
 
-    /// Appends the gain that each frame's own peak allows. `mix` is planar and has [`Self::peak_reach`] frames more at
-    /// either end than gains are wanted for.
+    /// Appends the gain that each frame's own peak allows. `mix` is planar and has [`Self::peak_reach`] more frames
+    /// at each end than gains are computed for.
     pub(super) fn allow(&self, mix: &[&[f32]], allowed: &mut Allowed) {
         let frames = mix.first().map_or(0, |plane| plane.len()).saturating_sub(2 * SPAN);
         let first = allowed.frames;
@@ -93,8 +96,8 @@ impl Limiter {
         }
     }
 
-    /// The gains to apply to so many frames, or `None` where all are 1. `allowed` has the reach's frames more at either
-    /// end.
+    /// Returns the gains to apply to `frames` frames, or `None` if all are 1. `allowed` has the reach's frames more
+    /// at each end.
     pub(super) fn gains(&self, allowed: &Allowed, frames: usize) -> Option<Vec<f32>> {
         if allowed.gains.is_empty() {
             return None;
@@ -113,19 +116,19 @@ impl Limiter {
 /// The gains that frames' own peaks allow.
 #[derive(Default)]
 pub(super) struct Allowed {
-    /// How many frames it knows of.
+    /// Number of frames that have been examined.
     frames: usize,
-    /// The gains of the first frames, up to the last one that is less than 1.
+    /// The gains of the first frames, up to the last gain below 1. Later frames allow 1.
     gains: Vec<u32>,
 }
 
 impl Allowed {
-    /// How many frames it knows of.
+    /// Returns the number of frames that have been examined.
     pub(super) fn len(&self) -> usize {
         self.frames
     }
 
-    /// Drops its first frames, or all if there are no more.
+    /// Drops the first `frames` frames, or all if there are fewer.
     pub(super) fn forget(&mut self, frames: usize) {
         self.frames = self.frames.saturating_sub(frames);
         self.gains.drain(..frames.min(self.gains.len()));
@@ -139,10 +142,10 @@ impl Allowed {
     }
 }
 
-/// The least value within `radius` to either side, for all but the outermost `radius` values at either end.
+/// Returns the minimum within `radius` to each side, for all values except the outermost `radius` at each end.
 fn sliding_minimum(values: &[u32], radius: usize) -> Vec<u64> {
     let mut least = Vec::with_capacity(values.len().saturating_sub(2 * radius));
-    // Indices of values with no smaller one behind them: the front is the least in the window.
+    // Indices of values with no smaller value after them: the front is the window's minimum.
     let mut candidates: VecDeque<usize> = VecDeque::new();
     for (index, &value) in values.iter().enumerate() {
         while candidates.back().is_some_and(|&last| values[last] >= value) {
@@ -159,7 +162,7 @@ fn sliding_minimum(values: &[u32], radius: usize) -> Vec<u64> {
     least
 }
 
-/// The sum of the values within `radius` to either side, for all but the outermost `radius` values at either end.
+/// Returns the sum within `radius` to each side, for all values except the outermost `radius` at each end.
 fn box_sums(values: &[u64], radius: usize) -> Vec<u64> {
     let width = 2 * radius + 1;
     let mut sum: u64 = values.iter().take(width - 1).sum();
@@ -180,7 +183,7 @@ mod tests {
 
     const RATE: SampleRate = SampleRate::HZ_44100;
 
-    /// The gains for a plane with silence around it.
+    /// Computes the gains for a plane with silence around it.
     fn gains(limiter: &Limiter, plane: &[f32]) -> Option<Vec<f32>> {
         let silence = vec![0.0; limiter.reach()];
         let padded = [&silence, plane, &silence].concat();

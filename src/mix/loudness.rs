@@ -1,8 +1,8 @@
-//! How loud a mix is, and how loud it is wanted.
+//! A mix's loudness, and the loudness that an export aims for.
 //!
-//! A [`Meter`] hears a stretch of a mix, a [`Measurement`] adds up the stretches: by EBU R 128 (ITU-R BS.1770-4, EBU
-//! Tech 3341 and 3342), and the plain root of the mean square beside it. True peaks are found as the limiter finds
-//! them. What is heard of a stretch does not depend on who hears the others.
+//! A [`Meter`] measures a stretch of a mix, and a [`Measurement`] adds the stretches up: by EBU R 128 (ITU-R
+//! BS.1770-4, EBU Tech 3341 and 3342), and as plain RMS. True peaks are found in the same way as in the limiter. A
+//! stretch's result does not depend on which meters measure the others.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -15,40 +15,40 @@ use super::true_peak::{PeakMeter, SPAN};
 use crate::packed;
 use crate::timeline::{AudioLayout, Frames, SampleRate};
 
-/// The targets offered, in LUFS or in dB of full scale.
+/// The supported targets, in LUFS or dBFS.
 const TARGETS: RangeInclusive<f64> = -70.0..=0.0;
 
-/// How near to the target counts as reached, in LU or dB.
+/// The tolerance within which a target counts as reached, in LU or dB.
 const REACHED_WITHIN: f64 = 0.1;
 
-/// How loud a mix shall be.
+/// The loudness that a mix is brought to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LoudnessTarget {
     /// Integrated loudness, in LUFS.
     Integrated(f64),
-    /// The root of the mean square of all samples, in dB of full scale.
+    /// The root mean square of all samples, in dBFS.
     Rms(f64),
 }
 
-/// A target that is not offered.
+/// A target outside −70 to 0.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 #[error("a loudness target is -70 to 0, not {0}")]
 pub struct TargetError(f64);
 
 impl LoudnessTarget {
-    /// Whether it is one that is offered.
+    /// Returns an error if the level is outside −70 to 0.
     pub fn check(self) -> Result<(), TargetError> {
         let level = self.level();
         if TARGETS.contains(&level) { Ok(()) } else { Err(TargetError(level)) }
     }
 
-    /// The level that is wanted.
+    /// Returns the target level, in LUFS or dBFS.
     pub fn level(self) -> f64 {
         let (Self::Integrated(level) | Self::Rms(level)) = self;
         level
     }
 
-    /// The level that a mix has, of the kind that is wanted.
+    /// Returns a mix's level in this target's unit.
     pub fn level_of(self, loudness: &Loudness) -> Option<f64> {
         match self {
             Self::Integrated(_) => loudness.integrated_lufs,
@@ -56,37 +56,37 @@ impl LoudnessTarget {
         }
     }
 
-    /// Whether a mix is as loud as is wanted. One that has no level is not.
+    /// Returns whether a mix's level is within 0.1 of the target. A mix without a level never reaches it.
     pub fn is_reached_by(self, loudness: &Loudness) -> bool {
         self.level_of(loudness).is_some_and(|level| (self.level() - level).abs() <= REACHED_WITHIN)
     }
 }
 
-/// What a meter has found. Silence has no level.
+/// The result of a measurement. Silence has no level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loudness {
-    /// Integrated loudness, in LUFS. `None` as well for what is shorter than a gating block of 0.4 s.
+    /// Integrated loudness, in LUFS. Also `None` for a mix shorter than a gating block of 0.4 s.
     pub integrated_lufs: Option<f64>,
     /// The loudness range, in LU.
     pub range_lu: f64,
     /// The largest true peak of any channel, in dBTP.
     pub true_peak_db: Option<f64>,
-    /// The root of the mean square of all channels' samples, in dB of full scale.
+    /// The root mean square of all channels' samples, in dBFS.
     pub rms_db: Option<f64>,
 }
 
-/// Frames that a meter should hear before its stretch: 100 ms, and as long again for its filters to settle.
+/// Returns how many frames before its stretch a meter needs: 100 ms, and as long again for its filters to settle.
 pub fn meter_run_in(rate: SampleRate) -> Frames {
     2 * step_frames(rate)
 }
 
-/// Frames that a meter should hear behind its stretch.
+/// Frames after its stretch that a meter needs.
 pub const METER_RUN_OUT: Frames = SPAN as Frames;
 
-/// A meter's reading of one stretch, to be added up by [`Measurement`].
+/// A meter's reading of one stretch. Only [`Measurement`] reads its fields.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeterReading {
-    /// The energy of every 100 ms of the mix that end in the stretch.
+    /// The energy of each 100 ms step of the mix that ends in the stretch.
     #[serde(with = "packed")]
     energies: Vec<f64>,
     /// The largest true peak, as a magnitude.
@@ -102,19 +102,19 @@ pub struct Meter {
     stretch: Range<Frames>,
     /// Frames in 100 ms.
     step: Frames,
-    /// The frame that is heard next, and the first that was.
+    /// The next frame, and the first frame that was given.
     position: Frames,
     first: Frames,
-    /// The K-weighted power of the 100 ms that are being heard.
+    /// The K-weighted power of the current 100 ms step.
     weighted: f64,
     reading: MeterReading,
 }
 
 impl Meter {
-    /// A meter for a stretch. It is to hear [`meter_run_in`] frames before it and [`METER_RUN_OUT`] behind, as far as
-    /// the mix has them: `first` is the frame with which it begins.
+    /// Creates a meter for a stretch. Give it [`meter_run_in`] frames before the stretch and [`METER_RUN_OUT`] after
+    /// it, as far as the mix has them. `first` is the first frame that it gets.
     pub fn new(rate: SampleRate, layout: AudioLayout, first: Frames, stretch: Range<Frames>) -> Self {
-        // What comes before is silence only where the mix begins.
+        // Only at the mix's start does silence come before.
         let peaks = (0..layout.channels()).map(|_| if first == 0 { PeakMeter::new() } else { PeakMeter::amid() });
         Self {
             weighting: KWeighting::new(rate),
@@ -128,7 +128,7 @@ impl Meter {
         }
     }
 
-    /// Hears planar audio, a slice a channel of the layout, all of one length.
+    /// Measures planar audio: one slice for each channel of the layout, all of equal length.
     pub fn hear(&mut self, planes: &[&[f32]]) {
         for (meter, plane) in self.peaks.iter_mut().zip(planes) {
             meter.hear(plane);
@@ -142,7 +142,7 @@ impl Meter {
         }
     }
 
-    /// How many of these frames come before the next edge: of 100 ms, or of the stretch.
+    /// Returns how many of these frames come before the next edge, of a 100 ms step or of the stretch.
     fn uncut(&self, frames: usize) -> usize {
         let step = self.step - self.position % self.step;
         let edges = [self.stretch.start, self.stretch.end].map(|edge| edge.saturating_sub(self.position));
@@ -171,7 +171,7 @@ impl Meter {
         }
     }
 
-    /// The reading. `is_end` says that the mix ends with what was heard last.
+    /// Returns the reading. `is_end` means that the last frame given is the mix's last.
     pub fn finish(mut self, is_end: bool) -> MeterReading {
         let peak = self.peaks.iter().map(|meter| if is_end { meter.peak() } else { meter.peak_so_far() });
         self.reading.peak = peak.fold(0.0, f32::max);
@@ -179,7 +179,7 @@ impl Meter {
     }
 }
 
-/// Adds up what was heard of a mix, stretch by stretch from its start to its end. Its memory does not grow.
+/// Adds up the results of a mix's stretches, from its start to its end. Its memory does not grow.
 pub struct Measurement {
     gates: Gates,
     peak: f32,
@@ -188,7 +188,7 @@ pub struct Measurement {
 }
 
 impl Measurement {
-    /// Nothing heard yet.
+    /// Creates an empty measurement.
     pub fn new() -> Self {
         Self { gates: Gates::new(), peak: 0.0, sum_of_squares: 0.0, samples: 0 }
     }
@@ -201,7 +201,7 @@ impl Measurement {
         self.samples += reading.samples;
     }
 
-    /// How loud all of it is.
+    /// Returns the loudness of everything added so far.
     pub fn loudness(&self) -> Loudness {
         let mean_square = self.sum_of_squares / (self.samples.max(1) as f64);
         Loudness {
@@ -219,7 +219,7 @@ impl Default for Measurement {
     }
 }
 
-/// Frames in 100 ms.
+/// Returns the number of frames in 100 ms.
 fn step_frames(rate: SampleRate) -> Frames {
     Frames::from(rate.hz() / 10).max(1)
 }
@@ -230,7 +230,7 @@ mod tests {
 
     use super::*;
 
-    /// What is measured of a mix that is heard in stretches of so many frames.
+    /// Measures a mix in stretches of `stretch` frames.
     fn measure(rate: SampleRate, layout: AudioLayout, plane: &[f32], stretch: usize) -> Loudness {
         let mut measurement = Measurement::new();
         for start in (0..plane.len()).step_by(stretch) {
@@ -246,7 +246,7 @@ mod tests {
         measurement.loudness()
     }
 
-    /// A tone of 997 Hz in all channels, ten seconds of it.
+    /// Measures ten seconds of a 997 Hz tone in all channels.
     fn tone(rate: SampleRate, layout: AudioLayout, peak: f32) -> Loudness {
         let plane: Vec<f32> =
             (0..10 * rate.hz()).map(|n| peak * (TAU * 997.0 * (n as f32 / rate.hz() as f32)).sin()).collect();

@@ -7,25 +7,25 @@ use super::limiter::{Allowed, CeilingError, Limiter};
 use super::renderer::{MixError, RenderReport, Renderer};
 use crate::timeline::Frames;
 
-/// What is done to the mix as a whole. Left at its default, nothing is.
+/// Processing of the mix as a whole. By default there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mastering {
-    /// One gain before the limiter, in decibels.
+    /// Gain before the limiter, in decibels.
     pub gain_db: f64,
-    /// The limiter's ceiling in dBTP, −40 to 0; `None` is no limiter.
+    /// The limiter's ceiling in dBTP, −40 to 0; `None` for no limiter.
     pub ceiling_db: Option<f64>,
 }
 
 /// Renders ranges of a composition at one gain, under a ceiling.
 ///
-/// The limiter looks around the range, so a little more is rendered than is asked for, and kept for the next range:
-/// going forward, every frame is rendered once.
+/// The limiter looks around the range, so slightly more than the range is rendered. The rest is kept for the next
+/// range: going forward, every frame is rendered once.
 pub struct Master<'a> {
     level: Level<'a>,
     limited: Option<Limited>,
 }
 
-/// The mix at its gain.
+/// The mix after the gain.
 struct Level<'a> {
     renderer: Renderer<'a>,
     gain: f32,
@@ -33,16 +33,16 @@ struct Level<'a> {
 
 struct Limited {
     limiter: Limiter,
-    /// The frame at which the window begins, counted from as far before the timeline as the limiter reaches.
+    /// The frame at which the window begins, counted from [`Limiter::reach`] frames before the timeline.
     start: Frames,
-    /// The mix around the range.
+    /// The mix in the window: the range, and the limiter's reach at each end.
     mix: Vec<Vec<f32>>,
-    /// What the limiter allows each frame of the mix but those at its ends, which the true peak takes to see.
+    /// The allowed gains of the mix, except at its ends, where a true peak cannot be computed.
     allowed: Allowed,
 }
 
 impl<'a> Master<'a> {
-    /// A master with nothing rendered.
+    /// Creates a master that has not rendered anything yet.
     pub fn new(composition: &'a Composition, mastering: &Mastering) -> Result<Self, CeilingError> {
         let limiter = mastering.ceiling_db.map(|ceiling| Limiter::new(ceiling, composition.rate())).transpose()?;
         let mix = vec![Vec::new(); composition.layout().channels()];
@@ -51,8 +51,8 @@ impl<'a> Master<'a> {
         Ok(Self { level: Level { renderer: Renderer::new(composition), gain }, limited })
     }
 
-    /// Overwrites planar `output` with the mix from frame `start` on, as [`Renderer::render`] does, at its level and
-    /// under its ceiling.
+    /// Overwrites planar `output` with the mix from frame `start` on, at its level and under its ceiling. Otherwise
+    /// like [`Renderer::render`].
     pub fn render(&mut self, start: Frames, output: &mut [&mut [f32]]) -> Result<(), MixError> {
         match &mut self.limited {
             Some(limited) => limited.render(&mut self.level, start, output),
@@ -60,7 +60,7 @@ impl<'a> Master<'a> {
         }
     }
 
-    /// What there is to say of the clips rendered so far.
+    /// Returns the warnings and errors of the clips rendered so far.
     pub fn report(self) -> RenderReport {
         self.level.renderer.report()
     }
@@ -80,7 +80,7 @@ impl Limited {
     fn render(&mut self, level: &mut Level<'_>, start: Frames, output: &mut [&mut [f32]]) -> Result<(), MixError> {
         let frames = output.first().map_or(0, |plane| plane.len());
         let reach = self.limiter.reach();
-        // Counted from `reach` frames before the timeline, the window begins where the range does.
+        // Window positions count from `reach` frames before the timeline, so the window starts at `start` too.
         self.forget_before(start);
         self.extend_to(level, frames + 2 * reach)?;
         for (out, plane) in output.iter_mut().zip(&self.mix) {
@@ -94,7 +94,7 @@ impl Limited {
         Ok(())
     }
 
-    /// Moves the window's start. What it has of the new range stays.
+    /// Moves the window's start, and keeps the part of the new range that it already has.
     fn forget_before(&mut self, start: Frames) {
         let held = self.mix.first().map_or(0, Vec::len);
         let passed = start.checked_sub(self.start).and_then(|passed| usize::try_from(passed).ok()).unwrap_or(held);
@@ -105,13 +105,13 @@ impl Limited {
         self.start = start;
     }
 
-    /// Renders on until the window has at least that many frames.
+    /// Renders on until the window has at least `frames` frames.
     fn extend_to(&mut self, level: &mut Level<'_>, frames: usize) -> Result<(), MixError> {
         let held = self.mix.first().map_or(0, Vec::len);
         if held < frames {
             self.mix.iter_mut().for_each(|plane| plane.resize(frames, 0.0));
             let reach = self.limiter.reach() as Frames;
-            // Before the timeline there is silence, as the window now has it.
+            // Before the timeline there is silence, and the window already holds zeros.
             let first = held.max(reach.saturating_sub(self.start) as usize).min(frames);
             let mut missing: Vec<&mut [f32]> = self.mix.iter_mut().map(|plane| &mut plane[first..]).collect();
             let rendered = level.render((self.start + first as Frames).saturating_sub(reach), &mut missing);

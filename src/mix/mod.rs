@@ -1,9 +1,9 @@
-//! A timeline as PCM: place, fade, gain, pan, sum, limit; and how loud it is.
+//! A timeline as PCM: place, fade, gain, pan, sum, limit; and its loudness.
 //!
-//! The promise that the rest stands on: [`Renderer::render`], and [`Master::render`] over it, is a pure function of the
-//! composition and a range. Any range, rendered alone, in any order, by a fresh or a used renderer, gives the same bits
-//! as that part of the whole. So everything between a clip and the encoder has finite memory, and clips are summed in
-//! one fixed order.
+//! The other modules rely on one promise: [`Renderer::render`], and [`Master::render`] on top of it, is a pure
+//! function of the composition and a range. Any range, rendered alone, in any order, by a new or a used renderer,
+//! gives the same bits as that part of the whole. So everything between a clip and the encoder has finite memory, and
+//! clips are summed in one fixed order.
 
 mod blame;
 mod channels;

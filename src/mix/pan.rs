@@ -1,16 +1,16 @@
-//! A clip's pan: what it does to the left side and to the right.
+//! A clip's pan: the gains of the left and the right side.
 //!
-//! A mono clip is panned at equal power, 0 dB in the middle: the two sides' power is the same everywhere, so hard over
-//! its one side is 3 dB up. A clip of more channels is balanced: the side that it is turned away from goes down by a
-//! quarter of a sine, the other stays. In the middle nothing changes, to the bit.
+//! A mono clip is panned at equal power, 0 dB in the middle: the sum of both sides' power is constant, so at full pan
+//! the remaining side is 3 dB up. A clip with more channels is balanced: the side that it turns away from drops along
+//! a quarter sine, the other stays. In the middle nothing changes, to the bit.
 
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, SQRT_2};
 
-/// The gains of left and right for a pan from −1 to 1.
+/// Returns the gains of left and right for a pan from −1 to 1.
 pub(super) fn sides(pan: f64, source_channels: usize) -> [f32; 2] {
     let side = |towards: f64| {
         if source_channels == 1 {
-            // sin(π/4) and cos(π/4) have no exact product with √2; the `f32` of it is 1.
+            // The product of √2 and sin(π/4) is not exact, but rounds to 1 as `f32`.
             (SQRT_2 * (FRAC_PI_4 * (1.0 + towards)).sin()) as f32
         } else {
             (FRAC_PI_2 * (1.0 + towards).min(1.0)).sin() as f32

@@ -18,29 +18,29 @@ use crate::timeline::{ClipRef, Frames};
 pub struct MixError {
     /// The clip and its asset.
     pub clip: ClipRef,
-    /// What is wrong with the asset's content.
+    /// The fault in the asset's content.
     pub source: MediaError,
 }
 
-/// A clip that was read, but not as its file promised.
+/// A clip that was read although its file is damaged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipWarning {
     /// The clip and its asset.
     pub clip: ClipRef,
-    /// What was wrong. It tells itself in words, and what was done about it.
+    /// The damage. Its text also states how it was handled.
     pub damage: Damage,
 }
 
-/// What there is to say of the clips that were rendered, in the composition's order.
+/// The warnings and errors of the rendered clips, in the composition's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RenderReport {
-    /// Clips that were not as their files promised.
+    /// Clips whose files are damaged.
     pub warnings: Vec<ClipWarning>,
-    /// Clips that could not be read on, and were silent from there.
+    /// Clips that became unreadable, and were silent from there on.
     pub unreadable: Vec<MixError>,
 }
 
-/// Reads clips as they are needed. It holds one reader for each clip that sounds, and no content.
+/// Reads clips when they are needed. It holds one reader for each sounding clip, and no content.
 pub struct Renderer<'a> {
     composition: &'a Composition,
     readers: BTreeMap<usize, ClipReader>,
@@ -50,7 +50,7 @@ pub struct Renderer<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    /// A renderer with nothing open.
+    /// Creates a renderer with no clip open.
     pub fn new(composition: &'a Composition) -> Self {
         Self {
             composition,
@@ -61,9 +61,9 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Overwrites planar `output`, one slice a channel of the layout, with the mix from frame `start` on.
+    /// Overwrites planar `output`, one slice for each channel of the layout, with the mix from frame `start` on.
     ///
-    /// Full scale is ±1; the sum is not limited. Where no clip sounds there is silence.
+    /// Full scale is ±1; the sum is not limited. Frames without a sounding clip are silent.
     pub fn render(&mut self, start: Frames, output: &mut [&mut [f32]]) -> Result<(), MixError> {
         let frames = output.first().map_or(0, |plane| plane.len());
         let end = start + frames as Frames;
@@ -93,7 +93,7 @@ impl<'a> Renderer<'a> {
         Ok(())
     }
 
-    /// Reads a part of a clip into `scratch`, and returns where its channels are heard.
+    /// Reads part of a clip into `scratch`, and returns its channel layout.
     fn read(
         &mut self,
         index: usize,
@@ -115,7 +115,7 @@ impl<'a> Renderer<'a> {
         Ok(layout)
     }
 
-    /// What there is to say of the clips rendered so far.
+    /// Returns the warnings and errors of the clips rendered so far.
     pub fn report(mut self) -> RenderReport {
         self.close_finished(Frames::MAX);
         let clips = self.composition.clips();
@@ -128,7 +128,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Closes the readers of clips that end by `start`, and keeps what they had to say.
+    /// Closes the readers of clips that end by `start`, and keeps their warnings.
     fn close_finished(&mut self, start: Frames) {
         let clips = self.composition.clips();
         let warnings = &mut self.warnings;

@@ -1,12 +1,12 @@
-//! True peaks: the largest magnitudes that a signal has, between its samples too.
+//! True peaks: the largest magnitudes of a signal, including those between its samples.
 //!
-//! They are estimated as ITU-R BS.1770-4, annex 2, has it: at four times the rate, by a polyphase filter. Ours is twice
-//! as long as the one printed there. High tones peak between these points too, by up to 0.7 dB more. So the parabola
-//! through a point and its neighbours tells its peak, where that matters: near the floor.
+//! They are estimated as in ITU-R BS.1770-4, annex 2: at four times the sample rate, by a polyphase filter. Ours is
+//! twice as long as the one printed there. High tones also peak between these points, up to 0.7 dB higher. So near
+//! the floor, where it matters, the parabola through a point and its neighbours gives the peak.
 //!
-//! Hardly any frame is looked at so closely. What is sought is peaks over a floor, and most frames cannot have one:
-//! first by the largest sample around them, then by the few samples next to them, which tell most of what lies between
-//! them. What is found does not depend on that.
+//! Only peaks over a floor are wanted, and most frames cannot have one. Two bounds exclude them: first the largest
+//! sample around them, then the few samples next to them, which determine most of the points between them. The result
+//! does not depend on these shortcuts.
 
 use std::f64::consts::PI;
 
@@ -15,36 +15,35 @@ use wide::{f32x4, i32x4};
 
 use crate::lanes::{LANES, filled_up, splat, vector};
 
-/// Frames to either side that a value between two samples is interpolated from.
+/// Frames to each side from which a value between two samples is interpolated.
 pub(super) const SPAN: usize = 12;
 
-/// Frames that are passed over together, if they can be.
+/// Frames that are skipped together, if no peak is possible.
 const GROUP: usize = 4 * LANES;
 
-/// What a group's peaks are found in: all groups that its frames' spans touch.
+/// The length of the window in which a group's peaks are found: all groups that its frames' spans touch.
 const WINDOW: usize = 3 * GROUP;
 
-/// Points between two samples: with the sample itself, four times the rate.
+/// Interpolated points between two samples. With the sample itself they make four times the sample rate.
 const POINTS: usize = 3;
 
-/// For each sample in the span, what it adds to each point.
+/// For each sample in the span, the tap of each point.
 type Interpolator = [[f32; POINTS]; 2 * SPAN];
 
-/// The samples in the span that tell most of a point.
+/// The samples in the span that contribute most to a point.
 const NEXT: std::ops::Range<usize> = SPAN - 2..SPAN + 2;
 
-/// No interpolated value exceeds the largest sample in its span by more than this factor, which is the largest sum of
-/// the magnitudes of a point's taps.
+/// An interpolated value is at most this factor times the largest sample in its span: the largest sum of the
+/// magnitudes of a point's taps.
 const OVERSHOOT: f32 = 2.46;
 
-/// What the samples that are not [`NEXT`] to a point add to it is at most the largest of them, times this.
+/// Bounds what samples outside [`NEXT`] contribute to a point, relative to the largest of them.
 const REST: f32 = 0.755;
 
-/// A frame may have a peak over the floor if one of its points exceeds this part of it: a tone at half the sample rate
-/// peaks at 1 / cos(π/8) of the points beside its peak.
+/// A frame can only have a peak over the floor if one of its points exceeds this part of the floor: a tone at half
+/// the sample rate peaks at 1 / cos(π/8) times the points beside its peak.
 const NEAR: f32 = 0.9;
 
-/// Finds true peaks.
 #[derive(Clone, Debug)]
 pub(super) struct TruePeak(Interpolator);
 
@@ -53,9 +52,10 @@ impl TruePeak {
         Self(interpolator())
     }
 
-    /// Finds the frames whose peak exceeds `floor`: the largest magnitude there and on the way to the next frame.
-    /// Frames none of whose points come [`NEAR`] the floor have none. `around` has [`SPAN`] frames more at either end.
-    /// Each frame and its peak is passed to `found`, in order, which says what the floor is from there on.
+    /// Finds the frames whose peak exceeds `floor`. A frame's peak is the largest magnitude from there to the next
+    /// frame. Frames whose points all stay below [`NEAR`] times the floor count as having none. `around` has [`SPAN`]
+    /// more frames at each end. Calls `found` with each frame and its peak, in order; `found` returns the floor for
+    /// the frames after it.
     pub(super) fn exceed(&self, around: &[f32], mut floor: f32, mut found: impl FnMut(usize, f32) -> f32) {
         let frames = around.len().saturating_sub(2 * SPAN);
         let (mut room, mut group_room) = ([0.0; WINDOW], [0.0; GROUP]);
@@ -66,7 +66,7 @@ impl TruePeak {
             let far = next();
             let most = here.max(behind).max(far);
             (here, behind) = (behind, far);
-            // Magnitudes have the order of their bits.
+            // The bits of non-negative floats, as integers, have the order of the floats.
             if !most.simd_gt(cast::<f32x4, i32x4>(splat(floor * NEAR / OVERSHOOT))).any() {
                 continue;
             }
@@ -85,18 +85,18 @@ impl TruePeak {
         }
     }
 
-    /// Whether one of the frames from `first` on may have a point over `floor`, where no sample exceeds `most`.
+    /// Returns whether a frame from `first` on may have a point over `floor`, if no sample exceeds `most`.
     #[inline(always)]
     fn may_exceed(&self, window: &[f32; WINDOW], first: usize, most: f32, floor: f32) -> bool {
         let [a, b, c] = self.points(window, first, NEXT);
         let next = a.abs().max(b.abs()).max(c.abs()) + splat(most * REST);
         let own = vector(&window[first + SPAN..]).abs();
-        // What is not a number is not below the floor.
+        // Written so that NaN counts as above the floor.
         let floor = splat(floor);
         !(next.simd_le(floor) & own.simd_le(floor)).all()
     }
 
-    /// The largest points at the frames from `first` on, and the peaks.
+    /// Returns the largest points and the peaks of the frames from `first` on.
     #[inline(always)]
     fn peaks(&self, window: &[f32; WINDOW], first: usize) -> ([f32; LANES], [f32; LANES]) {
         let [a, b, c] = self.points(window, first, 0..2 * SPAN);
@@ -110,7 +110,7 @@ impl TruePeak {
         (points.to_array(), peaks.to_array())
     }
 
-    /// What these samples of the span make of each point behind the frames from `first` on.
+    /// Returns the sum that these samples of the span contribute to each point after the frames from `first` on.
     #[inline(always)]
     fn points(&self, window: &[f32; WINDOW], first: usize, samples: std::ops::Range<usize>) -> [f32x4; POINTS] {
         let [mut a, mut b, mut c] = [f32x4::ZERO; POINTS];
@@ -125,8 +125,8 @@ impl TruePeak {
     }
 }
 
-/// The magnitude of the peak at a point between two others: of the parabola through all three where the point is the
-/// farthest out, else its own.
+/// Returns the magnitude of the peak at a point between two others: that of the parabola through all three if the
+/// point is the extreme one, otherwise the point's own.
 #[inline(always)]
 fn crest(before: f32x4, point: f32x4, behind: f32x4) -> f32x4 {
     let bend = before - point - point + behind;
@@ -138,28 +138,28 @@ fn crest(before: f32x4, point: f32x4, behind: f32x4) -> f32x4 {
     is_crest.bitselect(crest, point).abs()
 }
 
-/// The largest magnitudes of a group, as bits.
+/// Returns the largest magnitudes of a group, as bits.
 #[inline(always)]
 fn magnitude(group: &[f32; GROUP]) -> i32x4 {
     let bits = |first: usize| cast::<f32x4, i32x4>(vector(&group[first..]).abs());
     bits(0).max(bits(LANES)).max(bits(2 * LANES)).max(bits(3 * LANES))
 }
 
-/// The largest true peak of one channel that is given without gaps.
+/// Measures the largest true peak of one channel, given without gaps.
 pub(super) struct PeakMeter {
     finder: TruePeak,
-    /// What the next frame's peak is found around.
+    /// The end of the signal, which the next frame's peak still needs.
     held: Vec<f32>,
     peak: f32,
 }
 
 impl PeakMeter {
-    /// A meter for a channel from its start on.
+    /// Creates a meter for a channel from its start.
     pub(super) fn new() -> Self {
         Self { finder: TruePeak::new(), held: vec![0.0; SPAN], peak: 0.0 }
     }
 
-    /// A meter that begins amid a channel: it sees no peak in the first [`SPAN`] frames, which it only looks around.
+    /// Creates a meter that begins amid a channel. The first [`SPAN`] frames serve only as surroundings.
     pub(super) fn amid() -> Self {
         Self { held: Vec::new(), ..Self::new() }
     }
@@ -171,12 +171,12 @@ impl PeakMeter {
         self.held.drain(..frames);
     }
 
-    /// The peak of all that was heard but the last [`SPAN`] frames.
+    /// Returns the peak of all frames except the last [`SPAN`].
     pub(super) fn peak_so_far(&self) -> f32 {
         self.peak
     }
 
-    /// The peak of all that was heard, and of the silence behind it.
+    /// Returns the peak of all frames, assuming silence after them.
     pub(super) fn peak(&self) -> f32 {
         self.peak_of(&[&self.held[..], &[0.0; SPAN]].concat())
     }
@@ -191,11 +191,11 @@ impl PeakMeter {
     }
 }
 
-/// The Kaiser window's shape: with so few taps, the one by which ffmpeg's meter finds the least over a limiter's
-/// ceiling, on noise, bursts and gated tones.
+/// The Kaiser window's shape. With this few taps, it leaves the least over a limiter's ceiling by ffmpeg's meter, on
+/// noise, bursts and gated tones.
 const KAISER: f64 = 4.0;
 
-/// A sinc under a Kaiser window, each point's taps adding up to one.
+/// Computes a sinc under a Kaiser window. Each point's taps add up to one.
 fn interpolator() -> Interpolator {
     let mut taps = [[0.0; POINTS]; 2 * SPAN];
     for point in 0..POINTS {
@@ -213,7 +213,7 @@ fn interpolator() -> Interpolator {
     taps
 }
 
-/// The modified Bessel function of the first kind and order 0, by its series; for what is not far from 0.
+/// Computes the modified Bessel function of the first kind and order 0 by its series, for `x` near 0.
 fn bessel(x: f64) -> f64 {
     let terms = (1..30).scan(1.0, |term, n| {
         *term *= (x / (2 * n) as f64).powi(2);
@@ -228,16 +228,16 @@ mod tests {
 
     use super::*;
 
-    /// A quarter of the sample rate at 45°: every sample is 3 dB under the peaks, one in the middle of every second
-    /// interval.
+    /// A tone at a quarter of the sample rate and 45°: all samples are 3 dB below the peaks, and a peak is in the
+    /// middle of every second interval.
     fn hidden(frames: u32) -> Vec<f32> {
         (0..frames).map(|n| (FRAC_PI_4 * (2 * n + 1) as f32).sin()).collect()
     }
 
-    /// The peaks over a floor, each looked for at its frame alone, in the order in which they are summed.
+    /// Finds the peaks over a floor without shortcuts, summing in the same order.
     fn plainly(around: &[f32], floor: f32) -> Vec<(usize, u32)> {
         let taps = interpolator();
-        // The point `n` of the frame before the one at `place`.
+        // Point `n` after the frame that precedes the one at `place`.
         let between = |place: usize, n: usize| {
             let span = around[place..][..2 * SPAN].iter().zip(&taps);
             span.fold(0.0, |sum: f32, (sample, taps)| sum + sample * taps[n])
@@ -272,7 +272,7 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 8) as f32 / 8_388_608.0 - 1.0
         };
-        // Noise that swells, a tone whose samples hide its peaks, and what no sample should be.
+        // Noise that swells, a tone whose samples hide its peaks, and invalid sample values.
         let mut signal: Vec<f32> = (0..3_000).map(|n| noise() * (n as f32 / 400.0).sin().powi(4)).collect();
         signal.extend(hidden(500));
         (signal[1_500], signal[2_000], signal[2_500]) = (f32::NAN, f32::INFINITY, 1e30);
