@@ -1,17 +1,18 @@
-//! The parts of FDK that are never run, left out of the wasm module: 500 KB of the encoders of SBR and MPEG Surround,
-//! and of the decoder's MPEG Surround, MPEG-D range control and USAC.
+//! Stubs that keep unused parts of FDK out of the wasm module: 500 KB of the encoders of SBR and MPEG Surround, and
+//! of the decoder's MPEG Surround, MPEG-D range control and USAC.
 //!
-//! The encoder is opened for the core alone, so its calls into these parts, each behind a test for their handles, are
-//! never made. The decoder is never given a configuration of USAC. MPEG Surround and range control it asks for,
-//! whatever it decodes, and gets the answer of a part that is there and has nothing to do. But the linker cannot know.
-//! It takes the library's files one by one, each for a symbol that is still missing; these symbols are the two parts'
-//! whole surface, so defining them here keeps all their files out. The signatures matter only as far as wasm compares
-//! them: a pointer and an integer are both a word.
+//! The encoder is opened for the core only. It calls these parts only if their handles exist, so it never calls them.
+//! The decoder never gets a USAC configuration. It does call MPEG Surround and range control for every stream; these
+//! stubs answer like a part that has nothing to do. The linker cannot know this. It takes the library's files one by
+//! one, each for a symbol that is still missing. The symbols here are all that the rest of the library uses of these
+//! parts, so defining them keeps out all their files. The signatures matter only as far as wasm compares them: a
+//! pointer and an integer are both one word.
 
 /// A wasm32 word.
 type Word = i32;
 
-/// Each function takes as many words as it has names, and never returns: a call would be a defect, and traps.
+/// Defines functions that take as many words as they have names, and never return: a call would be a defect, and
+/// traps.
 macro_rules! absent {
     ($($name:ident($($parameter:ident)*) -> $result:ty;)*) => {$(
         #[unsafe(no_mangle)]
@@ -23,7 +24,7 @@ macro_rules! absent {
     (@word $parameter:ident) => { Word };
 }
 
-/// Each function takes as many words as it has names, does nothing, and answers that all is well, which is zero.
+/// Defines functions that take as many words as they have names, do nothing, and return 0 for success.
 macro_rules! idle {
     ($($name:ident($($parameter:ident)*);)*) => {$(
         #[unsafe(no_mangle)]
@@ -65,7 +66,7 @@ absent! {
     FDK_sacenc_setParam(encoder parameter value) -> Word;
 }
 
-// libSACdec/include/sac_dec_lib.h. It is opened as no handle, and never enabled.
+// libSACdec/include/sac_dec_lib.h. The decoder opens it without a handle, and never enables it.
 idle! {
     mpegSurroundDecoder_FreeMem(decoder);
     mpegSurroundDecoder_GetLibInfo(info);
@@ -86,7 +87,7 @@ absent! {
     mpegSurroundDecoder_ParseNoHeader(decoder bits count independent) -> Word;
 }
 
-// libDRCdec/include/FDK_drcDecLib.h. What it would read of a packet, the decoder skips.
+// libDRCdec/include/FDK_drcDecLib.h. The decoder skips the bits that it would read from a packet.
 idle! {
     FDK_drcDec_Close(decoder);
     FDK_drcDec_GetLibInfo(info);
@@ -111,7 +112,7 @@ absent! {
     FDK_drcDec_SetChannelGains(decoder channels frame_size gains samples offset) -> ();
 }
 
-// libAACdec/src/usacdec_*.h, by the names that C++ gives them.
+// libAACdec/src/usacdec_*.h, by their mangled C++ names.
 absent! {
     _Z12CLpc_ConcealPA16_sPsS1_i(lsp lsf mean is_first) -> ();
     _Z13CLpd_FAC_ReadP13FDK_BITSTREAMPlPaiii(bits data exponent length use_gain frame) -> Word;

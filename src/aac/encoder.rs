@@ -1,4 +1,4 @@
-//! One stream of packets from one stream of samples.
+//! The encoder: one stream of samples in, one stream of packets out.
 
 use std::ffi::{c_int, c_void};
 use std::ops::RangeInclusive;
@@ -12,31 +12,32 @@ use crate::timeline::{AudioLayout, SampleRate};
 /// Sample frames in a packet.
 pub const FRAME_LENGTH: usize = 1024;
 
-/// Bits a second on offer: speech stays clear at the lowest, and nothing is gained above the highest.
+/// The supported bit rates, in bits per second: speech stays clear at the lowest, and more than the highest gains
+/// nothing.
 const BIT_RATES: RangeInclusive<u32> = 32_000..=320_000;
 
-/// `aacEncOpen`: only the AAC-LC core, which leaves out SBR's buffers and its share of the delay.
+/// For `aacEncOpen`: only the AAC-LC core, without SBR's buffers and its share of the delay.
 const CORE_MODULE: fdk::UINT = 1;
 
-/// `AACENC_AOT`: the audio object type AAC-LC (ISO/IEC 14496-3, table 1.17).
+/// For `AACENC_AOT`: the audio object type AAC-LC (ISO/IEC 14496-3, table 1.17).
 const AAC_LC: fdk::UINT = 2;
 
-/// `AACENC_TRANSMUX`: raw packets, as MP4 wants them.
+/// For `AACENC_TRANSMUX`: raw packets, as MP4 needs them.
 const RAW_PACKETS: fdk::UINT = 0;
 
-/// `AACENC_InArgs`: nothing more to come.
+/// For `AACENC_InArgs`: there is no more input.
 const FLUSH: fdk::INT = -1;
 
-/// What to encode to.
+/// The settings of an [`Encoder`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EncoderConfig {
     /// 44.1 or 48 kHz.
     pub sample_rate: SampleRate,
-    /// One channel or two.
+    /// One or two channels.
     pub layout: AudioLayout,
-    /// Bits a second of all channels together, 32,000 to 320,000. See [`Encoder::bit_rate`].
+    /// Bits per second of all channels together, 32,000 to 320,000. See [`Encoder::bit_rate`].
     pub bit_rate: u32,
-    /// Better quality for about twice the time.
+    /// Whether to encode with better quality, in about twice the time.
     pub afterburner: bool,
 }
 
@@ -59,25 +60,25 @@ impl EncoderConfig {
     }
 }
 
-/// An AAC-LC encoder for one stream. It belongs to the thread that made it.
+/// An AAC-LC encoder for one stream. It stays on the thread that created it.
 pub struct Encoder {
     library: Library,
     channels: usize,
     bit_rate: u32,
     info: fdk::AACENC_InfoStruct,
-    /// Room for the largest packet. All packets are written here in turn, so the loop allocates nothing.
+    /// Buffer for the largest packet. All packets are written here in turn, so the loop allocates nothing.
     packet: Vec<u8>,
 }
 
 impl Encoder {
-    /// An encoder at the start of its stream.
+    /// Creates an encoder at the start of its stream.
     ///
     /// # Errors
-    /// A rate or a bit rate that is not on offer, or the library's refusal (out of memory).
+    /// The sample rate or the bit rate is not supported, or the library fails (out of memory).
     pub fn new(config: &EncoderConfig) -> Result<Self, AacError> {
         config.validate()?;
         let channels = config.layout.channels();
-        // `CHANNEL_MODE` counts channels up to two: MODE_1 is one centre channel, MODE_2 a pair.
+        // `CHANNEL_MODE` equals the channel count up to two: MODE_1 is one centre channel, MODE_2 a pair.
         let channel_mode = channels as fdk::UINT;
 
         let library = Library::open(channel_mode)?;
@@ -95,36 +96,36 @@ impl Encoder {
         Ok(Self { library, channels, bit_rate, info, packet })
     }
 
-    /// How many frames later than it went in a sample comes out of a decoder.
+    /// Returns the encoder's delay in frames: how much later a sample leaves the decoder than it entered the encoder.
     pub fn delay(&self) -> u32 {
         self.info.nDelay
     }
 
-    /// The bits a second really aimed at.
+    /// Returns the bit rate that the encoder really uses, in bits per second.
     ///
-    /// A packet holds at most 6144 bits a channel (ISO/IEC 14496-3, 4.5.3), so mono ends at 264,600 at 44.1 kHz and
-    /// at 288,000 at 48 kHz; whoever asks for more gets that.
+    /// A packet holds at most 6144 bits per channel (ISO/IEC 14496-3, 4.5.3). So mono is limited to 264,600 at 44.1
+    /// kHz and to 288,000 at 48 kHz, whatever the configuration asks for.
     pub fn bit_rate(&self) -> u32 {
         self.bit_rate
     }
 
-    /// What a decoder must know beforehand (`AudioSpecificConfig`, ISO/IEC 14496-3, 1.6.2.1).
+    /// Returns the decoder's configuration (`AudioSpecificConfig`, ISO/IEC 14496-3, 1.6.2.1).
     pub fn audio_specific_config(&self) -> &[u8] {
         let bytes = &self.info.confBuf;
         &bytes[..bytes.len().min(self.info.confSize as usize)]
     }
 
-    /// Encodes whole frames, any number of them, channels interleaved. Calls `on_packet` for each packet that is
-    /// complete; what does not fill a packet waits for the next call.
+    /// Encodes any number of whole frames, channels interleaved. Calls `on_packet` for each complete packet. Samples
+    /// that do not fill a packet wait for the next call.
     ///
     /// # Errors
-    /// Samples that end in the middle of a frame (nothing is encoded), or the library's failure.
+    /// The samples end in the middle of a frame (nothing is encoded), or the library fails.
     pub fn encode(&mut self, interleaved: &[i16], on_packet: &mut dyn FnMut(&[u8])) -> Result<(), AacError> {
         if !interleaved.len().is_multiple_of(self.channels) {
             return Err(AacError::PartialFrame { samples: interleaved.len(), channels: self.channels });
         }
-        // The library takes what the packet under way lacks, at least one frame, and reports how much that was.
-        // Offering it no more than one packet's samples keeps the count within its `int`.
+        // The library takes the samples that the current packet lacks, at least one frame, and reports their number.
+        // Offering at most one packet's samples keeps the count within its `int`.
         let mut rest = interleaved;
         while !rest.is_empty() {
             let offered = &rest[..rest.len().min(FRAME_LENGTH * self.channels)];
@@ -137,10 +138,10 @@ impl Encoder {
         Ok(())
     }
 
-    /// Ends the stream: pads with silence and writes packets until the last sample is out.
+    /// Ends the stream: pads with silence, and writes packets until the last sample is out.
     ///
     /// # Errors
-    /// The library's failure.
+    /// The library fails.
     pub fn finish(mut self, on_packet: &mut dyn FnMut(&[u8])) -> Result<(), AacError> {
         loop {
             match self.library.encode(&[], FLUSH, &mut self.packet) {
@@ -152,21 +153,21 @@ impl Encoder {
     }
 }
 
-/// What one call of the library did.
+/// The result of one library call.
 struct Step {
-    /// Samples, not frames.
+    /// Number of samples, not frames.
     samples_taken: usize,
-    /// Zero when the packet is not full yet.
+    /// Zero if the packet is not full yet.
     packet_bytes: usize,
 }
 
-/// The library's handle, closed on drop. Every call into the library is here.
+/// The library's handle, closed on drop. All calls into the library are here.
 struct Library(NonNull<fdk::AACENCODER>);
 
 impl Library {
     fn open(max_channels: fdk::UINT) -> Result<Self, AacError> {
         let mut handle = ptr::null_mut();
-        // SAFETY: the library writes the new handle to the place pointed to, which outlives the call.
+        // SAFETY: the library writes the new handle to the given address, which outlives the call.
         check(unsafe { fdk::aacEncOpen(&raw mut handle, CORE_MODULE, max_channels) })?;
         NonNull::new(handle).map(Self).ok_or(AacError::Encoder { code: fdk::AACENC_ERROR_AACENC_INVALID_HANDLE })
     }
@@ -181,7 +182,7 @@ impl Library {
         unsafe { fdk::aacEncoder_GetParam(self.0.as_ptr(), parameter) }
     }
 
-    /// Puts the parameters into effect: `aacenc_lib.h` asks for one call without buffers.
+    /// Applies the parameters: `aacenc_lib.h` asks for one call without buffers.
     fn initialise(&self) -> Result<(), AacError> {
         // SAFETY: the handle is open, and four null pointers are the documented way to only initialise.
         check(unsafe { fdk::aacEncEncode(self.0.as_ptr(), ptr::null(), ptr::null(), ptr::null(), ptr::null_mut()) })
@@ -204,8 +205,8 @@ impl Library {
         Ok(info)
     }
 
-    /// Takes from `pcm` what the packet under way still lacks, and writes that packet once it is full. `count` is the
-    /// length of `pcm`, or [`FLUSH`].
+    /// Takes from `pcm` the samples that the current packet still lacks, and writes the packet when it is full.
+    /// `count` is the length of `pcm`, or [`FLUSH`].
     fn encode(&mut self, pcm: &[i16], count: fdk::INT, packet: &mut [u8]) -> Result<Step, AacError> {
         let mut input = Buffer::new(fdk::AACENC_BufferIdentifier_IN_AUDIO_DATA, pcm.as_ptr().cast_mut(), pcm.len());
         let mut output =
@@ -213,8 +214,8 @@ impl Library {
         let arguments = fdk::AACENC_InArgs { numInSamples: count, numAncBytes: 0 };
         let mut done = fdk::AACENC_OutArgs { numOutBytes: 0, numInSamples: 0, numAncBytes: 0, bitResState: 0 };
         // SAFETY: the handle is open; the descriptors point to `input` and `output`, and these to slices of the
-        // lengths that they state, all of which outlive the call. The library only reads the input, and keeps no
-        // pointer: it copies samples in and the packet out.
+        // lengths that they hold, which all outlive the call. The library only reads the input, and keeps no pointer:
+        // it copies samples in and the packet out.
         check(unsafe {
             fdk::aacEncEncode(self.0.as_ptr(), &input.descriptor(), &output.descriptor(), &arguments, &raw mut done)
         })?;
@@ -233,7 +234,7 @@ impl Drop for Library {
     }
 }
 
-/// One buffer, described as the library wants it: by pointers to its address, kind, size and element size.
+/// One buffer in the library's form: pointers to its address, kind, size and element size.
 struct Buffer {
     kind: c_int,
     data: *mut c_void,
@@ -252,7 +253,7 @@ impl Buffer {
         }
     }
 
-    /// Points into `self`.
+    /// Returns a descriptor with pointers into `self`.
     fn descriptor(&mut self) -> fdk::AACENC_BufDesc {
         fdk::AACENC_BufDesc {
             numBufs: 1,

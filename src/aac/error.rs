@@ -1,4 +1,4 @@
-//! What can go wrong in encoding, in words.
+//! The encoder's errors, and their texts.
 
 use std::ops::RangeInclusive;
 
@@ -11,18 +11,18 @@ use fdk_aac_sys::{
 
 use crate::timeline::SampleRate;
 
-/// Why nothing was encoded.
+/// The reason why nothing was encoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AacError {
-    /// A rate that the export does not offer.
+    /// A sample rate other than 44.1 or 48 kHz.
     #[error("AAC is exported at 44100 or 48000 Hz, not at {0}")]
     SampleRate(SampleRate),
-    /// A bit rate out of the range that the export offers, both in bits a second.
+    /// A bit rate outside the supported range, in bits per second.
     #[error("an AAC bit rate is {} to {} bits a second, not {asked}", offered.start(), offered.end())]
     BitRate {
-        /// What was asked for.
+        /// The requested bit rate.
         asked: u32,
-        /// What can be had.
+        /// The supported range.
         offered: RangeInclusive<u32>,
     },
     /// Interleaved samples that end in the middle of a frame.
@@ -33,7 +33,7 @@ pub enum AacError {
         /// The number of channels configured.
         channels: usize,
     },
-    /// The library refused.
+    /// A failure that the library reports.
     #[error("the AAC encoder failed: {} (FDK code {code:#06x})", in_words(*code))]
     Encoder {
         /// An `AACENC_ERROR` of `aacenc_lib.h`.
@@ -41,7 +41,7 @@ pub enum AacError {
     },
 }
 
-/// The comment that `aacenc_lib.h` gives the code.
+/// Returns the comment on the code in `aacenc_lib.h`.
 fn in_words(code: AACENC_ERROR) -> &'static str {
     match code {
         AACENC_ERROR_AACENC_INVALID_HANDLE => "invalid handle",

@@ -1,4 +1,4 @@
-//! What the module promises, held against the encoder and an independent decoder (Symphonia's).
+//! Tests the module's promises with the encoder and an independent decoder, Symphonia's.
 
 use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoderOptions};
@@ -8,7 +8,7 @@ use symphonia::core::units::{Duration, Timestamp};
 use super::{AacError, Encoder, EncoderConfig, FRAME_LENGTH};
 use crate::timeline::{AudioLayout, SampleRate};
 
-/// Both rates, both layouts, both ends of the bit rates, with and without the afterburner.
+/// Both sample rates, both layouts, both ends of the bit rates, with and without the afterburner.
 fn every_config() -> impl Iterator<Item = EncoderConfig> {
     (0..16).map(|bits| EncoderConfig {
         sample_rate: if bits & 1 == 0 { SampleRate::HZ_44100 } else { SampleRate::HZ_48000 },
@@ -18,7 +18,7 @@ fn every_config() -> impl Iterator<Item = EncoderConfig> {
     })
 }
 
-/// Two tones that are not each other's multiples, the channels a quarter of a turn apart.
+/// Two tones whose frequencies are not multiples of each other. The channels' phases differ by a quarter turn.
 fn tones(frames: usize, channels: usize) -> Vec<i16> {
     let at = |frame: usize, channel: usize| {
         let phase = frame as f64 * 0.05 + channel as f64 * std::f64::consts::FRAC_PI_2;
@@ -27,7 +27,7 @@ fn tones(frames: usize, channels: usize) -> Vec<i16> {
     (0..frames).flat_map(|frame| (0..channels).map(move |channel| at(frame, channel))).collect()
 }
 
-/// The packets of the whole stream, its samples handed over `frames_a_call` at a time.
+/// Encodes a whole stream, `frames_a_call` frames at a time.
 fn encode(config: &EncoderConfig, pcm: &[i16], frames_a_call: usize) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     let mut encoder = Encoder::new(config).unwrap();
@@ -53,7 +53,7 @@ fn decode(config: &EncoderConfig, packets: &[Vec<u8>]) -> Vec<f32> {
     decoded
 }
 
-/// Signal over the difference to what was decoded `lag` frames later, in decibels.
+/// Returns the signal's power over that of the error of `decoded`, `lag` frames later, in decibels.
 fn snr_db(config: &EncoderConfig, pcm: &[i16], decoded: &[f32], lag: usize) -> f64 {
     let (mut signal, mut noise) = (0.0, 0.0);
     for (&sample, &out) in pcm.iter().zip(&decoded[lag * config.layout.channels()..]) {
@@ -120,7 +120,7 @@ fn the_stream_has_about_the_bit_rate() {
 
 #[test]
 fn the_config_for_decoders_names_the_codec_the_rate_and_the_channels() {
-    // Five bits of object type (2), four of rate (4: 44.1 kHz, 3: 48 kHz), four of channels, three of zeros.
+    // Five bits of object type (2), four of sample rate (4: 44.1 kHz, 3: 48 kHz), four of channels, three zeros.
     let config = |sample_rate, layout| {
         let config = EncoderConfig { sample_rate, layout, ..EncoderConfig::default() };
         Encoder::new(&config).unwrap().audio_specific_config().to_vec()

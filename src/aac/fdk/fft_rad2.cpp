@@ -1,17 +1,17 @@
 /* The encoder's FFT, two butterflies at a time, for wasm with SIMD.
  *
- * Third-Party Modified Version of the Fraunhofer FDK AAC Codec Library for Android: this file, of 2026-11-24, is compiled
- * in the place of the library's libFDK/src/fft_rad2.cpp, which it includes, unchanged, under another name. It is under the
- * library's licence, LICENSES/FDK-AAC.txt.
+ * Third-Party Modified Version of the Fraunhofer FDK AAC Codec Library for Android: this file, of 2026-11-24, is
+ * compiled instead of the library's libFDK/src/fft_rad2.cpp, and includes that file, unchanged, under another name. It
+ * is under the library's licence, LICENSES/FDK-AAC.txt.
  *
- * It does the library's computation, to the bit: each product is rounded down on its own, and added up after that. With
- * c and s for the magnitudes of a twiddle factor's cosine and sine, and products >> 16, the library turns x into
+ * It computes the same as the library, to the bit: each product is rounded down on its own before the addition. With c
+ * and s for the magnitudes of a twiddle factor's cosine and sine, and products >> 16, the library turns x into
  *
  *   (xr·c + xi·s, xi·c - xr·s)      in the first half of a block, and
  *   (xi·c - xr·s, -(xi·s + xr·c))   in its second half,
  *
- * where the second half's j-th factor is the first half's j-th: so both halves take one table, with c and s swapped. The
- * first factor of each half, 1 or 0, is exact: 1 is 2^15 here, not 2^15 - 1. */
+ * where both halves use the same j-th factor. So one table serves both halves, with c and s swapped. The first factor
+ * of each half, 1 or 0, is exact: 1 is 2^15 here, not 2^15 - 1. */
 
 #define dit_fft portable_dit_fft
 #include FDK_ORIGINAL
@@ -21,17 +21,17 @@
 
 namespace {
 
-/* The first stage that needs factors, and the last: the encoder's blocks have up to 2^9 complex numbers. It has one
- * table of sines for all of them. */
+/* The first stage that needs factors, and the last: the encoder's blocks have up to 2^9 complex numbers, and share one
+ * table of sines. */
 const INT FIRST_STAGE = 3;
 const INT LAST_STAGE = 9;
 
-/* c and s of two butterflies, each twice: for the real and for the imaginary part. */
+/* c and s of two butterflies, each twice: for the real and the imaginary part. */
 struct Factors {
   v128_t c, s;
 };
 
-/* The factors of the first half of a block, for one stage after the other. */
+/* The factors for the first half of a block, stage by stage. */
 struct Tables {
   Factors factors[(1 << (LAST_STAGE - 1)) / 2 - 1];
   bool are_made;
@@ -61,17 +61,17 @@ void make_tables(const FIXP_STP *trigdata, INT trigDataSize) {
   tables.are_made = true;
 }
 
-/* Negates those lanes that have all ones in `sign`. */
+/* Negates the lanes whose bits in `sign` are all ones. */
 inline v128_t negate(v128_t lanes, v128_t sign) { return wasm_i32x4_sub(wasm_v128_xor(lanes, sign), sign); }
 
-/* Number * factor >> 16, by the number's upper and lower half. */
+/* Returns number * factor >> 16, from the number's upper and lower half. */
 inline v128_t product(v128_t upper, v128_t lower, v128_t factor) {
   return wasm_i32x4_add(wasm_i32x4_mul(upper, factor), wasm_u32x4_shr(wasm_i32x4_mul(lower, factor), 16));
 }
 
 enum Half { FIRST, SECOND };
 
-/* Two butterflies of a block's half, from `a` and `b`, in place. */
+/* Computes two butterflies of a block's half, from `a` and `b`, in place. */
 template <Half HALF>
 inline void butterflies(FIXP_DBL *a, FIXP_DBL *b, const Factors &factors) {
   const v128_t u = wasm_i32x4_shr(wasm_v128_load(a), 1), x = wasm_v128_load(b);
@@ -85,7 +85,7 @@ inline void butterflies(FIXP_DBL *a, FIXP_DBL *b, const Factors &factors) {
   wasm_v128_store(b, wasm_i32x4_sub(u, v));
 }
 
-/* The first two stages, for four numbers. */
+/* Computes the first two stages for four numbers. */
 inline void radix_4(FIXP_DBL *x) {
   const v128_t front = wasm_v128_load(x), back = wasm_v128_load(x + 4);
   const v128_t first = wasm_i32x4_shuffle(front, back, 0, 1, 4, 5);

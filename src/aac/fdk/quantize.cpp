@@ -1,19 +1,19 @@
-/* Quantising four spectral lines at a time, for wasm with SIMD.
+/* Quantisation of four spectral lines at a time, for wasm with SIMD.
  *
- * Third-Party Modified Version of the Fraunhofer FDK AAC Codec Library for Android: this file, of 2026-11-24, is compiled
- * in the place of the library's libAACenc/src/quantize.cpp, which it includes, unchanged, under other names. It is under
- * the library's licence, LICENSES/FDK-AAC.txt.
+ * Third-Party Modified Version of the Fraunhofer FDK AAC Codec Library for Android: this file, of 2026-11-24, is
+ * compiled instead of the library's libAACenc/src/quantize.cpp, and includes that file, unchanged, under other names.
+ * It is under the library's licence, LICENSES/FDK-AAC.txt.
  *
- * The encoder's search for scale factors quantises each line some three times, and back. A quarter of the encoder's time
- * went there. What is here gives the library's own numbers to the bit, by other means:
+ * The encoder's search for scale factors quantises each line about three times, and back. That took a quarter of the
+ * encoder's time. This file computes the library's numbers, to the bit, in other ways:
  *
- * - A number's exponent and its leading nine bits, which the library finds by counting zeros and shifting, are those of
+ * - The library finds a number's exponent and leading nine bits by counting zeros and shifting. Here they come from
  *   the number as a float.
- * - The two factors that they select are multiplied beforehand.
- * - A small quantised value's inverse is looked up, and shifted as its gain says.
+ * - The two factors that they select are multiplied in advance.
+ * - The inverse of a small quantised value is looked up, and shifted by its gain.
  * - The squared error, which the library normalises, squares and shifts back, is one product shifted once.
  *
- * What does not fit these (values above SMALL, gains below LEAST_GAIN) is left to the library's own functions. */
+ * Other cases (values above SMALL, gains below LEAST_GAIN) are left to the library's own functions. */
 
 #define FDKaacEnc_QuantizeSpectrum portable_QuantizeSpectrum
 #define FDKaacEnc_calcSfbDist portable_calcSfbDist
@@ -27,19 +27,19 @@
 
 namespace {
 
-/* Lines that are looked at side by side. Every band's width is a multiple of it. */
+/* Lines that are processed together. Every band's width is a multiple of it. */
 const INT LANES = 4;
 
-/* Quantised values below it have their inverse in a table. */
+/* Quantised values below this have their inverse in a table. */
 const INT SMALL = 128;
 
-/* Below it, inverses are shifted by more than a word has bits, whatever that gives. */
+/* At lower gains the library shifts inverses by more than a word's bits, with undefined results. */
 const INT LEAST_GAIN = -120;
 
 struct Tables {
-  /* Quantising: for an exponent modulo 4, and nine bits of mantissa, the value to the power of 3/4, times 2^30. */
+  /* Quantisation: the value to the power of 3/4, times 2^30, for an exponent modulo 4 and nine bits of mantissa. */
   LONG power[4 * MANT_SIZE];
-  /* Inverse quantising: for a gain modulo 4, each value to the power of 4/3, before the gain's octave is taken off. */
+  /* Inverse quantisation: each value to the power of 4/3, for a gain modulo 4, before the shift by the gain's octave. */
   INT64 inverse[4][SMALL];
   bool are_made;
 };
@@ -69,7 +69,7 @@ inline INT lane_sum(v128_t v) {
          wasm_i32x4_extract_lane(v, 3);
 }
 
-/* Lines that were quantised: magnitudes, and all ones where the line is negative. */
+/* Quantised lines: magnitudes, and all ones where the line is negative. */
 struct Quantised {
   v128_t magnitude, negative;
 
@@ -79,7 +79,7 @@ struct Quantised {
   }
 };
 
-/* What FDKaacEnc_quantizeLines does at one gain. */
+/* FDKaacEnc_quantizeLines at one gain. */
 class Quantiser {
   v128_t factor, factor_above, exponent, rounding;
 
@@ -88,21 +88,21 @@ class Quantiser {
     if (!tables.are_made) make_tables();
     factor = splat(FDKaacEnc_quantTableQ[(-gain) & 3]);
     factor_above = wasm_i32x4_shl(factor, 16);
-    /* A float's exponent is 127 too high; the library counts from 30 bits down. */
+    /* A float's exponent has a bias of 127; the library counts down from 30 bits. */
     exponent = splat((((-gain) >> 2) + 2 - 30 - 127) << MANT_DIGITS);
     rounding = splat((has_dead_zone ? FL2FXCONST_DBL(0.23f) : FL2FXCONST_DBL(-0.0946f + 0.5f)) >> 16);
   }
 
-  /* False, and nothing, where a line is too large to be coded. */
+  /* Returns false, without a result, if a line is too large to be coded. */
   bool quantise(v128_t lines, Quantised &result) const {
-    /* line * factor >> 16, by the line's upper and lower half. */
+    /* line * factor >> 16, from the line's upper and lower half. */
     const v128_t lower = wasm_i32x4_mul(wasm_v128_and(lines, splat(0xffff)), factor);
     const v128_t scaled = wasm_i32x4_add(wasm_i32x4_dot_i16x8(lines, factor_above), wasm_i32x4_shr(lower, 16));
-    /* Bits that a float does not hold are dropped, lest it be rounded up. */
+    /* Bits that a float does not hold are dropped, or it would be rounded up. */
     const v128_t magnitude = wasm_i32x4_abs(scaled), is_long = wasm_i32x4_gt(magnitude, splat((1 << 24) - 1));
     const v128_t bits = wasm_f32x4_convert_i32x4(wasm_v128_andnot(magnitude, wasm_u32x4_shr(is_long, 24)));
 
-    /* Exponent and leading bits in one number. Zero has an exponent so low that nothing is left of it. */
+    /* Exponent and leading bits in one number. Zero's exponent is so low that nothing remains after the shift. */
     const v128_t place = wasm_i32x4_add(wasm_u32x4_shr(bits, 23 - MANT_DIGITS), exponent);
     const v128_t index = wasm_v128_and(place, splat(4 * MANT_SIZE - 1));
     v128_t power = wasm_v128_load32_zero(tables.power + wasm_i32x4_extract_lane(index, 0));
@@ -110,7 +110,7 @@ class Quantiser {
     power = wasm_v128_load32_lane(tables.power + wasm_i32x4_extract_lane(index, 2), power, 2);
     power = wasm_v128_load32_lane(tables.power + wasm_i32x4_extract_lane(index, 3), power, 3);
 
-    /* Each four of the exponent are three bits. Past 15, all that can be rounded up is gone. */
+    /* Four steps of the exponent are a shift of three bits. More than 15 bits leave nothing that rounds to 1. */
     const v128_t octaves = wasm_i32x4_sub(splat(4), wasm_i32x4_shr(place, MANT_DIGITS + 2));
     const v128_t threes = wasm_i32x4_min(octaves, splat(7));
     if (wasm_i32x4_bitmask(threes)) return false;
@@ -123,14 +123,14 @@ class Quantiser {
   }
 
  private:
-  /* Shifts those lanes in whose count this bit is set. */
+  /* Shifts the lanes whose count has this bit set. */
   static v128_t shifted_if(v128_t lanes, INT by, v128_t counts, INT bit) {
     const v128_t is_set = wasm_i32x4_shr(wasm_i32x4_shl(counts, 31 - bit), 31);
     return wasm_v128_bitselect(wasm_i32x4_shr(lanes, by), lanes, is_set);
   }
 };
 
-/* What FDKaacEnc_invQuantizeLines does at one gain, without the sign. */
+/* FDKaacEnc_invQuantizeLines at one gain, without the sign. */
 class InverseQuantiser {
   const INT64 *inverse;
   INT octaves;
@@ -142,14 +142,14 @@ class InverseQuantiser {
     octaves = -(gain >> 2);
   }
 
-  /* False, and nothing, where a value is not small. */
+  /* Returns false, without a result, if a value is not below SMALL. */
   bool restore(v128_t values, v128_t &lines) const {
     if (wasm_v128_any_true(wasm_i32x4_gt(values, splat(SMALL - 1)))) return false;
     v128_t low = wasm_v128_load64_zero(inverse + wasm_i32x4_extract_lane(values, 0));
     low = wasm_v128_load64_lane(inverse + wasm_i32x4_extract_lane(values, 1), low, 1);
     v128_t high = wasm_v128_load64_zero(inverse + wasm_i32x4_extract_lane(values, 2));
     high = wasm_v128_load64_lane(inverse + wasm_i32x4_extract_lane(values, 3), high, 1);
-    /* What is too large for a line loses its upper bits, and may get a sign by that. */
+    /* Values too large for a line lose their upper bits, and may get a sign by that. */
     lines = wasm_i32x4_abs(wasm_i32x4_shuffle(shifted(low), shifted(high), 0, 2, 4, 6));
     return true;
   }
@@ -160,8 +160,9 @@ class InverseQuantiser {
   }
 };
 
-/* Each line's squared error. The library shifts the error up by s bits, squares it, keeps 31 bits, and shifts these down
- * by 2(s - 1) bits: for two bits or more that is the square shifted by 29, and for less it lacks the lowest bits. */
+/* Returns each line's squared error. The library shifts the error up by s bits, squares it, keeps 31 bits, and shifts
+ * these down by 2(s - 1) bits. If s is at least 2, this is the square shifted by 29; otherwise the lowest bits are
+ * missing. */
 inline v128_t squared_error(v128_t restored, v128_t lines) {
   const v128_t error = wasm_i32x4_abs(wasm_i32x4_sub(restored, wasm_i32x4_abs(wasm_i32x4_shr(lines, 1))));
   const v128_t low = wasm_u64x2_extmul_low_u32x4(error, error), high = wasm_u64x2_extmul_high_u32x4(error, error);

@@ -1,5 +1,5 @@
-/* What fdk_wasm.h makes FDK call. The overloads for float matter: C++'s own math.h has them, so the native build
- * takes these roots in float, and its packets are to be matched. */
+/* The math functions that FDK calls because of fdk_wasm.h. The overloads for float matter: C++'s own math.h has them,
+ * so the native build computes these roots in float, and our packets must match its packets. */
 #pragma once
 
 extern "C" float ldexpf(float fraction, int exponent); /* from Rust's compiler-builtins */

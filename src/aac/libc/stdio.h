@@ -1,5 +1,5 @@
-/* Declarations for FDK's wrappers of the C library. Only vsprintf is ever called, and src/aac/libc.rs has it; the
- * linker drops the other wrappers, and scripts/check-imports.mjs sees that it did. */
+/* Declarations for FDK's wrappers of the C library. Only vsprintf is ever called; src/aac/libc.rs has it. The linker
+ * drops the other wrappers, and scripts/check-imports.mjs checks that it did. */
 #pragma once
 #include <stdarg.h>
 #include <stddef.h>

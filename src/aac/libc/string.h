@@ -1,4 +1,4 @@
-/* The mem* functions come with Rust's compiler-builtins; FDK's encoder calls none of the others. */
+/* The mem* functions come with Rust's compiler-builtins; FDK's encoder calls no other function of this file. */
 #pragma once
 #include <stddef.h>
 
