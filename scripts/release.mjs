@@ -1,0 +1,64 @@
+/**
+ * `release.mjs` checks that a version can be released, builds the package and packs it. It publishes nothing.
+ *
+ * Cargo.toml, package/package.json and the newest entry of CHANGELOG.md must have one version, and the entry a date.
+ * Everything must be committed, and a tag of that version, if there is one, must be on this commit. The packed package
+ * is in target/release-package/.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const PACKED = "target/release-package";
+
+/**
+ * @param {object} state
+ * @param {string} state.cargo Cargo.toml
+ * @param {string} state.npm package/package.json
+ * @param {string} state.changelog CHANGELOG.md
+ * @param {string} state.changes what `git status --porcelain` prints
+ * @param {string} state.head the commit that would be released
+ * @param {(tag: string) => string | undefined} state.commitOf finds a tag's commit
+ * @returns {{ version: string, problems: string[] }} one sentence for each reason not to release
+ */
+export function review({ cargo, npm, changelog, changes, head, commitOf }) {
+  const version = /^version = "(.+)"$/m.exec(cargo)?.[1];
+  const { version: packaged } = JSON.parse(npm);
+  const [, newest, date] = /^## \[(\d.*?)\](?: - (.+))?$/m.exec(changelog) ?? [];
+  const tagged = commitOf(`v${version}`);
+  const problems = [
+    packaged !== version && `Cargo.toml has version ${version}, package/package.json has ${packaged}.`,
+    newest !== version && `The newest entry of CHANGELOG.md is ${newest}, and not ${version}.`,
+    newest === version &&
+      !/^\d{4}-\d\d-\d\d$/.test(date) &&
+      `The entry ${version} of CHANGELOG.md has no date: "## [${version}] - YYYY-MM-DD".`,
+    changes.trim() !== "" && `Not everything is committed:\n${changes.trimEnd()}`,
+    tagged && tagged !== head && `The tag v${version} is on another commit, ${tagged}: raise the version.`,
+  ];
+  return { version, problems: problems.filter(Boolean) };
+}
+
+if (import.meta.filename === process.argv[1]) {
+  process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+  const git = (...args) =>
+    execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trimEnd();
+  const { version, problems } = review({
+    cargo: readFileSync("Cargo.toml", "utf8"),
+    npm: readFileSync("package/package.json", "utf8"),
+    changelog: readFileSync("CHANGELOG.md", "utf8"),
+    changes: git("status", "--porcelain"),
+    head: git("rev-parse", "HEAD"),
+    commitOf: (tag) => git("tag", "--list", tag) && git("rev-list", "-n", "1", tag),
+  });
+  if (problems.length > 0) {
+    console.error(problems.join("\n"));
+    process.exit(1);
+  }
+  execFileSync("make", ["build"], { stdio: "inherit" });
+  mkdirSync(PACKED, { recursive: true });
+  execFileSync("npm", ["pack", "./dist/secuencia", "--pack-destination", PACKED], { stdio: "inherit" });
+  console.log(`
+Version ${version} is packed. Once .ci/run passes on this commit, publish it by hand:
+  git tag v${version} && git push origin v${version}
+  npm publish ${PACKED}/secuencia-${version}.tgz`);
+}
