@@ -39,7 +39,8 @@ async function buildPackage() {
   for (const file of ["page.js", "page_bg.wasm", "engine.js", "engine_bg.wasm"]) {
     cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
   }
-  cpSync("package/package.json", "dist/secuencia/package.json");
+  for (const file of ["package.json", "README.md"]) cpSync(`package/${file}`, `dist/secuencia/${file}`);
+  cpSync("CHANGELOG.md", "dist/secuencia/CHANGELOG.md");
   // Anyone who redistributes the modules must include their licences; FDK's requires its whole text.
   for (const path of ["LICENSE-MIT", "LICENSE-APACHE", "LICENSES"]) {
     cpSync(path, `dist/secuencia/${path}`, { recursive: true });
