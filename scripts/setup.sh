@@ -4,7 +4,7 @@
 #   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
 #   demo    and to export without a display: Chromium and its driver
 #   bench   and to measure it beside its peers: ffmpeg, and the peers' npm packages
-#   test    and to run every test: ffmpeg, other readers, Firefox, WebKit, their drivers
+#   test    and to run every test: ffmpeg, other readers, Firefox, WebKit, their drivers, wasm-pack
 #
 # Needs Rust and Node. Debian's packages come through apt, with sudo where needed.
 # Cargo builds tools without a package into .tools/, unless the right version is on the path already. Python packages
@@ -48,8 +48,11 @@ bench() {
 }
 
 tests() {
-    # Builds while the others download and unpack. Speed does not matter: it only forwards commands to a browser.
-    LEVEL=0 cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver &
+    # Build while the others download and unpack. Speed does not matter: both only forward commands to other programs.
+    (
+        LEVEL=0 cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver
+        LEVEL=0 cargo_tool wasm-pack "$WASM_PACK_VERSION" wasm-pack
+    ) &
     local building=$!
     debian_tools ffmpeg:ffmpeg mediainfo:mediainfo firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver \
         xvfb-run:xvfb xauth:xauth

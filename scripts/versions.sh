@@ -3,6 +3,7 @@
 # Keep exactly equal to wasm-bindgen's pinned version in Cargo.toml.
 WASM_BINDGEN_VERSION=0.2.129
 GECKODRIVER_VERSION=0.37.0
+WASM_PACK_VERSION=0.15.1
 # Independent readers of our output, for the tests.
 PYTHON_PACKAGES=(mutagen==1.48.1 opentimelineio==0.18.1)
 
