@@ -1,5 +1,5 @@
-//! The chapters, as podcast players fetch them: `application/json+chapters`, version 1.2.0 of the Podcasting 2.0
-//! namespace (podcast-namespace, `docs/examples/chapters/jsonChapters.md`), with its keys in order.
+//! The chapters, in the format that podcast players fetch: `application/json+chapters`, version 1.2.0 of the
+//! Podcasting 2.0 namespace (podcast-namespace, `docs/examples/chapters/jsonChapters.md`). Keys are sorted.
 
 use std::fmt::{Result, Write};
 
@@ -7,7 +7,7 @@ use super::Recording;
 use super::cue::milliseconds;
 use super::json::{Quoted, Seconds, list};
 
-/// Writes the file.
+/// Writes the chapters file.
 pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     let &Recording { file_name, title, rate, chapters, .. } = recording;
     out.write_str("{\n  \"chapters\": ")?;

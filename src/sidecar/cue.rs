@@ -1,69 +1,69 @@
-//! What the formats have in common: which clip is heard when, and the one rounding from frames to clock time.
+//! The base of all formats: which clip sounds when, and the one rounding from frames to clock time.
 
 use std::borrow::Borrow;
 use std::ops::Range;
 
 use crate::timeline::{Asset, ClipRef, Frames, SampleRate, TimelineClip};
 
-/// A stretch of the output in which a clip is heard.
+/// A stretch of the output in which a clip sounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cue {
     /// The clip and its asset.
     pub clip: ClipRef,
-    /// What the clip is called.
+    /// The clip's name.
     pub name: String,
-    /// Its output frames.
+    /// The clip's output frames.
     pub at: Range<Frames>,
-    /// Its lane.
+    /// The clip's lane.
     pub lane: i32,
-    /// What is said in it; empty if nothing is known of that.
+    /// The words spoken in the clip; empty if unknown.
     pub text: String,
-    /// Who says it; empty if nobody is named.
+    /// The speaker's name; empty if unknown.
     pub voice: String,
 }
 
 impl Cue {
-    /// The cue of a clip that is heard in these output frames.
+    /// Creates the cue of a clip that sounds in these output frames.
     pub fn new(clip: &TimelineClip, asset: &Asset, at: Range<Frames>) -> Self {
         let (text, voice) = clip.line(asset);
         let (text, voice) = (text.into(), voice.into());
         Self { clip: clip.to_ref(), name: clip.name.clone(), at, lane: clip.lane, text, voice }
     }
 
-    /// Puts cues in the order in which every format has them: by start, then by lane, then as given.
+    /// Sorts cues into the order that every format uses: by start, then by lane, then as given.
     pub fn in_order<C: Borrow<Self>>(mut cues: Vec<C>) -> Vec<C> {
         cues.sort_by_key(|cue| (cue.borrow().at.start, cue.borrow().lane));
         cues
     }
 
-    /// Whether there are words to show.
+    /// Returns whether there are words to show.
     pub(super) fn is_spoken(&self) -> bool {
         !self.text.trim().is_empty()
     }
 
-    /// Its start and its end in milliseconds. It ends a millisecond after its start at the earliest: WebVTT wants the
-    /// end to come later, and players never show a cue that takes no time.
+    /// Returns the start and the end in milliseconds. The end is at least a millisecond after the start: WebVTT
+    /// requires a later end, and players never show a cue without duration.
     pub(super) fn milliseconds(&self, rate: SampleRate) -> (u64, u64) {
         let start = milliseconds(self.at.start, rate);
         (start, milliseconds(self.at.end, rate).max(start.saturating_add(1)))
     }
 }
 
-/// A chapter.
+/// A chapter of the exported file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
-    /// What it is called.
+    /// The chapter's title.
     pub title: String,
-    /// Its first output frame.
+    /// The chapter's first output frame.
     pub start: Frames,
 }
 
-/// The nearest millisecond; halves go up.
+/// Returns the nearest millisecond; halves round up.
 pub(super) fn milliseconds(frames: Frames, rate: SampleRate) -> u64 {
     nearest(frames, rate, 1_000)
 }
 
-/// The nearest microsecond; halves go up.
+/// Returns the nearest microsecond; halves round up.
 pub(super) fn microseconds(frames: Frames, rate: SampleRate) -> u64 {
     nearest(frames, rate, 1_000_000)
 }

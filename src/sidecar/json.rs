@@ -1,10 +1,10 @@
-//! JSON's strings, seconds and lists (RFC 8259), pretty-printed as most tools do: two spaces a level.
+//! JSON's strings, seconds and lists (RFC 8259), pretty-printed with two spaces for each level, as most tools do.
 //!
-//! Two files of fixed shape need no more; a library for every shape costs the module some 40 KB.
+//! Two files of fixed shape need no more. A library for all shapes would add about 40 KB to the module.
 
 use std::fmt::{self, Display, Formatter, Write};
 
-/// A string. All but what must be escaped stands as it is.
+/// A JSON string. Only the characters that JSON requires are escaped.
 pub(super) struct Quoted<'a>(pub(super) &'a str);
 
 impl Display for Quoted<'_> {
@@ -25,7 +25,7 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// Milliseconds as a number of seconds: the shortest that says them, which reads back as the nearest `f64`.
+/// Milliseconds, written as the shortest number of seconds. It reads back as the nearest `f64`.
 pub(super) struct Seconds(pub(super) u64);
 
 impl Display for Seconds {
@@ -41,7 +41,8 @@ impl Display for Seconds {
     }
 }
 
-/// A list that is a field of the outermost object. `element` writes one, with no indent before its first line.
+/// Writes a list that is a field of the outermost object. `element` writes one element, without indent on its first
+/// line.
 pub(super) fn list<T, W: Write>(
     out: &mut W,
     elements: &[T],

@@ -1,8 +1,8 @@
-//! A label track, as Audacity reads and writes it: a line a clip, of its start and its end in seconds and its text,
-//! with tabs between (Audacity Manual, "Importing and Exporting Labels").
+//! A label track for Audacity (Audacity Manual, "Importing and Exporting Labels"): a line for each clip, with its
+//! start and end in seconds and its text, separated by tabs.
 //!
-//! Labels are for whoever edits the sound, so clips without text have one too, and times are to the microsecond, which
-//! tells one frame from the next.
+//! Labels are for editing the sound. So clips without text have one too, and times have microseconds, which
+//! distinguish neighbouring frames.
 
 use std::fmt::{self, Display, Formatter, Result, Write};
 
@@ -10,7 +10,7 @@ use super::cue::microseconds;
 use super::plain::{one_line, speaker};
 use super::{Cue, Recording};
 
-/// Writes the file.
+/// Writes the label file.
 pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     recording.cues.iter().try_for_each(|cue| {
         let [start, end] = [cue.at.start, cue.at.end].map(|frames| Seconds(microseconds(frames, recording.rate)));
@@ -18,13 +18,13 @@ pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     })
 }
 
-/// What is said; where that is not known, what the clip is called.
+/// Returns the spoken words, or the clip's name if they are unknown.
 fn label(cue: &Cue) -> String {
     let words = one_line(if cue.is_spoken() { &cue.text } else { &cue.name });
     if cue.is_spoken() { speaker(cue) + words.trim() } else { words.trim().into() }
 }
 
-/// Microseconds as `1.500000`.
+/// Microseconds, written as `1.500000` seconds.
 struct Seconds(u64);
 
 impl Display for Seconds {

@@ -1,10 +1,13 @@
-//! Text that goes with an exported file: who says what in it, and when.
+//! Text files that accompany an exported file: who says what, and when.
 //!
-//! Every format is a small file over one list of [`Cue`]s, which come of what the export really plays. They promise
-//! that a cue's times are its clip's output frames, rounded once, so that nothing drifts, however many come before it;
-//! that whatever stands in a text, a name or an ID, the file is one that the format's readers take, and shows the words
-//! as they were written as far as the format can; and that the bytes depend on the recording alone. What each format
-//! does with what it cannot hold: docs/sidecars.md.
+//! Every format is a small file over one list of [`Cue`]s, made from the clips that the export plays. All formats
+//! promise:
+//! - A cue's times are its clip's output frames, rounded once. So nothing drifts, however many cues come before.
+//! - Whatever a text, a name or an ID contains, readers of the format accept the file, and show the words as written,
+//!   as far as the format can.
+//! - The bytes depend only on the recording.
+//!
+//! docs/sidecars.md describes how each format treats text that it cannot hold.
 
 mod chapters;
 mod cue;
@@ -27,46 +30,46 @@ pub use cue::{Chapter, Cue};
 use crate::timeline::{Frames, SampleRate};
 use text::Text;
 
-/// The formats.
+/// The sidecar formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SidecarKind {
     /// WebVTT: cues that a browser's `<track>` shows.
     Webvtt,
-    /// JSON for programs: docs/timing.schema.json.
+    /// JSON for programs; the schema is docs/timing.schema.json.
     Json,
-    /// SubRip's subtitles.
+    /// SubRip subtitles.
     Srt,
-    /// The chapters, as podcast players fetch them.
+    /// The chapters, in the format that podcast players fetch.
     Chapters,
     /// A label track for Audacity.
     Labels,
 }
 
 impl SidecarKind {
-    /// All of them.
+    /// All formats.
     pub const ALL: [Self; 5] = [Self::Webvtt, Self::Json, Self::Srt, Self::Chapters, Self::Labels];
 }
 
-/// An exported file, as its sidecars tell of it.
+/// An exported file, as its sidecars describe it.
 #[derive(Clone, Debug)]
 pub struct Recording<'a> {
-    /// What the file is called.
+    /// The exported file's name.
     pub file_name: &'a str,
-    /// What the piece is called.
+    /// The piece's title.
     pub title: &'a str,
-    /// Frames a second.
+    /// The file's sample rate.
     pub rate: SampleRate,
-    /// The file's length.
+    /// The file's length, in frames.
     pub frames: Frames,
-    /// The clips that are heard, in [`Cue::in_order`].
+    /// The audible clips, in the order of [`Cue::in_order`].
     pub cues: Vec<&'a Cue>,
-    /// The chapters, by start.
+    /// The chapters, sorted by start.
     pub chapters: &'a [Chapter],
 }
 
 impl Recording<'_> {
-    /// The sidecar of that kind.
+    /// Makes the sidecar in the format `kind`.
     pub fn sidecar(&self, kind: SidecarKind) -> Result<Sidecar, SidecarError> {
         let mut text = Text::new();
         let written = match kind {
@@ -76,26 +79,26 @@ impl Recording<'_> {
             SidecarKind::Chapters => chapters::write(self, &mut text),
             SidecarKind::Labels => labels::write(self, &mut text),
         };
-        // A text refuses to grow, and nothing else.
+        // Writing fails only if the text becomes too long.
         written.map_err(|_| SidecarError { kind })?;
         Ok(Sidecar { kind, text: text.into_string() })
     }
 }
 
-/// A sidecar that was made.
+/// A finished sidecar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sidecar {
-    /// Its format.
+    /// The sidecar's format.
     pub kind: SidecarKind,
-    /// Its content.
+    /// The file's content.
     pub text: String,
 }
 
-/// A sidecar that could not be made: it would be too long.
+/// A sidecar that could not be made because it would be too long.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("The {} could not be made: the clips' texts are too long for it.", kind.in_words())]
 pub struct SidecarError {
-    /// Its format.
+    /// The sidecar's format.
     pub kind: SidecarKind,
 }
 

@@ -1,14 +1,14 @@
-//! What the formats that are lines of text have in common: lines, names, clock times.
+//! Lines, names and clock times, for the formats made of lines of text.
 
 use std::fmt;
 
 use super::Cue;
 
-/// A text's lines as the user broke them, without the blank ones at its ends.
+/// Splits a text into the user's lines, without blank lines at its ends.
 ///
-/// Windows', Unix' and the old Mac's line ends count, as these formats' readers count them, and no other character.
+/// Only the line ends of Windows, Unix and the old Mac count, because readers of these formats know only these.
 pub(super) fn lines(text: &str) -> Vec<&str> {
-    // The CR of a CRLF is no line end of its own.
+    // The CR of a CRLF is not a line end of its own.
     let unix = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     let mut lines: Vec<&str> = unix.flat_map(|line| line.split('\r')).collect();
     while lines.last().is_some_and(|line| is_blank(line)) {
@@ -18,28 +18,28 @@ pub(super) fn lines(text: &str) -> Vec<&str> {
     lines.split_off(first)
 }
 
-/// Whether a line looks empty, to a reader that strips lines too.
+/// Returns whether a line looks empty to a reader that strips white space.
 pub(super) fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
 }
 
-/// A text as one line: a space stands for whatever would break or end it.
+/// Turns a text into one line: a space replaces each character that could break or end the line.
 pub(super) fn one_line(text: &str) -> String {
     let breaks = |char: char| char.is_control() || matches!(char, '\u{2028}' | '\u{2029}');
     text.chars().map(|char| if breaks(char) { ' ' } else { char }).collect()
 }
 
-/// `VOICE: ` for a format that cannot say otherwise who speaks; nothing if nobody is named.
+/// Returns `VOICE: ` for formats without a field for the speaker; empty if there is no name.
 pub(super) fn speaker(cue: &Cue) -> String {
     let voice = one_line(&cue.voice);
     let voice = voice.trim();
     if voice.is_empty() { String::new() } else { format!("{voice}: ") }
 }
 
-/// Milliseconds as `01:02:03.004`, with two digits of hours or more.
+/// Milliseconds, written as `01:02:03.004`, with at least two digits for the hours.
 pub(super) struct Clock {
     pub(super) milliseconds: u64,
-    /// Stands before the milliseconds.
+    /// The decimal mark before the milliseconds.
     pub(super) mark: char,
 }
 

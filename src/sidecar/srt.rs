@@ -1,17 +1,17 @@
-//! SubRip's subtitles. No standard says what they are; players agree on numbered blocks with a blank line between.
+//! SubRip subtitles. There is no standard; players agree on numbered blocks with a blank line between them.
 //!
-//! There is no escaping, and players read tags in `<…>` and `{…}`. What would begin one is parted from what follows by
-//! a zero-width space, which is not seen. Who speaks stands before the text; cues without text are left out.
+//! There is no escaping, and players read tags in `<…>` and `{…}`. An invisible zero-width space separates the
+//! character that would begin a tag from the next one. The speaker precedes the text; cues without text are left out.
 
 use std::fmt::{Result, Write};
 
 use super::Recording;
 use super::plain::{Clock, is_blank, lines, speaker};
 
-/// Parts what must not meet.
+/// Separates characters that would form a tag or an arrow.
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
-/// Writes the file.
+/// Writes the subtitle file.
 pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     for (index, cue) in recording.cues.iter().filter(|cue| cue.is_spoken()).enumerate() {
         let (start, end) = cue.milliseconds(recording.rate);
@@ -22,7 +22,7 @@ pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
         writeln!(out, "{}\n{} --> {}", index + 1, clock(start), clock(end))?;
         harmless(&speaker(cue), out)?;
         for line in lines(&cue.text) {
-            // A blank line would end the block, and to some readers one with a space in it is blank.
+            // A blank line would end the block, and some readers also count a line of spaces as blank.
             if is_blank(line) {
                 out.write_char(ZERO_WIDTH_SPACE)?
             } else {
@@ -34,7 +34,7 @@ pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     Ok(())
 }
 
-/// Text without tags and arrows.
+/// Writes text so that it contains no tag and no arrow.
 fn harmless(text: &str, out: &mut impl Write) -> Result {
     let mut before = ['\0'; 2];
     text.chars().try_for_each(|char| {

@@ -1,4 +1,4 @@
-//! What is written is read back, by readers that take what the formats allow and nothing else.
+//! Reads written files back, with readers that accept only what the formats allow.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use super::text::MAX_BYTES;
 use super::{Chapter, Cue, Recording, Sidecar, SidecarError, SidecarKind};
 use crate::timeline::{ClipRef, Frames, SampleRate};
 
-/// A cue as a reader of a format finds it.
+/// A cue as read back from a file.
 #[derive(Debug, PartialEq)]
 struct Read {
     id: String,
@@ -19,7 +19,7 @@ struct Read {
     text: String,
 }
 
-/// Reads WebVTT by its grammar (section 4.1), and panics on what that does not have.
+/// Reads WebVTT by its grammar (section 4.1), and panics on anything else.
 fn read_webvtt(file: &str) -> Vec<Read> {
     assert!(!file.contains(['\r', '\0']));
     let blocks = file.strip_prefix("WEBVTT\n").unwrap().strip_suffix('\n').unwrap_or_default();
@@ -46,7 +46,7 @@ fn read_webvtt_cue(block: &str) -> Read {
     }
 }
 
-/// Text without markup, in which every `&` begins a reference.
+/// Resolves the references in text without markup. Every `&` must begin a reference.
 fn unescape(text: &str) -> String {
     assert!(!text.contains(['<', '>']), "{text}");
     let (plain, references) = text.split_once('&').map_or((text, None), |(plain, rest)| (plain, Some(rest)));
@@ -77,7 +77,7 @@ fn read_clock(clock: &str, mark: char) -> u64 {
     ((hours * 60 + minutes) * 60 + seconds) * 1_000 + milliseconds
 }
 
-/// Reads SRT: blocks that are numbered from 1, with one empty line between.
+/// Reads SRT: blocks numbered from 1, separated by one empty line.
 fn read_srt(file: &str) -> Vec<Read> {
     assert!(!file.contains(['\r', '\0']));
     let blocks: Vec<_> = file.strip_suffix('\n').map_or_else(Vec::new, |blocks| blocks.split("\n\n").collect());
@@ -93,7 +93,7 @@ fn read_srt(file: &str) -> Vec<Read> {
     blocks.into_iter().enumerate().map(read).collect()
 }
 
-/// Reads labels: start, end, in microseconds, and text.
+/// Reads labels: start and end in microseconds, and text.
 fn read_labels(file: &str) -> Vec<(u64, u64, String)> {
     let micros = |seconds: &str| {
         let (whole, part) = seconds.split_once('.').unwrap();
@@ -110,7 +110,7 @@ fn read_labels(file: &str) -> Vec<(u64, u64, String)> {
 
 const RATES: [u32; 6] = [1, 8_000, 44_056, 44_100, 48_000, 768_000];
 
-/// Text of what formats stumble over, and of everything else.
+/// Text that formats stumble over, mixed with all other characters.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![
@@ -215,7 +215,7 @@ impl Owned {
     }
 }
 
-/// A text as it shows: its lines, with a no-break space on those that are blank between them.
+/// Returns a text as a reader shows it: blank lines between others hold a no-break space.
 fn shown(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
     let lines: Vec<_> = text.split('\n').collect();
@@ -225,7 +225,7 @@ fn shown(text: &str) -> String {
     shown.collect::<Vec<_>>().join("\n")
 }
 
-/// A name as it shows on one line.
+/// Returns a name as a reader shows it on one line.
 fn flat(text: &str) -> String {
     text.replace(|char: char| char.is_control() || char == '\u{2028}' || char == '\u{2029}', " ")
 }
@@ -320,12 +320,12 @@ proptest! {
     }
 }
 
-/// A number as JavaScript would write it: without a point if it needs none.
+/// Returns a number as JavaScript writes it: without a decimal point if it is whole.
 fn number(value: f64) -> Value {
     if value.fract() == 0.0 { json!(value as u64) } else { json!(value) }
 }
 
-/// The file is that value, keys sorted and pretty-printed as `serde_json` does it.
+/// Asserts that the file holds the value, with sorted keys, pretty-printed as `serde_json` does it.
 fn assert_is(file: &str, expected: &Value) {
     assert_eq!(&serde_json::from_str::<Value>(file).unwrap(), expected);
     assert_eq!(file, serde_json::to_string_pretty(expected).unwrap() + "\n");
@@ -349,7 +349,7 @@ fn many(count: u64, text: &str) -> Owned {
 fn ten_thousand_cues_take_less_than_a_tenth_of_a_second() {
     let recording = many(10_000, "Four hundred & ten steps. I count them every night, in case one goes missing.");
     for kind in SidecarKind::ALL {
-        // The best of three: the machine may be busy with other tests.
+        // The best of three, because the machine may be busy with other tests.
         let timed = || {
             let started = Instant::now();
             let file = recording.text(kind);

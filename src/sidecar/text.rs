@@ -1,12 +1,12 @@
-//! A text in the making. It may refuse to grow, so that a sidecar that is too long is one that is missing, and takes
-//! nothing else with it.
+//! The text of a sidecar while it is written. Writing fails if the text becomes too long, so that only this sidecar
+//! is missing and the export goes on.
 
 use std::fmt;
 
-/// The longest sidecar, in bytes. A day's script is a hundredth of it.
+/// The longest sidecar, in bytes: a hundred times a day's script.
 pub(super) const MAX_BYTES: usize = 64 << 20;
 
-/// Grows up to [`MAX_BYTES`], and as far as there is memory.
+/// A text that grows up to [`MAX_BYTES`], if there is memory.
 pub(super) struct Text(String);
 
 impl Text {

@@ -1,6 +1,7 @@
-//! The timing file: SwiftSecuencia's `TimingData`, version 1.0, with its keys in order. docs/timing.schema.json has it.
+//! The timing file: SwiftSecuencia's `TimingData`, version 1.0, with sorted keys. Its schema is
+//! docs/timing.schema.json.
 //!
-//! Every clip that is heard is a segment. What is not known of one, its text or its character, is left out.
+//! Every audible clip is a segment. An unknown text or character is left out.
 
 use std::fmt::{Result, Write};
 
@@ -9,7 +10,7 @@ use super::json::{Quoted, Seconds, list};
 use super::{Cue, Recording};
 use crate::timeline::SampleRate;
 
-/// Writes the file.
+/// Writes the timing file.
 pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     let &Recording { file_name, rate, frames, ref cues, .. } = recording;
     writeln!(out, "{{\n  \"audioFile\": {},", Quoted(file_name))?;

@@ -1,18 +1,18 @@
-//! WebVTT, as the W3C specifies it (WebVTT: The Web Video Text Tracks Format, sections 4.1 and 4.2).
+//! WebVTT, as specified by the W3C (WebVTT: The Web Video Text Tracks Format, sections 4.1 and 4.2).
 //!
-//! A clip's ID is its cue's identifier, and its voice a voice span around the text. Cues without text are left out:
-//! they would show nothing.
+//! A clip's ID is its cue's identifier, and its voice is a voice span around the text. Cues without text are left
+//! out, because they would show nothing.
 
 use std::fmt::{Result, Write};
 
 use super::plain::{Clock, is_blank, lines, one_line};
 use super::{Cue, Recording};
 
-/// Words that begin a block of another kind. Most readers look no further, and would drop a cue with such an
-/// identifier.
+/// Words that begin a block of another kind. Most readers check only the first word of an identifier, and would drop
+/// a cue that begins with one of these.
 const BLOCKS: [&str; 3] = ["NOTE", "STYLE", "REGION"];
 
-/// Writes the file.
+/// Writes the WebVTT file.
 pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     out.write_str("WEBVTT\n")?;
     for cue in recording.cues.iter().filter(|cue| cue.is_spoken()) {
@@ -27,7 +27,7 @@ pub(super) fn write(recording: &Recording<'_>, out: &mut impl Write) -> Result {
     Ok(())
 }
 
-/// The clip's ID on a line of its own: anything but an arrow or a line break. An ID that looks empty is left out.
+/// Writes the clip's ID on its own line. It must not contain an arrow or a line break. A blank ID is left out.
 fn identifier(cue: &Cue, out: &mut impl Write) -> Result {
     let mut id = String::new();
     for char in one_line(&cue.clip.clip_id).chars() {
@@ -45,8 +45,8 @@ fn identifier(cue: &Cue, out: &mut impl Write) -> Result {
     writeln!(out, "{id}")
 }
 
-/// The lines, within a voice span if somebody is named. A blank line would end the cue, so there is a space that does
-/// not look like one to a reader.
+/// Writes the lines, within a voice span if the speaker is known. A blank line would end the cue, so it gets a
+/// no-break space, which readers do not count as blank.
 fn payload(cue: &Cue, out: &mut impl Write) -> Result {
     let voice = one_line(&cue.voice);
     let voice = voice.trim();
@@ -64,7 +64,8 @@ fn payload(cue: &Cue, out: &mut impl Write) -> Result {
     if voice.is_empty() { Ok(()) } else { out.write_str("</v>") }
 }
 
-/// Who speaks. Firefox knows no voice with a backslash in it, and what ends in two hyphens would end in an arrow.
+/// Writes the speaker. Firefox accepts no backslash in a voice, and two hyphens at the end would form an arrow with
+/// the tag's `>`. So both are escaped.
 fn annotation(voice: &str, out: &mut impl Write) -> Result {
     let (voice, last) = voice.strip_suffix("--").map_or((voice, ""), |voice| (voice, "-&#45;"));
     for (index, part) in voice.split('\\').enumerate() {
@@ -76,8 +77,7 @@ fn annotation(voice: &str, out: &mut impl Write) -> Result {
     out.write_str(last)
 }
 
-/// Text in which nothing is markup. An escaped `>` makes no arrow. A NUL, which a file cannot hold, is what readers
-/// make of it.
+/// Writes text without markup. An escaped `>` cannot form an arrow. A NUL becomes U+FFFD, as in a WebVTT reader.
 fn escaped(text: &str, out: &mut impl Write) -> Result {
     text.chars().try_for_each(|char| match char {
         '&' => out.write_str("&amp;"),
