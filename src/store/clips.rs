@@ -1,45 +1,45 @@
-//! A timeline's clips as bytes, for stores that keep them so.
+//! A timeline's clips as bytes, for stores that keep them in this form.
 //!
-//! As objects, thousands of clips are megabytes for the collector of every thread that reads them. As bytes they lie
-//! one behind the other in the [Postcard](https://postcard.jamesmunns.com/wire-format) format, behind a byte that tells
-//! the form in which they were written. Bytes that are no clip are an error.
+//! As objects, thousands of clips are megabytes for the garbage collector of every thread that reads them. As bytes
+//! they follow one another in the [Postcard](https://postcard.jamesmunns.com/wire-format) format, after one byte with
+//! the number of the form. Bytes that are not a clip are an error.
 
 use super::StoreError;
 use crate::timeline::TimelineClip;
 
-/// The form of a clip: its fields, in their order. Raise it when they change, and have [`ClipReader`] read the older
-/// one.
+/// The form of a clip: its fields, in their order. Raise the number when the fields change, and let [`ClipReader`]
+/// read the older form too.
 const FORM: u8 = 1;
 
-/// Clips on their way to a store.
+/// Writes clips for a store.
 pub struct ClipWriter(Vec<u8>);
 
 impl Default for ClipWriter {
-    /// No clip yet.
+    /// Creates a writer without clips.
     fn default() -> Self {
         Self(vec![FORM])
     }
 }
 
 impl ClipWriter {
-    /// Adds a clip.
+    /// Appends a clip.
     pub fn push(&mut self, clip: &TimelineClip) -> Result<(), StoreError> {
         let bytes = std::mem::take(&mut self.0);
         self.0 = postcard::to_extend(clip, bytes).map_err(|error| StoreError::Failed(error.to_string()))?;
         Ok(())
     }
 
-    /// All of them.
+    /// Returns the bytes of all clips.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// Clips that come from a store, one at a time. It ends with the first that is none.
+/// Reads clips from a store, one at a time. It ends at the first damaged clip.
 pub struct ClipReader<'b>(&'b [u8]);
 
 impl<'b> ClipReader<'b> {
-    /// Reads what a [`ClipWriter`] has written.
+    /// Creates a reader of the bytes that a [`ClipWriter`] has written.
     pub fn new(bytes: &'b [u8]) -> Result<Self, StoreError> {
         match bytes.split_first() {
             Some((&FORM, clips)) => Ok(Self(clips)),
@@ -111,7 +111,7 @@ mod tests {
         ClipReader::new(bytes)?.collect()
     }
 
-    /// These bytes lie in people's browsers. Where this fails, the form has changed: see [`FORM`].
+    /// These bytes are stored in users' browsers. If this test fails, the form has changed: see [`FORM`].
     #[test]
     fn a_clip_has_the_bytes_that_it_has_always_had() {
         let expected = include_bytes!("../../tests/data/clips-form-1.bin");

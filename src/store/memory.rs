@@ -16,17 +16,17 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// Keeps a timeline under its ID.
+    /// Stores a timeline under its ID.
     pub fn put_timeline(&mut self, timeline: Timeline) {
         self.timelines.insert(timeline.id.clone(), timeline);
     }
 
-    /// Keeps an asset and its content under the asset's ID.
+    /// Stores an asset and its content under the asset's ID.
     pub fn put_asset(&mut self, asset: Asset, content: impl Into<Arc<[u8]>>) {
         self.assets.insert(asset.id.clone(), (asset, content.into()));
     }
 
-    /// Keeps a picture under its ID.
+    /// Stores a picture under its ID.
     pub fn put_image(&mut self, image: Image) {
         self.images.insert(image.id.clone(), image);
     }
@@ -51,7 +51,7 @@ impl Store for MemoryStore {
     }
 }
 
-/// Bytes in memory as a source.
+/// A content in memory.
 pub struct Bytes(pub Arc<[u8]>);
 
 impl ByteSource for Bytes {

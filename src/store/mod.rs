@@ -1,7 +1,7 @@
-//! What the export needs of a store: timelines and assets by ID, and an asset's content as bytes on demand.
+//! The store that an export reads: timelines and assets by ID, and an asset's content as bytes on demand.
 //!
 //! A browser's store is `web::IndexedDbStore`; [`MemoryStore`] serves native programs and tests. [`ClipWriter`] and
-//! [`ClipReader`] are a timeline's clips as bytes.
+//! [`ClipReader`] convert a timeline's clips to bytes and back.
 
 mod clips;
 mod memory;
@@ -18,53 +18,53 @@ pub use clips::{ClipReader, ClipWriter};
 pub use memory::{Bytes, MemoryStore};
 pub use pages::Pages;
 
-/// An asset's content, read by position. Reading holds no more than what was asked for.
+/// An asset's content, read by position. A read holds only the requested bytes in memory.
 ///
-/// It is shared by the readers of all clips that play the asset, hence `&self`.
+/// All clips that play the asset share one source, so reading takes `&self`.
 pub trait ByteSource: Send + Sync {
-    /// The content's length in bytes.
+    /// Returns the content's length in bytes.
     fn len(&self) -> u64;
 
-    /// Whether there is no content at all.
+    /// Returns whether the content has no bytes.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Fills `buffer` from `position` on and returns how many bytes that were: fewer than asked for, down to none,
-    /// only at the content's end.
+    /// Fills `buffer` from `position` on, and returns the number of bytes read. It is less than the buffer's length,
+    /// down to zero, only at the content's end.
     fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize>;
 }
 
-/// Why the store could not answer.
+/// The reason why a store could not read or write.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StoreError {
-    /// The browser's quota, or the disk, is full.
+    /// The browser's quota is used up, or the disk is full.
     #[error("There is no room left in this browser's storage. Free some space, or remove clips, and try again.")]
     QuotaExceeded,
-    /// Anything else.
+    /// Any other failure.
     #[error("The library could not be read or written: {0}")]
     Failed(String),
 }
 
-/// Read access to a library, by ID. `None` means that there is no such thing.
+/// Read access to a library, by ID. `None` means that the library has no such item.
 #[allow(async_fn_in_trait, reason = "stores are single-threaded, so their futures need not be Send")]
 pub trait Store {
-    /// The timeline.
+    /// Returns a timeline.
     async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError>;
-    /// What is known of the assets, one for each ID.
+    /// Returns the assets' data without their contents, one for each ID.
     async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError>;
-    /// The assets' contents, one for each ID. This opens them and reads none of it.
+    /// Returns the assets' contents, one for each ID. This opens them, and reads nothing.
     async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError>;
 
-    /// A picture.
+    /// Returns a picture.
     async fn image(&self, id: &str) -> Result<Option<Image>, StoreError>;
 
-    /// What is known of one asset.
+    /// Returns one asset's data without its content.
     async fn asset(&self, id: &str) -> Result<Option<Asset>, StoreError> {
         Ok(self.assets(&[id]).await?.pop().flatten())
     }
 
-    /// One asset's content.
+    /// Returns one asset's content.
     async fn content(&self, id: &str) -> Result<Option<Arc<dyn ByteSource>>, StoreError> {
         Ok(self.contents(&[id]).await?.pop().flatten())
     }

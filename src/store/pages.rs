@@ -1,8 +1,8 @@
-//! Contents read a page at a time, and the latest pages kept.
+//! A cache of contents, in pages.
 //!
-//! A read of a Blob is a call into the browser, and costs half a millisecond whether it brings ten bytes or 100 KiB.
-//! Who opens a file makes a dozen small reads, and who seeks in it opens it anew. So all contents of a library are read
-//! through one [`Pages`]. Its memory depends neither on how many contents there are nor on how long they are.
+//! Reading from a Blob is a call into the browser, and takes half a millisecond for ten bytes as for 100 KiB. Opening
+//! a file takes a dozen small reads, and seeking in it opens it again. So one [`Pages`] caches the reads of all
+//! contents in a library. Its memory does not depend on the number or the length of the contents.
 
 use std::collections::VecDeque;
 use std::io;
@@ -11,16 +11,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ByteSource;
 
-/// Bytes in a page: a read of that size takes some 0.75 ms in Chromium, one of half of it 0.55.
+/// Bytes in a page: reading one takes about 0.75 ms in Chromium, half of one 0.55 ms.
 const PAGE: usize = 256 * 1024;
 
-/// The most pages that are kept: for as many clips as sound at a time, as a rule, with some to spare.
+/// The maximum number of cached pages: one for each clip that usually sounds at the same time, and some more.
 const MOST: usize = 8;
 
-/// The pages that were read last, of any content.
+/// The most recently used pages of all contents.
 #[derive(Default)]
 pub struct Pages {
-    /// The latest used last.
+    /// The cached pages, the most recently used one last.
     kept: Mutex<VecDeque<Page>>,
     contents: AtomicU64,
 }
@@ -32,12 +32,12 @@ struct Page {
 }
 
 impl Pages {
-    /// None yet.
+    /// Creates an empty cache.
     pub fn new() -> Arc<Self> {
         Arc::default()
     }
 
-    /// A content, read through these pages.
+    /// Returns a content that is read through this cache.
     pub fn over(self: &Arc<Self>, source: impl ByteSource + 'static) -> Arc<dyn ByteSource> {
         let content = self.contents.fetch_add(1, Ordering::Relaxed);
         Arc::new(Paged { pages: self.clone(), content, source })
@@ -73,7 +73,7 @@ impl<S: ByteSource> Paged<S> {
             return Ok(bytes);
         }
         let start = number * PAGE as u64;
-        // A page's length fits.
+        // The length of a page fits into a `usize`.
         let mut bytes = vec![0; (self.source.len() - start).min(PAGE as u64) as usize];
         let count = self.source.read_at(start, &mut bytes)?;
         bytes.truncate(count);
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use crate::store::Bytes;
 
-    /// A content that remembers what was asked of it, and fails as often as it is told to.
+    /// A content that records the reads, and fails the first `failures` of them.
     struct Watched {
         bytes: Bytes,
         asked: Arc<Mutex<Vec<(u64, usize)>>>,
