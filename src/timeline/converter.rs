@@ -1,7 +1,7 @@
-//! From assets to a timeline: the page's part of the job, metadata only.
+//! Converts assets to a timeline: the page's part of the job, on metadata only.
 //!
-//! Clips follow one another on their lane, a gap between neighbours, unless they say where they start. Times are
-//! summed as fractions, so the ten-thousandth clip starts where the sum of those before it says.
+//! Without offsets of their own, clips follow one another on their lane, with a gap between neighbours. Times are
+//! summed as fractions, so even the ten-thousandth clip starts exactly at the sum of those before it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,97 +11,97 @@ use super::model::{Asset, AudioLayout, ChapterMarker, Timeline, TimelineClip};
 use super::tags::Tags;
 use super::time::{RationalTime, SampleRate};
 
-/// One clip as it is asked for. What is left out follows from the asset and from the clip before it on its lane.
+/// A request for one clip. Fields that are left out follow from the asset and from the previous clip on its lane.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClipSpec {
-    /// The asset to play.
+    /// The ID of the asset to play.
     pub asset_id: String,
-    /// Its ID on the timeline; made up if left out.
+    /// The clip's ID on the timeline. Default: a generated one.
     pub id: Option<String>,
-    /// What to call it; the asset's name if left out.
+    /// The clip's name. Default: the asset's name.
     pub name: Option<String>,
-    /// Where it starts; after the clip before it on its lane, and the gap, if left out.
+    /// The start on the timeline. Default: the end of the previous clip on its lane, plus the gap.
     pub offset: Option<RationalTime>,
-    /// How long it lasts; to the end of what the asset plays by default if left out, or of all of it.
+    /// The duration. Default: up to the asset's trimmed end, or its full end if the clip starts after that.
     pub duration: Option<RationalTime>,
-    /// Where in the asset it starts; where the asset does by default if left out.
+    /// The start in the asset. Default: the asset's trimmed start.
     pub source_start: Option<RationalTime>,
-    /// Its lane.
+    /// The clip's lane.
     pub lane: i32,
-    /// Gain in decibels.
+    /// Gain in decibels; 0 for no change.
     pub volume_db: f64,
-    /// Whether it is silent.
+    /// Whether the clip is silent.
     pub is_muted: bool,
-    /// How long it takes to come in; the conversion's edge fade if left out.
+    /// The length of the fade-in. Default: the conversion's edge fade.
     pub fade_in: Option<RationalTime>,
-    /// How long it takes to go; the conversion's edge fade if left out.
+    /// The length of the fade-out. Default: the conversion's edge fade.
     pub fade_out: Option<RationalTime>,
-    /// From −1, all left, to 1, all right.
+    /// Pan, from −1 (left) to 1 (right).
     pub pan: f64,
-    /// What is said in it; the asset's text if left out.
+    /// The words spoken in the clip. Default: the asset's text.
     pub text: Option<String>,
-    /// Who says it; the asset's voice if left out.
+    /// The speaker's name. Default: the asset's voice.
     pub voice: Option<String>,
-    /// The heading of the scene that it belongs to.
+    /// The heading of the clip's scene.
     pub scene: String,
-    /// What other programs keep with it, as JSON.
+    /// Data of other programs about the clip, as JSON.
     pub metadata: String,
 }
 
-/// What to make a timeline of.
+/// A request for a timeline.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conversion {
     /// The timeline's ID.
     pub id: String,
     /// The timeline's name.
     pub name: String,
-    /// The clips, in order. Those whose asset is not audio are left out.
+    /// The clips, in order. Clips whose asset is not audio are left out.
     pub clips: Vec<ClipSpec>,
     /// Silence between neighbours on a lane.
     pub gap: RationalTime,
-    /// The fades of clips that do not say theirs, against clicks at joins. Too short a clip gets shorter ones.
+    /// The length of fades that a clip leaves out, against clicks at joins. Clips too short for it get shorter fades.
     pub edge_fade: RationalTime,
-    /// The export's channels.
+    /// The export's channel layout.
     pub audio_layout: AudioLayout,
-    /// The export's rate.
+    /// The export's sample rate.
     pub audio_rate: SampleRate,
-    /// Where chapters begin.
+    /// The chapters' starts and titles.
     pub chapters: Vec<ChapterMarker>,
-    /// What the exported file says of itself.
+    /// The exported file's tags.
     pub tags: Tags,
-    /// What other programs keep with the timeline, as JSON.
+    /// Data of other programs about the timeline, as JSON.
     pub metadata: String,
 }
 
-/// Why no timeline could be made.
+/// The reason why no timeline could be made.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum ConvertError {
-    /// Nothing among the elements is audio.
+    /// None of the clips' assets is audio.
     #[error("No audio elements found in screenplay")]
     NoAudioElements,
     /// A clip's asset is not in the library.
     #[error("Missing asset: {asset_id}")]
     MissingAsset {
-        /// The asset that was asked for.
+        /// The ID of the missing asset.
         asset_id: String,
-        /// The clip that asks for it, where it has an ID.
+        /// The ID of the clip that plays it, if it has one.
         clip_id: Option<String>,
     },
-    /// A clip asks for what its asset cannot give.
+    /// A clip asks for more than its asset has, or for an invalid value.
     #[error("Invalid audio data for asset {asset_id}: {reason}")]
     InvalidClip {
-        /// The clip's asset.
+        /// The ID of the clip's asset.
         asset_id: String,
-        /// The clip, where it has an ID.
+        /// The ID of the clip, if it has one.
         clip_id: Option<String>,
-        /// What is wrong, and what would be right.
+        /// The fault, as the end of a sentence.
         reason: String,
     },
 }
 
-/// Makes the timeline. `assets` holds, by ID, every asset that could be found.
+/// Makes the timeline. `assets` holds all known assets, by ID.
 ///
-/// `on_clip` hears of each clip done: how many, of how many.
+/// Calls `on_clip` after each clip, with the number of clips done and the total.
 pub fn convert(
     conversion: Conversion,
     assets: &HashMap<String, Asset>,
@@ -163,7 +163,7 @@ pub fn convert(
     Ok(Timeline { id, name, audio_layout, audio_rate, clips, chapters, tags, metadata })
 }
 
-/// Where in its asset a clip starts, and how long it lasts. What it does not say is as the asset is trimmed.
+/// Returns a clip's start in its asset, and its duration. The asset's trim gives the defaults.
 fn stretch(spec: &ClipSpec, asset: &Asset) -> (RationalTime, RationalTime) {
     let (start, end) = asset.played();
     let source_start = spec.source_start.unwrap_or(start);
@@ -171,7 +171,7 @@ fn stretch(spec: &ClipSpec, asset: &Asset) -> (RationalTime, RationalTime) {
     (source_start, spec.duration.unwrap_or_else(|| end.minus(source_start)))
 }
 
-/// A clip's fades as it says them, or else as long as the edge fade, and no longer than there is room for.
+/// Returns a clip's fades. The default is the edge fade, shortened to the available room.
 fn fades(spec: &ClipSpec, duration: RationalTime, edge_fade: RationalTime) -> (RationalTime, RationalTime) {
     let at_most = |other: Option<RationalTime>| match other {
         Some(other) => edge_fade.min(duration.minus(other).max(RationalTime::ZERO)),
@@ -182,7 +182,7 @@ fn fades(spec: &ClipSpec, duration: RationalTime, edge_fade: RationalTime) -> (R
     (fade_in, fade_out)
 }
 
-/// `clip-1`, `clip-2`, …, stepping over those that the caller took.
+/// Generates `clip-1`, `clip-2`, …, and skips IDs in `taken`.
 fn fresh_id(taken: &mut HashSet<String>, index: usize) -> String {
     let mut number = index + 1;
     loop {
@@ -346,7 +346,7 @@ mod properties {
 
     use super::*;
 
-    /// A clip as it comes back from a page, which has seconds for its times.
+    /// Converts a clip's times to seconds and back, as on a round trip through a page.
     fn through_seconds(clip: &TimelineClip) -> TimelineClip {
         let again = |time: RationalTime| RationalTime::from_seconds(time.to_seconds()).unwrap();
         TimelineClip {
@@ -395,7 +395,7 @@ mod properties {
             let spec = ClipSpec { asset_id: "a".into(), fade_in, source_start, duration, ..ClipSpec::default() };
             let conversion = Conversion { clips: vec![spec.clone(), spec], edge_fade, ..Conversion::default() };
             let assets = HashMap::from([("a".to_owned(), asset.clone())]);
-            // What cannot be built need not be saved.
+            // A clip that cannot be built need not be saved.
             if let Ok(timeline) = convert(conversion, &assets, |_, _| {}) {
                 for clip in &timeline.clips {
                     let once = through_seconds(clip);

@@ -1,17 +1,17 @@
-//! A name as a file's, for every file system. `package/file-stem.ts` is the same for the page, and
-//! `tests/data/file-stems.json` holds both to it.
+//! Turns any name into a file name that every file system accepts. `package/file-stem.ts` does the same for the page;
+//! `tests/data/file-stems.json` tests both.
 
 /// The longest stem, in bytes: file systems take 255 for the whole name, and some add a suffix while writing.
 const MAX_STEM_BYTES: usize = 200;
 
-/// Names that Windows keeps for its devices, whatever their case and what follows behind a full stop.
+/// Device names that Windows reserves, in any case and with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// Ports, which have a digit behind them, or one that is raised.
+/// Port names that Windows reserves, when followed by a digit or a superscript digit.
 const PORTS: [&str; 2] = ["com", "lpt"];
 
-/// The name without an extension, with what Windows, macOS or Linux would refuse replaced. Marks that turn the
-/// writing's direction are left out: with them a name may look as if it had another ending.
+/// Returns `name` as a file name without extension. Characters that Windows, macOS or Linux refuse are replaced.
+/// Marks that change the writing's direction are removed: with them a name may seem to have another extension.
 pub fn file_stem(name: &str) -> String {
     let visible = name.chars().filter(|&char| !is_mark(char));
     let safe: String = visible.map(|char| if is_refused(char) { '-' } else { char }).collect();
@@ -29,7 +29,7 @@ pub fn file_stem(name: &str) -> String {
     }
 }
 
-/// Marks that are not seen: of direction, and of byte order.
+/// Returns whether a character is an invisible mark of direction or byte order.
 fn is_mark(char: char) -> bool {
     matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -40,7 +40,8 @@ fn is_refused(char: char) -> bool {
         || matches!(char, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// What no name may begin or end with: Windows drops it, and a full stop in front hides a file elsewhere.
+/// Returns whether a name must not begin or end with the character: Windows drops it there, and a leading full stop
+/// hides a file on other systems.
 fn is_edge(char: char) -> bool {
     char == '.' || char.is_whitespace()
 }

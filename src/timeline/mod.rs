@@ -1,6 +1,6 @@
-//! The model: time, clips and lanes, and the converter that makes a timeline of assets.
+//! The model: time, clips and lanes, and the converter that makes a timeline from assets.
 //!
-//! It is metadata only: no content, no browser, no clock.
+//! It is metadata only: it needs no content, no browser and no clock.
 
 mod converter;
 mod file_stem;

@@ -1,4 +1,4 @@
-//! The model: assets, clips and the timeline they make.
+//! The model: assets, clips, and the timeline made of them.
 //!
 //! Plain data. A timeline holds asset IDs and times, never content.
 
@@ -9,61 +9,61 @@ use serde::{Deserialize, Serialize};
 use super::tags::Tags;
 use super::time::{Frames, RationalTime, SampleRate};
 
-/// The gain that a clip may ask for, in decibels either way. Past it lies a typing error, not a mix.
+/// The limit of a clip's gain, in decibels up or down. A larger value is a typing error, not a mix.
 const MAX_VOLUME_DB: f64 = 120.0;
 
-/// What is known of a stored piece of audio. Its content lies beside it in the store, under the same ID.
+/// The metadata of a stored audio file. The store holds its content under the same ID.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Asset {
-    /// Unique in its store.
+    /// The asset's ID, unique in its store.
     pub id: String,
-    /// What to call it: the file's name, as a rule.
+    /// The asset's name, usually the file's.
     pub name: String,
-    /// The content's type as decoding found it, not as the file's name or the browser claimed.
+    /// The content's MIME type, as found by decoding and not as claimed by the file's name or the browser.
     pub mime_type: String,
-    /// The decoded length at `sample_rate`, after the encoder's delay and padding are trimmed.
+    /// The decoded length at `sample_rate`, without the encoder's delay and padding.
     pub frames: Frames,
-    /// The content's own rate.
+    /// The content's sample rate.
     pub sample_rate: SampleRate,
-    /// The content's own channel count.
+    /// The content's channel count.
     pub channels: u16,
-    /// The spoken line.
+    /// The spoken words.
     pub text: String,
-    /// Who speaks it.
+    /// The speaker's name.
     pub voice: String,
-    /// The waveform: the peak magnitude of equal stretches of the content, 255 being full scale.
+    /// The waveform: peak magnitudes of equal parts of the content, 255 for full scale.
     #[serde(with = "serde_bytes")]
     pub peaks: Vec<u8>,
-    /// What clips play of it that do not say; all of it if `None`.
+    /// Default in and out points, for clips that set none. `None` is the whole content.
     #[serde(default)]
     pub trim: Option<Range<Frames>>,
-    /// Where in the content decoding may start; empty where nothing is known of it.
+    /// The positions in the content where decoding may start; empty if unknown.
     #[serde(default, with = "serde_bytes")]
     pub seek_index: Vec<u8>,
-    /// What decoding found amiss, in words; the audio that could be read is used.
+    /// A sentence on damage that decoding found. The readable audio is used.
     pub warning: Option<String>,
 }
 
 impl Asset {
-    /// The decoded length.
+    /// Returns the decoded length.
     pub fn duration(&self) -> RationalTime {
         self.sample_rate.duration_of(self.frames)
     }
 
-    /// The start and the end of what clips play of it that do not say.
+    /// Returns the default in and out points, for clips that set none.
     pub fn played(&self) -> (RationalTime, RationalTime) {
         let Range { start, end } = self.trim.clone().unwrap_or(0..self.frames);
         (self.sample_rate.duration_of(start.min(self.frames)), self.sample_rate.duration_of(end.min(self.frames)))
     }
 
-    /// Whether the timeline can use it.
+    /// Returns whether a timeline can play the asset.
     pub fn is_audio(&self) -> bool {
         self.mime_type.starts_with("audio/")
     }
 }
 
-/// How many channels the export has.
+/// The export's channel layout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AudioLayout {
@@ -75,7 +75,7 @@ pub enum AudioLayout {
 }
 
 impl AudioLayout {
-    /// The number of channels.
+    /// Returns the number of channels.
     pub const fn channels(self) -> usize {
         match self {
             Self::Mono => 1,
@@ -84,68 +84,68 @@ impl AudioLayout {
     }
 }
 
-/// A stretch of an asset at a place on the timeline.
+/// A part of an asset, placed on the timeline.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineClip {
-    /// Unique in its timeline.
+    /// The clip's ID, unique in its timeline.
     pub id: String,
-    /// What to call it in a message.
+    /// The clip's name, for messages.
     pub name: String,
-    /// The asset it plays.
+    /// The ID of the asset that the clip plays.
     pub asset_id: String,
-    /// Where it starts on the timeline.
+    /// The start on the timeline.
     pub offset: RationalTime,
-    /// How long it lasts. Past the asset's end it is silent.
+    /// The duration. After the asset's end the clip is silent.
     pub duration: RationalTime,
-    /// Where in the asset it starts.
+    /// The start in the asset.
     pub source_start: RationalTime,
-    /// 0 is the primary lane, others lie above and below. All are mixed.
+    /// The lane: 0 is the primary lane, others are above and below. All are mixed.
     pub lane: i32,
-    /// Gain in decibels; 0 changes nothing.
+    /// Gain in decibels; 0 for no change.
     pub volume_db: f64,
-    /// A muted clip keeps its place and is silent.
+    /// Whether the clip is silent. A muted clip keeps its place.
     pub is_muted: bool,
-    /// How long it takes to come in, from its start on.
+    /// The length of the fade-in, from the clip's start.
     #[serde(default)]
     pub fade_in: RationalTime,
-    /// How long it takes to go, up to its end.
+    /// The length of the fade-out, up to the clip's end.
     #[serde(default)]
     pub fade_out: RationalTime,
-    /// From −1, all left, to 1, all right; 0 changes nothing.
+    /// Pan, from −1 (left) to 1 (right); 0 for no change.
     #[serde(default)]
     pub pan: f64,
-    /// What is said in it; the asset's text if `None`.
+    /// The words spoken in the clip. `None` is the asset's text.
     #[serde(default)]
     pub text: Option<String>,
-    /// Who says it; the asset's voice if `None`.
+    /// The speaker's name. `None` is the asset's voice.
     #[serde(default)]
     pub voice: Option<String>,
-    /// The heading of the scene that it belongs to; empty if it belongs to none.
+    /// The heading of the clip's scene; empty if it has none.
     #[serde(default)]
     pub scene: String,
-    /// What other programs keep with it, as JSON; empty if there is nothing. It is kept, and not looked at.
+    /// Data of other programs, as JSON; may be empty. It is stored without interpretation.
     #[serde(default)]
     pub metadata: String,
 }
 
 impl TimelineClip {
-    /// What is said in it, and who says it.
+    /// Returns the clip's words and its speaker.
     pub fn line<'a>(&'a self, asset: &'a Asset) -> (&'a str, &'a str) {
         (self.text.as_deref().unwrap_or(&asset.text), self.voice.as_deref().unwrap_or(&asset.voice))
     }
 
-    /// What an error or a warning about it says that it is about.
+    /// Returns the reference that errors and warnings about the clip carry.
     pub fn to_ref(&self) -> ClipRef {
         ClipRef { clip_id: self.id.clone(), asset_id: self.asset_id.clone() }
     }
 
-    /// Where it ends on the timeline.
+    /// Returns the end on the timeline.
     pub fn end(&self) -> RationalTime {
         self.offset.plus(self.duration)
     }
 
-    /// Whether its asset can give what it asks for; if not, why, as the end of a sentence about the asset.
+    /// Checks the clip's values against its asset. The error is a reason, as the end of a sentence about the asset.
     pub fn check(&self, asset: &Asset) -> Result<(), String> {
         if self.offset.is_negative() {
             return Err("the clip's offset lies before the timeline's start".into());
@@ -183,58 +183,58 @@ impl TimelineClip {
     }
 }
 
-/// A clip and the asset that it plays, by their IDs: what an error or a warning is about.
+/// The IDs of a clip and its asset: the subject of an error or a warning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ClipRef {
-    /// The clip.
+    /// The clip's ID.
     pub clip_id: String,
-    /// Its asset.
+    /// The asset's ID.
     pub asset_id: String,
 }
 
-/// Where a chapter begins. It ends where the next one does, or the timeline.
+/// The start of a chapter. It ends where the next chapter starts, or at the timeline's end.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChapterMarker {
-    /// What it is called.
+    /// The chapter's title.
     pub title: String,
-    /// Where it starts on the timeline.
+    /// The start on the timeline.
     pub offset: RationalTime,
-    /// The ID of its picture in the library.
+    /// The ID of the chapter's picture in the library.
     #[serde(default)]
     pub image: Option<String>,
-    /// What other programs keep with it, as JSON; empty if there is nothing.
+    /// Data of other programs, as JSON; may be empty.
     #[serde(default)]
     pub metadata: String,
 }
 
-/// Clips on lanes.
+/// Clips on lanes, with the settings of their export.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Timeline {
-    /// Unique in its store.
+    /// The timeline's ID, unique in its store.
     pub id: String,
-    /// The project's name, and the exported file's.
+    /// The name of the project and of the exported file.
     pub name: String,
-    /// The export's channels.
+    /// The export's channel layout.
     pub audio_layout: AudioLayout,
-    /// The export's rate.
+    /// The export's sample rate.
     pub audio_rate: SampleRate,
-    /// In no particular order.
+    /// The clips, in any order.
     pub clips: Vec<TimelineClip>,
-    /// In no particular order.
+    /// The chapters, in any order.
     #[serde(default)]
     pub chapters: Vec<ChapterMarker>,
-    /// What the exported file says of itself.
+    /// The exported file's tags.
     #[serde(default)]
     pub tags: Tags,
-    /// What other programs keep with it, as JSON; empty if there is nothing.
+    /// Data of other programs, as JSON; may be empty.
     #[serde(default)]
     pub metadata: String,
 }
 
 impl Timeline {
-    /// All of it but its clips.
+    /// Returns a copy without clips.
     pub fn without_clips(&self) -> Self {
         let Self { id, name, audio_layout, audio_rate, clips: _, chapters, tags, metadata } = self;
         Self {
@@ -249,7 +249,7 @@ impl Timeline {
         }
     }
 
-    /// The latest end of any clip on any lane, muted ones included.
+    /// Returns the latest end of any clip on any lane, muted clips included.
     pub fn duration(&self) -> RationalTime {
         self.clips.iter().map(TimelineClip::end).max().unwrap_or(RationalTime::ZERO)
     }

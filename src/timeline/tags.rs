@@ -1,109 +1,109 @@
-//! What a file says of itself beside its sound: who made it, what it is called, which pictures go with it.
+//! A file's tags: its title, its people, its pictures.
 //!
-//! Plain data, as the user gives it. How it stands in a file is the `m4a` module's affair.
+//! Plain data, as the user enters it. The `m4a` module converts it to the file's form.
 
 use serde::{Deserialize, Serialize};
 
-/// Tags. What is empty, or left out, is not written.
+/// The tags of a file. Empty fields are not written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Tags {
-    /// The piece's title; the timeline's name if left out.
+    /// The piece's title. Default: the timeline's name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// Who performs it.
+    /// The performer.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub artist: String,
-    /// The collection that it is part of: a series, a book.
+    /// The collection that contains the piece: a series, a book.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub album: String,
-    /// Who the collection is by.
+    /// The author of the collection.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub album_artist: String,
-    /// Who wrote it.
+    /// The composer, or the author of the text.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub composer: String,
-    /// Who reads it.
+    /// The person who reads the piece aloud.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub narrator: String,
-    /// Its genre, in words.
+    /// The genre, in words.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub genre: String,
-    /// When it was published: a year, or a date as ISO 8601 writes it.
+    /// The date of publication: a year, or an ISO 8601 date.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub year: String,
-    /// Its place in the collection.
+    /// The piece's number in the collection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub track: Option<Part>,
-    /// The disc, or the volume, that it is on.
+    /// The number of the disc or volume that contains the piece.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disc: Option<Part>,
-    /// A note.
+    /// A free comment.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub comment: String,
-    /// What it is about, in a sentence or two.
+    /// A summary of a sentence or two.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// The same at length.
+    /// A longer summary.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub long_description: String,
-    /// Whose it is.
+    /// The copyright notice.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub copyright: String,
-    /// The language that is spoken, as BCP 47 names it: `en`, `pt-BR`.
+    /// The spoken language as a BCP 47 tag: `en`, `pt-BR`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub language: String,
     /// A group of pieces within the collection.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub grouping: String,
-    /// Where players should file it.
+    /// The category in which players file the piece.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<MediaType>,
-    /// The IDs of its pictures in the library, the first one being its cover.
+    /// The IDs of the pictures in the library. The first one is the cover.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub covers: Vec<String>,
 }
 
-/// A number, and out of how many.
+/// A number, and optionally the total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// Counted from 1.
+    /// The number, counted from 1.
     pub number: u16,
-    /// How many there are, where that is known.
+    /// The total, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u16>,
 }
 
-/// What kind of thing a file is.
+/// The category of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaType {
     /// Music.
     Music,
-    /// A book that is read.
+    /// A book read aloud.
     Audiobook,
     /// An episode of a podcast.
     Podcast,
 }
 
-/// A picture that goes with a timeline or with a chapter.
+/// A picture for a timeline or a chapter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
-    /// Unique in its store.
+    /// The picture's ID, unique in its store.
     pub id: String,
-    /// How it is coded.
+    /// The picture's format.
     pub mime_type: ImageType,
-    /// In pixels.
+    /// The width in pixels.
     pub width: u32,
-    /// In pixels.
+    /// The height in pixels.
     pub height: u32,
-    /// The file.
+    /// The content of the picture's file.
     #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
 }
 
-/// The kinds of picture that a file can hold.
+/// The supported picture formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImageType {
     /// A JPEG.
@@ -115,7 +115,7 @@ pub enum ImageType {
 }
 
 impl ImageType {
-    /// The MIME type.
+    /// Returns the MIME type.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",

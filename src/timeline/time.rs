@@ -1,52 +1,52 @@
-//! Time: exact fractions of a second, and their one rounding to samples.
+//! Time as exact fractions of a second, with a single rounding to samples.
 //!
-//! A [`RationalTime`] is a count of ticks and the number of ticks in a second. Sums are exact for every pair of
-//! audio rates, so ten thousand clips laid end to end drift by nothing. Samples appear once, at the end, in
-//! [`RationalTime::to_frames`]; neighbours share one rational edge, so they share one rounded edge too.
+//! A [`RationalTime`] is a number of ticks, and the number of ticks in a second. Sums are exact for all pairs of
+//! audio sample rates, so ten thousand clips in a row do not drift at all. Samples appear only at the end, in
+//! [`RationalTime::to_frames`]. Neighbours share one rational edge, so they share one rounded edge too.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A count of sample frames (one sample of every channel) at a rate that the context names.
+/// A number of sample frames (one sample of every channel). The context gives the sample rate.
 pub type Frames = u64;
 
-/// Ticks a second into which every common audio and video rate divides.
+/// Ticks per second: a multiple of every common audio and video rate.
 ///
-/// The "flick" (github.com/facebookarchive/Flicks). Seconds that arrive as a floating-point number are read on
-/// this grid, so a whole number of samples at 8 to 192 kHz survives the trip through `f64`.
+/// This is the "flick" (github.com/facebookarchive/Flicks). Seconds given as floating-point numbers are rounded to
+/// this grid. So a whole number of samples at 8 to 192 kHz survives the conversion to `f64` and back.
 const FLICKS_PER_SECOND: u32 = 705_600_000;
 
-/// What a sum of two times and what they are compared with may lose on their way through floating-point seconds, in
-/// flicks: each is rounded, and the sum too.
+/// The largest error, in flicks, between a sum of two times and a third one after conversion to floating-point
+/// seconds: each of the three is rounded.
 const ROUNDING: i64 = 3;
 
-/// Sample frames a second: 1 to 768,000.
+/// A sample rate: 1 to 768,000 Hz.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct SampleRate(u32);
 
 impl SampleRate {
-    /// The highest rate taken from a file. Faster "audio" is a broken header or an ultrasound recording.
+    /// The highest rate accepted from a file. A higher one is a damaged header or an ultrasound recording.
     pub const MAX_HZ: u32 = 768_000;
 
-    /// CD audio's rate.
+    /// The rate of CD audio.
     pub const HZ_44100: SampleRate = SampleRate(44_100);
-    /// The rate of video and of most generated speech after delivery.
+    /// The rate of video, and of most generated speech after delivery.
     pub const HZ_48000: SampleRate = SampleRate(48_000);
 
-    /// A rate in hertz; `None` for zero and above [`Self::MAX_HZ`].
+    /// Creates a rate in hertz; `None` for zero and above [`Self::MAX_HZ`].
     pub fn new(hz: u32) -> Option<Self> {
         (1..=Self::MAX_HZ).contains(&hz).then_some(Self(hz))
     }
 
-    /// The rate in hertz.
+    /// Returns the rate in hertz.
     pub const fn hz(self) -> u32 {
         self.0
     }
 
-    /// How long `frames` last at this rate.
+    /// Returns the duration of `frames` at this rate.
     pub fn duration_of(self, frames: Frames) -> RationalTime {
         RationalTime::new(i64::try_from(frames).unwrap_or(i64::MAX), self.0)
     }
@@ -85,7 +85,7 @@ pub struct RationalTime {
     timescale: u32,
 }
 
-/// The stored form. It may come from anywhere, so it is checked on the way in.
+/// The stored form. It may come from anywhere, so it is checked when it is read.
 #[derive(Serialize, Deserialize)]
 struct RawTime {
     value: i64,
@@ -115,12 +115,12 @@ impl Default for RationalTime {
 }
 
 impl RationalTime {
-    /// The start.
+    /// Zero seconds.
     pub const ZERO: RationalTime = RationalTime { value: 0, timescale: 1 };
-    /// A second.
+    /// One second.
     pub const ONE_SECOND: RationalTime = RationalTime { value: 1, timescale: 1 };
 
-    /// `value / timescale` seconds, reduced. A timescale of zero is read as one.
+    /// Creates `value / timescale` seconds, reduced. A timescale of zero counts as one.
     pub fn new(value: i64, timescale: u32) -> Self {
         let timescale = timescale.max(1);
         let divisor = gcd(value.unsigned_abs(), u64::from(timescale)).max(1);
@@ -128,18 +128,19 @@ impl RationalTime {
         Self { value: value / divisor as i64, timescale: timescale / divisor as u32 }
     }
 
-    /// The nearest time on the flick grid; `None` unless `seconds` is finite and below 290 years.
+    /// Returns the nearest time on the flick grid; `None` unless `seconds` is finite and its magnitude below 290
+    /// years.
     pub fn from_seconds(seconds: f64) -> Option<Self> {
         let flicks = (seconds * f64::from(FLICKS_PER_SECOND)).round();
         (flicks.is_finite() && flicks.abs() < i64::MAX as f64).then(|| Self::new(flicks as i64, FLICKS_PER_SECOND))
     }
 
-    /// The nearest `f64`, in seconds.
+    /// Returns the nearest `f64`, in seconds.
     pub fn to_seconds(self) -> f64 {
         self.value as f64 / f64::from(self.timescale)
     }
 
-    /// The nearest sample at `rate`; halves go up. Negative times are zero: there is nothing before the start.
+    /// Returns the nearest sample at `rate`; halves round up. Negative times give zero.
     pub fn to_frames(self, rate: SampleRate) -> Frames {
         let timescale = i128::from(self.timescale);
         let doubled = 2 * i128::from(self.value) * i128::from(rate.hz());
@@ -147,34 +148,34 @@ impl RationalTime {
         Frames::try_from(frames.max(0)).unwrap_or(Frames::MAX)
     }
 
-    /// Whether this is before the start.
+    /// Returns whether the time is below zero.
     pub fn is_negative(self) -> bool {
         self.value < 0
     }
 
-    /// The sum: exact where its denominator fits 32 bits, as it does for all audio rates, else to the nearest flick.
-    /// It saturates at the ends of the range.
+    /// Returns the sum, saturated to the range. It is exact if its denominator fits 32 bits, as with all audio rates;
+    /// otherwise it is rounded to the nearest flick.
     pub fn plus(self, other: Self) -> Self {
         self.combine(other, 1)
     }
 
-    /// The difference, as exact as [`Self::plus`].
+    /// Returns the difference, with the precision of [`Self::plus`].
     pub fn minus(self, other: Self) -> Self {
         self.combine(other, -1)
     }
 
-    /// Whether it is more than `other` by more than roundings: of times that fit, each read from seconds, the sum may
-    /// be some flicks too long.
+    /// Returns whether the time exceeds `other` by more than rounding errors: when times come from floating-point
+    /// seconds, a sum that should fit may be a few flicks too long.
     pub fn exceeds(self, other: Self) -> bool {
         self.minus(other) > Self::new(ROUNDING, FLICKS_PER_SECOND)
     }
 
-    /// So many times as long; it saturates at the ends of the range.
+    /// Returns the time multiplied by `count`, saturated to the range.
     pub fn times(self, count: i64) -> Self {
         Self::new(self.value.saturating_mul(count), self.timescale)
     }
 
-    /// Half of it, or less by under a tick where a tick cannot be halved.
+    /// Returns half the time, rounded towards zero if the denominator would not fit 32 bits.
     pub fn half(self) -> Self {
         match self.timescale.checked_mul(2) {
             Some(timescale) => Self::new(self.value, timescale),
@@ -231,7 +232,7 @@ mod tests {
 
     #[test]
     fn ten_thousand_odd_clips_do_not_drift() {
-        // 7 samples at 22,050 Hz and 11 at 48,000 Hz, over and over: 10,000 × (7/22050 + 11/48000) s.
+        // 7 samples at 22,050 Hz and 11 at 48,000 Hz, repeated: 10,000 × (7/22050 + 11/48000) s.
         let step = RationalTime::new(7, 22_050).plus(RationalTime::new(11, 48_000));
         let mut sum = RationalTime::ZERO;
         for _ in 0..10_000 {
