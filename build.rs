@@ -1,12 +1,12 @@
 //! Lets `fdk-aac-sys` link for the web.
 //!
-//! Its build script asks for the C++ runtime of the *host*, `-lstdc++` or `-lc++`, whatever the target is. The
-//! library uses nothing of that runtime, so for wasm an empty archive of that name, on our link path, is all it takes.
+//! Its build script always links the C++ runtime of the *host*, `-lstdc++` or `-lc++`, whatever the target is. The
+//! library uses nothing of that runtime. So for wasm an empty archive of that name on our link path is enough.
 
 use std::path::Path;
 use std::{env, fs, io};
 
-/// An `ar` archive with no members is its magic number alone.
+/// An `ar` archive without members consists of the magic number alone.
 const EMPTY_ARCHIVE: &[u8] = b"!<arch>\n";
 
 fn main() -> io::Result<()> {

@@ -1,16 +1,16 @@
 //! Secuencia exports a timeline of audio clips to one M4A file, inside a web page.
 //!
-//! Layers, top to bottom; each uses only those below it, and nothing below `web` knows that a browser exists:
+//! Layers, from top to bottom. Each uses only the layers below it, and nothing below `web` depends on a browser:
 //!
-//! - `web`: what JavaScript sees: the page's library, the worker's engine, IndexedDB, Blobs, saving.
+//! - `web`: the interface to JavaScript: the page's library, the worker's engine, IndexedDB, Blobs, saving.
 //! - [`export`]: the job: plan, render, encode, write; progress, cancel, errors.
 //! - [`mix`]: a timeline as PCM.  [`aac`]: PCM as AAC packets.  [`m4a`]: packets as a file.
 //! - [`media`]: one clip as PCM: probe, decode, trim, resample.  [`sidecar`]: who says what, and when, as text.
-//! - [`store`]: what the job needs of a store of assets and timelines, as a trait.
+//! - [`store`]: the store of assets and timelines that the job reads, as a trait.
 //! - [`timeline`]: the model: time, clips, lanes, and the converter from assets. [`progress`]: the shared scale.
 //!
-//! The crate is built twice for the web: with the `engine` feature for the worker, and with `page` for the page, which
-//! holds the model and the store and no codec.
+//! For the web, the crate is built twice: with the `engine` feature for the worker, and with `page` for the page. The
+//! page's build has the model and the store, but no codec.
 
 #[cfg(feature = "engine")]
 pub mod aac;

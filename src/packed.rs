@@ -1,6 +1,7 @@
-//! Lists of numbers as bytes, where they cross between workers: `#[serde(with = "packed")]`.
+//! Lists of numbers as bytes, for transfer between workers: `#[serde(with = "packed")]`.
 //!
-//! JavaScript would make an object of every number. The bytes are in the machine's order: they never leave it.
+//! JavaScript would create an object for every number. The bytes have the machine's own byte order, because they
+//! never leave it.
 
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_bytes::ByteBuf;

@@ -1,11 +1,12 @@
-//! Progress on the one scale that page and worker share.
+//! Progress, on one scale that the page and the worker share.
 //!
-//! The page's part is the first 30 of 100, the worker's the other 70. A [`Reporter`] promises what a bar needs: it
-//! never goes back, never leaves 0 to 100, speaks at most ten times a second, and always says the last word.
+//! The page's part is 0 to 30 %, the worker's 30 to 100 %. A [`Reporter`] promises what a progress bar needs: the
+//! value never decreases and never leaves 0 to 100, there are at most ten reports a second, and the last report
+//! always comes.
 
 use serde::Serialize;
 
-/// What the job is doing.
+/// The current activity of the job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
@@ -21,7 +22,7 @@ pub enum Phase {
     Filtering,
     /// The worker opens each clip.
     Composing,
-    /// The worker decodes and mixes, to hear how loud it is. Only on the way to a loudness target.
+    /// The worker decodes and mixes, to measure the loudness. Only if there is a loudness target.
     Measuring,
     /// The worker decodes, mixes, encodes and writes.
     Encoding,
@@ -30,8 +31,8 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// The phase's stretch of the whole scale, in percent: the page's 0, 10, 90, 100 % lie in 0 to 30, the worker's
-    /// 0, 5, 10, 40, 100 % in 30 to 100. Where the mix is measured first, encoding gives up a third of its stretch.
+    /// Returns the phase's range on the whole scale, in percent. The page's own 0, 10, 90, 100 % map to 0 to 30, the
+    /// worker's 0, 5, 10, 40, 100 % to 30 to 100. Measuring takes a third of the range of encoding.
     const fn range(self, measures: bool) -> (f64, f64) {
         match self {
             Self::Validating => (0.0, 3.0),
@@ -47,47 +48,48 @@ impl Phase {
     }
 }
 
-/// One report.
+/// A progress report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// How much of the whole is done, 0 to 100.
+    /// The completed part of the whole job, 0 to 100.
     pub completed: f64,
-    /// What is being done.
+    /// The current phase.
     pub phase: Phase,
-    /// The same in words.
+    /// The phase in words.
     pub message: String,
-    /// How long the rest should take, once there is something to measure it by.
+    /// The estimated remaining time in seconds; `None` until there is a basis for it.
     pub seconds_left: Option<f64>,
 }
 
-/// Seconds between two reports, at the least: as often as a bar has to move, and each leaves the page a kilobyte or two
-/// to collect.
+/// The minimum time between two reports: often enough for a bar to move smoothly. Each report leaves the page a
+/// kilobyte or two of garbage.
 const MIN_INTERVAL_SECONDS: f64 = 0.1;
 
-/// And where a bar would not be seen to move, by so many percent: who waits for hours still reads the time left.
+/// The minimum time if the bar would not move visibly, by [`SEEN_PERCENT`]. During a long job the remaining time
+/// still updates.
 const IDLE_INTERVAL_SECONDS: f64 = 0.5;
 const SEEN_PERCENT: f64 = 0.1;
 
-/// Turns steps within phases into reports.
+/// Turns steps within phases into progress reports.
 #[derive(Debug, Default)]
 pub struct Reporter {
     /// Whether there is a measuring phase.
     measures: bool,
-    /// What was reported last, and when.
+    /// The last report's percentage and time.
     last: Option<(f64, f64)>,
 }
 
 impl Reporter {
-    /// A reporter for a job that may measure before it encodes.
+    /// Creates a reporter. `measures` means that the job measures the mix before it encodes.
     pub fn new(measures: bool) -> Self {
         Self { measures, last: None }
     }
 
-    /// The report to post, if there is one to post now.
+    /// Returns the report to post, or `None` if none is due.
     ///
-    /// `fraction` is the part of the phase that is done; `now_seconds` is any clock that does not go back. The first
-    /// word of a phase may be held back as any other; [`Phase::Done`] never is.
+    /// `fraction` is the completed part of the phase; `now_seconds` is any clock that does not go back. Any report
+    /// may be withheld, even the first of a phase, except [`Phase::Done`].
     pub fn report(
         &mut self,
         phase: Phase,
