@@ -1,6 +1,6 @@
 /**
- * The sidecars that tests/native/sidecar_files.rs expects, read by other programs: what was put in comes out, hostile
- * or not.
+ * Other programs read the sidecars that tests/native/sidecar_files.rs expects, and recover the input, even hostile
+ * text.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -26,11 +26,11 @@ test("the W3C's validator finds no fault in the WebVTT, and every cue in it", ()
     id: ids[cue.id] ?? cue.id,
     start: cue.start,
     end: cue.end,
-    // An annotation's blanks are one.
+    // The validator collapses an annotation's blanks.
     voice: flat(cue.voice).replace(/ +/g, " "),
     text: shown(cue.text),
   }));
-  // It sorts cues that start together by their ends.
+  // The validator sorts cues with the same start by their ends.
   const inOrder = (list) => list.toSorted((a, b) => a.start - b.start || a.id.localeCompare(b.id));
   assert.deepEqual(inOrder(readWebvtt(read("vtt"))), inOrder(expected));
 });

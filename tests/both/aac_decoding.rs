@@ -11,7 +11,7 @@ use secuencia::timeline::SampleRate;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Each with what its samples' bits come to (FNV-1a of 64 bits).
+/// Streams, each with the FNV-1a hash (64 bits) of its decoded samples.
 const STREAMS: [(&[u8], u64); 2] = [
     (include_bytes!("../data/adts/he-aac-44100-stereo.aac"), 8_554_384_369_982_484_261),
     (include_bytes!("../data/adts/he-aac-v2-44100-stereo.aac"), 2_616_788_371_561_239_333),

@@ -1,8 +1,8 @@
 //! The encoder's packets are the same natively and on the web, bit for bit.
 //!
-//! This file runs natively and in a browser, against the same recorded packets (tests/data/aac-packets.json): so what
-//! the native tests find of the encoder's quality holds on the web. Native means x86 here: on ARM the library has
-//! primitives of its own, which round otherwise.
+//! This file runs natively and in a browser, against the same recorded packets (tests/data/aac-packets.json). So the
+//! native tests' findings on the encoder's quality also hold on the web. Native means x86 here: on ARM the library has
+//! its own primitives, which round differently.
 #![cfg(any(target_arch = "wasm32", target_arch = "x86_64"))]
 
 use secuencia::aac::{Encoder, EncoderConfig};
@@ -13,7 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const RECORDED: &str = include_str!("../data/aac-packets.json");
 
-/// A setting, and what came of it when it was recorded.
+/// A setting, and its recorded result.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Stream {
@@ -69,9 +69,9 @@ fn encode(stream: &Stream) -> Encoded {
     encoded
 }
 
-/// Something of all that an encoder treats in its own way: silence, gliding tones that differ between the channels,
-/// noise that comes and goes, clicks, and a full-scale square wave. In integers alone: no two targets' floating-point
-/// libraries agree.
+/// Returns a signal for every special case of an encoder: silence, gliding tones that differ between the channels,
+/// noise that comes and goes, clicks, and a full-scale square wave. It uses integers only: the targets' floating-point
+/// libraries do not agree.
 fn signal(frames: usize, channels: usize) -> Vec<i16> {
     let triangle = |at: i32, period: i32| ((at % period) * 2 - period).abs() * 16_384 / period - 8_192;
     let mut noise = 1_u32;
@@ -96,7 +96,7 @@ fn signal(frames: usize, channels: usize) -> Vec<i16> {
     samples
 }
 
-/// FNV-1a, 64 bits.
+/// An FNV-1a hash of 64 bits.
 struct Fnv1a(u64);
 
 impl Fnv1a {

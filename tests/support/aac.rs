@@ -1,4 +1,4 @@
-//! AAC of kinds that ffmpeg's encoder does not write, by FDK's; and MP4 files around it.
+//! Encodes kinds of AAC that ffmpeg does not write, with FDK's encoder, and puts them in MP4 files.
 
 use std::ptr;
 
@@ -9,17 +9,17 @@ pub const LC: u32 = 2;
 pub const HE: u32 = 5;
 pub const HE_V2: u32 = 29;
 
-/// How packets are framed (`TRANSPORT_TYPE`).
+/// The framing of packets (`TRANSPORT_TYPE`).
 pub const RAW: u32 = 0;
 pub const ADTS: u32 = 2;
 pub const LOAS: u32 = 10;
 
-/// How an HE-AAC configuration says that it is one (`AACENC_SIGNALING_MODE`).
+/// The ways in which an HE-AAC configuration signals SBR (`AACENC_SIGNALING_MODE`).
 pub const IMPLICIT: u32 = 0;
 pub const COMPATIBLE: u32 = 1;
 pub const HIERARCHICAL: u32 = 2;
 
-/// What to encode to.
+/// The encoder's settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
     pub object_type: u32,
@@ -28,15 +28,15 @@ pub struct Kind {
     pub bit_rate: u32,
     pub framing: u32,
     pub signalling: u32,
-    /// Packets a frame of ADTS or LOAS.
+    /// The packets in each frame of ADTS or LOAS.
     pub subframes: u32,
-    /// Whether there are check words in ADTS.
+    /// Whether ADTS frames have a CRC.
     pub is_checked: bool,
     /// `audioMuxVersion` of LOAS.
     pub mux_version: u32,
 }
 
-/// HE-AAC of 44.1 kHz in stereo, implicitly signalled.
+/// HE-AAC at 44.1 kHz in stereo, implicitly signalled.
 pub const HE_STEREO: Kind = Kind {
     object_type: HE,
     rate: 44_100,
@@ -49,23 +49,23 @@ pub const HE_STEREO: Kind = Kind {
     mux_version: 0,
 };
 
-/// What came of it.
+/// The encoder's result.
 pub struct Encoded {
     /// The AudioSpecificConfig.
     pub config: Vec<u8>,
-    /// Frames by which a decoder is late, its own delay counted.
+    /// The total delay in frames, including a decoder's own.
     pub delay: u32,
     pub packets: Vec<Vec<u8>>,
 }
 
-/// Encodes planes of samples. More channels than two are in MPEG's order: centre, left, right, back left, back right,
+/// Encodes planes of samples. More than two channels are in MPEG's order: centre, left, right, back left, back right,
 /// LFE.
 pub fn encode(kind: Kind, planes: &[Vec<f32>]) -> Encoded {
     let channels = planes.len();
     let frames = planes[0].len();
     let interleaved: Vec<i16> =
         (0..frames).flat_map(|n| planes.iter().map(move |plane| (plane[n] * 32_767.0) as i16)).collect();
-    // SAFETY: each call gets what `aacenc_lib.h` asks for, of the lengths that it is told.
+    // SAFETY: each call's arguments follow `aacenc_lib.h`, and each stated length is that of its buffer.
     unsafe {
         let mut encoder = ptr::null_mut();
         assert_eq!(fdk::aacEncOpen(&raw mut encoder, 0, channels as u32), 0);
@@ -132,20 +132,20 @@ pub fn encode(kind: Kind, planes: &[Vec<f32>]) -> Encoded {
     }
 }
 
-/// What an MP4 file says beside its packets.
+/// The contents of an MP4 file, apart from its packets.
 #[derive(Clone, Copy, Debug)]
 pub struct Mp4<'a> {
     pub config: &'a [u8],
     pub timescale: u32,
-    /// What a packet lasts.
+    /// The duration of a packet, in the track's ticks.
     pub ticks: u32,
-    /// Where the edit list starts, and how long it is, in the track's ticks, which are the movie's too.
+    /// The edit list's start and length, in the track's ticks, which are also the movie's.
     pub edit: Option<(u32, u32)>,
-    /// Frames of delay, of padding and of audio, as in `iTunSMPB`.
+    /// The delay, the padding and the audio's length in frames, as in `iTunSMPB`.
     pub gapless: Option<[u32; 3]>,
 }
 
-/// An MP4 file of one track.
+/// Writes an MP4 file with one track.
 pub fn mp4(description: &Mp4<'_>, packets: &[Vec<u8>]) -> Vec<u8> {
     let &Mp4 { config, timescale, ticks, edit, gapless } = description;
     let count = packets.len() as u32;

@@ -1,4 +1,4 @@
-//! A crew on this thread, which answers in an odd order and can be made to fail.
+//! Crews on this thread, for tests: one answers out of order and fails on request, the other answers late at random.
 
 use std::cell::{Cell, RefCell};
 
@@ -8,20 +8,20 @@ use secuencia::store::MemoryStore;
 
 use super::mutate::Dice;
 
-/// What becomes of a segment that was claimed.
+/// What happens to a claimed segment.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Fate {
     Made,
-    /// The helper says that it could not make it.
+    /// The helper reports that it could not make the segment.
     Refused,
-    /// Nothing is heard of it again.
+    /// The segment never comes back.
     Lost,
 }
 
-/// What becomes of each segment, by its number.
+/// Returns a segment's fate, by its number.
 pub type Fates = fn(u64) -> Fate;
 
-/// Helpers that compose the mix anew, from the library's IDs, as those in a browser do.
+/// Helpers that compose the mix themselves from the library's IDs, as those in a browser do.
 pub struct TestCrew<'s> {
     store: &'s MemoryStore,
     helpers: u64,
@@ -29,7 +29,7 @@ pub struct TestCrew<'s> {
     composition: RefCell<Option<Composition>>,
     claimed: RefCell<Vec<(u64, Pass)>>,
     is_awaited: Cell<bool>,
-    /// How many segments were made here, and how many were claimed of a mix that was then another one.
+    /// The number of segments made here, and the number of claims dropped because a new mix began.
     pub made: Cell<u64>,
     pub forgotten: Cell<usize>,
 }
@@ -79,7 +79,7 @@ impl Crew for TestCrew<'_> {
         is_free
     }
 
-    /// What was claimed last comes back first, once all are busy or are waited for.
+    /// Returns the last claim first, once all helpers are busy or are awaited.
     fn take(&self) -> Option<Delivery> {
         if !self.is_awaited.get() && (self.claimed.borrow().len() as u64) < self.helpers {
             return None;
@@ -99,16 +99,16 @@ impl Crew for TestCrew<'_> {
     }
 }
 
-/// Helpers that are late on purpose: whether and when what was claimed comes back is chance, and a pass may be over by
-/// then. Whoever waits for them may lose patience at any time.
+/// Helpers that are late on purpose. Chance decides whether and when a claim comes back, perhaps after its pass has
+/// ended. `wait` also gives up at random.
 pub struct LateCrew<'s> {
     store: &'s MemoryStore,
     helpers: usize,
     dice: RefCell<Dice>,
     composition: RefCell<Option<Composition>>,
-    /// What comes back, and after how many more looks.
+    /// Deliveries, each with the number of `take` calls until it comes back.
     due: RefCell<Vec<(usize, Delivery)>>,
-    /// The pass that was claimed of last, and how many deliveries were of an earlier one.
+    /// The pass of the latest claim, and the number of deliveries from an earlier pass.
     pass: Cell<Option<Pass>>,
     pub late: Cell<usize>,
 }

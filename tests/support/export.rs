@@ -1,4 +1,4 @@
-//! Known signals, a library to put them in, a host, and ffmpeg to decode what we wrote.
+//! Known signals, a library for them, a host, and ffmpeg to decode the results.
 
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -14,11 +14,11 @@ use secuencia::progress::{Phase, Progress};
 use secuencia::store::{Bytes, MemoryStore};
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
 
-/// How long a chirp lasts, in seconds.
+/// The length of a chirp, in seconds.
 pub const CHIRP_SECONDS: f64 = 0.03;
 
-/// A burst with one sharp correlation peak: a chirp from 500 to 2,900 Hz under a Hann window, which every rate from
-/// 8 kHz up can hold. `t` is in seconds from its onset; it is 0 outside the burst.
+/// Returns a burst with one sharp correlation peak: a chirp from 500 to 2,900 Hz under a Hann window, which fits every
+/// sample rate from 8 kHz up. `t` is in seconds from its onset; the result is 0 outside the burst.
 pub fn chirp(t: f64) -> f64 {
     if !(0.0..CHIRP_SECONDS).contains(&t) {
         return 0.0;
@@ -27,19 +27,19 @@ pub fn chirp(t: f64) -> f64 {
     0.5 * window * (std::f64::consts::TAU * (500.0 * t + 40_000.0 * t * t)).sin()
 }
 
-/// `frames` of a signal at `rate`, as one channel. `signal` takes seconds.
+/// Returns `frames` of a signal at `rate`, as one channel. `signal` takes seconds.
 pub fn sampled(rate: u32, frames: usize, signal: impl Fn(f64) -> f64) -> Vec<f64> {
     (0..frames).map(|frame| signal(frame as f64 / f64::from(rate))).collect()
 }
 
-/// How a WAV file holds its samples.
+/// The sample format of a WAV file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum WavFormat {
     Int(u16),
     Float,
 }
 
-/// A WAV file with the same samples in every channel.
+/// Writes a WAV file with the same samples in every channel.
 pub fn wav(rate: u32, channels: u16, format: WavFormat, samples: &[f64]) -> Vec<u8> {
     let (bits_per_sample, sample_format) = match format {
         WavFormat::Int(bits) => (bits, hound::SampleFormat::Int),
@@ -63,7 +63,7 @@ pub fn wav(rate: u32, channels: u16, format: WavFormat, samples: &[f64]) -> Vec<
     file.into_inner()
 }
 
-/// A folder of this test run, under `target`.
+/// Creates a folder for this test run, under `target`.
 pub fn scratch(name: &str) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let unique = format!("{}-{}-{name}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -72,16 +72,16 @@ pub fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// A library in memory that inspects what it is given, as the page's does.
+/// A library in memory that inspects new content, as the page's does.
 #[derive(Default)]
 pub struct Library {
     pub store: MemoryStore,
-    /// How it exports.
+    /// The options for its exports.
     pub options: ExportOptions,
 }
 
 impl Library {
-    /// Inspects and keeps `content`.
+    /// Inspects and stores `content`.
     pub fn add(&mut self, id: &str, content: Vec<u8>) -> Asset {
         let content: Arc<[u8]> = content.into();
         let inspector = Inspector::open(Arc::new(Bytes(content.clone())), id).unwrap();
@@ -90,7 +90,7 @@ impl Library {
         asset
     }
 
-    /// Keeps content that was never inspected, under a claim of what it is.
+    /// Stores content without inspecting it, with the facts of `claim`.
     pub fn add_unseen(&mut self, id: &str, claim: Asset, content: Vec<u8>) {
         self.store.put_asset(Asset { id: id.into(), ..claim }, content);
     }
@@ -100,7 +100,7 @@ impl Library {
         self.try_export(layout, rate, clips, &TestHost::default()).unwrap()
     }
 
-    /// The same, under a host that may cancel, and with whatever error there is.
+    /// Does the same with a host that may cancel, and returns any error.
     pub fn try_export(
         &mut self,
         audio_layout: AudioLayout,
@@ -112,14 +112,14 @@ impl Library {
         self.export_with(&Alone, host)
     }
 
-    /// Keeps a timeline of these clips.
+    /// Stores a timeline of these clips.
     pub fn put_timeline(&mut self, audio_layout: AudioLayout, audio_rate: SampleRate, clips: Vec<TimelineClip>) {
         let (id, name) = ("t".into(), "Test".into());
         let timeline = Timeline { id, name, audio_layout, audio_rate, clips, ..Timeline::default() };
         self.store.put_timeline(timeline);
     }
 
-    /// Exports the timeline that was kept, with the help of a crew.
+    /// Exports the stored timeline, with the help of a crew.
     pub fn export_with(&self, crew: &impl Crew, host: &TestHost) -> Result<Exported, ExportError> {
         let mut sink = MemorySink::default();
         pollster::block_on(export(&self.store, "t", &self.options, crew, &mut sink, host))
@@ -134,7 +134,7 @@ pub struct Exported {
 }
 
 impl Exported {
-    /// The file's audio as ffmpeg decodes it: a plane for each channel.
+    /// Decodes the file's audio with ffmpeg: a plane for each channel.
     pub fn decoded(&self) -> Vec<Vec<f32>> {
         let path = scratch("decoded").join("export.m4a");
         fs::write(&path, &self.file).unwrap();
@@ -142,7 +142,7 @@ impl Exported {
     }
 }
 
-/// Decodes a file's first audio track with ffmpeg, at its own rate.
+/// Decodes a file's first audio track with ffmpeg, at its own sample rate.
 pub fn ffmpeg_decode(path: &Path, channels: usize) -> Vec<Vec<f32>> {
     let output = Command::new("ffmpeg")
         .args(["-v", "error", "-i"])
@@ -156,7 +156,7 @@ pub fn ffmpeg_decode(path: &Path, channels: usize) -> Vec<Vec<f32>> {
     (0..channels).map(|channel| samples.iter().skip(channel).step_by(channels).copied().collect()).collect()
 }
 
-/// How far, in samples, a chirp that should begin at `onset_seconds` is from there: the lag of the best correlation.
+/// Returns how far, in samples, a chirp is from `onset_seconds`: the lag of the best correlation.
 pub fn chirp_lag(samples: &[f32], rate: SampleRate, onset_seconds: f64) -> i64 {
     const REACH: i64 = 40;
     let hz = f64::from(rate.hz());
@@ -170,7 +170,7 @@ pub fn chirp_lag(samples: &[f32], rate: SampleRate, onset_seconds: f64) -> i64 {
     (-REACH..=REACH).max_by(|&a, &b| correlation(a).total_cmp(&correlation(b))).unwrap()
 }
 
-/// A clip that plays the whole asset from `offset` on.
+/// Returns a clip that plays the whole asset from `offset` on.
 pub fn clip(id: &str, asset: &Asset, offset: RationalTime) -> TimelineClip {
     TimelineClip {
         id: id.into(),
@@ -182,7 +182,7 @@ pub fn clip(id: &str, asset: &Asset, offset: RationalTime) -> TimelineClip {
     }
 }
 
-/// A host that keeps the reports and may cancel on the first one of a phase.
+/// A host that records the reports, and may cancel on the first report of a phase.
 pub struct TestHost {
     pub reports: RefCell<Vec<Progress>>,
     cancel_in: Option<Phase>,
@@ -197,7 +197,7 @@ impl Default for TestHost {
 }
 
 impl TestHost {
-    /// A host that cancels when it first hears of `phase`.
+    /// Returns a host that cancels on the first report of `phase`.
     pub fn cancelling_in(phase: Phase) -> Self {
         Self { cancel_in: Some(phase), ..Self::default() }
     }

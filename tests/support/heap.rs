@@ -1,6 +1,6 @@
-//! A heap that counts, so that a test can say how much memory something took.
+//! A counting heap, with which a test measures memory use.
 //!
-//! Each thread counts for itself, so tests may run side by side. A program that measures has
+//! Each thread has its own count, so tests may run in parallel. A program that measures declares
 //! `#[global_allocator] static HEAP: Heap = Heap;`.
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -14,7 +14,7 @@ thread_local! {
 /// The system's heap, counted.
 pub struct Heap;
 
-/// Runs something, and returns with its result the most bytes that it held at once beyond those held before.
+/// Runs a function. Returns its result, and the peak of bytes allocated beyond those held before.
 pub fn peak_of<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let before = LIVE.get();
     PEAK.set(before);
@@ -28,7 +28,7 @@ fn count(bytes: isize) {
     PEAK.set(PEAK.get().max(live));
 }
 
-// SAFETY: All is left to the system's allocator. Counting allocates nothing: the cells need no making and no dropping.
+// SAFETY: The system's allocator does all the work. Counting allocates nothing: the cells need no set-up and no drop.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);

@@ -1,7 +1,8 @@
-//! Makes the files of the [recipes](super::recipes): a signal of its own in every channel, by ffmpeg, kept under
-//! `target`.
+//! Makes the files of the [recipes](super::recipes) with ffmpeg and keeps them under `target`. Every channel has its
+//! own signal.
 //!
-//! A folder holds all files of one source. It is made anew when ffmpeg, the source or a recipe is another.
+//! A folder contains all files of one source. A file is remade when ffmpeg's version, the source or its recipe
+//! changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,14 +14,14 @@ use std::thread;
 
 use super::recipes::{LAYOUTS, Layouts, Outcome, Recipe, recipes};
 
-/// What is written is cut to so many bits, so that floating-point formats can hold it.
+/// The source's resolution in bits, low enough for floating-point formats to keep exactly.
 const SOURCE_BITS: u32 = 24;
 
 /// The positions of WAVE's channel mask, from its lowest bit on.
 const WAVE: [&str; 11] = ["FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC", "BC", "SL", "SR"];
 
-/// What ffmpeg labels as a layout that it is not: we believe the label. The containers or the codec, the layout that is
-/// written, and one whose channels are heard where the label says.
+/// Layouts that ffmpeg labels incorrectly; we follow the label. Each entry has the containers or the codec, the
+/// written layout, and a layout whose channels are at the label's positions.
 const MISLABELLED: [(&[&str], &str, &str); 7] = [
     // Apple's MPEG_7_1_A is L R C LFE Ls Rs Lc Rc, and MPEG_6_1_A is L R C LFE Ls Rs Cs ("CoreAudioBaseTypes.h").
     (&["AIFF", "CAF", "MOV"], "7.1(wide-side)", "7.1(wide)"),
@@ -33,12 +34,12 @@ const MISLABELLED: [(&[&str], &str, &str); 7] = [
     (&["AAC"], "7.1(wide-side)", "7.1"),
 ];
 
-/// How long a source is.
+/// The length of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Length {
-    /// Enough for what is kept sample by sample.
+    /// Enough for a comparison sample by sample.
     Short,
-    /// Enough for some packets, to be spoilt.
+    /// Enough for some packets to damage.
     Tiny,
     /// Enough for some packets of any codec.
     Medium,
@@ -46,7 +47,7 @@ pub enum Length {
     Long,
 }
 
-/// What is encoded.
+/// The audio to encode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
     pub length: Length,
@@ -59,12 +60,12 @@ pub struct Cell {
     pub recipe: Recipe,
     pub source: Source,
     pub path: PathBuf,
-    /// How ffmpeg reads it; empty where it is to be refused.
+    /// The layout as ffmpeg reads it; empty for a file that we must refuse.
     pub ffmpeg_layout: String,
 }
 
 impl Source {
-    /// Its positions, in ffmpeg's words.
+    /// Returns its positions, in ffmpeg's words.
     pub fn positions(&self) -> Vec<&'static str> {
         positions(self.layout).unwrap()
     }
@@ -78,30 +79,30 @@ impl Source {
         }
     }
 
-    /// An odd number, so that no packet fits.
+    /// Returns an odd number, so that the audio never ends with a packet.
     pub fn frames(&self) -> usize {
         (self.seconds() * f64::from(self.rate)) as usize | 3
     }
 
-    /// What a channel holds at this time: silence, then a tone of its own.
+    /// Returns a channel's sample at time `t`: silence, then a tone of its own.
     pub fn sample(&self, channel: usize, t: f64) -> f64 {
         let begun = t - self.seconds().min(0.3) * (0.1 + 0.08 * channel as f64);
         let ramp = (begun / 0.002).clamp(0.0, 1.0);
-        // Encoders leave a low-frequency channel no more than that.
+        // Encoders keep only low frequencies of an LFE channel.
         let hertz = if self.positions()[channel] == "LFE" { 60.0 } else { 500.0 + 150.0 * channel as f64 };
-        // Longer ones swell, so that no codec finds its packets alike.
+        // Long signals swell, so that no two packets are alike.
         let swell = if self.length == Length::Long { 0.6 + 0.4 * (1.7 * t).sin() } else { 1.0 };
         (0.15 + 0.01 * channel as f64) * ramp * swell * (std::f64::consts::TAU * hertz * begun).sin()
     }
 
-    /// A channel as it is written, in 32 bits.
+    /// Returns a channel's samples in 32 bits, as they are written.
     pub fn plane(&self, channel: usize) -> Vec<i32> {
         let full = f64::from(1u32 << (SOURCE_BITS - 1));
         let sample = |frame| (self.sample(channel, frame as f64 / f64::from(self.rate)) * full).round() as i32;
         (0..self.frames()).map(|frame| sample(frame) << (32 - SOURCE_BITS)).collect()
     }
 
-    /// A WAV file of it.
+    /// Writes the source as a WAV file.
     fn wav(&self) -> Vec<u8> {
         let planes: Vec<Vec<i32>> = (0..self.positions().len()).map(|channel| self.plane(channel)).collect();
         let bit = |name: &&str| 1u32 << WAVE.iter().position(|known| known == name).unwrap();
@@ -122,13 +123,13 @@ impl Source {
     }
 }
 
-/// The positions of a layout that ffmpeg names.
+/// Returns the positions of an ffmpeg layout, by its name.
 pub fn positions(layout: &str) -> Option<Vec<&'static str>> {
     let found = LAYOUTS.iter().find(|(name, _)| *name == layout);
     found.map(|(_, positions)| positions.split(' ').collect())
 }
 
-/// The sources of all recipes, and which recipes are made of each.
+/// Returns the sources of all recipes, each with its recipes.
 pub fn plan() -> BTreeMap<Source, Vec<Recipe>> {
     let mut plan: BTreeMap<Source, Vec<Recipe>> = BTreeMap::new();
     for recipe in recipes() {
@@ -147,7 +148,7 @@ pub fn plan() -> BTreeMap<Source, Vec<Recipe>> {
     plan
 }
 
-/// One file of each readable container and codec: in stereo where there is, at the lowest rate.
+/// Plans one file of each readable container and codec, at the lowest rate and in stereo where possible.
 pub fn one_each(length: Length) -> BTreeMap<Source, Vec<Recipe>> {
     let mut plan: BTreeMap<Source, Vec<Recipe>> = BTreeMap::new();
     let mut known = BTreeSet::new();
@@ -160,8 +161,8 @@ pub fn one_each(length: Length) -> BTreeMap<Source, Vec<Recipe>> {
     plan
 }
 
-/// One small file of each readable container and codec, with its name. They are kept where the browser's tests find
-/// them.
+/// One small file of each readable container and codec, with its name. They are also written to a folder where the
+/// browser's tests find them.
 pub static SEEDS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("seeds");
     fs::create_dir_all(&folder).unwrap();
@@ -174,8 +175,8 @@ pub static SEEDS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     each(&one_each(Length::Tiny), keep)
 });
 
-/// Makes what is planned, as many sources at a time as there are cores, and has each folder's files looked at as soon
-/// as they are there. What was found is in the plan's order.
+/// Makes the planned files, with one thread per core, and calls `look` on each folder's files as soon as they exist.
+/// Returns the results in the plan's order.
 pub fn each<T: Send>(plan: &BTreeMap<Source, Vec<Recipe>>, look: impl Fn(Cell) -> T + Sync) -> Vec<T> {
     let waiting = Mutex::new(plan.iter().enumerate());
     let found = Mutex::new(Vec::new());
@@ -196,7 +197,7 @@ pub fn each<T: Send>(plan: &BTreeMap<Source, Vec<Recipe>>, look: impl Fn(Cell) -
     found.into_iter().flat_map(|(_, looked)| looked).collect()
 }
 
-/// ffmpeg's version.
+/// ffmpeg's version, as its first line of output.
 static VERSION: LazyLock<String> =
     LazyLock::new(|| String::from_utf8_lossy(&ffmpeg(["-version"]).stdout).lines().next().unwrap_or_default().into());
 
@@ -236,14 +237,15 @@ fn make(source: Source, recipes: &[Recipe]) -> Vec<Cell> {
     recipes.iter().map(cell).collect()
 }
 
-/// What is kept of a file beside it.
+/// Returns the path of a file's companion, such as its key.
 fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{what}"));
     name.into()
 }
 
-/// Has one ffmpeg write all files, or one each half of them where it cannot write all. Returns those that it wrote.
+/// Encodes all files with one ffmpeg process. If that fails, splits the list and tries each half. Returns the written
+/// ones.
 fn encode<'a>(
     original: &Path,
     source: &Source,
@@ -271,7 +273,7 @@ fn encode<'a>(
     }
 }
 
-/// Has one ffmpeg say how it reads all files that are to be read, and decode those that are not the source.
+/// Runs one ffmpeg process that reports each readable file's layout, and decodes those that need it.
 fn read(source: &Source, recipes: &[&Recipe], path: &impl Fn(&Recipe) -> PathBuf) {
     let recipes: Vec<&&Recipe> = recipes.iter().filter(|recipe| recipe.is_readable()).collect();
     if recipes.is_empty() {
@@ -301,7 +303,7 @@ fn read(source: &Source, recipes: &[&Recipe], path: &impl Fn(&Recipe) -> PathBuf
     }
 }
 
-/// Whether what it must give is what ffmpeg decodes.
+/// Returns whether the expected samples are those that ffmpeg decodes.
 fn needs_decoding(source: &Source, recipe: &Recipe) -> bool {
     matches!(source.length, Length::Short | Length::Medium)
         && matches!(recipe.outcome, Outcome::Lossy(..) | Outcome::Same(..))
@@ -313,14 +315,14 @@ fn ffmpeg<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> 
 }
 
 impl Cell {
-    /// Whether the positions of its channels are in the file, in a form that ffmpeg does not read: AAC's own (a program
-    /// config element). They are the source's.
+    /// Returns whether the file stores its channel positions only in AAC's program config element, which ffmpeg does
+    /// not read. Then they are the source's.
     pub fn is_of_the_source(&self) -> bool {
         self.recipe.codec == "AAC" && self.ffmpeg_layout.ends_with(" channels")
     }
 
-    /// How many frames of the pre-skip ffmpeg keeps besides: in MP4 it counts it at the input's rate, and not at 48
-    /// kHz.
+    /// Returns the extra frames of pre-skip that ffmpeg keeps: in MP4 it counts the pre-skip at the input's rate, not
+    /// at 48 kHz.
     pub fn wrong_lead(&self) -> i64 {
         const PRE_SKIP: i64 = 312;
         match (self.recipe.container, self.recipe.codec) {
@@ -329,7 +331,7 @@ impl Cell {
         }
     }
 
-    /// How many frames are not padding, as they should be, but recording: ffmpeg counts padding in its sizes there.
+    /// Returns the frames that come from padding: ffmpeg counts padding in the data size of these containers.
     pub fn padding(&self) -> usize {
         let to = match self.recipe.container {
             "RF64" => 2,
@@ -345,8 +347,8 @@ impl Cell {
         (self.source.frames() * block).wrapping_neg() % to / block
     }
 
-    /// The layout in which it is heard, in ffmpeg's words: its word for the file, or for so many channels where the
-    /// file has none.
+    /// Returns the expected layout, in ffmpeg's words. If the file has no layout, it is ffmpeg's default for the
+    /// channel count.
     pub fn layout(&self) -> &str {
         let Recipe { container, codec, .. } = self.recipe;
         let by = match (container, codec) {
@@ -371,7 +373,7 @@ impl Cell {
         }
     }
 
-    /// What ffmpeg decodes of it, a plane for each of these channels.
+    /// Returns ffmpeg's decoded samples, with a plane for each of `channels`.
     pub fn decoded(&self, channels: usize) -> Vec<Vec<f32>> {
         let bytes = fs::read(beside(&self.path, "f32")).unwrap();
         let sample = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().unwrap());

@@ -1,4 +1,4 @@
-//! The sample files, and ways to look at what they give.
+//! The sample files, and ways to read them.
 
 use std::f64::consts::PI;
 use std::fs;
@@ -11,7 +11,7 @@ use secuencia::store::{ByteSource, Bytes};
 use secuencia::timeline::{Frames, SampleRate};
 use serde::Deserialize;
 
-/// What a sample file holds: see `tests/data/make-media.sh`.
+/// The expected contents of a sample file: see `tests/data/make-media.sh`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Expected {
@@ -24,22 +24,22 @@ pub struct Expected {
     pub ffmpeg: Frames,
 }
 
-/// Each channel's level, in WAVE's order.
+/// Each channel's level, in WAVE's channel order.
 pub const LEVELS: [f64; 8] = [0.5, -0.25, 0.4, 0.0, 0.3, -0.15, 0.2, -0.1];
 
-/// Where in the recording its two bursts are, in seconds.
+/// The times of the recording's two bursts, in seconds.
 pub const BURSTS: [f64; 2] = [0.05, 0.2];
 
 pub fn expected() -> Vec<Expected> {
     serde_json::from_slice(&fs::read(path("expected.json")).unwrap()).unwrap()
 }
 
-/// A sample file's bytes.
+/// Reads a sample file.
 pub fn bytes(name: &str) -> Vec<u8> {
     fs::read(path(name)).unwrap()
 }
 
-/// A sample file as a source.
+/// Opens a sample file as a source.
 pub fn file(name: &str) -> Arc<dyn ByteSource> {
     source(bytes(name))
 }
@@ -52,27 +52,27 @@ fn path(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests/data/media", name].iter().collect()
 }
 
-/// Has ffmpeg make a file.
+/// Runs ffmpeg to make a file.
 pub fn ffmpeg(arguments: &[&str], out: &Path) {
     let output = Command::new("ffmpeg").args(["-v", "error", "-nostdin"]).args(arguments).arg(out).output();
     let output = output.expect("ffmpeg runs; `make test` installs it");
     assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Of ffmpeg's options those that are the container's: they come last.
+/// Returns the options that belong to the container. They come last.
 pub fn container_options<'a>(options: &'a [&'a str]) -> &'a [&'a str] {
     let first = options.iter().position(|option| ["-movflags", "-live", "-write_xing"].contains(option));
     &options[first.unwrap_or(options.len())..]
 }
 
-/// Everything that a sample file gives from a frame on, read in uneven pieces.
+/// Reads a sample file from a frame to the end, in uneven pieces.
 pub fn read_all(name: &str, source_start: Frames, rate: SampleRate) -> (Vec<Vec<f32>>, Damage) {
     let mut reader = ClipReader::open(Content::new(file(name), name), source_start, rate).unwrap();
     let planes = drain(&mut reader);
     (planes, reader.damage())
 }
 
-/// Everything from the clip's start to its end.
+/// Reads everything from the clip's start to its end.
 pub fn drain(reader: &mut ClipReader) -> Vec<Vec<f32>> {
     let mut planes = vec![Vec::new(); reader.layout().channels()];
     loop {
@@ -87,8 +87,8 @@ pub fn drain(reader: &mut ClipReader) -> Vec<Vec<f32>> {
     }
 }
 
-/// How many samples late the recording's burst is that should be at `center` seconds, and its level: where the
-/// correlation with the burst itself is strongest.
+/// Finds the recording's burst near `center` seconds by its strongest correlation. Returns its delay in samples and
+/// its level.
 pub fn lag_of_burst(plane: &[f32], rate: u32, center: f64) -> (i64, f64) {
     let rate = f64::from(rate);
     let first = ((center - 0.002) * rate).ceil() as i64;

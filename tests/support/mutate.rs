@@ -1,18 +1,18 @@
-//! Real files, spoilt: what a seed makes of the sample files, the same each time.
+//! Damages real files at random: the same seed always gives the same damage.
 
 use std::fs;
 use std::ops::Range;
 
 use super::matrix;
 
-/// Numbers that sizes, counts and rates are not expected to be.
+/// Unusual values for sizes, counts and rates.
 const EXTREMES: [u64; 12] =
     [0, 1, 2, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff, u64::MAX];
 
-/// The first bytes, where headers are.
+/// The length of a file's front, which contains most headers.
 const FRONT: usize = 256;
 
-/// Chance with a seed (SplitMix64).
+/// A random number generator with a seed (SplitMix64).
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -23,7 +23,7 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `limit`; 0 where there is none.
+    /// Returns a number below `limit`; 0 if `limit` is 0.
     pub fn below(&mut self, limit: usize) -> usize {
         (self.roll() % limit.max(1) as u64) as usize
     }
@@ -32,21 +32,21 @@ impl Dice {
         self.below(count) == 0
     }
 
-    /// Some of `length` bytes: few as often as many.
+    /// Picks a range within `length` bytes. Short and long ranges are equally likely.
     fn part(&mut self, length: usize) -> Range<usize> {
         let start = self.place(length);
         let most = (length - start) >> self.below(12);
         start..start + self.below(most + 1)
     }
 
-    /// Somewhere in `length` bytes, and in the front as often as anywhere.
+    /// Picks a position within `length` bytes, half the time in the front.
     fn place(&mut self, length: usize) -> usize {
         let limit = if self.one_in(2) { length.min(FRONT) } else { length };
         self.below(limit)
     }
 }
 
-/// The sample files with their names, and one of each container and codec that can be read, always in the same order.
+/// Returns the sample files and one file of each readable container and codec, with names, always in the same order.
 pub fn samples() -> Vec<(String, Vec<u8>)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/media");
     let mut samples: Vec<_> = fs::read_dir(folder)
@@ -60,7 +60,7 @@ pub fn samples() -> Vec<(String, Vec<u8>)> {
     samples
 }
 
-/// One of the samples, spoilt in one to four ways.
+/// Damages one of the samples in one to four ways.
 pub fn mutated(samples: &[(String, Vec<u8>)], seed: u64) -> (&str, Vec<u8>) {
     let mut dice = Dice(seed);
     let (name, bytes) = &samples[dice.below(samples.len())];
@@ -91,7 +91,7 @@ fn mutate(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
             bytes.splice(at..at, copy);
         }
         8 => {
-            // Two blocks change places.
+            // Swap two blocks.
             let (front, back) = bytes.split_at_mut(part.start);
             let count = part.len().min(front.len());
             front[..count].swap_with_slice(&mut back[..count]);
@@ -111,7 +111,7 @@ fn flip(bytes: &mut [u8], dice: &mut Dice) {
     }
 }
 
-/// Makes a number of one to eight bytes, in either order, an extreme one or a little more or less than it was.
+/// Overwrites a number of one to eight bytes, in either byte order, with an extreme value or a slightly different one.
 fn set_number(bytes: &mut [u8], dice: &mut Dice) {
     let width = 1 << dice.below(4);
     let at = dice.place(bytes.len());
@@ -128,7 +128,7 @@ fn set_number(bytes: &mut [u8], dice: &mut Dice) {
     field.copy_from_slice(number);
 }
 
-/// Makes the checksums of all Ogg pages right (RFC 3533, 6), so that what is wrong in them is read.
+/// Corrects the checksums of all Ogg pages (RFC 3533, 6), so that a reader does not skip the damaged ones.
 pub fn seal_ogg(bytes: &mut [u8]) {
     let starts: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"OggS")).collect();
     for start in starts {

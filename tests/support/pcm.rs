@@ -1,4 +1,4 @@
-//! PCM in every coding, with a signal of its own in each channel, and what is read of a file.
+//! PCM in every coding, with its own signal in each channel, and helpers that read a file back.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::mutate::Dice;
 
 pub const IS_SHORT: &str = "Part of the file is missing. What there is of it is used.";
 
-/// How samples are written.
+/// The coding of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
     U8,
@@ -21,9 +21,9 @@ pub enum Coding {
         bytes: usize,
         bits: u32,
     },
-    /// Right-justified, against the rule.
+    /// 24 bits right-justified in 32, against the specification.
     Low24,
-    /// 64 bits.
+    /// Integers of 64 bits.
     Wide,
     F32,
     F64,
@@ -76,7 +76,7 @@ impl Coding {
         }
     }
 
-    /// A sample's bytes, and what they mean.
+    /// Encodes a sample. Returns its bytes and the value that they decode to.
     pub fn encode(self, sample: i32, is_big_endian: bool) -> (Vec<u8>, f32) {
         let full = 2f64.powi(31);
         let (mut bytes, value) = match self {
@@ -106,7 +106,7 @@ impl Coding {
     }
 }
 
-/// ITU-T G.711, table 1: thirteen segments, even bits inverted.
+/// Decodes A-law (ITU-T G.711, table 1): thirteen segments, even bits inverted.
 pub fn a_law(byte: u8) -> f64 {
     let byte = byte ^ 0x55;
     let (segment, step) = (i32::from(byte >> 4 & 7), f64::from(byte & 15));
@@ -114,19 +114,19 @@ pub fn a_law(byte: u8) -> f64 {
     if byte & 0x80 != 0 { magnitude / 4096.0 } else { -magnitude / 4096.0 }
 }
 
-/// ITU-T G.711, table 2: fifteen segments, all bits inverted.
+/// Decodes mu-law (ITU-T G.711, table 2): fifteen segments, all bits inverted.
 pub fn mu_law(byte: u8) -> f64 {
     let byte = !byte;
     let magnitude = (2.0 * f64::from(byte & 15) + 33.0) * 2f64.powi(i32::from(byte >> 4 & 7)) - 33.0;
     if byte & 0x80 == 0 { magnitude / 8192.0 } else { -magnitude / 8192.0 }
 }
 
-/// Any sample: noise that a channel and a frame tell.
+/// Returns a sample of noise, determined by its channel and frame.
 pub fn sample(channel: usize, frame: usize) -> i32 {
     (Dice((channel * 1_000_003 + frame) as u64).roll() >> 32) as i32
 }
 
-/// Audio as bytes, and what each channel is.
+/// Returns audio as bytes, and each channel's expected samples.
 pub fn audio(coding: Coding, channels: usize, frames: usize, is_big_endian: bool) -> (Vec<u8>, Vec<Vec<f32>>) {
     let (mut bytes, mut planes) = (Vec::new(), vec![Vec::new(); channels]);
     for frame in 0..frames {
@@ -143,14 +143,14 @@ pub fn inspect(file: Vec<u8>) -> Result<Inspection, MediaError> {
     Inspector::open(source(file), "audio/wav")?.finish()
 }
 
-/// Reads a whole file at its rate.
+/// Reads a whole file at its own sample rate.
 pub fn read(file: &[u8]) -> (ChannelLayout, Vec<Vec<f32>>) {
     let open = |rate| ClipReader::open(Content::new(source(file.to_vec()), ""), 0, rate).unwrap();
     let mut reader = open(open(SampleRate::HZ_44100).source_rate());
     (reader.layout(), drain(&mut reader))
 }
 
-/// A file is whole, and has these samples in these places.
+/// Asserts that a file is whole, with these samples and this layout.
 pub fn assert_reads(file: &[u8], rate: u32, planes: &[Vec<f32>], layout: ChannelLayout, case: &str) {
     let found = inspect(file.to_vec()).unwrap_or_else(|error| panic!("{case}: {error}"));
     assert_eq!(found.warning, None, "{case}");
@@ -161,13 +161,13 @@ pub fn assert_reads(file: &[u8], rate: u32, planes: &[Vec<f32>], layout: Channel
     assert_eq!(read_layout, layout, "{case}");
 }
 
-/// A RIFF chunk whose size may be wrong, and which may lack its padding.
+/// Writes a RIFF chunk whose declared size may be wrong, and which may lack its padding byte.
 pub fn odd_chunk(name: &[u8; 4], body: &[u8], size: u32, is_big_endian: bool) -> Vec<u8> {
     let size = if is_big_endian { size.to_be_bytes() } else { size.to_le_bytes() };
     [&name[..], &size, body].concat()
 }
 
-/// ffmpeg's file of a second and some, of a sweep and of another.
+/// Makes a file of 1.234 seconds with ffmpeg: two sweeps, one per channel.
 pub fn swept(options: &[&str], name: &str) -> PathBuf {
     let path = scratch("swept").join(name);
     let sound = "aevalsrc='0.5*sin(2*PI*(200+300*t)*t)|0.3*sin(2*PI*(900-100*t)*t)':s=22050:d=1.234";
@@ -175,7 +175,7 @@ pub fn swept(options: &[&str], name: &str) -> PathBuf {
     path
 }
 
-/// What ffmpeg decodes, and we do.
+/// Decodes a file with ffmpeg and with our reader.
 pub fn both(path: &Path, channels: usize) -> (Vec<Vec<f32>>, Vec<Vec<f32>>) {
     (ffmpeg_decode(path, channels), read(&fs::read(path).unwrap()).1)
 }

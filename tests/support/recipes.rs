@@ -1,77 +1,78 @@
-//! What ffmpeg can write and people may add: each container with each codec, in every sample format, channel layout and
-//! rate, and what becomes of it here.
+//! Everything that ffmpeg can write and users may add: each container with each codec, in every sample format, channel
+//! layout and sample rate, with the expected outcome.
 
 use self::Layouts::{Alac, All, Few, Vorbis};
 use self::Outcome::{Bits, Float, Lossy, Refused, Same};
 
-/// What ffmpeg makes, and what it must give.
+/// An ffmpeg command, and the expected outcome.
 #[derive(Clone, Copy)]
 pub struct Recipe {
     pub container: &'static str,
     pub codec: &'static str,
-    /// The sample format, where the codec has several.
+    /// The sample format, if the codec has several.
     pub format: &'static str,
     pub extension: &'static str,
-    /// ffmpeg's options, between spaces. `{rate}` is 64 kb/s a channel.
+    /// ffmpeg's options, separated by spaces. `{rate}` is replaced by 64 kb/s per channel.
     pub options: &'static str,
     pub layouts: Layouts,
     pub rates: [u32; 3],
     pub outcome: Outcome,
 }
 
-/// The layouts that an encoder takes. ffmpeg would mix others into one of these.
+/// The layouts that an encoder supports. ffmpeg would mix others into one of these.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Layouts {
-    /// All that ffmpeg names with up to eight channels.
+    /// All layouts that ffmpeg names with up to eight channels.
     All,
-    /// Those of Vorbis I, 4.3.9, and RFC 7845, 5.1.1.2.
+    /// The layouts of Vorbis I, 4.3.9, and RFC 7845, 5.1.1.2.
     Vorbis,
-    /// Those of ALAC.
+    /// The layouts of ALAC.
     Alac,
     /// Mono and stereo.
     Few,
     One(&'static str),
 }
 
-/// What becomes of a file.
+/// The expected outcome of reading a file.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Outcome {
-    /// The source's samples, cut to so many bits.
+    /// The source's samples, cut to this many bits.
     Bits(u32),
     /// The source's samples.
     Float,
-    /// To the bit what ffmpeg decodes.
+    /// Exactly ffmpeg's decoded samples.
     Same(Edges),
-    /// What ffmpeg decodes, with an error of at most so many decibels, in a recording with these edges.
+    /// ffmpeg's decoded samples with an error of at most this many decibels, in a recording with these edges.
     Lossy(i32, Edges),
     /// Refused for this reason.
     Refused(&'static str),
 }
 
-/// Where a recording starts and ends by the rules of `docs/formats.md`.
+/// The start and the end of a recording, by the rules of `docs/formats.md`.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Edges {
-    /// Frames of the encoder's delay that stay in front, as the file does not say that they are there.
+    /// Frames of encoder delay that stay at the start, because the file does not declare them.
     pub delay: i64,
-    /// Frames that ffmpeg keeps in front of ours.
+    /// Frames that ffmpeg keeps before our first one.
     pub lead: i64,
     pub end: End,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum End {
-    /// With the source.
+    /// At the source's end.
     Exact,
-    /// With the last packet, of so many frames.
+    /// At the end of the last packet; packets have this many frames.
     Packet(i64),
-    /// Where ffmpeg's decode ends.
+    /// At the end of ffmpeg's decoded audio.
     Same,
 }
 
-/// A recording that is the source and no more.
+/// A recording with exactly the source's edges.
 pub const EXACT: Edges = Edges { delay: 0, lead: 0, end: End::Exact };
 
-/// Every layout of ffmpeg 5.1 with up to eight channels, and its positions, but `downmix`, which no WAVE mask has.
+/// Every layout of ffmpeg 5.1 with up to eight channels, and its positions; `downmix` is left out, as no WAVE mask has
+/// it.
 pub const LAYOUTS: [(&str, &str); 26] = [
     ("mono", "FC"),
     ("stereo", "FL FR"),
@@ -102,7 +103,7 @@ pub const LAYOUTS: [(&str, &str); 26] = [
 ];
 
 impl Layouts {
-    /// Their names.
+    /// Returns the layouts' names.
     pub fn names(self) -> Vec<&'static str> {
         match self {
             All => LAYOUTS.iter().map(|&(name, _)| name).collect(),
@@ -115,13 +116,13 @@ impl Layouts {
 }
 
 impl Recipe {
-    /// Whether what it makes can be read.
+    /// Returns whether we can read the file.
     pub fn is_readable(&self) -> bool {
         !matches!(self.outcome, Refused(_))
     }
 }
 
-/// Rates of what has no limit to them.
+/// Rates for codecs without a limit.
 const WIDE: [u32; 3] = [8000, 44_100, 96_000];
 const AAC: [u32; 3] = [22_050, 48_000, 96_000];
 const MP3: [u32; 3] = [8000, 24_000, 44_100];
@@ -129,10 +130,10 @@ const MP2: [u32; 3] = [24_000, 44_100, 48_000];
 const OPUS: [u32; 3] = [16_000, 24_000, 48_000];
 const AC3: [u32; 3] = [32_000, 44_100, 48_000];
 const SPEEX: [u32; 3] = [8000, 16_000, 32_000];
-/// What telephones use.
+/// The sample rate of telephony.
 const NARROW: [u32; 3] = [8000, 8000, 8000];
 
-/// All of them.
+/// Returns all recipes.
 pub fn recipes() -> Vec<Recipe> {
     let mut all = Vec::new();
     let mut add = |container, extension, muxer: &'static str, codecs: &[Codec]| {
@@ -303,7 +304,8 @@ const OPUS_EXACT: Codec = codec("Opus", OPUS_CODEC, Vorbis, OPUS, Lossy(-60, EXA
 const OPUS_FRAGMENTED: Codec = codec("Opus", OPUS_CODEC, Vorbis, OPUS, Lossy(-60, SAME_END));
 const OPUS_CAF: Codec = codec("Opus", OPUS_CODEC, Few, OPUS, Lossy(-60, Edges { delay: 312, lead: 0, end: End::Same }));
 
-/// What is refused whole: container, extension, ffmpeg's muxer, reason, and codecs with their encoders and rates.
+/// A container that we refuse: its name, extension, ffmpeg's muxer, its name in the error, and codecs with their
+/// encoders and rates.
 type Foreign =
     (&'static str, &'static str, &'static str, &'static str, &'static [(&'static str, &'static str, [u32; 3])]);
 const FOREIGN: &[Foreign] = &[

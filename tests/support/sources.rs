@@ -1,4 +1,4 @@
-//! Contents that count what is read of them, or fail.
+//! Sources that count reads, or fail.
 
 use std::io;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use secuencia::store::ByteSource;
 
-/// A source that counts the bytes that are read, and how often.
+/// A source that counts the bytes read and the calls.
 pub struct Counted<S> {
     source: S,
     read: AtomicU64,
@@ -40,7 +40,7 @@ impl<S: ByteSource> ByteSource for Counted<S> {
     }
 }
 
-/// A content that is gone from half of its length on, as a file is that was removed while it was read.
+/// A source that fails in its second half, as a file does that is removed during reading.
 pub struct Vanishing(pub Arc<dyn ByteSource>);
 
 impl ByteSource for Vanishing {

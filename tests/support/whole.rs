@@ -1,12 +1,12 @@
-//! A file that one encoder makes from the first sample to the last: what an export in segments is held against.
+//! Makes a file with one encoder, from the first sample to the last: the reference for an export in segments.
 
 use std::error::Error;
 
 use secuencia::aac::{Encoder, EncoderConfig};
 use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
 
-/// Encodes interleaved samples, whole frames of them, as an export would whose timeline they are, but in one go: the
-/// file, and how many packets it has.
+/// Encodes interleaved samples (whole frames) as an export of the same audio would, but in one go. Returns the file
+/// and the number of its packets.
 pub fn encode_whole(samples: &[i16], config: &EncoderConfig) -> Result<(Vec<u8>, u64), Box<dyn Error>> {
     let mut encoder = Encoder::new(config)?;
     let delay = encoder.delay();
@@ -22,7 +22,7 @@ pub fn encode_whole(samples: &[i16], config: &EncoderConfig) -> Result<(Vec<u8>,
     let wanted = layout.packet_count() as usize;
     let (mut sizes, mut packets) = (Vec::with_capacity(wanted), Vec::new());
     let mut keep = |packet: &[u8]| {
-        // What flushing gives past the last one holds nothing of the samples.
+        // Flushing also returns packets past the last one, which contain none of the samples.
         if sizes.len() < wanted {
             sizes.push(packet.len() as u16);
             packets.extend_from_slice(packet);

@@ -1,4 +1,4 @@
-//! The worker's module as JavaScript uses it: from a library in IndexedDB to the bytes of a file.
+//! The worker's module as JavaScript uses it: from a library in IndexedDB to a finished file.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ use crate::support::{Patch, asset, blob, error, fresh_store, get, run_js};
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 
-/// A WAV file of a 440 Hz tone: mono, 16 bits, 44.1 kHz.
+/// Returns a WAV file of a 440 Hz tone: mono, 16 bits, 44.1 kHz.
 fn tone(frames: u32) -> Vec<u8> {
     let data_bytes = 2 * frames;
     let mut wav = Vec::new();
@@ -38,7 +38,7 @@ fn tone(frames: u32) -> Vec<u8> {
     wav
 }
 
-/// A library of its own with the asset `tone` of that many frames.
+/// Returns a new library whose asset `tone` has this many frames.
 async fn library_with_tone(frames: u32) -> (String, IndexedDbStore) {
     let (name, store) = fresh_store().await;
     let facts = Asset { frames: frames.into(), ..asset("tone") };
@@ -46,7 +46,7 @@ async fn library_with_tone(frames: u32) -> (String, IndexedDbStore) {
     (name, store)
 }
 
-/// A clip of all of an asset's frames, from that frame of the timeline on.
+/// Returns a clip of an asset's first `frames`, from frame `start` of the timeline on.
 fn clip(id: &str, asset_id: &str, start: u64, frames: u64) -> TimelineClip {
     TimelineClip {
         id: id.into(),
@@ -96,12 +96,12 @@ async fn export_with(database: &str, changes: &str) -> Result<JsValue, Failure> 
         .await
 }
 
-/// A crew without helpers.
+/// Returns a crew without helpers.
 fn nobody() -> Helpers {
     run_js("({ size: 0, begin() {}, claim: () => false, take() {}, wait: async () => false })").unchecked_into()
 }
 
-/// The package's default options, with these changes.
+/// Returns the package's default options, with these changes.
 fn options(changes: &str) -> JsValue {
     run_js(&format!(
         "({{ bitRate: 256000, afterburner: true, ceilingDb: -1, loudness: undefined, onUnreadableClip: 'stop', \
@@ -109,7 +109,7 @@ fn options(changes: &str) -> JsValue {
     ))
 }
 
-/// What the worker finds in a file that it exported.
+/// Inspects a finished file in the worker.
 async fn facts_of(file: Blob) -> JsValue {
     inspect("exported".into(), file, String::new(), JsValue::UNDEFINED, never()).await.map_err(JsValue::from).unwrap()
 }
@@ -170,7 +170,7 @@ async fn tags_pictures_and_chapters_are_finished_by_what_the_library_holds() {
     let finished = bytes_of(finished.unchecked_ref()).await;
     assert_eq!(get(&report, "bytes"), finished.len() as f64);
     assert!(finished.ends_with(&bytes), "the chapter's picture is the file's end");
-    // The packets: what the plain file ends with.
+    // The plain file ends with the packets.
     let packets = &plain[plain.len() - 20_000..];
     assert!(finished[..finished.len() - bytes.len()].ends_with(packets), "the audio is another");
 
@@ -270,7 +270,7 @@ async fn a_cancel_in_any_phase_is_heard_and_leaves_the_picked_file_as_it_was() {
         assert_eq!(error(outcome), "AbortError : Export operation was cancelled (, )", "in {phase}");
         assert_eq!(picked.bytes().await, b"old", "after a cancel in {phase}");
     }
-    // Nothing is left open: the same file can be exported to.
+    // Everything is closed: the same file can be exported to again.
     export_into(&database, picked.0.clone(), ignore(), never()).await.map_err(JsValue::from).unwrap();
     assert_eq!(get(&facts_of(picked.file().await).await, "frames"), end as f64);
 }
@@ -497,13 +497,13 @@ fn function(listener: &Closure<dyn FnMut(JsValue)>) -> Function {
     listener.as_ref().unchecked_ref::<Function>().clone()
 }
 
-/// Takes so long that the next report is due: one report in 100 ms is the most, and each phase shall have one.
+/// Waits until the next report is due. At most one report comes per 100 ms, and each phase must have one.
 fn dawdle() {
     let until = js_sys::Date::now() + 120.0;
     while js_sys::Date::now() < until {}
 }
 
-/// A file of the origin's own, in the place of one that a user picked.
+/// A file in the origin's private file system, in place of one that a user picked.
 struct PickedFile(JsValue);
 
 impl PickedFile {

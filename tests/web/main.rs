@@ -1,4 +1,4 @@
-//! What the modules promise in a real browser's worker.
+//! Tests of the wasm modules in a real browser's worker.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]

@@ -12,7 +12,7 @@ use web_sys::{AbortController, Blob};
 
 use crate::support::{blob, error, get, run_js};
 
-/// A library with the assets `a` (0.5 s), `b` (2 s) and `picture`, which is no audio.
+/// Opens a library with the assets `a` (0.5 s), `b` (2 s) and `picture`, which is not audio.
 async fn library() -> PageLibrary {
     let library = PageLibrary::open(format!("page test {}", js_sys::Math::random())).await.unwrap_or_else(fail);
     for (id, mime_type, frames) in
@@ -39,7 +39,7 @@ fn head(json: &str) -> JsValue {
     run_js(&format!("({{ id: 't', name: 'Scene', ...{json} }})"))
 }
 
-/// How many clips there are, and what gives each by its place.
+/// Returns the number of clips, and a function from an index to its clip.
 fn clips(json: &str) -> (u32, Function) {
     clips_of(run_js(json))
 }
@@ -176,7 +176,7 @@ async fn thousands_of_clips_are_told_of_as_they_are_placed_in_order_and_within_t
 #[wasm_bindgen_test]
 async fn an_abort_leaves_no_timeline_whenever_it_comes() {
     let library = library().await;
-    // Before the start, at the first word, at a later one if there is one.
+    // Aborts before the start, at the first report, or at a later one if there is one.
     for words in 0..4 {
         let controller = AbortController::new().unwrap();
         let signal = Some(controller.signal());
@@ -187,7 +187,7 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
         let listener = {
             let heard = heard.clone();
             Closure::<dyn FnMut(JsValue)>::new(move |progress: JsValue| {
-                // The last word is that the timeline is saved: too late.
+                // The last report announces the saved timeline. Aborting then is too late.
                 let completed = get(&progress, "completed");
                 heard.set(heard.get() + i32::from(completed.as_f64().unwrap() < 30.0));
                 if heard.get() == words {

@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{Patch, asset, blob, content_bytes, fresh_store, run_js};
 
-/// Two clips with something in every field, as a store keeps them: see `src/store/clips.rs`.
+/// Two clips with every field set, in the store's binary form: see `src/store/clips.rs`.
 const CLIPS: &[u8] = include_bytes!("../data/clips-form-1.bin");
 
 fn timeline(id: &str) -> Timeline {
@@ -182,7 +182,7 @@ async fn a_full_disk_is_told_as_such_and_a_failed_put_leaves_what_was_there() {
 #[wasm_bindgen_test]
 async fn where_blobs_are_refused_content_is_kept_all_the_same() {
     let (_, store) = fresh_store().await;
-    // Two parts and a bit, so that the seams are read across.
+    // Slightly more than two parts, so that reads cross the boundaries.
     let bytes: Vec<u8> = (0..(65 << 20)).map(|index: u32| (index % 251) as u8).collect();
     let _refusal = Patch::fails("IDBObjectStore", "put", "value instanceof Blob", "DataCloneError");
     for _ in 0..2 {

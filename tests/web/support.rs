@@ -1,4 +1,4 @@
-//! What the browser tests share.
+//! Code that the browser tests share.
 
 use js_sys::{Array, Reflect, Uint8Array};
 use secuencia::store::{Store, StoreError};
@@ -7,14 +7,14 @@ use secuencia::web::{Failure, IndexedDbStore};
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
-/// An empty library of the test's own, and its name.
+/// Opens a new, empty library. Returns its name too.
 pub async fn fresh_store() -> (String, IndexedDbStore) {
     let name = format!("test {} {}", js_sys::Date::now(), js_sys::Math::random());
     let store = IndexedDbStore::open(&name).await.unwrap();
     (name, store)
 }
 
-/// One second of mono audio, as far as its facts say.
+/// Returns the facts of one second of mono audio.
 pub fn asset(id: &str) -> Asset {
     Asset {
         id: id.into(),
@@ -32,12 +32,11 @@ pub fn asset(id: &str) -> Asset {
     }
 }
 
-/// The bytes as a Blob.
 pub fn blob(bytes: &[u8]) -> Blob {
     Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).unwrap()
 }
 
-/// All of an asset's content.
+/// Reads an asset's whole content.
 pub async fn content_bytes(store: &IndexedDbStore, id: &str) -> Result<Vec<u8>, StoreError> {
     let source = store.content(id).await?.unwrap();
     let mut bytes = vec![0; source.len() as usize];
@@ -46,30 +45,30 @@ pub async fn content_bytes(store: &IndexedDbStore, id: &str) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// What a script gives, run in the worker's global scope.
+/// Runs a script in the worker's global scope. Returns its value.
 pub fn run_js(script: &str) -> JsValue {
     js_sys::eval(script).unwrap()
 }
 
-/// A property.
+/// Returns a property's value.
 pub fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap()
 }
 
-/// The error that JavaScript gets, as `name code: message (assetId, clipId)`.
+/// Returns JavaScript's error as `name code: message (assetId, clipId)`.
 pub fn error<T>(outcome: Result<T, Failure>) -> String {
     let error = JsValue::from(outcome.err().unwrap());
     let get = |name: &str| get(&error, name).as_string().unwrap_or_default();
     format!("{} {}: {} ({}, {})", get("name"), get("code"), get("message"), get("assetId"), get("clipId"))
 }
 
-/// While it lives, a method of the browser fails.
+/// Makes a method of the browser fail, until dropped.
 pub struct Patch {
     method: String,
 }
 
 impl Patch {
-    /// `class.method` throws an exception of that name where the condition, on its first argument `value`, holds.
+    /// Makes `class.method` throw an exception of this name if the condition on its first argument, `value`, is true.
     pub fn fails(class: &str, method: &str, condition: &str, exception: &str) -> Self {
         let method = format!("{class}.prototype.{method}");
         run_js(&format!(
