@@ -1,4 +1,4 @@
-//! Which chapters a file has, whatever they are made of: in order, exact, the first at 0, each with a title.
+//! A file's chapters, from any source, are in order and exact. The first starts at 0, and each has a title.
 
 use secuencia::export::{Alone, ChapterSource, ExportError, ExportOptions, ExportReport, Extension};
 use secuencia::media::Inspector;
@@ -18,20 +18,20 @@ fn marker(title: &str, offset: RationalTime) -> ChapterMarker {
     ChapterMarker { title: title.into(), offset, ..ChapterMarker::default() }
 }
 
-/// A library with a second of quiet.
+/// Returns a library with a second of silence.
 fn library() -> Library {
     let mut library = Library::default();
     library.add("quiet.wav", wav(RATE, 1, WavFormat::Int(16), &[0.0; RATE as usize]));
     library
 }
 
-/// A clip of that second.
+/// Returns a clip of that second.
 fn line(library: &mut Library, id: &str, offset: f64) -> TimelineClip {
     let asset = library.add("quiet.wav", wav(RATE, 1, WavFormat::Int(16), &[0.0; RATE as usize]));
     clip(id, &asset, at(offset))
 }
 
-/// Ten seconds, with these markers.
+/// Returns a timeline of ten seconds, with these markers.
 fn marked(chapters: Vec<ChapterMarker>) -> Timeline {
     let clips = vec![line(&mut library(), "end", 9.0)];
     Timeline { id: "t".into(), name: "The Play".into(), clips, chapters, ..Timeline::default() }
@@ -47,7 +47,7 @@ fn export(timeline: Timeline, chapters: ChapterSource) -> ExportReport {
     try_export(library(), timeline, chapters).unwrap().report
 }
 
-/// Their titles and where they start, each ending where the next one starts.
+/// Returns the chapters' titles and starts. Asserts that each ends where the next one starts.
 fn chapters(report: &ExportReport) -> Vec<(&str, u64)> {
     let ends = report.chapters.iter().skip(1).map(|next| next.start).chain([report.frames]);
     assert!(report.chapters.iter().zip(ends).all(|(chapter, end)| chapter.end == end));
@@ -79,7 +79,7 @@ fn what_comes_before_the_first_marker_is_a_chapter_named_as_the_piece_is() {
 
 #[test]
 fn of_two_markers_at_one_sample_the_first_stays_and_the_other_is_told() {
-    // A fifth of a sample apart.
+    // B and C are a fifth of a sample apart.
     let report = export(
         marked(vec![
             marker("A", at(0.0)),
@@ -157,7 +157,7 @@ fn a_chapter_a_scene_starts_where_the_heading_changes() {
         lane,
         ..line(&mut library, id, offset)
     };
-    // Not in the order of their starts, with a clip of no scene among them, and the kitchen once more at the end.
+    // The clips are out of order. One has no scene, and the kitchen returns at the end.
     let clips = vec![
         scene("d", 4.0, "HALL", 1),
         scene("a", 1.0, "KITCHEN", 0),
@@ -211,7 +211,7 @@ fn an_audiobook_has_the_same_bytes_and_another_name() {
     assert!(m4a.file == m4b.file);
 }
 
-/// A picture that nobody looks at.
+/// Returns an image whose bytes are never decoded.
 fn picture(id: &str, bytes: &[u8]) -> Image {
     Image { id: id.into(), mime_type: ImageType::Jpeg, width: 1, height: 1, bytes: bytes.into() }
 }

@@ -1,4 +1,4 @@
-//! The finished file has exactly the timeline's samples, and every clip begins where the timeline puts it.
+//! The finished file has exactly the timeline's samples, and every clip begins at its place.
 
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
 
@@ -11,13 +11,13 @@ const FORMATS: [WavFormat; 5] =
     [WavFormat::Int(8), WavFormat::Int(16), WavFormat::Int(24), WavFormat::Int(32), WavFormat::Float];
 const ONSET_IN_CLIP_SECONDS: f64 = 0.05;
 
-/// A clip of an odd length: a chirp 50 ms in, and silence around it.
+/// Returns a clip with an odd number of frames: a chirp after 50 ms, and silence around it.
 fn chirp_wav(rate: u32, channels: u16, format: WavFormat) -> Vec<u8> {
     let frames = (f64::from(rate) * 0.11) as usize | 1;
     wav(rate, channels, format, &sampled(rate, frames, |t| chirp(t - ONSET_IN_CLIP_SECONDS)))
 }
 
-/// Two hundred clips, one asset after the other, with a gap between neighbours.
+/// Places two hundred clips in a row, cycling through the assets, with a gap between neighbours.
 fn two_hundred(assets: &[Asset], gap: RationalTime) -> Vec<TimelineClip> {
     let mut offset = RationalTime::ZERO;
     let next = |index: usize| {

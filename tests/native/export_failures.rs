@@ -1,4 +1,4 @@
-//! A failure is a sentence about a clip; a cancel is not a failure; and after either the next export works.
+//! A failure is a sentence about a clip. A cancel is not a failure. After both, the next export works.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ fn fails_alone(library: &mut Library, good: &Asset, bad: TimelineClip, code: &st
     assert_eq!(next.report.frames, 44_100);
 }
 
-/// Why an export fails.
+/// Returns an export's error.
 fn refusal(store: &MemoryStore, timeline_id: &str, options: &ExportOptions, sink: &mut CountingSink) -> ExportError {
     let host = TestHost::default();
     pollster::block_on(export(store, timeline_id, options, &Alone, sink, &host)).map(|_| ()).unwrap_err()
@@ -112,7 +112,7 @@ fn a_truncated_clip_gives_its_audio_and_a_warning() {
     assert!(exported.decoded()[0][..1_300].iter().any(|sample| sample.abs() > 0.2), "its audio is there");
 }
 
-/// A clip of each kind that cannot be used, one after the other, and a good one a second after them.
+/// Returns a clip of each unusable kind, one per second, followed by a good one.
 fn mostly_bad(library: &mut Library, good: &Asset) -> Vec<TimelineClip> {
     library.add_unseen("notes.mp3", good.clone(), b"Dear diary, this is not music at all.\n".to_vec());
     let of = |id: &str| Asset { id: id.into(), ..good.clone() };
@@ -247,7 +247,7 @@ fn progress_rises_from_the_workers_share_to_its_end() {
     assert!(reports.iter().any(|report| report.message.starts_with("Encoding M4A audio (")));
 }
 
-/// A host whose clock runs a second a look, so that no report is held back.
+/// A host whose clock advances a second per report, so that no report is held back.
 struct PatientHost(TestHost);
 
 impl secuencia::export::Host for PatientHost {
@@ -266,7 +266,7 @@ impl secuencia::export::Host for PatientHost {
     }
 }
 
-/// A sink that counts how it was ended, and may have no room.
+/// A sink that counts its aborts and finishes, and may be full.
 #[derive(Default)]
 struct CountingSink {
     aborts: usize,

@@ -1,5 +1,5 @@
-//! The export adds nothing to what the encoder does: its decoded output is as close to the source as that of the
-//! encoder library fed directly.
+//! The export adds no error to the encoder's own: its decoded output is as close to the source as that of the bare
+//! encoder library.
 
 use std::ffi::c_void;
 use std::fs;
@@ -13,7 +13,7 @@ use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
 
 use crate::support::export::{Library, clip, ffmpeg_decode, scratch};
 
-/// A spoken line over the music of the sample project, as a 44.1 kHz stereo WAV file, and its samples.
+/// Returns a spoken line over music from the sample project, as a 44.1 kHz stereo WAV file, and its samples.
 fn source() -> (Vec<u8>, Vec<i16>) {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/sample");
     let path = scratch("source").join("source.wav");
@@ -53,7 +53,7 @@ fn the_export_is_as_close_to_the_source_as_the_bare_encoder() {
     assert!(ours > 15.0, "the decoded export resembles its source");
 }
 
-/// Signal to noise of decoded planes against interleaved samples, `delay` frames later.
+/// Returns the signal-to-noise ratio of decoded planes, which are `delay` frames late, against interleaved samples.
 fn snr_db(source: &[i16], decoded: &[Vec<f32>], delay: usize) -> f64 {
     let (mut signal, mut noise) = (0.0, 0.0);
     for (frame, pair) in source.chunks_exact(2).enumerate() {
@@ -67,12 +67,12 @@ fn snr_db(source: &[i16], decoded: &[Vec<f32>], delay: usize) -> f64 {
     10.0 * (signal / noise).log10()
 }
 
-/// The encoder library alone, as its manual has it: AAC-LC in ADTS, 256 kb/s, afterburner on. Gives the stream and the
-/// encoder's delay in frames.
+/// Encodes with the library alone, as its manual recommends: AAC-LC in ADTS, 256 kb/s, afterburner on. Returns the
+/// stream and the encoder's delay in frames.
 fn bare_encoder(samples: &[i16]) -> (Vec<u8>, usize) {
     let mut stream = Vec::new();
-    // SAFETY: the calls follow the library's manual (aacenc_lib.h, section 2): the handle is opened before and closed
-    // after all other calls, and every buffer outlives the call it is passed to.
+    // SAFETY: the calls follow the library's manual (aacenc_lib.h, section 2): the handle is opened before all other
+    // calls and closed after them, and every buffer outlives its call.
     unsafe {
         let mut handle = ptr::null_mut();
         assert_eq!(fdk::aacEncOpen(&mut handle, 1, 2), fdk::AACENC_ERROR_AACENC_OK);

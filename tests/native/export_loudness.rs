@@ -1,4 +1,4 @@
-//! The loudness that is reported is the one that ffmpeg's meter finds in the decoded file, and a target is met.
+//! The reported loudness is what ffmpeg's meter finds in the decoded file, and a target is met.
 
 use std::f64::consts::TAU;
 use std::fs;
@@ -10,7 +10,7 @@ use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
 
 use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, sampled, scratch, wav};
 
-/// What ffmpeg's `ebur128` and `astats` find in a file: LUFS, LU, dBTP and dB.
+/// The results of ffmpeg's `ebur128` and `astats` for a file, in LUFS, LU, dBTP and dB.
 #[derive(Debug)]
 struct Measured {
     integrated: f64,
@@ -36,7 +36,8 @@ fn measure(exported: &Exported) -> Measured {
     Measured { integrated: last(" I: "), range: last(" LRA: "), true_peak: last(" Peak: "), rms: last("RMS level dB:") }
 }
 
-/// Something like speech: voiced syllables with plosives, in phrases of uneven level. `peaks` makes the plosives loud.
+/// Returns a signal like speech: voiced syllables with plosives, in phrases of uneven level. `peaks` scales the
+/// plosives.
 fn speech(peaks: f64) -> impl Fn(f64) -> f64 {
     move |t| {
         let phrase = [0.9, 0.35, 0.6, 0.2][(t / 2.5) as usize % 4];
@@ -68,7 +69,7 @@ fn assert_near(what: &str, ours: f64, theirs: f64, tolerance: f64) {
     assert!((ours - theirs).abs() <= tolerance, "{what}: {ours}, and ffmpeg finds {theirs}");
 }
 
-/// ffmpeg prints tenths, so what it prints may be half a tenth off by itself.
+/// The tolerance in LU. ffmpeg prints tenths, which adds half a tenth of rounding.
 const LU: f64 = 0.1 + 0.05;
 
 #[test]
@@ -119,7 +120,7 @@ fn a_gain_alone_changes_nothing_but_the_level() {
     assert!((raised.loudness.range_lu - plain.loudness.range_lu).abs() <= 0.1);
 }
 
-/// Six seconds of a signal, exported at a loudness.
+/// Exports six seconds of a signal at a loudness target.
 fn export_signal(signal: impl Fn(f64) -> f64, loudness: LoudnessTarget, ceiling_db: Option<f64>) -> Exported {
     let mut library = Library::default();
     (library.options.loudness, library.options.ceiling_db) = (Some(loudness), ceiling_db);
@@ -134,12 +135,12 @@ fn a_target_that_cannot_be_reached_is_said_not_to_be_and_no_gain_is_over_sixty_d
     let clicks = |t: f64| if t % 0.5 < 1e-4 { 0.9 } else { 1e-4 * (TAU * 997.0 * t).sin() };
     let (loud, rms) = (LoudnessTarget::Integrated(0.0), LoudnessTarget::Rms(-3.0));
     let cases = [
-        // More gain would only be limited away.
+        // The limiter would take back any further gain.
         ("a tone at the ceiling", export_signal(tone(0.891), loud, Some(-1.0))),
         ("a tone that is asked over it", export_signal(tone(0.1), loud, Some(-12.0))),
         ("speech that is asked over it", export(AudioLayout::Mono, SampleRate::HZ_44100, 2.0, Some(loud), Some(-20.0))),
         ("clicks", export_signal(clicks, rms, Some(-1.0))),
-        // It is too quiet for sixty decibels.
+        // These are too quiet for a gain of sixty decibels.
         ("a whisper", export_signal(tone(1e-5), rms, Some(-1.0))),
         ("a whisper without a limiter", export_signal(tone(1e-5), rms, None)),
         ("a quiet tone", export_signal(tone(4e-4), loud, None)),
@@ -156,7 +157,7 @@ fn a_target_that_cannot_be_reached_is_said_not_to_be_and_no_gain_is_over_sixty_d
 
 #[test]
 fn a_mix_under_the_meters_absolute_gate_in_part_still_meets_its_target() {
-    // Half of it is at −66 LUFS, half at −74: the meter hears the second half only once it is raised.
+    // Half is at −66 LUFS, half at −74. The meter counts the second half only after the gain.
     let halves = |t: f64| if t % 2.0 < 1.0 { 5e-4 } else { 2e-4 } * (TAU * 997.0 * t).sin();
     let exported = export_signal(halves, LoudnessTarget::Integrated(-23.0), None);
     println!("{:?} at {:+.2} dB", exported.report.loudness, exported.report.gain_db);

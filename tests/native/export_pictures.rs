@@ -1,4 +1,4 @@
-//! Pictures that chapters show are held one at a time, and one that goes during the export costs itself alone.
+//! The export holds one chapter picture at a time. Losing one during the export costs only that picture.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::support::heap::peak_of;
 
 const PICTURE_BYTES: usize = 1 << 20;
 
-/// A library whose pictures are made when they are asked for, until there are to be no more.
+/// A library that makes its pictures on request, a limited number of times.
 struct Gallery {
     store: MemoryStore,
-    /// How often one can be had yet.
+    /// The number of requests still answered.
     left: Cell<usize>,
 }
 
@@ -40,7 +40,7 @@ impl Store for Gallery {
     }
 }
 
-/// A file that nobody keeps: its size, and how many of its bytes are zero.
+/// A sink that discards the file, but counts its bytes and the zeros among them.
 #[derive(Default)]
 struct Void {
     bytes: u64,
@@ -57,7 +57,7 @@ impl Sink for Void {
     }
 
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
-        // The header has been counted, and has zeros of its own.
+        // The header has already been counted, and contains zeros of its own.
         if self.is_rewound {
             return Ok(());
         }
@@ -78,7 +78,7 @@ impl Sink for Void {
     async fn abort(&mut self) {}
 }
 
-/// Exports a second with so many chapters, each with a picture of its own. Pictures can be had so often.
+/// Exports a second with `chapters` chapters, each with its own picture. The store answers `left` requests.
 fn export_with(chapters: i64, left: usize) -> (ExportReport, (u64, usize)) {
     let mut library = Library::default();
     let asset = library.add("a.wav", wav(44_100, 1, WavFormat::Int(16), &[0.0; 44_100]));
@@ -111,7 +111,7 @@ fn a_hundred_pictures_take_the_memory_of_one() {
 
 #[test]
 fn a_picture_that_goes_during_the_export_leaves_its_room_empty_and_is_told() {
-    // Each is looked at once, and one of them can then be written.
+    // Planning reads each picture once. After that, one can still be written.
     let (report, (bytes, zeros)) = export_with(3, 4);
     assert_eq!(report.bytes, bytes, "everything is where the header says");
     assert!((2 * PICTURE_BYTES..2 * PICTURE_BYTES + PICTURE_BYTES / 2).contains(&zeros));

@@ -1,7 +1,7 @@
-//! The file does not depend on who made its segments, and where two of them meet it is as good as anywhere.
+//! The file does not depend on which worker makes its segments, and a seam between two is as good as any other place.
 //!
-//! `SEAM_MINUTES=30 cargo test --test native export_segments -- --nocapture` compares more seams than a test has time
-//! for.
+//! `SEAM_MINUTES=30 cargo test --test native export_segments --
+//! --nocapture` compares more seams than a test has time for.
 
 use std::f64::consts::TAU;
 use std::fs;
@@ -22,8 +22,8 @@ use crate::support::whole::encode_whole;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 
-/// Three segments: a tone that swells, at another rate than the output's and across seams, and a clip with damaged
-/// packets on a seam.
+/// Returns a library with three segments: a swelling tone that crosses seams, at another rate than the output's, and a
+/// clip with damaged packets on a seam.
 fn library() -> Library {
     let mut library = Library::default();
     let long = library.add(
@@ -46,7 +46,7 @@ fn library() -> Library {
     library
 }
 
-/// A quarter of a second with damaged packets in its middle.
+/// Returns a quarter of a second of MP3 with damaged packets in its middle.
 fn broken() -> Vec<u8> {
     let mut broken = bytes("lame-cbr-44100-stereo.mp3");
     let middle = broken.len() / 2;
@@ -80,8 +80,8 @@ fn the_file_and_the_report_are_the_same_whoever_helps() {
     }
 }
 
-/// Plosives over a tone, so that the limiter has to work at any target and the mix is heard several times: up to half a
-/// minute of one to three clips, by chance.
+/// Returns a random job: one to three clips of up to half a minute in all, with plosives over a tone. The plosives
+/// make the limiter work at any target, so that the mix is measured several times.
 fn random_job(dice: &mut Dice) -> Library {
     let mut library = Library::default();
     let mut clips = Vec::new();
@@ -143,7 +143,7 @@ fn damage_that_two_segments_meet_counts_once() {
         let offset = RationalTime::from_seconds(seconds).unwrap();
         library.export(AudioLayout::Stereo, RATE, vec![clip("b", &broken, offset)]).report.warnings
     };
-    // From 14.86 s on the second segment is heard, and up to 14.95 s the first one reads on.
+    // The second segment starts at 14.86 s, and the first one reads on up to 14.95 s.
     let (alone, on_a_seam) = (export(0.0), export(14.78));
     assert_eq!(alone[0].damage.bad_stretches(), 1);
     assert_eq!(on_a_seam, alone);
@@ -178,7 +178,7 @@ fn a_clip_that_cannot_be_used_is_to_blame_or_is_silent_whoever_helps() {
     assert!(crew.made.get() > 0, "and helped when that was mended");
 }
 
-/// The error of every packet's stretch against the source, in dB, and whether a seam lies there.
+/// Each packet's error against the source, in dB, separated by whether a seam is near.
 struct Errors {
     seams: Vec<f64>,
     elsewhere: Vec<f64>,
@@ -209,7 +209,7 @@ fn a_seam_is_as_good_as_any_other_place() {
     }
 }
 
-/// The error of the export in segments against the source, over that of one encoder that makes the whole file.
+/// Compares the error of the export in segments with that of one encoder for the whole file, both against the source.
 fn compare(source: &[u8], bit_rate: u32) -> Errors {
     let options = ExportOptions { bit_rate, ceiling_db: None, ..ExportOptions::default() };
     let mut library = Library { options, ..Library::default() };
@@ -221,11 +221,11 @@ fn compare(source: &[u8], bit_rate: u32) -> Errors {
     let seams: Vec<usize> = (1..grid.segments()).map(|number| grid.segment(number).start as usize).collect();
     let mut errors = Errors { seams: Vec::new(), elsewhere: Vec::new() };
     for (packet, (ours, theirs)) in in_segments.iter().zip(&whole).enumerate() {
-        // Where there is next to no error, as in silence, a ratio of errors says nothing.
+        // Without an error to speak of, as in silence, the ratio is meaningless.
         if theirs.min(*ours) < 1e-7 {
             continue;
         }
-        // A seam is heard in the two or three packets around it, a little after its place for the encoder's delay.
+        // A seam affects the two or three packets around it, slightly later because of the encoder's delay.
         let is_seam = seams.iter().any(|&seam| (seam..seam + 9).contains(&(packet + 4)));
         let kind = if is_seam { &mut errors.seams } else { &mut errors.elsewhere };
         kind.push(10.0 * (ours / theirs).log10());
@@ -233,7 +233,7 @@ fn compare(source: &[u8], bit_rate: u32) -> Errors {
     errors
 }
 
-/// The mean square of what is decoded less what was there, for each packet's length.
+/// Returns each packet's mean squared error against the source.
 fn errors(samples: &[i16], planes: &[Vec<f32>]) -> Vec<f64> {
     let frames = samples.len() / 2;
     assert_eq!(planes[0].len(), frames);
@@ -247,7 +247,7 @@ fn errors(samples: &[i16], planes: &[Vec<f32>]) -> Vec<f64> {
         .collect()
 }
 
-/// What one encoder makes of the whole, decoded.
+/// Encodes the whole with one encoder, and decodes it.
 fn whole(samples: &[i16], bit_rate: u32) -> Vec<Vec<f32>> {
     let path = scratch("whole").join("whole.m4a");
     let (file, _) = encode_whole(samples, &EncoderConfig { bit_rate, ..EncoderConfig::default() }).unwrap();
@@ -255,7 +255,7 @@ fn whole(samples: &[i16], bit_rate: u32) -> Vec<Vec<f32>> {
     ffmpeg_decode(&path, 2)
 }
 
-/// So many seconds of the sample project's lines, or of its music and its lines, as a WAV file.
+/// Returns this many seconds of the sample project's lines, or of its music and lines, as a WAV file.
 fn source(name: &str, seconds: f64) -> Vec<u8> {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/sample");
     let lines = ["01-odette.mp3", "02-pip.wav", "04-bram.flac", "06-odette.mp3", "09-pip.wav", "10-bram.flac"];

@@ -1,5 +1,5 @@
-//! Sidecars tell of the sound that was made: which clips are heard, and when, to the millisecond, however many there
-//! are.
+//! Sidecars describe the exported audio: the audible clips and their times, to the millisecond, for any number of
+//! clips.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ fn timing(report: &ExportReport) -> Value {
     serde_json::from_str(sidecar(report, SidecarKind::Json)).unwrap()
 }
 
-/// A clip with a line of its own.
+/// Returns a clip with a spoken line.
 fn line(id: &str, asset: &Asset, second: i64, text: &str) -> TimelineClip {
     TimelineClip { text: Some(text.into()), voice: Some("ALICE".into()), ..clip(id, asset, at(second)) }
 }
@@ -38,7 +38,7 @@ fn at(second: i64) -> RationalTime {
     RationalTime::new(second, 1)
 }
 
-/// A second of sound.
+/// Returns a WAV file of one second.
 fn second_of_sound() -> Vec<u8> {
     wav(22_050, 1, WavFormat::Int(16), &sampled(22_050, 22_050, chirp))
 }
@@ -93,7 +93,7 @@ fn two_thousand_clips_of_odd_lengths_and_rates_begin_when_their_cues_do() {
     }
 }
 
-/// The start in seconds, of a line that has one.
+/// Returns the start in seconds of a line with a time range.
 fn start_of(line: &str) -> Option<f64> {
     let (start, _) = line.split_once(" --> ")?;
     let milliseconds: u64 = start.replace(['.', ':'], "").parse().unwrap();
@@ -116,7 +116,7 @@ fn they_have_the_clips_that_are_heard_in_their_order() {
         line("missing", &of("nowhere"), 4, "Gone."),
         line("broken", &of("broken"), 5, "Broken."),
         line("picture", &of("cover"), 6, "Seen."),
-        // Less than half a frame.
+        // Shorter than half a frame.
         TimelineClip { duration: RationalTime::new(1, 200_000), ..line("nothing", &sound, 7, "Too short.") },
         TimelineClip { duration: RationalTime::new(1, 10_000), ..line("short", &sound, 7, "Short.") },
         TimelineClip { text: None, voice: None, name: "Music".into(), ..line("music", &sound, 0, "") },
@@ -227,7 +227,7 @@ fn they_cost_less_than_a_hundredth_of_the_export() {
     let plain = library.export_with(&Alone, &TestHost::default()).unwrap();
     let whole = started.elapsed();
     library.options.sidecars = SidecarKind::ALL.to_vec();
-    // The clock is looked at before and after each kind.
+    // The host notes the time before and after each kind.
     let host = ClockHost::default();
     let mut sink = MemorySink::default();
     let with = pollster::block_on(export(&library.store, "t", &library.options, &Alone, &mut sink, &host));
@@ -237,7 +237,7 @@ fn they_cost_less_than_a_hundredth_of_the_export() {
     assert!(sidecars < whole.as_secs_f64() / 100.0);
 }
 
-/// A host that notes when it is asked whether it is cancelled, which it is at every beat.
+/// A host that notes the time of each cancel check, which happens at every beat.
 #[derive(Default)]
 struct ClockHost {
     inner: TestHost,
@@ -245,7 +245,7 @@ struct ClockHost {
 }
 
 impl ClockHost {
-    /// How long the last so many beats took, in seconds.
+    /// Returns the duration of the last `count` beats, in seconds.
     fn last_beats(&self, count: usize) -> f64 {
         let beats = self.beats.borrow();
         (beats[beats.len() - 1] - beats[beats.len() - 1 - count]).as_secs_f64()
@@ -282,7 +282,7 @@ fn they_name_the_file_as_it_is_called_where_it_is_written() {
     assert_eq!(timing(&report)["audioFile"], "Take 2.m4a");
 }
 
-/// A file that has a name already.
+/// A sink whose file already has a name.
 struct Named;
 
 impl Sink for Named {
@@ -353,7 +353,7 @@ fn run(store: &Unsteady, options: &ExportOptions, crew: &impl Crew) -> Result<Ex
     pollster::block_on(export(store, "t", options, crew, &mut sink, &host)).map(|(report, _)| report)
 }
 
-/// A store that can be written while it is read, and whose asset `vanishing` is gone from half of its length on.
+/// A store that can be written during reading. The second half of its asset `vanishing` cannot be read.
 struct Unsteady {
     store: RefCell<MemoryStore>,
 }
@@ -382,7 +382,7 @@ impl Store for Unsteady {
     }
 }
 
-/// Somebody who gives no help, and puts another timeline and another asset in place once the export is planned.
+/// A crew that does not help. When the export begins, it replaces the timeline and an asset.
 struct Meddler<'s>(&'s Unsteady, Asset);
 
 impl Crew for Meddler<'_> {

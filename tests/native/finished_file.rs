@@ -1,5 +1,5 @@
-//! What a finished file says of itself, read by those whom it is for: mutagen, ffprobe, music-metadata and MediaInfo,
-//! which know nothing of each other. `tests/support/readers/readers.mjs` asks them.
+//! A finished file's metadata, read by independent programs: mutagen, ffprobe, music-metadata and MediaInfo.
+//! `tests/support/readers/readers.mjs` runs them.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpe
 
 const RATE: SampleRate = SampleRate::HZ_44100;
 
-/// A title from the first time zone to the last, right to left, combined, and outside the basic plane.
+/// Returns a title with right-to-left, combining and non-BMP characters.
 fn title(index: usize) -> String {
     format!("{index}. Träd, 日本, עברית, e\u{301}, 👩‍🚀")
 }
@@ -41,7 +41,7 @@ fn tags(media_type: MediaType) -> Tags {
     }
 }
 
-/// A picture of that size, as ffmpeg draws it.
+/// Returns a picture of this size, drawn by ffmpeg.
 fn picture(id: &str, mime_type: ImageType, width: u32, height: u32) -> Image {
     let codec = match mime_type {
         ImageType::Jpeg => "mjpeg",
@@ -66,7 +66,7 @@ fn library() -> Library {
     library
 }
 
-/// Chapters at odd places, each with a picture if there are to be any.
+/// Returns chapters at odd places, with `images` in turn if there are any.
 fn chapters(count: usize, images: &[&str]) -> Vec<ChapterMarker> {
     let chapter = |index: usize| ChapterMarker {
         title: title(index),
@@ -77,14 +77,14 @@ fn chapters(count: usize, images: &[&str]) -> Vec<ChapterMarker> {
     (0..count).map(chapter).collect()
 }
 
-/// Exports the library's timeline under those tags and chapters.
+/// Exports the library's timeline with these tags and chapters.
 fn export(library: &mut Library, tags: Tags, chapters: Vec<ChapterMarker>) -> Exported {
     let timeline = pollster::block_on(secuencia::store::Store::timeline(&library.store, "t")).unwrap().unwrap();
     library.store.put_timeline(Timeline { tags, chapters, ..timeline });
     library.export_with(&Alone, &TestHost::default()).unwrap()
 }
 
-/// What the readers say of a file.
+/// Returns the readers' results for a file.
 fn read(exported: &Exported) -> Value {
     let path = scratch("readers").join("export.m4a");
     fs::write(&path, &exported.file).unwrap();
@@ -102,7 +102,7 @@ fn every_reader_finds_every_tag() {
     assert_eq!(exported.report.remarks, [""; 0]);
     let found = read(&exported);
     let encoder = concat!("Secuencia ", env!("CARGO_PKG_VERSION"));
-    // Each tag's name in the file, at ffprobe and at MediaInfo, and what it is.
+    // Each tag's name in the file, in ffprobe and in MediaInfo, and its value.
     let texts = [
         ("©nam", "title", "Title", &*tags.title),
         ("©ART", "artist", "Performer", &tags.artist),
@@ -124,7 +124,7 @@ fn every_reader_finds_every_tag() {
         assert_eq!(found["mutagen"]["tags"][name], json!([value]), "mutagen, {name}");
         assert_eq!(found["musicMetadata"]["tags"][name], json!([value]), "music-metadata, {name}");
         assert_eq!(found["mediaInfo"]["tags"][at_media_info], value, "MediaInfo, {name}");
-        // The narrator has no name there, and is not shown.
+        // ffprobe has no name for the narrator, and does not show it.
         if !at_ffprobe.is_empty() {
             assert_eq!(found["ffprobe"]["format"]["tags"][at_ffprobe], value, "ffprobe, {name}");
         }
@@ -137,7 +137,7 @@ fn every_reader_finds_every_tag() {
     assert_eq!([&music_metadata["trkn"], &music_metadata["disk"]], [&json!(["3/12"]), &json!(["1/2"])]);
     let parts = ["Track_Position", "Track_Position_Total", "Part_Position", "Part_Position_Total"];
     assert_eq!(parts.map(|part| &media_info[part]), ["3", "12", "1", "2"]);
-    // A podcast.
+    // The media type, a podcast.
     assert_eq!([&mutagen["stik"], &mutagen["pcst"]], [&json!([21]), &json!(true)]);
     assert_eq!([&ffprobe["media_type"], &ffprobe["podcast"]], ["21", "1"]);
     assert_eq!([&music_metadata["stik"], &music_metadata["pcst"]], [&json!([21]), &json!([1])]);
@@ -172,7 +172,7 @@ fn music_and_audiobooks_are_filed_as_such() {
 #[test]
 fn both_kinds_of_chapters_are_read_and_exact() {
     let mut library = library();
-    // 300 are too many for Nero's list; 200 are in both, and have pictures.
+    // 300 are too many for Nero's list. 200 are in both, with pictures.
     for (count, images) in [(300, &[][..]), (200, &["png", "jpeg", "odd"][..])] {
         let exported = export(&mut library, tags(MediaType::Audiobook), chapters(count, images));
         let found = read(&exported);

@@ -1,8 +1,9 @@
-//! Everything that ffmpeg can write is read exactly and folded by position, or refused by name: each container, codec,
-//! sample format, channel layout and three rates, some thousands of files. `docs/formats.md` has the table.
+//! Everything that ffmpeg can write is read exactly and downmixed by position, or refused by name. The test covers
+//! each container, codec, sample format and channel layout at three rates, in thousands of files. `docs/formats.md`
+//! has the table.
 //!
-//! The files are made when they are missing, which takes a minute or two, and kept under `target/tmp/formats`.
-//! `FORMATS="Wave64"` tries the containers of that name alone.
+//! Missing files are made first, which takes a minute or two, and are kept under `target/tmp/formats`.
+//! `FORMATS="Wave64"` tests only the containers with that name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -20,10 +21,10 @@ use crate::support::matrix::{Cell, each, plan, positions};
 use crate::support::media::{drain, source};
 use crate::support::recipes::{Edges, End, Layouts, Outcome, Recipe, recipes};
 
-/// The table as it is measured now, for copying into the document.
+/// The newly measured table, for copying into the document.
 const MEASURED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/formats-matrix.md");
 
-/// How far a fold may be from the sum of its channels, of full scale.
+/// The tolerance between a downmix and the sum of its channels, at full scale 1.
 const FOLD_TOLERANCE: f32 = 2e-6;
 
 #[test]
@@ -69,7 +70,7 @@ fn every_file_that_ffmpeg_writes_is_exact_and_folded_by_position_or_refused_by_n
     assert!(document.contains(&table), "docs/formats.md is out of date; its table's rows are now in {MEASURED}");
 }
 
-/// A row for each container, codec and outcome.
+/// Returns a table row for each container, codec and outcome.
 fn table() -> String {
     let mut rows: Vec<(String, Vec<&str>, usize)> = Vec::new();
     for recipe in recipes() {
@@ -106,7 +107,7 @@ fn table() -> String {
     rows.iter().map(row).collect()
 }
 
-/// Why a file is not as it must be.
+/// Returns the reason why a file does not meet its recipe's outcome.
 fn check(cell: &Cell) -> Result<(), String> {
     let made = fs::read(&cell.path).ok().filter(|bytes| !bytes.is_empty());
     let bytes = source(made.ok_or("ffmpeg does not write it")?);
@@ -141,7 +142,7 @@ fn check(cell: &Cell) -> Result<(), String> {
     check_fold(cell, &planes, &order, &found, &bytes)
 }
 
-/// Which of our planes is each of ffmpeg's channels, all of them as they must be.
+/// Compares our planes with the expected ones. Returns the index of our plane for each of ffmpeg's channels.
 fn compare(cell: &Cell, planes: &[Vec<f32>], rate: u32) -> Result<Vec<usize>, String> {
     let channels = planes.len();
     let original = |bits: u32| -> Vec<Vec<f32>> {
@@ -169,7 +170,7 @@ fn compare(cell: &Cell, planes: &[Vec<f32>], rate: u32) -> Result<Vec<usize>, St
     }
 }
 
-/// Each channel is one of the planes, to the bit.
+/// Matches each channel to an identical plane.
 fn same(planes: &[Vec<f32>], expected: &[Vec<f32>]) -> Result<Vec<usize>, String> {
     if planes[0].len() != expected[0].len() {
         return Err(format!("{:+} frames", planes[0].len() as i64 - expected[0].len() as i64));
@@ -179,7 +180,7 @@ fn same(planes: &[Vec<f32>], expected: &[Vec<f32>]) -> Result<Vec<usize>, String
     distinct(order.ok_or("not the same samples")?)
 }
 
-/// Each channel is one of the planes, with so little error, where a plane starts `lead` frames into it.
+/// Matches each channel to a plane with at most `most` dB of error. Planes start `lead` frames into the channels.
 fn alike(planes: &[Vec<f32>], expected: &[Vec<f32>], lead: i64, most: f64) -> Result<Vec<usize>, String> {
     let mut worst = f64::NEG_INFINITY;
     let find = |channel: &Vec<f32>| {
@@ -200,7 +201,7 @@ fn distinct(order: Vec<usize>) -> Result<Vec<usize>, String> {
     if sorted.len() == order.len() { Ok(order) } else { Err("two channels are one".into()) }
 }
 
-/// The error of one signal against another, relative to the other, where both are.
+/// Returns the error of a signal relative to the expected one, in dB, over their common length.
 fn decibels(signal: &[f32], expected: &[f32]) -> f64 {
     let power = |samples: &mut dyn Iterator<Item = f64>| samples.map(|sample| sample * sample).sum::<f64>();
     let error = power(&mut signal.iter().zip(expected).map(|(a, b)| f64::from(*a) - f64::from(*b)));
@@ -208,7 +209,8 @@ fn decibels(signal: &[f32], expected: &[f32]) -> f64 {
     10.0 * (error.max(1e-30) / whole.max(1e-30)).log10()
 }
 
-/// The recording starts and ends where the rules say. Returns which of our planes is each of the source's channels.
+/// Asserts that the recording starts and ends by the rules. Returns the index of our plane for each of the source's
+/// channels.
 fn check_edges(
     cell: &Cell,
     planes: &[Vec<f32>],
@@ -226,8 +228,9 @@ fn check_edges(
         }
         End::Same => decoded[0].len() as i64 - edges.lead,
     };
-    // Each channel is heard at its time: its source's sample fits there best. An encoder's noise hides some
-    // microseconds; the comparison with ffmpeg's decode does not. Behind the source an encoder fades out as it likes.
+    // Each channel has its right time if its source fits best there. This cannot resolve a few microseconds under an
+    // encoder's noise; the comparison with ffmpeg's decoded audio can. After the source's end, encoders fade out
+    // freely.
     let heard = frames.min(source + edges.delay);
     let step = i64::from(rate / 16_000).max(1);
     let positions = cell.source.positions();
@@ -253,7 +256,7 @@ fn check_edges(
     Ok(order.into_iter().map(|plane| plane.unwrap_or(rest)).collect())
 }
 
-/// The mix has each channel where ffmpeg says that it is heard, by ITU-R BS.775.
+/// Asserts that each channel is in the mix at ffmpeg's position for it, by ITU-R BS.775.
 fn check_fold(
     cell: &Cell,
     planes: &[Vec<f32>],
@@ -284,7 +287,7 @@ fn check_fold(
     Ok(())
 }
 
-/// What a channel at this position adds to the left and to the right.
+/// Returns the gains with which a channel at this position is added to the left and to the right.
 fn fold(position: &str, channels: usize) -> [f32; 2] {
     const MINUS_3_DB: f32 = std::f32::consts::FRAC_1_SQRT_2;
     match position {

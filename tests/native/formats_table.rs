@@ -1,4 +1,4 @@
-//! `docs/formats.md` says of every format how exactly it is read. Its table is what this test measures.
+//! `docs/formats.md` lists how exactly each format is read. This test measures its table.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use secuencia::timeline::SampleRate;
 
 use crate::support::media::{BURSTS, Expected, expected, lag_of_burst, read_all};
 
-/// The table as it is measured now, for copying into the document.
+/// The newly measured table, for copying into the document.
 const MEASURED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/formats-table.md");
 
 #[test]
@@ -18,7 +18,7 @@ fn the_documents_table_is_what_is_measured() {
     assert!(document.contains(&rows), "docs/formats.md is out of date; its table's rows are now in {MEASURED}");
 }
 
-/// File, rate, channels, our length, ffmpeg's, and how many samples late the first and the last burst are.
+/// Returns a row: file, rate, channels, our length, ffmpeg's, and the delay of the first and last burst in samples.
 fn row(clip: &Expected) -> String {
     let Expected { file, rate, channels, ffmpeg, .. } = clip;
     let (planes, _) = read_all(file, 0, SampleRate::new(*rate).unwrap());

@@ -16,7 +16,7 @@ use symphonia_format_isomp4::IsoMp4Reader;
 /// The delays of ffmpeg's encoder, of FDK's in two settings, and of Apple's.
 const ENCODER_DELAYS: [u32; 4] = [1024, 1600, 2048, 2112];
 
-/// Packets that ffmpeg made, to be found in `tests/data/adts`.
+/// Packets from ffmpeg's encoder, read from `tests/data/adts`.
 struct Packets {
     adts: PathBuf,
     sample_rate: SampleRate,
@@ -40,7 +40,7 @@ impl Packets {
         let mut packets = Vec::new();
         let mut rest = &bytes[..];
         while !rest.is_empty() {
-            // adts_fixed_header and adts_variable_header, ISO/IEC 13818-7, 6.2: without a CRC they have 7 bytes.
+            // adts_fixed_header and adts_variable_header (ISO/IEC 13818-7, 6.2) have 7 bytes without a CRC.
             let size = usize::from(rest[3] & 3) << 11 | usize::from(rest[4]) << 3 | usize::from(rest[5]) >> 5;
             packets.push(rest[7..size].to_vec());
             rest = &rest[size..];
@@ -48,7 +48,7 @@ impl Packets {
         Self { adts, sample_rate, layout, audio_specific_config, packets }
     }
 
-    /// A file of `frames`, as an export writes it: the packets first, then the header in front of them.
+    /// Builds a file of `frames` as an export does: the packets first, then the header in front of them.
     fn file(&self, priming: u32, frames: Frames) -> Vec<u8> {
         let layout = FileLayout::new(Track {
             sample_rate: self.sample_rate,
@@ -71,7 +71,7 @@ impl Packets {
         file
     }
 
-    /// All that the packets decode to, interleaved.
+    /// Decodes all packets to interleaved samples.
     fn decoded(&self) -> Vec<u8> {
         ffmpeg(&self.adts, "error")
     }
@@ -81,7 +81,7 @@ impl Packets {
     }
 }
 
-/// A file that is gone with its value.
+/// A file that is deleted on drop.
 struct Saved(PathBuf);
 
 impl Saved {
@@ -104,7 +104,7 @@ fn succeeded(output: Output) -> Vec<u8> {
     output.stdout
 }
 
-/// Decodes to interleaved 16-bit samples. It fails on anything that ffmpeg has to say at `level`.
+/// Decodes to interleaved 16-bit samples. Fails if ffmpeg prints anything at `level`.
 fn ffmpeg(file: &Path, level: &str) -> Vec<u8> {
     let output = Command::new("ffmpeg").args(["-v", level, "-i"]).arg(file).args(["-f", "s16le", "-"]).output();
     succeeded(output.expect("the test needs ffmpeg"))
@@ -188,7 +188,7 @@ fn another_reader_finds_every_packet_in_its_place() {
 fn symphonia_decodes_every_packet() {
     let (priming, frames) = (priming_for(1600, 50_000), 50_000);
     let mut source = MediaSourceStream::new(Box::new(Cursor::new(mono().file(priming, frames))), Default::default());
-    // It expects to come from a search for the mark at the fourth byte.
+    // The reader expects a position after the mark at the fourth byte, where a format probe leaves it.
     source.ignore_bytes(4).unwrap();
     let mut format = IsoMp4Reader::try_new(source, FormatOptions::default()).unwrap();
     let track = format.default_track(TrackType::Audio).unwrap();

@@ -1,5 +1,5 @@
-//! What the library promises, natively. One program, for each more would have to be linked, and its tests would wait
-//! for those of the others to end: `cargo test --test native media_` runs some.
+//! The library's promises, tested natively. All tests are one program: each further one would have to be linked, and
+//! its tests would wait for the others'. `cargo test --test native media_` runs some of them.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
@@ -47,6 +47,6 @@ mod sidecar_files;
 #[path = "../support/mod.rs"]
 mod support;
 
-/// Some tests say how much memory something takes.
+/// The counting allocator, for tests that measure memory.
 #[global_allocator]
 static HEAP: support::heap::Heap = support::heap::Heap;

@@ -1,5 +1,5 @@
-//! AAC of every common kind is read: HE-AAC however it is signalled, surround by its positions; and AAC-LC is never
-//! taken for HE-AAC. What is decoded is what ffmpeg decodes.
+//! AAC of every common kind is read: HE-AAC with any signalling, and surround by its positions. AAC-LC is never
+//! mistaken for HE-AAC. The decoded samples are those of ffmpeg.
 
 use std::f32::consts::PI;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::support::export::scratch;
 use crate::support::media::{drain, ffmpeg, source};
 use crate::support::mutate::Dice;
 
-/// The most that our decoding may differ from ffmpeg's, in decibels below full scale.
+/// The largest difference between our decoding and ffmpeg's, in decibels relative to full scale.
 pub const CLOSE: f64 = -60.0;
 
 pub fn inspect(content: &[u8]) -> Result<Inspection, MediaError> {
@@ -30,7 +30,7 @@ pub fn open(bytes: &[u8]) -> ClipReader {
     ClipReader::open(content, 0, found.sample_rate).unwrap()
 }
 
-/// All that ffmpeg decodes of a file, one plane a channel.
+/// Decodes a whole file with ffmpeg, one plane per channel.
 pub fn by_ffmpeg(path: &Path, channels: usize) -> Vec<Vec<f32>> {
     let command =
         Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-i"]).arg(path).args(["-f", "f32le", "-"]).output();
@@ -41,13 +41,13 @@ pub fn by_ffmpeg(path: &Path, channels: usize) -> Vec<Vec<f32>> {
     (0..channels).map(|channel| samples.iter().skip(channel).step_by(channels).copied().collect()).collect()
 }
 
-/// The mean square of a difference, in decibels.
+/// Returns the mean square of the difference, in decibels.
 pub fn error(ours: &[f32], theirs: &[f32]) -> f64 {
     let sum: f64 = ours.iter().zip(theirs).map(|(a, b)| f64::from(a - b).powi(2)).sum();
     10.0 * (sum / ours.len() as f64).max(1e-20).log10()
 }
 
-/// For each channel tones of its own, with a gate of its own, and noise up to the highest frequencies.
+/// Returns a signal for each channel: its own tones with its own gate, and noise up to the highest frequencies.
 pub fn sound(channels: usize, rate: u32, seconds: f32) -> Vec<Vec<f32>> {
     let mut dice = Dice(7);
     let plane = |channel: usize, dice: &mut Dice| {
@@ -65,7 +65,7 @@ pub fn sound(channels: usize, rate: u32, seconds: f32) -> Vec<Vec<f32>> {
     (0..channels).map(|channel| plane(channel, &mut dice)).collect()
 }
 
-/// How many frames late a sound is in what was decoded of it: where the two differ least.
+/// Returns the delay, in frames, at which the decoded audio differs least from the sound.
 pub fn lag(decoded: &[f32], sound: &[f32]) -> usize {
     let piece = &sound[8000..20_000];
     let difference =
@@ -110,7 +110,7 @@ fn he_aac_is_read_however_it_is_signalled() {
         for (name, bytes, delay) in files {
             let what = format!("{kind:?} as {name}");
             let found = inspect(&bytes).unwrap();
-            // Mono may turn out to be parametric stereo with any packet: ffmpeg, too, makes two channels of it.
+            // Any mono packet may turn out to be parametric stereo, so ffmpeg also returns two channels.
             assert_eq!((found.sample_rate.hz(), found.channels), (kind.rate, 2), "{what}");
             let ours = drain(&mut open(&bytes));
             let theirs = by_ffmpeg(&written(name, &bytes), 2);
@@ -119,7 +119,7 @@ fn he_aac_is_read_however_it_is_signalled() {
                 assert!(error(ours, theirs) < CLOSE, "{what}: {} dB", error(ours, theirs));
             }
             if kind.object_type == HE {
-                // The encoder halves the rate before it encodes: its delay is no whole number of frames.
+                // The encoder halves the rate before it encodes, so its delay is not a whole number of frames.
                 assert!(lag(&ours[0], &planes[0]).abs_diff(delay as usize) <= 1, "{what}");
             }
         }
@@ -146,8 +146,8 @@ fn itunes_note_cuts_he_aac_to_the_sample_however_it_counts() {
     let planes = sound(2, 44_100, 2.0);
     let encoded = encode(HE_STEREO, &planes);
     let ticks = 1024 * encoded.packets.len() as u32;
-    // In HE-AAC's samples, the decoder's delay counted, as Fraunhofer's encoders do; and in the core's, without it, as
-    // Apple's do.
+    // The first counts HE-AAC's samples and includes the decoder's delay, as Fraunhofer's encoders do. The second
+    // counts the core's samples without that delay, as Apple's do.
     let own = [encoded.delay, 2 * ticks - encoded.delay - 88_200, 88_200];
     let core_delay = (encoded.delay - 962) / 2;
     let core = [core_delay, ticks - core_delay - 44_100, 44_100];
@@ -160,8 +160,8 @@ fn itunes_note_cuts_he_aac_to_the_sample_however_it_counts() {
 
 #[test]
 fn packets_of_960_frames_are_read_as_ffmpeg_reads_them() {
-    // Where no band reaches up to the last one's end, packets of 1,024 frames are packets of 960 too, an octave of
-    // 1,024 to 960 higher.
+    // If no band reaches the end of the last one, packets of 1,024 frames are also valid packets of 960, with
+    // frequencies scaled by 1,024/960.
     for (channels, rate, layout) in
         [(1, 48_000, "mono"), (2, 44_100, "stereo"), (2, 24_000, "stereo"), (6, 48_000, "5.1")]
     {
@@ -227,7 +227,7 @@ fn he_aac_is_read_in_other_containers() {
 #[test]
 fn any_part_of_he_aac_is_that_part_of_the_whole() {
     for kind in [HE_STEREO, Kind { object_type: HE_V2, bit_rate: 32_000, ..HE_STEREO }] {
-        // Past two renewals.
+        // Long enough for the decoder to be renewed twice.
         let encoded = encode(Kind { framing: ADTS, ..kind }, &sound(2, 44_100, 60.0));
         let bytes = encoded.packets.concat();
         let whole = drain(&mut open(&bytes));
@@ -247,7 +247,7 @@ fn any_part_of_he_aac_is_that_part_of_the_whole() {
 #[test]
 fn surround_is_heard_where_ffmpeg_hears_it() {
     use Speaker::*;
-    // In WAVE's order, as ffmpeg gives them out.
+    // In WAVE's order, which ffmpeg outputs.
     let layouts: [(&str, &[Speaker]); 11] = [
         ("mono", &[FrontCentre]),
         ("stereo", &[FrontLeft, FrontRight]),
@@ -263,7 +263,7 @@ fn surround_is_heard_where_ffmpeg_hears_it() {
         ("quad(side)", &[FrontLeft, FrontRight, SideLeft, SideRight]),
     ];
     for (layout, speakers) in layouts {
-        // Without noise substitution, which is another noise in each decoder.
+        // Noise substitution is off: its noise differs between decoders.
         let tone = |channel: usize| format!("0.3*sin(2*PI*{}*t)*lt(mod(t+0.1*{channel},0.5),0.3)", 300 + 150 * channel);
         let tones: Vec<String> = (0..speakers.len()).map(tone).collect();
         let sound = format!("aevalsrc=exprs='{}':c={layout}:s=48000:d=1", tones.join("|"));

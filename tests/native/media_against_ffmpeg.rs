@@ -1,4 +1,4 @@
-//! What is heard of a file is what ffmpeg hears of it: in every channel, and each channel has a signal of its own.
+//! A file is decoded as ffmpeg decodes it, in every channel. Each channel has its own signal.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,10 +8,10 @@ use secuencia::timeline::SampleRate;
 
 use crate::support::media::{drain, ffmpeg, source};
 
-/// ffmpeg's names of the usual layouts of one to eight channels.
+/// ffmpeg's names for the usual layouts of one to eight channels.
 const LAYOUTS: [&str; 8] = ["mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1"];
 
-/// Has ffmpeg make a file of a tone a channel, each of another pitch and loudness.
+/// Makes a file with ffmpeg: a tone in each channel, each with its own pitch and loudness.
 fn tones(folder: &Path, name: &str, channels: usize, rate: u32, seconds: f64, options: &[&str]) -> Vec<u8> {
     let tone = |channel: usize| format!("{}*sin(2*PI*{}*t)", 0.3 - 0.03 * channel as f64, 80 + 170 * channel);
     let tones = (0..channels).map(tone).collect::<Vec<_>>().join("|");
@@ -21,7 +21,7 @@ fn tones(folder: &Path, name: &str, channels: usize, rate: u32, seconds: f64, op
     std::fs::read(out).unwrap()
 }
 
-/// What ffmpeg decodes a file to.
+/// Decodes a file with ffmpeg.
 fn by_ffmpeg(file: &Path, channels: usize) -> Vec<Vec<f32>> {
     let output = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-i", file.to_str().unwrap(), "-map", "0:a:0", "-f", "f32le", "-"])
@@ -31,7 +31,7 @@ fn by_ffmpeg(file: &Path, channels: usize) -> Vec<Vec<f32>> {
     (0..channels).map(|channel| samples.iter().skip(channel).step_by(channels).copied().collect()).collect()
 }
 
-/// The largest difference of two recordings in a channel, in decibels of full scale, as far as both go.
+/// Returns the largest difference of any channel in decibels of full scale, over the common length.
 fn deviation(ours: &[Vec<f32>], theirs: &[Vec<f32>]) -> f64 {
     assert_eq!(ours.len(), theirs.len());
     let difference = |(ours, theirs): (&Vec<f32>, &Vec<f32>)| {
@@ -41,7 +41,7 @@ fn deviation(ours: &[Vec<f32>], theirs: &[Vec<f32>]) -> f64 {
     20.0 * ours.iter().zip(theirs).map(difference).fold(1e-12, f64::max).log10()
 }
 
-/// A file as we read it, at its own rate.
+/// Decodes a file with our reader, at its own sample rate.
 fn read(bytes: Vec<u8>) -> (Vec<Vec<f32>>, Vec<Speaker>, SampleRate) {
     let rate = Inspector::open(source(bytes.clone()), "").unwrap().finish().unwrap().sample_rate;
     let mut reader = ClipReader::open(Content::new(source(bytes), ""), 0, rate).unwrap();
@@ -57,11 +57,11 @@ fn assert_as_ffmpeg(folder: &Path, name: &str, channels: usize, rate: u32, optio
     println!("{name}: {} and {} frames, {deviation:.1} dB", ours[0].len(), theirs[0].len());
     assert!(deviation <= most, "{name}: {deviation:.1} dB");
     assert!(ours[0].len().abs_diff(theirs[0].len()) <= 1024, "{name}: {} {}", ours[0].len(), theirs[0].len());
-    // One channel alone is mono, wherever it says that it is.
+    // A single channel is mono, whatever position the file declares.
     assert!(channels == 1 || speakers == speakers_of(channels), "{name}: {speakers:?}");
 }
 
-/// Where the channels of [`LAYOUTS`] are heard.
+/// Returns the positions of the layout in [`LAYOUTS`].
 fn speakers_of(channels: usize) -> Vec<Speaker> {
     use Speaker::{BackCentre, BackLeft, BackRight, FrontCentre, FrontLeft, FrontRight, Lfe, SideLeft, SideRight};
     let all = [FrontLeft, FrontRight, FrontCentre, Lfe, BackLeft, BackRight, BackCentre, SideLeft, SideRight];
@@ -78,7 +78,7 @@ fn speakers_of(channels: usize) -> Vec<Speaker> {
     heard.iter().map(|&index| all[index]).collect()
 }
 
-/// A small file that was once read wrong.
+/// Reads a small file that was once decoded incorrectly.
 fn case(name: &str) -> Vec<u8> {
     std::fs::read([env!("CARGO_MANIFEST_DIR"), "tests/data/cases", name].iter().collect::<std::path::PathBuf>())
         .unwrap()
@@ -125,7 +125,7 @@ fn opus_in_webm_is_timed_at_its_own_rate_whatever_rate_the_file_gives() {
     assert_eq!(holed.warning.unwrap(), "One damaged stretch was replaced by silence.");
 }
 
-/// Options by which ffmpeg codes a track.
+/// Returns ffmpeg's options for a codec.
 fn codec(name: &str) -> Vec<&str> {
     [&["-c:a", name][..], if name.starts_with("dca") { &["-strict", "-2"] } else { &[] }].concat()
 }

@@ -1,7 +1,7 @@
-//! AIFF and CAF files are read for what they hold, however their headers are written: to the sample, each channel in
-//! its place, and without a false alarm; or refused by a true reason.
+//! AIFF and CAF files with any kind of header are read exactly: each sample, each channel in its position, and without
+//! a false warning. Others are refused with the true reason.
 //!
-//! Files are made here. Each channel has a signal of its own.
+//! The tests build the files. Each channel has its own signal.
 
 use std::fs;
 use std::path::Path;
@@ -13,9 +13,9 @@ use crate::support::pcm::{
     read, swept,
 };
 
-/// An AIFF file's `COMM`.
+/// Builds an AIFF file's `COMM` chunk.
 fn common(channels: u16, frames: u32, bits: u16, compression: &[u8]) -> Vec<u8> {
-    // 44,100 in 80 bits.
+    // 44,100 as an 80-bit float.
     let rate = b"\x40\x0e\xac\x44\0\0\0\0\0\0";
     let body = [&channels.to_be_bytes()[..], &frames.to_be_bytes(), &bits.to_be_bytes(), rate, compression].concat();
     odd_chunk(b"COMM", &body, body.len() as u32, true)
@@ -80,7 +80,7 @@ fn aiff_is_read_in_every_compression_that_is_none_and_in_any_order() {
     assert_eq!(inspect(refused.concat()), Err(MediaError::Unsupported("IMA ADPCM")));
 }
 
-/// A CAF file.
+/// Builds a CAF file.
 fn caf(codec: &[u8; 4], flags: u32, numbers: [u32; 4], size: i64, chunks: &[u8], data: &[u8]) -> Vec<u8> {
     let head = [&44_100f64.to_be_bytes()[..], codec, &flags.to_be_bytes(), &numbers.map(u32::to_be_bytes).concat()];
     let head = [&b"caff\0\x01\0\0desc\0\0\0\0\0\0\0\x20"[..], &head.concat()].concat();
@@ -124,7 +124,7 @@ fn caf_is_read_with_every_flag_and_every_size() {
             let free = b"free\0\0\0\0\0\0\0\x03abc";
             assert_reads(&caf(codec, flags, numbers, told, free, &bytes), 44_100, &planes, layout, &case);
             if channels == 4 {
-                // Left, right, centre, back centre; and the back pair, by a bitmap and by descriptions.
+                // First left, right, centre and back centre, then with a back pair, by a bitmap and by descriptions.
                 let quad = [Speaker::FrontLeft, Speaker::FrontRight, Speaker::BackLeft, Speaker::BackRight];
                 let label = |label: u32| [&label.to_be_bytes()[..], &[0; 16]].concat();
                 let described = [&[0; 8][..], &4u32.to_be_bytes(), &[1, 2, 33, 34].map(label).concat()].concat();
@@ -136,13 +136,13 @@ fn caf_is_read_with_every_flag_and_every_size() {
             }
         }
     }
-    // A packet table's priming and its remainder.
+    // A packet table's priming and remainder.
     let (bytes, planes) = audio(Int { bytes: 2, bits: 16 }, 1, 333, true);
     let table =
         [&b"pakt\0\0\0\0\0\0\0\x18"[..], &333u64.to_be_bytes(), &300u64.to_be_bytes(), &[0, 0, 0, 20, 0, 0, 0, 13]];
     let file = caf(b"lpcm", 0, [2, 1, 1, 16], bytes.len() as i64 + 4, &table.concat(), &bytes);
     assert_reads(&file, 44_100, &[planes[0][20..320].to_vec()], ChannelLayout::customary(1).unwrap(), "primed");
-    // And what is cut off says so.
+    // A truncated file has a warning.
     let cut = caf(b"lpcm", 0, [2, 1, 1, 16], 4004, b"", &bytes);
     assert_eq!(inspect(cut).unwrap().warning.as_deref(), Some(IS_SHORT));
     for (codec, name) in [(b"ima4", "IMA ADPCM"), (b"MAC3", "MACE"), (b"ac-3", "AC-3")] {
@@ -174,8 +174,8 @@ fn the_files_of_phones_and_of_ffmpeg_are_read_from_caf() {
 
 #[test]
 fn aac_in_caf_is_trimmed_by_the_packet_table() {
-    // An AudioSpecificConfig of AAC-LC, stereo, at 44.1 kHz, and at half that, which is HE-AAC's core: it is decoded to
-    // twice as many frames, whether the table counts these or the core's.
+    // AudioSpecificConfigs of AAC-LC in stereo, at 44.1 kHz and at half that rate, which is HE-AAC's core. HE-AAC
+    // decodes to twice as many frames, whether the table counts its frames or the core's.
     for (name, config, frames, ratio) in [
         ("media/aac-44100-stereo.aac", [0x12, 0x10], 1024, 1),
         ("adts/he-aac-44100-stereo.aac", [0x13, 0x90], 2048, 1),
@@ -184,7 +184,7 @@ fn aac_in_caf_is_trimmed_by_the_packet_table() {
         let adts = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)).unwrap();
         let whole = read(&adts).1;
         let (mut rest, mut data, mut sizes, mut count) = (&adts[..], Vec::new(), Vec::new(), 0u64);
-        // ADTS's header is of seven bytes, of which three have the length (ISO/IEC 13818-7, 6.2).
+        // ADTS's header has seven bytes, three of which contain the length (ISO/IEC 13818-7, 6.2).
         while rest.len() > 7 {
             let length = usize::from(rest[3] & 3) << 11 | usize::from(rest[4]) << 3 | usize::from(rest[5] >> 5);
             let packet = &rest[7..length];
@@ -192,7 +192,7 @@ fn aac_in_caf_is_trimmed_by_the_packet_table() {
             sizes.extend([0x80 | (packet.len() >> 7) as u8, packet.len() as u8 & 0x7f]);
             (rest, count) = (&rest[length..], count + 1);
         }
-        // An elementary stream's descriptor.
+        // An elementary stream descriptor.
         let head = b"\x03\x19\0\0\0\x04\x11\x40\x15\0\0\0\0\0\0\0\0\0\0\0\x05\x02";
         let esds = [&head[..], &config, b"\x06\x01\x02"].concat();
         let kuki = [&b"kuki"[..], &(esds.len() as u64).to_be_bytes(), &esds].concat();

@@ -1,9 +1,10 @@
-//! Small files that were once read wrong, or refused without need: each is read right, or refused by its true name.
+//! Small files that were once read incorrectly, or refused without need. Each is now read correctly, or refused by its
+//! true name.
 //!
-//! They are in `tests/data/cases`. `expected.json` says what is in each: its length, rate, channels and level, and what
-//! it warns of; or why it is refused. Where ffmpeg reads a file, the figures are ffmpeg's, but for streams that change
-//! half way: a part at another rate has as many frames as its own at ours, and stereo is folded to mono by its mean. Of
-//! files that differ from another by their headers alone, it has what comes before and behind the other's samples.
+//! They are in `tests/data/cases`. `expected.json` gives each file's length, rate, channels, level and warning, or the
+//! reason for its refusal. The figures are ffmpeg's where ffmpeg reads the file. Streams that change midway are an
+//! exception: a part at another rate is resampled to the first part's, and stereo is downmixed to mono by its mean.
+//! For files that differ from another only in their header, it has the bytes before and after the other's samples.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use crate::support::media::{drain, source};
 #[derive(Deserialize)]
 struct Case {
     file: String,
-    /// What is before another file's samples, that file, and what is behind them.
+    /// The bytes before another file's samples, that file's name, and the bytes after them.
     pieces: Option<(String, String, String)>,
     refused: Option<String>,
     #[serde(default)]
@@ -25,13 +26,13 @@ struct Case {
     channels: u16,
     #[serde(default)]
     frames: u64,
-    /// The level of all its samples, in decibels.
+    /// The level of all samples, in decibels.
     #[serde(default)]
     rms: f64,
     warning: Option<String>,
 }
 
-/// A WAV header of the plainest kind.
+/// The length of a minimal WAV header.
 const HEADER: usize = 44;
 
 #[test]

@@ -1,5 +1,5 @@
-//! What is wrong with a file is a sentence about it, or a warning beside the audio that could be had; never a panic,
-//! and never memory or time that the file merely claims to need.
+//! A damaged file gives an error, or a warning beside the audio that remains. It never causes a panic, and never uses
+//! memory or time merely because the file claims to need it.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn inspect(bytes: Vec<u8>) -> Result<Inspection, MediaError> {
     Inspector::open(source(bytes), "clip.mp3")?.finish()
 }
 
-/// What ffmpeg makes of the formats whose packets may be lost.
+/// ffmpeg's options for the formats that may lose packets.
 const DAMAGED: [(&str, &[&str]); 13] = [
     ("cbr.mp3", &["-b:a", "128k"]),
     ("low.mp3", &["-ar", "24000", "-ac", "1", "-b:a", "16k"]),
@@ -107,7 +107,7 @@ fn a_bad_packet_is_silence_of_its_length_and_is_counted() {
     assert_eq!(found.warning.as_deref(), Some("One damaged stretch was replaced by silence."));
 }
 
-/// A minute of tones, as ffmpeg encodes it.
+/// Returns a minute of tones, encoded by ffmpeg.
 fn minute(name: &str, options: &[&str]) -> Vec<u8> {
     let path = scratch("damage").join(name);
     let tones = "aevalsrc='0.3*sin(2*PI*300*t)*sin(3*t)|0.3*sin(2*PI*(500+20*sin(t))*t)':s=44100:d=60";
@@ -115,7 +115,7 @@ fn minute(name: &str, options: &[&str]) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
-/// All of a content, at its own rate.
+/// Reads a whole content at this rate.
 fn whole(content: &[u8], rate: SampleRate) -> Vec<f32> {
     drain(&mut ClipReader::open(Content::new(source(content.to_vec()), ""), 0, rate).unwrap()).remove(0)
 }
@@ -135,7 +135,8 @@ fn a_damaged_kilobyte_is_silence_and_shifts_nothing() {
             assert_eq!(found.warning.as_deref(), Some("One damaged stretch was replaced by silence."), "{case}");
             assert_eq!(found.frames, expected.len() as u64, "{case}");
             let audio = whole(&damaged, rate);
-            // Two seconds before, and some behind, where every decoder was renewed: the very same samples.
+            // Equal samples are required up to two seconds before the damage, and again once every decoder has been
+            // renewed.
             let second = expected.len() / 60;
             let middle = expected.len() * at / 100;
             let renewal = if name.contains("opus") || name.contains("streamed") { 21 } else { 8 };
@@ -149,7 +150,7 @@ fn a_damaged_kilobyte_is_silence_and_shifts_nothing() {
 
 #[test]
 fn what_is_damaged_in_opus_packets_leaves_the_rest_of_them() {
-    // The packets lie behind one another from the file's start on.
+    // The packets follow each other from the file's start.
     let name = "opus-48000-stereo.mp4";
     for start in (48..1200).step_by(10) {
         for value in [0x00, 0x55, 0xff] {
@@ -179,12 +180,12 @@ fn what_a_header_claims_is_not_believed() {
         inspect(wav)
     };
     let frames = inspect(wav.clone()).unwrap().frames;
-    // Half a gigabyte of samples, in a file of 44 kB that is said to hold them.
+    // Half a gigabyte of samples, declared by a file of 44 kB.
     let mut vast = wav.clone();
     vast[4..8].copy_from_slice(&543_210_036u32.to_le_bytes());
     vast[40..44].copy_from_slice(&543_210_000u32.to_le_bytes());
     assert_eq!(inspect(vast).map(|found| (found.frames, found.warning)), Ok((frames, Some(IS_SHORT.to_owned()))));
-    // A stream's sizes, which nobody knew when it was written.
+    // The sizes of a stream, unknown when it was written.
     let mut streamed = wav.clone();
     streamed[4..8].fill(0xff);
     streamed[40..44].fill(0xff);
@@ -199,7 +200,7 @@ fn what_a_header_claims_is_not_believed() {
 fn what_a_vorbis_header_cannot_mean_is_refused() {
     for name in ["vorbis-44100-stereo.ogg", "vorbis-44100-stereo.webm"] {
         let whole = bytes(name);
-        // The first codebook: a mark, the dimensions, and how many entries it has.
+        // The first codebook: a mark, the dimensions, and the number of entries.
         let codebook = whole.windows(3).position(|bytes| bytes == b"BCV").unwrap();
         for (dimensions, entries) in [(0u16, 0x0100u32), (40, 2), (0xffff, 0x00ff_ffff), (8, 0x00ff_ffff)] {
             let mut absurd = whole.clone();
@@ -220,13 +221,13 @@ fn audio_that_an_mp4_file_places_past_its_end_is_not_there() {
         file[start..start + 4].copy_from_slice(&offset.to_be_bytes());
         inspect(file).map(|found| found.warning)
     };
-    // The first chunk's offset; a run's, from its fragment on; and the size of all samples together.
+    // The first chunk's offset, a run's offset within its fragment, and the common size of all samples.
     let (plain, fragmented) = ("aac-44100-stereo.m4a", "aac-fragmented-44100-stereo.mp4");
     for offset in [0x7fff_ffff, 0x8000_0000, u32::MAX] {
         assert_eq!(place(plain, b"stco", 12, offset), Err(MediaError::NoAudio));
         assert_eq!(place(plain, b"stsz", 8, offset), Err(MediaError::NoAudio));
     }
-    // Here another fragment follows, which is where it says.
+    // Here another fragment follows, at its declared place.
     let warning = format!("One damaged stretch was replaced by silence. {IS_SHORT}");
     for offset in [0x7fff_ffff, 0x8000_0000, 0xf000_0000] {
         assert_eq!(place(fragmented, b"trun", 12, offset), Ok(Some(warning.clone())));
@@ -289,7 +290,7 @@ fn the_start_of_an_mp3_that_was_cut_from_a_longer_one_is_silent_as_in_ffmpeg_and
     let file = fs::read(&path).unwrap();
     let whole = inspect(file.clone()).unwrap();
     assert_eq!(whole.warning, None);
-    // A frame of 96 kb/s has 313 bytes, or 314. Its side information begins with how far back its data does.
+    // A frame at 96 kb/s has 313 or 314 bytes. Its side information begins with the distance back to its data.
     let starts: Vec<usize> = (0..file.len() - 4)
         .filter(|&at| file[at..].starts_with(&file[..2]) && file[at + 2] & 0xfd == file[2] & 0xfd)
         .collect();
@@ -313,7 +314,7 @@ fn a_xing_header_that_counts_packets_alone_raises_no_false_alarm() {
     let whole = inspect(file.clone()).unwrap();
     let flags = u32::from_be_bytes(file[mark + 4..mark + 8].try_into().unwrap());
     assert_eq!(flags & 3, 3);
-    // Without the number of bytes, and what follows moved up into its place.
+    // Clears the number of bytes, and moves the following fields up.
     file[mark + 7] &= !2;
     file.copy_within(mark + 16..mark + 160, mark + 12);
     assert_eq!(inspect(file.clone()).unwrap(), whole);

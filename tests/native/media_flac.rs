@@ -1,5 +1,4 @@
-//! FLAC files as they are found: with tags behind them, odd blocks in front, sizes that are wrong or unknown, or cut
-//! off.
+//! FLAC files as they occur: with tags at the end, unusual blocks at the start, wrong or unknown sizes, or truncated.
 
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use crate::support::media::{bytes, drain, source};
 
 const FILE: &str = "flac-44100-stereo.flac";
 
-/// Where the description of the stream lies (RFC 9639, 8.2): behind the marker and a block's header.
+/// The offset of STREAMINFO (RFC 9639, 8.2), after the marker and a block header.
 const INFO: usize = 8;
 
 fn inspect(bytes: Vec<u8>) -> Inspection {
@@ -22,7 +21,7 @@ fn read(bytes: Vec<u8>) -> Vec<Vec<f32>> {
     drain(&mut ClipReader::open(Content::new(source(bytes), ""), 0, SampleRate::HZ_44100).unwrap())
 }
 
-/// The file with another metadata block behind the first one.
+/// Returns the file with another metadata block after the first one.
 fn with_block(kind: u8, body: &[u8]) -> Vec<u8> {
     let file = bytes(FILE);
     let head = [&[kind][..], &(body.len() as u32).to_be_bytes()[1..]].concat();
@@ -60,7 +59,7 @@ fn blocks_in_front_do_no_harm_whatever_they_hold() {
         assert_eq!(inspect(bytes.clone()).warning, None, "block {kind}");
         assert!(read(bytes) == whole, "block {kind}");
     }
-    // A seek table that leads everywhere.
+    // A seek table with wrong offsets.
     let lies: Vec<u8> =
         (0..50u64).flat_map(|n| [&(n * 100).to_be_bytes()[..], &(1u64 << n).to_be_bytes(), &[0, 9]].concat()).collect();
     assert!(read(with_block(3, &lies)) == whole);
@@ -98,7 +97,7 @@ fn a_file_that_is_cut_off_says_so_whether_it_knows_its_length_or_not() {
             file[INFO + 13] &= 0xf0;
             file[INFO + 14..INFO + 18].fill(0);
         }
-        // In the second of three frames.
+        // Within the second of three frames.
         file.truncate(10_500);
         let found = inspect(file);
         assert!(found.frames > 0 && found.frames < 11_027);
@@ -127,7 +126,7 @@ fn the_cue_sheet_of_no_compact_disc_is_passed_over() {
     assert!(found.frames > 0);
 }
 
-/// Counts the bytes that are read.
+/// A source that counts the bytes read.
 struct Counted(Arc<dyn ByteSource>, std::sync::atomic::AtomicU64);
 
 impl ByteSource for Counted {
@@ -152,7 +151,7 @@ fn entering_late_costs_no_more_than_entering_early_and_gives_the_same_bits() {
         let path = folder.join(name);
         crate::support::media::ffmpeg(&[&["-y", "-f", "lavfi", "-i", sound], options].concat(), &path);
         let mut file = std::fs::read(path).unwrap();
-        // As from a pipe: no length, and no seek table.
+        // As from a pipe: without a length and a seek table.
         file[INFO + 13] &= 0xf0;
         file[INFO + 14..INFO + 18].fill(0);
         let whole = read(file.clone());
@@ -174,7 +173,7 @@ fn entering_late_costs_no_more_than_entering_early_and_gives_the_same_bits() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
-/// Writes the bits of a frame.
+/// Writes a frame's bits.
 #[derive(Default)]
 struct Bits(Vec<bool>);
 
@@ -189,7 +188,7 @@ impl Bits {
     }
 }
 
-/// A FLAC of 32 bits, in frames of 16 samples as they are. Of a stereo frame the second channel may be a difference.
+/// Builds a FLAC file of 32 bits, in verbatim frames of 16 samples. A frame's second channel may be a difference.
 fn wide(differences: &[bool]) -> (Vec<u8>, Vec<i64>) {
     let crc = |bytes: &[u8], polynomial: u32, width: u32| {
         bytes.iter().fold(0u32, |crc, &byte| {
@@ -204,7 +203,7 @@ fn wide(differences: &[bool]) -> (Vec<u8>, Vec<i64>) {
     let mut left = Vec::new();
     for (number, &is_difference) in differences.iter().enumerate() {
         let channels = if is_difference { 8 } else { 1 };
-        // 16 samples in a block of a size of its own, at the description's rate, of 32 bits.
+        // 16 samples in a block with its own size, at STREAMINFO's rate, of 32 bits.
         let mut head = vec![0xff, 0xf8, 0x60, channels << 4 | 7 << 1, number as u8, 15];
         head.push(crc(&head, 7, 8) as u8);
         let mut bits = Bits::default();

@@ -1,6 +1,6 @@
-//! Every format that clips come in is read exactly: its length, its channels, and where in time its sounds are.
+//! Every supported format is read exactly: its length, its channels, and the times of its sounds.
 //!
-//! The files and what they hold are described by `tests/data/make-media.sh` and `tests/data/media/expected.json`.
+//! `tests/data/make-media.sh` and `tests/data/media/expected.json` describe the files.
 
 use secuencia::media::{ClipReader, Content, Inspector};
 use secuencia::timeline::{Frames, SampleRate};
@@ -61,7 +61,7 @@ fn lossless_formats_give_the_samples_themselves() {
     for file in ["flac-44100-stereo.flac", "alac-44100-stereo.m4a", "alac-44100-stereo.caf"] {
         assert!(read_all(file, 0, SampleRate::HZ_44100).0 == wav, "{file}");
     }
-    // Full scale is 2^15, and nothing is dithered, scaled or rounded on the way.
+    // Full scale is 2^15, and no step dithers, scales or rounds.
     assert!(wav[0].iter().all(|sample| (sample * 32768.0).fract() == 0.0));
     assert_eq!(wav[0][2205], (0.5f32 * 32767.0).round() / 32768.0);
 }
@@ -76,15 +76,15 @@ fn files_that_were_joined_play_on() {
     assert_eq!(twice("vorbis-44100-stereo.ogg"), (2 * 11_027, None));
     // Each stream has its own pre-skip.
     assert_eq!(twice("opus-paged-48000-stereo.opus"), (2 * 12_002, None));
-    // What the second MP3 says of its delay is not heard any more: all its eleven frames of 1,152 samples are.
+    // The second MP3's delay is not trimmed, so all its eleven frames of 1,152 samples are heard.
     assert_eq!(twice("lame-cbr-44100-stereo.mp3"), (11_027 + 11 * 1152, None));
 }
 
 #[test]
 fn a_vbri_header_is_no_audio_and_cuts_none_off() {
-    // ISO/IEC 11172-3, 2.4.2.3: layer III at 32 kb/s, 44.1 kHz, joint stereo, whose frame has 104 bytes.
+    // ISO/IEC 11172-3, 2.4.2.3: layer III at 32 kb/s, 44.1 kHz, joint stereo. The frame has 104 bytes.
     let mut header = [&[0xFF, 0xFB, 0x10, 0x64][..], &[0; 100]].concat();
-    // Behind the side information: its version, delay, quality, and how many bytes and frames there are.
+    // After the side information: version, delay, quality, and the numbers of bytes and frames.
     let untagged = crate::support::media::bytes("lame-untagged-44100-stereo.mp3");
     let fields =
         [&b"VBRI\0\x01\x04\x80\0\x4b"[..], &(untagged.len() as u32).to_be_bytes(), &11u32.to_be_bytes()].concat();
@@ -114,7 +114,7 @@ fn silence_follows_the_end() {
     assert!(left.iter().chain(&right).all(|&sample| sample == 0.0));
 }
 
-/// The bursts are within a sample of where they are put, in every channel with its level and sign.
+/// Asserts that the bursts are within a sample of their places, with each channel's level and sign.
 fn assert_bursts_in_place(clip: &Expected, planes: &[Vec<f32>], rate: u32) {
     let delay = f64::from(clip.delay) / f64::from(clip.rate);
     for (channel, (plane, level)) in planes.iter().zip(LEVELS).enumerate() {

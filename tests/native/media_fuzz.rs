@@ -1,9 +1,9 @@
-//! Whatever a file holds: no panic, no hang, and no more memory than a page can spare.
+//! No file causes a panic, a hang, or more memory use than a page can spare.
 //!
-//! Real files, and one that ffmpeg writes of each container and codec, are spoilt in ways that a seed tells, and each
-//! is inspected and played. `FUZZ_CASES` says how many seeds are tried, from `FUZZ_FIRST` on. A case that fails is
-//! named by its seed: `FUZZ_FIRST=<seed> FUZZ_CASES=1` has it alone. Numbers that overflow are caught, as they are in a
-//! build for tests. A campaign, for a change to a reader, has 100,000:
+//! Real files, and one file from ffmpeg for each container and codec, are damaged at random. Each damaged file is
+//! inspected and played. `FUZZ_CASES` sets the number of seeds, `FUZZ_FIRST` the first one. A failing case is reported
+//! with its seed: `FUZZ_FIRST=<seed> FUZZ_CASES=1` repeats it. Test builds also catch integer overflow. A campaign,
+//! for a change to a reader, has 100,000 cases:
 //!
 //!     FUZZ_CASES=100000 cargo test --test native media_fuzz -- --nocapture
 
@@ -21,16 +21,16 @@ use crate::support::matrix::SEEDS;
 use crate::support::media::source;
 use crate::support::mutate::{Dice, mutated, samples};
 
-/// What any single input may take, the bytes of the content itself not counted.
+/// The most memory for one input, without its own bytes.
 const MOST_HEAP: usize = 64 << 20;
 
-/// The longest that a case may take. Most take milliseconds; the machine may be busy.
+/// The longest time for a case. Most take milliseconds, but the machine may be busy.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// No format holds more audio in a byte: FLAC's longest block, all of one value, takes 11 bytes (RFC 9639, 9).
+/// The largest ratio of any format: FLAC's longest block of one value takes 11 bytes (RFC 9639, 9).
 const MOST_FRAMES_PER_BYTE: u64 = 65_535 / 11;
 
-/// Frames read at a time.
+/// The number of frames per read.
 const PIECE: usize = 3000;
 
 #[test]
@@ -52,7 +52,7 @@ fn no_file_however_spoilt_panics_hangs_or_takes_much_memory() {
     assert_eq!(current + 1, first + count, "all were tried");
 }
 
-/// The browser's campaign takes them from where this leaves them.
+/// The browser's campaign uses the same seed files.
 #[test]
 fn the_seeds_are_made_of_every_container_and_codec_that_can_be_read() {
     assert!(SEEDS.len() > 40 && SEEDS.iter().all(|(_, bytes)| !bytes.is_empty()));
@@ -85,7 +85,7 @@ fn try_all(seeds: std::ops::Range<u64>, reports: &Sender<Report>) {
     println!("{readable} could be read; {} took most memory, {} KiB", greediest.1, greediest.0 >> 10);
 }
 
-/// Whether the content could be read at all; an error where what was read cannot be.
+/// Returns whether the content could be read, or an error if it claims more frames than its bytes can hold.
 fn try_one(name: &str, bytes: Vec<u8>, seed: u64) -> Result<bool, String> {
     let mut dice = Dice(!seed);
     let most = bytes.len() as u64 * MOST_FRAMES_PER_BYTE;
@@ -113,7 +113,7 @@ fn try_one(name: &str, bytes: Vec<u8>, seed: u64) -> Result<bool, String> {
     Ok(frames > 0)
 }
 
-/// The index that was made of it, or one that is spoilt.
+/// Returns the content's index, damaged in half of the cases.
 fn index(mut index: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
     if dice.below(2) == 0 && !index.is_empty() {
         let place = dice.below(index.len());

@@ -1,4 +1,4 @@
-//! A stream that changes half way, as joined files do, is played to its end at the first part's rate and in its layout.
+//! A stream that changes midway, as in joined files, plays to its end at the first part's rate and in its layout.
 
 use std::fs;
 use std::sync::LazyLock;
@@ -9,17 +9,17 @@ use secuencia::timeline::{Frames, SampleRate};
 use crate::support::export::scratch;
 use crate::support::media::{drain, ffmpeg, source};
 
-/// One of the files that are joined.
+/// One of the files to join.
 struct Piece {
     name: String,
     content: Vec<u8>,
     rate: SampleRate,
     channels: usize,
-    /// What ffmpeg makes of it, at its own rate.
+    /// ffmpeg's decoded samples, at the piece's own rate.
     decoded: Vec<Vec<f32>>,
 }
 
-/// Encodes a second and a bit, with a tone of its own in each channel, and has ffmpeg decode it.
+/// Encodes about a second, with its own tone in each channel, and decodes it with ffmpeg.
 fn piece(suffix: &str, rate: u32, channels: usize, number: usize, options: &[&str]) -> Piece {
     let tones: Vec<String> =
         (0..channels).map(|channel| format!("0.3*sin(2*PI*{}*t)", 200 + 90 * number + 150 * channel)).collect();
@@ -69,7 +69,7 @@ static OGG: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     ]
 });
 
-/// Some of one kind, which others follow that are longer or shorter, and some of others.
+/// Some of one kind, shorter and longer, and some of other kinds.
 static FLAC: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     let kinds = [
         (44_100, 2, &["-c:a", "flac"][..]),
@@ -84,7 +84,7 @@ static FLAC: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     kinds.iter().enumerate().map(piece).collect()
 });
 
-/// A piece alone, by our own reader, at a rate and with so many channels.
+/// Decodes a single piece with our reader, at this rate and with this many channels.
 fn alone(piece: &Piece, rate: SampleRate, channels: usize) -> Vec<Vec<f32>> {
     let content = Content::new(source(piece.content.clone()), "");
     let mut planes = drain(&mut ClipReader::open(content, 0, rate).unwrap());
@@ -105,7 +105,7 @@ fn each_piece_alone_is_as_ffmpeg_decodes_it() {
     for piece in [&MP3, &ADTS, &LATM, &OGG, &FLAC].into_iter().flat_map(|pieces| pieces.iter()) {
         let ours = alone(piece, piece.rate, piece.channels);
         for (ours, theirs) in ours.iter().zip(&piece.decoded) {
-            // Of Vorbis, ffmpeg's length is not the granule positions'.
+            // ffmpeg's length of Vorbis differs from the granule positions.
             assert!(ours.len().abs_diff(theirs.len()) <= 1024, "{}: {} and {}", piece.name, ours.len(), theirs.len());
             let squares = ours.iter().zip(theirs).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>();
             let rms = (squares / theirs.len() as f64).sqrt();
@@ -114,7 +114,7 @@ fn each_piece_alone_is_as_ffmpeg_decodes_it() {
     }
 }
 
-/// Pieces of which each is of another kind than the one before it.
+/// Returns random joins. Neighbouring pieces are of different kinds.
 fn random_joins(pieces: &'static [Piece], count: usize) -> Vec<Vec<&'static Piece>> {
     let mut state = 7u64;
     let mut random = move |below: usize| {

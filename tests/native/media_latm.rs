@@ -1,5 +1,5 @@
-//! AAC is read from frames that hold it in other ways than one packet each: LATM in LOAS, whose packets begin at any
-//! bit, and ADTS with several blocks a frame. What is heard is what the same packets give in a frame each.
+//! AAC is read from frames that do not have one packet each: LATM in LOAS, whose packets begin at any bit, and ADTS
+//! with several blocks per frame. The result equals that of the same packets with one per frame.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::support::export::scratch;
 use crate::support::media::{drain, ffmpeg};
 use crate::support::mutate::Dice;
 
-/// Bits as they are written, the most significant first.
+/// A bit writer, most significant bit first.
 #[derive(Clone, Default)]
 struct Bits(Vec<bool>);
 
@@ -35,22 +35,22 @@ impl Bits {
     }
 }
 
-/// What a multiplex looks like.
+/// The layout of a multiplex.
 #[derive(Clone, Copy)]
 struct Mux {
     version: u32,
     subframes: usize,
-    /// Bits of other data behind each frame's packets.
+    /// The number of bits of other data after each frame's packets.
     other: Option<u32>,
     is_checked: bool,
-    /// Of how many frames one tells the configuration, and which is the first.
+    /// The configuration is sent once every `interval` frames, from frame `first` on.
     interval: usize,
     first: usize,
 }
 
 const PLAIN: Mux = Mux { version: 0, subframes: 1, other: None, is_checked: false, interval: 20, first: 0 };
 
-/// A `StreamMuxConfig` (ISO/IEC 14496-3, 1.7.3) around an AudioSpecificConfig of so many bits.
+/// Writes a `StreamMuxConfig` (ISO/IEC 14496-3, 1.7.3) around an AudioSpecificConfig of `config_bits` bits.
 fn stream_mux_config(bits: &mut Bits, mux: Mux, config: &[u8], config_bits: usize, head: [u32; 3]) {
     let [same_timing, programs, layers] = head;
     bits.put(mux.version, 1);
@@ -86,7 +86,7 @@ fn loas(bits: &Bits) -> Vec<u8> {
     [Bits::default().put(0x2b7, 11).put(length, 13).bytes(), element].concat()
 }
 
-/// Packets, multiplexed by hand.
+/// Multiplexes packets by hand.
 fn multiplexed(mux: Mux, config: &[u8], config_bits: usize, packets: &[Vec<u8>]) -> Vec<u8> {
     let frame = |(index, packets): (usize, &[Vec<u8>])| {
         let mut bits = Bits::default();
@@ -109,7 +109,7 @@ fn multiplexed(mux: Mux, config: &[u8], config_bits: usize, packets: &[Vec<u8>])
     packets.chunks_exact(mux.subframes).enumerate().flat_map(frame).collect()
 }
 
-/// Stereo of AAC-LC, its packets alone and in ADTS.
+/// Encodes stereo AAC-LC. Returns the bare packets, and the same in ADTS.
 fn lc(seconds: f32) -> (Encoded, Vec<u8>) {
     let kind = Kind { object_type: LC, bit_rate: 96_000, ..HE_STEREO };
     let raw = encode(kind, &sound(2, 44_100, seconds));
@@ -117,12 +117,12 @@ fn lc(seconds: f32) -> (Encoded, Vec<u8>) {
     (raw, adts)
 }
 
-/// A packet of stereo at 44.1 kHz in an ADTS frame of its own.
+/// Wraps a packet of stereo at 44.1 kHz in its own ADTS frame.
 fn adts(packet: &[u8]) -> Vec<u8> {
     adts_frame(&[packet], false)
 }
 
-/// Packets in an ADTS frame (ISO/IEC 13818-7, 6.2), with check words that nobody reads, or without.
+/// Wraps packets in an ADTS frame (ISO/IEC 13818-7, 6.2), with or without a CRC; its value is never read.
 fn adts_frame(packets: &[&[u8]], is_checked: bool) -> Vec<u8> {
     let (count, check) = (packets.len(), if is_checked { 2 } else { 0 });
     let behind = if count > 1 { check } else { 0 };
@@ -143,7 +143,7 @@ fn adts_frame(packets: &[&[u8]], is_checked: bool) -> Vec<u8> {
     bits.bytes()
 }
 
-/// Files that ffmpeg does not write, to be spoilt.
+/// Returns files that ffmpeg does not write, to be damaged.
 pub fn samples() -> Vec<(String, Vec<u8>)> {
     let (raw, _) = lc(0.5);
     let packets: Vec<&[u8]> = raw.packets.iter().map(Vec::as_slice).collect();
@@ -211,7 +211,7 @@ fn he_aac_in_latm_is_read_however_it_is_signalled() {
         (Kind { object_type: HE_V2, bit_rate: 32_000, ..HE_STEREO }, 1),
     ] {
         let planes = sound(kind.channels as usize, kind.rate, 2.0);
-        // The encoder knows of no other way in version 0.
+        // In version 0, the encoder supports no other signalling.
         let compatible = [COMPATIBLE].into_iter().filter(|_| mux_version > 0);
         for signalling in [IMPLICIT, HIERARCHICAL].into_iter().chain(compatible) {
             for subframes in [1, 2] {
@@ -222,7 +222,7 @@ fn he_aac_in_latm_is_read_however_it_is_signalled() {
                 assert_eq!((found.sample_rate.hz(), found.channels, found.warning), (kind.rate, 2, None), "{what}");
                 let ours = drain(&mut open(&bytes));
                 if subframes > 1 {
-                    // ffmpeg does not read it. The encoder spends its bits in another way.
+                    // ffmpeg does not read this. The encoder distributes its bits differently.
                     let single = drain(&mut open(&encode(Kind { subframes: 1, ..kind }, &planes).packets.concat()));
                     assert_eq!(lag(&ours[0], &planes[0]), lag(&single[0], &planes[0]), "{what}");
                     continue;
@@ -255,7 +255,7 @@ fn latm_of_any_make_gives_the_packets_that_were_put_in() {
         assert_eq!(ours[0].len(), 1024 * packets, "{} subframes", mux.subframes);
         assert!(ours[0][..] == whole[0][..1024 * packets], "{} subframes", mux.subframes);
     }
-    // A recording that began in the middle is heard from its first configuration on.
+    // A recording that began midway is heard from its first configuration on.
     let late = Mux { first: 7, ..PLAIN };
     let rest: Vec<u8> = raw.packets.iter().skip(7).flat_map(|packet| adts_frame(&[packet], false)).collect();
     assert!(drain(&mut open(&multiplexed(late, &raw.config, 16, &raw.packets))) == drain(&mut open(&rest)));
@@ -296,7 +296,7 @@ fn a_spoilt_configuration_changes_nothing_but_its_own_frame() {
     let mut bytes = multiplexed(PLAIN, &raw.config, 16, &raw.packets);
     let frames: Vec<usize> = (0..bytes.len() - 2).filter(|&at| bytes[at] == 0x56 && bytes[at + 1] >> 5 == 7).collect();
     let second = *frames.iter().filter(|&&at| bytes[at + 3] < 0x80).nth(1).unwrap();
-    // Its rate is another.
+    // Changes its sample rate.
     bytes[second + 6] ^= 0x10;
     let found = inspect(&bytes).unwrap();
     assert_eq!((found.frames, found.sample_rate.hz()), (whole[0].len() as u64, 44_100));
@@ -319,7 +319,7 @@ fn adts_of_several_blocks_a_frame_is_read_to_the_bit_as_that_of_one() {
                 whole[0].len()
             );
         }
-        // Now one, now four.
+        // Random numbers of blocks, from one to four.
         let (mut rest, mut dice, mut bytes) = (&packets[..], Dice(3), Vec::new());
         while !rest.is_empty() {
             let (packets, after) = rest.split_at((1 + dice.below(4)).min(rest.len()));
@@ -347,14 +347,14 @@ fn adts_of_several_blocks_is_what_others_write_and_read() {
             let ours = drain(&mut open(&bytes));
             assert!(ours[0].len() as f32 > 1.9 * kind.rate as f32, "{kind:?}: {}", ours[0].len());
             if is_checked {
-                // ffmpeg takes the check words for audio.
+                // ffmpeg decodes the CRC as audio.
                 let plain = encode(Kind { is_checked: false, ..kind }, &planes).packets.concat();
                 assert_eq!(ours[0].len(), drain(&mut open(&plain))[0].len(), "{kind:?}");
                 continue;
             }
             let theirs = by_ffmpeg(&written("blocks.aac", &bytes), ours.len());
             assert_eq!(ours[0].len(), theirs[0].len(), "{kind:?}");
-            // Its channels are in WAVE's order.
+            // ffmpeg's channels are in WAVE's order.
             for (channel, ours) in ours.iter().enumerate() {
                 let closest = theirs.iter().map(|theirs| error(ours, theirs)).min_by(f64::total_cmp).unwrap();
                 assert!(closest < CLOSE, "{kind:?}, {channel}: {closest} dB");

@@ -1,4 +1,4 @@
-//! Each channel of coded surround is heard where ffmpeg hears it, whatever order its codec has.
+//! Each channel of coded surround has the same position as in ffmpeg, whatever the codec's channel order.
 
 use secuencia::media::{ClipReader, Content, Inspector, Speaker};
 use secuencia::timeline::SampleRate;
@@ -35,7 +35,7 @@ const LAYOUTS: [(&str, &[Speaker]); 20] = [
     ("7.1(wide-side)", &[FL, FR, FC, LFE, FLC, FRC, SL, SR]),
 ];
 
-/// Has ffmpeg encode a tone of its own in each channel, and compares what is heard at each position with its decode.
+/// Encodes a different tone in each channel with ffmpeg, and compares our audio at each position with ffmpeg's.
 fn assert_heard_as_by_ffmpeg(layout: &str, suffix: &str, options: &[&str]) {
     let speakers = LAYOUTS.iter().find(|(name, _)| *name == layout).unwrap().1;
     let tones: Vec<String> =

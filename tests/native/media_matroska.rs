@@ -1,17 +1,17 @@
-//! Matroska as it is found: streamed, with holes, with packets whose start is left out, with tracks of other kinds.
+//! Matroska as it occurs: streamed, with holes, with stripped packet headers, with tracks of other kinds.
 
 use secuencia::media::{ClipReader, Content, Inspection, Inspector, MediaError};
 use secuencia::timeline::SampleRate;
 
 use crate::support::media::{bytes, drain, source};
 
-/// An element of a size of eight bytes (RFC 8794).
+/// Builds an element with an eight-byte size (RFC 8794).
 fn element(id: &[u8], body: &[u8]) -> Vec<u8> {
     let size = (1u64 << 56 | body.len() as u64).to_be_bytes();
     [id, &size, body].concat()
 }
 
-/// A track of 16-bit PCM at 8 kHz, with more of a description.
+/// Builds a track of 16-bit PCM at 8 kHz, with further elements.
 fn track(number: u8, codec: &[u8], more: &[u8]) -> Vec<u8> {
     let audio =
         [element(b"\xb5", &8000f32.to_be_bytes()), element(b"\x9f", &[1]), element(b"\x62\x64", &[16])].concat();
@@ -25,7 +25,7 @@ fn track(number: u8, codec: &[u8], more: &[u8]) -> Vec<u8> {
     element(b"\xae", &parts.concat())
 }
 
-/// A file of these tracks and clusters, in a segment of unknown size.
+/// Builds a file of these tracks and clusters, in a segment of unknown size.
 fn file(tracks: &[Vec<u8>], clusters: &[Vec<u8>]) -> Vec<u8> {
     let head = element(b"\x1a\x45\xdf\xa3", &element(b"\x42\x82", b"matroska"));
     let void = element(b"\xec", &[0; 300]);
@@ -33,13 +33,13 @@ fn file(tracks: &[Vec<u8>], clusters: &[Vec<u8>]) -> Vec<u8> {
     [&head[..], b"\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff", &void, &tracks, &clusters.concat()].concat()
 }
 
-/// A cluster at this time, in milliseconds, of one block of a track.
+/// Builds a cluster at this time, in milliseconds, with one block of a track.
 fn cluster(time: u16, track: u8, data: &[u8]) -> Vec<u8> {
     let block = element(b"\xa3", &[&[0x80 | track, 0, 0, 0x80], data].concat());
     element(b"\x1f\x43\xb6\x75", &[element(b"\xe7", &time.to_be_bytes()), block].concat())
 }
 
-/// A tenth of a second that begins with this sample and goes on with it.
+/// Returns a tenth of a second of one sample value.
 fn tenth(sample: i16) -> Vec<u8> {
     sample.to_le_bytes().repeat(800)
 }

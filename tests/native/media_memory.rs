@@ -1,6 +1,6 @@
-//! No single input takes more memory than a page can spare, whatever it claims and however large it is.
+//! No single input uses more memory than a page can spare, whatever its size and whatever it claims.
 //!
-//! Measured on the machine that runs the test: with 64-bit sizes, some structures take twice what they take in a
+//! The figures are of the machine that runs the test: with 64-bit sizes, some structures are twice as large as in a
 //! browser.
 
 use std::io;
@@ -14,10 +14,10 @@ use crate::support::heap::peak_of;
 use crate::support::media::{bytes, source};
 use crate::support::mutate::seal_ogg;
 
-/// What any single input may take.
+/// The most memory for one input.
 const MOST_HEAP: usize = 64 << 20;
 
-/// A file of any length that takes no memory: some bytes in front, and one part again and again.
+/// A source of any length without memory: a front, and one part repeated.
 struct Vast {
     front: Vec<u8>,
     part: Vec<u8>,
@@ -39,7 +39,7 @@ impl ByteSource for Vast {
     }
 }
 
-/// Opens, inspects and plays a content of a front and so many more bytes, and says how much memory that took.
+/// Opens, inspects and plays a content of `front` and `more` further bytes. Returns the peak memory use.
 fn peak(what: &str, front: Vec<u8>, part: &[u8], more: u64) -> usize {
     let len = front.len() as u64 + more;
     let content: Arc<dyn ByteSource> = Arc::new(Vast { front, part: part.to_vec(), len });
@@ -56,7 +56,7 @@ fn peak(what: &str, front: Vec<u8>, part: &[u8], more: u64) -> usize {
     peak
 }
 
-/// An Opus file whose comment header (RFC 7845, 5.2) is of eight megabytes, made of this part.
+/// Returns an Opus file whose comment header (RFC 7845, 5.2) has eight megabytes, made of this part.
 fn opus_with_comments(part: &[u8]) -> Vec<u8> {
     let mut file = bytes("opus-48000-stereo.opus")[..47].to_vec();
     let serial = file[14..18].to_vec();
@@ -71,13 +71,13 @@ fn opus_with_comments(part: &[u8]) -> Vec<u8> {
     file
 }
 
-/// A size that a file claims, and so many bytes there are.
+/// A declared size. The file really has this many bytes.
 const VAST: usize = 40 << 20;
 
-/// The same in ID3 (ID3v2.4, 6.2).
+/// The same size in ID3 (ID3v2.4, 6.2).
 const VAST_ID3: [u8; 4] = [0x14, 0, 0, 0];
 
-/// The same as a WebM element's size (RFC 8794, 4).
+/// The same size for a WebM element (RFC 8794, 4).
 const VAST_ELEMENT: [u8; 8] = [0x01, 0, 0, 0, 0x02, 0x80, 0, 0];
 
 #[test]
@@ -150,7 +150,7 @@ fn a_large_cover_hides_no_audio() {
     }
 }
 
-/// A WAV file's header for floats.
+/// Returns a WAV header for 32-bit floats.
 fn wav_header(rate: u32, channels: u16) -> Vec<u8> {
     let mut bytes = b"RIFF\xff\xff\xff\xffWAVEfmt \x10\0\0\0\x03\0".to_vec();
     bytes.extend(channels.to_le_bytes());

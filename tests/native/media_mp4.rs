@@ -1,5 +1,5 @@
-//! MP4 and QuickTime files are read right, whatever else they hold, however large and long they are; and what cannot be
-//! decoded is refused by its name.
+//! MP4 and QuickTime files are read correctly, whatever else they contain and however long they are. Undecodable audio
+//! is refused by its name.
 
 use std::fs;
 use std::io;
@@ -24,7 +24,7 @@ fn case(name: &str) -> Vec<u8> {
     fs::read([env!("CARGO_MANIFEST_DIR"), "tests/data/cases", name].iter().collect::<PathBuf>()).unwrap()
 }
 
-/// All of a content at its own rate.
+/// Reads a whole content at its own rate.
 fn play(content: Arc<dyn ByteSource>) -> Vec<Vec<f32>> {
     let rate = Inspector::open(content.clone(), "").unwrap().finish().unwrap().sample_rate;
     drain(&mut ClipReader::open(Content::new(content, ""), 0, rate).unwrap())
@@ -73,7 +73,7 @@ fn what_cannot_be_decoded_is_refused_by_its_name() {
     assert_eq!(unknown, "its audio is coded as “zzz\\x01”, which cannot be decoded here");
 }
 
-/// What ffmpeg decodes a file to.
+/// Decodes a file with ffmpeg.
 fn by_ffmpeg(path: &std::path::Path, channels: usize) -> Vec<Vec<f32>> {
     let output = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-i", path.to_str().unwrap(), "-f", "f32le", "-"])
@@ -138,7 +138,7 @@ fn fragments_are_entered_where_they_are_and_have_the_bits_of_the_whole() {
             }
             counted.count()
         };
-        // How far a place is behind a renewal is chance: the dearest one of each half minute counts.
+        // A place's distance from the last renewal is chance, so the most expensive of several places counts.
         let [early, late] = [0..50, 50..100].map(|places| places.step_by(4).map(cost).max().unwrap());
         assert!(late <= 3 * early, "{codec}: {early} and {late} bytes of {}", content.len());
     }
@@ -159,7 +159,7 @@ fn words(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
 }
 
-/// A movie of one track: its sample entry, edits and tables.
+/// The parts of a movie with one track: its sample entry, edits and tables.
 struct Made {
     timescale: u32,
     ticks: u32,
@@ -167,7 +167,7 @@ struct Made {
     edits: Vec<u8>,
     samples: u32,
     per_chunk: u32,
-    /// `stsz` behind its version.
+    /// The `stsz` box after its version.
     sizes: Vec<u8>,
     offsets: Vec<u64>,
 }
@@ -195,13 +195,13 @@ impl Made {
     }
 }
 
-/// An entry of `sowt`: 16 bits, mono.
+/// Builds a sample entry of `sowt`: 16 bits, mono.
 fn sowt(rate: u32) -> Vec<u8> {
     let fields = [&[0; 6][..], &[0, 1], &[0; 8], &[0, 1, 0, 16, 0, 0, 0, 0], &(rate << 16).to_be_bytes()];
     boxed(b"sowt", &fields.concat())
 }
 
-/// A file with holes, that are zeros.
+/// A source whose holes read as zeros.
 struct Sparse {
     parts: Vec<(u64, Vec<u8>)>,
     len: u64,
@@ -241,7 +241,7 @@ fn audio_beyond_four_gigabytes_is_reached() {
         sizes: words(&[2, 5000]),
         offsets: places.to_vec(),
     };
-    // The media stands first, in a box whose size takes 64 bits.
+    // The media comes first, in a box with a 64-bit size.
     let end = 5_368_709_120u64;
     let head = [&boxed(b"ftyp", b"qt  \0\0\0\0")[..], &words(&[1]), b"mdat", &(end - 16).to_be_bytes()].concat();
     let movie = made.movie();
@@ -259,7 +259,7 @@ fn audio_beyond_four_gigabytes_is_reached() {
 
 #[test]
 fn the_tables_of_twenty_hours_cost_little_memory_and_the_end_no_more_than_the_start() {
-    // Real AAC packets, of which each is used again and again.
+    // Real AAC packets, used again and again.
     let short = bytes("aac-44100-stereo.m4a");
     let at = |kind: &[u8]| short.windows(4).position(|bytes| bytes == kind).unwrap();
     let entry = at(b"mp4a") - 4;
@@ -303,7 +303,7 @@ fn the_tables_of_twenty_hours_cost_little_memory_and_the_end_no_more_than_the_st
 #[test]
 fn an_empty_edit_in_the_middle_is_silence_of_its_length() {
     let samples: Vec<i16> = (1..=4000).collect();
-    // Half a second of nothing, 100 ms, 50 ms of nothing, 100 ms from 200 ms on.
+    // Half a second of nothing, 100 ms, 50 ms of nothing, and 100 ms from 200 ms on.
     let edit = |ticks: u32, time: u32| words(&[ticks, time, 0x1_0000]);
     let list = [edit(4000, u32::MAX), edit(800, 0), edit(400, u32::MAX), edit(800, 1600)].concat();
     let head = boxed(b"ftyp", b"qt  \0\0\0\0");
@@ -367,7 +367,7 @@ fn packets_that_are_outside_the_file_are_silence_and_those_behind_them_are_heard
     let picture = ["-f", "lavfi", "-i", "testsrc=s=32x32:r=10:d=4"];
     let sound = ["-f", "lavfi", "-i", "aevalsrc='0.3*sin(2*PI*300*t)|0.3*sin(2*PI*500*t)':s=48000:d=4"];
     for (name, options) in [
-        // Without noise substitution, whose noise depends on all the noise before it.
+        // Noise substitution is off: its noise depends on all the noise before it.
         ("aac.mp4", &["-c:a", "aac", "-aac_pns", "0"][..]),
         ("opus.mp4", &["-c:a", "libopus"]),
         ("flac.mp4", &["-c:a", "flac", "-strict", "-2"]),
@@ -414,20 +414,20 @@ fn packets_that_are_outside_the_file_are_silence_and_those_behind_them_are_heard
         }
         let found = inspect(moved(0..2)).unwrap();
         assert_eq!((found.frames as usize, found.warning.as_deref()), (whole[0].len(), Some(WARNING)), "{name}");
-        // Where none follow, the file was cut off.
+        // If all following packets are missing, the file was truncated.
         let found = inspect(moved(count / 2..count)).unwrap();
         assert!((found.frames as usize) < whole[0].len(), "{name}");
         assert_eq!(found.warning.as_deref(), Some(&WARNING[45..]), "{name}");
     }
 }
 
-/// A sample entry of mono at 8 kHz, and boxes in it.
+/// Builds a sample entry of mono at 8 kHz, with these boxes inside.
 fn entry(kind: &[u8; 4], bits: u8, boxes: &[u8]) -> Vec<u8> {
     let fields = [&[0; 6][..], &[0, 1], &[0; 8], &[0, 1, 0, bits, 0, 0, 0, 0], &(8000u32 << 16).to_be_bytes(), boxes];
     boxed(kind, &fields.concat())
 }
 
-/// A file of 500 samples of so many bytes, whose chunks have this sample entry of those that there are.
+/// Builds a file of 500 samples of `bytes` bytes. Its chunks use sample entry number `used`.
 fn of_entries(entries: &[Vec<u8>], used: u32, bytes: u32, media: &[u8]) -> Vec<u8> {
     let made = Made {
         timescale: 8000,

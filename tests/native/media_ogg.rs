@@ -1,4 +1,4 @@
-//! Ogg as it is found: last pages that tell no time, covers of megabytes, several streams side by side.
+//! Ogg as it occurs: last pages without a time, covers of megabytes, several streams in parallel.
 
 use secuencia::media::{ClipReader, Content, Inspection, Inspector, MediaError};
 use secuencia::timeline::{Frames, SampleRate};
@@ -7,7 +7,7 @@ use crate::support::heap::peak_of;
 use crate::support::media::{bytes, drain, ffmpeg, source};
 use crate::support::mutate::seal_ogg;
 
-/// Where the pages of a file begin.
+/// Returns the offsets of a file's pages.
 fn pages(bytes: &[u8]) -> Vec<usize> {
     (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"OggS\0")).collect()
 }
@@ -36,7 +36,7 @@ fn a_last_page_that_tells_no_time_is_heard_in_full() {
             assert_eq!(found.warning, None, "{name}, {granule}");
             let planes = read(changed);
             let length = whole[0].len();
-            // The end's padding is not known any more.
+            // The padding at the end is then unknown.
             assert!((length..length + 2048).contains(&planes[0].len()), "{name}, {granule}: {}", planes[0].len());
             assert!(planes[0][..length - 512] == whole[0][..length - 512], "{name}, {granule}");
         }
@@ -62,7 +62,7 @@ fn a_cover_of_ten_megabytes_hides_no_audio_and_costs_no_memory() {
         let starts = pages(&file);
         let serial = &file[14..18];
         let whole = read(file.clone());
-        // The comments and, in Vorbis, the setup that is on the same page.
+        // The comments, and in Vorbis also the setup on the same page.
         let second = starts[1];
         let table = second + 27..second + 27 + usize::from(file[second + 26]);
         let comments: usize = {

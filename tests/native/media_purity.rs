@@ -1,4 +1,4 @@
-//! Reading a clip is a pure function of the range: the renderer's segments stand on this.
+//! Reading a clip is a pure function of the range. The renderer's segments depend on this.
 
 use proptest::prelude::*;
 use secuencia::media::{ClipReader, Content};
@@ -6,7 +6,7 @@ use secuencia::timeline::{Frames, SampleRate};
 
 use crate::support::media::{bytes, drain, source};
 
-/// Content, where the clip starts in it, and the timeline's rate: resampled up and down, and not at all.
+/// Contents, each with the clip's start and the timeline's rate: resampled up, down, and not at all.
 const CLIPS: [(&str, Frames, SampleRate); 9] = [
     ("lame-vbr-44100-stereo.mp3", 0, SampleRate::HZ_48000),
     ("lame-vbr-48000-mono.mp3", 1234, SampleRate::HZ_44100),
@@ -23,7 +23,7 @@ fn open((name, source_start, rate): (&str, Frames, SampleRate)) -> ClipReader {
     ClipReader::open(Content::new(source(bytes(name)), name), source_start, rate).unwrap()
 }
 
-/// A range's samples, as bits, and how many of its frames are audio.
+/// Returns a range's samples as bits, and how many of its frames are audio.
 fn read(reader: &mut ClipReader, position: Frames, count: usize) -> (usize, Vec<Vec<u32>>) {
     let mut planes = vec![vec![f32::NAN; count]; reader.layout().channels()];
     let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();

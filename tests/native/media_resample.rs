@@ -1,5 +1,5 @@
-//! The resampler's pass band and stop band, measured with sines through [`ClipReader`]. With `--nocapture` the figures
-//! are printed.
+//! The resampler's pass band and stop band, measured with sines through [`ClipReader`]. `--nocapture` prints the
+//! figures.
 
 use std::f64::consts::TAU;
 
@@ -11,7 +11,7 @@ use crate::support::media::source;
 const RATES: [u32; 13] =
     [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
 
-/// How much of a rate's band must come through: up to 20 kHz, or to 0.95 of its Nyquist frequency.
+/// Returns the band that must pass: up to 20 kHz, or to 0.95 of the lower Nyquist frequency.
 fn pass_band(from: u32, to: SampleRate) -> f64 {
     20_000f64.min(0.95 * f64::from(from.min(to.hz())) / 2.0)
 }
@@ -21,7 +21,7 @@ fn pairs() -> impl Iterator<Item = (u32, SampleRate)> {
     RATES.into_iter().flat_map(move |from| targets.map(|to| (from, to))).filter(|(from, to)| *from != to.hz())
 }
 
-/// A sine at full scale as a mono WAV of 32-bit floats.
+/// Returns a sine at full scale as a mono WAV of 32-bit floats.
 fn wav(rate: u32, seconds: f64, hz: f64) -> Vec<u8> {
     let frames = (f64::from(rate) * seconds) as u32;
     let samples = (0..frames).flat_map(|n| {
@@ -35,7 +35,7 @@ fn wav(rate: u32, seconds: f64, hz: f64) -> Vec<u8> {
     bytes
 }
 
-/// The middle of the resampled signal, away from its ends.
+/// Returns the middle of the resampled signal, away from its ends.
 fn resampled(from: u32, to: SampleRate, hz: f64) -> Vec<f32> {
     let mut reader = ClipReader::open(Content::new(source(wav(from, 2.0, hz)), ""), 0, to).unwrap();
     let mut middle = vec![0.0; to.hz() as usize];
@@ -43,7 +43,7 @@ fn resampled(from: u32, to: SampleRate, hz: f64) -> Vec<f32> {
     middle
 }
 
-/// Removes a sine, and returns its amplitude. A window keeps the signal's ends out of the measure.
+/// Removes a sine, and returns its amplitude. A window excludes the signal's ends from the measurement.
 fn remove_sine(signal: &mut [f64], rate: f64, hz: f64) -> f64 {
     let (mut sines, mut cosines, mut weight) = (0.0, 0.0, 0.0);
     let length = signal.len() as f64;
@@ -89,7 +89,7 @@ fn images_and_aliases_lie_under_120_decibels() {
         let sines = [0.1, 0.37, 0.61, 0.83, 0.92, 0.95, 0.999].map(|part| part * nyquist_in);
         let mut worst = f64::NEG_INFINITY;
         for hz in sines.into_iter().chain([nyquist_out * 1.001]).filter(|&hz| hz < nyquist_in) {
-            // What is left beside the sine itself is images, or, for a sine above the output's band, aliases.
+            // The rest, without the sine itself, is images. For a sine above the output's band, all of it is aliases.
             let mut signal: Vec<f64> = resampled(from, to, hz).into_iter().map(f64::from).collect();
             if hz < nyquist_out {
                 remove_sine(&mut signal, f64::from(to.hz()), hz);

@@ -1,4 +1,4 @@
-//! A clip may start anywhere in its content at little cost, and with the bits that decoding all before it gives.
+//! A clip may start anywhere in its content at little cost, with the same bits as after decoding everything before it.
 
 use std::f64::consts::TAU;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::support::export::{WavFormat, sampled, scratch, wav};
 use crate::support::media::{bytes, container_options, drain, expected, ffmpeg, source};
 use crate::support::sources::Counted;
 
-/// Minutes of noise and tones, in one of the formats.
+/// Returns minutes of noise and tones, in one of the formats.
 fn encoded(name: &str, minutes: u32) -> Arc<[u8]> {
     let (format, more) = (FORMATS.iter().position(|format| format.0 == name).unwrap(), minutes - 1);
     let minute = minute(format);
@@ -24,14 +24,15 @@ fn encoded(name: &str, minutes: u32) -> Arc<[u8]> {
     let path = scratch("seek").join(name);
     let options = FORMATS[format].1;
     match path.extension().and_then(|extension| extension.to_str()) {
-        // FLAC's frames are numbered, and where joined packets overlap, M4A's are no longer of one length.
+        // FLAC's frames are numbered, and joining M4A makes overlapping packets differ in length, so encode these
+        // anew.
         Some("flac" | "m4a" | "caf") => repeated(&sound(), more, options, &path),
         _ => repeated(minute, more, &[&["-c", "copy"], container_options(options)].concat(), &path),
     }
     fs::read(path).unwrap().into()
 }
 
-/// A minute in a format, encoded once for all tests.
+/// Returns a minute in a format, encoded once for all tests.
 fn minute(format: usize) -> &'static Path {
     static MINUTES: [OnceLock<PathBuf>; FORMATS.len()] = [const { OnceLock::new() }; FORMATS.len()];
     MINUTES[format].get_or_init(|| {
@@ -42,7 +43,7 @@ fn minute(format: usize) -> &'static Path {
     })
 }
 
-/// A minute of it, not encoded.
+/// Returns the same minute as a WAV file.
 fn sound() -> PathBuf {
     static SOUND: LazyLock<PathBuf> = LazyLock::new(|| {
         let signal = |t: f64| {
@@ -57,7 +58,7 @@ fn sound() -> PathBuf {
     SOUND.clone()
 }
 
-/// Makes a file of another and of so many repeats of it.
+/// Makes a file of the input and `repeats` repetitions of it.
 fn repeated(input: &Path, repeats: u32, options: &[&str], out: &Path) {
     let input = ["-stream_loop", &repeats.to_string(), "-i", input.to_str().unwrap()];
     ffmpeg(&[&input, options].concat(), out);
@@ -72,7 +73,7 @@ fn open_at_its_rate(content: Content) -> ClipReader {
     open(open(SampleRate::HZ_44100).source_rate())
 }
 
-/// A content with the index that inspecting it gives.
+/// Returns a content with its seek index from inspection.
 fn inspected(source: Arc<dyn ByteSource>) -> Content {
     let found = Inspector::open(source.clone(), "").unwrap().finish().unwrap();
     assert!(found.seek_index.len() <= 32_768);
@@ -83,7 +84,7 @@ fn bits(planes: &[Vec<f32>]) -> Vec<Vec<u32>> {
     planes.iter().map(|plane| plane.iter().map(|sample| sample.to_bits()).collect()).collect()
 }
 
-/// What a reader gives from a position on.
+/// Reads `count` frames from a position.
 fn read(reader: &mut ClipReader, position: Frames, count: usize) -> Vec<Vec<f32>> {
     let mut planes = vec![vec![f32::NAN; count]; reader.layout().channels()];
     let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
@@ -91,7 +92,7 @@ fn read(reader: &mut ClipReader, position: Frames, count: usize) -> Vec<Vec<f32>
     planes
 }
 
-/// The same part of what was read as a whole, silence behind it.
+/// Returns the same part of a whole recording, followed by silence.
 fn part(whole: &[Vec<f32>], position: Frames, count: usize) -> Vec<Vec<f32>> {
     let of = |plane: &Vec<f32>| {
         plane.iter().copied().skip(position as usize).chain(std::iter::repeat(0.0)).take(count).collect()
@@ -99,7 +100,7 @@ fn part(whole: &[Vec<f32>], position: Frames, count: usize) -> Vec<Vec<f32>> {
     whole.iter().map(of).collect()
 }
 
-/// What ffmpeg makes of each format.
+/// ffmpeg's options for each format.
 const FORMATS: [(&str, &[&str]); 21] = [
     ("cbr.mp3", &["-b:a", "128k"]),
     ("vbr.mp3", &["-q:a", "4"]),
@@ -124,17 +125,17 @@ const FORMATS: [(&str, &[&str]); 21] = [
     ("pcm.wav", &[]),
 ];
 
-/// An index whose places are all a little off.
+/// Returns an index with slightly wrong places.
 fn misleading(index: &[u8]) -> Vec<u8> {
     index.iter().enumerate().map(|(at, &byte)| if at % 7 == 4 { byte ^ 1 } else { byte }).collect()
 }
 
-/// Reads here and there in a content, by a used reader and by fresh ones, and finds what the whole has there.
+/// Reads parts of a content, with used and fresh readers, and compares them with the whole.
 fn assert_every_part_is_that_of_the_whole(content: &[u8], name: &str) {
     let whole = drain(&mut open(content, name));
     let length = whole[0].len() as Frames;
     let indexed = inspected(source(content.to_vec()));
-    // Some other content's.
+    // As if the index belonged to other content.
     let misled = Content { seek_index: misleading(&indexed.seek_index).into(), ..indexed.clone() };
     let (mut used, mut led) = (open(content, name), open_at_its_rate(indexed.clone()));
     for percent in [99, 50, 1, 20, 100, 37] {
@@ -205,7 +206,7 @@ fn starting_near_the_end_reads_about_what_starting_at_the_beginning_does() {
         };
         let (early, late) = (bytes_at(0), bytes_at(297 * 44_100));
         let more = late.saturating_sub(early);
-        // Some twenty seconds from a renewal on, and what is read ahead.
+        // About twenty seconds from a renewal on, and the read-ahead.
         assert!(more < 500_000, "{name}: {early} and {late} bytes of {}", content.len());
     }
 }

@@ -1,6 +1,6 @@
-//! What starting somewhere in a long file costs: it hardly depends on where.
+//! The cost of starting within a long file hardly depends on the place.
 //!
-//! Files of two minutes show it. The table in `docs/formats.md` is of hours, which take minutes to make:
+//! Files of two minutes show it. The table in `docs/formats.md` is for files of hours, which take minutes to make:
 //!
 //!     SEEK_MINUTES=60 cargo test --test native media_seek_cost -- --nocapture
 
@@ -19,7 +19,7 @@ use crate::support::matrix::{Length, each, one_each};
 use crate::support::media::{container_options, ffmpeg};
 use crate::support::sources::Counted;
 
-/// The formats, and how ffmpeg makes them.
+/// The formats, and ffmpeg's options for each.
 const FORMATS: [(&str, &str, &[&str]); 10] = [
     ("MP3, variable rate", "vbr.mp3", &["-q:a", "4"]),
     ("AAC in M4A", "aac.m4a", &["-b:a", "64k"]),
@@ -65,12 +65,12 @@ fn open(path: &Path) -> Arc<Counted<OnDisk>> {
     Counted::new(OnDisk(File::open(path).unwrap()))
 }
 
-/// A minute, encoded, and its packets so many times.
+/// Encodes a minute, and repeats its packets to this many minutes.
 fn make(minutes: u32, options: &[&str], out: &Path) {
     let piece = scratch("piece").join(out.file_name().unwrap());
     let tones = "aevalsrc='0.3*sin(2*PI*300*t)*sin(3*t)+0.05*random(0)|0.3*sin(2*PI*(500+20*sin(t))*t)':s=44100:d=60";
     ffmpeg(&[&["-f", "lavfi", "-i", tones], options].concat(), &piece);
-    // FLAC's frames are numbered, and where joined packets overlap, M4A's are no longer of one length.
+    // FLAC's frames are numbered, and joining M4A makes overlapping packets differ in length, so encode these anew.
     let codec = match out.extension().and_then(|extension| extension.to_str()) {
         Some("flac") => "flac",
         Some("m4a") => "aac",
@@ -107,15 +107,15 @@ fn starting_at_the_end_of_a_long_file_costs_about_what_starting_at_its_beginning
     }
 }
 
-/// Reads, bytes and packets that entering costs at most, around a tenth and around nine tenths.
+/// The maximum numbers of reads, bytes and packets for a seek, around a tenth and around nine tenths.
 struct Cost {
     name: String,
     early: [u64; 3],
     late: [u64; 3],
 }
 
-/// What entering a minute costs: a tenth of a second from there on. How far a place is behind a renewal of the decoder
-/// is chance, so it is the most of some places.
+/// Measures the cost of a seek in a file of a minute, including a tenth of a second of reading. A place's distance
+/// from the last decoder renewal is chance, so this is the maximum of several places.
 fn cost(path: &Path) -> Result<Cost, String> {
     let name = path.file_name().unwrap().to_str().unwrap();
     let named = |error: secuencia::media::MediaError| format!("{name}: {error}");
@@ -138,7 +138,7 @@ fn cost(path: &Path) -> Result<Cost, String> {
     Ok(Cost { name: name.into(), early: most([2, 6, 10, 14, 18])?, late: most([82, 86, 90, 94, 98])? })
 }
 
-/// Kinds that are entered in ways of their own.
+/// Makes files of kinds that have their own way to seek.
 fn odd_ones() -> Vec<std::path::PathBuf> {
     let folder = scratch("odd");
     let film = ["-f", "lavfi", "-i", "color=s=32x32:r=10:d=5", "-f", "lavfi", "-i", "sine=d=60:r=22050"];
@@ -160,7 +160,7 @@ fn odd_ones() -> Vec<std::path::PathBuf> {
     ]
 }
 
-/// A FLAC file as an encoder leaves it that writes to a pipe: STREAMINFO says of no length (RFC 9639, 8.2).
+/// Removes the length from STREAMINFO (RFC 9639, 8.2), as when an encoder writes to a pipe.
 fn without_length(mut flac: Vec<u8>) -> Vec<u8> {
     flac[21] &= 0xf0;
     flac[22..26].fill(0);

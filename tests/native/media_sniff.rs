@@ -1,4 +1,4 @@
-//! What a content begins as decides: it is read as that, or refused by its name, whatever else is inside it.
+//! The beginning of a content determines its format, whatever else is inside: it is read, or refused by name.
 
 use std::fs;
 use std::process::Command;
@@ -13,7 +13,7 @@ fn inspect(content: &[u8]) -> Result<Inspection, MediaError> {
     Inspector::open(source(content.to_vec()), "")?.finish()
 }
 
-/// What ffmpeg writes, or nothing where it cannot.
+/// Returns ffmpeg's file; `None` if it cannot write that format.
 fn written(name: &str, options: &[&str]) -> Option<Vec<u8>> {
     let path = scratch("sniff").join(name);
     let tone = "sine=f=440:r=44100:d=1";
@@ -142,7 +142,7 @@ fn a_header_far_inside_something_unknown_is_not_believed() {
             );
         }
     }
-    // Frames in a row may be behind a little of something else, and not behind much.
+    // Consecutive frames may follow a little other data, but not much.
     for name in ["lame-cbr-44100-stereo.mp3", "aac-44100-stereo.aac"] {
         let whole = inspect(&bytes(name)).unwrap();
         for count in [1, 100, 5000] {
@@ -173,7 +173,7 @@ fn noise_is_no_audio() {
 
 #[test]
 fn mp3_of_a_free_format_is_read_whatever_its_frames_length() {
-    // Without a reservoir, what is put behind a frame's data is passed over.
+    // Without a reservoir, decoders skip bytes after a frame's data.
     for (rate, lengths) in [("44100", &[900, 2089][..]), ("32000", &[2304, 2305, 2880]), ("8000", &[1000, 5760])] {
         let path = scratch("free-format").join(format!("{rate}.mp3"));
         let sound = "aevalsrc='0.3*sin(2*PI*440*t)*lt(mod(t,0.5),0.3)|0.3*sin(2*PI*700*t)':d=2";
@@ -195,7 +195,7 @@ fn mp3_of_a_free_format_is_read_whatever_its_frames_length() {
                 let end = starts.get(number + 1).copied().unwrap_or(bytes.len());
                 let at = free.len();
                 free.extend(&bytes[start..end]);
-                // Its rate is not told, and it has no padding but for each third frame.
+                // Free format, with padding in every third frame.
                 let padding = usize::from(number % 3 == 0);
                 free[at + 2] = free[at + 2] & 0x0d | (padding as u8) << 1;
                 free.resize(at + length + padding, 0);
@@ -217,7 +217,7 @@ fn an_mp3_file_is_read_whatever_is_around_it_and_whatever_its_tag_says() {
         changed[at..at + value.len()].copy_from_slice(value);
         changed
     };
-    // Behind the mark: flags, packets, bytes, a table of 100, a quality; then LAME's tag, its check at the end.
+    // After the mark: flags, packets, bytes, a table of 100, a quality; then LAME's tag, which ends with its CRC.
     assert_eq!(found(&with(mark + 154, &[0x55, 0xaa])), Ok((frames, None)), "a wrong check");
     for packets in [1u32, 3, 9, 11, 30, 1_000_000] {
         assert_eq!(found(&with(mark + 8, &packets.to_be_bytes())), Ok((frames, None)), "{packets} packets");

@@ -1,7 +1,7 @@
-//! WAVE files are read for what they hold, however their headers are written: to the sample, each channel in its place,
-//! and without a false alarm; or refused by a true reason.
+//! WAVE files with any kind of header are read exactly: each sample, each channel in its position, and without a false
+//! warning. Others are refused with the true reason.
 //!
-//! Files are made here. Each channel has a signal of its own.
+//! The tests build the files. Each channel has its own signal.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ use crate::support::pcm::{
     read, sample, swept,
 };
 
-/// How a WAVE file is wrapped.
+/// The container of a WAVE file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wrapping {
     Riff,
@@ -25,7 +25,7 @@ enum Wrapping {
     Wave64,
 }
 
-/// A WAVE file in the making.
+/// The parts of a WAVE file.
 #[derive(Clone, Debug)]
 struct Wave {
     wrapping: Wrapping,
@@ -33,12 +33,12 @@ struct Wave {
     channels: usize,
     rate: u32,
     frames: usize,
-    /// The size of `fmt `.
+    /// The size of the `fmt ` chunk.
     fmt: usize,
     mask: Option<u32>,
-    /// What is written instead of the sizes of the whole and of the audio.
+    /// Sizes to declare instead of the true ones, for the whole file and for the audio.
     sizes: (Option<u32>, Option<u32>),
-    /// Chunks in front of `fmt `, in front of the audio, and behind it.
+    /// Chunks before `fmt `, before the audio, and after it.
     chunks: [Vec<u8>; 3],
     is_fmt_behind: bool,
 }
@@ -156,7 +156,7 @@ fn a_wave_file_is_read_however_its_header_is_written() {
         }
         let mut layout = ChannelLayout::customary(wave.channels).unwrap();
         if wave.fmt >= 40 && dice.below(2) == 0 {
-            // As many places as there are channels, of the eighteen that there are.
+            // As many positions as channels, out of the eighteen in a mask.
             let mut mask = 0u32;
             while mask.count_ones() < wave.channels as u32 {
                 mask |= 1 << dice.below(18);
@@ -179,7 +179,7 @@ fn a_wave_file_is_read_however_its_header_is_written() {
                     wave.chunks[2] =
                         [&padded[..], &odd_chunk(b"id3 ", b"ID3\x04\0\0\0\0\0\0", 10, is_big_endian)].concat()
                 }
-                // Nothing stands behind audio whose size was not known.
+                // No chunk can follow audio of unknown size.
                 1 => wave.sizes.1 = Some(SIZES[dice.below(8)]),
                 _ => wave.is_fmt_behind = dice.below(4) == 0,
             }
@@ -203,7 +203,7 @@ fn a_wave_file_is_read_however_its_header_is_written() {
 fn ffmpeg_reads_the_same_samples() {
     let mut dice = Dice(7);
     for case in 0..24 {
-        // What it reads wrong is left out: 20 and 24 bits in larger blocks, RIFX, BW64.
+        // ffmpeg reads these incorrectly: 20 and 24 bits in larger blocks, RIFX, BW64.
         let coding = [U8, CODINGS[1], CODINGS[2], CODINGS[3], F32, F64, ALaw, MuLaw, Wide][case % 9];
         let mut wave = Wave::new(coding, [1, 2, 6, 8][dice.below(4)]);
         wave.wrapping = [Wrapping::Riff, Wrapping::Rf64, Wrapping::Wave64][dice.below(3)];
@@ -229,20 +229,20 @@ fn sizes_that_are_too_small_or_too_large_hide_nothing() {
         file[40..44].copy_from_slice(&(data as u32).to_le_bytes());
         assert_reads(&file, 44_100, &planes, layout, &format!("{whole}, {data}"));
     }
-    // A size that a recording has, in a file that says that it is as long, and is not.
+    // A plausible size, in a file that was truncated.
     let cut = &file[..20_000];
     let found = inspect(cut.to_vec()).unwrap();
     assert_eq!((found.frames, found.warning.as_deref()), (9978, Some(IS_SHORT)));
-    // A list that claims more than there is, in front of the audio.
+    // A list before the audio that claims more bytes than it has.
     let list = odd_chunk(b"LIST", b"INFOISFT\x04\0\0\0abc\0", 99_999, false);
     let hidden = [&file[..36], &list, &file[36..]].concat();
     assert_reads(&hidden, 44_100, &planes, layout, "a list that overruns");
-    // What stands behind the audio is not played.
+    // Bytes after the audio are not played.
     let behind: [&[u8]; 4] = [b"LIST\x10\0\0\0INFOISFT\x04\0\0\0abc\0", &[7; 30], &[0; 512], b"TAG and what follows"];
     for behind in behind {
         assert_reads(&[&file[..], behind].concat(), 44_100, &planes, layout, "something behind it");
     }
-    // Part of a frame is none.
+    // An incomplete frame is dropped.
     let (file, planes) = Wave::new(Int { bytes: 2, bits: 16 }, 2).build();
     let mut part = [&file[..], &[1, 2, 3]].concat();
     part[40..44].copy_from_slice(&4003u32.to_le_bytes());
@@ -273,7 +273,7 @@ fn of_several_stretches_of_audio_the_last_is_played_as_in_ffmpeg_and_a_word_is_s
         }
         let mut file = [&one[..], &head, &second].concat();
         if suffix == "aiff" {
-            // ffmpeg reads up to there.
+            // ffmpeg reads only up to this size.
             let size = (file.len() as u32 - 8).to_be_bytes();
             file[4..8].copy_from_slice(&size);
         }
@@ -341,7 +341,7 @@ fn adpcm_is_what_ffmpeg_decodes_and_its_padding_is_left_out() {
             let path = swept(&["-c:a", codec, "-ac", &channels.to_string()], "adpcm.wav");
             let (theirs, ours) = both(&path, channels);
             assert!(theirs == ours, "{codec}, {channels}");
-            // A number of frames that ends within the last block is the true one.
+            // A frame count that ends within the last block is the true one.
             let mut file = fs::read(&path).unwrap();
             let fact = file.windows(4).position(|bytes| bytes == b"fact").unwrap();
             let frames = ours[0].len() - 77;

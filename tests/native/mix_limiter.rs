@@ -1,4 +1,4 @@
-//! The limiter keeps its ceiling, by ffmpeg's true-peak meter, and does nothing where there is nothing to do.
+//! The limiter keeps its ceiling, by ffmpeg's true-peak meter, and changes nothing below it.
 
 use std::f64::consts::TAU;
 use std::fs;
@@ -13,10 +13,10 @@ use secuencia::timeline::{AudioLayout, RationalTime, SampleRate, TimelineClip};
 use crate::support::export::{Library, WavFormat, clip, sampled, scratch, wav};
 use crate::support::mutate::Dice;
 
-/// A signal over seconds, and the gain of its clip in decibels.
+/// A signal as a function of seconds, and its clip's gain in decibels.
 type Voice<'a> = (&'a dyn Fn(f64) -> f64, f64);
 
-/// One stereo clip for each voice, all from the start and a second long.
+/// Composes one stereo clip for each voice, all from the start and a second long.
 fn compose(rate: SampleRate, voices: &[Voice<'_>]) -> Composition {
     let mut library = Library::default();
     let placed = voices.iter().enumerate().map(|(index, (signal, volume_db))| {
@@ -28,7 +28,7 @@ fn compose(rate: SampleRate, voices: &[Voice<'_>]) -> Composition {
     Composition::new(rate, AudioLayout::Stereo, placed.collect())
 }
 
-/// One stereo clip of these samples.
+/// Composes one stereo clip of these samples.
 fn compose_samples(rate: SampleRate, samples: &[f64]) -> Composition {
     let mut library = Library::default();
     let content = wav(rate.hz(), 2, WavFormat::Float, samples);
@@ -38,7 +38,7 @@ fn compose_samples(rate: SampleRate, samples: &[f64]) -> Composition {
     Composition::new(rate, AudioLayout::Stereo, vec![placed])
 }
 
-/// The left side as the renderer gives it, and as the master does, in blocks of an uneven size.
+/// Returns the left channel from the renderer and from the master, the latter in blocks of an uneven size.
 fn both(composition: &Composition, ceiling_db: f64) -> (Vec<f32>, Vec<f32>) {
     let frames = composition.frames() as usize;
     let mut planes = vec![vec![0.0; frames]; 4];
@@ -54,11 +54,11 @@ fn both(composition: &Composition, ceiling_db: f64) -> (Vec<f32>, Vec<f32>) {
     (planes.swap_remove(0), planes.swap_remove(2))
 }
 
-/// ffmpeg's true peak of a plane, in dBTP. Its meter, `ebur128`, takes the largest sample at 192 kHz and prints tenths:
-/// here the same resampler tells it whole.
+/// Returns ffmpeg's true peak of a plane, in dBTP. Its meter, `ebur128`, takes the largest sample at 192 kHz and
+/// prints tenths. The same resampler gives the full precision here.
 fn true_peak_db(plane: &[f32], rate: SampleRate) -> f64 {
     let path = scratch("peak").join("mix.f32");
-    // The resampler makes up what came before the first samples, and what it makes up has peaks of its own.
+    // The resampler extrapolates before the first samples, which can create peaks.
     let silence = [0.0; 1_000];
     let padded = silence.iter().chain(plane).chain(&silence);
     fs::write(&path, padded.flat_map(|sample| sample.to_le_bytes()).collect::<Vec<u8>>()).unwrap();
@@ -76,7 +76,7 @@ fn sine(hz: f64) -> impl Fn(f64) -> f64 {
     move |t| 0.7 * (TAU * hz * t).sin()
 }
 
-/// Plosives: bursts of many tones that come at once and die away in some 20 ms, four a second.
+/// Returns plosives: bursts of many tones that start at once and decay in about 20 ms, four a second.
 fn bursts(t: f64) -> f64 {
     let since = t % 0.25;
     (1..40).map(|tone| (TAU * 211.0 * f64::from(tone) * since).sin()).sum::<f64>() / 10.0 * (-since * 150.0).exp()
@@ -104,14 +104,14 @@ fn overlapping_loud_clips_stay_under_the_ceiling() {
     }
 }
 
-/// What is hard on a true-peak limiter: a second of each, with peaks far over full scale, and high tones gated at once.
+/// Returns signals that are hard for a true-peak limiter, a second each, with peaks far above full scale.
 fn hard_signals(rate: SampleRate) -> Vec<(String, Vec<f64>)> {
     let hz = f64::from(rate.hz());
     let frames = rate.hz() as usize;
     let mut dice = Dice(u64::from(rate.hz()));
     let mut uniform = || (dice.roll() >> 11) as f64 / (1u64 << 52) as f64 - 1.0;
     let white: Vec<f64> = (0..frames).map(|_| 1.5 * (uniform() + uniform() + uniform())).collect();
-    // Three poles, each a few octaves from the next (P. Kellet's filter).
+    // Three poles, a few octaves apart (P. Kellet's filter).
     let mut poles = [0.0; 3];
     let pink: Vec<f64> = white
         .iter()

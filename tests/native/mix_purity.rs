@@ -1,4 +1,4 @@
-//! Rendering is a pure function: any range, rendered alone, gives the same bits as that part of the whole.
+//! Rendering is a pure function: any range, rendered alone, has the same bits as that part of the whole.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, Timeline
 
 use crate::support::export::{Library, WavFormat, clip, wav};
 
-/// A source of seeded noise, so that no two samples are alike.
+/// Adds a source of seeded noise, in which no two samples are alike.
 fn source(library: &mut Library, rate: u32, channels: u16, format: WavFormat) -> (Asset, Arc<[u8]>) {
     let mut state = u64::from(rate);
     let samples: Vec<f64> = (0..rate as usize / 2)
@@ -33,10 +33,10 @@ fn sources() -> Vec<(Asset, Arc<[u8]>)> {
     ]
 }
 
-/// Clips by random choice, each with the index of its source.
+/// Generates random clips, each with the index of its source.
 fn choices() -> impl Strategy<Value = Vec<(usize, TimelineClip)>> {
     let milliseconds = |value| RationalTime::new(value, 1_000);
-    // Offset, sourceStart and duration in milliseconds, and fades in hundredths of the duration.
+    // Offset, source start and duration in milliseconds, and fades in hundredths of the duration.
     let times = (0i64..1_500, 0i64..450, 1i64..700, 0i64..=50, 0i64..=50);
     let choice = (0usize..4, times, -2i32..3, -20.0f64..6.0, prop::bool::weighted(0.1), -1.0f64..=1.0);
     let choice = choice.prop_map(move |(source, times, lane, volume_db, is_muted, pan)| {

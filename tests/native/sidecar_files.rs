@@ -1,5 +1,5 @@
-//! The bytes of each sidecar, for texts that formats stumble over. The expected files lie in tests/data/sidecars, and
-//! tests/sidecar_files.test.mjs has other programs read them: `RECORD=1` writes them anew.
+//! The bytes of each sidecar, for texts that are difficult in some format. The expected files are in
+//! tests/data/sidecars, and tests/sidecar_files.test.mjs reads them with other programs. `RECORD=1` updates them.
 
 use std::path::Path;
 use std::{env, fs};

@@ -1,17 +1,17 @@
-//! Our parts of the encoder (src/aac/fdk) compute what the library's own do, bit for bit.
+//! Our replacements for encoder functions (src/aac/fdk) compute the same bits as the library's own.
 //!
-//! Both are in this test's module: the library's under other names, which nothing but the rare case calls.
-// The functions are linked from the library that the crate brings along.
+//! Both are in this test's module. The library's have other names, and the encoder calls them only in rare cases.
+// Linking the crate also links FDK, which has these functions.
 use secuencia as _;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Gains from below what is quantised side by side to above what an encoder asks for.
+/// Gains from below the range that our code quantises in parallel to above the range that an encoder uses.
 const GAINS: std::ops::Range<i32> = -140..70;
 
 /// The widest scale factor band, in lines.
 const WIDEST: usize = 96;
 
-// C++ symbols: each function's name, with its length before it and its arguments' types behind.
+// C++ symbols: each function's name, preceded by its length and followed by its arguments' types.
 #[rustfmt::skip]
 unsafe extern "C" {
     #[link_name = "_Z21FDKaacEnc_calcSfbDistPKlPsiii"]
@@ -39,7 +39,7 @@ unsafe extern "C" {
     static SINES: [u32; 513];
 }
 
-/// Numbers that look like chance, the same in every run.
+/// A pseudorandom generator, the same in every run.
 struct Chance(u32);
 
 impl Chance {
@@ -48,7 +48,7 @@ impl Chance {
         self.0 ^ self.0 >> 15
     }
 
-    /// Spectral lines of all magnitudes: within a band some are far smaller than others, and some are none.
+    /// Returns spectral lines of all magnitudes: within a band, some are far smaller than others, and some are zero.
     fn lines(&mut self, count: usize) -> Vec<i32> {
         let loudest = self.next() % 31;
         let line = |chance: &mut Self| (chance.next() as i32 >> (loudest + chance.next() % 6).min(31)) / 2;
@@ -65,7 +65,7 @@ fn a_band_is_quantised_to_the_librarys_values_with_the_librarys_distortion() {
             let (lines, dead_zone) = (chance.lines(count), (chance.next() & 1) as i32);
             let run = |function: unsafe extern "C" fn(*const i32, *mut i16, i32, i32, i32) -> i32| {
                 let mut values = [0; WIDEST];
-                // SAFETY: both buffers have `count` numbers at least.
+                // SAFETY: both buffers have at least `count` numbers.
                 let distortion =
                     unsafe { function(lines.as_ptr(), values.as_mut_ptr(), count as i32, gain, dead_zone) };
                 (distortion, values)
@@ -129,7 +129,8 @@ fn every_length_of_block_has_the_librarys_transform() {
             let numbers: Vec<i32> = chance.lines(2 << log_length).iter().map(|line| line / 2).collect();
             let run = |function: unsafe extern "C" fn(*mut i32, i32, *const u32, i32)| {
                 let mut numbers = numbers.clone();
-                // SAFETY: it is as many complex numbers, and the library's own table, of which it knows the length.
+                // SAFETY: the buffer has 2^`log_length` complex numbers, and the table is the library's own, of the
+                // given length.
                 unsafe { function(numbers.as_mut_ptr(), log_length, (&raw const SINES).cast(), 512) };
                 numbers
             };
