@@ -1,16 +1,17 @@
-//! What of a content is the recording, and what an encoder put around it.
+//! Separates the recording in a content from the delay and padding that an encoder adds.
 //!
-//! Encoders start with some samples of delay and fill the last packet up. Files tell how much in their own ways:
+//! An encoder adds samples of delay at the start, and fills the last packet up. Formats declare both in different
+//! ways:
 //!
-//! - MP3: the LAME tag in the Xing header. It counts the encoder's delay; the decoder's, 529 samples, comes on top.
-//! - MP4: the edit list (ISO/IEC 14496-12, 8.6.6) and `iTunSMPB`.
-//! - CAF: priming and remainder frames in the packet table.
-//! - ADPCM in WAV: the number of frames in `fact`.
-//! - Ogg: the granule positions (RFC 3533), which its reader trims packets by.
-//! - Opus: the pre-skip in its header (RFC 7845, 5.1), where no edit list says the same.
-//! - Matroska: `CodecDelay`, where it is not Opus, and `DiscardPadding`, which its reader trims packets by.
+//!- MP3: the LAME tag in the Xing header. It holds the encoder's delay; the decoder's, 529 samples, is added to it.
+//!- MP4: the edit list (ISO/IEC 14496-12, 8.6.6) and `iTunSMPB`.
+//!- CAF: priming and remainder frames in the packet table.
+//!- ADPCM in WAV: the number of frames in `fact`.
+//!- Ogg: the granule positions (RFC 3533), by which its reader trims packets.
+//!- Opus: the pre-skip in its header (RFC 7845, 5.1), unless an edit list declares it.
+//!- Matroska: `CodecDelay`, except for Opus, and `DiscardPadding`, by which its reader trims packets.
 //!
-//! The rest (PCM, FLAC, ALAC) is exact, or, like ADTS, says nothing, and is kept whole.
+//! Other formats are kept whole: PCM, FLAC and ALAC are exact, and ADTS declares nothing.
 
 use std::ops::Range;
 
@@ -22,11 +23,11 @@ use super::codec::{Block, PacketStream};
 use super::mp4::{Edges, Smpb};
 use crate::timeline::Frames;
 
-/// The decoded frames that are the recording: stretches in ascending order.
+/// The decoded frames that belong to the recording, as stretches in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Kept(Vec<Stretch>);
 
-/// A part of what is decoded, and the silence that the recording has before it.
+/// A range of decoded frames, and the silence that the recording has before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stretch {
     silence: Frames,
@@ -34,12 +35,12 @@ struct Stretch {
 }
 
 impl Kept {
-    /// All there is.
+    /// Keeps all frames.
     fn everything() -> Self {
         Self::only(0..Frames::MAX)
     }
 
-    /// All but what comes before this frame.
+    /// Keeps the frames from this one on.
     fn after(delay: u32) -> Self {
         Self::only(delay.into()..Frames::MAX)
     }
@@ -52,13 +53,13 @@ impl Kept {
         Self(stretches.into_iter().map(|decoded| Stretch { silence: 0, decoded }).collect())
     }
 
-    /// Where the recording ends; `Frames::MAX` where it ends with the content.
+    /// Returns the decoded frame at which the recording ends; `Frames::MAX` if it ends with the content.
     pub(super) fn end(&self) -> Frames {
         self.0.last().map_or(0, |stretch| stretch.decoded.end)
     }
 
-    /// Where in what is decoded a frame of the recording is, or begins that follows it if it is silence; `None` past
-    /// the recording's end.
+    /// Returns the decoded frame for a frame of the recording. For silence, returns the first decoded frame after it.
+    /// Returns `None` past the recording's end.
     pub(super) fn decoded(&self, frame: Frames) -> Option<Frames> {
         let mut before = frame;
         for Stretch { silence, decoded } in &self.0 {
@@ -72,18 +73,18 @@ impl Kept {
         None
     }
 
-    /// How much of the recording comes before a decoded frame, and before the silence in front of that.
+    /// Returns the recording's length before a decoded frame, without the silence directly before that frame.
     pub(super) fn recorded(&self, frame: Frames) -> Frames {
         let before = self.0.iter().take_while(|stretch| stretch.decoded.start < frame);
         before.map(|Stretch { silence, decoded }| silence + (decoded.end.min(frame) - decoded.start)).sum()
     }
 
-    /// The silence in front of a decoded frame.
+    /// Returns the length of the silence directly before a decoded frame.
     pub(super) fn silence_at(&self, frame: Frames) -> Frames {
         self.0.iter().find(|stretch| stretch.decoded.start == frame).map_or(0, |stretch| stretch.silence)
     }
 
-    /// Where the first stretch with silence in front begins, of those that begin behind a decoded frame.
+    /// Returns the start of the first stretch after a decoded frame that has silence before it.
     pub(super) fn next_silence(&self, frame: Frames) -> Option<Frames> {
         self.0
             .iter()
@@ -91,7 +92,7 @@ impl Kept {
             .map(|found| found.decoded.start)
     }
 
-    /// Leaves of a block, which starts at this decoded frame, what is the recording.
+    /// Keeps only the recording's frames in a block that starts at this decoded frame.
     pub(super) fn retain(&self, start: Frames, block: &mut Block) {
         for plane in block {
             let end = start.saturating_add(plane.len() as u64);
@@ -110,25 +111,24 @@ impl Kept {
     }
 }
 
-/// What the content says of its edges.
+/// The edges that a content declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Edging {
-    /// The recording in what is decoded.
+    /// The decoded frames that belong to the recording.
     pub(super) kept: Kept,
-    /// How many frames there are to decode, if the content knows: fewer mean that it was cut off.
+    /// The number of frames to decode, if the content declares it. Fewer mean that it was truncated.
     pub(super) promised: Option<Frames>,
-    /// Whether packets' timestamps count decoded frames, so that they tell where in the content a packet is.
+    /// Whether timestamps count decoded frames, and so locate packets in the content.
     ///
-    /// MP4's do if its packets all decode to as many frames and are not in fragments. FLAC's frames are numbered.
-    /// Matroska's are milliseconds, ADTS and MPEG have none,
-    /// and Ogg's are its pages'.
+    /// In MP4 they do if all packets decode to the same number of frames and are not in fragments. FLAC's frames are
+    /// numbered. Matroska's timestamps are milliseconds, Ogg's belong to pages, and ADTS and MPEG have none.
     pub(super) is_timed: bool,
-    /// What the content asks for and does not get, in a sentence.
+    /// A sentence for the user about a request of the content that is not met.
     pub(super) note: Option<&'static str>,
 }
 
 impl Edging {
-    /// Of a content that says nothing.
+    /// Returns the edges of a content that declares none.
     fn unknown() -> Self {
         Self::timed(Kept::everything(), None, false)
     }
@@ -138,7 +138,7 @@ impl Edging {
     }
 }
 
-/// What the content says of its edges.
+/// Returns the edges that the content declares.
 pub(super) fn edging(packets: &PacketStream) -> Edging {
     let track = packets.track();
     let rate = u64::from(packets.spec().rate.hz());
@@ -155,7 +155,7 @@ pub(super) fn edging(packets: &PacketStream) -> Edging {
         }),
         formats::FORMAT_ID_CAF => Edging { is_timed: packets.is_even(), ..by_count(track) },
         formats::FORMAT_ID_OGG | formats::FORMAT_ID_MKV => {
-            // Counted at the rate that the container gives.
+            // The delay counts at the container's rate.
             let counted = track.time_base.map_or(rate, |base| u64::from(base.denom.get()));
             let delay = scale(track.delay.unwrap_or(0).into(), rate, counted);
             Edging::timed(Kept::after(u32::try_from(delay).unwrap_or(u32::MAX)), None, false)
@@ -166,36 +166,36 @@ pub(super) fn edging(packets: &PacketStream) -> Edging {
     }
 }
 
-/// A LAME tag's delay. Its padding is trimmed by the packets' reader, which knows where the file that has the tag ends.
-/// Where that is beyond the end, the tag promises more than there is.
+/// Reads a LAME tag's delay. The packet reader trims the padding, because it knows where the tag's file ends. If the
+/// tag declares more bytes than the content has, the content is truncated.
 fn by_lame(track: &Track) -> Edging {
     let delay = track.delay.unwrap_or(0);
     let promised = track.num_frames.map(|frames| frames.saturating_add(delay.into()));
     Edging::timed(Kept::after(delay), promised, false)
 }
 
-/// Our readers count the frames that a file has, but what its packet table says of priming and its remainder, or, in
-/// ADPCM, `fact` of its last block. They miss what is missing, so nothing is promised.
+/// Applies priming and remainder, from CAF's packet table or from ADPCM's `fact`, to the frames that the reader
+/// counted. The count excludes missing frames, so no total is promised.
 fn by_count(track: &Track) -> Edging {
     let delay = u64::from(track.delay.unwrap_or(0));
     let end = track.num_frames.map_or(Frames::MAX, |frames| delay.saturating_add(frames));
     Edging::timed(Kept::only(delay..end), None, true)
 }
 
-/// The most silence that an edit list may ask for: more is a slip.
+/// The longest silence in an edit list, in seconds. More is taken for a mistake.
 const MAX_SILENCE: u64 = 3600;
 
 const NOTE_ORDER: &str = "The file arranges its recording in another order. The recording is played as it is.";
 const NOTE_SPEED: &str = "The file asks for another speed. The recording is played at its own.";
 const NOTE_SILENCE: &str = "The file asks for hours of silence. They are left out.";
 
-/// The stretches that an MP4's edit list or `iTunSMPB` keeps, and what else the list asks for.
+/// Returns the stretches that an MP4's edit list or `iTunSMPB` keeps, and a note about other requests of the list.
 ///
-/// Edits are as exact as the movie's ticks, often milliseconds: an end that lies within one tick of the media's end is
-/// that end. `iTunSMPB` counts samples, so it wins over one edit that says the same in ticks, or nothing; one that
-/// counts more than there is ends with the media. Of HE-AAC it may count in its core's samples: see [`exact`]. Empty
-/// edits at the start place a track in a film and are no part of the recording; between two others they are silence, as
-/// QuickTime plays them. An edit that dwells on a moment is as empty.
+/// Edits are only as exact as the movie's ticks, which are often milliseconds: an end within one tick of the media's
+/// end counts as that end. `iTunSMPB` counts samples, so it replaces a single edit that agrees within a tick, or no
+/// edit. If it declares more than the media holds, the recording ends with the media. For HE-AAC it may count the
+/// core's samples: see [`exact`]. Empty edits at the start position a track in a film, and are dropped; between other
+/// edits they are silence, as in QuickTime. An edit with a rate of 0 counts as empty.
 fn by_edges(edges: &Edges, rate: u64, has_sbr: bool) -> (Kept, Option<&'static str>) {
     const NORMAL: u32 = 0x1_0000;
     let timescale = u64::from(edges.timescale);
@@ -245,7 +245,7 @@ fn by_edges(edges: &Edges, rate: u64, has_sbr: bool) -> (Kept, Option<&'static s
             return (Kept::only(start..if is_all_there { end } else { Frames::MAX }), note);
         }
     }
-    // A list that goes back in the media is an arrangement of it; the media itself is then what is played.
+    // A list that goes back in the media is an arrangement of it. Then the media itself is played.
     let ascends = stretches.windows(2).all(|pair| pair[0].decoded.end <= pair[1].decoded.start);
     match stretches.is_empty() {
         true => (Kept::everything(), note),
@@ -254,12 +254,13 @@ fn by_edges(edges: &Edges, rate: u64, has_sbr: bool) -> (Kept, Option<&'static s
     }
 }
 
-/// What `iTunSMPB` says is the recording, in frames, and how much later a decoder gives it. Of HE-AAC, the media's
-/// length is given.
+/// Returns the recording's frames according to `iTunSMPB`, and the decoder's extra delay. For HE-AAC, `he_length` is
+/// the media's length.
 ///
-/// Fraunhofer's encoders count in HE-AAC's own samples, and the delay of the decoder with them. Apple's, and those that
-/// follow it (qaac, fdkaac), count in the samples of the core, as if there were no spectral band replication, and leave
-/// the delay that it adds out. Delay, recording and padding together are the media's length, so they tell which it is.
+/// Fraunhofer's encoders count output samples of HE-AAC, and include the decoder's delay. Apple's, and those that
+/// follow it (qaac, fdkaac), count samples of the core, as if there were no spectral band replication, and leave out
+/// the delay that this adds. Delay, recording and padding add up to the media's length, so the sum shows which unit
+/// it is in.
 fn exact(smpb: Smpb, he_length: Option<Frames>) -> (Range<Frames>, Frames) {
     let Smpb { delay, padding, length } = smpb;
     let own = delay..delay.saturating_add(length);
@@ -269,7 +270,7 @@ fn exact(smpb: Smpb, he_length: Option<Frames>) -> (Range<Frames>, Frames) {
     if he_length.is_some_and(is_of_core) { (doubled, aac::SBR_DELAY) } else { (own, 0) }
 }
 
-/// `ticks` of a clock as frames, to the nearest.
+/// Converts `ticks` of a clock to frames, rounded to the nearest.
 fn scale(ticks: u64, rate: u64, timescale: u64) -> Frames {
     let timescale = u128::from(timescale.max(1));
     let frames = (2 * u128::from(ticks) * u128::from(rate) + timescale) / (2 * timescale);
@@ -319,7 +320,8 @@ mod tests {
 
     #[test]
     fn an_edit_in_milliseconds_ends_with_the_media_where_it_means_to() {
-        // 11,027 samples are 250.045 ms: the tick says 250 or 251, the media's own length says which sample.
+        // 11,027 samples are 250.045 ms. The tick count is 250 or 251; only the media's length gives the exact
+        // sample.
         for ticks in [250, 251] {
             assert_eq!(kept(&edges(1000, &[(Some(1024), ticks)], None), 12_051), [1024..12_051]);
         }
@@ -344,13 +346,13 @@ mod tests {
                 Edges { timescale: 22_050, media_ticks: Some(1024 * packets), gapless, ..edges(22_050, edits, None) };
             by_edges(&edges, 44_100, true).0
         };
-        // A track of 16,181,101 frames, as hydrogenaud.io's topic 107952 has it of both encoders.
+        // A track of 16,181,101 frames, with both encoders' values from hydrogenaud.io's topic 107952.
         let by_fraunhofer = note(0x1084, 0xf, 0xf6_e76d, 7903, &[]);
         assert_eq!(by_fraunhofer, Kept::of([4228..16_185_329]));
         let by_apple = note(0x840, 0x409, 0x7b_73b7, 7904, &[]);
         assert_eq!(by_apple, Kept::of([2 * (2112 + 481)..2 * (2112 + 481) + 16_181_102]));
         assert_eq!(note(0x840, 0x409, 0x7b_73b7, 7904, &[(Some(2112), 0x7b_73b7)]), by_apple, "qaac writes both");
-        // The padding has no room for the decoder's delay: it ends with the media.
+        // The padding is shorter than the decoder's delay, so the recording ends with the media.
         assert_eq!(note(2112, 300, 5780, 8, &[]), Kept::of([2 * (2112 + 481)..Frames::MAX]));
     }
 

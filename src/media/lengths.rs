@@ -1,4 +1,4 @@
-//! How many frames a packet decodes to, told by its first bytes and without decoding it.
+//! Measures packets by their first bytes: the number of frames that each decodes to.
 
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known as codecs;
@@ -7,34 +7,34 @@ use super::MAX_PACKET_FRAMES;
 use super::{flac, vorbis};
 use crate::timeline::Frames;
 
-/// The most frames that a byte can stand for: an Opus packet of 120 ms. What is said to be lost past that is not
-/// believed.
+/// The most frames that one byte may hold: an Opus packet of 120 ms. It limits the losses that timestamps can
+/// declare.
 pub(super) const FRAMES_A_BYTE: u64 = 5760;
 
-/// Counts a stream's frames, packet by packet.
+/// A counter of a stream's frames, packet by packet.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Lengths {
     Opus,
     Vorbis {
-        /// For each mode, its block's size.
+        /// The block size of each mode.
         modes: Vec<Frames>,
-        /// The block before; none where decoding starts.
+        /// The previous block's size; `None` where decoding starts.
         before: Option<Frames>,
     },
-    /// Each frame tells.
+    /// Each frame's header holds its length.
     Flac,
-    /// PCM: a frame has so many bytes.
+    /// PCM: the size of a frame in bytes.
     Pcm(u64),
-    /// MPEG layer III: each frame tells.
+    /// MPEG layer III: each frame's header holds its length.
     Mp3,
-    /// ALAC: all have so many frames, but for the last one, which tells.
+    /// ALAC: the usual number of frames. Only a shorter last packet holds its own length.
     Alac(Frames),
-    /// All have so many.
+    /// All packets have this number of frames.
     Fixed(Frames),
 }
 
 impl Lengths {
-    /// For the codecs whose packets tell, where the headers can be understood.
+    /// Returns a counter if the codec's packets show their length and its headers can be read.
     pub(super) fn of_codec(params: &AudioCodecParameters) -> Option<Self> {
         let extra = params.extra_data.as_deref();
         match params.codec {
@@ -57,19 +57,19 @@ impl Lengths {
         Some(Self::Pcm(u64::from(bits).div_ceil(8) * channels)).filter(|lengths| *lengths != Self::Pcm(0))
     }
 
-    /// Whether all packets are of one length, as a rule.
+    /// Returns whether packets usually have equal lengths.
     pub(super) fn are_equal(&self) -> bool {
         matches!(self, Self::Opus | Self::Mp3 | Self::Flac | Self::Alac(_) | Self::Fixed(_))
     }
 
-    /// A packet was lost: a decoder would start anew.
+    /// Forgets the previous packet after a loss, as a decoder does.
     pub(super) fn reset(&mut self) {
         if let Self::Vorbis { before, .. } = self {
             *before = None;
         }
     }
 
-    /// The next packet's frames.
+    /// Returns the next packet's number of frames.
     pub(super) fn next(&mut self, packet: &[u8]) -> Frames {
         match self {
             Self::Opus => opus(packet).unwrap_or(0),
@@ -79,14 +79,14 @@ impl Lengths {
             }
             Self::Flac => flac::Header::parse(packet).map_or(0, |header| header.frames),
             Self::Pcm(bytes) => packet.len() as u64 / (*bytes).max(1),
-            // Bit 3 of the second byte tells MPEG-1, which has two granules (ISO/IEC 11172-3, 2.4.2.3).
+            // Bit 3 of the second byte marks MPEG-1, which has two granules (ISO/IEC 11172-3, 2.4.2.3).
             Self::Mp3 => packet.get(1).map_or(0, |version| if version & 0x08 != 0 { 1152 } else { 576 }),
             Self::Alac(frames) => alac(packet).filter(|told| told < frames).unwrap_or(*frames),
             Self::Fixed(frames) => *frames,
         }
     }
 
-    /// Whether this is one of the headers in front of an Ogg stream's audio.
+    /// Returns whether this is one of the header packets before an Ogg stream's audio.
     pub(super) fn is_header(&self, packet: &[u8]) -> bool {
         match self {
             Self::Opus => packet.starts_with(b"OpusHead") || packet.starts_with(b"OpusTags"),
@@ -97,7 +97,7 @@ impl Lengths {
     }
 }
 
-/// An Opus packet's frames at 48 kHz (RFC 6716, 3.1 and 3.2).
+/// Returns an Opus packet's number of frames at 48 kHz (RFC 6716, 3.1 and 3.2).
 pub(super) fn opus(packet: &[u8]) -> Option<Frames> {
     let (&head, rest) = packet.split_first()?;
     let size = match head >> 3 {
@@ -113,14 +113,15 @@ pub(super) fn opus(packet: &[u8]) -> Option<Frames> {
     Some(size * count).filter(|&frames| frames <= FRAMES_A_BYTE)
 }
 
-/// The frames that an ALAC packet has, where it says so: behind the element's tag of 7 bits and 12 that are not used, a
-/// bit tells whether there are 32 bits for it, behind three others.
+/// Returns an ALAC packet's number of frames, if it holds one. After the element's tag of 7 bits and 12 unused bits,
+/// a flag marks a 32-bit count, which follows after three more bits.
 fn alac(packet: &[u8]) -> Option<Frames> {
     let head = u64::from_be_bytes(*packet.first_chunk()?);
     (head >> 44 & 1 == 1).then_some(head >> 9 & 0xffff_ffff)
 }
 
-/// An audio packet's block (Vorbis I, 4.3.1): its type is one bit, its mode the fewest bits that hold all modes.
+/// Returns an audio packet's block size (Vorbis I, 4.3.1). Its type is one bit; its mode uses the fewest bits for all
+/// modes.
 fn vorbis_block(modes: &[Frames], packet: &[u8]) -> Option<Frames> {
     let first = *packet.first().filter(|first| **first & 1 == 0)?;
     let width = usize::BITS - modes.len().saturating_sub(1).leading_zeros();

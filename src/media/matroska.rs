@@ -1,11 +1,10 @@
-//! Audio in Matroska and WebM (RFC 9559): tracks that are described in front, and their packets in blocks, in clusters.
+//! Reads audio in Matroska and WebM (RFC 9559): track descriptions at the start, then packets in blocks, in clusters.
 //!
-//! [`open`] reads what the tracks are. [`MatroskaReader`] reads the packets of one. What is no element is passed over
-//! up to the next block or cluster, and the blocks' times say how much was lost: in whole packets where all are of one
-//! length, else to a millisecond. Reading may start at any cluster. `DiscardPadding` trims.
+//! [`open`] reads the track descriptions, and [`MatroskaReader`] the packets of one track. Invalid data is skipped up
+//! to the next block or cluster. Block times measure the loss: in whole packets if these have equal lengths,
+//! otherwise to a millisecond. Reading may start at any cluster. `DiscardPadding` trims packets.
 //!
-//! Elements are taken as they come, whatever contains them, so it does not matter whether a cluster or a segment knows
-//! its size.
+//! Elements are read in file order, whatever contains them, so a cluster or a segment may have an unknown size.
 
 mod tracks;
 
@@ -21,19 +20,19 @@ use super::source::SourceStream;
 use crate::timeline::{Frames, SampleRate};
 pub(super) use tracks::{Matroska, open};
 
-/// How a file begins: the EBML header's ID.
+/// The first bytes of a file: the EBML header's ID.
 pub(super) const MARK: &[u8] = &[0x1a, 0x45, 0xdf, 0xa3];
 
-/// Bytes in which an element's ID and size are told.
+/// The number of bytes in which an element's ID and size are parsed.
 const HEADER: usize = 12;
 
-/// Bytes that are looked through for an element at a time.
+/// The number of bytes searched for an element at a time.
 const SCAN: usize = 4096;
 
-/// A leap of a block's time by more than this part of a second is a hole.
+/// The shortest jump between blocks' times that counts as a gap, as a fraction of a second: one fifth.
 const HOLE: Frames = 5;
 
-/// The largest block that is read: far more than 255 packets of audio.
+/// The largest block that is read, in bytes: far more than 255 packets of audio.
 const MAX_BLOCK: u64 = 4 << 20;
 
 const SEGMENT: u32 = 0x1853_8067;
@@ -44,7 +43,7 @@ const BLOCK_GROUP: u32 = 0xa0;
 const BLOCK: u32 = 0xa1;
 const DISCARD_PADDING: u32 = 0x75a2;
 
-/// What else may stand in a file, a segment or a cluster, and is passed over: the EBML header, SeekHead, Info, Tracks,
+/// Other elements of a file, a segment or a cluster, which are skipped: the EBML header, SeekHead, Info, Tracks,
 /// Cues, Tags, Chapters, Attachments, Void, CRC-32, Position, PrevSize.
 const OTHERS: [u32; 12] = [
     0x1a45_dfa3,
@@ -61,36 +60,36 @@ const OTHERS: [u32; 12] = [
     0xab,
 ];
 
-/// Reads one track.
+/// A reader of one track.
 pub(super) struct MatroskaReader {
     stream: SourceStream,
     track: u32,
     rate: SampleRate,
-    /// Nanoseconds a tick.
+    /// Nanoseconds per tick.
     scale: u64,
-    /// What each packet begins with, and is left out of the file (RFC 9559, 5.1.4.1.31.7).
+    /// The bytes that every packet starts with and that the file leaves out (RFC 9559, 5.1.4.1.31.7).
     stripped: Vec<u8>,
     lengths: Lengths,
-    /// The byte that comes next.
+    /// The next byte's position.
     position: u64,
-    /// Where the segment says that it ends.
+    /// The declared end of the segment.
     end: Option<u64>,
-    /// The cluster's time, in ticks.
+    /// The cluster's time in ticks.
     cluster: i64,
-    /// The cluster's place, until a packet of it was read.
+    /// The cluster's position, until its first packet is read.
     cluster_place: Option<u64>,
     last: Option<Last>,
     is_damaged: bool,
-    /// Whether a cluster has just started.
+    /// Whether the previous element was a cluster's header.
     is_first: bool,
-    /// The frame that comes next, lost ones counted.
+    /// The next frame's number, with lost frames counted.
     time: Frames,
     ready: VecDeque<(Packet, Option<u64>)>,
     place: Option<u64>,
 }
 
 impl MatroskaReader {
-    /// A reader of the track with this number, from a file's start.
+    /// Returns a reader of the track with this number, from the file's start.
     pub(super) fn new(stream: SourceStream, track: u32, rate: SampleRate, opened: &Matroska, lengths: Lengths) -> Self {
         Self {
             stream,
@@ -112,13 +111,13 @@ impl MatroskaReader {
         }
     }
 
-    /// Starts anew at the file's start, with packets of so many frames at this rate.
+    /// Restarts at the file's start, with packets of `frames` frames at this sample rate.
     pub(super) fn settle(&mut self, rate: SampleRate, frames: Frames) {
         (self.rate, self.lengths) = (rate, Lengths::Fixed(frames));
         self.enter(0, 0);
     }
 
-    /// Starts at a cluster, whose first packet is at this frame.
+    /// Moves to a cluster, whose first packet starts at this frame.
     pub(super) fn enter(&mut self, position: u64, time: Frames) {
         (self.position, self.time) = (position, time);
         (self.last, self.is_damaged, self.cluster_place) = (None, false, None);
@@ -126,12 +125,12 @@ impl MatroskaReader {
         self.lengths.reset();
     }
 
-    /// Where a reader may start to get the latest packet first.
+    /// Returns the position from which a reader returns the latest packet first, if there is one.
     pub(super) fn place(&self) -> Option<u64> {
         self.place
     }
 
-    /// The next packet, or the end.
+    /// Reads the next packet. Returns `None` at the end.
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         while self.ready.is_empty() {
             if self.end.is_some_and(|end| self.position >= end) {
@@ -151,8 +150,8 @@ impl MatroskaReader {
         Ok(packet)
     }
 
-    /// Whether an element is what it seems. A cluster's time stands at its start. What is found inside a block that
-    /// nothing follows shows that the block's size is wrong.
+    /// Returns whether an element is plausible here. A cluster's time is its first element. If no element follows a
+    /// block, but one starts inside it, the block's size is wrong.
     fn belongs(&mut self, element: Element) -> io::Result<bool> {
         let is_first = std::mem::replace(&mut self.is_first, element.id == CLUSTER);
         let Some(end) = element.end else { return Ok(true) };
@@ -165,12 +164,12 @@ impl MatroskaReader {
         }
     }
 
-    /// Whether an element starts here, or something with a name that is not known, and an element behind that.
+    /// Returns whether a known element starts here, or an unknown one that an element follows.
     fn is_passable(&mut self, position: u64) -> io::Result<bool> {
         Ok(self.element(position)?.is_some() || self.end_of_unknown(position)?.is_some())
     }
 
-    /// Where something ends that has a name that is not known, and an element behind it.
+    /// Returns the end of an unknown element, if another element follows.
     fn end_of_unknown(&mut self, position: u64) -> io::Result<Option<u64>> {
         let bytes = self.stream.peek(position, HEADER)?;
         let Some((_, Some(size), body)) = header(bytes) else { return Ok(None) };
@@ -179,7 +178,7 @@ impl MatroskaReader {
         Ok(Some(end).filter(|_| is_followed))
     }
 
-    /// The element that starts here, if it is one that may. One of unknown size has none.
+    /// Reads the header of a known element. An element of unknown size has no end.
     fn element(&mut self, position: u64) -> io::Result<Option<Element>> {
         let bytes = self.stream.peek(position, HEADER)?;
         let Some((id, size, body)) = header(bytes) else { return Ok(None) };
@@ -218,22 +217,22 @@ impl MatroskaReader {
                     }
                 }
             }
-            // A file is cut off in what stands behind its audio too.
+            // A file may also be truncated inside an element after its audio.
             _ if end > self.stream.len() => return Err(io::ErrorKind::UnexpectedEof.into()),
             _ => {}
         }
         Ok(())
     }
 
-    /// Takes a block's packets.
+    /// Appends a block's packets to the queue.
     fn take_block(&mut self, block: Block) {
         let ticks = self.cluster.saturating_add(block.time);
-        // After the loss of a cluster's head, its blocks seem to be earlier: when they are, the next cluster tells.
+        // After the loss of a cluster's header, its blocks seem too early. The next cluster corrects the time.
         if self.is_damaged && self.last.is_some_and(|last| ticks <= last.ticks) {
             return;
         }
         let lost = self.lost_before(ticks);
-        // What was never written is a hole too. Times that waver make none.
+        // A gap in the recording also counts as a loss. Small variations of the times do not.
         let is_hole = lost >= Frames::from(self.rate.hz()) / HOLE && self.last.is_some_and(|last| last.frames > 0);
         if std::mem::take(&mut self.is_damaged) || is_hole {
             self.time = self.time.saturating_add(lost);
@@ -261,18 +260,18 @@ impl MatroskaReader {
         self.last = Some(Last { ticks, frames: total, packet: packet_frames });
     }
 
-    /// Frames that were lost before a block that begins at this time.
+    /// Returns the number of frames lost before a block that starts at this time.
     fn lost_before(&self, ticks: i64) -> Frames {
         let Some(Last { ticks: last, frames, packet }) = self.last else { return 0 };
         let nanoseconds = u64::try_from(ticks.saturating_sub(last)).unwrap_or(0).saturating_mul(self.scale);
-        // No more than what is in front of it could have been.
+        // No more than the bytes before it can hold.
         let most = self.position.saturating_mul(FRAMES_A_BYTE).saturating_sub(self.time);
         let lost = frames_of(nanoseconds, self.rate).saturating_sub(frames).min(most);
-        // Where packets are all of one length, as a rule, they are counted: times are rounded to milliseconds.
+        // Packets of equal length are counted, because times are rounded to milliseconds.
         if self.lengths.are_equal() && packet > 0 { (lost + packet / 2) / packet * packet } else { lost }
     }
 
-    /// Passes over what is no element, up to the next cluster or block of the track.
+    /// Skips an unknown element, or invalid data up to the next cluster or block of the track.
     fn find_next(&mut self) -> io::Result<()> {
         if let Some(end) = self.end_of_unknown(self.position)? {
             self.position = end;
@@ -283,7 +282,7 @@ impl MatroskaReader {
         Ok(())
     }
 
-    /// The next cluster or block of the track from here on.
+    /// Finds the next cluster or block of the track from here on.
     fn find(&mut self, mut position: u64) -> io::Result<Option<u64>> {
         loop {
             let bytes = self.stream.peek(position, SCAN)?;
@@ -303,7 +302,7 @@ impl MatroskaReader {
         }
     }
 
-    /// Whether a cluster, or a block of the track with another element behind it, starts here.
+    /// Returns whether a cluster starts here, or a block of the track that another element follows.
     fn is_sound(&mut self, position: u64) -> io::Result<bool> {
         let Some(element) = self.element(position)? else { return Ok(false) };
         if element.id == CLUSTER {
@@ -321,14 +320,14 @@ impl MatroskaReader {
 /// The last block of the track.
 #[derive(Clone, Copy)]
 struct Last {
-    /// When it began.
+    /// Its start time in ticks.
     ticks: i64,
     frames: Frames,
-    /// How many of them its last packet has.
+    /// The number of frames in its last packet.
     packet: Frames,
 }
 
-/// An element's place in the file.
+/// The position of an element in the file.
 #[derive(Clone, Copy)]
 struct Element {
     id: u32,
@@ -337,12 +336,12 @@ struct Element {
     end: Option<u64>,
 }
 
-/// What a block holds (RFC 9559, 10).
+/// A block's contents (RFC 9559, 10).
 struct Block {
     track: u64,
-    /// In ticks, from the cluster's on.
+    /// The time in ticks, relative to the cluster.
     time: i64,
-    /// What is no recording at its end, in nanoseconds.
+    /// The padding at its end in nanoseconds.
     padding: u64,
     packets: Vec<Vec<u8>>,
 }
@@ -359,7 +358,7 @@ impl Block {
     }
 }
 
-/// A block's packets, laced in one of three ways or not at all (RFC 9559, 10.3).
+/// Splits a block into packets, with one of three kinds of lacing or none (RFC 9559, 10.3).
 fn packets(flags: u8, data: &[u8]) -> Option<Vec<Vec<u8>>> {
     if flags & 0x06 == 0 {
         return Some(vec![data.to_vec()]);
@@ -377,7 +376,7 @@ fn packets(flags: u8, data: &[u8]) -> Option<Vec<Vec<u8>>> {
             _ => {
                 let before = rest.len();
                 let (number, after) = variable(rest)?;
-                // The first is a size, those behind it are differences, by an offset.
+                // The first number is a size. The others are differences, with an offset.
                 let offset = (1 << (7 * (before - after.len()) - 1)) - 1;
                 let last = sizes.last().map_or(offset, |&size| size as i64);
                 sizes.push(usize::try_from(last + i64::try_from(number).ok()? - offset).ok()?);
@@ -395,18 +394,18 @@ fn packets(flags: u8, data: &[u8]) -> Option<Vec<Vec<u8>>> {
     Some(packets)
 }
 
-/// Padding to discard, in nanoseconds. It is signed; what is less than nothing is passed over.
+/// Returns the padding to discard in nanoseconds. A negative value counts as zero.
 fn padding(body: &[u8]) -> u64 {
     if body.first().is_some_and(|&first| first < 0x80) { number(body) } else { 0 }
 }
 
-/// Nanoseconds as frames, to the nearest.
+/// Converts nanoseconds to frames, rounded to the nearest.
 fn frames_of(nanoseconds: u64, rate: SampleRate) -> Frames {
     let frames = (u128::from(nanoseconds) * u128::from(rate.hz()) + 500_000_000) / 1_000_000_000;
     Frames::try_from(frames).unwrap_or(Frames::MAX)
 }
 
-/// The first element of this kind among those that stand in a row.
+/// Returns the body of the first element of this kind in a row of elements.
 fn find(mut bytes: &[u8], wanted: u32) -> Option<&[u8]> {
     loop {
         let (id, size, rest) = header(bytes)?;
@@ -418,14 +417,14 @@ fn find(mut bytes: &[u8], wanted: u32) -> Option<&[u8]> {
     }
 }
 
-/// An element's body as a number; of a longer one, its end.
+/// Returns an element's body as a number, or its last eight bytes if it is longer.
 fn number(body: &[u8]) -> u64 {
     body.iter().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-/// An element's ID, its size if it is known, and what follows these (RFC 8794).
+/// Parses an element's ID and its size, if known, and returns the bytes after them (RFC 8794).
 fn header(bytes: &[u8]) -> Option<(u32, Option<u64>, &[u8])> {
-    // An ID is written like a number, and keeps the bit that tells its length.
+    // An ID is coded like a number, but keeps the bit that marks its length.
     let length = bytes.first()?.leading_zeros() as usize + 1;
     let (id, rest) = bytes.split_at_checked(length).filter(|_| length <= 4)?;
     let id = id.iter().fold(0, |id, &byte| id << 8 | u32::from(byte));
@@ -435,7 +434,7 @@ fn header(bytes: &[u8]) -> Option<(u32, Option<u64>, &[u8])> {
     Some((id, is_known.then_some(size), body))
 }
 
-/// A number of one to eight bytes: as many as its first has leading zeros, and one.
+/// Parses a number of one to eight bytes: one more than its first byte has leading zeros.
 fn variable(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let length = bytes.first()?.leading_zeros() as usize + 1;
     let (number, rest) = bytes.split_at_checked(length).filter(|_| length <= 8)?;
@@ -454,7 +453,7 @@ mod tests {
         let expected = Some(vec![a.clone(), b.clone(), c]);
         assert_eq!(packets(0x80, &all), Some(vec![all.clone()]));
         assert_eq!(packets(0x02, &[&[2, 3, 255, 45], &all[..]].concat()), expected, "Xiph");
-        // 3, and 297 more than that, as numbers of one and of two bytes.
+        // 3, and then 297 more, as numbers of one and of two bytes.
         let more = 297 + 0x1fff;
         let sizes = [2, 0x83, 0x40 | (more >> 8) as u8, more as u8];
         assert_eq!(packets(0x06, &[&sizes, &all[..]].concat()), expected, "EBML");

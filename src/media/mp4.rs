@@ -1,11 +1,11 @@
-//! MP4, M4A, MOV and 3GP (ISO/IEC 14496-12; "QuickTime File Format"), in one piece or in fragments: what they hold, and
-//! the packets of the track that is heard.
+//! Reads MP4, M4A, MOV and 3GP (ISO/IEC 14496-12; "QuickTime File Format"), in one piece or in fragments: finds the
+//! audio track, and reads its packets.
 //!
-//! Only what describes the tracks of sound is read: `movie` finds it by its `boxes`, `entry` says how the samples are
-//! coded (by `descriptors`, `layout`, `units`, or by its name what cannot be decoded: `names`), `tables` and
-//! `fragments` where they are, and `reader` reads them. `edges` is what the file says of the recording's start and end.
-//! Positions are of 64 bits, and tables are read through windows, so neither the file's size nor its length costs
-//! memory.
+//! Only the parts that describe sound tracks are read. `movie` finds them among the `boxes`. `entry` reads how
+//! samples are coded, with `descriptors`, `layout` and `units`; `names` names the codings that cannot be decoded.
+//! `tables` and `fragments` locate the samples, and `reader` reads them. `edges` holds the start and end that the
+//! file declares for the recording. Positions have 64 bits, and tables are read through windows, so large and long
+//! files cost no memory.
 
 mod boxes;
 mod descriptors;
@@ -42,16 +42,16 @@ pub(super) use edges::Edit;
 pub(super) use edges::{Edges, Smpb};
 pub(super) use reader::Mp4Reader;
 
-/// A track of a file that is an MP4.
+/// An audio track of an MP4 file.
 pub(super) struct Opened {
     pub(super) track: Track,
     pub(super) layout: Option<ChannelLayout>,
     pub(super) reader: Mp4Reader,
-    /// What there is to say of the choice.
+    /// Sentences for the user about the choice of the track.
     pub(super) notes: Vec<String>,
 }
 
-/// Opens the first track of sound that can be decoded.
+/// Opens the first sound track that can be decoded.
 pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Opened, MediaError> {
     let movie = find_movie(source.as_ref())?;
     let read = read_movie(source.as_ref(), &movie).map_err(unread)?;
@@ -75,9 +75,9 @@ pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Opened, MediaError> {
     Err(first_error.unwrap_or(MediaError::NoAudio))
 }
 
-/// The `moov` box.
+/// Finds the `moov` box.
 fn find_movie(source: &dyn ByteSource) -> Result<Found, MediaError> {
-    // What a file may have in front of anything, it may have without being an MP4.
+    // Other boxes may also be at the start of files that are not MP4.
     let mut is_mp4 = false;
     let mut has_media = false;
     let mut is_whole = true;
@@ -91,14 +91,14 @@ fn find_movie(source: &dyn ByteSource) -> Result<Found, MediaError> {
         }
     }
     match is_mp4 {
-        // A picture has boxes, and no movie.
+        // A picture file has boxes, but no movie.
         true if is_whole && !has_media => Err(MediaError::NoAudio),
         true => Err(MediaError::CutOff),
         false => Err(MediaError::NotAudio),
     }
 }
 
-/// Where the fragments begin behind `moov`, if there are any.
+/// Returns the position of the first fragment after `moov`, if there is one.
 fn first_fragment(source: &dyn ByteSource, behind: u64) -> io::Result<Option<u64>> {
     for found in boxes(source, behind..source.len()) {
         let found = found?;
@@ -179,7 +179,7 @@ fn open_track(
     Ok(Opened { track: described, layout, reader, notes })
 }
 
-/// The track as a decoder is told of it.
+/// Returns the track with the decoder's parameters.
 fn describe(track: &SoundTrack, coding: &Coding) -> Track {
     let mut described = Track::new(track.id);
     described.with_codec_params(CodecParameters::Audio(coding.params()));
@@ -187,7 +187,7 @@ fn describe(track: &SoundTrack, coding: &Coding) -> Track {
     described
 }
 
-/// MPEG audio of layers I and II goes by the same names as that of layer III (ISO/IEC 11172-3, 2.4.2.3).
+/// Refuses MPEG audio of layers I and II, which has the same entry names as layer III (ISO/IEC 11172-3, 2.4.2.3).
 fn check_layer(packet: &[u8]) -> Result<(), MediaError> {
     match packet {
         [0xff, second, ..] if second & 0xe6 == 0xe6 => Err(MediaError::Unsupported("MPEG layer I")),

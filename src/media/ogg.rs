@@ -1,9 +1,10 @@
-//! Opus, Vorbis and FLAC in Ogg (RFC 3533): packets in pages, each page with a checksum and the time at its end.
+//! Reads Opus, Vorbis and FLAC in Ogg (RFC 3533): packets in pages, each page with a checksum and the time at its
+//! end.
 //!
-//! [`open`] reads what the streams are, and [`OggReader`] the packets of one. A page whose checksum is wrong is passed
-//! over, and the time of the next one says how much was lost with it; what follows is where it was. Reading may start
-//! at any page on which a packet begins. Packets are trimmed by the time at the stream's end, and those of a stream
-//! that is chained to another by its pre-skip too.
+//! [`open`] reads the stream headers, and [`OggReader`] the packets of one stream. A page with a wrong checksum is
+//! skipped. The next page's time measures the loss, so later packets keep their times. Reading may start at any page
+//! on which a packet starts. Packets are trimmed by the time at the stream's end, and in a chained stream by its
+//! pre-skip too.
 
 mod streams;
 
@@ -21,16 +22,16 @@ use super::source::SourceStream;
 use crate::timeline::Frames;
 pub(super) use streams::open;
 
-/// How a page begins.
+/// The first bytes of a page.
 pub(super) const MARK: &[u8] = b"OggS";
 
-/// A page's header, up to its table of segments.
+/// The size of a page's header before its segment table, in bytes.
 const HEADER: usize = 27;
 
-/// Bytes that are looked through for a page at a time.
+/// The number of bytes searched for a page at a time.
 const SCAN: usize = 4096;
 
-/// The largest packet that is put together: more than any of audio.
+/// The largest packet that is assembled, in bytes: larger than any audio packet.
 const MAX_PACKET: usize = 4 << 20;
 
 const CONTINUED: u8 = 1;
@@ -39,44 +40,44 @@ const LAST: u8 = 4;
 
 struct Page {
     flags: u8,
-    /// The time at its end; −1 where no packet ends on it.
+    /// The time at the page's end; −1 if no packet ends on it.
     granule: i64,
     serial: u32,
     sequence: u32,
-    /// The packets' parts, and whether each is a packet's end.
+    /// The packet parts on the page, and whether each ends a packet.
     parts: Vec<(Vec<u8>, bool)>,
 }
 
-/// Reads pages.
+/// A reader of pages.
 struct Pages {
     stream: SourceStream,
-    /// The byte that comes next.
+    /// The next byte's position.
     position: u64,
-    /// Bytes that were no page, if some were.
+    /// The number of skipped bytes, if any.
     lost: Option<u64>,
-    /// Whether the end cuts a page off.
+    /// Whether the file is truncated inside a page.
     is_torn: bool,
 }
 
-/// Reads one logical stream.
+/// A reader of one logical stream.
 pub(super) struct OggReader {
     pages: Pages,
     serial: u32,
     lengths: Lengths,
-    /// Whether the packet that goes on on the next page is one of the headers, which are not put together.
+    /// Whether the packet that continues on the next page is a header packet. These are not assembled.
     is_in_header: bool,
-    /// The start of a packet that goes on on the next page.
+    /// The start of a packet that continues on the next page.
     partial: Vec<u8>,
     sequence: Option<u32>,
     /// The granule of the last page on which a packet ended.
     granule: Option<i64>,
-    /// Bytes that were lost since then, if something was.
+    /// The number of bytes lost since then, if there was a loss.
     lost: Option<u64>,
-    /// The frame that comes next, those that are trimmed counted.
+    /// The next frame's number, with trimmed frames counted.
     time: i64,
-    /// Frames that were trimmed so far.
+    /// The number of frames trimmed so far.
     trimmed: i64,
-    /// Those that still are to be.
+    /// The number of frames still to trim.
     pre_skip: Frames,
     is_last: bool,
     ready: VecDeque<(Packet, Option<u64>)>,
@@ -85,7 +86,7 @@ pub(super) struct OggReader {
 }
 
 impl OggReader {
-    /// A reader of the stream with this serial number, from a byte on.
+    /// Returns a reader of the stream with this serial number, from a byte on.
     pub(super) fn new(stream: SourceStream, position: u64, serial: u32, lengths: Lengths) -> Self {
         Self {
             pages: Pages { stream, position, lost: None, is_torn: false },
@@ -106,7 +107,7 @@ impl OggReader {
         }
     }
 
-    /// Goes on with a stream that is chained to this one.
+    /// Continues with a stream that is chained to this one.
     pub(super) fn chain(&mut self, position: u64, serial: u32, lengths: Lengths, pre_skip: u32) {
         self.pages.position = position;
         (self.serial, self.lengths, self.pre_skip) = (serial, lengths, pre_skip.into());
@@ -115,13 +116,13 @@ impl OggReader {
         self.partial.clear();
     }
 
-    /// Starts at a page, whose first packet to begin there is at this frame.
+    /// Moves to a page, on which the first packet to start has this frame number.
     pub(super) fn enter(&mut self, position: u64, time: Frames) {
         self.pages.position = position;
         self.time = i64::try_from(time).unwrap_or(i64::MAX);
         (self.trimmed, self.pre_skip) = (0, 0);
         (self.sequence, self.lost, self.is_last) = (None, None, false);
-        // Some granule: this is not the stream's first page.
+        // Any granule, to show that this is not the stream's first page.
         self.granule = Some(0);
         self.is_in_header = false;
         self.partial.clear();
@@ -129,17 +130,17 @@ impl OggReader {
         self.lengths.reset();
     }
 
-    /// Where a reader may start to get the latest packet first.
+    /// Returns the position from which a reader returns the latest packet first, if there is one.
     pub(super) fn place(&self) -> Option<u64> {
         self.place
     }
 
-    /// The byte at which another stream starts, when one was met.
+    /// Returns the byte at which another stream starts, once it is reached.
     pub(super) fn next_stream(&self) -> Option<u64> {
         self.next_stream
     }
 
-    /// The next packet, or the end. Where another stream starts, a reset is required.
+    /// Reads the next packet. Returns `None` at the end, or `ResetRequired` where another stream starts.
     pub(super) fn next_packet(&mut self) -> Result<Option<Packet>> {
         loop {
             if let Some((packet, place)) = self.ready.pop_front() {
@@ -154,7 +155,7 @@ impl OggReader {
                 let is_cut_off = !self.is_last && (self.pages.is_torn || !self.partial.is_empty());
                 return if is_cut_off { Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()) } else { Ok(None) };
             };
-            // Streams that run side by side start together, before the audio.
+            // Concurrent streams start together, before the audio.
             if page.flags & FIRST != 0 && self.granule.is_some() {
                 self.next_stream = Some(start);
                 return Err(Error::ResetRequired);
@@ -208,7 +209,7 @@ impl OggReader {
         }
     }
 
-    /// Puts the packets that end on a page at their times.
+    /// Sets the times of the packets that end on a page.
     fn place_packets(&mut self, start: u64, granule: i64, packets: Vec<(Vec<u8>, bool)>) {
         let lost = self.lost.take();
         if lost.is_some() {
@@ -216,7 +217,7 @@ impl OggReader {
         }
         let lengths: Vec<Frames> = packets.iter().map(|(data, _)| self.lengths.next(data)).collect();
         let total = lengths.iter().sum::<Frames>().cast_signed();
-        // A time that goes back, or is none, is not believed: then the packets tell.
+        // A missing time, or one that goes back, is ignored. Then the packets' lengths set the time.
         let last = self.granule.unwrap_or(0);
         let is_told = granule >= last && (granule > 0 || total == 0);
         let granule = if is_told { granule } else { last.saturating_add(total) };
@@ -225,7 +226,7 @@ impl OggReader {
             let most = bytes.saturating_mul(FRAMES_A_BYTE).min(1 << 60).cast_signed();
             self.time = self.time.saturating_add(before.saturating_sub(last).clamp(0, most));
         }
-        // Only the last page has packets that end past its time. Alone, it starts at zero.
+        // Only the last page has packets that end after its time. If it is the only page, it starts at zero.
         let known = self.granule.filter(|_| lost.is_none()).unwrap_or(if self.granule.is_none() { 0 } else { before });
         let mut excess = if self.is_last { total.saturating_sub(granule.saturating_sub(known)).max(0) } else { 0 };
         self.granule = Some(granule);
@@ -255,7 +256,7 @@ impl OggReader {
 }
 
 impl Pages {
-    /// The next page that is sound, and where it starts.
+    /// Returns the next intact page, and its position.
     fn next(&mut self) -> io::Result<Option<(u64, Page)>> {
         loop {
             let start = self.position;
@@ -279,7 +280,7 @@ impl Pages {
         }
     }
 
-    /// The page that starts here, and its length, if its checksum is right.
+    /// Reads the page that starts here. Returns it with its length, if its checksum matches.
     fn page_at(&mut self, start: u64) -> io::Result<Option<(Page, u64)>> {
         let header = self.stream.peek(start, HEADER)?;
         let Some(&segments) = header.get(HEADER - 1).filter(|_| header.starts_with(b"OggS\0")) else {
@@ -295,7 +296,7 @@ impl Pages {
 }
 
 impl Page {
-    /// Reads a whole page, whose body starts at this byte.
+    /// Parses a complete page, whose body starts at byte `body`.
     fn parse(bytes: &[u8], body: usize) -> Option<Self> {
         let number = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
         let mut checksum = Crc32::new(0);

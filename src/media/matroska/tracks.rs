@@ -1,7 +1,7 @@
-//! What a Matroska file says of its tracks (RFC 9559, 5.1.4), and which decoder each needs.
+//! Reads a Matroska file's track descriptions (RFC 9559, 5.1.4), and finds the decoder for each track.
 //!
-//! The codec's own header is believed before the track's fields: `SamplingFrequency` may be the rate of what was
-//! recorded, or that of half of HE-AAC.
+//! The codec's own header takes precedence over the track's fields: `SamplingFrequency` may be the source's rate, or
+//! the core's rate in HE-AAC.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,32 +40,32 @@ const SETTINGS: u32 = 0x4255;
 /// The type of an audio track.
 const IS_AUDIO: u64 = 2;
 
-/// Elements that are looked at in search of the tracks. They are in front, but for a few others.
+/// The most elements walked in search of the tracks. Few elements precede them.
 const MAX_ELEMENTS: usize = 20_000;
 
-/// The most tracks that are looked at.
+/// The most tracks that are read.
 const MAX_TRACKS: usize = 1000;
 
-/// The largest description of a track that is read: a film's may hold fonts' and pictures' parameters.
+/// The largest track description that is read, in bytes: a film's may hold parameters of fonts and pictures.
 const MAX_ENTRY: u64 = 1 << 20;
 
-/// What a file says of all its tracks.
+/// A file's track descriptions.
 pub(in crate::media) struct Matroska {
-    /// Those that are audio, or why not.
+    /// Each audio track, or the reason why it cannot be used.
     pub(in crate::media) tracks: Vec<Result<Track, MediaError>>,
-    /// Nanoseconds a tick.
+    /// Nanoseconds per tick.
     pub(super) scale: u64,
     stripped: BTreeMap<u32, Vec<u8>>,
 }
 
 impl Matroska {
-    /// What each packet of a track begins with, and is left out of the file.
+    /// Returns the bytes that every packet of a track starts with and that the file leaves out.
     pub(super) fn stripped(&self, track: u32) -> &[u8] {
         self.stripped.get(&track).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Reads what a file says of its tracks: those that are audio.
+/// Reads the descriptions of a file's audio tracks.
 pub(in crate::media) fn open(source: Arc<dyn ByteSource>) -> Result<Matroska, MediaError> {
     let mut stream = SourceStream::new(source);
     let mut found = Matroska { tracks: Vec::new(), scale: 1_000_000, stripped: BTreeMap::new() };
@@ -77,7 +77,7 @@ pub(in crate::media) fn open(source: Arc<dyn ByteSource>) -> Result<Matroska, Me
             break;
         }
         let Some((id, size, body)) = header(bytes) else {
-            // Something else is in front of the audio. Who reads the packets finds the next cluster.
+            // Invalid data precedes the audio. The packet reader finds the next cluster.
             break;
         };
         let start = position + (bytes.len() - body.len()) as u64;
@@ -143,14 +143,14 @@ struct Entry<'a> {
     rate: Option<u32>,
     channels: u16,
     bits: Option<u32>,
-    /// In nanoseconds.
+    /// The codec delay in nanoseconds.
     delay: Option<u64>,
-    /// How the packets are compressed or encrypted.
+    /// The compressions or encryptions of the packets.
     encodings: Vec<&'a [u8]>,
 }
 
 impl<'a> Entry<'a> {
-    /// `None` if it is no audio track's.
+    /// Reads a description. Returns `None` if the track is not audio.
     fn read(body: &'a [u8]) -> Option<Self> {
         let field = |id| find(body, id);
         if field(TRACK_TYPE).map(number) != Some(IS_AUDIO) {
@@ -185,7 +185,7 @@ impl<'a> Entry<'a> {
         Ok(track)
     }
 
-    /// What makes it impossible to read the packets.
+    /// Returns the reason why the packets cannot be read, if there is one.
     fn hindrance(&self) -> Option<&'static str> {
         let hindrance = |encoding: &&[u8]| {
             let kind = find(encoding, ENCODING_TYPE).map_or(0, number);
@@ -197,12 +197,12 @@ impl<'a> Entry<'a> {
                 _ => Some("packets that are encrypted"),
             }
         };
-        // The ADPCM of Microsoft's and of IMA's.
+        // Microsoft's and IMA's ADPCM.
         let is_adpcm = self.wave().is_some_and(|wave| matches!(wave.tag, 0x02 | 0x11));
         self.encodings.iter().find_map(hindrance).or(is_adpcm.then_some("ADPCM"))
     }
 
-    /// What is left out at the start of each packet, by the encoding that is to be undone last.
+    /// Returns the bytes left out at the start of each packet, from the encoding to undo last.
     fn stripped(&self) -> &'a [u8] {
         // Bit 0 of the scope: the packets.
         let is_of_packets = |encoding: &&&[u8]| find(encoding, ENCODING_SCOPE).map_or(1, number) & 1 == 1;
@@ -211,7 +211,7 @@ impl<'a> Entry<'a> {
         settings.unwrap_or(&[])
     }
 
-    /// What the codec's decoder must know.
+    /// Returns the decoder's parameters.
     fn params(&self) -> Result<AudioCodecParameters, MediaError> {
         let mut params = AudioCodecParameters::new();
         params.for_codec(self.codec_id());
@@ -284,7 +284,7 @@ impl<'a> Entry<'a> {
         known.iter().find(|(name, _)| starts(name)).map_or(CODEC_ID_NULL_AUDIO, |&(_, codec)| codec)
     }
 
-    /// Which PCM it is, and of how many bits (RFC 9559's codec mappings, "A_PCM").
+    /// Returns the PCM codec and its number of bits (RFC 9559's codec mappings, "A_PCM").
     fn pcm(&self) -> Option<(AudioCodecId, u32)> {
         let bits = self.bits.unwrap_or(if self.codec == "A_PCM/FLOAT/IEEE" { 32 } else { 16 });
         let codec = match (self.codec, bits) {
@@ -302,12 +302,12 @@ impl<'a> Entry<'a> {
         Some((codec, bits))
     }
 
-    /// The header of a WAVE file, where that describes the codec.
+    /// Returns the WAVE header, if one describes the codec.
     fn wave(&self) -> Option<Wave> {
         Wave::read(self.private).filter(|_| self.codec == "A_MS/ACM")
     }
 
-    /// The AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1), or one by the codec's old names, which tell it.
+    /// Returns the AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1), or builds one from the codec's old names.
     fn aac_config(&self) -> Vec<u8> {
         const RATES: [u32; 13] =
             [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];
@@ -326,13 +326,13 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// A WAVEFORMATEX, as the codec's own data.
+/// A WAVEFORMATEX from the codec's private data.
 struct Wave {
     tag: u16,
     bits: u32,
     channels: u16,
     rate: u32,
-    /// Where the channels are heard; 0 where it does not say.
+    /// WAVE's channel mask; 0 if it is not declared.
     mask: u32,
 }
 
@@ -368,7 +368,7 @@ impl Wave {
     }
 
     fn complete(&self, params: &mut AudioCodecParameters) {
-        // A mask of more or fewer channels says nothing.
+        // A mask with another number of channels is ignored.
         let positions = Position::from_bits_truncate(self.mask.into());
         let is_told = positions.bits().count_ones() == u32::from(self.channels) && self.channels > 0;
         let channels = if is_told { Channels::Positioned(positions) } else { Channels::Discrete(self.channels) };
@@ -379,7 +379,7 @@ impl Wave {
     }
 }
 
-/// All elements of this kind among those in a row.
+/// Returns the bodies of all elements of this kind in a row of elements.
 fn all(mut bytes: &[u8], wanted: u32) -> Vec<&[u8]> {
     let mut found = Vec::new();
     while let Some((id, Some(size), rest)) = header(bytes) {
@@ -394,7 +394,7 @@ fn all(mut bytes: &[u8], wanted: u32) -> Vec<&[u8]> {
     found
 }
 
-/// A number with a point as a rate in whole hertz (RFC 8794, 7.3).
+/// Parses a floating-point rate, and rounds it to whole hertz (RFC 8794, 7.3).
 fn float(body: &[u8]) -> Option<u32> {
     let hertz = match body.len() {
         4 => f64::from(f32::from_be_bytes(body.try_into().ok()?)),

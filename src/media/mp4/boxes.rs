@@ -1,15 +1,15 @@
-//! The boxes of an MP4 (ISO/IEC 14496-12, 4.2), walked by their headers where they are in the file, so that what is in
-//! the way of the audio is never read: covers, pictures, the tables of other tracks. Small ones are read whole.
+//! Walks an MP4's boxes (ISO/IEC 14496-12, 4.2) by their headers, inside the file. So large boxes that are not needed
+//! are never read: covers, pictures, the tables of other tracks. Small boxes are read whole.
 
 use std::io;
 use std::ops::Range;
 
 use crate::store::ByteSource;
 
-/// The most boxes that are walked in one box, or at the top of a file. Each costs a read.
+/// The most boxes walked in one box, or at the top of a file. Each costs a read.
 const MAX_BOXES: usize = 1 << 17;
 
-/// A box in a file, by its byte positions. One at the top of a file that was cut ends behind the file's end.
+/// A box, by its byte positions in the file. At the top of a truncated file, a box may end after the file's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) kind: [u8; 4],
@@ -19,18 +19,18 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// The bytes behind its header.
+    /// Returns the byte range after the header.
     pub(super) fn contents(&self) -> Range<u64> {
         self.body..self.end
     }
 
-    /// Its body from a byte on, as in a box that has fields in front of its boxes.
+    /// Returns the body without its first `skipped` bytes, for a box with fields before its child boxes.
     pub(super) fn contents_from(&self, skipped: u64) -> Range<u64> {
         self.body.saturating_add(skipped).min(self.end)..self.end
     }
 }
 
-/// The boxes in a part of a file: of a box, all that are whole; of a file, the last one may go on past its end.
+/// Walks the boxes in a part of a file. Only at the end of the file may the last box be incomplete.
 pub(super) fn boxes(source: &dyn ByteSource, part: Range<u64>) -> impl Iterator<Item = io::Result<Found>> + '_ {
     let Range { mut start, end: limit } = part;
     let is_file = limit >= source.len();
@@ -45,7 +45,7 @@ pub(super) fn boxes(source: &dyn ByteSource, part: Range<u64>) -> impl Iterator<
     std::iter::from_fn(move || next().transpose()).take(MAX_BOXES)
 }
 
-/// The box whose header is here. `None` if there is none.
+/// Reads the box header here. Returns `None` if there is none.
 fn header(source: &dyn ByteSource, start: u64, limit: u64) -> io::Result<Option<Found>> {
     let mut bytes = [0; 16];
     let count = source.read_at(start, &mut bytes)?;
@@ -65,19 +65,19 @@ fn header(source: &dyn ByteSource, start: u64, limit: u64) -> io::Result<Option<
     Ok(found)
 }
 
-/// The first box of a kind in a part of a file.
+/// Finds the first box of a kind in a part of a file.
 pub(super) fn find(source: &dyn ByteSource, part: Range<u64>, kind: &[u8; 4]) -> io::Result<Option<Found>> {
     boxes(source, part).find(|found| found.as_ref().map_or(true, |found| &found.kind == kind)).transpose()
 }
 
-/// So many bytes from a position on; `None` if there are fewer.
+/// Reads `count` bytes from a position on. Returns `None` if there are fewer.
 pub(super) fn read(source: &dyn ByteSource, position: u64, count: usize) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = vec![0; count];
     let read = source.read_at(position, &mut bytes)?;
     Ok((read == count).then_some(bytes))
 }
 
-/// A box's body, if it is all there and no larger than this.
+/// Reads a box's body. Returns `None` if it is incomplete, or larger than `most` bytes.
 pub(super) fn read_body(source: &dyn ByteSource, found: &Found, most: usize) -> io::Result<Option<Vec<u8>>> {
     match usize::try_from(found.end - found.body) {
         Ok(size) if size <= most => read(source, found.body, size),
@@ -85,7 +85,7 @@ pub(super) fn read_body(source: &dyn ByteSource, found: &Found, most: usize) -> 
     }
 }
 
-/// The boxes in a body that was read, up to the first that is not whole.
+/// Walks the boxes in a body in memory, up to the first incomplete one.
 pub(super) fn children(mut body: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     std::iter::from_fn(move || {
         let mut fields = Fields(body);
@@ -103,12 +103,12 @@ pub(super) fn children(mut body: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])
     })
 }
 
-/// The first box of a kind in a body that was read.
+/// Finds the first box of a kind in a body in memory.
 pub(super) fn child<'a>(body: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
     children(body).find(|(kind, _)| kind == wanted).map(|(_, content)| content)
 }
 
-/// A box's fields, read one after another: big-endian numbers.
+/// A box's fields, read one after another as big-endian numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
@@ -145,7 +145,7 @@ impl<'a> Fields<'a> {
         self.array().map(u64::from_be_bytes)
     }
 
-    /// A number of 32 bits, or of 64 in the later version of a box.
+    /// Reads a number of 64 bits in the later version of a box, otherwise of 32 bits.
     pub(super) fn wide(&mut self, is_wide: bool) -> Option<u64> {
         if is_wide { self.u64() } else { self.u32().map(u64::from) }
     }

@@ -1,4 +1,4 @@
-//! The descriptors in an `esds` box (ISO/IEC 14496-1, 7.2.6), and the AudioSpecificConfig in them (14496-3, 1.6.2.1).
+//! Reads the descriptors in an `esds` box (ISO/IEC 14496-1, 7.2.6), and their AudioSpecificConfig (14496-3, 1.6.2.1).
 
 use super::boxes::Fields;
 
@@ -6,12 +6,12 @@ const ES_DESCRIPTOR: u8 = 3;
 const DECODER_CONFIG: u8 = 4;
 const DECODER_SPECIFIC: u8 = 5;
 
-/// What an `esds` box says of a stream.
+/// A stream's description in an `esds` box.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Stream<'a> {
-    /// What it is (ISO/IEC 14496-1, 7.2.6.6, `objectTypeIndication`).
+    /// The coding (ISO/IEC 14496-1, 7.2.6.6, `objectTypeIndication`).
     pub(super) object_type: u8,
-    /// What its decoder must know.
+    /// The decoder's configuration.
     pub(super) config: &'a [u8],
 }
 
@@ -45,7 +45,7 @@ pub(super) fn read_stream(body: &[u8]) -> Option<Stream<'_>> {
     Some(Stream { object_type, config: config.map_or(&[], |(_, config)| config) })
 }
 
-/// A descriptor's tag and what it holds, as far as it is there.
+/// Reads a descriptor's tag and contents. The contents may be truncated.
 fn descriptor<'a>(fields: &mut Fields<'a>) -> Option<(u8, &'a [u8])> {
     let tag = fields.u8()?;
     let mut size = 0usize;
@@ -63,7 +63,7 @@ fn descriptor<'a>(fields: &mut Fields<'a>) -> Option<(u8, &'a [u8])> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AudioConfig {
     pub(super) object_type: u64,
-    /// The rate that is heard: with spectral band replication, that of the extension.
+    /// The output sample rate in Hz: with spectral band replication, that of the extension.
     pub(super) rate: Option<u32>,
 }
 
@@ -102,7 +102,7 @@ impl Bits<'_> {
         }
     }
 
-    /// A sampling frequency (ISO/IEC 14496-3, table 1.18); the inner `None` is one that is reserved.
+    /// Reads a sampling frequency (ISO/IEC 14496-3, table 1.18). The inner `None` marks a reserved value.
     fn rate(&mut self) -> Option<Option<u32>> {
         const RATES: [u32; 13] =
             [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];

@@ -1,19 +1,19 @@
-//! What an MP4 file says of its recording's edges: edit lists, and Apple's `iTunSMPB`.
+//! The start and end that an MP4 file declares for its recording: edit lists, and Apple's `iTunSMPB`.
 
 use super::boxes::child;
 
 /// An entry of an edit list (ISO/IEC 14496-12, 8.6.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::media) struct Edit {
-    /// Its duration, in the movie's ticks. 0 is up to the media's end.
+    /// The duration in the movie's ticks; 0 if it lasts to the media's end.
     pub(in crate::media) ticks: u64,
-    /// Where it starts, in the track's ticks; `None` where nothing is played.
+    /// The start in the track's ticks; `None` for an empty edit, which plays nothing.
     pub(in crate::media) time: Option<u64>,
-    /// Its speed, by 1/65536.
+    /// The speed, in units of 1/65536.
     pub(in crate::media) rate: u32,
 }
 
-/// Apple's gapless playback note, in samples.
+/// Apple's values for gapless playback, in samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::media) struct Smpb {
     pub(in crate::media) delay: u64,
@@ -21,21 +21,21 @@ pub(in crate::media) struct Smpb {
     pub(in crate::media) length: u64,
 }
 
-/// Ticks and samples that belong to the recording, as one track's boxes have them.
+/// One track's edges, as its boxes declare them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::media) struct Edges {
-    /// Ticks a second in the edits' durations.
+    /// Ticks per second of the edits' durations.
     pub(in crate::media) movie_timescale: u32,
-    /// Ticks a second in the edits' times.
+    /// Ticks per second of the edits' start times.
     pub(in crate::media) timescale: u32,
     pub(in crate::media) edits: Vec<Edit>,
-    /// `iTunSMPB`, in samples.
+    /// The values of `iTunSMPB`.
     pub(in crate::media) gapless: Option<Smpb>,
-    /// How long the media is, in the track's ticks, where `moov` knows.
+    /// The media's length in the track's ticks, if `moov` holds it.
     pub(in crate::media) media_ticks: Option<u64>,
 }
 
-/// `iTunSMPB`, if a free-form tag is that: its text is hexadecimal numbers: zero, delay, padding, length, more.
+/// Parses a free-form tag, if it is `iTunSMPB`: hexadecimal numbers for zero, delay, padding, length, and more.
 pub(super) fn smpb(item: &[u8]) -> Option<Smpb> {
     child(item, b"name").filter(|name| name.get(4..) == Some(b"iTunSMPB"))?;
     let text = std::str::from_utf8(child(item, b"data")?.get(8..)?).ok()?;

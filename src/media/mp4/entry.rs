@@ -1,5 +1,5 @@
-//! A sample entry (ISO/IEC 14496-12, 12.2.3; "QuickTime File Format", sound sample descriptions): how a track's samples
-//! are coded, and what a decoder must know.
+//! Reads a sample entry (ISO/IEC 14496-12, 12.2.3; "QuickTime File Format", sound sample descriptions): how a track's
+//! samples are coded, and the decoder's configuration.
 
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as codecs};
@@ -12,17 +12,17 @@ use super::names::{unsupported, unsupported_audio_object, unsupported_object};
 use super::units::Unit;
 use crate::media::{ChannelLayout, MAX_CHANNELS, MediaError, alac};
 
-/// The largest entry that is read. A configuration takes some hundred bytes.
+/// The largest entry that is read, in bytes. A configuration takes a few hundred.
 pub(super) const MAX_ENTRY: usize = 64 << 10;
 
-/// How samples are coded.
+/// The coding of a track's samples.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Coding {
     pub(super) codec: AudioCodecId,
     pub(super) rate: Option<u32>,
-    /// Of PCM, how many.
+    /// The number of channels, for PCM only.
     channels: Option<u16>,
-    /// Of PCM, the bits of a sample and how many of them are used.
+    /// The bits of a sample, and how many of them are used, for PCM only.
     bits: Option<(u32, u32)>,
     extra: Vec<u8>,
     pub(super) layout: Option<ChannelLayout>,
@@ -30,7 +30,7 @@ pub(super) struct Coding {
 }
 
 impl Coding {
-    /// As a decoder is told of it.
+    /// Returns the decoder's parameters.
     pub(super) fn params(&self) -> AudioCodecParameters {
         let mut params = AudioCodecParameters::new();
         params.for_codec(self.codec);
@@ -58,18 +58,18 @@ impl Coding {
     }
 }
 
-/// The fields in front of an entry's boxes.
+/// The fields before an entry's boxes.
 struct Head<'a> {
     rate: Option<u32>,
     channels: u32,
     bits: u32,
-    /// Of a version 2 entry: flags, and bytes a frame.
+    /// The flags, and the bytes per frame, in an entry of version 2.
     linear: Option<(u32, u32)>,
     boxes: &'a [u8],
 }
 
 impl<'a> Head<'a> {
-    /// QuickTime's entries of version 1 and 2 are longer than ISO's of version 1.
+    /// Reads the fields. QuickTime's entries of version 1 and 2 are longer than ISO's of version 1.
     fn read(entry: &'a [u8], is_iso: bool) -> Option<Self> {
         let mut fields = Fields(entry);
         fields.take(8)?;
@@ -89,7 +89,7 @@ impl<'a> Head<'a> {
                 fields.take(4)?;
                 bits = fields.u32()?;
                 linear = Some((fields.u32()?, fields.u32()?));
-                // Frames a packet.
+                // Frames per packet.
                 fields.take(4)?;
             }
             _ => {}
@@ -98,7 +98,7 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Reads an entry. The timescale is the rate where a field of 16 bits is too narrow for it.
+/// Reads an entry. `timescale` is the sample rate where a field of 16 bits is too narrow for it.
 pub(super) fn read_entry(kind: [u8; 4], entry: &[u8], is_iso: bool, timescale: u32) -> Result<Coding, MediaError> {
     let head = Head::read(entry, is_iso).ok_or(MediaError::NotAudio)?;
     let rate = head.rate.or(Some(timescale).filter(|&rate| rate > 0));
@@ -106,7 +106,7 @@ pub(super) fn read_entry(kind: [u8; 4], entry: &[u8], is_iso: bool, timescale: u
     match &kind {
         b"mp4a" => mpeg_4(config(b"esds")?, rate),
         b"alac" => {
-            // A version and flags, and the magic cookie.
+            // A version and flags, then the magic cookie.
             let cookie = config(b"alac")?.get(4..).ok_or(MediaError::NotAudio)?;
             let rate = cookie.get(20..).and_then(|rate| Fields(rate).u32());
             let told = cookie.get(9).and_then(|&channels| read_layout(head.boxes, channels.into()));
@@ -115,7 +115,7 @@ pub(super) fn read_entry(kind: [u8; 4], entry: &[u8], is_iso: bool, timescale: u
         }
         b"Opus" => Coding::coded(codecs::CODEC_ID_OPUS, Some(48_000), &[b"OpusHead", config(b"dOps")?].concat()),
         b"fLaC" => {
-            // A version and flags, the first metadata block's header, and it: the stream's information.
+            // A version and flags, the first metadata block's header, then its body: the stream info.
             let info = config(b"dfLa")?.get(8..42).ok_or(MediaError::NotAudio)?;
             let rate = info.get(10..).and_then(|bits| Fields(bits).u32()).map(|bits| bits >> 12);
             Coding::coded(codecs::CODEC_ID_FLAC, rate, info)
@@ -125,7 +125,7 @@ pub(super) fn read_entry(kind: [u8; 4], entry: &[u8], is_iso: bool, timescale: u
     }
 }
 
-/// An `mp4a` entry, by what its descriptors say.
+/// Reads an `mp4a` entry by its descriptors.
 fn mpeg_4(esds: &[u8], rate: Option<u32>) -> Result<Coding, MediaError> {
     let stream = read_stream(esds).ok_or(MediaError::NotAudio)?;
     match stream.object_type {
@@ -142,7 +142,7 @@ fn mpeg_4(esds: &[u8], rate: Option<u32>) -> Result<Coding, MediaError> {
     }
 }
 
-/// What PCM samples are.
+/// The number format of PCM samples.
 #[derive(Clone, Copy)]
 enum Number {
     Signed,
@@ -152,10 +152,10 @@ enum Number {
 
 fn pcm(kind: [u8; 4], head: &Head<'_>, rate: Option<u32>) -> Result<Coding, MediaError> {
     let enda = in_entry(head.boxes, b"enda").and_then(|body| Fields(body).u16()).map(|word| word == 1);
-    // Flags that say nothing of an integer's sign and packing were not filled in.
+    // If the flags for sign and packing are all clear, the flags were never filled in.
     let flags = head.linear.map_or(0, |(flags, _)| flags);
     let flagged = head.linear.filter(|_| flags & 0x0d != 0).map(|_| flags & 2 == 0);
-    // QuickTime's order is big-endian unless something says otherwise.
+    // QuickTime defaults to big-endian.
     let is_little = enda.or(flagged).unwrap_or(false);
     let bytes = match head.bits {
         0 => 2,
@@ -191,7 +191,7 @@ fn pcm(kind: [u8; 4], head: &Head<'_>, rate: Option<u32>) -> Result<Coding, Medi
 
 const UNKNOWN_PCM: MediaError = MediaError::Unsupported("PCM of an unknown kind");
 
-/// QuickTime's `lpcm`, by its flags ("CoreAudioBaseTypes.h", `AudioFormatFlags`).
+/// Reads QuickTime's `lpcm` by its flags ("CoreAudioBaseTypes.h", `AudioFormatFlags`).
 fn lpcm(head: &Head<'_>, rate: Option<u32>) -> Result<Coding, MediaError> {
     const FLOAT: u32 = 1;
     const BIG_ENDIAN: u32 = 2;

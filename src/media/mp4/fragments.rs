@@ -1,6 +1,6 @@
-//! The fragments of a movie (ISO/IEC 14496-12, 8.8): found one after another, and read from any of them on.
+//! Finds a movie's fragments one after another (ISO/IEC 14496-12, 8.8), starting from any of them.
 //!
-//! A fragment's head is not held: its runs are, and the sizes in them are read as the samples come.
+//! A fragment's header is not kept in memory. Only its runs are, and their sample sizes are read one at a time.
 
 use std::collections::VecDeque;
 use std::io;
@@ -18,26 +18,27 @@ const MAX_RUNS: usize = 1 << 16;
 pub(super) struct Fragments {
     source: Arc<dyn ByteSource>,
     defaults: Defaults,
-    /// The top-level box that comes next.
+    /// The position of the next top-level box.
     next: u64,
     runs: VecDeque<FragmentRun>,
-    /// Whether a box goes on past the file's end.
+    /// Whether a box continues past the file's end.
     is_cut_off: bool,
-    /// Bytes that the samples from here on may still have: as many as the file, for no two share any.
+    /// The bytes that the samples from here on may still have in total: at first the file's length, since no two
+    /// share any.
     left: u64,
 }
 
-/// Samples behind one another (`trun`).
+/// Contiguous samples (`trun`).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FragmentRun {
     pub(super) run: Run,
-    /// The size of all, or where they are listed.
+    /// The size of every sample, or the place where sizes are listed.
     pub(super) size: Result<u32, Listed>,
-    /// The fragment, if this is its first run.
+    /// The fragment's position, if this is its first run.
     pub(super) fragment: Option<u64>,
 }
 
-/// Where sizes are listed.
+/// The place of a list of sizes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Listed {
     start: u64,
@@ -46,20 +47,20 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    /// As a table whose entries begin with the size.
+    /// Returns the list as a table whose entries start with the size.
     pub(super) fn table(&self, source: &Arc<dyn ByteSource>, count: u64) -> Table {
         Table::new(source.clone(), self.start, self.end, self.width, count)
     }
 }
 
 impl Fragments {
-    /// The fragments from a box at the top of a file on.
+    /// Returns the fragments from a top-level box on.
     pub(super) fn new(source: Arc<dyn ByteSource>, defaults: Defaults, next: u64) -> Self {
         let left = source.len();
         Self { source, defaults, next, runs: VecDeque::new(), is_cut_off: false, left }
     }
 
-    /// Goes to a fragment.
+    /// Moves to a fragment.
     pub(super) fn enter(&mut self, place: u64) {
         self.next = place;
         self.runs.clear();
@@ -67,7 +68,7 @@ impl Fragments {
         self.left = self.source.len();
     }
 
-    /// The next run that has samples; `None` at the end.
+    /// Returns the next run that has samples; `None` at the end.
     pub(super) fn next_run(&mut self) -> io::Result<Option<FragmentRun>> {
         loop {
             if let Some(run) = self.runs.pop_front() {
@@ -85,7 +86,7 @@ impl Fragments {
         }
     }
 
-    /// Whether there are runs behind the latest one.
+    /// Returns whether there are runs after the latest one.
     pub(super) fn go_on(&self) -> io::Result<bool> {
         if !self.runs.is_empty() {
             return Ok(true);
@@ -100,7 +101,7 @@ impl Fragments {
     }
 
     fn read_fragment(&mut self, source: &dyn ByteSource, fragment: &Found) -> io::Result<()> {
-        // Where the data of the tracks before ends.
+        // The end of the previous track's data.
         let mut data = fragment.start;
         let mut is_first = true;
         for part in boxes(source, fragment.contents()) {
@@ -112,7 +113,7 @@ impl Fragments {
         Ok(())
     }
 
-    /// Reads a track's runs, and returns where their data ends.
+    /// Reads a track's runs, and returns the end of their data.
     fn read_track(
         &mut self,
         source: &dyn ByteSource,
@@ -137,7 +138,7 @@ impl Fragments {
                 }
                 (b"trun", Some(header)) if self.runs.len() < MAX_RUNS => {
                     let is_ours = header.track == self.defaults.track;
-                    // Where all count from the fragment, other tracks' data is of no concern.
+                    // If positions count from the fragment's start, other tracks' data does not affect ours.
                     if !is_ours && matches!(header.base, Base::Fragment) {
                         continue;
                     }
@@ -156,7 +157,7 @@ impl Fragments {
         Ok(position)
     }
 
-    /// How many bytes a run has.
+    /// Returns a run's size in bytes.
     fn bytes(&self, run: &FragmentRun) -> io::Result<u64> {
         match run.size {
             Ok(size) => Ok(u64::from(size).saturating_mul(run.run.count)),
@@ -172,12 +173,12 @@ impl Fragments {
     }
 }
 
-/// Where a track's runs count from.
+/// The origin of a track's data positions.
 #[derive(Clone, Copy, Debug)]
 enum Base {
     At(u64),
     Fragment,
-    /// Behind the data of the track before.
+    /// The end of the previous track's data.
     Behind,
 }
 
@@ -235,13 +236,13 @@ fn read_run(
         let each = [0x100, 0x200, 0x400, 0x800].map(|flag| if flags & flag != 0 { 4 } else { 0 });
         let width: u64 = each.iter().sum();
         let position = match offset {
-            // One before the file's start is in no file.
+            // A position before the file's start is invalid.
             Some(offset) => base.checked_add_signed(offset.into()).unwrap_or(u64::MAX),
             None => position,
         };
         let room = found.end.saturating_sub(start).checked_div(width).unwrap_or(u64::MAX);
         let size = match each {
-            // What stands before a size makes its entry end as far behind the box.
+            // Entries start at their size here, so the fields before it shift the list's end by as many bytes.
             [before, 4, ..] => Err(Listed { start: start + before, end: found.end + before, width }),
             _ => Ok(header.size),
         };

@@ -1,5 +1,5 @@
-//! What a `moov` box says of the tracks that may be heard (ISO/IEC 14496-12, 8.2 to 8.8), and where their tables are.
-//! Of all other tracks, no more is read than that they are no sound.
+//! Reads the sound tracks in a `moov` box (ISO/IEC 14496-12, 8.2 to 8.8), and locates their tables. Other tracks are
+//! read only as far as needed to tell that they are not sound.
 
 use std::io;
 
@@ -7,19 +7,19 @@ use super::boxes::{Fields, Found, boxes, child, find, read, read_body};
 use super::edges::{Edit, Smpb, smpb};
 use crate::store::ByteSource;
 
-/// The most tracks that are looked at.
+/// The most tracks that are read.
 const MAX_TRACKS: usize = 1000;
 
-/// The most edits that are read. More are an arrangement by a program that cuts, and not the edges of a recording.
+/// The most edits that are read. A longer list is an arrangement by an editing program, not the edges of a recording.
 const MAX_EDITS: usize = 1000;
 
-/// The largest free-form tag that is read.
+/// The largest free-form tag that is read, in bytes.
 const MAX_TAG: usize = 4096;
 
 /// A movie.
 #[derive(Debug, Default)]
 pub(super) struct Movie {
-    /// Ticks a second in the edits' durations.
+    /// Ticks per second of the edits' durations.
     pub(super) timescale: u32,
     pub(super) tracks: Vec<SoundTrack>,
     /// Whether there may be fragments.
@@ -28,13 +28,13 @@ pub(super) struct Movie {
     pub(super) gapless: Option<Smpb>,
 }
 
-/// A track of sound.
+/// A sound track.
 #[derive(Debug, Default)]
 pub(super) struct SoundTrack {
     pub(super) id: u32,
-    /// Ticks a second in its samples' times.
+    /// Ticks per second of its samples' times.
     pub(super) timescale: u32,
-    /// Its length in ticks; 0 where it is not known.
+    /// The length in ticks; 0 if it is unknown.
     pub(super) duration: u64,
     pub(super) edits: Vec<Edit>,
     pub(super) descriptions: Option<Found>,
@@ -44,7 +44,7 @@ pub(super) struct SoundTrack {
     pub(super) offsets: Option<Found>,
 }
 
-/// What the samples of a track's fragments have where those do not say (`trex`).
+/// The defaults for samples in a track's fragments (`trex`).
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Defaults {
     pub(super) track: u32,
@@ -73,7 +73,7 @@ pub(super) fn read_movie(source: &dyn ByteSource, movie: &Found) -> io::Result<M
     Ok(found)
 }
 
-/// A track, if it is one of sound.
+/// Reads a track. Returns `None` if it is not a sound track.
 fn read_track(source: &dyn ByteSource, track: &Found) -> io::Result<Option<SoundTrack>> {
     let mut found = SoundTrack::default();
     let mut handler = None;
@@ -123,7 +123,7 @@ fn note_tables(source: &dyn ByteSource, tables: &Found, track: &mut SoundTrack) 
     Ok(())
 }
 
-/// The timescale and the duration in an `mvhd` or `mdhd` box.
+/// Reads the timescale and the duration in an `mvhd` or `mdhd` box.
 fn read_clock(source: &dyn ByteSource, found: &Found) -> io::Result<Option<(u32, u64)>> {
     let Some(body) = read(source, found.body, 32)? else { return Ok(None) };
     let mut fields = Fields(&body);
@@ -145,7 +145,7 @@ fn read_id(source: &dyn ByteSource, header: &Found) -> io::Result<Option<u32>> {
     Ok(fields.take(4 + times).and_then(|_| fields.u32()))
 }
 
-/// An edit list (ISO/IEC 14496-12, 8.6.6); of one that is too long, nothing.
+/// Reads an edit list (ISO/IEC 14496-12, 8.6.6). Returns no edits if the list is too long.
 fn read_edits(source: &dyn ByteSource, list: &Found) -> io::Result<Vec<Edit>> {
     let Some(body) = read_body(source, list, 8 + 20 * MAX_EDITS)? else { return Ok(Vec::new()) };
     let is_wide = body.first() == Some(&1);
@@ -174,10 +174,10 @@ fn read_defaults(source: &dyn ByteSource, found: &Found) -> io::Result<Option<De
     Ok(defaults)
 }
 
-/// `iTunSMPB` among a movie's tags. What else there is, such as covers, is passed over.
+/// Finds `iTunSMPB` among a movie's tags. Skips the others, such as covers.
 fn read_gapless(source: &dyn ByteSource, user: &Found) -> io::Result<Option<Smpb>> {
     let Some(meta) = find(source, user.contents(), b"meta")? else { return Ok(None) };
-    // In QuickTime it is a plain box, in MP4 one with a version and flags.
+    // In QuickTime `meta` is a plain box; in MP4 it has a version and flags.
     let Some(head) = read(source, meta.body, 8)? else { return Ok(None) };
     let skipped = if head.get(4..) == Some(b"hdlr") { 0 } else { 4 };
     let Some(tags) = find(source, meta.contents_from(skipped), b"ilst")? else { return Ok(None) };
@@ -193,16 +193,15 @@ fn read_gapless(source: &dyn ByteSource, user: &Found) -> io::Result<Option<Smpb
     Ok(None)
 }
 
-/// What an `stsd` box holds.
+/// The contents of an `stsd` box.
 pub(super) struct Descriptions {
-    /// Each sample entry's kind and body.
+    /// The kind and body of each sample entry.
     pub(super) entries: Vec<([u8; 4], Vec<u8>)>,
-    /// Whether the box is of the version in which entries of version 1 are ISO's, not QuickTime's (ISO/IEC 14496-12,
-    /// 12.2.3).
+    /// Whether the box's version makes its entries of version 1 ISO's, not QuickTime's (ISO/IEC 14496-12, 12.2.3).
     pub(super) is_iso: bool,
 }
 
-/// Reads the sample entries of an `stsd` box, up to so many bytes each.
+/// Reads the sample entries of an `stsd` box, up to `most` bytes each.
 pub(super) fn read_descriptions(source: &dyn ByteSource, found: &Found, most: usize) -> io::Result<Descriptions> {
     const MAX_ENTRIES: usize = 64;
     let is_iso = read(source, found.body, 1)?.is_some_and(|version| version.first() == Some(&1));
@@ -214,8 +213,8 @@ pub(super) fn read_descriptions(source: &dyn ByteSource, found: &Found, most: us
     Ok(Descriptions { entries, is_iso })
 }
 
-/// How many ticks each sample lasts, if all but the last one last as long, and all together (ISO/IEC 14496-12,
-/// 8.6.1.2). Of a long table the latter is not known.
+/// Returns the ticks of each sample, if all but a shorter last one have the same number, and the ticks of all samples
+/// (ISO/IEC 14496-12, 8.6.1.2). The total is unknown if the table is long.
 pub(super) fn read_times(source: &dyn ByteSource, found: &Found) -> io::Result<(Option<u32>, Option<u64>)> {
     const MAX_READ: u32 = 500;
     let Some(head) = read(source, found.body, 8)? else { return Ok((None, None)) };
@@ -233,7 +232,7 @@ pub(super) fn read_times(source: &dyn ByteSource, found: &Found) -> io::Result<(
     Ok((even, Some(sum).filter(|_| count <= MAX_READ)))
 }
 
-/// A box in an entry, or in the `wave` box in which QuickTime keeps what a decoder needs.
+/// Finds a box in an entry, or in the `wave` box in which QuickTime keeps the decoder's configuration.
 pub(super) fn in_entry<'a>(boxes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
     child(boxes, kind).or_else(|| child(child(boxes, b"wave")?, kind))
 }

@@ -1,8 +1,8 @@
-//! What is coded in a way for which there is no decoder, by its name.
+//! Names the codings for which there is no decoder.
 
 use crate::media::MediaError;
 
-/// The error for a sample entry of this kind.
+/// Returns the error for a sample entry of this kind.
 pub(super) fn unsupported(kind: [u8; 4]) -> MediaError {
     let name = match &kind {
         b"ac-3" | b"sac3" | b"AC-3" | b"ms\x20\x00" => "AC-3",
@@ -39,7 +39,7 @@ pub(super) fn unsupported(kind: [u8; 4]) -> MediaError {
     MediaError::Unsupported(name)
 }
 
-/// The error for an `mp4a` entry with this object type (the MP4 Registration Authority's list).
+/// Returns the error for an `mp4a` entry with this object type (the MP4 Registration Authority's list).
 pub(super) fn unsupported_object(object_type: u8) -> MediaError {
     MediaError::Unsupported(match object_type {
         0xa5 => "AC-3",
@@ -53,7 +53,7 @@ pub(super) fn unsupported_object(object_type: u8) -> MediaError {
     })
 }
 
-/// The error for MPEG-4 audio that is none of AAC, by its object type (ISO/IEC 14496-3, table 1.17).
+/// Returns the error for MPEG-4 audio other than AAC, by its object type (ISO/IEC 14496-3, table 1.17).
 pub(super) fn unsupported_audio_object(object_type: u64) -> Option<MediaError> {
     Some(MediaError::Unsupported(match object_type {
         8 => "CELP",
@@ -72,7 +72,7 @@ pub(super) fn unsupported_audio_object(object_type: u64) -> Option<MediaError> {
     }))
 }
 
-/// A four-character code as it can be printed.
+/// Returns a four-character code in printable form.
 fn printable(kind: [u8; 4]) -> String {
     let bytes = kind.iter().flat_map(|byte| std::ascii::escape_default(*byte));
     bytes.map(char::from).collect()

@@ -1,7 +1,7 @@
-//! Reads one track's packets, with their times and lengths in decoded frames, from its start or from the middle on.
+//! Reads one track's packets from any position, with their times and lengths in decoded frames.
 //!
-//! Which packet holds a frame is known by arithmetic where all packets decode to as many frames as each other. PCM, of
-//! which each frame is a sample of its own, is read some thousand frames at a time.
+//! If all packets decode to the same number of frames, the packet that holds a frame is computed. PCM, in which each
+//! frame is a sample of its own, is read in packets of several thousand frames.
 
 use std::io;
 use std::ops::Range;
@@ -21,49 +21,49 @@ use crate::media::source::SourceStream;
 use crate::store::ByteSource;
 use crate::timeline::Frames;
 
-/// Frames of PCM that are read at a time.
+/// The number of PCM frames read at a time.
 const PCM_FRAMES: u64 = 4096;
 
-/// The largest packet that is read: far more than any codec's.
+/// The largest packet that is read, in bytes: far larger than any codec's.
 const MAX_PACKET: u32 = 4 << 20;
 
-/// What a reader must know of its track.
+/// A track's coding, tables and edges.
 pub(super) struct Tables {
     pub(super) track: u32,
     pub(super) coding: Coding,
-    /// Of each sample entry, whether it is like the one that is decoded.
+    /// For each sample entry, whether its coding equals the decoded one.
     pub(super) entries: Vec<bool>,
     pub(super) chunks: Option<Chunks>,
     pub(super) fragments: Option<Fragments>,
-    /// Where the first fragment may be.
+    /// The position of the first fragment, if there are fragments.
     pub(super) first_fragment: u64,
-    /// What each sample lasts, in ticks, if all but the last one last as long.
+    /// The duration of each sample in ticks, if all but a shorter last one have the same.
     pub(super) ticks: Option<u32>,
     pub(super) edges: Edges,
 }
 
-/// Reads one track.
+/// A reader of one track.
 pub(in crate::media) struct Mp4Reader {
     source: Arc<dyn ByteSource>,
     stream: SourceStream,
     tables: Tables,
-    /// PCM frames in a sample, where each sample has as many: samples are counted in frames then.
+    /// The number of PCM frames in every sample, if it is fixed. Then `number` counts frames, not samples.
     frames_in_sample: Option<u64>,
-    /// The sample that comes next, of those that are not in fragments.
+    /// The next sample's number, among samples outside fragments.
     number: u64,
-    /// The frame that comes next.
+    /// The next frame's number.
     time: Frames,
     current: Option<Current>,
-    /// What each packet decodes to, once it is known that all do.
+    /// The number of frames that every packet decodes to, once it is known to be fixed.
     even: Option<Frames>,
     place: Option<u64>,
-    /// Samples, counted as `number` counts them, that are outside the file, though the one behind them is not.
+    /// Samples, counted as `number` counts them, that are outside the file while later ones are inside.
     hole: Range<u64>,
-    /// Whether such were met.
+    /// Whether there were such samples.
     has_holes: bool,
 }
 
-/// Samples that are being read.
+/// The samples that are being read.
 struct Current {
     run: Run,
     taken: u64,
@@ -73,7 +73,7 @@ struct Current {
 }
 
 enum RunSizes {
-    /// In the track's table.
+    /// The sizes are in the track's table.
     Chunk,
     Each(u32),
     Listed(Table),
@@ -83,7 +83,7 @@ impl Mp4Reader {
     pub(super) fn new(source: Arc<dyn ByteSource>, tables: Tables) -> Self {
         let stream = SourceStream::new(source.clone());
         let frames_in_sample = match (tables.coding.unit, tables.chunks.as_ref().map(|chunks| &chunks.sizes)) {
-            // QuickTime's older files have samples of one byte, and mean frames.
+            // QuickTime's older files declare samples of one byte, but mean frames.
             (Unit::Pcm(width), Some(Sizes::Each(size))) if *size > width && size.is_multiple_of(width) => {
                 Some(u64::from(size / width))
             }
@@ -109,56 +109,56 @@ impl Mp4Reader {
         }
     }
 
-    /// What the file says of the recording's edges.
+    /// Returns the recording's edges that the file declares.
     pub(in crate::media) fn edges(&self) -> &Edges {
         &self.tables.edges
     }
 
-    /// The byte that was come to, to be watched.
+    /// Returns a handle to the position in bytes, for progress.
     pub(in crate::media) fn reached(&self) -> Arc<AtomicU64> {
         self.stream.reached()
     }
 
-    /// Takes note of what the first packet decoded to, at this rate.
+    /// Records how many frames the first packet decoded to, at this sample rate.
     pub(in crate::media) fn learn(&mut self, frames: Frames, rate: u32) {
         let Tables { coding, ticks, edges, .. } = &mut self.tables;
         match coding.unit {
             Unit::Even(usual) => {
-                // What came so far was counted by what is usual.
+                // The time so far was counted with the usual length.
                 self.time = self.time / self.even.unwrap_or(usual).max(1) * frames;
                 self.even = Some(frames);
                 coding.unit = Unit::Even(frames);
             }
             Unit::Pcm(_) => {}
-            // The table of times says so of all packets, and the first one of itself.
+            // The table of times applies to all packets, and the first packet confirms it.
             _ if edges.timescale == rate && ticks.map(Frames::from) == Some(frames) => self.even = Some(frames),
             _ => {}
         }
     }
 
-    /// How many samples are not in fragments; frames of PCM, where they are counted.
+    /// Returns the number of samples outside fragments, or of PCM frames if these are counted.
     fn count(&self) -> u64 {
         let samples = self.tables.chunks.as_ref().map_or(0, Chunks::samples);
         samples.saturating_mul(self.frames_in_sample.unwrap_or(1))
     }
 
-    /// Frames in each of the samples that are counted, if that is the same.
+    /// Returns the number of frames in each counted sample, if it is fixed.
     fn frames_each(&self) -> Option<Frames> {
         self.frames_in_sample.map(|_| 1).or(self.even)
     }
 
-    /// Whether it is known by arithmetic which packet holds a frame.
+    /// Returns whether the packet that holds a frame can be computed.
     pub(in crate::media) fn is_timed(&self) -> bool {
         self.tables.fragments.is_none() && self.frames_each().is_some()
     }
 
-    /// A number of frames that there are more than, if it is known: all but those of the last packet.
+    /// Returns the least number of frames, if it is known: all packets except the last, plus one frame.
     pub(in crate::media) fn promised(&self) -> Option<Frames> {
         let each = self.frames_each().filter(|_| self.is_timed())?;
         Some(self.count().checked_sub(1)?.saturating_mul(each).saturating_add(1))
     }
 
-    /// Goes to the packet that holds a frame; past the end, to the last one.
+    /// Seeks to the packet that holds a frame, or to the last packet. Returns `false` if it cannot be computed.
     pub(in crate::media) fn seek(&mut self, frame: Frames) -> bool {
         let Some(each) = self.frames_each().filter(|&each| each > 0 && self.is_timed()) else { return false };
         let Some(last) = self.count().checked_sub(1) else { return false };
@@ -172,7 +172,7 @@ impl Mp4Reader {
         self.current = None;
     }
 
-    /// Goes back to the start.
+    /// Moves back to the start.
     pub(in crate::media) fn rewind(&mut self) {
         self.go(0);
         self.time = 0;
@@ -182,12 +182,13 @@ impl Mp4Reader {
         }
     }
 
-    /// Where a reader may start to get the latest packet first: a packet's number, or a fragment's byte.
+    /// Returns the place from which a reader returns the latest packet first: a packet's number, or a fragment's
+    /// byte.
     pub(in crate::media) fn place(&self) -> Option<u64> {
         self.place
     }
 
-    /// Starts at such a place, whose packet begins at this frame. `false` if it cannot.
+    /// Moves to such a place, whose packet starts at this frame. Returns `false` if there is none.
     pub(in crate::media) fn enter(&mut self, place: u64, time: Frames) -> bool {
         let count = self.count();
         match &mut self.tables.fragments {
@@ -202,12 +203,13 @@ impl Mp4Reader {
         true
     }
 
-    /// Whether packets were outside the file that others inside follow.
+    /// Returns whether packets outside the file were met that others inside it follow.
     pub(in crate::media) fn has_holes(&self) -> bool {
         self.has_holes
     }
 
-    /// The next packet, or the end. Of one that is outside the file, though others inside follow, there is its length.
+    /// Reads the next packet. Returns `None` at the end. If a packet is outside the file but a later one is inside,
+    /// returns an empty packet of its length.
     pub(in crate::media) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         while self.current.as_ref().is_none_or(|current| current.taken >= current.run.count) {
             self.current = self.next_run()?;
@@ -221,7 +223,7 @@ impl Mp4Reader {
         }
     }
 
-    /// Whether, behind samples that are outside the file, there are some inside.
+    /// Returns whether samples inside the file follow after samples that are outside it.
     fn goes_on(&mut self) -> io::Result<bool> {
         let Some(current) = &self.current else { return Ok(false) };
         if !matches!(current.sizes, RunSizes::Chunk) {
@@ -246,7 +248,7 @@ impl Mp4Reader {
         Ok(false)
     }
 
-    /// The samples that come next.
+    /// Finds the next samples.
     fn next_run(&mut self) -> io::Result<Option<Current>> {
         let count = self.count();
         if let Some(chunks) = self.tables.chunks.as_mut().filter(|_| self.number < count) {
@@ -276,7 +278,7 @@ impl Mp4Reader {
         Ok(Some(Current { run: found.run, taken: 0, position: found.run.position, sizes, fragment: found.fragment }))
     }
 
-    /// Notes the place of the packet that is being taken.
+    /// Records the place of the packet that is being read.
     fn note_place(&mut self) {
         self.place = match (&mut self.current, &self.tables.fragments) {
             (Some(current), Some(_)) => current.fragment.take(),
@@ -285,7 +287,7 @@ impl Mp4Reader {
         };
     }
 
-    /// Some frames of PCM.
+    /// Reads several frames of PCM.
     fn take_pcm(&mut self, width: u32) -> io::Result<Packet> {
         self.note_place();
         let position = self.current.as_ref().map_or(u64::MAX, |current| current.position);
@@ -296,7 +298,7 @@ impl Mp4Reader {
         }
         let Some(current) = &mut self.current else { return Err(io::ErrorKind::UnexpectedEof.into()) };
         let frames = PCM_FRAMES.min(current.run.count - current.taken).min(if is_inside { there } else { PCM_FRAMES });
-        // A frame has some bytes, of which there are few.
+        // The product is small: a frame has few bytes.
         let size = frames * u64::from(width);
         let is_read = is_inside && is_like(&self.tables.entries, &current.run);
         let data = if is_read { read(&mut self.stream, current.position, size as usize)? } else { Vec::new() };
@@ -306,7 +308,7 @@ impl Mp4Reader {
         Ok(self.packet(frames, data))
     }
 
-    /// A sample.
+    /// Reads one sample.
     fn take_sample(&mut self) -> io::Result<Packet> {
         self.note_place();
         let Some(current) = &mut self.current else { return Err(io::ErrorKind::UnexpectedEof.into()) };
@@ -338,7 +340,7 @@ impl Mp4Reader {
         Ok(self.packet(frames.min(MAX_PACKET_FRAMES), data))
     }
 
-    /// How long a packet is taken to be that does not say so itself.
+    /// Returns the number of frames assumed for a packet that does not declare it.
     fn usual(&self) -> Frames {
         let Tables { coding, ticks, edges, .. } = &self.tables;
         let timescale = u64::from(edges.timescale.max(1));
@@ -359,10 +361,10 @@ impl Mp4Reader {
     }
 }
 
-/// Whether a run's samples are coded as those that are decoded.
+/// Returns whether a run's samples have the decoded coding.
 fn is_like(entries: &[bool], run: &Run) -> bool {
     let entry = usize::try_from(run.description).ok().and_then(|number| number.checked_sub(1));
-    // An entry that is not there is a slip of the pen.
+    // A missing entry is taken for a mistake.
     entry.and_then(|entry| entries.get(entry)).copied().unwrap_or(true)
 }
 

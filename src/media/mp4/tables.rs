@@ -1,7 +1,7 @@
-//! The tables that say where a track's samples are (ISO/IEC 14496-12, 8.5 to 8.7), read through small windows: those of
-//! twenty hours are as large as a song, so they are never held.
+//! Reads the tables that locate a track's samples (ISO/IEC 14496-12, 8.5 to 8.7), through small windows. For twenty
+//! hours they are as large as a song, so they are never held whole.
 //!
-//! What is kept of them is bounded: some thousand marks, so that a sample deep in a table is found from a mark near it.
+//! Memory is bounded: a few thousand marks are kept, and a sample deep in a table is found from the nearest mark.
 
 use std::io;
 use std::sync::Arc;
@@ -9,19 +9,19 @@ use std::sync::Arc;
 use super::boxes::{Fields, Found, read};
 use crate::store::ByteSource;
 
-/// Bytes of a table that are read after a jump; each read that follows on takes twice as much.
+/// The bytes of a table read after a jump. Each contiguous read doubles it.
 const FIRST_WINDOW: u64 = 4 << 10;
 
-/// The most bytes of a table that are read at a time.
+/// The most bytes of a table read at a time.
 const WINDOW: u64 = 64 << 10;
 
-/// The most marks that are kept of a table.
+/// The most marks kept for a table.
 const MAX_MARKS: u64 = 4096;
 
-/// Samples of a chunk whose sizes are added up to find one of them. Of larger chunks, marks are kept.
+/// The most sizes in a chunk added up to locate a sample. Larger chunks have marks.
 const MAX_SUMMED: u64 = 8192;
 
-/// Entries of one width, in a file.
+/// Entries of equal width, in a file.
 pub(super) struct Table {
     source: Arc<dyn ByteSource>,
     start: u64,
@@ -33,18 +33,18 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// A table of so many entries, of which a box may not have room for all.
+    /// Returns a table of `count` entries, or fewer if its box has no room for them.
     pub(super) fn new(source: Arc<dyn ByteSource>, start: u64, end: u64, width: u64, count: u64) -> Self {
         let room = end.min(source.len()).saturating_sub(start) / width.max(1);
         Self { source, start, width, count: count.min(room), window: Vec::new(), first: 0, size: FIRST_WINDOW }
     }
 
-    /// How many entries there are.
+    /// Returns the number of entries.
     pub(super) fn count(&self) -> u64 {
         self.count
     }
 
-    /// An entry's bytes.
+    /// Reads an entry's bytes.
     pub(super) fn entry(&mut self, index: u64) -> io::Result<Fields<'_>> {
         if index >= self.count {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -54,7 +54,7 @@ impl Table {
             let follows = held > 0 && index == self.first + held;
             self.size = if follows { (2 * self.size).min(WINDOW) } else { FIRST_WINDOW };
             let entries = (self.size / self.width).clamp(1, self.count - index);
-            // Both are small: a window's.
+            // Both are at most a window's size.
             let bytes = read(self.source.as_ref(), self.start + index * self.width, (entries * self.width) as usize)?;
             self.window = bytes.ok_or(io::ErrorKind::UnexpectedEof)?;
             self.first = index;
@@ -67,14 +67,14 @@ impl Table {
 
 /// Sizes of samples (ISO/IEC 14496-12, 8.7.3).
 pub(super) enum Sizes {
-    /// All have this size.
+    /// All samples have this size.
     Each(u32),
-    /// One after another, of so many bits each.
+    /// Each sample's size is listed, in a number of this many bits.
     Listed(Table, u32),
 }
 
 impl Sizes {
-    /// Those of an `stsz` or `stz2` box, and how many there are.
+    /// Reads an `stsz` or `stz2` box. Returns the sizes, and the number of samples.
     pub(super) fn of(source: &Arc<dyn ByteSource>, found: &Found) -> io::Result<Option<(Self, u64)>> {
         let Some(head) = read(source.as_ref(), found.body, 12)? else { return Ok(None) };
         let mut fields = Fields(&head);
@@ -88,14 +88,14 @@ impl Sizes {
         };
         Ok(match (&found.kind, size) {
             (b"stsz", 0) => Some(listed(32)),
-            // No more samples than the file has bytes.
+            // There are no more samples than the file has bytes.
             (b"stsz", size) => Some((Self::Each(size), count.min(source.len() / u64::from(size)))),
             (_, bits @ (4 | 8 | 16)) => Some(listed(bits)),
             _ => None,
         })
     }
 
-    /// A sample's size.
+    /// Returns a sample's size.
     pub(super) fn get(&mut self, index: u64) -> io::Result<u32> {
         let size = match self {
             Self::Each(size) => Some(*size),
@@ -110,7 +110,7 @@ impl Sizes {
         size.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
-    /// The bytes of so many samples from one on.
+    /// Adds up the sizes of `count` samples from sample `first` on.
     fn sum(&mut self, first: u64, count: u64) -> io::Result<u64> {
         if let Self::Each(size) = self {
             return Ok(u64::from(*size).saturating_mul(count));
@@ -123,19 +123,19 @@ impl Sizes {
     }
 }
 
-/// Samples that lie behind one another in the file.
+/// Samples that are contiguous in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
     /// The first sample's number.
     pub(super) first: u64,
     pub(super) count: u64,
-    /// The first sample's byte.
+    /// The first sample's byte position.
     pub(super) position: u64,
-    /// Which of the sample entries they have, from 1 on.
+    /// The number of their sample entry, from 1 on.
     pub(super) description: u32,
 }
 
-/// Chunks that have as many samples each (an entry of `stsc`), and the first one's first sample.
+/// Chunks with the same number of samples each (an entry of `stsc`), and the number of their first sample.
 #[derive(Clone, Copy, Debug)]
 struct Stretch {
     entry: u64,
@@ -152,25 +152,25 @@ impl Stretch {
     }
 }
 
-/// The chunks of a track that is not in fragments.
+/// The chunks of a track, outside fragments.
 pub(super) struct Chunks {
     to_chunk: Table,
     offsets: Table,
     is_wide: bool,
     pub(super) sizes: Sizes,
     samples: u64,
-    /// Stretches here and there, in order.
+    /// Some of the stretches, in order.
     marks: Vec<Stretch>,
-    /// How many bytes the samples before each so-many-th have together; none where no chunk is large.
+    /// The total size of all samples before every `spacing`-th one; empty if no chunk is large.
     sums: Vec<u64>,
-    /// Samples between two such sums.
+    /// The number of samples between two such sums.
     spacing: u64,
-    /// The sample entries that the chunks have.
+    /// The sample entries that the chunks use.
     descriptions: Vec<u32>,
 }
 
 impl Chunks {
-    /// Reads through the tables once. `None` if they are not all there.
+    /// Reads through the tables once. Returns `None` if one is missing.
     pub(super) fn open(
         source: &Arc<dyn ByteSource>,
         to_chunk: &Found,
@@ -205,17 +205,17 @@ impl Chunks {
         Ok(Some(chunks))
     }
 
-    /// How many samples there are.
+    /// Returns the number of samples.
     pub(super) fn samples(&self) -> u64 {
         self.samples
     }
 
-    /// The sample entries that the chunks have, in order.
+    /// Returns the sample entries that the chunks use, in order of first use.
     pub(super) fn descriptions(&self) -> &[u32] {
         &self.descriptions
     }
 
-    /// Takes the marks.
+    /// Records the marks.
     fn mark(&mut self) -> io::Result<()> {
         let spacing = self.to_chunk.count().div_ceil(MAX_MARKS).max(1);
         let (mut next, mut largest, mut known) = (self.stretch(0, 0)?, 0, 0);
@@ -244,8 +244,8 @@ impl Chunks {
         Ok(())
     }
 
-    /// The stretch of an entry whose first sample is known. None where there is none, or it starts before the one
-    /// before.
+    /// Returns an entry's stretch, given its first sample. Returns `None` if there is no such entry, or its chunks
+    /// start after the next entry's.
     fn stretch(&mut self, entry: u64, sample: u64) -> io::Result<Option<Stretch>> {
         if entry >= self.to_chunk.count() || sample >= self.samples {
             return Ok(None);
@@ -262,7 +262,7 @@ impl Chunks {
             }
             _ => all,
         };
-        // Where the entries are in disorder, the table ends.
+        // The table ends where its entries are out of order.
         let Some(chunks) = end.checked_sub(chunk) else { return Ok(None) };
         Ok(Some(Stretch { entry, sample, chunk, chunks, per_chunk: per_chunk.into(), description }))
     }
@@ -271,14 +271,14 @@ impl Chunks {
         self.stretch(stretch.entry + 1, stretch.sample.saturating_add(stretch.samples()))
     }
 
-    /// The chunk that holds a sample. `None` past the last one.
+    /// Returns the chunk that holds a sample; `None` past the last one.
     pub(super) fn holding(&mut self, sample: u64) -> io::Result<Option<Run>> {
         let marked = self.marks.partition_point(|mark| mark.sample <= sample);
         let mut next = marked.checked_sub(1).and_then(|at| self.marks.get(at).copied());
         while let Some(stretch) = next.filter(|_| sample < self.samples) {
             let within = sample.saturating_sub(stretch.sample);
             if within < stretch.samples() {
-                // The stretch has samples, so its chunks have.
+                // The stretch has samples, so its chunks are not empty.
                 let chunk = within / stretch.per_chunk.max(1);
                 let first = stretch.sample + chunk * stretch.per_chunk;
                 let count = stretch.per_chunk.min(self.samples - first);
@@ -291,7 +291,7 @@ impl Chunks {
         Ok(None)
     }
 
-    /// How many bytes of a chunk come before one of its samples.
+    /// Returns the size of a chunk's samples before this one, in bytes.
     pub(super) fn bytes_before(&mut self, run: &Run, sample: u64) -> io::Result<u64> {
         if sample - run.first <= MAX_SUMMED || self.sums.is_empty() {
             return self.sizes.sum(run.first, sample - run.first);
@@ -299,7 +299,7 @@ impl Chunks {
         Ok(self.before(sample)?.saturating_sub(self.before(run.first)?))
     }
 
-    /// How many bytes all samples before one have together.
+    /// Returns the size of all samples before this one, in bytes.
     fn before(&mut self, sample: u64) -> io::Result<u64> {
         let mark = sample / self.spacing;
         let sum = usize::try_from(mark).ok().and_then(|mark| self.sums.get(mark).copied()).unwrap_or(u64::MAX);

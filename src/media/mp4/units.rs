@@ -1,4 +1,4 @@
-//! How many frames a packet decodes to, told without decoding it.
+//! Measures packets without decoding them: the number of frames that each decodes to.
 
 use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::well_known::{
@@ -9,21 +9,21 @@ use super::boxes::Fields;
 use crate::media::{flac, lengths};
 use crate::timeline::Frames;
 
-/// What a sample of a track is.
+/// The content of a track's sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
-    /// PCM, with so many bytes a frame.
+    /// PCM, with the size of a frame in bytes.
     Pcm(u32),
-    /// A packet that decodes to as many frames as every other.
+    /// A packet that decodes to the same number of frames as every other.
     Even(Frames),
     Opus,
     Flac,
-    /// ALAC; a packet that does not say otherwise has so many frames.
+    /// An ALAC packet, with the number of frames that it has unless it declares another.
     Alac(Frames),
 }
 
 impl Unit {
-    /// A codec's, with its configuration.
+    /// Returns the unit of a codec, from its configuration.
     pub(super) fn of_codec(codec: AudioCodecId, extra: &[u8]) -> Option<Self> {
         match codec {
             CODEC_ID_AAC => Some(Self::Even(1024)),
@@ -35,7 +35,7 @@ impl Unit {
         }
     }
 
-    /// A packet's frames; `None` if it is none of the codec's.
+    /// Returns a packet's number of frames; `None` if the packet is invalid.
     pub(super) fn frames(&self, packet: &[u8]) -> Option<Frames> {
         match *self {
             Self::Pcm(width) => Some(packet.len() as u64 / u64::from(width.max(1))),
@@ -47,11 +47,12 @@ impl Unit {
     }
 }
 
-/// The frames in an ALAC packet: its first element of audio says so if they are fewer than usual.
+/// Returns an ALAC packet's number of frames. Its first audio element holds the number if it is lower than usual.
 fn alac(packet: &[u8], usual: Frames) -> Option<Frames> {
     let head = u64::from_be_bytes(*packet.first_chunk()?);
     let kind = head >> 61;
-    // A tag of 3 bits, an instance of 4, 12 unused ones; whether it is partial, and three bits before the number.
+    // A tag of 3 bits, an instance of 4, 12 unused bits, the flag for a partial packet, and three bits before the
+    // number.
     let is_partial = matches!(kind, 0 | 1 | 3) && head >> 44 & 1 == 1;
     if is_partial { Some((head >> 9 & 0xffff_ffff).min(usual)) } else { Some(usual) }
 }

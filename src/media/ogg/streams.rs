@@ -1,7 +1,7 @@
-//! What the streams of an Ogg file are, by their headers (RFC 3533, 4; RFC 7845; Vorbis I, A.2; RFC 9639, 10.1).
+//! Reads the headers of an Ogg file's streams (RFC 3533, 4; RFC 7845; Vorbis I, A.2; RFC 9639, 10.1).
 //!
-//! All begin in front, each with a page of its own. Of what follows only what decoders need is kept: comments may hold
-//! pictures of any size.
+//! All streams start at the beginning of the file, each with a page of its own. Of the other headers, only those that
+//! decoders need are kept: comments may hold pictures of any size.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use super::super::{MediaError, flac};
 use super::{FIRST, Page, Pages, SourceStream};
 use crate::store::ByteSource;
 
-/// The most streams that are looked at.
+/// The most streams that are read.
 const MAX_STREAMS: usize = 64;
 
-/// The largest header that is kept. libvorbis's setup has 4 to 8 KB.
+/// The largest header that is kept, in bytes. libvorbis's setup has 4 to 8 KB.
 const MAX_HEADER: usize = 256 * 1024;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,14 +27,14 @@ enum Kind {
     Vorbis,
     Flac,
     Refused(&'static str),
-    /// Video, and what a file is called that holds nothing else.
+    /// Video, with the name of a file that holds nothing else.
     Video(&'static str),
     /// Text, or Skeleton.
     NotAudio,
 }
 
 impl Kind {
-    /// By a stream's first packet.
+    /// Recognises a stream by its first packet.
     fn of(packet: &[u8]) -> Self {
         let known: [(&[u8], Self); 12] = [
             (b"OpusHead", Self::Opus),
@@ -53,7 +53,7 @@ impl Kind {
         known.iter().find(|(mark, _)| packet.starts_with(mark)).map_or(Self::NotAudio, |(_, kind)| *kind)
     }
 
-    /// How many packets there are of which its decoder needs something, from the first on.
+    /// Returns how many packets, from the first on, may hold headers for the decoder.
     fn headers(self) -> usize {
         match self {
             Self::Opus => 1,
@@ -67,7 +67,7 @@ impl Kind {
 struct Stream {
     serial: u32,
     kind: Kind,
-    /// The headers so far, the last one perhaps not whole. Of Vorbis's comments there is nothing.
+    /// The headers so far. The last one may be incomplete, and Vorbis's comments are left empty.
     headers: Vec<Vec<u8>>,
     is_last_whole: bool,
 }
@@ -113,7 +113,7 @@ impl Stream {
                 }
             }
             Kind::Flac => {
-                // Its signature, version and number of headers come before the native marker.
+                // The signature, version and number of headers precede the native marker.
                 let blocks = [header(0).get(9..).unwrap_or(&[]), header(1)].concat();
                 let described = flac::Described::of_blocks(&blocks);
                 described.ok_or(MediaError::CutOff)?.complete(&mut params);
@@ -128,7 +128,8 @@ impl Stream {
     }
 }
 
-/// Reads what a file's streams are: those that are audio, or why not.
+/// Reads the headers of a file's audio streams. For each stream, returns a track, or the reason why it cannot be
+/// used.
 pub(in crate::media) fn open(source: Arc<dyn ByteSource>) -> Result<Vec<Result<Track, MediaError>>, MediaError> {
     let mut pages = Pages { stream: SourceStream::new(source), position: 0, lost: None, is_torn: false };
     let mut streams: Vec<Stream> = Vec::new();
