@@ -1,7 +1,7 @@
-//! Packets behind one another, whose sizes a table tells: what CAF files hold that is not of one size.
+//! Reads contiguous packets whose sizes are in a table: CAF's packets of varying size.
 //!
-//! The table is kept as it is written, some bytes a packet, with a mark at each so many packets. So going to a frame is
-//! a short walk from the mark before it.
+//! The table is kept in the file's form, a few bytes per packet, with a mark at every 256th packet. So seeking to a
+//! frame is a short walk from the previous mark.
 
 use std::io;
 use std::ops::Range;
@@ -14,28 +14,28 @@ use symphonia::core::units::{Duration, Timestamp};
 use super::source::SourceStream;
 use crate::timeline::Frames;
 
-/// Packets between two marks.
+/// The number of packets between two marks.
 const SPACING: u64 = 256;
 
-/// The largest packet that is read.
+/// The largest packet that is read, in bytes.
 const MAX_PACKET: u64 = 4 << 20;
 
-/// What comes next: in the table, and in the file.
+/// The next packet's position, in the table and in the file.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
     entry: usize,
     packet: u64,
-    /// Bytes from the audio's start on.
+    /// The offset from the audio's start, in bytes.
     byte: u64,
     frame: Frames,
 }
 
-/// The sizes of all packets, and how many frames each has.
+/// The sizes of all packets, and their numbers of frames.
 pub(super) struct PacketTable {
     entries: Vec<u8>,
-    /// Each packet's bytes, if the table does not say.
+    /// The bytes of every packet; 0 if the table holds a size for each.
     bytes: u64,
-    /// Each packet's frames, if the table does not say.
+    /// The frames of every packet; 0 if the table holds a number for each.
     frames: Frames,
     count: u64,
     marks: Vec<Place>,
@@ -43,13 +43,13 @@ pub(super) struct PacketTable {
 }
 
 impl PacketTable {
-    /// A table of so many packets. Where a packet's bytes or its frames are 0, the entries say. What there is no entry
-    /// for is not there.
+    /// Returns a table of `count` packets. Where `bytes` or `frames` is 0, the entries hold the value for each
+    /// packet. Packets without an entry are missing.
     pub(super) fn new(entries: Vec<u8>, count: u64, bytes: u64, frames: Frames) -> Self {
         let mut table = Self { entries, bytes, frames, count, marks: Vec::new(), end: Place::default() };
         let mut place = Place::default();
         if bytes > 0 && frames > 0 {
-            // Nothing is in the table.
+            // The table has no entries.
             table.end = Place {
                 entry: 0,
                 packet: count,
@@ -69,12 +69,12 @@ impl PacketTable {
         table
     }
 
-    /// The frames of all packets.
+    /// Returns the number of frames in all packets.
     pub(super) fn frames(&self) -> Frames {
         self.end.frame
     }
 
-    /// The packet at a place, by its size, and the place behind it.
+    /// Returns the size of the packet at a place, and the next place.
     fn read(&self, place: Place) -> Option<(u64, Place)> {
         if place.packet >= self.count {
             return None;
@@ -92,7 +92,7 @@ impl PacketTable {
         Some((size, next))
     }
 
-    /// The place of the packet that holds a frame.
+    /// Returns the place of the packet that holds a frame.
     fn find(&self, frame: Frames) -> Option<Place> {
         if self.bytes > 0 && self.frames > 0 {
             let packet = frame / self.frames;
@@ -111,8 +111,8 @@ impl PacketTable {
     }
 }
 
-/// A number of seven bits a byte, the greatest first; the top bit says that more follow (Apple, "Core Audio Format
-/// Specification", "Packet Table Chunk").
+/// Parses a number of seven bits per byte, most significant first. The top bit marks that more bytes follow (Apple,
+/// "Core Audio Format Specification", "Packet Table Chunk").
 fn number(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0u64;
     for _ in 0..9 {
@@ -126,7 +126,7 @@ fn number(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
-/// Reads the packets.
+/// A reader of the packets.
 pub(super) struct TableReader {
     stream: SourceStream,
     data: Range<u64>,
@@ -135,18 +135,18 @@ pub(super) struct TableReader {
 }
 
 impl TableReader {
-    /// A reader of the packets that are here in a file.
+    /// Returns a reader of the packets in this part of a file.
     pub(super) fn new(stream: SourceStream, data: Range<u64>, table: PacketTable) -> Self {
         Self { stream, data, table, next: Place::default() }
     }
 
-    /// Whether all packets have as many frames.
+    /// Returns whether all packets have the same number of frames.
     pub(super) fn is_even(&self) -> bool {
         self.table.frames > 0
     }
 
-    /// Starts anew, with packets that decode to so many frames. A table that counts a multiple less, as of AAC without
-    /// the half that HE-AAC adds, is made to count these. Returns the multiple.
+    /// Restarts, with packets that decode to `frames` frames. If the table counts an integer fraction of them, as for
+    /// the core of HE-AAC, it is changed to count all of them. Returns the factor.
     pub(super) fn settle(&mut self, frames: Frames) -> u64 {
         self.next = Place::default();
         let ratio = frames.checked_div(self.table.frames).unwrap_or(1);
@@ -158,19 +158,20 @@ impl TableReader {
         ratio
     }
 
-    /// The stream's position.
+    /// Returns a handle to the stream's position, for progress.
     pub(super) fn reached(&self) -> Arc<AtomicU64> {
         self.stream.reached()
     }
 
-    /// Goes to the packet that holds a frame. `false` if there is none.
+    /// Seeks to the packet that holds a frame. Returns `false` if there is none.
     pub(super) fn seek(&mut self, frame: Frames) -> bool {
         let found = self.table.find(frame);
         self.next = found.unwrap_or(self.table.end);
         found.is_some()
     }
 
-    /// The next packet, or the end: an unexpected one, where the file has less than the table says.
+    /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if the file is shorter
+    /// than the table.
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         let Some((size, next)) = self.table.read(self.next) else { return Ok(None) };
         let place = std::mem::replace(&mut self.next, next);

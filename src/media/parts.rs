@@ -1,13 +1,15 @@
-//! A content whose rate or channels change half way, as one recording at the first part's rate and in its layout.
+//! Reads a content whose rate or channels change half way, as one recording with the first part's rate and layout.
 //!
-//! Speech that was generated in pieces and joined, or an advertisement put into a programme, makes such files of MP3
-//! and ADTS, and a chain of such Ogg. FLAC files that were joined are parts whatever they are, as each numbers its
-//! frames. Each part is a content of its own, from the byte on at which it begins. Its channels are folded into the
-//! first part's, and its rate is changed by the resampler whose blocks count from the part's start. So what is heard at
-//! a frame does not depend on where reading began. The recording is as long as its parts, each rounded once.
+//! Such MP3 and ADTS files come from speech that was generated in pieces and joined, or from an advertisement
+//! inserted into a programme. Chained Ogg streams are parts too, and so are all joined FLAC files, because each
+//! numbers its own frames.
 //!
-//! Where the parts begin is noted in the content's seek index. Without one, a part is found by walking what comes
-//! before it, and of each part before it few packets are decoded.
+//! Each part is read as a content of its own, from its first byte on. Its channels are folded into the first part's,
+//! and its rate is converted by a resampler whose blocks count from the part's start. So a frame sounds the same
+//! wherever reading started. The recording's length is the sum of its parts' lengths, each rounded once.
+//!
+//! The content's seek index holds the parts' positions. Without one, a part is found by walking through the parts
+//! before it, and few packets of each are decoded.
 
 use super::codec::{Block, Spec};
 use super::decoder::{Decoder, Forward};
@@ -19,36 +21,36 @@ use super::{ChannelLayout, Content, Damage, MediaError};
 use crate::store::ByteSource;
 use crate::timeline::Frames;
 
-/// Frames that are taken of a later part at a time.
+/// The number of frames read from a later part at a time.
 const BLOCK: usize = 4096;
 
-/// Decodes a recording forward, from its start or from a frame that was sought.
+/// A decoder that reads the whole recording forward, from its start or from the frame it seeks to.
 pub(super) struct Parts {
     content: Content,
     first: Decoder,
-    /// Sentences about the container around it.
+    /// Sentences for the user about a surrounding container.
     remarks: Vec<String>,
     later: Option<Later>,
-    /// Where the parts begin, as far as an index tells.
+    /// The parts that the seek index lists.
     entries: Vec<PartEntry>,
-    /// The frame of the recording that comes next.
+    /// The next frame of the recording.
     position: Frames,
-    /// What went wrong in the parts that are behind.
+    /// The damage in earlier parts.
     damage: Damage,
-    /// What was noted of the parts that are behind, and of where the present one begins, while notes are taken.
+    /// While recording an index: the entries of the parts so far.
     notes: Option<Vec<PartEntry>>,
     ended: bool,
 }
 
-/// A part that is not the first.
+/// A part after the first.
 struct Later {
     reader: Converted<Decoder>,
-    /// The byte and the frame of the recording at which it begins.
+    /// The position of its first byte.
     place: u64,
     start: Frames,
     /// The first part's layout.
     layout: ChannelLayout,
-    /// Audio that was read and not handed out yet.
+    /// Audio that was read and not yet returned.
     held: Block,
 }
 
@@ -104,7 +106,7 @@ impl Forward for Parts {
                 return Ok(position);
             }
         }
-        // Reading tells whether the part goes so far. The next ones begin where it ends.
+        // Only reading shows whether the part reaches the frame. The next part starts at its end.
         while let Some(later) = &mut self.later {
             self.position = frame.max(later.start);
             if later.read(self.position)? {
@@ -143,34 +145,34 @@ impl Forward for Parts {
 }
 
 impl Parts {
-    /// The content's MIME type.
+    /// Returns the content's MIME type.
     pub(super) fn mime_type(&self) -> &'static str {
         self.first.mime_type()
     }
 
-    /// What there is to say of the content besides, in sentences.
+    /// Returns other notes about the content, as sentences for the user.
     pub(super) fn notes(&self) -> Vec<String> {
         self.remarks.iter().cloned().chain(self.first.notes()).collect()
     }
 
-    /// How many bytes the demuxer has come to.
+    /// Returns the demuxer's position in bytes.
     pub(super) fn reached(&self) -> u64 {
         self.later.as_ref().map_or(self.first.reached(), |later| later.place + later.reader.decoder().reached())
     }
 
-    /// Takes notes for a seek index from here on.
+    /// Starts to record a seek index.
     pub(super) fn record(&mut self) {
         self.first.record();
         self.notes = Some(Vec::new());
     }
 
-    /// The seek index that was noted.
+    /// Returns the recorded seek index.
     pub(super) fn recorded(&mut self) -> Vec<u8> {
         self.note();
         seek_index::join(self.notes.take().unwrap_or_default())
     }
 
-    /// Notes the present part.
+    /// Records an entry for the current part.
     fn note(&mut self) {
         let Some(notes) = &mut self.notes else { return };
         let (frame, place, index) = match &mut self.later {
@@ -180,7 +182,7 @@ impl Parts {
         notes.push(PartEntry::new(frame, place, index.into(), self.content.source.as_ref()));
     }
 
-    /// Goes on with the part that follows the present one, which has come to its end at `position`.
+    /// Continues with the next part, after the current one has ended at `position`.
     fn begin_next(&mut self) -> Result<bool, MediaError> {
         let (place, change) = match &self.later {
             None => (0, self.first.changes_at()),
@@ -229,7 +231,7 @@ impl Parts {
     }
 }
 
-/// Where a part ends that begins at a byte: where the next one does that an index tells of.
+/// Returns the end of the part that starts at byte `place`: the start of the next part in the index.
 fn end_of(entries: &[PartEntry], place: u64, source: &dyn ByteSource) -> Option<u64> {
     let next = entries.iter().find(|entry| entry.place > place)?;
     next.is_of(source).then_some(next.place)
@@ -240,7 +242,7 @@ impl Later {
         self.held.first().is_none_or(Vec::is_empty)
     }
 
-    /// Holds the audio from a frame of the recording on. `false` if the part ends before it.
+    /// Reads the audio from a frame of the recording on. Returns `false` if the part ends before it.
     fn read(&mut self, position: Frames) -> Result<bool, MediaError> {
         let from = self.reader.spec().layout;
         let mut block = vec![vec![0.0; BLOCK]; from.channels()];
@@ -251,7 +253,7 @@ impl Later {
         Ok(count > 0)
     }
 
-    /// The frame of the recording with which the part ends, once that was met.
+    /// Returns the frame of the recording at which the part ends, once its end was reached.
     fn end(&self) -> Option<Frames> {
         Some(self.start.saturating_add(self.reader.length()?))
     }
@@ -281,7 +283,7 @@ mod tests {
         let mp3 = [file!("lame-untagged-44100-stereo.mp3"), file!("lame-cbr-22050-mono.mp3")];
         let adts = [file!("aac-44100-stereo.aac"), file!("../adts/he-aac-44100-stereo.aac")];
         for pieces in [mp3, adts] {
-            // Long parts, and many short ones, none of which has room for a renewal.
+            // Long parts, and many short ones without room for a renewal.
             let parts = |count: usize| pieces.map(|piece| piece.repeat(count)).concat();
             for bytes in [parts(120), parts(5).repeat(24)] {
                 let open = || {
@@ -310,7 +312,7 @@ mod tests {
                     assert!(read == whole[position..position + 1000], "at {percent} %");
                     packets_decoded() - before
                 };
-                // How far a place is behind a renewal is chance.
+                // The distance from a place to the previous renewal is random.
                 let [early, late] = [1..20, 80..99].map(|places| places.map(cost).max().unwrap());
                 println!("{early} and {late} of {all} packets");
                 assert!(late <= 3 * early, "{early} and {late} of {all} packets");

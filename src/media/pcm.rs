@@ -1,4 +1,4 @@
-//! A recording as PCM at its own rate, read at any position.
+//! Reads a recording as PCM at its own rate, from any position.
 
 use std::sync::Arc;
 
@@ -7,20 +7,20 @@ use super::decoder::Forward;
 use super::{Content, Damage, MediaError};
 use crate::timeline::Frames;
 
-/// How far ahead a frame must be to be sought. What is nearer is decoded up to.
+/// The least distance, in frames, for a seek. Nearer frames are reached by decoding.
 const LEAP: Frames = 8192;
 
-/// Reads a recording. What a read gives depends on its position alone, and not on the reads before it.
+/// A reader of a recording. A read's result depends only on its position, not on earlier reads.
 pub(super) struct Pcm<D> {
     content: Content,
     decoder: D,
     block: Block,
     block_start: Frames,
-    /// Whether the content was found to be one in which seeking loses its way.
+    /// Whether seeking has failed in this content, and is not used again.
     is_astray: bool,
-    /// The recording's length, once its end was met.
+    /// The recording's length, once its end was reached.
     length: Option<Frames>,
-    /// What the decoders before this one have met.
+    /// The damage that earlier decoders met.
     damage: Damage,
 }
 
@@ -50,20 +50,20 @@ impl<D: Forward> Pcm<D> {
         self.decoder.spec()
     }
 
-    /// What went wrong in what was decoded so far.
+    /// Returns the damage met so far.
     pub(super) fn damage(&self) -> Damage {
         let mut damage = self.decoder.damage();
         damage.join(&self.damage);
         damage
     }
 
-    /// The recording's length, once a read has met its end.
+    /// Returns the recording's length, once a read has reached its end.
     pub(super) fn length(&self) -> Option<Frames> {
         self.length
     }
 
-    /// Fills `out`, a slice a channel, with the recording from `position` on, and with silence past its end. Returns
-    /// how many frames are the recording's.
+    /// Fills `out`, one slice per channel, with the recording from `position` on, and with silence past its end.
+    /// Returns the number of frames that belong to the recording.
     pub(super) fn read(&mut self, position: Frames, out: &mut [&mut [f32]]) -> Result<usize, MediaError> {
         let wanted = out.first().map_or(0, |plane| plane.len());
         let mut done = 0;
@@ -79,7 +79,7 @@ impl<D: Forward> Pcm<D> {
         Ok(done)
     }
 
-    /// Brings the block that holds a frame, and returns where in it that frame is; `None` past the end.
+    /// Decodes the block that holds a frame. Returns the frame's index in the block; `None` past the end.
     fn seek(&mut self, frame: Frames) -> Result<Option<usize>, MediaError> {
         if self.length.is_some_and(|length| frame >= length) {
             return Ok(None);
@@ -101,7 +101,7 @@ impl<D: Forward> Pcm<D> {
         }
     }
 
-    /// Brings the decoder near a frame that is far ahead.
+    /// Seeks the decoder to a frame, if it is far ahead.
     fn leap(&mut self, frame: Frames) -> Result<(), MediaError> {
         let next = self.block_start + self.block_frames() as u64;
         if self.is_astray || frame < next.saturating_add(LEAP) {
@@ -110,7 +110,7 @@ impl<D: Forward> Pcm<D> {
         match self.decoder.seek(frame)? {
             Some(start) => self.block_start = start,
             None => {
-                // Without an index, what it says cannot be wrong: try again.
+                // The index may be wrong, so the second attempt does without it.
                 self.is_astray = self.content.seek_index.is_empty();
                 self.content.seek_index = Arc::default();
                 self.start_over()?;

@@ -1,4 +1,4 @@
-//! From bytes to a demuxer and a decoder: which container this is, which track is heard, and what is refused by name.
+//! Opens a demuxer and a decoder: recognises the container, chooses a track, and refuses unsupported formats by name.
 
 use std::sync::Arc;
 
@@ -28,40 +28,40 @@ use crate::timeline::SampleRate;
 /// An opened container.
 pub(super) struct Container {
     pub(super) format: FormatId,
-    /// Its tracks, in the file's order.
+    /// The usable tracks, in the file's order.
     pub(super) tracks: Vec<Track>,
     pub(super) opened: Opened,
-    /// Where the container says that the channels are heard, if it says more than the decoder knows.
+    /// The container's channel layout, if it is more specific than the decoder's.
     pub(super) layout: Option<ChannelLayout>,
-    /// What there is to say of the choice of its tracks, in sentences.
+    /// Sentences for the user about the choice of tracks.
     pub(super) notes: Vec<String>,
 }
 
-/// What takes a container's packets out, once it is known which track's.
+/// The container's packet source, or the data to open one for a track.
 pub(super) enum Opened {
-    /// Pages; their tracks' IDs are the streams' serial numbers.
+    /// Pages. The track's ID is the stream's serial number.
     Ogg,
     Matroska(Matroska),
     Flac(Box<Flac>),
     Frames(Box<FrameReader>),
-    /// Of the one track.
+    /// A reader of one track.
     Mp4(Box<Mp4Reader>),
     Blocks(Box<BlockReader>),
     Table(Box<TableReader>),
 }
 
-/// A track to be heard.
+/// A playable track.
 pub(super) struct Audio {
     pub(super) track: Track,
     pub(super) codec: AudioCodecId,
     pub(super) decoder: Box<dyn AudioDecoder>,
-    /// The rate that the container gives. The decoder has the last word.
+    /// The container's sample rate. The decoder's takes precedence.
     pub(super) rate: Option<SampleRate>,
-    /// Where the container says that its channels are heard, if it says more than the decoder knows.
+    /// The container's channel layout, if it is more specific than the decoder's.
     pub(super) layout: Option<ChannelLayout>,
 }
 
-/// Finds out which container this is.
+/// Recognises and opens the container.
 pub(super) fn probe(source: Arc<dyn ByteSource>) -> Result<Container, MediaError> {
     if source.is_empty() {
         return Err(MediaError::Empty);
@@ -86,8 +86,8 @@ pub(super) fn probe(source: Arc<dyn ByteSource>) -> Result<Container, MediaError
     Err(MediaError::NotAudio)
 }
 
-/// A content without the container around it, where that holds a stream that is a content by itself: MP3 or ADTS. And
-/// what there is to say of that, in sentences.
+/// Returns the MP3 or ADTS stream inside a WAVE or CAF file as a content of its own, or else the content itself. Also
+/// returns sentences for the user about the container.
 pub(super) fn unwrapped(source: Arc<dyn ByteSource>) -> Result<(Arc<dyn ByteSource>, Vec<String>), MediaError> {
     let inside = match wave::stream(&source)? {
         None => caf::stream(&source)?,
@@ -99,7 +99,7 @@ pub(super) fn unwrapped(source: Arc<dyn ByteSource>) -> Result<(Arc<dyn ByteSour
     })
 }
 
-/// The container, if it is one for which there is a reader of ours.
+/// Opens the container if it is Ogg, FLAC or Matroska.
 fn own(source: &Arc<dyn ByteSource>) -> Option<Result<Container, MediaError>> {
     let mut head = [0; 4];
     source.read_at(0, &mut head).ok()?;
@@ -125,7 +125,7 @@ fn own(source: &Arc<dyn ByteSource>) -> Option<Result<Container, MediaError>> {
     None
 }
 
-/// The first track that can be decoded, and a note if there are some before it.
+/// Chooses the first track that can be decoded. Adds a note if there are others before it.
 fn choose(tracks: Vec<Result<Track, MediaError>>) -> Result<(Track, Vec<String>), MediaError> {
     let mut passed_over = None;
     for track in tracks {
@@ -140,7 +140,7 @@ fn choose(tracks: Vec<Result<Track, MediaError>>) -> Result<(Track, Vec<String>)
     Err(passed_over.unwrap_or(MediaError::NoAudio))
 }
 
-/// Opens frames that follow one another from a byte on.
+/// Opens a row of frames from a byte on.
 fn open_frames(source: Arc<dyn ByteSource>, framing: Framing, start: u64) -> Result<Container, MediaError> {
     let (reader, track) = FrameReader::open(source, framing, start)?.ok_or(MediaError::NotAudio)?;
     let format = if framing == Framing::Mp3 { formats::FORMAT_ID_MP3 } else { formats::FORMAT_ID_ADTS };
@@ -153,7 +153,7 @@ fn open_frames(source: Arc<dyn ByteSource>, framing: Framing, start: u64) -> Res
     })
 }
 
-/// The first audio track, and a decoder for it.
+/// Returns the first audio track, with a decoder for it.
 pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
     let is_audio = |track: &&Track| track.track_type() == Some(TrackType::Audio);
     let mut track = tracks.iter().find(is_audio).ok_or(MediaError::NoAudio)?.clone();
@@ -166,22 +166,22 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
     }
     let codec = params.codec;
     let decoder = new_decoder(params)?;
-    // FLAC may name its channels' positions, and its decoder does not know.
+    // FLAC's metadata may hold a channel mask, which the decoder does not read.
     let layout = params.channels.as_ref().filter(|_| codec == codecs::CODEC_ID_FLAC);
     let layout = layout.and_then(ChannelLayout::of_symphonia);
-    // And ALAC's decoder calls some of its by others' names.
+    // ALAC's decoder gives some channels wrong positions.
     let cookie = params.extra_data.as_deref().filter(|_| codec == codecs::CODEC_ID_ALAC);
     let layout = layout.or_else(|| alac::layout(cookie?, None));
     if codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
         track.with_delay(head.pre_skip.into());
-        // A container may tell the rate of what was recorded.
+        // The container's rate may be that of the source.
         rate = Some(SampleRate::HZ_48000);
     }
     Ok(Audio { track, codec, decoder, rate, layout })
 }
 
-/// A decoder that has decoded nothing yet.
+/// Returns a decoder in its initial state.
 pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, MediaError> {
     if params.codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
@@ -190,7 +190,7 @@ pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audio
     if params.codec == codecs::CODEC_ID_AAC {
         return aac::decoder(params);
     }
-    // Decoders make room for the longest packet that the file claims to have.
+    // Decoders allocate memory for the longest packet that the file declares.
     if params.max_frames_per_packet.is_some_and(|frames| frames > MAX_PACKET_FRAMES) {
         return Err(MediaError::NotAudio);
     }
@@ -229,7 +229,7 @@ fn codec_name(codec: AudioCodecId) -> &'static str {
     }
 }
 
-/// A container's MIME type.
+/// Returns a container's MIME type.
 pub(super) fn mime_type(format: FormatId) -> &'static str {
     match format {
         formats::FORMAT_ID_WAVE => "audio/wav",

@@ -1,4 +1,4 @@
-//! A clip's audio at the timeline's rate.
+//! Reads a clip's audio at the timeline's rate.
 
 use super::codec::Spec;
 use super::decoder::Forward;
@@ -10,37 +10,37 @@ use crate::timeline::{Frames, SampleRate};
 
 /// A clip's audio from its source start on, at the timeline's rate, in the content's own channels.
 ///
-/// [`Self::read`] is a pure function of its arguments: any range, read in any order by a fresh or a used reader, gives
-/// the same bits. Reading forward is cheap. What is far ahead, or behind, is sought and not decoded up to, where the
-/// format has a safe way.
+/// [`Self::read`] is a pure function of its arguments: any range, read in any order by a fresh or a used reader,
+/// gives the same bits. Reading forward is cheap. A position that is far ahead or behind is reached by a seek, where
+/// the format allows a safe one.
 ///
-/// Where the rates are the same the samples are the content's, untouched. Where they differ the clip is resampled
-/// alone: nothing before its source start is heard in it.
+/// If the rates are equal, the samples are the content's, unchanged. If they differ, the clip is resampled alone:
+/// audio before its source start does not affect it.
 pub struct ClipReader(Converted<Parts>);
 
 impl ClipReader {
-    /// Opens a content to be played from a frame at its own rate on.
+    /// Opens a content for playback from frame `source_start`, counted at the content's own rate.
     pub fn open(content: Content, source_start: Frames, rate: SampleRate) -> Result<Self, MediaError> {
         Converted::open(content, source_start, rate).map(Self)
     }
 
-    /// Where the content's channels are heard, 1 to [`super::MAX_CHANNELS`] of them.
+    /// Returns the content's channel layout, with 1 to [`super::MAX_CHANNELS`] channels.
     pub fn layout(&self) -> ChannelLayout {
         self.0.spec().layout
     }
 
-    /// The content's own rate.
+    /// Returns the content's own rate.
     pub fn source_rate(&self) -> SampleRate {
         self.0.spec().rate
     }
 
-    /// What went wrong in what was read so far.
+    /// Returns the damage met so far.
     pub fn damage(&self) -> Damage {
         self.0.damage()
     }
 
-    /// Fills `out`, a slice a channel and all of one length, with the clip from this frame on, and with silence past
-    /// its end. Returns how many frames were audio.
+    /// Fills `out`, one slice per channel and all of equal length, with the clip from this frame on, and with silence
+    /// past its end. Returns the number of frames that were audio.
     pub fn read(&mut self, position: Frames, out: &mut [&mut [f32]]) -> Result<usize, MediaError> {
         self.0.read(position, out)
     }
@@ -62,7 +62,7 @@ impl<D: Forward> Converted<D> {
         Ok(Self { pcm, source_start, rate, resampler })
     }
 
-    /// The recording's own rate and channels.
+    /// Returns the recording's own rate and channels.
     pub(super) fn spec(&self) -> Spec {
         self.pcm.spec()
     }
@@ -79,12 +79,12 @@ impl<D: Forward> Converted<D> {
         self.pcm.decoder_mut()
     }
 
-    /// Its length at the other rate, rounded as the timeline rounds, once the recording's end was met.
+    /// Returns its length at the other rate, rounded as the timeline rounds, once the recording's end was reached.
     pub(super) fn length(&self) -> Option<Frames> {
         length(&self.pcm, self.source_start, self.rate)
     }
 
-    /// As [`ClipReader::read`].
+    /// Reads as [`ClipReader::read`] does.
     pub(super) fn read(&mut self, position: Frames, out: &mut [&mut [f32]]) -> Result<usize, MediaError> {
         let Some(resampler) = &mut self.resampler else {
             return self.pcm.read(self.source_start.saturating_add(position), out);
@@ -106,7 +106,7 @@ impl<D: Forward> Converted<D> {
             }
             done += count;
         }
-        // A block reads as far as the end that falls into it, so by now the end is known if it was passed.
+        // A block reads up to an end that falls into it, so by now the end is known if it was passed.
         if let Some(length) = length(&self.pcm, self.source_start, self.rate) {
             done = done.min(usize::try_from(length.saturating_sub(position)).unwrap_or(usize::MAX));
         }
@@ -115,7 +115,8 @@ impl<D: Forward> Converted<D> {
     }
 }
 
-/// The clip's length at the output's rate, rounded as the timeline rounds, once the recording's end was met.
+/// Returns the clip's length at the output rate, rounded as the timeline rounds, once the recording's end was
+/// reached.
 fn length<D: Forward>(pcm: &Pcm<D>, source_start: Frames, rate: SampleRate) -> Option<Frames> {
     let frames = pcm.length()?.saturating_sub(source_start);
     Some(pcm.spec().rate.duration_of(frames).to_frames(rate))

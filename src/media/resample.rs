@@ -1,15 +1,16 @@
-//! From one rate to another, in blocks that count from the clip's start.
+//! Converts between sample rates, in blocks that count from the clip's start.
 //!
 //! The filter is rubato's: a windowed sinc (squared Blackman-Harris), applied block by block through FFTs with
-//! overlap-add. A block's output is its own first half plus the second half of the block before it, and nothing
-//! else. So whoever enters at block n and computes block n - 1 first has the very bits of a run from the start: any
-//! range of a clip can be had alone.
+//! overlap-add. A block's output is its own first half plus the previous block's second half, and nothing else. So a
+//! reader that starts at block n, and computes block n - 1 first, gets the same bits as a run from the start: any
+//! range of a clip can be computed alone.
 //!
-//! Measured, by `tests/native/media_resample.rs`: flat within 0.1 dB to 20 kHz (to 0.95 of the lower Nyquist frequency
-//! for lower rates), images and aliases under -120 dB. The filter's delay, half a block, is taken off to the sample.
+//! Measured, by `tests/native/media_resample.rs`: flat within 0.1 dB to 20 kHz (to 0.95 of the lower Nyquist
+//! frequency for lower rates), images and aliases under -120 dB. The filter's delay, half a block, is removed to the
+//! sample.
 //!
-//! Rates that share no factor would need blocks of many seconds. Theirs are computed one by one, each as a sum over the
-//! clip's frames around it: [`Sinc`].
+//! Rates without a common factor would need blocks of many seconds. For them, each frame is a sum over the clip's
+//! frames around it: [`Sinc`].
 
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
@@ -18,21 +19,22 @@ use super::MediaError;
 use super::codec::Block;
 use crate::timeline::{Frames, SampleRate};
 
-/// The fewest frames in a block, at either rate. The filter is as long as a block, and its slope as steep as that.
+/// The fewest frames in a block, at either rate. The filter is as long as a block, which sets its transition width.
 const MIN_BLOCK: u32 = 1024;
 
-/// The most frames in a block of FFTs. Rates without a common factor need blocks of two seconds; this admits every pair
-/// up to 65 kHz, and above it those that share a factor, as all real ones do. The worst takes 36 MiB in eight channels.
+/// The most frames in an FFT block. Rates without a common factor need blocks of two seconds. This admits every pair
+/// up to 65 kHz, and above it those with a common factor, as all real ones have. The worst case takes 36 MiB for
+/// eight channels.
 const MAX_BLOCK: u32 = 1 << 17;
 
-/// Resamples blocks of a clip.
+/// A resampler of a clip's blocks.
 pub(super) enum Resampler {
     Blocks(Box<Blocks>),
     Sinc(Box<Sinc>),
 }
 
 impl Resampler {
-    /// A resampler for so many channels, each on its own.
+    /// Returns a resampler for `channels` independent channels.
     pub(super) fn new(from: SampleRate, to: SampleRate, channels: usize) -> Result<Self, MediaError> {
         match Blocks::new(from, to, channels)? {
             Some(blocks) => Ok(Self::Blocks(Box::new(blocks))),
@@ -40,7 +42,7 @@ impl Resampler {
         }
     }
 
-    /// The block that holds an output frame, and where in it the frame is.
+    /// Returns the index of the block that holds an output frame, and the frame's index in the block.
     pub(super) fn locate(&self, position: Frames) -> (u64, usize) {
         match self {
             Self::Blocks(blocks) => blocks.locate(position),
@@ -48,7 +50,7 @@ impl Resampler {
         }
     }
 
-    /// The block with this index. `feed` fills slices, one a channel, with the clip from an input frame on.
+    /// Returns the block with this index. `feed` fills slices, one per channel, with the clip from an input frame on.
     pub(super) fn block(
         &mut self,
         index: u64,
@@ -61,19 +63,19 @@ impl Resampler {
     }
 }
 
-/// Resamples block by block, through FFTs.
+/// A resampler that works block by block, through FFTs.
 pub(super) struct Blocks {
     fft: Fft<f32>,
     frames_in: usize,
     frames_out: usize,
     input: Block,
     output: Block,
-    /// Which block `output` holds.
+    /// The index of the block in `output`.
     current: Option<u64>,
 }
 
 impl Blocks {
-    /// For rates whose blocks are not too long.
+    /// Returns `None` if the rates need blocks that are too long.
     fn new(from: SampleRate, to: SampleRate, channels: usize) -> Result<Option<Self>, MediaError> {
         let refused = || MediaError::SampleRate(from.hz());
         let shared = gcd(from.hz(), to.hz());
@@ -128,11 +130,11 @@ impl Blocks {
         index: u64,
         feed: &mut impl FnMut(Frames, &mut [&mut [f32]]) -> Result<usize, MediaError>,
     ) -> Result<(), MediaError> {
-        // Should feeding fail, the filter's state is the one before last: no block is current.
+        // If feeding fails, the filter's state is not that of any current block.
         self.current = None;
         let mut planes: Vec<&mut [f32]> = self.input.iter_mut().map(Vec::as_mut_slice).collect();
         feed(index.saturating_mul(self.frames_in as u64), &mut planes)?;
-        // The buffers are of the sizes that the filter was made for, so neither view nor filter can refuse them.
+        // The buffers have the filter's sizes, so neither the views nor the filter can refuse them.
         let misfit = |_| MediaError::NotAudio;
         let channels = self.input.len();
         let input = SequentialSliceOfVecs::new(&self.input, channels, self.frames_in).map_err(misfit)?;
@@ -146,28 +148,28 @@ impl Blocks {
 /// Output frames in a block of [`Sinc`].
 const SINC_BLOCK: usize = 1024;
 
-/// Frames at the lower rate over which its filter reaches, to either side.
+/// The filter's reach to each side, in frames at the lower rate.
 const REACH: usize = 160;
 
-/// Steps of its table in one of these.
+/// The filter table's steps per such frame.
 const STEPS: usize = 4096;
 
-/// The middle of the filter's slope, of the lower Nyquist frequency.
+/// The middle of the filter's transition band, as a fraction of the lower Nyquist frequency.
 const CUTOFF: f64 = 0.975;
 
-/// Kaiser's window of 125 dB.
+/// The parameter of a Kaiser window with 125 dB of attenuation.
 const BETA: f64 = 12.9;
 
-/// Resamples frame by frame: each is a sum over the clip's frames around its time, which is counted in whole numbers.
+/// A resampler that works frame by frame: each is a sum over the clip's frames around its time, which is exact.
 pub(super) struct Sinc {
     from: u64,
     to: u64,
-    /// The filter from its middle on, by steps.
+    /// The filter's right half, by steps.
     table: Vec<f32>,
-    /// Clip frames around a block, those before its start counted as silence.
+    /// The clip's frames around a block. Frames before the clip's start are silent.
     input: Block,
     output: Block,
-    /// The clip frame with which `input` begins, and the block that it is for.
+    /// The first clip frame in `input`, and the block's index.
     current: Option<(i64, u64)>,
 }
 
@@ -189,12 +191,12 @@ impl Sinc {
         }
     }
 
-    /// Clip frames on either side of an output frame that count.
+    /// Returns how many clip frames on each side contribute to an output frame.
     fn reach(&self) -> i64 {
         (REACH as u64 * self.from.max(self.to)).div_ceil(self.to) as i64
     }
 
-    /// The clip frame at or before an output frame, and how far behind it that is, by the output's rate.
+    /// Returns the clip frame at or before an output frame, and the rest in units of 1/`to` of a clip frame.
     fn time(&self, frame: u64) -> (i64, u64) {
         let time = u128::from(frame) * u128::from(self.from);
         let whole = i64::try_from(time / u128::from(self.to)).unwrap_or(i64::MAX / 2);
@@ -214,7 +216,7 @@ impl Sinc {
         let first = self.time(start).0 - reach;
         let end = self.time(start.saturating_add(SINC_BLOCK as u64)).0 + reach + 1;
         self.fill(first, usize::try_from(end - first).unwrap_or(0), index, &mut feed)?;
-        // A step of the table for each of the lower rate's frames.
+        // Table steps per clip frame: one lower-rate frame has `STEPS`.
         let scale = STEPS as f64 * self.to.min(self.from) as f64 / self.from as f64;
         let gain = (self.to.min(self.from) as f64 / self.from as f64) as f32;
         for frame in 0..SINC_BLOCK {
@@ -237,7 +239,8 @@ impl Sinc {
         Ok(&self.output)
     }
 
-    /// Brings so many clip frames from one on. Those that are there already are kept: to go back is dear.
+    /// Reads `count` clip frames from `first` on. Keeps those that it already holds, because seeking back is
+    /// expensive.
     fn fill(
         &mut self,
         first: i64,
@@ -262,7 +265,7 @@ impl Sinc {
     }
 }
 
-/// The modified Bessel function of the first kind and order zero.
+/// Computes the modified Bessel function of the first kind and order zero.
 fn bessel(x: f64) -> f64 {
     let (mut sum, mut term, mut n) = (1.0, 1.0, 1.0);
     while term > 1e-12 * sum {
@@ -295,7 +298,7 @@ mod tests {
         }
     }
 
-    /// A tone at a rate that shares no factor with the other, and how far the result is from the tone.
+    /// Resamples a tone between rates without a common factor, and measures the error.
     #[test]
     fn every_other_rate_is_resampled_frame_by_frame() {
         for (from, to) in [(96_001, 44_100), (767_999, 48_000), (176_401, 48_000), (65_537, 44_100), (44_100, 96_001)] {
@@ -313,7 +316,7 @@ mod tests {
             for (n, sample) in blocks.iter().flat_map(|block| &block[0]).enumerate().skip(1500) {
                 assert!((sample - tone(to, n as f64)).abs() < 1e-5, "{from} to {to}: {sample} at {n}");
             }
-            // Any block alone is the same.
+            // Any block computed alone is the same.
             for index in [2, 0, 3, 1] {
                 assert!(resampler.block(index, feed).unwrap() == &blocks[index as usize]);
             }

@@ -1,7 +1,7 @@
-//! Where in a content decoding may start: noted on the pass that inspects it, kept beside it, and used to go there.
+//! Places in a content where decoding may start. The inspection records them, and a seek uses them.
 //!
-//! An index is a hint. Each entry has a checksum of the packet that it leads to, so one that is stale, or was made up,
-//! is found out on arrival; then decoding goes the long way, and gives what it gives without an index.
+//! An index is a hint. Each entry has a checksum of the packet that it points to, so a stale or forged entry is
+//! detected on arrival. Then decoding takes the slow way, with the same result as without an index.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,39 +9,40 @@ use std::sync::Arc;
 use crate::store::ByteSource;
 use crate::timeline::Frames;
 
-/// The first byte: the layout of the rest.
+/// The first byte: the format version of the rest.
 const VERSION: u8 = 1;
 
-/// The first byte of the index of a content in parts, which holds theirs.
+/// The first byte of the index of a content in parts, which holds an index for each.
 const VERSION_OF_PARTS: u8 = 2;
 
-/// The most parts that are noted. Of more, every other is.
+/// The most parts that are recorded. Of more, every other part is.
 const MAX_PARTS: usize = 1024;
 
-/// Bytes at a part's start that are checked on arrival.
+/// The number of bytes at a part's start that are checked on arrival.
 const HEAD: usize = 64;
 
-/// The most entries, some 30 KB. Of two hours' six-second renewals there are 1,200; of more, every other is dropped.
+/// The most entries, about 30 KB. Two hours have 1,200 renewals, one per six seconds; of more, every other is
+/// dropped.
 const MAX_ENTRIES: usize = 2048;
 
-/// A point at which decoding may start, and what leads there.
+/// A point at which decoding may start, and the way to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// The decoded frame with which the packet behind the warm-up begins.
+    /// The first decoded frame of the packet after the warm-up.
     pub(super) frame: Frames,
-    /// Where the demuxer goes: a byte.
+    /// The byte that the demuxer seeks to.
     pub(super) place: u64,
-    /// That packet's number, lost ones counted.
+    /// The number of the packet after the warm-up, with lost ones counted.
     pub(super) packet: u64,
-    /// How many packets before it the one at the place is.
+    /// The number of warm-up packets, from the place on.
     pub(super) warm_up: u64,
-    /// How many frames before it.
+    /// The number of frames in the warm-up.
     pub(super) lead: Frames,
-    /// Of the packet at the place.
+    /// The checksum of the packet at the place.
     pub(super) checksum: u32,
 }
 
-/// A packet that a demuxer can be led to.
+/// A packet that the demuxer can seek to.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     place: u64,
@@ -50,30 +51,30 @@ struct Candidate {
     checksum: u32,
 }
 
-/// Takes the notes.
+/// A recorder of entries.
 #[derive(Default)]
 pub(super) struct Recorder {
     candidates: VecDeque<Candidate>,
     entries: Vec<Entry>,
-    /// Entries that are passed over between two that are kept.
+    /// The number of entries dropped between two that are kept.
     spacing: usize,
     passed: usize,
 }
 
 impl Recorder {
-    /// Notes a packet that can be led to, and where its audio begins.
+    /// Records a packet that the demuxer can seek to, and its first frame.
     pub(super) fn note(&mut self, place: u64, packet: u64, frame: Frames, data: &[u8]) {
         self.candidates.push_back(Candidate { place, packet, frame, checksum: checksum(data) });
     }
 
-    /// Forgets what lies before the latest candidate for a warm-up from this packet on.
+    /// Drops the candidates before the latest one that allows a warm-up from this packet on.
     pub(super) fn forget_before(&mut self, packet: u64) {
         while self.candidates.get(1).is_some_and(|next| next.packet <= packet) {
             self.candidates.pop_front();
         }
     }
 
-    /// Notes that decoding may start at a packet, with a warm-up from `first` on.
+    /// Records that decoding may start at a packet, with a warm-up from packet `first` on.
     pub(super) fn enter(&mut self, first: u64, packet: u64, frame: Frames) {
         self.forget_before(first);
         let Some(from) = self.candidates.front().filter(|from| from.packet <= first) else { return };
@@ -95,12 +96,12 @@ impl Recorder {
         }
     }
 
-    /// The last point noted, in frames.
+    /// Returns the frame of the last recorded point.
     pub(super) fn last(&self) -> Frames {
         self.entries.last().map_or(0, |entry| entry.frame)
     }
 
-    /// The notes as bytes; none where there are no entries.
+    /// Returns the index as bytes; empty if there are no entries.
     pub(super) fn finish(self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut before = Entry::default();
@@ -120,7 +121,7 @@ impl Recorder {
     }
 }
 
-/// The latest entry at or before a frame, of an index in which it is not known what stands.
+/// Finds the latest entry at or before a frame, in an untrusted index.
 pub(super) fn entry_before(index: &[u8], frame: Frames) -> Option<Entry> {
     let mut rest = index.strip_prefix(&[VERSION])?;
     let mut found = None;
@@ -151,15 +152,15 @@ fn read_entry(rest: &mut &[u8], before: Entry) -> Option<Entry> {
     (entry.warm_up <= entry.packet && entry.lead <= entry.frame).then_some(entry)
 }
 
-/// A part of a content, and its own index.
+/// A part of a content, with its own index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PartEntry {
-    /// The frame of the recording with which it begins.
+    /// The part's first frame in the recording.
     pub(super) frame: Frames,
-    /// The byte at which it begins.
+    /// The part's first byte.
     pub(super) place: u64,
     pub(super) index: Arc<[u8]>,
-    /// Of these, and of the content's bytes at the place.
+    /// The checksum of both, and of the content's bytes at the place.
     checksum: u32,
 }
 
@@ -169,12 +170,12 @@ impl PartEntry {
         Self { frame, place, index, checksum }
     }
 
-    /// One that was just come to, and needs no check.
+    /// Returns an entry for the place just reached, which needs no check.
     pub(super) fn unchecked(frame: Frames, place: u64) -> Self {
         Self { frame, place, ..Self::default() }
     }
 
-    /// Whether it was noted of this content.
+    /// Returns whether the entry was recorded for this content.
     pub(super) fn is_of(&self, source: &dyn ByteSource) -> bool {
         self.sum(source) == self.checksum
     }
@@ -188,7 +189,7 @@ impl PartEntry {
     }
 }
 
-/// The index of a content in these parts.
+/// Returns the index of a content in these parts.
 pub(super) fn join(mut parts: Vec<PartEntry>) -> Vec<u8> {
     if let [only] = &parts[..] {
         return only.index.to_vec();
@@ -211,7 +212,7 @@ pub(super) fn join(mut parts: Vec<PartEntry>) -> Vec<u8> {
     bytes
 }
 
-/// The parts that an index tells of, in order; none of a content in one.
+/// Returns the parts in an index, in order; none for a content in one part.
 pub(super) fn parts(index: &[u8]) -> Vec<PartEntry> {
     let mut parts = Vec::new();
     let Some(mut rest) = index.strip_prefix(&[VERSION_OF_PARTS]) else { return parts };
@@ -231,7 +232,7 @@ fn read_part(rest: &mut &[u8]) -> Option<PartEntry> {
     Some(PartEntry { frame, place, index: index.into(), checksum: u32::from_le_bytes(*sum) })
 }
 
-/// Seven bits a byte, the least first; the top bit says that more follow.
+/// Appends a number with seven bits per byte, least significant first. The top bit marks that more bytes follow.
 fn write(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);
@@ -253,7 +254,7 @@ fn read(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
-/// FNV-1a, of 32 bits.
+/// Computes the 32-bit FNV-1a hash.
 pub(super) fn checksum(data: &[u8]) -> u32 {
     data.iter().fold(0x811c_9dc5, |sum: u32, &byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -1,20 +1,20 @@
-//! Where in a recording something is heard: what is left of it without the silence at its ends.
+//! Finds the audible range of a recording, without the silence at both ends.
 
 use std::ops::Range;
 
 use super::codec::Block;
 use crate::timeline::{Frames, SampleRate};
 
-/// What is silence, and how much of it stays.
+/// The parameters of silence trimming.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SilenceTrim {
-    /// What does not reach this magnitude is silent, in dB of full scale.
+    /// The threshold in dB of full scale. Samples below it are silent.
     pub threshold_db: f64,
-    /// How much silence stays at either end, in seconds: a consonant begins before it passes a threshold.
+    /// The silence kept at each end, in seconds: a consonant starts before it passes the threshold.
     pub keep_seconds: f64,
 }
 
-/// Hears a recording from its start to its end.
+/// A detector that scans a recording from its start to its end.
 pub(super) struct SoundFinder {
     trim: SilenceTrim,
     threshold: f32,
@@ -39,9 +39,9 @@ impl SoundFinder {
         self.heard += block.first().map_or(0, Vec::len) as Frames;
     }
 
-    /// What is left; `None` of a recording that is silent all through, which is better kept than lost.
+    /// Returns the range to keep; `None` if the whole recording is silent, because it is better kept than lost.
     pub(super) fn finish(self, rate: SampleRate) -> Option<Range<Frames>> {
-        // The cast saturates, and no number is 0.
+        // The cast saturates, and turns NaN into 0.
         let kept = (self.trim.keep_seconds * f64::from(rate.hz())).round() as Frames;
         let sound = self.sound?;
         Some(sound.start.saturating_sub(kept)..sound.end.saturating_add(kept).min(self.heard))

@@ -1,8 +1,8 @@
-//! Which container a content is, by how it begins.
+//! Recognises a content's container by its first bytes.
 //!
-//! Only the beginning counts. What begins as a format that is not read here is refused by its name, whatever of another
-//! format is found inside it. What has no mark, MP3, ADTS and LOAS, must begin with frames that follow one another,
-//! behind little else.
+//! Only the start counts. A content that starts like an unsupported format is refused by that format's name, whatever
+//! it contains. MP3, ADTS and LOAS have no magic bytes: they must start with a row of frames, after little other
+//! data.
 
 use std::io;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use super::MediaError;
 use super::frames::{Framing, find_stream};
 use crate::store::ByteSource;
 
-/// Bytes that are looked at: MPEG-TS's marks recur within them.
+/// The number of bytes inspected. Several sync bytes of MPEG-TS fit into it.
 const HEAD: usize = 2048;
 
-/// A container that is read here.
+/// A supported container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// RIFF, RIFX, RF64, BW64 or Sony's W64.
@@ -22,15 +22,15 @@ pub(super) enum Kind {
     Aiff,
     Caf,
     Flac,
-    /// ISO's base format, or QuickTime.
+    /// ISO's base media format, or QuickTime.
     Mp4,
     Ogg,
     Matroska,
-    /// Frames that follow one another from this byte on.
+    /// A row of frames from this byte on.
     Frames(Framing, u64),
 }
 
-/// Formats that are known by their first bytes, in order to be refused.
+/// The first bytes of formats that are recognised only to be refused.
 const FOREIGN: [(&[u8], &str); 71] = [
     (b"MAC ", "Monkey's Audio"),
     (b"wvpk", "WavPack"),
@@ -105,7 +105,7 @@ const FOREIGN: [(&[u8], &str); 71] = [
     (b"SCRS", "a game's audio"),
 ];
 
-/// Things that are no audio at all.
+/// The first bytes of files that are not audio.
 const OTHERS: [(&[u8], &str); 12] = [
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
@@ -121,7 +121,7 @@ const OTHERS: [(&[u8], &str); 12] = [
     (b"SQLite format 3\0", "a database"),
 ];
 
-/// Which container this is, or why it cannot be read.
+/// Recognises the container, or returns the reason why it cannot be read.
 pub(super) fn sniff(source: &Arc<dyn ByteSource>) -> Result<Kind, MediaError> {
     let read_error = |error: io::Error| MediaError::Read(error.to_string());
     let mut head = vec![0; HEAD];
@@ -141,7 +141,7 @@ pub(super) fn sniff(source: &Arc<dyn ByteSource>) -> Result<Kind, MediaError> {
     }
 }
 
-/// What the first bytes say, if they say something.
+/// Recognises a content by its magic bytes, if it has some.
 fn by_mark(head: &[u8]) -> Result<Option<Kind>, MediaError> {
     let at = |start: usize| head.get(start..).unwrap_or(&[]);
     match (head, at(8)) {
@@ -218,7 +218,7 @@ fn by_mark(head: &[u8]) -> Result<Option<Kind>, MediaError> {
     }
 }
 
-/// Whether an MP4 or QuickTime file begins so: with a box that may come first, of a size that can be.
+/// Returns whether an MP4 or QuickTime file may start here: with a box allowed as the first, and of a possible size.
 fn is_mp4(head: &[u8]) -> bool {
     const FIRST: [&[u8; 4]; 11] =
         [b"ftyp", b"styp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"sidx", b"uuid"];
@@ -227,8 +227,8 @@ fn is_mp4(head: &[u8]) -> bool {
     is_sized && head.get(4..8).is_some_and(|kind| FIRST.iter().any(|first| first.as_slice() == kind))
 }
 
-/// Whether MPEG-TS begins here: its packets of 188 bytes, with four more in front of each on a disc, or 16 behind each
-/// when broadcast. The first one may be cut off.
+/// Returns whether MPEG-TS starts here: packets of 188 bytes, with four more before each on a disc, or 16 after each
+/// in a broadcast. The first packet may be incomplete.
 fn is_transport_stream(head: &[u8]) -> bool {
     const SYNC: u8 = 0x47;
     [188, 192, 204].iter().any(|&size| {
@@ -239,7 +239,7 @@ fn is_transport_stream(head: &[u8]) -> bool {
     })
 }
 
-/// A document that is text, but not any text.
+/// Recognises some kinds of text document. Other text is `None`.
 fn document(head: &[u8]) -> Option<&'static str> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let begins = |mark: &[u8]| head.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));

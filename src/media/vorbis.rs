@@ -1,29 +1,30 @@
-//! Vorbis's headers (Vorbis I, 4.2), read before Symphonia acts on them.
+//! Checks Vorbis's headers (Vorbis I, 4.2) before Symphonia reads them.
 //!
-//! Symphonia makes its codebooks as large as the setup header says, and a header that contradicts itself would end the
-//! program: such a header is refused. And a packet's length is known by its mode, without decoding it.
+//! Symphonia allocates codebooks of the size that the setup header declares, and a contradictory header would end the
+//! program. Such headers are refused. The headers also give each mode's block size, which measures packets without
+//! decoding.
 
 use super::MediaError;
 use crate::timeline::Frames;
 
-/// How an identification header begins, and its size (Vorbis I, 4.2.2).
+/// The first bytes of an identification header, and its size (Vorbis I, 4.2.2).
 const HEAD: &[u8] = b"\x01vorbis";
 const HEAD_SIZE: usize = 30;
 
-/// How a setup header begins.
+/// The first bytes of a setup header.
 const SETUP: &[u8] = b"\x05vorbis";
 
 /// The most numbers in all codebooks together. libvorbis's have up to 74,000.
 const MAX_NUMBERS: u64 = 1 << 18;
 
-/// The longest codeword, in bits. Symphonia indexes a table by the length.
+/// The longest codeword in bits. Symphonia indexes a table by the length.
 const MAX_WORD: u32 = 32;
 
 const ABSURD: MediaError = MediaError::Unsupported("Vorbis with absurd codebooks");
 const UNREADABLE: MediaError = MediaError::Unsupported("Vorbis with headers that cannot be read");
 
-/// The identification header and the setup header: the two behind one another, or, with the comment header between
-/// them, in Xiph's lacing (RFC 9559, 10.3.2).
+/// Splits the identification header from the setup header. They are contiguous, or have the comment header between
+/// them in Xiph's lacing (RFC 9559, 10.3.2).
 pub(super) fn split(headers: &[u8]) -> Option<(&[u8], &[u8])> {
     if headers.starts_with(HEAD) {
         return headers.split_at_checked(HEAD_SIZE);
@@ -33,13 +34,13 @@ pub(super) fn split(headers: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((packets.get(..first)?, packets.get(first.checked_add(second)?..)?))
 }
 
-/// A size in Xiph's lacing: bytes of 255, and one that is less.
+/// Parses a size in Xiph's lacing: bytes of 255, then a smaller one.
 fn laced_size(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let full = bytes.iter().position(|&byte| byte < 255)?;
     Some((255 * full + usize::from(*bytes.get(full)?), bytes.get(full + 1..)?))
 }
 
-/// The size of each mode's block.
+/// Returns each mode's block size.
 pub(super) fn blocks(headers: &[u8]) -> Option<Vec<Frames>> {
     let (head, setup) = split(headers)?;
     let sizes = *head.get(28)?;
@@ -53,7 +54,7 @@ pub(super) fn check(headers: &[u8]) -> Result<(), MediaError> {
     modes(setup, *head.get(11).ok_or(UNREADABLE)?).map(|_| ())
 }
 
-/// Whether each mode's block is the long one.
+/// Returns, for each mode, whether its block is the long one.
 fn modes(setup: &[u8], channels: u8) -> Result<Vec<bool>, MediaError> {
     let body = setup.strip_prefix(SETUP).ok_or(UNREADABLE)?;
     let mut bits = Bits { bytes: body, position: 0 };
@@ -62,7 +63,7 @@ fn modes(setup: &[u8], channels: u8) -> Result<Vec<bool>, MediaError> {
 }
 
 fn modes_behind_codebooks(bits: &mut Bits<'_>, channels: u8) -> Option<Vec<bool>> {
-    // The time domain's transforms, of which there are none.
+    // The time domain transforms, which have no parameters.
     for _ in 0..=bits.take(6)? {
         bits.take(16)?;
     }
@@ -78,14 +79,14 @@ fn modes_behind_codebooks(bits: &mut Bits<'_>, channels: u8) -> Option<Vec<bool>
     let mut modes = Vec::new();
     for _ in 0..=bits.take(6)? {
         modes.push(bits.take(1)? == 1);
-        // The window's and the transform's type, and the mapping.
+        // The window type, the transform type and the mapping.
         bits.take(32)?;
         bits.take(8)?;
     }
     Some(modes)
 }
 
-/// Passes over a mapping of type 0 (Vorbis I, 4.2.4).
+/// Skips a mapping of type 0 (Vorbis I, 4.2.4).
 fn pass_mapping(bits: &mut Bits<'_>, channels: u8) -> Option<()> {
     (bits.take(16)? == 0).then_some(())?;
     let submaps = if bits.take(1)? == 1 { bits.take(4)? + 1 } else { 1 };
@@ -104,11 +105,11 @@ fn pass_mapping(bits: &mut Bits<'_>, channels: u8) -> Option<()> {
     Some(())
 }
 
-/// Passes over a floor (Vorbis I, 6.2.1 and 7.2.2).
+/// Skips a floor (Vorbis I, 6.2.1 and 7.2.2).
 fn pass_floor(bits: &mut Bits<'_>) -> Option<()> {
     match bits.take(16)? {
         0 => {
-            // Its order, rate, map's size, and the bits and the offset of its amplitude.
+            // The order, the rate, the map's size, and the amplitude's bits and offset.
             for width in [8, 16, 16, 6, 8] {
                 bits.take(width)?;
             }
@@ -143,10 +144,10 @@ fn pass_floor(bits: &mut Bits<'_>) -> Option<()> {
     Some(())
 }
 
-/// Passes over a residue (Vorbis I, 8.6.1).
+/// Skips a residue (Vorbis I, 8.6.1).
 fn pass_residue(bits: &mut Bits<'_>) -> Option<()> {
     bits.take(16)?;
-    // Its begin, end and partition's size.
+    // The begin, the end and the partition size.
     for _ in 0..3 {
         bits.take(24)?;
     }
@@ -165,7 +166,7 @@ fn pass_residue(bits: &mut Bits<'_>) -> Option<()> {
     Some(())
 }
 
-/// Passes over the codebooks, and refuses those that would break the decoder.
+/// Skips the codebooks. Refuses those that would break the decoder.
 fn pass_codebooks(bits: &mut Bits<'_>) -> Result<(), MediaError> {
     let mut numbers = 0;
     for _ in 0..=bits.take(8).ok_or(UNREADABLE)? {
@@ -184,7 +185,7 @@ struct Codebook {
 }
 
 impl Codebook {
-    /// Reads a codebook up to the lengths of its words.
+    /// Reads a codebook up to its codeword lengths.
     fn read(bits: &mut Bits<'_>) -> Option<Self> {
         let is_codebook = bits.take(24)? == 0x56_4342;
         is_codebook.then_some(Self { dimensions: bits.take(16)?, entries: bits.take(24)? })
@@ -194,7 +195,7 @@ impl Codebook {
         u64::from(self.entries) * u64::from(self.dimensions)
     }
 
-    /// Whether the number of values of its lattice can be computed, as Symphonia does it.
+    /// Returns whether the size of its lattice can be computed in the way that Symphonia does.
     fn is_sound(&self) -> bool {
         let power = |values: u32| u64::from(values).checked_pow(self.dimensions).unwrap_or(u64::MAX);
         let values = self.lattice_values();
@@ -202,12 +203,12 @@ impl Codebook {
         self.dimensions > 0 && power(values) <= entries && (entries + 1..1 << 32).contains(&power(values + 1))
     }
 
-    /// The largest number whose power of the dimensions is no more than the entries (Vorbis I, 9.2.3).
+    /// Returns the largest number whose power of `dimensions` does not exceed `entries` (Vorbis I, 9.2.3).
     fn lattice_values(&self) -> u32 {
         (self.entries as f32).powf(1.0 / self.dimensions as f32).floor() as u32
     }
 
-    /// Reads on to the codebook's end, and tells whether its words are of possible lengths. `None` if there is no end.
+    /// Skips to the codebook's end. Returns whether the codeword lengths are possible; `None` if there is no end.
     fn pass_values(&self, bits: &mut Bits<'_>) -> Option<bool> {
         let is_ordered = bits.take(1)? == 1;
         if is_ordered {
@@ -243,14 +244,14 @@ impl Codebook {
     }
 }
 
-/// Bits, each byte's lowest first (Vorbis I, 2.1).
+/// A reader of bits, least significant first in each byte (Vorbis I, 2.1).
 struct Bits<'a> {
     bytes: &'a [u8],
     position: usize,
 }
 
 impl Bits<'_> {
-    /// The next bits as a number, at most 32.
+    /// Returns the next bits as a number, at most 32.
     fn take(&mut self, count: u32) -> Option<u32> {
         let mut number = 0;
         for bit in 0..count {
@@ -266,22 +267,22 @@ impl Bits<'_> {
 mod tests {
     use super::*;
 
-    /// Numbers and their widths as bytes, each byte's lowest bit first.
+    /// Packs numbers of given widths into bytes, least significant bit first.
     fn packed(fields: &[(u32, usize)]) -> Vec<u8> {
         let bits = fields.iter().flat_map(|&(number, width)| (0..width).map(move |bit| number >> bit & 1));
         let bits: Vec<u32> = bits.collect();
         bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |byte, &bit| byte << 1 | bit as u8)).collect()
     }
 
-    /// A codebook of two entries whose words have lengths in ascending order: so many lengths that none has, then both
-    /// of one length.
+    /// Returns a codebook of two entries with codeword lengths in ascending order: `empty_lengths` unused lengths,
+    /// then one length for both.
     fn codebook(empty_lengths: usize) -> Vec<(u32, usize)> {
         let head = [(0x56_4342, 24), (1, 16), (2, 24), (1, 1), (0, 5)];
         let tail = [(2, 2), (0, 4)];
         head.into_iter().chain(vec![(0, 2); empty_lengths]).chain(tail).collect()
     }
 
-    /// Headers of six channels, whose submap's residue is of this type, with these coupling steps.
+    /// Returns headers for six channels, with this residue type in the submap, and these coupling steps.
     fn headers(residue: u32, steps: &[(u32, u32)]) -> Vec<u8> {
         let mut fields = vec![(0, 8)];
         fields.extend(codebook(0));

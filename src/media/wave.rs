@@ -1,5 +1,5 @@
-//! WAVE files (Microsoft, "Multiple Channel Audio Data and WAVE Files"; EBU Tech 3285): RIFF, big-endian RIFX, RF64 and
-//! BW64 for more than 4 GiB (EBU Tech 3306; ITU-R BS.2088), and Sony's Wave64.
+//! Reads WAVE (Microsoft, "Multiple Channel Audio Data and WAVE Files"; EBU Tech 3285): RIFF, big-endian RIFX, RF64
+//! and BW64 for more than 4 GiB (EBU Tech 3306; ITU-R BS.2088), and Sony's Wave64.
 
 use std::sync::Arc;
 
@@ -24,20 +24,20 @@ const IMA_ADPCM: u16 = 0x0011;
 const MP3: u16 = 0x0055;
 const ADTS: u16 = 0x1600;
 
-/// Those of AAC without a container, which may be ADTS all the same.
+/// The tags of AAC without a container, which may nevertheless be ADTS.
 const AAC: [u16; 5] = [0x00ff, 0x1601, 0x1610, 0x706d, 0xa106];
 const EXTENSIBLE: u16 = 0xfffe;
 
-/// The largest `fmt ` that is read: 18 bytes, and as many as 16 bits can count.
+/// The largest `fmt ` that is read, in bytes: 18, and as many as 16 bits can count.
 const MAX_FMT: usize = 18 + 0xffff;
 
-/// What follows a format tag in a sub-format (`KSDATAFORMAT_SUBTYPE`).
+/// The bytes after the format tag in a sub-format (`KSDATAFORMAT_SUBTYPE`).
 const SUBTYPE_TAIL: [u8; 12] = [0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 
-/// What follows it in those of ambisonics, which are PCM.
+/// The same bytes for ambisonics, which are PCM.
 const AMBISONIC_TAIL: [u8; 12] = [0x21, 0x07, 0xd3, 0x11, 0x86, 0x44, 0xc8, 0xc1, 0xca, 0, 0, 0];
 
-/// Sub-formats that have no format tag.
+/// Sub-formats without a format tag.
 const OTHERS: [([u8; 4], &str); 4] = [
     ([0x2c, 0x80, 0x6d, 0xe0], "AC-3"),
     ([0xaf, 0x87, 0xfb, 0xa7], "E-AC-3"),
@@ -45,7 +45,7 @@ const OTHERS: [([u8; 4], &str); 4] = [
     ([0x2b, 0x80, 0x6d, 0xe0], "MPEG layer II"),
 ];
 
-/// What `fmt ` says.
+/// The fields of `fmt `.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Format {
     tag: u16,
@@ -54,22 +54,22 @@ struct Format {
     bytes_per_second: u32,
     block_align: u16,
     bits: u16,
-    /// The bits of a sample that mean something, if it says.
+    /// The significant bits of a sample; 0 if not declared.
     valid_bits: u16,
     mask: u32,
     is_big_endian: bool,
 }
 
-/// A WAVE file's description.
+/// A WAVE file's chunks, read and located.
 struct Wave {
     chunks: Chunks,
     format: Format,
-    /// `fact`'s number of frames.
+    /// The number of frames in `fact`.
     frames: Option<u64>,
     data: Data,
 }
 
-/// Opens a WAVE file. `None` if it is not one.
+/// Opens a WAVE file. Returns `None` for other formats.
 pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, MediaError> {
     let Some(Wave { chunks, format, frames, data }) = describe(source)? else { return Ok(None) };
     let mut blocks = blocks(format)?;
@@ -78,7 +78,7 @@ pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Option<Container>, Me
     blocks.open(FORMAT_ID_WAVE, chunks, data).map(Some)
 }
 
-/// Where a WAVE file holds MP3 or ADTS, if it does.
+/// Locates the MP3 or ADTS stream in a WAVE file. Returns `None` if there is none.
 pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Stream>, MediaError> {
     let Some(Opening { mut chunks, form, .. }) = begin(source)? else { return Ok(None) };
     while let Some(chunk) = chunks.next()? {
@@ -99,14 +99,14 @@ pub(super) fn stream(source: &Arc<dyn ByteSource>) -> Result<Option<Stream>, Med
     Ok(is_stream.then(|| Stream { notes: chunks.notes(), bytes: data.bytes }))
 }
 
-/// Whether chunks are those of a WAVE file, and where the first one is.
+/// Returns the format of a WAVE file's chunks, and the first one's position. Returns `None` for other formats.
 fn form(head: &[u8]) -> Option<(Form, u64)> {
-    // "riff", and the rest of its identifier; then, behind a size, "wave".
+    // "riff" with the rest of its identifier; after a size, "wave".
     const RIFF: [u8; 16] = *b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0";
     let kind = |at: usize| head.get(at..at + 4);
     match (kind(0)?, kind(8)?) {
         (b"RIFF" | b"RF64" | b"BW64", b"WAVE") => Some((Form::Riff, 12)),
-        // Some call themselves so whose numbers have the least byte first. No `fmt ` or list in front is so large.
+        // Some RIFX files are little-endian. The first chunk is never so large that its top byte is not zero.
         (b"RIFX", b"WAVE") if head.get(16) == Some(&0) => Some((Form::Iff, 12)),
         (b"RIFX", b"WAVE") => Some((Form::Riff, 12)),
         (b"riff", _) if head.starts_with(&RIFF) && kind(24) == Some(b"wave") => Some((Form::Wave64, 40)),
@@ -114,15 +114,15 @@ fn form(head: &[u8]) -> Option<(Form, u64)> {
     }
 }
 
-/// The chunks of a WAVE file.
+/// The chunks of a WAVE file, not yet walked.
 struct Opening {
     chunks: Chunks,
     form: Form,
-    /// Where the file says that it ends.
+    /// The file's declared end.
     file_end: Option<u64>,
 }
 
-/// Opens a file's chunks. `None` if it is no WAVE file.
+/// Opens a file's chunks. Returns `None` for other formats.
 fn begin(source: &Arc<dyn ByteSource>) -> Result<Option<Opening>, MediaError> {
     let mut stream = SourceStream::new(source.clone());
     let head = stream.peek(0, 40).map_err(|error| MediaError::Read(error.to_string()))?;
@@ -136,7 +136,7 @@ fn begin(source: &Arc<dyn ByteSource>) -> Result<Option<Opening>, MediaError> {
     Ok(Some(Opening { chunks: Chunks::new(stream, form, first), form, file_end }))
 }
 
-/// Walks a file's chunks. `None` if it is no WAVE file.
+/// Walks a file's chunks. Returns `None` for other formats.
 fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Wave>, MediaError> {
     let Some(Opening { mut chunks, form, mut file_end }) = begin(source)? else { return Ok(None) };
     let (mut format, mut frames, mut data, mut large) = (None, None, None, None);
@@ -169,7 +169,7 @@ fn describe(source: &Arc<dyn ByteSource>) -> Result<Option<Wave>, MediaError> {
     Ok(Some(Wave { chunks, format, frames, data }))
 }
 
-/// The size of the audio, by its chunk or, where that has no room for it, by `ds64`.
+/// Returns the size of the audio: from its chunk, or from `ds64` if the chunk has no room for it.
 fn size_of_data(chunk: Chunk, large: Option<u64>) -> Option<u64> {
     large.filter(|&large| large > 0 && chunk.size == Some(u32::MAX.into())).or(chunk.size)
 }
@@ -195,7 +195,7 @@ fn parse(fmt: &[u8], form: Form) -> Result<Format, MediaError> {
     if tag != EXTENSIBLE {
         return Ok(format);
     }
-    // What is extensible, and says nothing of how, is taken for what it was made for.
+    // An extensible header without a sub-format is taken for PCM.
     format.tag = if bits == 0 { tag } else { PCM };
     let (Some(valid_bits), Some(mask), Some(subtype)) = (half(18), word(20), fmt.get(24..40)) else {
         return Ok(format);
@@ -211,7 +211,7 @@ fn parse(fmt: &[u8], form: Form) -> Result<Format, MediaError> {
     ))
 }
 
-/// The audio that a format describes.
+/// Returns the audio that a format describes.
 fn blocks(format: Format) -> Result<Blocks, MediaError> {
     let Format { tag, channels, rate, block_align, bits, .. } = format;
     if channels == 0 {
@@ -244,8 +244,8 @@ fn blocks(format: Format) -> Result<Blocks, MediaError> {
     }
 }
 
-/// How many bytes a sample takes. The block's size says so, and not the bits, which may be fewer; but where that has no
-/// room for them, or is not what the bytes of a second say, the bits do.
+/// Returns the size of a sample in bytes. The block size defines it, because the bits may be fewer than the bytes
+/// hold. The bits define it if they do not fit into the block, or if only they agree with the bytes per second.
 fn sample_bytes(format: Format) -> u64 {
     let Format { channels, rate, bytes_per_second, block_align, bits, .. } = format;
     let by_bits = u64::from(bits.div_ceil(8));
@@ -257,7 +257,7 @@ fn sample_bytes(format: Format) -> u64 {
     if by_bits > 0 && (!is_sound || is_denied) { by_bits } else { by_block }
 }
 
-/// What a format tag stands for.
+/// Returns the name of a format tag.
 fn name(tag: u16) -> &'static str {
     match tag {
         0x0005 => "IBM CVSD",

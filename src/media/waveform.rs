@@ -1,18 +1,18 @@
-//! A waveform of any length in a bounded number of peaks.
+//! Computes a waveform with a bounded number of peaks, for audio of any length.
 
 use super::codec::Block;
 
-/// The most peaks there are: as many as a screen is wide.
+/// The most peaks: about the width of a screen in pixels.
 const MAX_PEAKS: usize = 2048;
 
-/// Frames a peak stands for at first: 6 ms at 44.1 kHz.
+/// The initial number of frames per peak: 6 ms at 44.1 kHz.
 const FIRST_WIDTH: usize = 256;
 
-/// Gathers the peak magnitude of equal stretches. Where there come to be too many, neighbours are made one.
+/// A collector of the peak magnitude of equal stretches. When there are too many, neighbours are merged.
 pub(super) struct Waveform {
     peaks: Vec<f32>,
     width: usize,
-    /// Frames in the last stretch, which is being filled.
+    /// The number of frames so far in the last stretch.
     filled: usize,
 }
 
@@ -23,7 +23,7 @@ impl Default for Waveform {
 }
 
 impl Waveform {
-    /// Adds a block: the loudest channel counts.
+    /// Adds a block. A peak is that of the loudest channel.
     pub(super) fn add(&mut self, block: &Block) {
         let frames = block.first().map_or(0, Vec::len);
         let mut at = 0;
@@ -36,7 +36,7 @@ impl Waveform {
             let end = frames.min(at + self.width - self.filled);
             let magnitudes = block.iter().flat_map(|plane| &plane[at..end]).map(|sample| sample.abs());
             if let Some(peak) = self.peaks.last_mut() {
-                // `max` passes over what is not a number.
+                // `max` ignores NaN.
                 *peak = magnitudes.fold(*peak, f32::max);
             }
             self.filled += end - at;
@@ -44,9 +44,9 @@ impl Waveform {
         }
     }
 
-    /// The peaks, 255 being full scale.
+    /// Returns the peaks, with full scale at 255.
     pub(super) fn finish(self) -> Vec<u8> {
-        // The cast saturates: a float file may be louder than full scale.
+        // The cast saturates: a float file may exceed full scale.
         self.peaks.into_iter().map(|peak| (peak * 255.0).round() as u8).collect()
     }
 

@@ -1,53 +1,53 @@
-//! The first frame of an MP3 file, if it has no audio, but a description of the file: the Xing header ("Info" at a
-//! constant rate) with its LAME tag, or VBRI.
+//! Parses the first frame of an MP3 file if it holds a description instead of audio: the Xing header ("Info" at a
+//! constant bit rate) with its LAME tag, or VBRI.
 //!
-//! LAME's tag ends with a check of its frame that tools which edit a file leave wrong. It is passed over here, as by
-//! other readers.
+//! LAME's tag ends with a checksum of its frame, which tools that edit a file leave wrong. So it is ignored here, as
+//! by other readers.
 
-/// The bytes of a frame that must be there to know a description by.
+/// The number of bytes of a frame that are needed to recognise a description.
 pub(super) const LENGTH: usize = 48;
 
-/// Where Xing's mark is, from a frame's start on: behind a side information of 9, 17 or 32 bytes.
+/// The offsets of Xing's mark from the frame's start, after a side information of 9, 17 or 32 bytes.
 const XING: [usize; 3] = [13, 21, 36];
 
-/// Where VBRI's is.
+/// The offset of VBRI's mark.
 const VBRI: usize = 36;
 
-/// The decoder's own delay, which the tag's figures leave out: 528 samples, and one.
+/// The decoder's delay in samples, 528 + 1, which the tag's values do not include.
 const DECODER_DELAY: u32 = 529;
 
-/// Who writes the tag's fields of delay and padding.
+/// The encoders that write the tag's fields of delay and padding.
 const WRITERS: [&[u8]; 4] = [b"LAME", b"Lavf", b"Lavc", b"L3."];
 
-/// What a file says of itself.
+/// A file's description of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Description {
-    /// Packets of audio.
+    /// The number of audio packets.
     pub(super) packets: Option<u64>,
-    /// Bytes, from this frame on.
+    /// The number of bytes, from this frame on.
     pub(super) bytes: Option<u64>,
-    /// Whether it tells of its edges.
+    /// Whether `delay` and `padding` were declared.
     pub(super) has_edges: bool,
-    /// Frames at the start that are not the recording.
+    /// The number of frames before the recording.
     pub(super) delay: u32,
-    /// Frames at the end that are not.
+    /// The number of frames after the recording.
     pub(super) padding: u32,
 }
 
-/// Whether a frame that begins so has no audio, but a description.
+/// Returns whether a frame starts like a description instead of audio.
 pub(super) fn is_description(frame: &[u8]) -> bool {
     fields(frame).is_some() || is_vbri(frame)
 }
 
-/// What a frame describes; `None` of one with audio.
+/// Parses a frame's description; `None` if the frame is audio.
 pub(super) fn parse(frame: &[u8]) -> Option<Description> {
     if is_vbri(frame) {
-        // "VBRI header" (Fraunhofer): what it says of delay and length is not believed by others.
+        // "VBRI header" (Fraunhofer): other readers do not trust its delay and length.
         return Some(Description::default());
     }
     let (flags, mut rest) = fields(frame)?.split_first_chunk::<4>()?;
     let flags = u32::from_be_bytes(*flags);
-    // Fields that do not fit into the frame are none.
+    // Fields beyond the frame's end do not exist.
     let mut take = |flag: u32, size: usize| {
         let (field, after) = rest.split_at_checked(if flags & flag != 0 { size } else { 0 })?;
         rest = after;
@@ -69,7 +69,7 @@ pub(super) fn parse(frame: &[u8]) -> Option<Description> {
     Some(described)
 }
 
-/// What is behind the mark.
+/// Returns the bytes after the mark.
 fn fields(frame: &[u8]) -> Option<&[u8]> {
     XING.into_iter().find_map(|at| {
         let marked = frame.get(at..).filter(|_| is_silent(frame, at))?;
@@ -81,7 +81,7 @@ fn is_vbri(frame: &[u8]) -> bool {
     frame.get(VBRI..).is_some_and(|marked| marked.starts_with(b"VBRI")) && is_silent(frame, VBRI)
 }
 
-/// Whether the side information before the mark is that of silence. A check word may stand before it.
+/// Returns whether the side information before the mark is that of silence. A check word may precede it.
 fn is_silent(frame: &[u8], mark: usize) -> bool {
     frame.get(6..mark).is_some_and(|side| side.iter().all(|&byte| byte == 0))
 }
