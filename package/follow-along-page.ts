@@ -7,19 +7,13 @@
  */
 import { base64Length, encodeBase64 } from "./follow-along/base64.js";
 import { escaped, jsonInScript } from "./follow-along/markup.js";
-import type { FollowAlongOptions } from "./follow-along/player.js";
+import type { FollowAlongOptions, PageContent } from "./follow-along/options.js";
 
 /** What to put into the file. */
 export interface FollowAlongPageOptions extends Omit<FollowAlongOptions, "audio"> {
   audio: Blob;
   /** A picture to show beside the title. */
   cover?: Blob;
-}
-
-/** What the file's script finds in it, beside the sound. */
-export interface PageContent extends Omit<FollowAlongOptions, "audio"> {
-  /** The sound's own type. */
-  type: string;
 }
 
 /** What the build puts in: the player and the page's style, and what a Content-Security-Policy calls them. */

@@ -4,13 +4,13 @@
  */
 import type { FollowAlongPageOptions } from "./follow-along-page.js";
 
-export {
-  type FollowAlong,
-  type FollowAlongChapter,
-  type FollowAlongLabels,
-  type FollowAlongOptions,
-  followAlong,
-} from "./follow-along/player.js";
+export type {
+  FollowAlong,
+  FollowAlongChapter,
+  FollowAlongLabels,
+  FollowAlongOptions,
+} from "./follow-along/options.js";
+export { followAlong } from "./follow-along/player.js";
 export type { FollowAlongPageOptions } from "./follow-along-page.js";
 
 /**

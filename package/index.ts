@@ -6,8 +6,8 @@
  */
 import { reviving } from "./errors.js";
 import { Library } from "./library.js";
-import { launcher, loadPage } from "./modules.js";
 import type { LibraryOptions } from "./types.js";
+import { launcher, loadPage } from "./workers/launch.js";
 
 export { discardIfEmpty } from "./destination.js";
 export { SecuenciaError } from "./errors.js";

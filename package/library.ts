@@ -1,9 +1,8 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
 import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
-import { EngineClient, tell } from "./engine-client.js";
 import { cancelled, reviving } from "./errors.js";
 import { readPicture } from "./images.js";
-import type { EngineOptions } from "./messages.js";
+import { tell } from "./listener.js";
 import { packed, unpacked } from "./metadata.js";
 import {
   afterburner,
@@ -15,9 +14,7 @@ import {
   usualCeiling,
   workerCount,
 } from "./options.js";
-import type { PageLibrary } from "./page.js";
 import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
-import { Team } from "./team.js";
 import type {
   AddOptions,
   Asset,
@@ -34,21 +31,25 @@ import type {
   TimelineClip,
   TimelineOptions,
 } from "./types.js";
+import { WorkerClient } from "./workers/client.js";
+import { Helpers } from "./workers/helpers.js";
+import type { EngineOptions } from "./workers/messages.js";
+import type { PageLibrary } from "./workers/page.js";
 
 /** An open library. Get one from `openLibrary`. */
 export class Library {
   readonly #page: PageLibrary;
   /** Contents come from anywhere: one that crashes its worker must not end an export. */
-  readonly #inspector: EngineClient;
-  readonly #exporter: EngineClient;
+  readonly #inspector: WorkerClient;
+  readonly #exporter: WorkerClient;
   readonly #database: string;
 
   /** @internal */
   constructor(page: PageLibrary, database: string, launch: () => Worker) {
     this.#page = page;
     this.#database = database;
-    this.#inspector = new EngineClient(launch);
-    this.#exporter = new EngineClient(launch, new Team(launch));
+    this.#inspector = new WorkerClient(launch);
+    this.#exporter = new WorkerClient(launch, new Helpers(launch));
   }
 
   /**

@@ -1,6 +1,6 @@
 /** What the words and the blanks in a caller's options stand for. */
-import type { AssetFacts, EngineOptions, SilenceTrim } from "./messages.js";
 import type { AddOptions, AssetDetails, ExportOptions, LoudnessPreset, LoudnessTarget } from "./types.js";
+import type { AssetFacts, EngineOptions, SilenceTrim } from "./workers/messages.js";
 
 interface Preset {
   target: LoudnessTarget;

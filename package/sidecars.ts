@@ -1,6 +1,6 @@
 /** The text files that go with an exported file: which are wanted, and what each is called. */
-import type { MadeSidecar } from "./messages.js";
 import type { ExportOptions, Sidecar, SidecarKind } from "./types.js";
+import type { MadeSidecar } from "./workers/messages.js";
 
 interface Format {
   type: string;

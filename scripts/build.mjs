@@ -31,7 +31,12 @@ async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
     ...common,
-    entryPoints: ["package/index.ts", "package/worker.ts", "package/otio.ts", "package/archive.ts"],
+    entryPoints: {
+      index: "package/index.ts",
+      worker: "package/workers/worker.ts",
+      otio: "package/otio.ts",
+      archive: "package/archive.ts",
+    },
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],
   });
@@ -48,7 +53,7 @@ async function buildPackage() {
   const types = ["--project", "package/tsconfig.json", "--outDir", "dist/secuencia"];
   execFileSync("node_modules/.bin/tsc", types, { stdio: "inherit" });
   // The compiler does not copy hand-written types.
-  cpSync("package/page.d.ts", "dist/secuencia/page.d.ts");
+  cpSync("package/workers/page.d.ts", "dist/secuencia/workers/page.d.ts");
   checkTypes("dist/secuencia");
 }
 

@@ -1,6 +1,6 @@
 /** The chapters as a list to jump in, with the one being heard marked. */
 import { clockTime } from "./clock.js";
-import type { FollowAlongChapter } from "./player.js";
+import type { FollowAlongChapter } from "./options.js";
 import { Roving } from "./roving.js";
 
 export class ChapterList {

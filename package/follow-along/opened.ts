@@ -1,6 +1,6 @@
 /** What runs in a follow-along file when it is opened: the file's own parts, put into the player. */
-import type { PageContent } from "../follow-along-page.js";
 import { decodeBase64 } from "./base64.js";
+import type { PageContent } from "./options.js";
 import { followAlong } from "./player.js";
 
 async function open(): Promise<void> {

@@ -5,7 +5,7 @@
  * screen reader comes to it as to any text: what is marked is not announced.
  */
 import { clockTime } from "./clock.js";
-import type { FollowAlongLabels } from "./player.js";
+import type { FollowAlongLabels } from "./options.js";
 import { Roving } from "./roving.js";
 import { Voices, wordsOf } from "./words.js";
 

@@ -1,7 +1,7 @@
 //! Other workers that make segments: as the job sees them, and as they see themselves.
 //!
 //! What crosses between workers is an [`Assignment`], a [`Pass`] and a number one way, and a [`Segment`] the other: its
-//! packets as bytes of their own, so that they can be transferred. `package/crew.ts` carries them.
+//! packets as bytes of their own, so that they can be transferred. `package/workers` carries them.
 
 use js_sys::{Promise, Reflect, Uint8Array};
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::web::store::IndexedDbStore;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `Crew` of `package/crew.ts`.
+    /// `Leader` of `package/workers/leader.ts`.
     pub type Helpers;
 
     #[wasm_bindgen(method, getter)]

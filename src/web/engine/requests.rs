@@ -1,4 +1,4 @@
-//! The plain objects that the worker's module takes, as `package/messages.ts` states them.
+//! The plain objects that the worker's module takes, as `package/workers/messages.ts` states them.
 
 use serde::Deserialize;
 

@@ -1,12 +1,15 @@
 /**
- * The page's end of the worker: it starts one when there is something to do, ends it when there has been nothing for a
- * while, since the memory of a module never shrinks, and replaces one that crashed.
+ * The page's end of the worker: it starts one when there is a job, replaces one that crashed, and ends one that has
+ * been idle for a while, since the memory of a module never shrinks.
  *
- * It promises that every job settles: with its result, its error, at once on an abort. When a worker is lost, the job
- * that it was at is to blame, and fails; the jobs behind it are given to the next worker. An export that goes on
- * without clips that cannot be used goes on without one that crashed the worker, too.
+ * It promises that every job settles: with its result, with its error, or at once on an abort. When a worker is lost,
+ * the job in work is to blame and fails; the next worker gets the jobs behind it. An export that renders unusable clips
+ * as silence does the same with a clip that crashed the worker.
  */
-import { cancelled, revive, SecuenciaError } from "./errors.js";
+import { cancelled, revive, SecuenciaError } from "../errors.js";
+import { tell } from "../listener.js";
+import type { ExportPlan, JobOptions } from "../types.js";
+import type { Helpers } from "./helpers.js";
 import type {
   AssetFacts,
   Blame,
@@ -19,21 +22,16 @@ import type {
   Reply,
   Request,
 } from "./messages.js";
-import type { Team } from "./team.js";
-import type { ExportPlan, JobOptions } from "./types.js";
 
-/** How long a worker may take to let go of a job that was aborted, in milliseconds. It takes some 30. */
+/** How long a worker may take to let go of an aborted job, in milliseconds. It usually takes about 30. */
 const PATIENCE = 3000;
 
-/**
- * How long workers stay that have nothing to do, in milliseconds. Another starts in some 50, for the engine is
- * compiled.
- */
+/** How long idle workers are kept, in milliseconds. The engine stays compiled, so another starts in about 50. */
 const IDLENESS = 10_000;
 
 interface Job {
   request: JobRequest;
-  /** The furthest report so far. A job that starts again says nothing until it is past it. */
+  /** The furthest progress reported so far. A job that starts again reports nothing until it is past it. */
   reached: number;
   /** Its promise has been rejected. */
   isAborted: boolean;
@@ -48,22 +46,23 @@ interface Job {
   release(finished: boolean): void;
 }
 
-export class EngineClient {
+/** A worker for the page's jobs, which it does in the order of the calls. */
+export class WorkerClient {
   readonly #launch: () => Worker;
-  readonly #team: Team | undefined;
+  readonly #helpers: Helpers | undefined;
   readonly #jobs = new Map<number, Job>();
   #worker: Worker | undefined;
   #idling: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
   #isClosed = false;
 
-  /** Without a team, exports have no help. */
-  constructor(launch: () => Worker, team?: Team) {
+  /** Without helpers, one worker makes each export alone. */
+  constructor(launch: () => Worker, helpers?: Helpers) {
     this.#launch = launch;
-    this.#team = team;
+    this.#helpers = helpers;
   }
 
-  /** Decodes a content once and says what it is. */
+  /** Decodes a content once and describes it. */
   inspect(request: Omit<InspectRequest, "type">, options: JobOptions): Promise<AssetFacts> {
     const { assetId } = request;
     const lost = (reason: string) =>
@@ -71,7 +70,7 @@ export class EngineClient {
     return this.#run<AssetFacts>({ type: "inspect", ...request }, options, lost);
   }
 
-  /** Says what an export would do. */
+  /** Plans an export without making it. */
   plan(request: Omit<PlanRequest, "type">, options: JobOptions): Promise<ExportPlan> {
     return this.#run<ExportPlan>({ type: "plan", ...request }, options, lostClip);
   }
@@ -88,7 +87,7 @@ export class EngineClient {
   /** Stops all jobs, waits until the worker has let go of them and ends it. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    // To end a worker in the midst of a transaction can hang the database in WebKit.
+    // Ending a worker in the middle of a transaction can hang the database in WebKit.
     const released = [...this.#jobs.values()].map((job) => {
       job.abort();
       return new Promise<void>((resolve) => {
@@ -147,14 +146,14 @@ export class EngineClient {
 
   #post(job: number, request: JobRequest): void {
     this.#worker ??= this.#start();
-    const helpers = (request.type === "export" && this.#team?.connect(request.workers - 1)) || [];
+    const helpers = (request.type === "export" && this.#helpers?.connect(request.workers - 1)) || [];
     this.#worker.postMessage({ ...request, job, helpers } satisfies Request, helpers);
   }
 
   #start(): Worker {
     const worker = this.#launch();
     worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#hear(data);
-    // A script that cannot be loaded says nothing more than that.
+    // For a script that cannot be loaded, the event has no message.
     worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(event.message || "the worker could not be loaded");
@@ -182,18 +181,18 @@ export class EngineClient {
     job?.release(reply.type === "done" && !job.isAborted);
   }
 
-  /** Ends the worker. The job that is to blame fails, unless it can do without the clip; another does the others. */
+  /** Replaces the worker. The job to blame fails, unless it can go on without the clip. */
   #replace(reason: string, culprit: number | undefined, blame?: Blame): void {
     this.#end();
     for (const [id, job] of [...this.#jobs]) {
       const isToBlame = id === culprit && !forgives(job.request, blame);
-      // No next worker would know that a job was aborted: an export would still replace its file.
+      // The next worker would not know that a job was aborted: an export would still replace its file.
       if (isToBlame || job.isAborted) this.#drop(id, job, job.lost(reason, blame));
       else this.#post(id, job.request);
     }
   }
 
-  /** Ends a worker that no other would be better than, and fails all jobs. */
+  /** Ends a worker that cannot be replaced by a better one, and fails all jobs. */
   #fail(reason: string): void {
     this.#end();
     for (const [id, job] of [...this.#jobs]) this.#drop(id, job, job.lost(reason, undefined));
@@ -201,12 +200,12 @@ export class EngineClient {
 
   #end(): void {
     if (!this.#worker) return;
-    // What a worker said before it was ended may still arrive, and is not about the next one.
+    // Messages that the worker sent before its end may still arrive. They are not the next worker's.
     this.#worker.onmessage = null;
     this.#worker.onerror = null;
     this.#worker.terminate();
     this.#worker = undefined;
-    this.#team?.leave();
+    this.#helpers?.leave();
   }
 
   #drop(id: number, job: Job, error: SecuenciaError): void {
@@ -221,15 +220,15 @@ export class EngineClient {
     if (this.#jobs.size === 0) this.#idling = setTimeout(() => this.#dismiss(), IDLENESS);
   }
 
-  /** Ends all workers. The next job has others. */
+  /** Ends all workers. The next job starts new ones. */
   #dismiss(): void {
     clearTimeout(this.#idling);
     this.#end();
-    this.#team?.close();
+    this.#helpers?.close();
   }
 }
 
-/** Has an export do without the clip that crashed its worker, if that is what its caller wants of such clips. */
+/** Has an export go on without the clip that crashed its worker, if its caller wants silence for such clips. */
 function forgives(request: JobRequest, blame: Blame | undefined): boolean {
   if (request.type !== "export" || request.options.onUnreadableClip !== "silence" || !blame) return false;
   const { distrustedAssets } = request.options;
@@ -246,13 +245,4 @@ function lostClip(reason: string, blame: Blame | undefined): SecuenciaError {
     ...blame,
     unreadable: [{ ...blame, code: "invalid-audio", message }],
   });
-}
-
-/** Tells a listener. What it throws is reported, as an event listener's would be, and harms no job. */
-export function tell<T>(listener: ((value: T) => void) | undefined, value: T): void {
-  try {
-    listener?.(value);
-  } catch (error) {
-    reportError(error);
-  }
 }

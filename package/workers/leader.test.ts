@@ -1,29 +1,31 @@
 /** What a leader and its helpers promise each other, over real ports. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { type Assistance, assist, Crew, type Segment, type Workshop } from "./crew.js";
+import { type Helper, type HelperEngine, help } from "./helper.js";
+import { Leader } from "./leader.js";
+import type { Segment } from "./messages.js";
 
 const assignment = { unusable: [] };
 const pass = { encoding: "best" };
 
-/** A leader with helpers that work in these workshops. */
-function setUp(t: TestContext, ...workshops: Workshop["prepare"][]) {
-  const helpers: Assistance[] = [];
-  const ports = workshops.map((prepare) => {
+/** A leader with a helper for each of these engines. */
+function setUp(t: TestContext, ...engines: HelperEngine["prepare"][]) {
+  const helpers: Helper[] = [];
+  const ports = engines.map((prepare) => {
     const { port1, port2 } = new MessageChannel();
-    helpers.push(assist(port2, { prepare, wasmBytes: async () => 7 }));
+    helpers.push(help(port2, { prepare, wasmBytes: async () => 7 }));
     return port1;
   });
-  const crew = new Crew("library", "timeline", ports);
+  const leader = new Leader("library", "timeline", ports);
   t.after(() => {
-    crew.end();
+    leader.end();
     for (const helper of helpers) helper.leave();
   });
-  return { crew, helpers };
+  return { leader, helpers };
 }
 
 /** Makes segments that hold their number. */
-const good: Workshop["prepare"] = async (database, timelineId) => {
+const good: HelperEngine["prepare"] = async (database, timelineId) => {
   assert.deepEqual([database, timelineId], ["library", "timeline"]);
   const make = async (number: number): Promise<Segment> => ({ packets: Uint8Array.of(number) });
   return { begin: (given) => given !== undefined, make, free() {} };
@@ -31,100 +33,100 @@ const good: Workshop["prepare"] = async (database, timelineId) => {
 
 const begin = () => true;
 const free = () => {};
-const bad: Workshop["prepare"] = async () => ({ begin, make: () => Promise.reject(new Error("a bad clip")), free });
-const stuck: Workshop["prepare"] = async () => ({ begin, make: () => new Promise(() => {}), free });
-const outdated: Workshop["prepare"] = async () => ({ begin: () => false, make: () => new Promise(() => {}), free });
-const absent: Workshop["prepare"] = () => Promise.reject(new Error("no library"));
+const bad: HelperEngine["prepare"] = async () => ({ begin, make: () => Promise.reject(new Error("a bad clip")), free });
+const stuck: HelperEngine["prepare"] = async () => ({ begin, make: () => new Promise(() => {}), free });
+const outdated: HelperEngine["prepare"] = async () => ({ begin: () => false, make: () => new Promise(() => {}), free });
+const absent: HelperEngine["prepare"] = () => Promise.reject(new Error("no library"));
 
 test("nobody gets a segment before being ready, and then one at a time where none may wait", async (t) => {
-  const { crew } = setUp(t, good);
-  crew.begin(assignment);
-  assert.equal(crew.claim(3, pass, false), false);
-  assert.equal(await crew.wait(), true);
-  assert.equal(crew.claim(3, pass, false), true);
-  assert.equal(crew.claim(4, pass, false), false);
-  assert.equal(await crew.wait(), true);
-  assert.deepEqual(crew.take(), { number: 3, pass, segment: { packets: Uint8Array.of(3) } });
-  assert.equal(crew.take(), undefined);
-  assert.equal(crew.claim(4, pass, false), true);
-  assert.deepEqual([crew.size, crew.helped, crew.peakWasmBytes], [1, 1, 7]);
+  const { leader } = setUp(t, good);
+  leader.begin(assignment);
+  assert.equal(leader.claim(3, pass, false), false);
+  assert.equal(await leader.wait(), true);
+  assert.equal(leader.claim(3, pass, false), true);
+  assert.equal(leader.claim(4, pass, false), false);
+  assert.equal(await leader.wait(), true);
+  assert.deepEqual(leader.take(), { number: 3, pass, segment: { packets: Uint8Array.of(3) } });
+  assert.equal(leader.take(), undefined);
+  assert.equal(leader.claim(4, pass, false), true);
+  assert.deepEqual([leader.size, leader.helped, leader.peakWasmBytes], [1, 1, 7]);
 });
 
 test("one that is busy gets one segment more where it may wait, and those that are free come first", async (t) => {
-  const { crew, helpers } = setUp(t, stuck, good);
-  crew.begin(assignment);
-  await crew.wait();
-  await crew.wait();
+  const { leader, helpers } = setUp(t, stuck, good);
+  leader.begin(assignment);
+  await leader.wait();
+  await leader.wait();
   assert.deepEqual(
-    [0, 1, 2, 3, 4].map((number) => crew.claim(number, pass, number > 1)),
+    [0, 1, 2, 3, 4].map((number) => leader.claim(number, pass, number > 1)),
     [true, true, true, true, false],
   );
   helpers[0]?.lose();
   const numbers = new Set<number | undefined>();
-  for (let delivery = crew.take(); numbers.size < 4; delivery = crew.take()) {
+  for (let delivery = leader.take(); numbers.size < 4; delivery = leader.take()) {
     if (delivery) numbers.add(delivery.number);
-    else await crew.wait();
+    else await leader.wait();
   }
   assert.deepEqual([...numbers].sort(), [0, 1, 2, 3]);
 });
 
-test("what was claimed is forgotten when the crew begins anew", async (t) => {
-  const { crew } = setUp(t, good);
-  crew.begin(assignment);
-  await crew.wait();
-  crew.claim(0, pass, true);
-  crew.claim(1, pass, true);
-  crew.begin(assignment);
-  assert.equal(crew.claim(2, pass, true), false);
-  while (!crew.claim(2, pass, false)) await crew.wait();
-  await crew.wait();
-  assert.equal(crew.take()?.number, 2);
-  assert.equal(crew.take(), undefined);
+test("what was claimed is forgotten when the leader begins anew", async (t) => {
+  const { leader } = setUp(t, good);
+  leader.begin(assignment);
+  await leader.wait();
+  leader.claim(0, pass, true);
+  leader.claim(1, pass, true);
+  leader.begin(assignment);
+  assert.equal(leader.claim(2, pass, true), false);
+  while (!leader.claim(2, pass, false)) await leader.wait();
+  await leader.wait();
+  assert.equal(leader.take()?.number, 2);
+  assert.equal(leader.take(), undefined);
 });
 
-test("a helper leaves what it was making, and what waits, when the crew begins anew", async (t) => {
+test("a helper leaves what it was making, and what waits, when the leader begins anew", async (t) => {
   const asked: number[] = [];
   const make = (number: number, _: unknown, signal: AbortSignal) => {
     asked.push(number);
     if (number === 2) return Promise.resolve({ packets: Uint8Array.of(2) });
     return new Promise<Segment>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   };
-  const { crew } = setUp(t, async () => ({ begin, make, free }));
-  crew.begin(assignment);
-  await crew.wait();
-  crew.claim(0, pass, true);
-  crew.claim(1, pass, true);
+  const { leader } = setUp(t, async () => ({ begin, make, free }));
+  leader.begin(assignment);
+  await leader.wait();
+  leader.claim(0, pass, true);
+  leader.claim(1, pass, true);
   while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve));
-  crew.begin(assignment);
-  while (!crew.claim(2, pass, false)) await crew.wait();
-  await crew.wait();
-  assert.equal(crew.take()?.number, 2);
+  leader.begin(assignment);
+  while (!leader.claim(2, pass, false)) await leader.wait();
+  await leader.wait();
+  assert.equal(leader.take()?.number, 2);
   assert.deepEqual(asked, [0, 2]);
 });
 
 test("a delivery that is late names the pass in which it was claimed", async (t) => {
   const [measuring, encoding] = [{ gainDb: 0 }, { gainDb: 3, encoding: "best" }];
   const made: (() => void)[] = [];
-  const slow: Workshop["prepare"] = async () => ({
+  const slow: HelperEngine["prepare"] = async () => ({
     begin,
     make: (number, { gainDb }: { gainDb?: number }) =>
       new Promise((resolve) => made.push(() => resolve({ packets: Uint8Array.of(number, gainDb ?? 255) }))),
     free,
   });
-  const { crew } = setUp(t, slow, slow);
-  crew.begin(assignment);
-  await crew.wait();
-  await crew.wait();
-  crew.claim(0, measuring, false);
+  const { leader } = setUp(t, slow, slow);
+  leader.begin(assignment);
+  await leader.wait();
+  await leader.wait();
+  leader.claim(0, measuring, false);
   // The leader lost patience, made it itself, and goes on to the next pass.
-  crew.claim(0, encoding, false);
+  leader.claim(0, encoding, false);
   while (made.length < 2) await new Promise((resolve) => setTimeout(resolve));
   for (const finish of made) finish();
   const deliveries = [];
   while (deliveries.length < 2) {
-    const one = crew.take();
+    const one = leader.take();
     if (one) deliveries.push(one);
-    else await crew.wait();
+    else await leader.wait();
   }
   for (const { number, pass, segment } of deliveries) {
     assert.ok(pass === measuring || pass === encoding);
@@ -139,7 +141,7 @@ test("whatever the delays, each claim is answered once at most, in its own pass"
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return Math.floor((state / 2 ** 32) * limit);
   };
-  const late: Workshop["prepare"] = async () => ({
+  const late: HelperEngine["prepare"] = async () => ({
     begin,
     make: async (number, { id }: { id?: number }) => {
       for (let turns = below(6); turns > 0; turns -= 1) await new Promise((resolve) => setTimeout(resolve));
@@ -148,10 +150,10 @@ test("whatever the delays, each claim is answered once at most, in its own pass"
     },
     free,
   });
-  const { crew } = setUp(t, late, late, late);
+  const { leader } = setUp(t, late, late, late);
   const claimed = new Set<string>();
   const hear = () => {
-    for (let one = crew.take(); one; one = crew.take()) {
+    for (let one = leader.take(); one; one = leader.take()) {
       const { id } = one.pass as { id: number };
       assert.ok(claimed.delete(`${id}: ${one.number}`), `${id}: ${one.number}`);
       if (one.segment) assert.deepEqual(one.segment.packets, Uint8Array.of(one.number, id));
@@ -159,18 +161,18 @@ test("whatever the delays, each claim is answered once at most, in its own pass"
   };
   for (let id = 0; id < 40; id += 1) {
     if (below(8) === 0) {
-      crew.begin(assignment);
+      leader.begin(assignment);
       claimed.clear();
     }
     // A pass ends when its leader has made what it does not wait for.
     for (let number = 0; number < 8; number += 1) {
-      if (crew.claim(number, { id }, below(2) === 0)) claimed.add(`${id}: ${number}`);
+      if (leader.claim(number, { id }, below(2) === 0)) claimed.add(`${id}: ${number}`);
       if (below(2) === 0) await new Promise((resolve) => setTimeout(resolve));
       hear();
     }
   }
   while (claimed.size > 0) {
-    await crew.wait();
+    await leader.wait();
     hear();
   }
 });
@@ -190,17 +192,17 @@ for (const lost of ["while it loads the library", "while it makes a segment", "w
       });
     };
     let isLoading = false;
-    const { crew, helpers } = setUp(t, async () => {
+    const { leader, helpers } = setUp(t, async () => {
       isLoading = true;
       await new Promise((resolve) => setTimeout(resolve));
       return { begin, make, free: () => log.push(busy ? "freed while it works" : "freed") };
     });
     while (!isLoading) await new Promise((resolve) => setTimeout(resolve));
     if (lost !== "while it loads the library") {
-      crew.begin(assignment);
-      await crew.wait();
+      leader.begin(assignment);
+      await leader.wait();
       if (lost === "while it makes a segment") {
-        crew.claim(0, pass, false);
+        leader.claim(0, pass, false);
         while (!busy) await new Promise((resolve) => setTimeout(resolve));
       }
     }
@@ -212,46 +214,46 @@ for (const lost of ["while it loads the library", "while it makes a segment", "w
 }
 
 test("a segment that a helper cannot make comes back unmade, and the helper is free again", async (t) => {
-  const { crew } = setUp(t, bad);
-  crew.begin(assignment);
-  await crew.wait();
-  crew.claim(0, pass, false);
-  await crew.wait();
-  assert.deepEqual(crew.take(), { number: 0, pass });
-  assert.equal(crew.claim(0, pass, false), true);
-  assert.equal(crew.helped, 0);
+  const { leader } = setUp(t, bad);
+  leader.begin(assignment);
+  await leader.wait();
+  leader.claim(0, pass, false);
+  await leader.wait();
+  assert.deepEqual(leader.take(), { number: 0, pass });
+  assert.equal(leader.claim(0, pass, false), true);
+  assert.equal(leader.helped, 0);
 });
 
 test("a helper that crashes gives its segment back and gets no other", async (t) => {
-  const { crew, helpers } = setUp(t, stuck);
-  crew.begin(assignment);
-  await crew.wait();
-  crew.claim(5, pass, false);
+  const { leader, helpers } = setUp(t, stuck);
+  leader.begin(assignment);
+  await leader.wait();
+  leader.claim(5, pass, false);
   helpers[0]?.lose();
-  await crew.wait();
-  assert.deepEqual(crew.take(), { number: 5, pass });
-  assert.equal(crew.claim(5, pass, false), false);
+  await leader.wait();
+  assert.deepEqual(leader.take(), { number: 5, pass });
+  assert.equal(leader.claim(5, pass, false), false);
 });
 
 for (const [helper, prepare] of Object.entries({ "finds no library": absent, "has loaded another mix": outdated })) {
   test(`a helper that ${helper} is not asked`, async (t) => {
-    const { crew } = setUp(t, prepare, good);
-    crew.begin(assignment);
-    while (!crew.claim(0, pass, false)) await crew.wait();
-    assert.equal(crew.claim(1, pass, false), false);
+    const { leader } = setUp(t, prepare, good);
+    leader.begin(assignment);
+    while (!leader.claim(0, pass, false)) await leader.wait();
+    assert.equal(leader.claim(1, pass, false), false);
   });
 }
 
 test("waiting ends when it takes too long, and at once when the export does", async (t) => {
-  const { crew } = setUp(t, stuck);
-  crew.begin(assignment);
-  await crew.wait();
-  crew.claim(0, pass, false);
+  const { leader } = setUp(t, stuck);
+  leader.begin(assignment);
+  await leader.wait();
+  leader.claim(0, pass, false);
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const late = crew.wait();
+  const late = leader.wait();
   t.mock.timers.tick(5000);
   assert.equal(await late, false);
-  const ended = crew.wait();
-  crew.end();
+  const ended = leader.wait();
+  leader.end();
   assert.equal(await ended, true);
 });

@@ -1,13 +1,14 @@
 /**
- * A worker: it loads the engine, and does as it is told, one job after the other: together they would be no sooner
- * done, and hold more memory. Jobs work in slices and give way to messages between them, so a cancel is heard at once.
- * Or it helps another worker with its export.
+ * A worker: it loads the engine and does one job after the other, or helps another worker with its export. Two jobs at
+ * once would finish no sooner, and hold more memory. A job works in slices and lets messages in between them, so a
+ * cancel is heard at once.
  */
-import { type Assistance, assist, Crew } from "./crew.js";
+import { describe } from "../errors.js";
+import type { Progress } from "../types.js";
 import init, { Assistant, blame, exportTimeline, inspect, planTimeline } from "./engine.js";
-import { describe } from "./errors.js";
+import { type Helper, help } from "./helper.js";
+import { Leader } from "./leader.js";
 import type { JobRequest, JobResult, Reply, Request } from "./messages.js";
-import type { Progress } from "./types.js";
 
 let load: (module: WebAssembly.Module | undefined) => void = () => {};
 const engine = new Promise<WebAssembly.Module | undefined>((resolve) => (load = resolve)).then((module) =>
@@ -17,14 +18,14 @@ const engine = new Promise<WebAssembly.Module | undefined>((resolve) => (load = 
 engine.catch((error) => crashed(String(error?.message ?? error)));
 const jobs = new Map<number, AbortController>();
 let last: Promise<unknown> = Promise.resolve();
-/** The work for another worker, if one is helped. */
-let assistance: Assistance | undefined;
+/** The work for another worker, if this one helps. */
+let helper: Helper | undefined;
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
   if (data.type === "load") load(data.module);
   else if (data.type === "cancel") jobs.get(data.job)?.abort();
-  else if (data.type === "assist") help(data.port);
-  else if (data.type === "leave") assistance?.leave();
+  else if (data.type === "help") helpAt(data.port);
+  else if (data.type === "leave") helper?.leave();
   else void run(data);
 });
 
@@ -64,21 +65,21 @@ async function perform(
   const { database, timelineId } = request;
   if (request.type === "plan") return planTimeline(database, timelineId, report, signal);
   const { options, destination } = request;
-  const crew = new Crew(database, timelineId, helpers);
-  signal.addEventListener("abort", () => crew.end());
+  const leader = new Leader(database, timelineId, helpers);
+  signal.addEventListener("abort", () => leader.end());
   try {
-    const made = await exportTimeline(database, timelineId, options, crew, destination, report, signal);
-    const wasmBytes = Math.max(memory.buffer.byteLength, crew.peakWasmBytes);
-    return { ...made, wasmBytes, workers: 1 + crew.helped };
+    const made = await exportTimeline(database, timelineId, options, leader, destination, report, signal);
+    const wasmBytes = Math.max(memory.buffer.byteLength, leader.peakWasmBytes);
+    return { ...made, wasmBytes, workers: 1 + leader.helped };
   } finally {
-    crew.end();
+    leader.end();
   }
 }
 
-/** Helps the worker at the other end, and nobody else from now on. */
-function help(port: MessagePort): void {
-  assistance?.leave();
-  assistance = assist(port, {
+/** Helps the leader at the other end, and no other from now on. */
+function helpAt(port: MessagePort): void {
+  helper?.leave();
+  helper = help(port, {
     prepare: async (database, timelineId) => {
       await engine;
       return Assistant.prepare(database, timelineId);
@@ -92,14 +93,14 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
-/** Says so, and which clip was being read: of a module that has crashed, nothing else may be asked. */
+/** Tells the page, with the clip that was being read: a crashed module can be asked nothing else. */
 function crashed(reason: string): void {
-  assistance?.lose();
+  helper?.lose();
   let clip: ReturnType<typeof blame>;
   try {
     clip = blame();
   } catch {
-    // It cannot say even that, or was never loaded.
+    // The module cannot say even that, or was never loaded.
   }
   post({ type: "crashed", reason, ...(clip && { blame: clip }) });
 }

@@ -1,7 +1,8 @@
 /**
- * Where the package's other files are found, and the page's module started.
+ * Finds the package's other files, starts the page's module and starts workers.
  *
- * Without a folder, they lie beside this file; the forms below are those by which bundlers find and bring them along.
+ * Without a folder, those files are beside the built `index.js`. They are named in the forms that bundlers recognise
+ * and follow.
  */
 
 import type { Request } from "./messages.js";
@@ -12,8 +13,8 @@ type PageModule = typeof import("./page.js");
 const starting = new Map<PageModule["default"], Promise<unknown>>();
 
 /**
- * The page's module, started. `init` does nothing once that is done, but while a start is under way a second one would
- * put another instance in the place of the one in use. So libraries that are opened at the same time share a start.
+ * The page's module, started. `init` does nothing once the module has started, but a second call during the start would
+ * replace the instance in use. So libraries that open at the same time share one start.
  */
 export async function loadPage(folder: string | URL | undefined): Promise<PageModule> {
   const page = await importPage(folder);
@@ -31,7 +32,7 @@ function importPage(folder: string | URL | undefined): Promise<PageModule> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ inFolder(folder, "page.js"));
 }
 
-/** Starts workers. The engine is compiled once, by the first, and shared. */
+/** A function that starts workers. The first call compiles the engine, and all workers share it. */
 export function launcher(folder: string | URL | undefined): () => Worker {
   let engine: Promise<WebAssembly.Module | undefined> | undefined;
   return () => {
@@ -45,13 +46,16 @@ export function launcher(folder: string | URL | undefined): () => Worker {
   };
 }
 
-/** A worker. Browsers load it from the page's own origin only. */
+/** A worker. Browsers load one only from the page's own origin. */
 function launch(folder: string | URL | undefined): Worker {
   if (folder === undefined) return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   return new Worker(inFolder(folder, "worker.js"), { type: "module" });
 }
 
-/** Compiled off this thread. Where that fails, as for a server that serves wasm as another type, the worker tries. */
+/**
+ * The engine, compiled off this thread. Undefined if that fails, as where a server sends wasm with another type: then
+ * the worker loads it.
+ */
 async function compileEngine(folder: string | URL | undefined): Promise<WebAssembly.Module | undefined> {
   const url = folder === undefined ? new URL("./engine_bg.wasm", import.meta.url) : inFolder(folder, "engine_bg.wasm");
   try {

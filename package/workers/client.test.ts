@@ -1,9 +1,9 @@
 /** What the page promises of its worker, whatever the worker does. */
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { EngineClient } from "./engine-client.js";
+import type { Progress } from "../types.js";
+import { WorkerClient } from "./client.js";
 import type { AssetFacts, ExportReport, Reply, Request } from "./messages.js";
-import type { Progress } from "./types.js";
 
 // Time passes when a test has it pass.
 mock.timers.enable({ apis: ["setTimeout"] });
@@ -30,7 +30,7 @@ class FakeWorker {
 
 function setUp() {
   const workers: FakeWorker[] = [];
-  const client = new EngineClient(() => {
+  const client = new WorkerClient(() => {
     const worker = new FakeWorker();
     workers.push(worker);
     return worker as unknown as Worker;

@@ -1,12 +1,12 @@
 /**
- * The page's end of the workers that help with exports: it starts them and connects each with the worker that leads.
+ * The page's end of the workers that help with exports: it starts them and connects each to the worker that leads.
  *
- * They are started by the page, for some browsers hang where a worker starts another.
+ * The page starts them, because some browsers hang where one worker starts another.
  */
 import type { Request } from "./messages.js";
 
 /** Helpers, kept from one export to the next. */
-export class Team {
+export class Helpers {
   readonly #launch: () => Worker;
   readonly #helpers = new Set<Worker>();
 
@@ -14,17 +14,17 @@ export class Team {
     this.#launch = launch;
   }
 
-  /** A port to each of so many helpers. Those that helped before help again. */
+  /** A port to each of so many helpers, those that helped before first. */
   connect(count: number): MessagePort[] {
     while (this.#helpers.size < count) this.#start();
     return [...this.#helpers].slice(0, count).map((helper) => {
       const { port1, port2 } = new MessageChannel();
-      helper.postMessage({ type: "assist", port: port2 } satisfies Request, [port2]);
+      helper.postMessage({ type: "help", port: port2 } satisfies Request, [port2]);
       return port1;
     });
   }
 
-  /** The worker that led is lost, and says nothing to its helpers: they give back what they hold of its export. */
+  /** Has the helpers free what they hold of an export whose leader is lost, and so cannot tell them. */
   leave(): void {
     for (const helper of this.#helpers) helper.postMessage({ type: "leave" } satisfies Request);
   }
@@ -37,7 +37,7 @@ export class Team {
   #start(): void {
     const helper = this.#launch();
     this.#helpers.add(helper);
-    // It says nothing to the page, but that it crashed. The leader does without it, the next export has another.
+    // A helper tells the page only that it crashed. The leader goes on without it; the next export starts another.
     helper.onmessage = () => this.#end(helper);
     helper.onerror = (event) => {
       event.preventDefault();

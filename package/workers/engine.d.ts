@@ -1,7 +1,16 @@
-/** The worker's module as wasm-bindgen makes it of `src/web/engine/`, with the shapes that its plain objects have. */
-import type { Assignment, Crew, Pass, Segment } from "./crew.js";
-import type { AssetFacts, Blame, EngineOptions, ExportReport, SilenceTrim } from "./messages.js";
-import type { ExportPlan, Progress } from "./types.js";
+/** The worker's module as wasm-bindgen makes it of `src/web/engine/`, with the shapes of its plain objects. */
+import type { ExportPlan, Progress } from "../types.js";
+import type { Leader } from "./leader.js";
+import type {
+  AssetFacts,
+  Assignment,
+  Blame,
+  EngineOptions,
+  ExportReport,
+  Pass,
+  Segment,
+  SilenceTrim,
+} from "./messages.js";
 
 /** Fetches and compiles the module, if it is not given. */
 export default function init(given?: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
@@ -25,7 +34,7 @@ export function exportTimeline(
   database: string,
   timelineId: string,
   options: EngineOptions,
-  crew: Crew,
+  leader: Leader,
   destination: FileSystemFileHandle | undefined,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,

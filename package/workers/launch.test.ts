@@ -1,11 +1,11 @@
-/** How the page's module is loaded, with one in its place that counts its starts. */
+/** How the page's module is started, tested with a stand-in that counts its starts. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { loadPage } from "./modules.js";
+import { loadPage } from "./launch.js";
 
 const STARTS_ONCE = `
 let isStarted = false;
@@ -26,7 +26,7 @@ export default async function init() {
 
 /** A folder with a page's module in it, for as long as the test runs. */
 function folderWith(source: string, t: { after(end: () => void): void }): URL {
-  const folder = mkdtempSync(join(tmpdir(), "secuencia-modules-"));
+  const folder = mkdtempSync(join(tmpdir(), "secuencia-launch-"));
   t.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   writeFileSync(join(folder, "page.js"), source);

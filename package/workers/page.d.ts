@@ -1,9 +1,8 @@
-/** The page's module as wasm-bindgen makes it of `src/web/page/`, with the shapes that its plain objects have. */
-
-import type { Picture } from "./images.js";
+/** The page's module as wasm-bindgen makes it of `src/web/page/`, with the shapes of its plain objects. */
+import type { Picture } from "../images.js";
+import type { Packed } from "../metadata.js";
+import type { Asset, ClipSpec, Image, Progress, Timeline, TimelineClip, TimelineOptions } from "../types.js";
 import type { AssetFacts } from "./messages.js";
-import type { Packed } from "./metadata.js";
-import type { Asset, ClipSpec, Image, Progress, Timeline, TimelineClip, TimelineOptions } from "./types.js";
 
 export default function init(): Promise<unknown>;
 

@@ -1,0 +1,96 @@
+/**
+ * A worker that helps: it makes segments for the leader at the other end of a `MessagePort` (`leader.ts`).
+ *
+ * It answers every order to make one, with the segment or a refusal, and says so when it can help no longer. An order
+ * to begin anew or to end stops the segment that it is making.
+ */
+import type { Assistant } from "./engine.js";
+import type { Assignment, Claim, Order, Word } from "./messages.js";
+
+/** What a helper needs of its engine. */
+export interface HelperEngine {
+  prepare(database: string, timelineId: string): Promise<Pick<Assistant, "begin" | "make" | "free">>;
+  /** The memory that the module holds. */
+  wasmBytes(): Promise<number>;
+}
+
+/** A helper's work for one leader. */
+export interface Helper {
+  /** Tells the leader that the engine is lost. The engine is not used again. */
+  lose(): void;
+  /** Leaves the leader, for other work or because the leader is lost, and frees what it holds of the export. */
+  leave(): void;
+}
+
+/** Helps the leader at the other end of `port`. */
+export function help(port: MessagePort, engine: HelperEngine): Helper {
+  let controller = new AbortController();
+  let assistant: Awaited<ReturnType<HelperEngine["prepare"]>> | undefined;
+  /** How many times it has begun, and was told to begin or end. While they differ, no segment is wanted. */
+  let begun = 0;
+  let told = 0;
+  let work = Promise.resolve();
+  port.onmessage = ({ data }: MessageEvent<Order>) => hear(data);
+  return {
+    lose: () => say({ type: "gone" }),
+    leave() {
+      say({ type: "gone" });
+      hear({ type: "end" });
+    },
+  };
+
+  function hear(order: Order): void {
+    if (order.type === "begin" || order.type === "end") {
+      told += 1;
+      controller.abort();
+    }
+    if (order.type === "end") port.onmessage = null;
+    work = work.then(() => obey(order));
+  }
+
+  async function obey(order: Order): Promise<void> {
+    if (order.type === "prepare") await prepare(order.database, order.timelineId);
+    else if (order.type === "begin") begin(order.assignment);
+    else if (order.type === "make") await make(order.claim);
+    else end();
+  }
+
+  async function prepare(database: string, timelineId: string): Promise<void> {
+    try {
+      assistant = await engine.prepare(database, timelineId);
+    } catch {
+      say({ type: "gone" });
+    }
+  }
+
+  /** A helper cannot help if it finds no library, or a library that has changed since the leader planned. */
+  function begin(assignment: Assignment): void {
+    begun += 1;
+    controller = new AbortController();
+    say(assistant?.begin(assignment) ? { type: "ready", begun } : { type: "gone" });
+  }
+
+  async function make({ id, number, pass }: Claim): Promise<void> {
+    if (begun !== told) return;
+    try {
+      const segment = await assistant?.make(number, pass, controller.signal);
+      if (!segment) throw new Error("There is nothing to make it of.");
+      const wasmBytes = await engine.wasmBytes();
+      say({ type: "made", claim: id, segment, wasmBytes }, [segment.packets.buffer as ArrayBuffer]);
+    } catch {
+      // The leader makes the segment itself, and meets the error there.
+      say({ type: "refused", claim: id });
+    }
+  }
+
+  /** Runs after the segment in work has stopped: the engine cannot be freed while it makes one. */
+  function end(): void {
+    assistant?.free();
+    assistant = undefined;
+    port.close();
+  }
+
+  function say(word: Word, transfer: Transferable[] = []): void {
+    port.postMessage(word, transfer);
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The worker that leads an export, and its helpers as it sees them.
+ *
+ * Each helper is at the other end of a `MessagePort` (`helper.ts`). The leader hands each segment to a helper that is
+ * free or soon will be, and never depends on one: a segment that is refused, lost or late, it makes itself. So a helper
+ * that cannot start, or crashes, only costs speed.
+ */
+import type { Assignment, Claim, Order, Pass, Segment, Word } from "./messages.js";
+
+/** The answer to a claim. Without a segment, the helper could not make it. */
+interface Delivery {
+  number: number;
+  pass: Pass;
+  segment?: Segment;
+}
+
+/** How long the leader waits with nothing else to do before it makes a helper's segment itself, in milliseconds. */
+const PATIENCE = 5000;
+
+/** Leads the helpers of one export. The engine calls it: `src/web` names its methods. */
+export class Leader {
+  readonly #ports: readonly MessagePort[];
+  /** The helpers that are ready, each with its claims: the one that it is making, and the one that waits. */
+  readonly #claims = new Map<MessagePort, Claim[]>();
+  #deliveries: Delivery[] = [];
+  readonly #helped = new Set<MessagePort>();
+  #heard: () => void = () => {};
+  #begun = 0;
+  #claimed = 0;
+  #peakWasmBytes = 0;
+
+  /** Has the helpers load the timeline, while the leader plans. */
+  constructor(database: string, timelineId: string, ports: readonly MessagePort[]) {
+    this.#ports = ports;
+    for (const port of ports) port.onmessage = ({ data }: MessageEvent<Word>) => this.#hear(port, data);
+    this.#tell({ type: "prepare", database, timelineId });
+  }
+
+  /** The number of helpers, those that are not ready included. */
+  get size(): number {
+    return this.#ports.length;
+  }
+
+  /** The number of helpers that have made a segment. */
+  get helped(): number {
+    return this.#helped.size;
+  }
+
+  /** The most memory that any helper's module has held, in bytes. */
+  get peakWasmBytes(): number {
+    return this.#peakWasmBytes;
+  }
+
+  /** Says what is exported, and forgets every claim made before. */
+  begin(assignment: Assignment): void {
+    this.#begun += 1;
+    this.#claims.clear();
+    this.#deliveries = [];
+    this.#tell({ type: "begin", assignment });
+  }
+
+  /**
+   * Gives a segment to a free helper. With `mayWait`, also to a busy one that has no other waiting: the leader hears of
+   * a helper only between two slices of its own work, and the helper is not idle until then. False if no helper takes
+   * it.
+   */
+  claim(number: number, pass: Pass, mayWait: boolean): boolean {
+    const [least] = [...this.#claims].sort(([, one], [, other]) => one.length - other.length);
+    if (!least) return false;
+    const [port, claims] = least;
+    if (claims.length > (mayWait ? 1 : 0)) return false;
+    const claim = { id: ++this.#claimed, number, pass };
+    claims.push(claim);
+    send(port, { type: "make", claim });
+    return true;
+  }
+
+  /** The next delivery, if one has come. It may answer a claim of an earlier pass, and says which. */
+  take(): Delivery | undefined {
+    return this.#deliveries.shift();
+  }
+
+  /** Resolves with true once there is a delivery or a helper is free; with false if that takes too long. */
+  wait(): Promise<boolean> {
+    if (this.#deliveries.length > 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const patience = setTimeout(resolve, PATIENCE, false);
+      this.#heard = () => {
+        clearTimeout(patience);
+        resolve(true);
+      };
+    });
+  }
+
+  /** Dismisses the helpers, and ends a `wait`. */
+  end(): void {
+    this.#tell({ type: "end" });
+    for (const port of this.#ports) port.close();
+    this.#heard();
+  }
+
+  #tell(order: Order): void {
+    for (const port of this.#ports) send(port, order);
+  }
+
+  #hear(port: MessagePort, word: Word): void {
+    const claims = this.#claims.get(port) ?? [];
+    if (word.type === "ready") {
+      // It may have begun with an assignment that has been replaced since.
+      if (word.begun !== this.#begun) return;
+      this.#claims.set(port, claims);
+    } else if (word.type === "gone") {
+      this.#claims.delete(port);
+      this.#deliveries.push(...claims.map(({ number, pass }) => ({ number, pass })));
+    } else {
+      const claim = claims.find(({ id }) => id === word.claim);
+      // Claims of an earlier assignment are forgotten.
+      if (!claim) return;
+      claims.splice(claims.indexOf(claim), 1);
+      const { number, pass } = claim;
+      if (word.type === "refused") this.#deliveries.push({ number, pass });
+      else {
+        this.#helped.add(port);
+        this.#peakWasmBytes = Math.max(this.#peakWasmBytes, word.wasmBytes);
+        this.#deliveries.push({ number, pass, segment: word.segment });
+      }
+    }
+    this.#heard();
+  }
+}
+
+function send(port: MessagePort, order: Order): void {
+  port.postMessage(order);
+}

@@ -1,0 +1,176 @@
+/**
+ * The messages between the page and its workers, and between a leader and its helpers. IDs, options, Blobs and encoded
+ * segments cross; decoded audio never does.
+ *
+ * The page first hands each worker the compiled engine; a worker that gets none loads it itself. Then the page gives it
+ * numbered jobs, or has it help another worker. A worker does its jobs one after the other, in the order of the
+ * requests, and answers each with any number of progress reports and one `done` or `failed`. A worker whose module
+ * crashed says `crashed`, once: it must be replaced.
+ */
+import type { Failure } from "../errors.js";
+import type {
+  Chapter,
+  ExportOptions,
+  ExportPlan,
+  ExportWarning,
+  Loudness,
+  LoudnessTarget,
+  Progress,
+  SidecarKind,
+  UnreadableClip,
+} from "../types.js";
+
+/** Asks for a content to be decoded once and described. */
+export interface InspectRequest {
+  type: "inspect";
+  /** For the error's sentence only. */
+  assetId: string;
+  content: Blob;
+  /** A file's name or a MIME type. The content decides. */
+  hint: string;
+  trim: SilenceTrim | undefined;
+}
+
+/** How to trim silence. */
+export interface SilenceTrim {
+  /** The loudest peak that counts as silence, in decibels of full scale. */
+  thresholdDb: number;
+  /** The silence to keep at either end. */
+  keepSeconds: number;
+}
+
+/** Asks what an export would do. */
+export interface PlanRequest {
+  type: "plan";
+  database: string;
+  timelineId: string;
+}
+
+/** Asks for an export. */
+export interface ExportRequest {
+  type: "export";
+  database: string;
+  timelineId: string;
+  options: EngineOptions;
+  destination: FileSystemFileHandle | undefined;
+  /** The most workers to use, the leader included. */
+  workers: number;
+}
+
+/** How to export, with every default filled in. */
+export interface EngineOptions {
+  bitRate: number;
+  /** The encoder's better and slower search. */
+  afterburner: boolean;
+  /** `null` for no limiter. */
+  ceilingDb: number | null;
+  loudness: LoudnessTarget | undefined;
+  onUnreadableClip: "stop" | "silence";
+  chapters: NonNullable<ExportOptions["chapters"]>;
+  extension: "m4a" | "m4b";
+  /** Assets that have crashed a decoder: they are not opened again. */
+  distrustedAssets: string[];
+  sidecars: SidecarKind[];
+}
+
+export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
+
+/**
+ * From the page to a worker. `helpers` are ports to the helpers of an export; orders and words go through them. `help`
+ * has the worker help the leader at the other end of `port`, and `leave` says that this leader is lost.
+ */
+export type Request =
+  | { type: "load"; module: WebAssembly.Module | undefined }
+  | (JobRequest & { job: number; helpers: MessagePort[] })
+  | { type: "cancel"; job: number }
+  | { type: "help"; port: MessagePort }
+  | { type: "leave" };
+
+/** The facts of a content, as decoding found them. */
+export interface AssetFacts {
+  mimeType: string;
+  /** The decoded length at `sampleRate`. */
+  frames: number;
+  sampleRate: number;
+  channels: number;
+  peaks: Uint8Array;
+  /** The stretch between the silences, in frames, if it was asked for and there is sound. */
+  trim?: { start: number; end: number };
+  /** The places in the content at which decoding can start. */
+  seekIndex: Uint8Array;
+  warning?: string;
+}
+
+/** A finished export. */
+export interface ExportReport {
+  name: string;
+  bytes: number;
+  durationSeconds: number;
+  sampleRate: number;
+  channels: number;
+  loudness: Loudness;
+  warnings: ExportWarning[];
+  unreadable: UnreadableClip[];
+  chapters: Chapter[];
+  sidecars: MadeSidecar[];
+  /** The file, if there was no destination. */
+  file?: Blob;
+  /** The most that any worker's module holds at the end. Wasm memory never shrinks, so that is its peak. */
+  wasmBytes: number;
+  /** The number of workers that made it. */
+  workers: number;
+}
+
+/** A sidecar that has no name yet. */
+export interface MadeSidecar {
+  kind: SidecarKind;
+  text: string;
+}
+
+/** The clip to blame for a crash. */
+export interface Blame {
+  clipId: string;
+  assetId: string;
+}
+
+export type JobResult = AssetFacts | ExportPlan | ExportReport;
+
+/** From the worker to the page. */
+export type Reply =
+  | { type: "progress"; job: number; progress: Progress }
+  | { type: "done"; job: number; result: JobResult }
+  | { type: "failed"; job: number; failure: Failure }
+  | { type: "crashed"; reason: string; blame?: Blame };
+
+/** What is exported, and one pass over it. They are the engine's own objects: the package passes them on unread. */
+export type Assignment = object;
+export type Pass = object;
+/** An encoded segment: its packets, and further fields of the engine's own. */
+export type Segment = { packets: Uint8Array };
+
+/**
+ * A segment that a helper is asked to make. Each pass numbers its segments from 0, so only pass and number together
+ * name one.
+ */
+export interface Claim {
+  id: number;
+  number: number;
+  pass: Pass;
+}
+
+/** From a leader to a helper. */
+export type Order =
+  | { type: "prepare"; database: string; timelineId: string }
+  | { type: "begin"; assignment: Assignment }
+  | { type: "make"; claim: Claim }
+  | { type: "end" };
+
+/**
+ * From a helper to its leader. `begun` is the number of orders to begin that it has followed, `claim` the claim's ID,
+ * `wasmBytes` the memory that its module holds.
+ */
+export type Word =
+  | { type: "ready"; begun: number }
+  | { type: "made"; claim: number; segment: Segment; wasmBytes: number }
+  | { type: "refused"; claim: number }
+  | { type: "gone" };
