@@ -59,7 +59,7 @@ pub(super) fn decoder(params: &AudioCodecParameters) -> std::result::Result<Box<
 fn config(params: &AudioCodecParameters) -> Option<Config> {
     match params.extra_data.as_deref() {
         Some(bytes) => Config::parse(bytes),
-        // // ADTS: the headers supply the rest once they are read.
+        // ADTS: the headers supply the rest once they are read.
         None => {
             let is_mono = params.channels.as_ref().is_some_and(|channels| channels.count() == 1);
             Some(Config::lc(params.sample_rate?, if is_mono { 1 } else { 2 }))

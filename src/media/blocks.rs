@@ -154,8 +154,7 @@ impl Blocks {
     }
 }
 
-/// Returns the number of frames in an ADPCM block of this size. Returns `None` if it is too small, or for other
-/// codecs.
+/// Returns the number of frames in an ADPCM block of this size. Returns `None` if it is too small, or for other codecs.
 pub(super) fn adpcm_frames(codec: AudioCodecId, channels: u64, bytes: u64) -> Option<Frames> {
     match codec {
         // Four bytes per channel with the first sample, then four bytes per channel for each eight samples.
@@ -180,8 +179,7 @@ fn is_aligned_low(codec: AudioCodecId, bits: u32, look: &[u8]) -> bool {
     !is_high && samples().all(|sample| sample << unused >> unused == sample)
 }
 
-/// Refuses bit streams that are declared as PCM and meant for an external receiver (IEC 61937, 6.1; ETSI TS 102 114,
-/// 5.4).
+/// Refuses bit streams declared as PCM but meant for an external receiver (IEC 61937, 6.1; ETSI TS 102 114, 5.4).
 fn refuse_hidden(codec: AudioCodecId, look: &[u8]) -> Result<(), MediaError> {
     if codec != codecs::CODEC_ID_PCM_S16LE {
         return Ok(());

@@ -1,5 +1,4 @@
-//! Reads CAF (Apple, "Core Audio Format Specification 1.0"): PCM, A-law and mu-law, and packets of ALAC, AAC and
-//! Opus.
+//! Reads CAF (Apple, "Core Audio Format Specification 1.0"): PCM, A-law and mu-law, and packets of ALAC, AAC and Opus.
 
 use std::sync::Arc;
 
@@ -19,8 +18,7 @@ use super::source::SourceStream;
 use super::{MAX_CHANNELS, MediaError, alac, apple_layout};
 use crate::store::ByteSource;
 
-/// The most bytes read of a chunk: layouts of 16 channels, a codec's cookie, and the packet sizes of about fifty
-/// hours.
+/// The most bytes read of a chunk: layouts of 16 channels, a codec's cookie, and the packet sizes of about fifty hours.
 const MOST_LAYOUT: usize = 12 + 20 * 16;
 const MOST_COOKIE: usize = 64 * 1024;
 const MOST_TABLE: usize = 24 << 20;

@@ -17,7 +17,7 @@ const SEARCHED: u64 = 1 << 20;
 /// The number of bytes searched at a time.
 const SCAN: usize = 4096;
 
-/// The smallest rest after the audio, in bytes, that may be audio not counted in its size.
+/// The fewest bytes after the audio that may be audio missing from its size.
 const SMALL_REST: u64 = 4096;
 
 /// How close to a power of two a placeholder size is, in bytes.
@@ -162,8 +162,7 @@ impl Chunks {
         Ok(found)
     }
 
-    /// Continues after the audio that was found. Returns the audio to play: the last stretch that is not empty, as in
-    /// ffmpeg.
+    /// Continues after the audio that was found. Returns the audio to play: the last non-empty stretch, as in ffmpeg.
     pub(super) fn pass(&mut self, before: Option<Data>, found: Data) -> Option<Data> {
         let size = found.bytes.end.saturating_sub(found.bytes.start);
         self.has_passed_data = true;
@@ -187,7 +186,7 @@ impl Chunks {
         Ok(parse(form, bytes).map(|(kind, size)| Chunk { kind, body: position + length, size }))
     }
 
-    /// Returns the position of the following chunk: after the padding, or directly after the body if a chunk starts
+    /// Returns the position of the following chunk: after the padding, or directly after the body if one starts
     /// there.
     fn behind(&mut self, chunk: Chunk) -> Result<u64, MediaError> {
         let end = chunk.body.saturating_add(chunk.size.unwrap_or(u64::MAX));

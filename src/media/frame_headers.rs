@@ -159,8 +159,7 @@ impl Header {
         is_header.then(|| Self::foreign([rate & 0xc0, version & 0xf8, 0], 2 * (words + 1)))
     }
 
-    /// Parses a DTS header (ETSI TS 102 114, 5.3), in 16-bit words of either byte order. Frames of 14-bit words are
-    /// left out.
+    /// Parses a DTS header (ETSI TS 102 114, 5.3), in 16-bit words of either byte order, but not in 14-bit words.
     fn dts(bytes: &[u8]) -> Option<Self> {
         let swapped: [u8; HEADER] = [1, 0, 3, 2, 5, 4, 7, 6].map(|at: usize| bytes.get(at).copied().unwrap_or(0));
         let (bytes, is_swapped) = match bytes {

@@ -8,8 +8,8 @@
 //! A frame of ADTS or LOAS may hold several packets. A LOAS stream starts at the first frame with a configuration.
 //!
 //! Tags (ID3, APE) are skipped, also between files that were joined; so are those files' Xing and VBRI frames. The
-//! first file's LAME tag declares the frames to trim. The packets end where another kind of stream, or another sample
-//! rate, starts.
+//! first file's LAME tag declares the frames to trim. The packets end where another kind of stream or sample rate
+//! starts.
 
 use std::collections::VecDeque;
 use std::io;
@@ -546,8 +546,7 @@ fn aac_track(rate: u32, config: Vec<u8>) -> Track {
     track(rate, params)
 }
 
-/// Returns the length of the tag at the start of the bytes: ID3v2 (id3.org, "ID3v2.4.0 structure", 3.1), ID3v1, or
-/// APE.
+/// Returns the length of the tag at the start of the bytes: ID3v2 (id3.org, "ID3v2.4.0 structure", 3.1), ID3v1, or APE.
 fn tag_length(bytes: &[u8]) -> Option<u64> {
     match bytes {
         [b'I', b'D', b'3', _, _, flags, size @ ..] => {

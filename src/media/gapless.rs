@@ -1,7 +1,6 @@
 //! Separates the recording in a content from the delay and padding that an encoder adds.
 //!
-//! An encoder adds samples of delay at the start, and fills the last packet up. Formats declare both in different
-//! ways:
+//! An encoder adds samples of delay at the start, and fills the last packet up. Formats declare both in different ways:
 //!
 //!- MP3: the LAME tag in the Xing header. It holds the encoder's delay; the decoder's, 529 samples, is added to it.
 //!- MP4: the edit list (ISO/IEC 14496-12, 8.6.6) and `iTunSMPB`.
@@ -260,7 +259,7 @@ fn by_edges(edges: &Edges, rate: u64, has_sbr: bool) -> (Kept, Option<&'static s
 /// Fraunhofer's encoders count output samples of HE-AAC, and include the decoder's delay. Apple's, and those that
 /// follow it (qaac, fdkaac), count samples of the core, as if there were no spectral band replication, and leave out
 /// the delay that this adds. Delay, recording and padding add up to the media's length, so the sum shows which unit
-/// it is in.
+/// applies.
 fn exact(smpb: Smpb, he_length: Option<Frames>) -> (Range<Frames>, Frames) {
     let Smpb { delay, padding, length } = smpb;
     let own = delay..delay.saturating_add(length);
@@ -320,8 +319,7 @@ mod tests {
 
     #[test]
     fn an_edit_in_milliseconds_ends_with_the_media_where_it_means_to() {
-        // 11,027 samples are 250.045 ms. The tick count is 250 or 251; only the media's length gives the exact
-        // sample.
+        // 11,027 samples are 250.045 ms. The tick count is 250 or 251; only the media's length gives the exact sample.
         for ticks in [250, 251] {
             assert_eq!(kept(&edges(1000, &[(Some(1024), ticks)], None), 12_051), [1024..12_051]);
         }

@@ -7,8 +7,7 @@ use super::MAX_PACKET_FRAMES;
 use super::{flac, vorbis};
 use crate::timeline::Frames;
 
-/// The most frames that one byte may hold: an Opus packet of 120 ms. It limits the losses that timestamps can
-/// declare.
+/// The most frames that one byte may hold: an Opus packet of 120 ms. It limits the losses that timestamps can declare.
 pub(super) const FRAMES_A_BYTE: u64 = 5760;
 
 /// A counter of a stream's frames, packet by packet.
@@ -120,7 +119,7 @@ fn alac(packet: &[u8]) -> Option<Frames> {
     (head >> 44 & 1 == 1).then_some(head >> 9 & 0xffff_ffff)
 }
 
-/// Returns an audio packet's block size (Vorbis I, 4.3.1). Its type is one bit; its mode uses the fewest bits for all
+/// Returns an audio packet's block size (Vorbis I, 4.3.1). Its type is one bit, its mode the fewest bits for all
 /// modes.
 fn vorbis_block(modes: &[Frames], packet: &[u8]) -> Option<Frames> {
     let first = *packet.first().filter(|first| **first & 1 == 0)?;

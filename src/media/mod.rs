@@ -2,8 +2,7 @@
 //!
 //! [`Inspector`] reads a content once, from start to end, and measures its true length, rate, channels and waveform.
 //! [`ClipReader`] plays it: any range, in any order, from any source frame and at any rate, with the same bits each
-//! time. Both read the content through small windows and hold one packet's audio at a time, however long the content
-//! is.
+//! time. Both read any content through small windows, and hold one packet's audio at a time.
 //!
 //! Encoder delay and padding that a file declares are trimmed to the sample. Where a file declares none, all its
 //! samples are kept. The content's bytes decide its format; a name or a MIME type is only a hint.
@@ -74,8 +73,7 @@ pub use layout::{ChannelLayout, Speaker};
 pub use reader::ClipReader;
 pub use silence::SilenceTrim;
 
-/// The most channels a content may have: those of 7.1 surround. A larger count means a broken header or a microphone
-/// array.
+/// The most channels a content may have: those of 7.1 surround. More mean a broken header or a microphone array.
 pub const MAX_CHANNELS: usize = 8;
 
 /// The most audio frames accepted in one packet: FLAC's longest block (RFC 9639, 8.2), longer than any other codec's.
@@ -87,7 +85,7 @@ pub enum MediaError {
     /// The file has no bytes.
     #[error("the file is empty")]
     Empty,
-    /// The file starts with no known container format.
+    /// The file's start matches no known format.
     #[error("this is not audio that can be read here")]
     NotAudio,
     /// The file starts like a known format that is not read here.
@@ -145,7 +143,7 @@ impl Damage {
         self.bad_stretches.len()
     }
 
-    /// Returns this damage of a part, as damage of a whole in which the part starts at this frame.
+    /// Shifts the damage of a part to the whole content, in which the part starts at this frame.
     fn behind(self, start: Frames) -> Self {
         let bad_stretches = self.bad_stretches.into_iter().map(|frame| frame.saturating_add(start)).collect();
         Self { bad_stretches, ..self }

@@ -1,10 +1,8 @@
-//! Reads Opus, Vorbis and FLAC in Ogg (RFC 3533): packets in pages, each page with a checksum and the time at its
-//! end.
+//! Reads Opus, Vorbis and FLAC in Ogg (RFC 3533): packets in pages, each page with a checksum and the time at its end.
 //!
 //! [`open`] reads the stream headers, and [`OggReader`] the packets of one stream. A page with a wrong checksum is
 //! skipped. The next page's time measures the loss, so later packets keep their times. Reading may start at any page
-//! on which a packet starts. Packets are trimmed by the time at the stream's end, and in a chained stream by its
-//! pre-skip too.
+//! on which a packet starts. The time at the stream's end trims packets, and so does a chained stream's pre-skip.
 
 mod streams;
 

@@ -55,7 +55,7 @@ struct Later {
 }
 
 impl Forward for Parts {
-    /// Finds the audio. The type is a hint: the content decides.
+    /// Opens the audio. The content's type is a hint: its bytes decide.
     fn open(content: &Content) -> Result<Self, MediaError> {
         let (source, remarks) = unwrapped(behind_tags(content.source.clone()))?;
         let source = behind_tags(source);

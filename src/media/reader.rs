@@ -115,8 +115,7 @@ impl<D: Forward> Converted<D> {
     }
 }
 
-/// Returns the clip's length at the output rate, rounded as the timeline rounds, once the recording's end was
-/// reached.
+/// Returns the clip's length at the output rate, rounded as the timeline rounds, once the recording's end was reached.
 fn length<D: Forward>(pcm: &Pcm<D>, source_start: Frames, rate: SampleRate) -> Option<Frames> {
     let frames = pcm.length()?.saturating_sub(source_start);
     Some(pcm.spec().rate.duration_of(frames).to_frames(rate))

@@ -5,9 +5,8 @@
 //! reader that starts at block n, and computes block n - 1 first, gets the same bits as a run from the start: any
 //! range of a clip can be computed alone.
 //!
-//! Measured, by `tests/native/media_resample.rs`: flat within 0.1 dB to 20 kHz (to 0.95 of the lower Nyquist
-//! frequency for lower rates), images and aliases under -120 dB. The filter's delay, half a block, is removed to the
-//! sample.
+//! Measured, by `tests/native/media_resample.rs`: flat within 0.1 dB to 20 kHz (to 0.95 of the lower Nyquist frequency
+//! for lower rates), images and aliases under -120 dB. The filter's delay, half a block, is removed to the sample.
 //!
 //! Rates without a common factor would need blocks of many seconds. For them, each frame is a sum over the clip's
 //! frames around it: [`Sinc`].
@@ -239,8 +238,7 @@ impl Sinc {
         Ok(&self.output)
     }
 
-    /// Reads `count` clip frames from `first` on. Keeps those that it already holds, because seeking back is
-    /// expensive.
+    /// Reads `count` clip frames from `first` on. Keeps those that it already holds, because seeking back is expensive.
     fn fill(
         &mut self,
         first: i64,

@@ -21,8 +21,7 @@ const MAX_PARTS: usize = 1024;
 /// The number of bytes at a part's start that are checked on arrival.
 const HEAD: usize = 64;
 
-/// The most entries, about 30 KB. Two hours have 1,200 renewals, one per six seconds; of more, every other is
-/// dropped.
+/// The most entries, about 30 KB. Two hours have 1,200 renewals, one per six seconds; of more, every other is dropped.
 const MAX_ENTRIES: usize = 2048;
 
 /// A point at which decoding may start, and the way to it.

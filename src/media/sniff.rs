@@ -1,8 +1,7 @@
 //! Recognises a content's container by its first bytes.
 //!
 //! Only the start counts. A content that starts like an unsupported format is refused by that format's name, whatever
-//! it contains. MP3, ADTS and LOAS have no magic bytes: they must start with a row of frames, after little other
-//! data.
+//! it contains. MP3, ADTS and LOAS have no magic bytes: they must start with a row of frames, after little other data.
 
 use std::io;
 use std::sync::Arc;

@@ -1,8 +1,7 @@
 //! Checks Vorbis's headers (Vorbis I, 4.2) before Symphonia reads them.
 //!
 //! Symphonia allocates codebooks of the size that the setup header declares, and a contradictory header would end the
-//! program. Such headers are refused. The headers also give each mode's block size, which measures packets without
-//! decoding.
+//! program. Such headers are refused. The headers also give each mode's block size, which measures packets.
 
 use super::MediaError;
 use crate::timeline::Frames;

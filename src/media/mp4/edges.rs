@@ -35,7 +35,7 @@ pub(in crate::media) struct Edges {
     pub(in crate::media) media_ticks: Option<u64>,
 }
 
-/// Parses a free-form tag, if it is `iTunSMPB`: hexadecimal numbers for zero, delay, padding, length, and more.
+/// Parses a free-form tag, if it is `iTunSMPB`. Its text is hexadecimal numbers: zero, delay, padding, length, more.
 pub(super) fn smpb(item: &[u8]) -> Option<Smpb> {
     child(item, b"name").filter(|name| name.get(4..) == Some(b"iTunSMPB"))?;
     let text = std::str::from_utf8(child(item, b"data")?.get(8..)?).ok()?;

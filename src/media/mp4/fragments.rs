@@ -23,8 +23,7 @@ pub(super) struct Fragments {
     runs: VecDeque<FragmentRun>,
     /// Whether a box continues past the file's end.
     is_cut_off: bool,
-    /// The bytes that the samples from here on may still have in total: at first the file's length, since no two
-    /// share any.
+    /// The bytes left for the samples from here on: at first the file's length, because no two share any.
     left: u64,
 }
 

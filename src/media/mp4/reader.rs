@@ -182,8 +182,7 @@ impl Mp4Reader {
         }
     }
 
-    /// Returns the place from which a reader returns the latest packet first: a packet's number, or a fragment's
-    /// byte.
+    /// Returns the place from which a reader returns the latest packet first: a packet's number, or a fragment's byte.
     pub(in crate::media) fn place(&self) -> Option<u64> {
         self.place
     }

@@ -18,7 +18,7 @@ const WINDOW: u64 = 64 << 10;
 /// The most marks kept for a table.
 const MAX_MARKS: u64 = 4096;
 
-/// The most sizes in a chunk added up to locate a sample. Larger chunks have marks.
+/// The most sizes in a chunk added up to locate a sample. For larger chunks, sums are kept.
 const MAX_SUMMED: u64 = 8192;
 
 /// Entries of equal width, in a file.

@@ -51,8 +51,7 @@ impl Unit {
 fn alac(packet: &[u8], usual: Frames) -> Option<Frames> {
     let head = u64::from_be_bytes(*packet.first_chunk()?);
     let kind = head >> 61;
-    // A tag of 3 bits, an instance of 4, 12 unused bits, the flag for a partial packet, and three bits before the
-    // number.
+    // A tag of 3 bits, an instance of 4, 12 unused bits, the flag for a partial packet, and three bits.
     let is_partial = matches!(kind, 0 | 1 | 3) && head >> 44 & 1 == 1;
     if is_partial { Some((head >> 9 & 0xffff_ffff).min(usual)) } else { Some(usual) }
 }

@@ -128,8 +128,7 @@ impl Stream {
     }
 }
 
-/// Reads the headers of a file's audio streams. For each stream, returns a track, or the reason why it cannot be
-/// used.
+/// Reads the headers of a file's audio streams. For each stream, returns a track, or the reason why it cannot be used.
 pub(in crate::media) fn open(source: Arc<dyn ByteSource>) -> Result<Vec<Result<Track, MediaError>>, MediaError> {
     let mut pages = Pages { stream: SourceStream::new(source), position: 0, lost: None, is_torn: false };
     let mut streams: Vec<Stream> = Vec::new();
