@@ -1,4 +1,7 @@
-/** What “About this file…” says is in the file, is kept with the project, and can come with a project file. */
+/**
+ * The details in “About this file…” end up in the exported file, are stored with the project, and can come from a
+ * project file.
+ */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -188,7 +191,7 @@ test("a project file brings its tags, its pictures and its chapters with it", as
   await studio.click("#about-file [type=submit]");
 });
 
-/** Three files of a second each. */
+/** Writes three files of a second each. */
 function tones() {
   return [440, 660, 990].map((frequency) => {
     return writeTone(join(session.folder, `tone-${frequency}.wav`), { frequency, seconds: 1 });
@@ -212,7 +215,7 @@ async function found(css) {
   await driver.wait(async () => (await driver.findElements(By.css(css))).length > 0, 10_000, css);
 }
 
-/** The pictures' IDs, once there are so many. */
+/** Returns the pictures' IDs, once there are `count`. */
 async function covers(count) {
   const ids = () =>
     driver.executeScript(() =>
@@ -241,7 +244,7 @@ async function hand(how, path) {
   );
 }
 
-/** Changes something in the dialog, exports, and gives the chapters. */
+/** Makes a change in the dialog, and exports. Returns the chapters. */
 async function exportedWith(change) {
   await studio.click("#about");
   await change();

@@ -1,4 +1,4 @@
-/** The page for everyone: all of it by keyboard, and no fault that axe can find, in light and in dark. */
+/** The page is accessible: it works by keyboard alone, and axe finds no fault in light or dark mode. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Key } from "selenium-webdriver";
@@ -95,7 +95,7 @@ for (const scheme of ["light", "dark"]) {
   });
 }
 
-/** Runs axe on the page as it stands, and keeps a picture of it. */
+/** Runs axe on the page in its current state, and saves a screenshot. */
 async function assertAccessible(name) {
   await session.screenshot(name);
   assert.deepEqual(await faultsOf(driver, SERIOUS), [], name);

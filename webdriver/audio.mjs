@@ -1,9 +1,9 @@
-/** Audio files for tests: tones to put in, and exported files read by two programs that know nothing of this one. */
+/** Audio files for tests: writes tones as input, and reads exported files with two independent programs. */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseFile } from "music-metadata";
 
-/** Writes a tone, after some silence if asked for, as a mono 16-bit WAV file, and returns its path. */
+/** Writes a tone, after optional silence, as a mono 16-bit WAV file. Returns its path. */
 export function writeTone(path, { frequency, seconds, sampleRate = 44_100, leadSeconds = 0 }) {
   const lead = Math.round(leadSeconds * sampleRate);
   const samples = Int16Array.from({ length: lead + Math.round(seconds * sampleRate) }, (_, i) =>
@@ -26,21 +26,19 @@ export function writeTone(path, { frequency, seconds, sampleRate = 44_100, leadS
   return path;
 }
 
-/** Decodes one of a file's channels by ffmpeg, at the file's own rate: samples in -1 to 1. */
+/** Decodes one of a file's channels with ffmpeg, at the file's own sample rate. Samples are from -1 to 1. */
 export function decode(path, channel = 0) {
   const args = ["-nostdin", "-v", "error", "-i", path, "-af", `pan=mono|c0=c${channel}`, "-f", "f32le", "-"];
   const bytes = execFileSync("ffmpeg", args, { maxBuffer: 1 << 30 });
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 
-/**
- * What music-metadata reads in a file: `codec`, `duration` in seconds, `sampleRate`, `numberOfChannels`, `container`.
- */
+/** Returns what music-metadata reads: `codec`, `duration` in seconds, `sampleRate`, `numberOfChannels`, `container`. */
 export async function describe(path) {
   return (await parseFile(path, { duration: true })).format;
 }
 
-/** The strength of a frequency in samples, 1 for a full-scale sine (Goertzel's filter). */
+/** Returns the strength of a frequency in samples; 1 for a full-scale sine (Goertzel's filter). */
 export function strengthAt(samples, frequency, sampleRate) {
   const turn = 2 * Math.cos((2 * Math.PI * frequency) / sampleRate);
   let [last, before] = [0, 0];

@@ -1,11 +1,11 @@
-/** What axe finds amiss of a page as it stands. */
+/** Runs axe on a page in its current state. */
 import axe from "axe-core";
 
 /**
  * @param {import("selenium-webdriver").WebDriver} driver
- * @param {{ within?: string, impacts?: string[] }} [options] a selector of what is looked at, and how grave a fault has
- *   to be, by axe's words
- * @returns {Promise<string[]>} each fault by its rule's ID, with the elements that have it
+ * @param {{ within?: string, impacts?: string[] }} [options] a selector for the part to check, and the impacts (axe's
+ *   words) to report; all by default
+ * @returns {Promise<string[]>} each fault as its rule's ID, followed by the affected elements
  */
 export async function faultsOf(driver, { within = "html", impacts } = {}) {
   await driver.executeScript(axe.source);
@@ -18,5 +18,5 @@ export async function faultsOf(driver, { within = "html", impacts } = {}) {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** The faults that keep somebody out. */
+/** Faults that exclude some users. */
 export const SERIOUS = { impacts: ["serious", "critical"] };

@@ -1,4 +1,4 @@
-/** Bad input: each kind gets its sentence, about the file or clip concerned, and the next export works. */
+/** Each kind of bad input gives a sentence about the file or clip, and the next export works. */
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -9,7 +9,7 @@ import { startSession } from "./session.mjs";
 
 const DATA = resolve("webdriver/data");
 const RAIN = resolve("www/sample/rain.mp3");
-/** What the worker of `crashingSite` dies of. */
+/** The text that crashes the worker of `crashingSite`. */
 const FATAL_WORD = "CRASH";
 
 let session;
@@ -204,7 +204,7 @@ test("a bad project file is refused with all its faults, and the open project st
   }
 });
 
-/** Exports, and finds it refused for this reason. */
+/** Exports, and asserts that it fails for this reason. */
 async function assertFails(code, words) {
   const view = await studio.export();
   assert.equal(view.state, "failed");
@@ -213,7 +213,7 @@ async function assertFails(code, words) {
   return view;
 }
 
-/** Finds a tone within these seconds of a file, and silence in the rest of it. */
+/** Asserts that a file has a tone within these seconds, and silence elsewhere. */
 function assertOnlySounds(path, seconds, [from, to]) {
   const samples = decode(path);
   assert.equal(samples.length, seconds * 44_100);
@@ -224,7 +224,7 @@ function assertOnlySounds(path, seconds, [from, to]) {
   }
 }
 
-/** A copy of the site whose engine ends as by a trap, uncaught, when it reads content that has the fatal word in it. */
+/** Copies the site with an engine that traps, uncaught, when it reads content with the fatal word. */
 function crashingSite() {
   const folder = join(session.folder, "crashing-site");
   cpSync("dist", folder, { recursive: true });

@@ -1,12 +1,12 @@
 /**
- * `make demo`: the page's job with no display. Headless Chromium loads the real page, opens a project as a user would,
- * exports it, and the download becomes the file.
+ * `make demo`: exports without a display. Headless Chromium loads the real page, opens a project as a user would and
+ * exports it; the download becomes the file.
  *
- * PROJECT names a project file, a saved project or a timeline (the page's sample, if left out), OUT the file to write
- * (target/demo/{name}.m4a). TIMING (none, webvtt, json, both) and SIDECARS (webvtt, json, srt, chapters, labels, with
- * commas between) ask for text files beside it, where the project does not. Progress goes to standard error; the one
- * line on standard output is the result's facts as JSON. Whatever goes wrong is said in sentences, with a non-zero
- * exit; nothing waits for ever: a page that shows no change for a minute has failed.
+ * PROJECT names a project file, a saved project or a timeline (default: the page's sample), OUT the file to write
+ * (default: target/demo/{name}.m4a). TIMING (none, webvtt, json, both) and SIDECARS (a comma-separated list of webvtt,
+ * json, srt, chapters, labels) override the project's text files. Progress goes to standard error; standard output has
+ * one line, the result's facts as JSON. Errors are sentences, with a non-zero exit code. A page that shows no change
+ * for a minute counts as failed.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -15,19 +15,19 @@ import { sidecarName } from "../package/sidecars.ts";
 import { readAnyProject } from "./project.mjs";
 import { startSession } from "./session.mjs";
 
-/** The project that the page opens by itself. */
+/** The project that the page opens by default. */
 const SAMPLE = "www/sample/project.json";
 
 /**
  * Exports a project through the page.
  *
  * @param {object} options
- * @param {string} [options.project] the project's path; the page's sample, if left out
- * @param {string} [options.out] where to put the result
- * @param {object} [options.settings] of the project, in the place of its own
- * @param {(line: string) => void} [options.onLine] hears how it goes
- * @param {(browser: { pid: number }) => void} [options.onExport] hears when the export itself is about to begin
- * @param {() => void} [options.onExported] hears when it has ended
+ * @param {string} [options.project] the project's path; the page's sample by default
+ * @param {string} [options.out] the path for the result
+ * @param {object} [options.settings] overrides for the project's settings
+ * @param {(line: string) => void} [options.onLine] receives lines of progress
+ * @param {(browser: { pid: number }) => void} [options.onExport] is called just before the export itself
+ * @param {() => void} [options.onExported] is called when the export has ended
  * @returns {Promise<object>} the result's facts
  */
 export async function exportThroughPage({
@@ -86,7 +86,7 @@ export async function exportThroughPage({
   }
 }
 
-/** A sidecar that names the audio by what it is called here: the page knows nothing of OUT. */
+/** Corrects the audio's name in a sidecar: the page does not know OUT. */
 function naming(audioName, text) {
   if (!text.startsWith("{")) return text;
   const sidecar = JSON.parse(text);
@@ -94,7 +94,7 @@ function naming(audioName, text) {
   return `${JSON.stringify(sidecar, null, 2)}\n`;
 }
 
-/** What the page said when it could not do it. */
+/** The page's sentences about a failure. */
 export class ExportError extends Error {
   constructor(sentences) {
     super(sentences.join(" "));
@@ -103,8 +103,8 @@ export class ExportError extends Error {
 }
 
 /**
- * Shows progress: on a terminal as one line that changes, elsewhere as a line now and then: for each tenth and each new
- * word.
+ * Returns a function that shows progress: on a terminal as one changing line, elsewhere as a line for each tenth and
+ * each new word.
  */
 function progressTo(stream) {
   let last = "";

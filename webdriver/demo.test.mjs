@@ -1,4 +1,4 @@
-/** `make demo` as a program: its one line of facts, and its refusals. */
+/** `make demo` as a program: its line of facts, and its refusals. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ test("a project file becomes an exact M4A and one line of facts", async () => {
   assert.equal(code, 0, stderr);
   const facts = JSON.parse(stdout.trimEnd().split("\n").at(-1));
   const { name, durationSeconds, sampleRate, channels, bytes, workers, ...measured } = facts;
-  // The muted clip follows on its lane, from 3.75 to 4.75 s, and counts for the length.
+  // The muted clip follows on its lane, from 3.75 to 4.75 s, and counts towards the length.
   assert.deepEqual(
     { name, durationSeconds, sampleRate, channels },
     { name: "Demo.m4a", durationSeconds: 4.75, sampleRate: 44_100, channels: 2 },

@@ -1,4 +1,4 @@
-/** What the user does to a project, and that the export is that project: by ear, as far as a test has one. */
+/** A user edits a project, and the export sounds like that project. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -100,7 +100,7 @@ test("a clip fades and is panned as its editor says, and fades that do not fit a
   const [left, right] = [decode(path, 0), decode(path, 1)];
   assert.ok(left.every((sample) => Math.abs(sample) < 0.001));
   const at = (seconds) => strengthAt(right.subarray((seconds - 0.02) * RATE, (seconds + 0.02) * RATE), 440, RATE);
-  // In the middle of a raised cosine there is half; hard over adds 3 dB.
+  // The middle of a raised cosine is one half. A full pan adds 3 dB.
   for (const seconds of [0.4, 0.9]) assert.ok(Math.abs(at(seconds) - at(0.77) / 2) < 0.1, `${at(seconds)}`);
 });
 
@@ -135,7 +135,7 @@ test("audio without the silence at its ends is as long as its sound, until its c
   await studio.addAudio(writeTone(path, { frequency: 440, seconds: 1.12, leadSeconds: 0.5 }));
   await studio.set({ trimSilence: false });
   const [{ id, length }] = await studio.clips();
-  // 0.05 s of the silence stay.
+  // 0.05 s of the silence remain.
   assert.equal(length, "0:01.2");
   const exported = async () => (await studio.export()).result;
   const trimmed = await exported();
@@ -149,7 +149,7 @@ test("audio without the silence at its ends is as long as its sound, until its c
   await session.browser.take(whole.name);
 });
 
-/** Files of one second each; the frequency is in the name. */
+/** Writes files of one second each, with the frequency in the name. */
 function tones() {
   return TONES.map((frequency, index) => {
     const sampleRate = [44_100, 48_000, 22_050][index];
@@ -157,12 +157,12 @@ function tones() {
   });
 }
 
-/** The clips' tones in the list's order. */
+/** Returns the clips' frequencies in the list's order. */
 async function frequencies() {
   return (await studio.clips()).map(({ text }) => Number(/\d+/.exec(text)[0]));
 }
 
-/** Exports, and finds these tones of one second, half a second apart, and nothing else. */
+/** Exports, and asserts that the file has these tones of one second, half a second apart, and nothing else. */
 async function assertSounds(expected) {
   const { state, result } = await studio.export();
   assert.equal(state, "done");

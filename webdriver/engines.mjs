@@ -1,8 +1,8 @@
 /**
  * The three browser engines, driven through WebDriver.
  *
- * `openBrowser` starts a driver on a free port, with a new, empty profile and a folder for downloads. Whatever happens,
- * `close` and the end of this process leave no browser, driver, display or folder behind.
+ * `openBrowser` starts a driver on a free port, with a new, empty profile and a folder for downloads. `close`, or the
+ * end of this process, always removes the browser, driver, display and folder.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -13,8 +13,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Builder, Capabilities } from "selenium-webdriver";
 
 /**
- * How each engine is started: the driver's command line, and the capabilities that ask for a session.
- * `home` is the folder made for this browser; its `downloads` folder takes what the page downloads.
+ * Each engine's driver command line and session capabilities. `home` is the folder for this browser; its `downloads`
+ * folder receives the page's downloads.
  */
 const ENGINES = {
   chromium: {
@@ -62,7 +62,7 @@ const ENGINES = {
     }),
   },
   webkit: {
-    // Without compositing, pictures of the page have its fixed parts too.
+    // Without compositing, screenshots include the page's fixed parts.
     command: (port) => [
       "env",
       "WEBKIT_DISABLE_COMPOSITING_MODE=1",
@@ -85,10 +85,9 @@ const ENGINES = {
   },
 };
 
-/** How long a driver has to end by itself, and its display to take its lock file with it. */
+/** The time in milliseconds for a driver to end by itself, and for its display to remove its lock file. */
 const GRACE_MS = 500;
 
-/** The engines' names. */
 export const engineNames = Object.keys(ENGINES);
 
 const running = new Set();
@@ -103,22 +102,22 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.once(signal, () =>
  * Opens a browser.
  *
  * @param {"chromium" | "firefox" | "webkit"} name
- * @param {string} [home] the folder of one that was killed: this one has its profile, and all that it kept
- * @returns {Promise<{ driver: import("selenium-webdriver").WebDriver, pid: number, folder: string,
- *   take: (name: string, timeoutMs?: number) => Promise<string>, kill: () => Promise<string>,
- *   close: () => Promise<void> }>} `folder` is for the caller's files and goes with the browser; `take` waits for a
- *   download; `kill` ends it as a power cut would, by a signal, and gives the folder for the next one
+ * @param {string} [home] the folder of a killed browser, whose profile and data this one takes over
+ * @returns {Promise<{ driver: import("selenium-webdriver").WebDriver, pid: number, folder: string, take: (name:
+ *   string, timeoutMs?: number) => Promise<string>, kill: () => Promise<string>, close: () => Promise<void> }>}
+ *   `folder` is for the caller's files and is deleted with the browser; `take` waits for a download; `kill` ends the
+ *   browser by a signal, like a power cut, and returns the folder for the next one
  */
 export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`))) {
   const engine = ENGINES[name];
   const [downloads, folder] = [join(home, "downloads"), join(home, "files")];
-  // WebKit's browser asks the desktop where downloads go.
+  // WebKit's browser takes the download folder from the desktop's settings.
   for (const made of [downloads, folder, join(home, ".config")]) mkdirSync(made, { recursive: true });
   writeFileSync(join(home, ".config", "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
 
   const port = await freePort();
   const [command, ...args] = engine.command(port);
-  // A process group of its own, so that the driver's children end with it.
+  // A separate process group, so that the driver's children end with it.
   const child = spawn(command, args, {
     detached: true,
     stdio: ["ignore", "ignore", process.env.DEBUG ? "inherit" : "ignore"],
@@ -126,7 +125,7 @@ export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secue
   });
   const ended = new Promise((resolve) => child.once("close", resolve).once("error", resolve));
   const browser = {
-    /** Signals the whole group; false if none of it is left. */
+    /** Signals the whole group. Returns false if none of it is left. */
     kill(signal) {
       try {
         return process.kill(-child.pid, signal);
@@ -134,7 +133,7 @@ export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secue
         return false;
       }
     },
-    /** Ends what is left, and removes the folder. */
+    /** Kills any remaining processes, and removes the folder. */
     clear() {
       running.delete(browser);
       browser.kill("SIGKILL");
@@ -187,14 +186,14 @@ export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secue
 }
 
 /**
- * Waits for a download to finish, and takes it out of the folder, so that the next one finds its name free. Returns its
- * path; throws when it does not come in time.
+ * Waits for a download to finish, and moves it out of the folder, so that its name is free for the next one. Returns
+ * its path; throws after a timeout.
  */
 async function take(folder, file, timeoutMs = 15_000) {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
     const names = readdirSync(folder);
-    // Each browser marks an unfinished download by another name beside it.
+    // Each browser marks an unfinished download with another file beside it.
     if (names.includes(file) && !names.some((name) => /\.(crdownload|part|wkdownload)$/.test(name))) {
       const path = join(mkdtempSync(join(folder, "..", "taken-")), file);
       renameSync(join(folder, file), path);
@@ -220,7 +219,7 @@ async function ready(port) {
   throw new Error(`The driver on port ${port} does not answer`);
 }
 
-/** A TCP port that nothing listens on. */
+/** Returns a free TCP port. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,7 +1,4 @@
-/**
- * The main path in each engine: the sample opens, a file is added, the export is downloaded and exact, a script is
- * laid.
- */
+/** The main path in each engine: open the sample, add a file, download an exact export, lay a script. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -11,9 +8,9 @@ import { engineNames } from "./engines.mjs";
 import { startSession } from "./session.mjs";
 
 /**
- * WebKitGTK 2.50's page process hangs in about one of a hundred reloads, its threads idle, and the driver then waits in
- * vain. A hang there tells nothing of our page, so another browser may try once more. What the page does wrong shows as
- * an assertion, and is final.
+ * The number of tries. WebKitGTK 2.50's page process hangs in about one of a hundred reloads, with idle threads, and
+ * the driver then waits forever. Such a hang is unrelated to our page, so a second browser may try. The page's own
+ * faults show as assertions, and are final.
  */
 const TRIES = { chromium: 1, firefox: 1, webkit: 2 };
 
@@ -43,7 +40,7 @@ async function exportAndReload(session, engine) {
 
   const { state, result, error } = await studio.export();
   assert.equal(state, "done", error?.text);
-  // At times WebKit never answers when it is asked for a picture.
+  // WebKit sometimes never answers a request for a screenshot.
   if (engine !== "webkit") await session.screenshot(engine);
   const path = await browser.take(result.name);
   assert.equal(decode(path).length, Math.round(result.durationSeconds * result.sampleRate));

@@ -1,6 +1,6 @@
 /**
- * The file as a browser's own decoder hears it: exactly the timeline's samples, and every sound where the timeline puts
- * it, after one clip and after two hundred, of every format and rate.
+ * A browser's own decoder returns exactly the timeline's samples, with every sound at its place, for one clip and for
+ * two hundred, of every format and sample rate.
  */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { startSession } from "./session.mjs";
 
 const MEDIA = "tests/data/media";
 const GAP_SECONDS = 0.02;
-/** Where each sample file has its bursts, in seconds: see tests/data/make-media.sh. */
+/** The times of each sample file's bursts, in seconds: see tests/data/make-media.sh. */
 const BURSTS = [0.05, 0.2];
 
 const sources = JSON.parse(readFileSync(join(MEDIA, "expected.json"), "utf8"));
@@ -44,7 +44,9 @@ for (const engine of ["chromium", "firefox"]) {
   }
 }
 
-/** A project of so many clips, one format after the other: its files, its length, and where its bursts are. */
+/**
+ * Writes a project of `count` clips, cycling through the formats. Returns its files, its length and its bursts' times.
+ */
 function writeProject(folder, count) {
   const clips = [];
   const bursts = [];
@@ -63,8 +65,8 @@ function writeProject(folder, count) {
 }
 
 /**
- * Runs in the page: decodes a file, and gives its length in frames and how many samples late each burst is, which is
- * where it correlates best with the burst itself.
+ * Runs in the page: decodes a file. Returns its length in frames, and each burst's delay in samples, where the burst
+ * correlates best.
  */
 function hear(base64, sampleRate, bursts, done) {
   const SPREAD_SECONDS = 0.002;

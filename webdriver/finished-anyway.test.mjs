@@ -1,4 +1,4 @@
-/** What is finished is the user's, what failed leaves nothing, and what did not come is asked for again. */
+/** A finished export always reaches the user, a failed one leaves no file, and missing audio can be fetched again. */
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -78,7 +78,7 @@ test("the sample's audio that the network did not bring is fetched again", async
   assert.equal((await studio.export()).state, "done");
 });
 
-/** The size of a file that was picked; `null` if there is none. */
+/** Returns the size of a picked file; `null` if it does not exist. */
 function sizeOf(driver, name) {
   return driver.executeAsyncScript(async (wanted, done) => {
     const folder = await navigator.storage.getDirectory();
@@ -87,7 +87,7 @@ function sizeOf(driver, name) {
   }, name);
 }
 
-/** A copy of the site whose engine ends as by a trap, uncaught, when it has written to a file for a while. */
+/** Copies the site with an engine that traps, uncaught, after a few writes to a file. */
 function losingSite() {
   const folder = mkdtempSync(join(tmpdir(), "secuencia-losing-"));
   cpSync("dist", folder, { recursive: true });

@@ -1,7 +1,6 @@
 /**
- * A finished piece, as the package makes it in a page: every tag, three covers, chapters with pictures. Four readers
- * that know nothing of each other find all of it, and browsers decode exactly the timeline's samples, whatever lies
- * around them.
+ * A finished piece, made by the package in a page: every tag, three covers, chapters with pictures. Four independent
+ * readers find all of it, and browsers decode exactly the timeline's samples.
  */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -32,7 +31,7 @@ const TAGS = {
   disc: { number: 1, total: 2 },
   mediaType: "audiobook",
 };
-/** Each text's name in the file, at ffprobe, which does not know a narrator, and at MediaInfo. */
+/** Each text's name in the file, in ffprobe (which has none for a narrator) and in MediaInfo. */
 const NAMES = {
   title: ["©nam", "title", "Title"],
   artist: ["©ART", "artist", "Performer"],
@@ -52,7 +51,7 @@ const NAMES = {
 
 /** @type {Awaited<ReturnType<typeof startSession>>} */
 let session;
-/** What the page made, by name: the result's facts, the file's path. */
+/** The page's exports, by name: the result's facts and the file's path. */
 const made = {};
 before(async () => {
   session = await startSession();
@@ -87,7 +86,7 @@ test("every reader finds every tag and all three covers", async () => {
   assert.deepEqual([found.mutagen.tags.stik, found.ffprobe.format.tags.media_type], [[2], "2"]);
   assert.equal(found.mediaInfo.tags.ContentType, "Audiobook");
   assert.deepEqual(found.musicMetadata.languages, ["por", "por"]);
-  // PNG and JPEG byte for byte; the WebP has become one of them.
+  // PNG and JPEG are unchanged; the WebP was converted to one of them.
   for (const { tags } of [found.mutagen, found.musicMetadata]) {
     assert.deepEqual(tags.covr.slice(0, 2), covers);
     assert.equal(tags.covr.length, 3);
@@ -151,7 +150,7 @@ for (const engine of ["chromium", "firefox"]) {
   test(`${engine} decodes it to the sample, and plays it`, async () => {
     const other = engine === "chromium" ? session : await startSession(engine);
     try {
-      // Firefox plays nothing in a page that is no page.
+      // Firefox does not play audio in a blank page.
       await other.driver.get(other.site.url);
       for (const name of ["many", "listed"]) {
         const heard = await other.driver.executeAsyncScript(hear, readFileSync(made[name].path, "base64"), RATE);
@@ -163,9 +162,9 @@ for (const engine of ["chromium", "firefox"]) {
   });
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
-/** Exports a timeline of one tone as the jobs say. */
+/** Exports a timeline of one tone, once for each job. */
 async function make(jobs, { rate, seconds }, done) {
   try {
     const { openLibrary } = await import("/secuencia/index.js");
@@ -207,7 +206,7 @@ async function make(jobs, { rate, seconds }, done) {
     return canvas.convertToBlob({ type });
   }
 
-  /** A WAV file, one sample longer than so many seconds. */
+  /** Returns a WAV file, one sample longer than `seconds`. */
   function tone() {
     const samples = Int16Array.from({ length: rate * seconds + 1 }, (_, n) => 9000 * Math.sin(n * 0.05));
     const header = new DataView(new ArrayBuffer(44));
@@ -238,7 +237,7 @@ async function make(jobs, { rate, seconds }, done) {
   }
 }
 
-/** Decodes a file, and plays it: how many frames, how many whole seconds a player shows, whether it gets on. */
+/** Decodes a file, and plays it. Returns the number of frames, the player's whole seconds, and whether it plays. */
 async function hear(base64, sampleRate, done) {
   try {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

@@ -1,4 +1,4 @@
-/** What docs/follow-along.md gives to copy works as it stands. */
+/** The code to copy from docs/follow-along.md works unchanged. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -21,13 +21,13 @@ before(async () => {
   const files = {
     "/": ["text/html", `<!doctype html><meta charset="utf-8">${snippet}`],
     "/play.vtt": ["text/vtt", webvttOf(LINES)],
-    // Every browser plays it, whatever it is called.
+    // Every browser plays WAV, even with this name.
     "/play.m4a": ["audio/wav", readFileSync(writeTone(join(folder, "tone.wav"), { frequency: 440, seconds: 5 }))],
   };
   server = createServer(({ url, headers }, response) => {
     const [type, content] = files[url] ?? ["text/plain", ""];
     const body = Buffer.from(content);
-    // Chromium jumps only where the server gives it parts of a file.
+    // Chromium seeks only if the server supports range requests.
     const [, from] = /^bytes=(\d+)-$/.exec(headers.range ?? "") ?? [];
     const range = from !== undefined && { "Content-Range": `bytes ${from}-${body.length - 1}/${body.length}` };
     response.writeHead(range ? 206 : files[url] ? 200 : 404, {
@@ -62,7 +62,7 @@ for (const engine of engineNames) {
   });
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 async function tryOut(times, done) {
   const audio = document.querySelector("audio");

@@ -1,4 +1,7 @@
-/** The follow-along file: one .html that opens from disk, plays with no network, and lets nothing else happen. */
+/**
+ * The follow-along file is one .html that opens from disk and plays without a network. Its policy blocks everything
+ * else.
+ */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,7 +13,7 @@ import { engineNames } from "./engines.mjs";
 import { openPlayerPage, PlayerPage, webvttOf } from "./player.mjs";
 import { startSession } from "./session.mjs";
 
-/** It is read in slices of 1.5 MiB: this has five, and ends within one. */
+/** The file has slices of 1.5 MiB. This length needs five, the last of them partial. */
 const SECONDS = 80;
 const HOSTILE = `</title></script><script>document.title = "hit"</script>"'<!--\u2028&amp;`;
 const LINES = Array.from({ length: 40 }, (_, index) => ({
@@ -27,7 +30,7 @@ const COVER = "www/icons/icon-192.png";
 
 const folder = mkdtempSync(join(tmpdir(), "follow-along-"));
 const sound = join(folder, "tones.wav");
-/** A file of it all, and one of the least there can be. */
+/** The path of a file with everything, and of a minimal one. */
 let full;
 let bare;
 before(async () => {
@@ -165,7 +168,7 @@ test("on paper it is the whole script", async () => {
   });
 });
 
-/** Opens a file in Chromium for a while. */
+/** Opens a file in Chromium, and closes it after `use`. */
 async function opened(path, use) {
   const page = new PlayerPage(await startSession());
   try {
@@ -176,7 +179,7 @@ async function opened(path, use) {
   }
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 function lookAround() {
   return {
@@ -187,7 +190,7 @@ function lookAround() {
     coverWidth: document.querySelector("img").naturalWidth,
     scripts: document.scripts.length,
     duration: window.player.audio.duration,
-    // What a page makes itself has an address too, and is not fetched.
+    // Blobs and data URLs are made by the page itself, not fetched.
     fetched: performance
       .getEntriesByType("resource")
       .map(({ name }) => name)
@@ -195,7 +198,7 @@ function lookAround() {
   };
 }
 
-/** Does what a hostile title would like to do; says what the browser blocked. */
+/** Tries everything that a hostile title would. Returns what the browser blocked. */
 function tryToLeave(done) {
   const blocked = new Set();
   document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => blocked.add(effectiveDirective));

@@ -1,4 +1,4 @@
-/** The follow-along player in a page: what is marked is what is heard, and it can be used by everyone. */
+/** The follow-along player in a page: it marks the lines being heard, and is accessible. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,9 +11,9 @@ import { assertNoLongTask, watchLongTasks } from "./long-tasks.mjs";
 import { asWav, exportSample, openPlayerPage, webvttOf } from "./player.mjs";
 import { startSession } from "./session.mjs";
 
-/** How late a mark may be, in seconds of a clock on the wall. */
+/** The largest delay of a mark, in seconds of real time. */
 const LATE_SECONDS = 0.3;
-/** By then the list has glided to where it goes. */
+/** The time until the list has finished scrolling. */
 const SCROLLED_MS = 1200;
 const CHAPTERS = [
   { title: "The stairs", startTime: 0 },
@@ -26,7 +26,7 @@ const COVER = "www/icons/icon-512.png";
 const folder = mkdtempSync(join(tmpdir(), "follow-along-"));
 /** The sample's export. */
 let sample;
-/** Its script, with two lines that are spoken at the same time as others. */
+/** The sample's script, with two extra lines that overlap others. */
 let lines;
 const pages = {};
 
@@ -44,7 +44,7 @@ before(async () => {
     { start: odette.start + 2.11, end: odette.start + 4.13, text: 'No voice: & <i>no "markup"</i>' },
   ].sort((a, b) => a.start - b.start);
   for (const engine of engineNames) {
-    // WebKit on Debian has no decoder for AAC unless one is installed.
+    // WebKit on Debian has no AAC decoder by default.
     const sound = engine === "webkit" ? asWav(sample.path) : sample.path;
     pages[engine] = await openPlayerPage(engine, folder, sound);
   }
@@ -99,7 +99,7 @@ for (const engine of engineNames) {
     await page.seek(sample.durationSeconds - 0.3);
     await page.playToEnd();
     assert.deepEqual(await page.marked(), [], "nothing is spoken after the end");
-    // WebKitGTK, at the end, arrives where it is sent only when it plays.
+    // At the end, WebKitGTK completes a seek only while playing.
     await page.restart(4);
     const { time } = await page.state();
     assert.deepEqual(await page.marked(), spokenAt(time), `at ${time}`);
@@ -201,7 +201,7 @@ test("the list follows the voice, but not while the reader is elsewhere in it", 
   assert.ok(await back(), "there is a way back");
   await page.driver.executeScript("document.activeElement.blur()");
   const before = await page.play({ seconds: 0.2 }).then(() => page.state());
-  // Another line begins, by itself: nothing here jumps.
+  // The next line begins without a jump.
   await page.seek(lines[last - 1].end - 0.3);
   await sleep(SCROLLED_MS);
   await page.wheel(-10_000);
@@ -294,7 +294,7 @@ test("ten thousand lines come without holding the page up, and are as quick to g
   await sleep(2000);
   await page.wheel(-5000);
   await page.pause();
-  // Neither marking nor scrolling holds it up.
+  // Marking and scrolling cause no long task either.
   await assertNoLongTask(page.driver, 100);
 });
 
@@ -348,7 +348,7 @@ test("a player that is destroyed plays no more, and is gone", async () => {
   assert.ok(left.paused);
 });
 
-// The last one: it leaves the page. Its picture is docs/follow-along.png.
+// This test is the last, because it leaves the page. Its screenshot is docs/follow-along.png.
 test("the sample's export becomes a file of its own, which plays where it is put", async () => {
   const page = await started();
   const chapters = [
@@ -376,7 +376,7 @@ test("the sample's export becomes a file of its own, which plays where it is put
   await page.session.screenshot("follow-along");
 });
 
-/** Chromium's page, with a player of the sample. */
+/** Returns Chromium's page with a player of the sample. */
 async function started() {
   await pages.chromium.resize(1280, 900);
   await pages.chromium.follow(letter());
@@ -387,12 +387,12 @@ function letter() {
   return { webvtt: webvttOf(lines), chapters: CHAPTERS, title: "A letter", language: "en" };
 }
 
-/** The numbers of the lines spoken at a time, in seconds. */
+/** Returns the indices of the lines spoken at a time, in seconds. */
 function spokenAt(time) {
   return lines.flatMap(({ start, end }, index) => (start <= time && time < end ? [index] : []));
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 async function followOwnElement(webvtt, time, done) {
   window.player.destroy();

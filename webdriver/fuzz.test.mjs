@@ -1,7 +1,7 @@
 /**
- * Spoilt files through the page: each is added or refused as `invalid-audio`, none ends the worker or keeps it long,
- * and the library works on. `FUZZ_CASES` says how many are tried; a case that fails is named by its seed. A campaign
- * has 2,000:
+ * Damaged files through the page: each is added, or refused as `invalid-audio`. None crashes the worker or occupies it
+ * for long, and the library keeps working. `FUZZ_CASES` sets the number of cases; a failing case is reported with its
+ * seed. A campaign has 2,000:
  *
  *     FUZZ_CASES=2000 node --import tsx --test webdriver/fuzz.test.mjs
  */
@@ -13,10 +13,10 @@ import { test } from "node:test";
 import { startSession } from "./session.mjs";
 
 const MEDIA = "tests/data/media";
-/** One file of each readable container and codec, as the native tests make them. */
+/** One file of each readable container and codec, made by the native tests. */
 const SEEDS = "target/tmp/seeds";
 const CASES = Number(process.env.FUZZ_CASES ?? 200);
-/** As many go to the page at a time as it does in well under a script's time limit. */
+/** The number of cases per call, which stays well below the driver's script timeout. */
 const BATCH = 100;
 const SLOWEST_MS = 5000;
 const MOST_WASM_BYTES = 64 * 1024 * 1024;
@@ -50,7 +50,7 @@ function filesIn(folder) {
   return names.sort().map((name) => ({ name, base64: readFileSync(join(folder, name), "base64") }));
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 async function open(samples, done) {
   const { openLibrary } = await import("/secuencia/index.js");
@@ -60,7 +60,7 @@ async function open(samples, done) {
   done();
 }
 
-/** Adds the files of some seeds, up to the first that fails: it may keep the worker for ever. */
+/** Adds the files of some seeds. Stops at the first failure, which may occupy the worker forever. */
 async function addSpoilt(first, end, slowestMs, done) {
   const found = { added: 0, failures: [] };
   const late = () => new Promise((_, reject) => setTimeout(reject, slowestMs, new Error("It takes too long.")));
@@ -76,7 +76,7 @@ async function addSpoilt(first, end, slowestMs, done) {
   }
   done(found);
 
-  /** One of the samples, changed in one to four places. */
+  /** Returns one of the samples, changed in one to four places. */
   function spoilt(seed) {
     const random = chance(seed);
     const below = (limit) => Math.floor(random() * limit);
@@ -84,7 +84,7 @@ async function addSpoilt(first, end, slowestMs, done) {
     const other = window.samples[below(window.samples.length)].bytes;
     let bytes = whole.slice();
     for (let change = below(4); change >= 0; change--) {
-      // In the front, where headers are, as often as anywhere.
+      // Half of the changes are in the front, where headers are.
       const start = below(2) === 0 ? below(Math.min(256, bytes.length)) : below(bytes.length);
       const stop = start + below((bytes.length - start) / 2 ** below(12)) + 1;
       const part = bytes.subarray(start, stop);
@@ -104,7 +104,7 @@ async function addSpoilt(first, end, slowestMs, done) {
     return { name, bytes };
   }
 
-  /** Numbers in 0 to 1 that a seed tells (mulberry32). */
+  /** Returns a generator of numbers from 0 to 1 for a seed (mulberry32). */
   function chance(seed) {
     let state = seed;
     return () => {
@@ -116,7 +116,7 @@ async function addSpoilt(first, end, slowestMs, done) {
   }
 }
 
-/** Adds a sound file and exports it: what there is to know of the result, or the error. */
+/** Adds a sound file and exports it. Returns the result's facts, or the error. */
 async function exportSound(done) {
   try {
     const { name, bytes } = window.samples.find(({ name }) => name === "pcm-s16-48000-5.1.wav");

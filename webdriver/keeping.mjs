@@ -1,4 +1,4 @@
-/** What tests of the user's audio share: visits, projects, and what the libraries of the origin hold. */
+/** Helpers for tests of the user's stored audio: visits, projects, and the contents of the origin's libraries. */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,14 +7,14 @@ import { writeTone } from "./audio.mjs";
 import { startSession } from "./session.mjs";
 import { beforeLoad } from "./studio.mjs";
 
-/** The studio's own library, and the one of a page that names none. */
+/** The studio's own library, and the package's default one. */
 export const OWN = "secuencia-studio";
 export const SHARED = "secuencia";
 
-/** When the page has tidied up at the latest: first it makes sure that there is no other tab. */
+/** The time by which the page has cleaned up. Before that, it makes sure that there is no other tab. */
 const TIDIED_MS = 4000;
 
-/** A session whose page is loaded, and whose sample is there. */
+/** Starts a session with the page and its sample loaded. */
 export async function begin(t) {
   const session = await startSession();
   t.after(session.close);
@@ -22,7 +22,7 @@ export async function begin(t) {
   return session;
 }
 
-/** Leaves the page, opens it again so many days later, and waits until it has tidied up. */
+/** Leaves the page, opens it again this many days later, and waits until it has cleaned up. */
 export async function revisit(session, days = 0) {
   const { driver, studio, site } = session;
   await driver.get("about:blank");
@@ -32,7 +32,7 @@ export async function revisit(session, days = 0) {
   await sleep(TIDIED_MS);
 }
 
-/** A project of so many tones, each with a file of its own. Returns the paths to choose in the page. */
+/** Writes a project of `count` tones, each in its own file. Returns the paths to choose in the page. */
 export function writeProject(session, name, count, seconds = 1) {
   const folder = join(session.folder, name);
   mkdirSync(folder, { recursive: true });
@@ -49,19 +49,19 @@ export function assertWhole(clips) {
   for (const { state, text } of clips) assert.equal(state, "ready", text);
 }
 
-/** What a library has: each asset's ID, name and the size of its content. */
+/** Returns the assets of a library: each one's ID, name and content size. */
 export function kept(session, database) {
   return session.driver.executeAsyncScript(readLibrary, database);
 }
 
-/** Adds audio files as a page does that names no database. */
+/** Adds audio files as a page does that uses the default library. */
 export async function addToShared(session, files) {
   for (const [id, path] of files) {
     await session.driver.executeAsyncScript(addAsset, id, path.split("/").at(-1), readFileSync(path, "base64"));
   }
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 async function readLibrary(database, done) {
   const { openLibrary } = await import("/secuencia/index.js");

@@ -1,4 +1,4 @@
-/** The user's audio and project outlive time, other tabs and other pages. */
+/** The user's audio and project survive time, other tabs and other pages. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -35,7 +35,7 @@ test("of two tabs neither removes what the other uses, nor overwrites what it ha
   const { problems } = await studio.until("the word on the other tab", (view) => view.problems.length > 0);
   assert.match(problems.join(), /open in another tab/);
 
-  // The second one has another project, and nothing to take back.
+  // The second tab has another project, and nothing to undo.
   await studio.openProject(writeProject(session, "Other", 2));
   await studio.click("#undo-notice [aria-label=Dismiss]");
   await studio.reload();
@@ -78,9 +78,9 @@ function isShown(driver, css) {
   return driver.executeScript((selector) => document.querySelector(selector) !== null, css);
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
-/** The studio's own record is lost. */
+/** Deletes the studio's own record. */
 function forgetProject(done) {
   const opening = indexedDB.open("studio");
   opening.onsuccess = () => {

@@ -1,4 +1,4 @@
-/** A browser that is killed, at whatever moment, takes nothing of the user's with it. */
+/** Killing the browser, at any moment, loses nothing of the user's. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -83,9 +83,9 @@ test("what the studio once kept beside others' is moved to its own, whole, even 
   assert.deepEqual(await kept(session, SHARED), [{ id: "theirs", name: "theirs.wav", size: 88_244 }]);
 });
 
-// What follows runs in the page.
+// The functions below run in the page.
 
-/** Keeps a project as the versions before did. */
+/** Stores a project as earlier versions did. */
 function putProject(project, done) {
   const opening = indexedDB.open("studio");
   opening.onupgradeneeded = () => opening.result.createObjectStore("documents");

@@ -1,4 +1,4 @@
-/** The page stays live while it exports: no long task, and a project that can be edited. */
+/** The page stays responsive during an export: there is no long task, and the project can be edited. */
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";

@@ -1,14 +1,14 @@
 /**
- * Tasks that hold a page up: those of its main thread that take over 50 ms, as its browser reports them (the Long Tasks
- * API). Chromium only.
+ * Long tasks: tasks of over 50 ms on the page's main thread, as the browser reports them (the Long Tasks API).
+ * Chromium only.
  */
 import assert from "node:assert/strict";
 
 const LONG_TASK_MS = 50;
 
 /**
- * Notes long tasks from now on, until they are asserted on. A script in the page narrows that by `beginLongTasks` and
- * `endLongTasks`.
+ * Records long tasks from now on, until the assertion. A script in the page can limit the range with `beginLongTasks`
+ * and `endLongTasks`.
  */
 export function watchLongTasks(driver) {
   return driver.executeScript(() => {
@@ -28,7 +28,7 @@ export function watchLongTasks(driver) {
   });
 }
 
-/** Asserts that no task among them took `milliseconds` or longer. */
+/** Asserts that no recorded task took `milliseconds` or longer. */
 export async function assertNoLongTask(driver, milliseconds = LONG_TASK_MS) {
   const durations = await driver.executeScript("return window.endLongTasks()");
   assert.deepEqual(

@@ -1,4 +1,4 @@
-/** After one visit the page needs no network: it loads, imports and exports with the server gone. */
+/** After one visit the page needs no network: it loads, imports and exports without the server. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -27,7 +27,7 @@ test("with the server stopped and the network off, the page loads, adds audio, e
   const { state, result } = await studio.export();
   assert.equal(state, "done");
   assert.equal(decode(await browser.take(result.name)).length, 2 * 44_100);
-  // What is loaded later is kept as well.
+  // Code that loads later is cached too.
   await studio.openScript();
   await session.screenshot("offline");
 });

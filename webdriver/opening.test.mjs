@@ -1,4 +1,4 @@
-/** Libraries that one page opens at the same time, as components that know nothing of each other do. */
+/** One page opens several libraries at the same time, as independent components do. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -21,9 +21,9 @@ test("libraries that are opened at the same time each keep and give back their o
   }
 });
 
-// What follows runs in the page.
+// The functions below run in the page.
 
-/** Opens libraries, adds an asset of the same name to each and says what each then holds, or why it could not. */
+/** Opens libraries, and adds an asset with the library's name to each. Returns the assets of each, or an error. */
 async function openTogether(names, base64, done) {
   const { openLibrary } = await import("/secuencia/index.js");
   const content = new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))]);

@@ -1,4 +1,4 @@
-/** A page with a follow-along player in it, on a site of its own, as a reader's hands and eyes have it. */
+/** A page with a follow-along player, on its own site. Tests see and operate it as a reader would. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -11,7 +11,7 @@ import { faultsOf } from "./axe.mjs";
 import { startSession } from "./session.mjs";
 
 /**
- * A line and when it is spoken, in seconds.
+ * A spoken line, with its times in seconds.
  *
  * @typedef {object} Line
  * @property {number} start
@@ -38,8 +38,8 @@ const SCRIPT = 'import * as all from "./secuencia/follow-along.js"; Object.assig
  *
  * @param {Awaited<ReturnType<typeof startSession>>} session
  * @param {string} folder
- * @returns {Promise<{ path: string, durationSeconds: number, lines: Line[] }>} the file in the folder, and its script
- *   in the order of its times
+ * @returns {Promise<{ path: string, durationSeconds: number, lines: Line[] }>} the file in the folder, and its script,
+ *   ordered by time
  */
 export async function exportSample({ studio, browser, driver, site }, folder) {
   await studio.open(site.url);
@@ -56,14 +56,14 @@ export async function exportSample({ studio, browser, driver, site }, folder) {
   return { path, durationSeconds: result.durationSeconds, lines };
 }
 
-/** The same sound as a WAV file beside it, for a browser that has no decoder for AAC. */
+/** Converts the sound to a WAV file beside it, for a browser without an AAC decoder. */
 export function asWav(path) {
   const wav = path.replace(/\.m4a$/, ".wav");
   execFileSync("ffmpeg", ["-nostdin", "-v", "error", "-y", "-i", path, "-ac", "1", "-ar", "22050", wav]);
   return wav;
 }
 
-/** Lines as the text of a WebVTT file. */
+/** Formats lines as a WebVTT file. */
 export function webvttOf(lines) {
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const cues = lines.map(({ start, end, voice, text }) => {
@@ -73,16 +73,16 @@ export function webvttOf(lines) {
   return `WEBVTT\n\n${cues.join("\n")}`;
 }
 
-/** `00:01:02.345` */
+/** Formats seconds as `00:01:02.345`. */
 function stamp(seconds) {
   return new Date(Math.round(seconds * 1000)).toISOString().slice(11, -1);
 }
 
 /**
- * Opens a browser on an empty page that has the package's player at hand, under the site's Content-Security-Policy.
+ * Opens a browser on an empty page that has loaded the package's player, under the site's Content-Security-Policy.
  *
  * @param {"chromium" | "firefox" | "webkit"} engine
- * @param {string} folder to make the site in
+ * @param {string} folder the folder for the site
  * @param {string} sound the file to play
  */
 export async function openPlayerPage(engine, folder, sound) {
@@ -108,13 +108,13 @@ export class PlayerPage {
     return this.session.close();
   }
 
-  /** Puts a player of the page's sound into it, in the place of the one before, and waits for its lines. */
+  /** Creates a player of the page's sound, replacing the last one, and waits for its lines. */
   async follow(options) {
     await this.#run(startPlayer, options);
     await this.#run(adoptPlayer);
   }
 
-  /** Has the package make a follow-along file of the page's sound, and saves it at a path. */
+  /** Makes a follow-along file of the page's sound with the package, and saves it at a path. */
   async makeFile(options, path) {
     await this.#run(offerFile, options, basename(path));
     await this.driver.findElement(By.css("#file")).click();
@@ -128,13 +128,13 @@ export class PlayerPage {
     await this.#run(adoptPlayer);
   }
 
-  /** Runs a script that may say what went wrong. */
+  /** Runs a script that returns an error message, if any, and throws it. */
   async #run(script, ...values) {
     const fault = await this.driver.executeAsyncScript(script, ...values);
     if (fault) throw new Error(fault);
   }
 
-  /** The lines as they are listed: `time`, and what is said and by whom. */
+  /** Returns the listed lines: `time`, and the text with its voice. */
   lines() {
     return this.driver.executeScript(() =>
       [...window.root.querySelectorAll(".item")].map((item) => ({
@@ -144,24 +144,24 @@ export class PlayerPage {
     );
   }
 
-  /** The numbers of the lines that are marked. */
+  /** Returns the indices of the marked lines. */
   marked() {
     return this.driver.executeScript(() => window.marked());
   }
 
-  /** The chapters as they are listed. */
+  /** Returns the listed chapters. */
   chapters() {
     return this.driver.executeScript(() => [...window.root.querySelectorAll("nav li")].map((item) => item.textContent));
   }
 
-  /** The number of the chapter that is marked, -1 for none. */
+  /** Returns the index of the marked chapter; -1 for none. */
   chapter() {
     return this.driver.executeScript(() =>
       [...window.root.querySelectorAll("nav button")].findIndex((button) => button.ariaCurrent === "true"),
     );
   }
 
-  /** Where the player is: `time`, `paused`, and how far the list is scrolled. */
+  /** Returns the player's `time`, `paused`, and the list's scroll position. */
   state() {
     return this.driver.executeScript(() => ({
       time: window.player.audio.currentTime,
@@ -170,7 +170,7 @@ export class PlayerPage {
     }));
   }
 
-  /** Goes to a time, and waits until the player is there. */
+  /** Seeks to a time, and waits until the player is there. */
   async seek(seconds) {
     await this.driver.executeScript((time) => {
       window.player.audio.currentTime = time;
@@ -178,7 +178,7 @@ export class PlayerPage {
     await this.settle();
   }
 
-  /** Waits until a jump has arrived and been marked. */
+  /** Waits until a seek has completed and the marks have changed. */
   settle() {
     return this.driver.executeAsyncScript((done) => {
       const { audio } = window.player;
@@ -188,19 +188,19 @@ export class PlayerPage {
     });
   }
 
-  /** Plays for some seconds. Returns what was marked when, many times a second. */
+  /** Plays for some seconds. Returns the marked lines over time, many times a second. */
   async play({ seconds, rate = 1 }) {
     const samples = await this.driver.executeAsyncScript(playAndWatch, seconds, rate);
     await this.pause();
     return samples;
   }
 
-  /** Plays on, and returns at once. */
+  /** Resumes playing, and returns at once. */
   resume() {
     return this.driver.executeAsyncScript((done) => window.player.audio.play().then(() => done()));
   }
 
-  /** Plays from a time on, and pauses there. */
+  /** Plays briefly from a time on, then pauses. */
   async restart(seconds) {
     await this.driver.executeScript((time) => {
       window.player.audio.currentTime = time;
@@ -212,7 +212,7 @@ export class PlayerPage {
 
   async pause() {
     await this.driver.executeScript(() => window.player.audio.pause());
-    // The last marks come as events.
+    // The last marks arrive as events.
     await sleep(50);
   }
 
@@ -225,7 +225,7 @@ export class PlayerPage {
     });
   }
 
-  /** Something in the player. */
+  /** Returns an element in the player. */
   element(css) {
     return this.driver.executeScript((selector) => window.root.querySelector(selector), css);
   }
@@ -238,7 +238,7 @@ export class PlayerPage {
     return this.click(`nav li:nth-child(${index + 1}) button`);
   }
 
-  /** Clicks where something in the player is. WebKit's driver does not find it by itself, in a shadow tree. */
+  /** Clicks an element in the player by its position. WebKit's driver cannot click in a shadow tree by itself. */
   async click(css) {
     const { x, y, width } = await this.placeOf(css);
     await this.driver
@@ -248,7 +248,7 @@ export class PlayerPage {
       .perform();
   }
 
-  /** Where something in the player is, in the window: the middle of its left edge, and its width. */
+  /** Returns an element's position in the window: the middle of its left edge, and its width. */
   placeOf(css) {
     return this.driver.executeScript((selector) => {
       const element = window.root.querySelector(selector);
@@ -265,7 +265,7 @@ export class PlayerPage {
       .perform();
   }
 
-  /** Presses Tab until something has the focus; see `focus`. */
+  /** Presses Tab until `wanted` has the focus; see `focus`. */
   async tabTo(wanted, name) {
     for (let presses = 0; presses < 20; presses += 1) {
       if ((await this.focus()) === wanted) return;
@@ -274,40 +274,40 @@ export class PlayerPage {
     throw new Error(`Tab does not reach ${name}`);
   }
 
-  /** Turns the wheel over the list of lines, and waits until it stands. */
+  /** Turns the wheel over the list of lines, and waits until scrolling ends. */
   async wheel(pixels) {
     const view = await this.element(".view");
     await this.driver.actions().scroll(0, 0, 0, pixels, view).perform();
     await sleep(500);
   }
 
-  /** Where the list stands in turn while it goes to a time. */
+  /** Returns the list's scroll positions while it moves to a time. */
   scrollPlaces(seconds) {
     return this.driver.executeAsyncScript(watchScroll, seconds);
   }
 
-  /** Has the browser say that its user prefers something. Chromium only. */
+  /** Emulates a user preference. Chromium only. */
   prefer(name, value) {
     return this.driver.sendDevToolsCommand("Emulation.setEmulatedMedia", { features: [{ name, value }] });
   }
 
-  /** Makes the page as wide and as high as a screen. Chromium only. */
+  /** Sets the page's width and height. Chromium only. */
   resize(width, height) {
     const metrics = { width, height, deviceScaleFactor: 1, mobile: false };
     return this.driver.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", metrics);
   }
 
-  /** All that axe finds amiss. */
+  /** Returns all faults that axe finds. */
   faults() {
     return faultsOf(this.driver);
   }
 
-  /** How long it took to make the player, and to list its lines. */
+  /** Returns the times in milliseconds for creating the player and for listing its lines. */
   timings() {
     return this.driver.executeScript(() => ({ atOnceMs: window.atOnceMs, listedMs: window.listedMs }));
   }
 
-  /** Where the focus is: the number of a line or of a chapter, or an element's name. */
+  /** Returns the focused element: a line or chapter with its index, or an element's name. */
   focus() {
     return this.driver.executeScript(() => {
       const focused = window.root.activeElement;
@@ -322,7 +322,7 @@ export class PlayerPage {
     });
   }
 
-  /** Whether a line can be seen. */
+  /** Returns whether a line is visible. */
   sees(index) {
     return this.driver.executeScript((number) => {
       const view = window.root.querySelector(".view").getBoundingClientRect();
@@ -332,9 +332,9 @@ export class PlayerPage {
   }
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
-/** What is known of each asset of the studio's library, by its ID. */
+/** Returns the facts of each asset in the studio's library, by its ID. */
 function readAssets(done) {
   import("/secuencia/index.js")
     .then(({ openLibrary }) => openLibrary({ database: "secuencia-studio" }))
@@ -356,7 +356,7 @@ async function startPlayer(options, done) {
   }
 }
 
-/** Waits for the player and its lines, and puts what these tests look at within their reach. */
+/** Waits for the player and its lines, and exposes them to these tests on `window`. */
 async function adoptPlayer(done) {
   const started = performance.now();
   const wait = async () => {
@@ -371,7 +371,7 @@ async function adoptPlayer(done) {
       item.firstElementChild.ariaCurrent === "true" ? [index] : [],
     );
   const { audio } = window.player;
-  // There is no list where there is no script.
+  // Without a script there is no list.
   const isBusy = () => window.root.querySelector("[aria-busy=true]") !== null;
   while (!audio.error && (isBusy() || audio.readyState === 0)) await wait();
   window.listedMs = performance.now() - window.startedAt;

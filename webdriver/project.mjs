@@ -1,5 +1,5 @@
 /**
- * Projects on disk, with the audio files and pictures that they list: what a user would choose together in the page.
+ * Projects on disk, with the audio files and pictures that they list: the files that a user would choose in the page.
  */
 import { openAsBlob, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
@@ -11,12 +11,12 @@ import { picturesOf } from "../www/src/project/about.ts";
 import { matchFiles, ProjectFileError, parseProjectFile } from "../www/src/project/file.ts";
 
 /**
- * Reads a project in whichever of its forms, and finds what it needs.
+ * Reads a project in any of its forms, and finds its files.
  *
  * @param {string} path a project file, a saved project, or a timeline (.otio)
- * @param {object} [settings] in the place of the project's own; not for a timeline, which has none that is ours
+ * @param {object} [settings] overrides for the project's own; not allowed for a timeline
  * @returns {Promise<{ files: string[], content: string | Blob | undefined }>} absolute paths, the project's own first,
- *   and what that holds with the settings
+ *   and that file's content with the settings
  * @throws {ProjectFileError} or another error, in sentences
  */
 export async function readAnyProject(path, settings = {}) {
@@ -41,7 +41,7 @@ export async function readAnyProject(path, settings = {}) {
   return { files: [resolve(path)], content: await zip([{ path: "project.json", content: json }, ...contents]) };
 }
 
-/** The audio files that a timeline plays: where it says that they are, or beside it. */
+/** Returns the audio files that a timeline plays, from their URLs or from the timeline's folder. */
 function mediaOf(path) {
   const { media } = otioToTimeline(read(path));
   const found = media.map(({ url = "", name }) => {
@@ -55,12 +55,12 @@ function mediaOf(path) {
 }
 
 /**
- * Reads a project file and finds its audio and its pictures.
+ * Reads a project file, and finds its audio and pictures.
  *
  * @param {string} path the JSON file
- * @param {object} [settings] in the place of the file's own
- * @returns {{ name: string, json: string, files: string[] }} the project's name, the file with the settings, and
- *   absolute paths: the JSON file and each other file once
+ * @param {object} [settings] overrides for the file's own
+ * @returns {{ name: string, json: string, files: string[] }} the project's name; the file with the settings; and
+ *   absolute paths: the JSON file, then each other file once
  * @throws {ProjectFileError} with every fault that shows without decoding
  */
 export function readProject(path, settings = {}) {
@@ -76,7 +76,7 @@ export function readProject(path, settings = {}) {
     [...new Set(files)].filter((file) => !isFile(file)).map((file) => `There is no ${what} “${file}”.`);
   const faults = [...missing(paths, "audio file"), ...missing(pictures, "picture")];
   if (faults.length > 0) throw new ProjectFileError(faults);
-  // The page tells files apart by name alone: say so here, before a browser is started.
+  // The page identifies files by name alone, so report name clashes here, before starting a browser.
   matchFiles(
     project,
     [...new Set(paths)].map((file) => ({ name: basename(file) })),
@@ -97,7 +97,7 @@ function isFile(path) {
 }
 
 /**
- * Writes a project file that plays one audio file again and again: a long project of few bytes.
+ * Writes a project file that plays one audio file repeatedly: a long project in few bytes.
  *
  * @returns {string[]} the paths to choose in the page
  */

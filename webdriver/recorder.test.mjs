@@ -1,9 +1,9 @@
 /**
- * What a browser's own MediaRecorder makes is read as that browser reads it: as long, and with every sound in its
- * place.
+ * Recordings of a browser's MediaRecorder are read as that browser reads them: with the same length, and every sound
+ * at its place.
  *
  * Two chirps a second apart are recorded in every type that Chromium offers, and once with a pause between them.
- * Firefox has no part in it: on a machine without a sound device, its AudioContext does not run.
+ * Firefox is left out: without a sound device, its AudioContext does not run.
  */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
@@ -11,7 +11,7 @@ import { startSession } from "./session.mjs";
 
 const OPUS = "audio/webm;codecs=opus";
 const TYPES = [OPUS, "audio/mp4;codecs=opus", "audio/mp4", "audio/webm;codecs=pcm"];
-/** Seconds from the signal's start: when the chirps sound, and when one recorder is paused and goes on. */
+/** Seconds from the signal's start: when the chirps sound, and when one recorder pauses and resumes. */
 const SIGNAL = { sampleRate: 48_000, seconds: 2.5, chirps: [0.7, 1.7], pause: [1.1, 1.4] };
 const PLACE_SECONDS = 0.002;
 
@@ -20,7 +20,7 @@ before(async () => {
   const session = await startSession();
   try {
     await session.driver.get(session.site.url);
-    // Sound begins after a click.
+    // Audio may start only after a click.
     await session.studio.click("h2");
     const found = await session.driver.executeAsyncScript(record, SIGNAL, TYPES, OPUS);
     assert.equal(found.error, undefined);
@@ -45,7 +45,7 @@ test("a recording that was paused is read as the browser reads it", () => {
   assert.ok(distance(paused.exported) < 0.8, "the pause is cut out");
 });
 
-/** Finds the asset as long as what the browser decodes, and the chirps of the export where it hears them. */
+/** Asserts that the asset is as long as the browser's decoded audio, with the export's chirps at the same places. */
 function assertRead({ error, asset, warnings, exported, decoded }) {
   assert.equal(error, undefined);
   assert.equal(asset.warning, null);
@@ -64,9 +64,9 @@ function distance({ chirps: [first, second] }) {
   return second - first;
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
-/** Records the signal in all types at once, and tells what the library and the browser find in each recording. */
+/** Records the signal in all types at once. Returns what the library and the browser find in each recording. */
 async function record({ sampleRate, seconds, chirps, pause }, types, pausedType, done) {
   const CHIRP_SECONDS = 0.005;
   const chirp = Array.from({ length: CHIRP_SECONDS * sampleRate }, (_, n) => {
@@ -89,7 +89,7 @@ async function record({ sampleRate, seconds, chirps, pause }, types, pausedType,
     const context = new AudioContext({ sampleRate });
     await context.resume();
     const output = context.createMediaStreamDestination();
-    // A stream into which nothing plays does not start.
+    // A stream does not start without a playing source.
     const hum = new ConstantSourceNode(context, { offset: 0 });
     hum.connect(output);
     hum.start();
@@ -113,7 +113,7 @@ async function record({ sampleRate, seconds, chirps, pause }, types, pausedType,
     return all.map((take, index) => ({ ...take, blob: events[index].data }));
   }
 
-  /** Does something, and waits for the event that follows. */
+  /** Performs an action, and waits for the event that follows. */
   function first(target, event, act) {
     return new Promise((resolve) => {
       target.addEventListener(event, resolve, { once: true });
@@ -121,7 +121,7 @@ async function record({ sampleRate, seconds, chirps, pause }, types, pausedType,
     });
   }
 
-  /** Waits by the sound's own clock. */
+  /** Waits by the audio clock. */
   function clock(output, time) {
     const timer = new ConstantSourceNode(output.context, { offset: 0 });
     timer.connect(output);
@@ -131,7 +131,7 @@ async function record({ sampleRate, seconds, chirps, pause }, types, pausedType,
     });
   }
 
-  /** The chirps, in a noise that is too low to be heard, so that nothing is taken for silence. */
+  /** Returns the chirps over inaudible noise, so that no part counts as silence. */
   function signal(context) {
     const buffer = context.createBuffer(1, seconds * sampleRate, sampleRate);
     const samples = buffer.getChannelData(0);
@@ -166,7 +166,7 @@ async function record({ sampleRate, seconds, chirps, pause }, types, pausedType,
     return { seconds: audio.duration, chirps: chirpsIn(audio.getChannelData(0)) };
   }
 
-  /** Where the chirps are, in seconds: the strongest correlation, and the strongest that is apart from it. */
+  /** Returns the chirps' times in seconds: the strongest correlation, and the strongest one apart from it. */
   function chirpsIn(samples) {
     const strength = Float32Array.from({ length: samples.length - chirp.length }, (_, at) =>
       Math.abs(chirp.reduce((sum, value, n) => sum + value * samples[at + n], 0)),

@@ -1,6 +1,6 @@
 /**
- * What a finished export can be had as: its script, which follows the sound, every file that goes with it, all of them
- * as one, and a folder with those that the project asks for.
+ * A finished export in all its forms: a script that follows the sound, every file that goes with it, all of them as
+ * one zip, and a folder with the files that the project asks for.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -16,9 +16,9 @@ import { readLabels, readSrt, readTiming, readWebvtt } from "./sidecars.mjs";
 import { withFolderPicker } from "./studio.mjs";
 
 const NAME = "A Letter for the Lighthouse";
-/** How late a mark may be, in seconds. */
+/** The largest delay of a mark, in seconds. */
 const LATE_SECONDS = 0.3;
-/** Each download, and what it is to be called. */
+/** The expected file name of each download. */
 const FILES = {
   audio: `${NAME}.m4a`,
   webvtt: `${NAME}.vtt`,
@@ -33,9 +33,9 @@ let session;
 let studio;
 let driver;
 let result;
-/** The paths of the downloads, once they are there. */
+/** The paths of the finished downloads. */
 const taken = {};
-/** The lines, as the WebVTT has them; times are milliseconds. */
+/** The cues of the WebVTT; times are milliseconds. */
 let cues;
 
 before(async () => {
@@ -172,7 +172,7 @@ test("nothing of the page moves for it, wide or narrow, and axe finds no fault i
     for (const scheme of ["light", "dark"]) {
       const features = [{ name: "prefers-color-scheme", value: scheme }];
       await driver.sendDevToolsCommand("Emulation.setEmulatedMedia", { features });
-      // Colours may be on their way to others.
+      // Wait for colour transitions.
       await driver.executeAsyncScript((done) => setTimeout(done, 250));
       await session.screenshot(`script-${width}-${scheme}`);
       assert.deepEqual(await faultsOf(driver, SERIOUS), [], `${width} ${scheme}`);
@@ -225,7 +225,7 @@ test("into a folder goes the audio with the text files that the project asks for
   assert.deepEqual(await driver.findElements({ css: "#download, #to-save" }), []);
   await session.screenshot("saved-in-folder");
 
-  // The rest can be had all the same, and is marked as not there yet.
+  // The other files can still be downloaded, and are not marked as saved.
   await studio.openResult();
   const isSaved = await driver.executeScript(() =>
     [...document.querySelectorAll("#result-panel li")]
@@ -327,7 +327,7 @@ function focused() {
   return driver.executeScript(() => document.activeElement.id);
 }
 
-/** Asks something of the script's shadow tree. */
+/** Evaluates a function on the script's shadow root. */
 function inScript(ask) {
   return driver.executeScript(`return (${ask})(document.querySelector(".result-script > div").shadowRoot)`);
 }
@@ -338,7 +338,7 @@ function marked() {
   );
 }
 
-/** Clicks where something in the script begins: at its end, a button may lie over the last line. */
+/** Clicks at an element's start: at its end, a button may cover the last line. */
 async function clickIn(css) {
   const element = await driver.executeScript(
     (selector) => document.querySelector(".result-script > div").shadowRoot.querySelector(selector),
@@ -352,14 +352,14 @@ async function clickIn(css) {
   await driver.actions().move({ x, y }).click().perform();
 }
 
-/** The player comes to a time, within what a browser cuts off. */
+/** Asserts that the player reaches a time, within a browser's rounding. */
 async function assertAt(seconds) {
   await driver.executeAsyncScript(settle);
   const time = await driver.executeScript(() => document.querySelector("#player").currentTime);
   assert.ok(Math.abs(time - seconds) < 0.002, `${time} s, and not ${seconds}`);
 }
 
-/** Where the parts of the page are. */
+/** Returns the positions of the page's parts. */
 function places() {
   return driver.executeScript(() =>
     ["header", "#clips", ".dock", "#export", "#player", "#follow"].map((css) => {
@@ -369,7 +369,7 @@ function places() {
   );
 }
 
-/** The files of the picked folder. */
+/** Returns the files of the picked folder. */
 function folderFiles() {
   return driver.executeAsyncScript(async (done) => {
     const root = await navigator.storage.getDirectory();
@@ -382,7 +382,7 @@ function folderFiles() {
   });
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 async function playAndWatch(from, seconds, done) {
   const audio = document.querySelector("#player");

@@ -1,4 +1,4 @@
-/** Where the export goes: a picked file or a download; and that a cancelled one leaves nothing behind. */
+/** An export goes to a picked file or a download, and a cancelled one leaves no trace. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -94,17 +94,17 @@ test("after a cancelled export the next one works", async () => {
   assert.equal(decode(await pickedFile(result.name)).length, Math.round(result.durationSeconds * result.sampleRate));
 });
 
-/** A reader that is not ffmpeg finds the same file. */
+/** Asserts that a reader other than ffmpeg finds the same file. */
 async function assertReads(path, result) {
   const read = await describe(path);
   assert.match(read.codec, /AAC/);
   assert.equal(read.sampleRate, result.sampleRate);
   assert.equal(read.numberOfChannels, result.channels);
-  // It counts whole packets, as the track's own header does.
+  // The reader counts whole packets, as the track's own header does.
   assert.ok(read.duration >= result.durationSeconds && read.duration < result.durationSeconds + 0.1);
 }
 
-/** Clicks Cancel; the milliseconds until the page says that the export was cancelled. */
+/** Clicks Cancel. Returns the milliseconds until the page shows that the export was cancelled. */
 function cancel() {
   return session.driver.executeAsyncScript((done) => {
     const panel = document.querySelector("#export-panel");
@@ -116,7 +116,7 @@ function cancel() {
   });
 }
 
-/** The files behind the handles that the picker gave, by name, as base64. */
+/** Returns the files behind the picker's handles, by name, as base64. */
 function filesPicked() {
   return session.driver.executeAsyncScript(async (done) => {
     const files = {};
@@ -130,14 +130,14 @@ function filesPicked() {
   });
 }
 
-/** A picked file's content, as a file on disk. */
+/** Writes a picked file's content to disk. Returns its path. */
 async function pickedFile(name) {
   const path = join(session.folder, name);
   writeFileSync(path, (await filesPicked())[name], "base64");
   return path;
 }
 
-/** How many timelines the library keeps: an export's own must go with it. */
+/** Returns the number of timelines in the library. An export must remove its own. */
 function timelinesKept() {
   return session.driver.executeAsyncScript((done) => {
     const opening = indexedDB.open("secuencia-studio");

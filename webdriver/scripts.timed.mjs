@@ -1,4 +1,4 @@
-/** Scripts: read, matched with audio, and what of them is in the project, the timeline and the file. */
+/** Scripts are read and matched with audio, and their words are in the project, the timeline and the file. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -37,7 +37,7 @@ let driver;
 before(async () => {
   session = await startSession();
   ({ studio, driver } = session);
-  // Timelines are there for the length of an export; this keeps them.
+  // Timelines exist only during an export. This keeps them.
   await beforeLoad(
     driver,
     `const remove = IDBObjectStore.prototype.delete;
@@ -281,7 +281,7 @@ for (const scheme of ["light", "dark"]) {
   });
 }
 
-/** Opens the dialog for a script that is not the project's, and with no text from before. */
+/** Opens the dialog for a new script, with an empty text field. */
 async function openNewScript() {
   await studio.openScript();
   if (await driver.executeScript("return document.querySelector('#script-other') !== null"))
@@ -289,7 +289,7 @@ async function openNewScript() {
   else await studio.type("#script-text", Key.BACK_SPACE);
 }
 
-/** Pastes, as a clipboard would. */
+/** Pastes text, as from a clipboard. */
 async function paste(words) {
   await driver.executeScript((text) => {
     const field = document.querySelector("#script-text");
@@ -322,7 +322,7 @@ async function drop(css, paths) {
   );
 }
 
-/** A page has a minute, and half of it is dialogue. */
+/** Writes a screenplay: a page lasts a minute, and half of it is dialogue. */
 function writeScreenplay() {
   const speech = (at) =>
     `VOICE ${at % 25}\n(quietly)\nThis is what is said in *line* ${at}, and it is of the usual length.\n`;
@@ -334,7 +334,7 @@ function writeScreenplay() {
   return Array.from({ length: 300 }, (_, at) => scene(at).join("\n")).join("\n");
 }
 
-/** Drops files that a function makes in the page, and watches what comes of it: to make many takes its time. */
+/** Drops files made in the page, and records long tasks from the drop on: making many files takes time itself. */
 async function dropMade(makeFiles) {
   await driver.executeScript(`
     window.dropped = new DataTransfer();
@@ -346,7 +346,7 @@ async function dropMade(makeFiles) {
   });
 }
 
-/** Runs axe on the dialog as it stands, and keeps a picture of it. */
+/** Runs axe on the dialog in its current state, and saves a screenshot. */
 async function assertAccessible(name) {
   await session.screenshot(name);
   assert.deepEqual(await faultsOf(driver, { within: "#script-dialog" }), [], name);
@@ -388,7 +388,7 @@ async function found() {
   }));
 }
 
-/** Each line's voice, words and audio, and why it has that. */
+/** Returns each line's voice, words and audio, and the reason for the match. */
 async function rows() {
   return driver.executeScript(() =>
     [...document.querySelectorAll("#script-lines li")].map((row) => [

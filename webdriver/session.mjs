@@ -1,14 +1,14 @@
-/** A browser on the studio page, and all that it stands on: the served site, the driver, a folder for files. */
+/** A browser on the studio page, with everything it needs: the served site, the driver, and a folder for files. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { openBrowser } from "./engines.mjs";
 import { serveSite } from "./site.mjs";
 import { Studio, withoutSavePicker } from "./studio.mjs";
 
 /**
- * Starts a session; its page is not loaded yet. The page will find no save picker, and download.
+ * Starts a session, without loading the page. The page has no save picker, so it downloads.
  *
  * @param {"chromium" | "firefox" | "webkit"} [engine]
- * @param {string} [siteFolder] holds the site, where it is not dist/
+ * @param {string} [siteFolder] the folder of the site; dist/ by default
  */
 export async function startSession(engine = "chromium", siteFolder = undefined) {
   const ends = [];
@@ -30,17 +30,17 @@ export async function startSession(engine = "chromium", siteFolder = undefined) 
       Object.assign(session, { browser, driver, folder, studio: new Studio(driver) });
     }
 
-    /** Kills the browser by a signal, whatever it is at, and starts another on what it had kept. */
+    /** Kills the browser by a signal at any moment, and starts another one with its data. */
     async function killBrowser() {
       await begin(await session.browser.kill());
     }
 
-    /** Loads a page of the site that does nothing by itself, for a test that runs a script of its own in it. */
+    /** Loads a page of the site without scripts, in which a test can run its own. */
     function openBlank() {
       return session.driver.get(new URL("manifest.webmanifest", site.url).href);
     }
 
-    /** Keeps a picture of the page in target/webdriver. */
+    /** Saves a screenshot of the page in target/webdriver. */
     async function screenshot(name) {
       mkdirSync("target/webdriver", { recursive: true });
       writeFileSync(`target/webdriver/${name}.png`, await session.driver.takeScreenshot(), "base64");

@@ -1,7 +1,8 @@
 /**
- * Sidecars as programs read them that know nothing of this one: WebVTT by the W3C's own parser and validator, SRT by
- * @plussub/srt-vtt-parser, the timing file held to its schema by ajv. For labels there is no such program; a reader
- * here takes what Audacity's manual says and nothing else. Each reader throws on what its format does not allow.
+ * Reads sidecars with independent programs: WebVTT with the W3C's own parser and validator, SRT with
+ * @plussub/srt-vtt-parser, and the timing file against its schema with ajv. Labels have no such program; the reader
+ * here accepts exactly what Audacity's manual describes. Each reader throws on anything that its format does not
+ * allow.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -15,7 +16,7 @@ const schema = JSON.parse(readFileSync(new URL("../docs/timing.schema.json", imp
 const isTiming = new Ajv.default({ allErrors: true }).compile(schema);
 
 /**
- * A cue as a reader of its format finds it.
+ * A cue as a reader finds it.
  *
  * @typedef {{ id: string, start: number, end: number, voice: string, text: string }} Cue times are milliseconds
  */
@@ -35,8 +36,8 @@ export function readWebvtt(file) {
 }
 
 /**
- * A voice as the specification has it read (6.4, the annotation state), from a reader that leaves character references
- * in it as they are: the W3C's own does, and Firefox.
+ * Resolves the character references in a voice as the specification requires (6.4, the annotation state). The W3C's
+ * reader and Firefox do not.
  */
 export function dereferenced(voice) {
   const references = { ...entities, "&#45;": "-", "&#92;": "\\" };
@@ -53,7 +54,7 @@ export function readSrt(file) {
   return entries.map(({ from, to, text }) => ({ start: from, end: to, text }));
 }
 
-/** @returns {Cue[]} with no text, and no voice, where the file has none */
+/** @returns {Cue[]} with an empty text or voice if the file has none */
 export function readTiming(file) {
   const timing = JSON.parse(file);
   assert.ok(isTiming(timing), JSON.stringify(isTiming.errors));
@@ -78,7 +79,7 @@ export function readLabels(file) {
     });
 }
 
-/** A clip's text as a caption shows it: its lines, with a no-break space on blank ones between others. */
+/** Returns a clip's text as a caption shows it: its lines, with a no-break space on blank ones between others. */
 export function shown(text) {
   const lines = text.replaceAll("\0", "\ufffd").split(/\r\n|\r|\n/);
   const isBlank = (line) => /^\p{White_Space}*$/u.test(line);
@@ -87,7 +88,7 @@ export function shown(text) {
   return within.map((line) => (isBlank(line) ? "\u00a0" : line)).join("\n");
 }
 
-/** A name as it shows on one line. */
+/** Returns a name as it shows on one line. */
 export function flat(text) {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
 }

@@ -1,6 +1,6 @@
 /**
- * Sidecars as other programs find them: real browsers' `<track>`, independent readers, and the file system. What they
- * say is what was put in, whatever stands in it, and when it is heard.
+ * Sidecars as other programs read them: real browsers' `<track>`, independent readers, and the file system. They
+ * recover the input, with any characters, at the times of the sound.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const { cues: HOSTILE } = JSON.parse(readFileSync("tests/data/sidecars/recording
 const RATE = 44_100;
 const KINDS = ["webvtt", "json", "srt", "chapters", "labels"];
 
-/** Clips that overlap, at times that are no whole milliseconds, with the lines that formats stumble over. */
+/** Clips that overlap, at fractions of a millisecond, with lines that are difficult in some format. */
 const clips = HOSTILE.map(({ clipId, lane, voice, text }, index) => {
   const [start, frames] = [index * 10_007, 22_051];
   return {
@@ -102,7 +102,7 @@ for (const engine of ["chromium", "firefox"]) {
       const id = written[clip.id] ?? clip.id;
       return { id, start, end, voice: flat(clip.voice).replace(/ +/g, " "), text: shown(clip.text) };
     });
-    // Firefox leaves references in a voice as they are, and each keeps its blanks in another way.
+    // Firefox does not resolve references in a voice, and readers treat its blanks differently.
     const voiceOf = ({ voice }) => (engine === "firefox" ? dereferenced(voice) : voice).replace(/ +/g, " ");
     assert.deepEqual(
       cues.map((cue) => ({ ...cue, voice: voiceOf(cue) })),
@@ -175,7 +175,7 @@ test("of an export into a folder that fails or is cancelled nothing is left", as
   assert.deepEqual(cancelled.files, {});
 });
 
-/** Does something in a browser on the page: in Chromium's session, or in another engine's own. */
+/** Calls `use` with a page: in Chromium's session, or in a new one of another engine. */
 async function inBrowser(engine, use) {
   if (engine === "chromium") return use(session);
   const other = await startSession(engine);
@@ -187,16 +187,16 @@ async function inBrowser(engine, use) {
   }
 }
 
-/** A tone of so many seconds, as base64. */
+/** Returns a tone of this many seconds, as base64. */
 function tone(seconds) {
   return readFileSync(writeTone(join(session.folder, "tone.wav"), { frequency: 440, seconds }), "base64");
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 function prepare(base64, clips) {
   const content = new Blob([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], { type: "audio/wav" });
-  /** Has a library with a timeline of the clips, and closes it behind `use`. */
+  /** Calls `use` with a library that has a timeline of the clips, and closes it afterwards. */
   window.withTimeline = async (use) => {
     const { openLibrary } = await import("/secuencia/index.js");
     const library = await openLibrary({ database: "sidecars" });
@@ -216,7 +216,7 @@ function prepare(base64, clips) {
 function exportSidecars(kinds, done) {
   const exported = window.withTimeline(async (library, id) => {
     const { file: _file, ...facts } = await library.exportAudio(id, { sidecars: kinds });
-    // To hand so much to the driver is a long task, and not the export's.
+    // Passing this much to the driver is a long task too, but not the export's.
     window.endLongTasks?.();
     return facts;
   });

@@ -1,4 +1,4 @@
-/** The built site, served by the same script as `make serve` runs, on a free port. */
+/** The built site on a free port, served by the same script as `make serve`. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const SERVE = fileURLToPath(new URL("../scripts/serve.mjs", import.meta.url));
 
 /**
- * Serves dist/, or another folder. The server ends with `close`, and with this process at the latest.
+ * Serves dist/, or another folder. The server ends with `close`, or at the latest with this process.
  *
  * @param {string} [folder]
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}

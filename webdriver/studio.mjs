@@ -1,25 +1,25 @@
-/** The studio page, as a user's hands and eyes have it: every test and the demo go through this. */
+/** The studio page as a user sees and operates it. Every test and the demo use this. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { By, Key } from "selenium-webdriver";
 
-/** How long the page may show no change while it works. */
+/** The time without a visible change after which the page counts as stalled. */
 const STALL_MS = 60_000;
 
 /**
- * What the page shows.
+ * The page's visible state.
  *
  * @typedef {object} View
  * @property {boolean} isOpen whether the project has been read
- * @property {string} arriving what is being added, in words; empty when nothing is
- * @property {"idle" | "running" | "cancelled" | "failed" | "done"} state the export's
- * @property {boolean} isStale whether that state is still the one before the export that was just asked for
- * @property {number} completed of 100, while an export runs
- * @property {string} message the phase, while an export runs
- * @property {string} timeLeft in words, while an export runs and it is known
- * @property {{ code: string, clipId?: string, text: string } | undefined} error of an export that failed
+ * @property {string} arriving the audio being added, in words; empty for none
+ * @property {"idle" | "running" | "cancelled" | "failed" | "done"} state the export's state
+ * @property {boolean} isStale whether `state` is still from before the export that was just requested
+ * @property {number} completed from 0 to 100, during an export
+ * @property {string} message the phase, during an export
+ * @property {string} timeLeft in words, during an export, once known
+ * @property {{ code: string, clipId?: string, text: string } | undefined} error the error of a failed export
  * @property {object | undefined} result the facts of a finished export: `ExportResult` without the file
- * @property {string[]} warnings on the result
- * @property {string[]} unreadable the clips that the export did without, on the result, or that it failed for
+ * @property {string[]} warnings the result's warnings
+ * @property {string[]} unreadable the unusable clips, which a finished export left silent or a failed one stopped at
  * @property {string[]} problems sentences about adding and opening
  */
 
@@ -29,19 +29,19 @@ export class Studio {
     this.driver = driver;
   }
 
-  /** Loads the page and waits for its project, audio and all. */
+  /** Loads the page, and waits for its project with all audio. */
   async open(url) {
     await this.driver.get(url);
     await this.settled();
   }
 
-  /** Reloads the page and waits for its project. */
+  /** Reloads the page, and waits for its project. */
   async reload() {
     await this.driver.navigate().refresh();
     await this.settled();
   }
 
-  /** Waits until the project is open and no audio is on its way; says how it goes to `onView`. */
+  /** Waits until the project is open and no audio is being added; `onView` receives each look at the page. */
   settled(onView) {
     return this.until("the project's audio", (view) => view.isOpen && !view.arriving, { onView });
   }
@@ -51,7 +51,7 @@ export class Studio {
     return this.driver.executeScript(readPage);
   }
 
-  /** The clips in their order, as the list shows them. */
+  /** Returns the clips in the list's order. */
   clips() {
     return this.driver.executeScript(readClips);
   }
@@ -69,19 +69,19 @@ export class Studio {
     await this.click(`[data-clip-id="${clipId}"] button[aria-label^="${button}"]`);
   }
 
-  /** Chooses files in "Add audio…" and waits until they are in. */
+  /** Chooses files in "Add audio…", and waits until they are added. */
   async addAudio(...paths) {
     await this.element("#add-audio").sendKeys(paths.join("\n"));
     await this.settled();
   }
 
-  /** Chooses a project file and its audio in "Open project…" and waits until all is in. */
+  /** Chooses a project file and its audio in "Open project…", and waits until everything is added. */
   async openProject(paths, onView) {
     await this.element("#open-project").sendKeys(paths.join("\n"));
     await this.settled(onView);
   }
 
-  /** Opens "Script…", and waits for it: it is loaded when it is first asked for. */
+  /** Opens "Script…", and waits for it: its code loads on first use. */
   async openScript() {
     await this.click("#script");
     const isOpen = () => document.querySelector("#script-dialog")?.open ?? false;
@@ -93,7 +93,7 @@ export class Studio {
     for (const { id } of await this.clips()) await this.press(id, "Remove");
   }
 
-  /** Types into a field, in the place of what it holds. */
+  /** Replaces the content of a field. */
   async type(css, text) {
     await this.element(css).sendKeys(Key.chord(Key.CONTROL, "a"), text);
   }
@@ -106,7 +106,7 @@ export class Studio {
     throw new Error(`${css} has no “${words}”`);
   }
 
-  /** Sets fields in "Sound and file…": the words that an option begins with, or whether a box is ticked. */
+  /** Sets fields in "Sound and file…": a string selects the option that begins with it, a boolean sets a checkbox. */
   async set(settings) {
     await this.click("#sound");
     for (const [name, value] of Object.entries(settings)) {
@@ -124,12 +124,12 @@ export class Studio {
     await this.click("#clip-editor [type=submit]");
   }
 
-  /** What the library keeps of an asset's content becomes something else, or nothing, behind the page's back. */
+  /** Replaces an asset's stored content, or deletes it, without the page's knowledge. */
   replaceContent(assetName, bytes) {
     return this.driver.executeAsyncScript(replaceContent, assetName, bytes?.toString("base64"));
   }
 
-  /** Exports by a click on a button, and waits for the end of it, whatever it is. */
+  /** Exports by clicking a button, and waits for any kind of end. */
   async export(onView, button = "#export") {
     await this.driver.executeScript(markStale);
     await this.click(button);
@@ -148,22 +148,22 @@ export class Studio {
     await this.click(`#result-panel [data-download=${id}]`);
   }
 
-  /** Goes on after a failed export, by the button that it offers. */
+  /** Continues after a failed export, with the button that it offers. */
   exportWithSilence() {
     return this.export(undefined, "#export-with-silence");
   }
 
-  /** Waits for the end of an export that has been asked for. */
+  /** Waits for the end of a requested export. */
   exported(onView) {
     const hasEnded = ({ state, isStale }) => !isStale && ["done", "failed", "cancelled"].includes(state);
     return this.until("the export's end", hasEnded, { onView });
   }
 
   /**
-   * Looks at the page until it shows what is wanted. There is no limit to how long that takes, as long as something
-   * moves: an hour's project takes longer than a minute's.
+   * Looks at the page repeatedly until a condition holds. There is no time limit while something changes: an hour's
+   * project takes longer than a minute's.
    *
-   * @param {string} what is awaited, for the error
+   * @param {string} what a name for the condition, for the error
    * @param {(view: View) => boolean} isReached
    */
   async until(what, isReached, { onView = () => {}, stallMs = STALL_MS, everyMs = 50 } = {}) {
@@ -182,17 +182,17 @@ export class Studio {
 }
 
 /**
- * Makes Chromium's page have no save picker from its next load on, as in browsers without one: a native dialog cannot
- * be driven, and the page then downloads.
+ * Removes Chromium's save picker from the next load on, as in browsers without one. The driver cannot operate a native
+ * dialog; without a picker, the page downloads.
  */
 export function withoutSavePicker(driver) {
   return beforeLoad(driver, "window.showSaveFilePicker = undefined");
 }
 
 /**
- * Puts a picker of our own in the place of Chromium's save dialog from the next load on. The handle that it gives is a
- * real one, to a file in the origin's private file system, so that everything behind the dialog is the browser's own.
- * `window.picked` notes what the page asked for.
+ * Replaces Chromium's save dialog from the next load on. The replacement returns a real handle to a file in the
+ * origin's private file system, so everything after the dialog is the browser's own code. `window.picked` records the
+ * page's requests.
  *
  * @param {"accept" | "dismiss"} answer
  */
@@ -210,7 +210,7 @@ export function withSavePicker(driver, answer) {
 }
 
 /**
- * Does the same in the place of Chromium's folder dialog: the folder is one in the origin's private file system.
+ * Replaces Chromium's folder dialog in the same way, with a folder in the origin's private file system.
  *
  * @param {"accept" | "dismiss"} answer
  * @param {string} folder its name there
@@ -233,7 +233,7 @@ export function beforeLoad(driver, source) {
   return driver.sendDevToolsCommand("Page.addScriptToEvaluateOnNewDocument", { source });
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 /** Marks the export's state until it changes. */
 function markStale() {
@@ -246,7 +246,7 @@ function markStale() {
   new MutationObserver(unmark).observe(document.querySelector("#export-panel"), { attributeFilter: ["data-state"] });
 }
 
-/** Waits for the script's lines; says so where they do not come. */
+/** Waits for the script's lines; returns an error message if they do not come. */
 async function waitForScript(done) {
   const started = performance.now();
   const isListed = () => {

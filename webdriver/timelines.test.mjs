@@ -1,4 +1,4 @@
-/** A project leaves the page as one file or as a timeline for other editors, and comes back from either as it was. */
+/** A project can be saved as one file, or as a timeline for other editors, and opens unchanged from both. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { withSavePicker } from "./studio.mjs";
 
 const PYTHON = ".tools/python/bin/python";
 const NAME = "A Letter: “für Ödette”";
-/** The characters that no file system takes are replaced. */
+/** The name with the characters replaced that file systems do not allow. */
 const STEM = "A Letter- “für Ödette”";
 
 const SAMPLE = resolve("www/sample");
@@ -23,7 +23,7 @@ const COVER = resolve("www/icons/icon-192.png");
 let session;
 let studio;
 let driver;
-/** The sample with everything that a project can have, and the files to choose for it. */
+/** A project with every possible field set, as a list of files to choose. */
 let rich;
 before(async () => {
   session = await startSession();
@@ -361,7 +361,7 @@ test("saving can be cancelled while it waits for audio, and while it writes: a f
   assert.deepEqual((await studio.view()).problems, []);
 });
 
-/** The sample's project with all else that a project can say; returns what to choose in the page. */
+/** Writes the sample's project with every other field set. Returns the paths to choose in the page. */
 function writeRichProject(folder) {
   const sample = JSON.parse(readFileSync(join(SAMPLE, "project.json"), "utf8"));
   const clips = sample.clips.map((clip, index) => ({ id: `line-${index}`, ...clip }));
@@ -407,7 +407,7 @@ async function exportedBytes({ studio: page, browser }) {
   return readFileSync(await browser.take(result.name));
 }
 
-/** The project that a page keeps. */
+/** Returns the project that a page has stored. */
 function projectOf(browser) {
   return browser.executeAsyncScript((done) => {
     const opening = indexedDB.open("studio");
@@ -420,7 +420,7 @@ function projectOf(browser) {
   });
 }
 
-/** With assets and pictures numbered as they come: each library has IDs of its own. */
+/** Replaces the IDs of assets and pictures by numbers in order: each library has different IDs. */
 function byNames(project) {
   const numbers = new Map();
   const number = (id) => numbers.get(id) ?? numbers.set(id, numbers.size).get(id);
@@ -435,7 +435,7 @@ function byNames(project) {
   };
 }
 
-/** What docs/timelines.md shows, with the sample's audio. */
+/** Runs the code of docs/timelines.md with the sample's audio. */
 async function inPageOfItsOwn(json, done) {
   const { openLibrary } = await import("/secuencia/index.js");
   const { otioToTimeline } = await import("/secuencia/otio.js");
@@ -454,16 +454,16 @@ async function inPageOfItsOwn(json, done) {
   reader.readAsDataURL(packed);
 }
 
-/** The archive with one byte of a file's content changed. */
+/** Returns the archive with one byte of a file's content changed. */
 function damaged(whole, name) {
   const bytes = Buffer.from(whole);
-  // Behind the project file, which names it too.
+  // Search after the project file, which also contains the name.
   const from = bytes.indexOf("PK\x03\x04", 4, "latin1");
   bytes[bytes.indexOf(name, from) + name.length + 1000] ^= 1;
   return bytes;
 }
 
-/** The archive with a file that its directory says to have four gigabytes. */
+/** Returns the archive with a file of four gigabytes, according to its directory. */
 function bomb(whole) {
   const bytes = Buffer.from(whole);
   const central = bytes.indexOf(Buffer.from("PK\x01\x02", "latin1"));
@@ -493,7 +493,7 @@ async function drop(path) {
   );
 }
 
-/** A file behind a handle that the picker gave, as base64. */
+/** Returns a file behind one of the picker's handles, as base64. */
 function picked(name) {
   return driver.executeAsyncScript(async (file, done) => {
     const handle = await (await navigator.storage.getDirectory()).getFileHandle(file);
@@ -503,7 +503,7 @@ function picked(name) {
   }, name);
 }
 
-/** In the page: saves the project, and cancels that as soon as some of it has been done. */
+/** Runs in the page: saves the project, and cancels as soon as some progress shows. */
 async function cancelOnceSaving(done) {
   const find = (css) => document.querySelector(css);
   const button = find("#save");

@@ -1,15 +1,15 @@
 /**
- * The same file comes of one worker and of many, and it does not take all of them to come through.
+ * The file is the same with one worker and with many, and an export succeeds even if some workers are lost.
  *
- * Not in Firefox, whose driver runs scripts in a sandbox, where bytes are of another kind than the page's:
- * `engines.test.mjs` exports there by the page itself, with as many workers as there are cores.
+ * Firefox is left out: its driver runs scripts in a sandbox whose byte arrays differ from the page's.
+ * `engines.test.mjs` covers it through the page, with one worker per core.
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startSession } from "./session.mjs";
 
 for (const engine of ["chromium", "webkit"]) {
-  // Together: one of them rests for a while.
+  // Concurrent, because one of the tests waits for a while.
   describe(engine, { concurrency: true }, () => {
     test("the file is the same for 1, 2, 3 and 8 workers, and without those that are lost", async (t) => {
       const session = await startSession(engine);
@@ -39,7 +39,7 @@ for (const engine of ["chromium", "webkit"]) {
   });
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
 async function exportAfterARest(done) {
   try {
@@ -80,7 +80,7 @@ async function exportInAllWays(done) {
     const { openLibrary } = await import("/secuencia/index.js");
     const files = [];
     for (const workers of [1, 2, 3, 8]) files.push(await exportWith(workers));
-    // From here on, every second worker that is started is gone at once.
+    // From here on, every second new worker ends at once.
     const Started = window.Worker;
     let count = 0;
     window.Worker = class extends Started {

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Makes tests/data/media: one short recording in every format and rate that clips come in, and expected.json, which
-# says what each file holds. The files are committed; this is how they were made.
+# Makes tests/data/media: one short recording in every supported format and sample rate, and expected.json, which
+# describes each file. The files are committed; this is how they were made.
 #
 # Needs ffmpeg with libopus, lame and vorbis-tools (Debian packages of those names).
 #
-# The recording lasts a quarter of a second and two samples, so no codec's frame fits it. It is two tone bursts,
-#   0.5 exp(-((t - c) / 0.0005)^2) cos(2 pi 2500 (t - c)),  c = 0.05 s and 0.2 s,
-# the right channel at half the level and inverted, those of surround each at a level of its own and the LFE silent
-# (WAVE's order: left, right, centre, LFE, back pair, side pair). `delay` is the frames of an encoder's delay that stay in front of
-# the recording because the file does not say that they are there; `padding` those behind it. `ffmpeg` is how many
-# frames ffmpeg decodes.
+# The recording lasts a quarter of a second and two samples, so it never ends with a codec's frame. It has two tone
+# bursts:
+#   0.5 exp(-((t - c) / 0.0005)^2) cos(2 pi 2500 (t - c)),  c = 0.05 s and 0.2 s
+# The right channel is at half the level and inverted. Each surround channel has its own level, and the LFE is silent
+# (WAVE's order: left, right, centre, LFE, back pair, side pair). `delay` counts the frames of encoder delay that stay
+# before the recording because the file does not declare them; `padding` counts those after it. `ffmpeg` is the number
+# of frames that ffmpeg decodes.
 set -euo pipefail
 cd "$(dirname "$0")"
 rm -rf media && mkdir media && cd media
@@ -20,7 +21,7 @@ rows=()
 quiet_ffmpeg() { ffmpeg -hide_banner -loglevel error -nostdin -y "$@"; }
 frames_at() { echo $(($1 / 4 + 2)); }
 
-# master RATE CHANNELS: the recording as 32-bit float WAV, made once.
+# master RATE CHANNELS: makes the recording as 32-bit float WAV, once.
 master() {
   local out="$work/$1-$2.wav"
   if [[ ! -e $out ]]; then
@@ -81,7 +82,7 @@ coded flac-88200-mono.flac           audio/flac 88200 1 0 0 -sample_fmt s16
 coded flac-96000-stereo.flac         audio/flac 96000 2 0 0 -sample_fmt s32
 coded flac-192000-mono.flac          audio/flac 192000 1 0 0 -sample_fmt s16
 
-# LAME adds 576 samples of delay and MP3 decoders 529 more: without its tag the file does not say so.
+# LAME adds 576 samples of delay and MP3 decoders 529 more. Without LAME's tag the file does not declare them.
 lamed lame-cbr-44100-stereo.mp3      44100 2 0 0 -b 96 --resample 44.1
 lamed lame-vbr-44100-stereo.mp3      44100 2 0 0 -V 5
 lamed lame-vbr-48000-mono.mp3        48000 1 0 0 -V 5
@@ -92,7 +93,7 @@ lamed lame-cbr-8000-mono.mp3          8000 1 0 0 -b 64 --resample 8
 lamed lame-untagged-44100-stereo.mp3 44100 2 1105 540 -t -b 96 --resample 44.1
 coded ffmpeg-44100-stereo.mp3        audio/mpeg 44100 2 0 0 -c:a libmp3lame -b:a 64k
 
-# ffmpeg's encoder has a delay of 1,024. In MP4 an edit list says so, in milliseconds; ADTS and LATM have no place for it.
+# ffmpeg's encoder has a delay of 1,024. In MP4 an edit list declares it, in milliseconds; ADTS and LATM cannot.
 coded aac-44100-stereo.m4a           audio/mp4 44100 2 0 0 -c:a aac -b:a 128k
 coded aac-48000-mono-faststart.m4a   audio/mp4 48000 1 0 0 -c:a aac -b:a 96k -movflags +faststart
 coded aac-24000-mono.m4a             audio/mp4 24000 1 0 0 -c:a aac -b:a 48k
@@ -105,14 +106,14 @@ vorbis vorbis-22050-mono.ogg         22050 1
 coded vorbis-paged-44100-stereo.ogg  audio/ogg 44100 2 0 0 -c:a libvorbis -page_duration 50000
 coded vorbis-44100-stereo.webm       audio/webm 44100 2 0 557 -c:a libvorbis # no end trimming in WebM
 
-# Opus is at 48 kHz. Its pre-skip and its end are told by Ogg's pages, by WebM's DiscardPadding, by MP4's edit list.
+# Opus is at 48 kHz. Ogg's pages, WebM's DiscardPadding and MP4's edit list declare its pre-skip and its end.
 coded opus-48000-stereo.opus         audio/ogg 48000 2 0 0 -c:a libopus -b:a 128k
 coded opus-48000-mono.opus           audio/ogg 48000 1 0 0 -c:a libopus -b:a 64k -frame_duration 60
 coded opus-paged-48000-stereo.opus   audio/ogg 48000 2 0 0 -c:a libopus -b:a 128k -page_duration 50000
 coded opus-48000-stereo.webm         audio/webm 48000 2 0 0 -c:a libopus -b:a 128k
 coded opus-48000-stereo.mp4          audio/mp4 48000 2 0 0 -c:a libopus -b:a 128k
 
-# Surround: every codec has its own order of channels. The files are of some hundred kb/s to keep the levels.
+# Surround: every codec has its own channel order. Several hundred kb/s keep the levels accurate.
 coded pcm-s16-48000-5.1.wav          audio/wav 48000 6 0 0 -c:a pcm_s16le
 coded flac-48000-5.1.flac            audio/flac 48000 6 0 0 -sample_fmt s16
 coded alac-48000-5.1.m4a             audio/mp4 48000 6 0 0 -c:a alac -sample_fmt s16p
@@ -120,7 +121,7 @@ coded vorbis-48000-5.1.ogg           audio/ogg 48000 6 0 0 -c:a libvorbis -q:a 8
 coded opus-48000-5.1.opus            audio/ogg 48000 6 0 0 -c:a libopus -b:a 384k
 coded opus-48000-7.1.webm            audio/webm 48000 8 0 0 -c:a libopus -b:a 512k
 
-# Video: its first audio track counts.
+# Video: the first audio track is read.
 filmed() {
   quiet_ffmpeg -f lavfi -i "color=s=32x32:r=10:d=0.3" -i "$(master "$3" "$4")" -map_metadata -1 -bitexact "${@:7}" "$1"
   expect "${@:1:6}"
@@ -128,7 +129,7 @@ filmed() {
 filmed film-aac-44100-stereo.mp4     audio/mp4 44100 2 0 0 -c:v libx264 -pix_fmt yuv420p -c:a aac -b:a 128k
 filmed film-opus-48000-stereo.webm   audio/webm 48000 2 0 0 -c:v libvpx -c:a libopus -b:a 128k
 
-# Fragmented MP4 says where it starts, not where it ends.
+# Fragmented MP4 declares its start, not its end.
 coded aac-fragmented-44100-stereo.mp4 audio/mp4 44100 2 0 237 -c:a aac -b:a 128k -movflags +frag_keyframe+delay_moov -frag_duration 100000
 
 { echo '['; printf '%s,\n' "${rows[@]}" | sed '$ s/,$//'; echo ']'; } > expected.json

@@ -1,7 +1,7 @@
 """Reads OpenTimelineIO files with the official package, for package/otio/python.test.ts.
 
-Takes a JSON list of files' texts, and gives a JSON list of what the package finds in each: its tracks, its clips and its
-markers, where each clip is heard on the timeline, and the file as the package writes it.
+Takes a JSON list of files' texts. Returns a JSON list of the package's findings in each: its tracks, clips and markers,
+the place of each clip on the timeline, and the file as the package writes it.
 """
 
 import json

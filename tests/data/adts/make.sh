@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the AAC packets of tests/native/m4a_file.rs: a second and a half of a rising tone, each moment unlike every other.
-# The .aac files are committed, and made by ffmpeg 5.1; another version may choose other bits.
+# Makes the AAC packets of tests/native/m4a_file.rs: a second and a half of a rising tone, which never repeats. The
+# .aac files are committed, made by ffmpeg 5.1; another version may choose other bits.
 set -eu
 cd "$(dirname "$0")"
 
@@ -11,6 +11,6 @@ chirp() { # NAME RATE CHANNELS BIT_RATE
 chirp stereo-44100 44100 2 32k
 chirp mono-48000 48000 1 24k
 
-# he-aac-44100-stereo.aac and he-aac-v2-44100-stereo.aac hold tones and noise up to 22 kHz, as HE-AAC that ADTS does not
-# tell of. ffmpeg has no encoder for it: they were made with Fraunhofer's FDK (the sources in the crate fdk-aac-sys
-# 0.5.0, built as they come), object types 5 at 32 kb/s and 29 at 24 kb/s, TRANSMUX 2.
+# he-aac-44100-stereo.aac and he-aac-v2-44100-stereo.aac contain tones and noise up to 22 kHz, as HE-AAC without
+# signalling in ADTS. ffmpeg has no encoder for it, so they were made with Fraunhofer's FDK (the unchanged sources in
+# the crate fdk-aac-sys 0.5.0), object types 5 at 32 kb/s and 29 at 24 kb/s, TRANSMUX 2.

@@ -1,4 +1,4 @@
-"""What mutagen reads of an MP4's tags and chapters, as one line of JSON: mutagen_facts.py FILE"""
+"""Prints an MP4's tags and chapters, as mutagen reads them, as one line of JSON: mutagen_facts.py FILE"""
 
 import base64
 import json

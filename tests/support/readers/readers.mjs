@@ -1,7 +1,7 @@
 /**
- * What four readers find in an MP4, each in its own words: readers.mjs FILE prints it as one line of JSON.
+ * Reads an MP4 with four independent readers: readers.mjs FILE prints their results as one line of JSON.
  *
- * mutagen (Python) comes from .tools/python, where scripts/setup.sh puts it; ffprobe and MediaInfo from Debian;
+ * mutagen (Python) comes from .tools/python, where scripts/setup.sh installs it; ffprobe and MediaInfo from Debian;
  * music-metadata from npm.
  */
 import { execFile } from "node:child_process";
@@ -13,19 +13,20 @@ const run = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const python = here("../../../.tools/python/bin/python");
 
-/** Tags by their names in the file, covers as `{ type, data }` with the bytes in base64; chapters from Nero's list. */
+/**
+ * Returns the tags by their names in the file, covers as `{ type, data }` with base64, and the chapters of Nero's
+ * list.
+ */
 export async function mutagen(file) {
   return json(python, [here("mutagen_facts.py"), file]);
 }
 
-/**
- * ffprobe's own report: `format.tags`, `streams`, `chapters`. It says nothing on standard error but of what it skips.
- */
+/** Returns ffprobe's own report: `format.tags`, `streams`, `chapters`. Fails if ffprobe fails. */
 export function ffprobe(file) {
   return json("ffprobe", ["-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of", "json", file]);
 }
 
-/** Tags by their names in the file; chapters from the chapter track, in samples. */
+/** Returns the tags by their names in the file, and the chapters of the chapter track, in samples. */
 export async function musicMetadata(file) {
   const { native, format, quality } = await parseFile(file, { includeChapters: true, duration: true });
   const tags = {};
@@ -38,9 +39,7 @@ export async function musicMetadata(file) {
   return { tags, chapters, languages: format.trackInfo.map(({ language }) => language), warnings: quality.warnings };
 }
 
-/**
- * The general track's fields, those it has no name for among them; and for each menu its chapters, as it lists them.
- */
+/** Returns the general track's fields, including the unnamed ones, and the chapters of each menu in its order. */
 export async function mediaInfo(file) {
   const { media } = await json("mediainfo", ["--Output=JSON", file]);
   const [{ extra, ...general }] = media.track;
@@ -48,7 +47,7 @@ export async function mediaInfo(file) {
   return { tags: { ...general, ...extra }, menus: menus.filter((chapters) => chapters.length > 0) };
 }
 
-/** `"_00_01_02_345": "Title"` is a chapter at that millisecond. */
+/** Parses a menu's chapters: `"_00_01_02_345": "Title"` starts at that millisecond. */
 function menuChapters(extra) {
   return Object.entries(extra).flatMap(([key, title]) => {
     const time = /^_(\d+)_(\d\d)_(\d\d)_(\d\d\d)$/.exec(key)?.slice(1).map(Number);
@@ -61,7 +60,7 @@ async function json(command, args) {
   return JSON.parse(stdout);
 }
 
-/** All four. */
+/** Returns the results of all four. */
 export async function readAll(file) {
   const readers = [mutagen(file), ffprobe(file), musicMetadata(file), mediaInfo(file)];
   const [ofMutagen, ofFfprobe, ofMusicMetadata, ofMediaInfo] = await Promise.all(readers);
