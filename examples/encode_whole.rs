@@ -1,8 +1,8 @@
-//! Encodes 16-bit stereo samples with one encoder, from the first to the last: what bounds an export's speed, and the
-//! file that one made in segments is compared with. `bench/` runs it natively and, as a module, in a browser.
+//! Encodes 16-bit stereo samples with one encoder, from the first to the last. Its speed is the limit for an export,
+//! and its file is the reference for one made in segments. `bench/` runs it natively and, as a module, in a browser.
 //!
-//! `cargo run --release --example encode_whole -- OUT.m4a RATE BIT_RATE PCM` reads raw little-endian samples, writes
-//! the file, and prints as JSON how long encoding took, and at which of its packets an export would begin a segment.
+//! `cargo run --release --example encode_whole -- OUT.m4a RATE BIT_RATE PCM` reads raw little-endian samples and
+//! writes the file. It prints as JSON the encoding time, and the packets at which an export would begin a segment.
 
 #[path = "../tests/support/whole.rs"]
 mod whole;
@@ -45,7 +45,7 @@ fn main() {}
 mod web {
     use wasm_bindgen::prelude::wasm_bindgen;
 
-    /// Samples that are ready to be encoded.
+    /// Samples to encode.
     #[wasm_bindgen]
     pub struct Recording(Vec<i16>);
 
@@ -57,7 +57,7 @@ mod web {
             Self(super::samples(pcm))
         }
 
-        /// The file. It throws the reason where there is none.
+        /// Encodes the samples to a file. Throws the reason on failure.
         pub fn encode(&self, rate: u32, bit_rate: u32) -> Result<Vec<u8>, String> {
             let (file, _) = super::encode(&self.0, rate, bit_rate).map_err(|error| error.to_string())?;
             Ok(file)

@@ -1,7 +1,7 @@
-//! Exports audio files, one behind the other, with no browser: what the engine does natively, on one thread.
+//! Exports audio files in a row without a browser: the engine's native speed on one thread.
 //!
-//! `cargo run --release --example export_files -- OUT.m4a BIT_RATE FILE...` writes the file, and prints as JSON how
-//! long it is and how long its export took, which is without reading the files and looking into them.
+//! `cargo run --release --example export_files -- OUT.m4a BIT_RATE FILE...` writes the file. It prints as JSON the
+//! file's length and the export's time, which excludes reading and inspecting the files.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A host that nobody listens to.
+/// A host that ignores the reports.
 struct Clock(Instant);
 
 impl Host for Clock {

@@ -1,5 +1,5 @@
-//! Draws `docs/resampler.svg` and `docs/limiter.svg`, measured through the code that exports: `cargo run --example
-//! plot_sound`. What the curves come to is printed.
+//! Draws `docs/resampler.svg` and `docs/limiter.svg` by measuring the export's own code, and prints the key figures:
+//! `cargo run --example plot_sound`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a drawing that fails is not drawn")]
 
@@ -25,7 +25,7 @@ const COLOURS: [RGBColor; 3] = [RGBColor(46, 134, 222), RGBColor(230, 126, 34), 
 const PAIRS: [(u32, SampleRate); 3] =
     [(48_000, SampleRate::HZ_44100), (44_100, SampleRate::HZ_48000), (24_000, SampleRate::HZ_44100)];
 
-/// Frequencies that are measured for each pair of rates.
+/// The number of frequency steps for each pair of rates.
 const STEPS: usize = 160;
 
 const RATE: SampleRate = SampleRate::HZ_44100;
@@ -82,7 +82,7 @@ fn draw_resampler(above: &Drawing<'_>, below: &Drawing<'_>) -> Result<(), Box<dy
     )
 }
 
-/// Lines in a frame: `range` is from and to, across and up.
+/// Draws lines in a chart. `range` is from and to, horizontally and vertically.
 fn draw(
     area: &Drawing<'_>,
     title: &str,
@@ -117,7 +117,7 @@ fn draw(
     Ok(())
 }
 
-/// A mono WAV of floats.
+/// Returns a mono WAV of 32-bit floats.
 fn wav(rate: u32, samples: impl Iterator<Item = f64>) -> Arc<dyn ByteSource> {
     let mut bytes = b"RIFF\xff\xff\xff\xffWAVEfmt \x10\0\0\0\x03\0\x01\0".to_vec();
     bytes.extend([rate.to_le_bytes(), (rate * 4).to_le_bytes()].concat());
@@ -135,7 +135,8 @@ fn decibels(ratio: f64) -> f64 {
     20.0 * ratio.max(1e-12).log10()
 }
 
-/// Resamples a full-scale sine: its gain in decibels, if the output can hold it, and the level of all else.
+/// Resamples a full-scale sine. Returns its gain in decibels, if the output's band includes it, and the level of the
+/// rest.
 fn resampled(from: u32, to: SampleRate, hz: f64) -> (Option<f64>, f64) {
     let rate = f64::from(to.hz());
     let mut reader = ClipReader::open(Content::new(sine(from, 1.0, hz), ""), 0, to).unwrap();
@@ -161,7 +162,7 @@ fn resampled(from: u32, to: SampleRate, hz: f64) -> (Option<f64>, f64) {
     ((hz < 0.999 * rate / 2.0).then(|| decibels(a.hypot(b))), rest)
 }
 
-/// How many seconds of one channel are resampled in a second.
+/// Returns the seconds of one channel that are resampled per second.
 fn speed(from: u32, to: SampleRate) -> f64 {
     let content = sine(from, 60.0, 997.0);
     let measure = |rate| {
@@ -173,11 +174,11 @@ fn speed(from: u32, to: SampleRate) -> f64 {
         }
         start.elapsed().as_secs_f64()
     };
-    // Reading without resampling is taken off.
+    // Subtracts the time for reading without resampling.
     60.0 / (measure(to) - measure(SampleRate::new(from).unwrap()))
 }
 
-/// What the master makes of one clip.
+/// Renders one clip through the master.
 fn mastered(samples: impl Iterator<Item = f64>, volume_db: f64, ceiling_db: Option<f64>) -> Vec<f32> {
     let content = wav(RATE.hz(), samples);
     let found = Inspector::open(content.clone(), "").unwrap().finish().unwrap();
@@ -196,7 +197,7 @@ fn mastered(samples: impl Iterator<Item = f64>, volume_db: f64, ceiling_db: Opti
     mix
 }
 
-/// The peak that a sine of this peak comes out with, in decibels.
+/// Returns the output peak, in decibels, of a sine with this input peak.
 fn limited_level(peak_db: f64) -> f64 {
     let sine = (0..RATE.hz() / 4).map(|frame| (TAU * 997.0 * f64::from(frame) / f64::from(RATE.hz())).sin());
     let peak =
@@ -204,7 +205,7 @@ fn limited_level(peak_db: f64) -> f64 {
     decibels(peak.into())
 }
 
-/// The gain from 30 ms before a peak to 30 ms after it.
+/// Returns the gain from 30 ms before a peak to 30 ms after it.
 fn gain_around_peak() -> Points {
     let reach = RATE.hz() as usize * 3 / 100;
     let near = |frame: usize| frame.abs_diff(reach).min(40) as f64 / 40.0;

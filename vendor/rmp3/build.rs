@@ -14,7 +14,7 @@ fn main() {
         build.define("MINIMP3_ONLY_MP3", None);
     }
 
-    // It reads past the end of a corrupt frame's data, into its stack. With zeros there, a frame decodes to the same each time.
+    // minimp3 reads past the end of a corrupt frame's data, into its stack. Zeros there make the result repeatable.
     build.flag("-ftrivial-auto-var-init=zero");
 
     build

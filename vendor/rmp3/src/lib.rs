@@ -1,4 +1,4 @@
-//! The bindings of minimp3, without the wrapper that comes with them: see README.md.
+//! The bindings of minimp3, without the crate's own wrapper: see README.md.
 #![no_std]
 
 pub mod ffi;

@@ -249,7 +249,7 @@ impl VorbisDecoder {
 
         // Section 4.3.5 - Inverse Coupling
 
-        // Secuencia: in descending order, as 4.3.5 has it.
+        // Secuencia: in descending order, as 4.3.5 requires.
         for coupling in mapping.couplings.iter().rev() {
             debug_assert!(coupling.magnitude_ch != coupling.angle_ch);
 

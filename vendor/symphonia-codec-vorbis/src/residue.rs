@@ -377,7 +377,7 @@ impl Residue {
                             code,
                             parts_per_classword,
                             self.setup.residue_classifications as u32,
-                            // Secuencia: up to this channel's end, and not into the next one's classes.
+                            // Secuencia: stop at this channel's end, before the next one's classes.
                             &mut self.part_classes
                                 [part_first + i * parts_to_read..(i + 1) * parts_to_read],
                         );
