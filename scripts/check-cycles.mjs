@@ -11,7 +11,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Every comment, string and character, so that only code is searched. Lifetimes are left. */
+/** Matches every comment, string and character, so that the search sees only code. Lifetimes do not match. */
 const NO_CODE =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|\bb?r(#*)"[\s\S]*?"\1|"(?:\\[\s\S]|[^"\\])*"|'(?:\\(?:u\{\w+\}|x\w\w|.)|[^'\\\n])'/g;
 const TEST = /#\[cfg\((?:test|all\(test\b[^\]]*)\)\]/g;
@@ -20,9 +20,12 @@ const DEFINITION = /\b(?:fn|struct|enum|union|trait|type|const|static|mod|macro_
 const PATH = /(?<![\w:])\w+(?:::\w+)+/g;
 
 /**
- * @param {Map<string, string>} sources each file's text, by its path from the crate's root file's folder: `mix/pan.rs`
- * @returns {{ file: string, item: string }[][]} the shortest circle through each import, each once. Every step imports
- *   `item` from the next one's file, and the last from the first one's.
+ * Finds the circles of imports among files.
+ *
+ * @param {Map<string, string>} sources each file's text, by its path from the folder of the crate's root file:
+ *   `mix/pan.rs`
+ * @returns {{ file: string, item: string }[][]} the shortest circle through each import, each circle once. Every step
+ *   imports `item` from the next step's file, and the last step from the first one's.
  */
 export function circlesIn(sources) {
   const modules = readModules(sources);
@@ -32,7 +35,7 @@ export function circlesIn(sources) {
     for (const target of targets.keys()) {
       const path = shortestPath(imports, target, file);
       if (!path) continue;
-      // Begun at the file that comes first in the alphabet, so that one circle is found once.
+      // Starts at the first file in the alphabet, so that each circle is found once.
       const start = path.indexOf([...path].sort()[0]);
       const files = [...path.slice(start), ...path.slice(0, start)];
       const steps = files.map((from, index) => ({
@@ -45,7 +48,7 @@ export function circlesIn(sources) {
   return [...circles.keys()].sort().map((key) => circles.get(key));
 }
 
-/** The modules by their paths, `crate::mix::pan`, without those that only tests have. */
+/** Returns the modules by their paths (`crate::mix::pan`), without those that exist only for tests. */
 function readModules(sources) {
   const modules = new Map();
   const forTests = [];
@@ -68,7 +71,7 @@ function readModules(sources) {
   return modules;
 }
 
-/** Cuts out what is compiled for tests only, and names the files that are. */
+/** Removes code that is compiled only for tests. Returns the rest, and the names of the test modules in files. */
 function withoutTests(code) {
   const tests = [];
   let kept = "";
@@ -91,13 +94,16 @@ function withoutTests(code) {
   return { code: kept + code.slice(from), tests };
 }
 
-/** The items of a module, without what their braces hold. */
+/** Returns a module's items without the contents of their braces. */
 function withoutBodies(code) {
   const shorter = code.replace(/\{[^{}]*\}/g, ";");
   return shorter === code ? code : withoutBodies(shorter);
 }
 
-/** What a use tree names: `a::{b, c as d}` is `a::b` as `b` and `a::c` as `d`. The name of a glob is `*`. */
+/**
+ * Returns the paths and names in a use tree: `a::{b, c as d}` is `a::b` as `b` and `a::c` as `d`. A glob's name is
+ * `*`.
+ */
 function leaves(tree, before = []) {
   const text = tree.trim().replace(/^::/, "");
   const group = /^((?:\w+::)*)\{([\s\S]*)\}$/.exec(text);
@@ -112,7 +118,7 @@ function leaves(tree, before = []) {
   return [{ path: names, name: alias ?? names.at(-1) }];
 }
 
-/** Parts at commas, but not at those inside braces. */
+/** Splits a list at commas outside braces. */
 function splitList(text) {
   const parts = [""];
   let depth = 0;
@@ -125,7 +131,7 @@ function splitList(text) {
   return parts.filter((part) => part.trim() !== "");
 }
 
-/** The files that a module imports, each with one item that it takes from there. */
+/** Returns the files that a module imports, each with one imported item. */
 function importsOf(module, modules) {
   const imports = new Map();
   const add = (path) => {
@@ -137,7 +143,7 @@ function importsOf(module, modules) {
     if (name !== "*" && (!isPublic || words.has(name))) add(path);
   }
   for (const [path] of module.code.matchAll(PATH)) add(path.split("::"));
-  // What comes by a glob is named by its word alone.
+  // Code names an item from a glob by a single word.
   if (module.uses.some(({ name }) => name === "*")) {
     for (const word of words) {
       if (!module.defined.has(word) && !module.uses.some(({ name }) => name === word)) add([word]);
@@ -146,7 +152,7 @@ function importsOf(module, modules) {
   return imports;
 }
 
-/** Where a path leads to, seen from a module: to an item's file, to a module, or out of the crate. */
+/** Resolves a path from a module: to an item's file, to a module, or to nothing if it leads out of the crate. */
 function find(module, [first, ...rest], modules, seen = []) {
   if (first === undefined) return { module };
   const onward = (path) => modules.has(path) && find(modules.get(path), rest, modules, seen);
@@ -169,7 +175,7 @@ function find(module, [first, ...rest], modules, seen = []) {
   }
 }
 
-/** The files from one to another, both named, over the fewest imports. */
+/** Returns the files on a shortest path of imports, both ends included. */
 function shortestPath(imports, from, to) {
   const cameFrom = new Map([[from, undefined]]);
   for (const file of cameFrom.keys()) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { circlesIn } from "./check-cycles.mjs";
 
-/** The circles among files given as an object, each as the files on its path. */
+/** Returns the circles among files, given as an object; each circle as the files on its path. */
 const circles = (files) => circlesIn(new Map(Object.entries(files))).map((steps) => steps.map(({ file }) => file));
 
 test("two files that use each other's items are a circle, and it says which items", () => {

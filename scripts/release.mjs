@@ -1,9 +1,9 @@
 /**
- * `release.mjs` checks that a version can be released, builds the package and packs it. It publishes nothing.
+ * `release.mjs` checks that a version can be released, then builds and packs the package. It does not publish.
  *
- * Cargo.toml, package/package.json and the newest entry of CHANGELOG.md must have one version, and the entry a date.
- * Everything must be committed, and a tag of that version, if there is one, must be on this commit. The packed package
- * is in target/release-package/.
+ * Cargo.toml, package/package.json and the newest entry of CHANGELOG.md must have the same version, and that entry
+ * must have a date. Everything must be committed. If the version already has a tag, the tag must be on this commit.
+ * The packed package goes to target/release-package/.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -12,13 +12,15 @@ import { fileURLToPath } from "node:url";
 const PACKED = "target/release-package";
 
 /**
+ * Returns the version, and the reasons not to release it.
+ *
  * @param {object} state
- * @param {string} state.cargo Cargo.toml
- * @param {string} state.npm package/package.json
- * @param {string} state.changelog CHANGELOG.md
- * @param {string} state.changes what `git status --porcelain` prints
- * @param {string} state.head the commit that would be released
- * @param {(tag: string) => string | undefined} state.commitOf finds a tag's commit
+ * @param {string} state.cargo the text of Cargo.toml
+ * @param {string} state.npm the text of package/package.json
+ * @param {string} state.changelog the text of CHANGELOG.md
+ * @param {string} state.changes the output of `git status --porcelain`
+ * @param {string} state.head the commit to release
+ * @param {(tag: string) => string | undefined} state.commitOf returns a tag's commit
  * @returns {{ version: string, problems: string[] }} one sentence for each reason not to release
  */
 export function review({ cargo, npm, changelog, changes, head, commitOf }) {

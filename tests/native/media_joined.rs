@@ -69,7 +69,7 @@ static OGG: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     ]
 });
 
-/// Some of one kind, shorter and longer, and some of other kinds.
+/// Files of different kinds; those of one kind differ in length.
 static FLAC: LazyLock<Vec<Piece>> = LazyLock::new(|| {
     let kinds = [
         (44_100, 2, &["-c:a", "flac"][..]),
