@@ -2,13 +2,13 @@
 //!
 //! An encoder adds samples of delay at the start, and fills the last packet up. Formats declare both in different ways:
 //!
-//!- MP3: the LAME tag in the Xing header. It holds the encoder's delay; the decoder's, 529 samples, is added to it.
-//!- MP4: the edit list (ISO/IEC 14496-12, 8.6.6) and `iTunSMPB`.
-//!- CAF: priming and remainder frames in the packet table.
-//!- ADPCM in WAV: the number of frames in `fact`.
-//!- Ogg: the granule positions (RFC 3533), by which its reader trims packets.
-//!- Opus: the pre-skip in its header (RFC 7845, 5.1), unless an edit list declares it.
-//!- Matroska: `CodecDelay`, except for Opus, and `DiscardPadding`, by which its reader trims packets.
+//! - MP3: the LAME tag in the Xing header. It holds the encoder's delay; the decoder's, 529 samples, is added to it.
+//! - MP4: the edit list (ISO/IEC 14496-12, 8.6.6) and `iTunSMPB`.
+//! - CAF: priming and remainder frames in the packet table.
+//! - ADPCM in WAV: the number of frames in `fact`.
+//! - Ogg: the granule positions (RFC 3533), by which its reader trims packets.
+//! - Opus: the pre-skip in its header (RFC 7845, 5.1), unless an edit list declares it.
+//! - Matroska: `CodecDelay`, except for Opus, and `DiscardPadding`, by which its reader trims packets.
 //!
 //! Other formats are kept whole: PCM, FLAC and ALAC are exact, and ADTS declares nothing.
 
