@@ -273,7 +273,10 @@ export class ArchivedProject {
   }
 }
 
-type FileClip = Omit<ClipSpec, "assetId"> & { file: string };
+/** A clip of a project file. It names its audio by the path of a file, relative to the project file. */
+export interface FileClip extends Omit<ClipSpec, "assetId"> {
+  file: string;
+}
 
 /**
  * A project file, as far as it must be understood to find what it names. The rest is for whoever builds its timeline.

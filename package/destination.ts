@@ -1,7 +1,7 @@
 /** Where the user wants an export: a file that was picked, or a folder in which it makes new ones. */
 import { cancelled, SecuenciaError } from "./errors.js";
 import { sidecarName } from "./sidecars.js";
-import type { ExportWarning, Sidecar, SidecarKind } from "./types.js";
+import type { ExportWarning, FileExtension, Sidecar, SidecarKind } from "./types.js";
 
 /** Chromium's, and not yet in TypeScript's DOM. */
 type RemovableFile = FileSystemFileHandle & { remove?(): Promise<void> };
@@ -79,7 +79,7 @@ export class FolderExport {
   static begin(
     folder: FileSystemDirectoryHandle,
     stem: string,
-    extension: "m4a" | "m4b",
+    extension: FileExtension,
     kinds: SidecarKind[],
   ): Promise<FolderExport> {
     const made = naming.then(async () => {

@@ -9,6 +9,7 @@ import { Library } from "./library.js";
 import type { LibraryOptions } from "./types.js";
 import { launcher, loadPage } from "./workers/launch.js";
 
+export * from "./choices.js";
 export { discardIfEmpty } from "./destination.js";
 export { SecuenciaError } from "./errors.js";
 export { fileStem } from "./file-stem.js";

@@ -1,4 +1,5 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
+import { BIT_RATE, REACTIONS } from "./choices.js";
 import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
 import { cancelled, reviving } from "./errors.js";
 import { readPicture } from "./images.js";
@@ -189,11 +190,11 @@ export class Library {
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
     const { onProgress, signal } = options;
     const engineOptions = {
-      bitRate: options.bitRate ?? 256_000,
+      bitRate: options.bitRate ?? BIT_RATE.usual,
       afterburner: afterburner(options.quality),
       ceilingDb: options.ceilingDb === undefined ? usualCeiling(options.loudness) : options.ceilingDb,
       loudness: loudnessTarget(options.loudness),
-      onUnreadableClip: options.onUnreadableClip ?? "stop",
+      onUnreadableClip: options.onUnreadableClip ?? REACTIONS[0],
       chapters: chapterSource(options.chapters),
       extension: fileExtension(options.extension),
       distrustedAssets: [],
@@ -224,15 +225,12 @@ export class Library {
     const sidecars = report.sidecars.map((sidecar) => sidecarOf(sidecar, report.name));
     const forFolder = sidecars.filter(({ kind }) => toSave.includes(kind));
     const notSaved = (await folder?.save(forFolder, signal)) ?? [];
-    const { webvtt, json } = Object.fromEntries(sidecars.map(({ kind, text }) => [kind, text]));
     const wallSeconds = (performance.now() - started) / 1000;
     return {
       ...report,
       warnings: [...report.warnings, ...notSaved],
       sidecars,
       ...(folder && { saved: folder.names }),
-      ...(webvtt !== undefined && { webvtt }),
-      ...(json !== undefined && { json }),
       ...(file && { file: new File([file], report.name, { type: "audio/mp4" }) }),
       stats: {
         wallSeconds,

@@ -1,47 +1,45 @@
-/** What the words and the blanks in a caller's options stand for. */
-import type { AddOptions, AssetDetails, ExportOptions, LoudnessPreset, LoudnessTarget } from "./types.js";
-import type { AssetFacts, EngineOptions, SilenceTrim } from "./workers/messages.js";
+/** Reads the options of a caller: checks them, and fills in the defaults. */
+import {
+  CEILING_DB,
+  CHAPTER_SOURCES,
+  EXTENSIONS,
+  LEAST_CHAPTER_SECONDS,
+  LOUDNESS_PRESETS,
+  QUALITIES,
+} from "./choices.js";
+import type {
+  AddOptions,
+  AssetDetails,
+  ChapterSource,
+  ExportOptions,
+  FileExtension,
+  LoudnessPreset,
+  LoudnessTarget,
+} from "./types.js";
+import type { AssetFacts, SilenceTrim } from "./workers/messages.js";
 
-interface Preset {
-  target: LoudnessTarget;
-  ceilingDb: number;
-}
-
-/** In dBTP: room for what the codec adds to peaks. */
-const CEILING = -1;
-
-const PRESETS: Record<LoudnessPreset, Preset> = {
-  podcast: { target: { integratedLufs: -16 }, ceilingDb: CEILING },
-  "podcast-mono": { target: { integratedLufs: -19 }, ceilingDb: CEILING },
-  broadcast: { target: { integratedLufs: -23 }, ceilingDb: CEILING },
-  // ACX takes -23 to -18 dB RMS, with peaks up to -3 dB.
-  audiobook: { target: { rmsDb: -20 }, ceilingDb: -3 },
-};
-
-/** The level that is asked for, if one is. */
+/** The level that the mix is to have, if any. */
 export function loudnessTarget(loudness: ExportOptions["loudness"]): LoudnessTarget | undefined {
   return typeof loudness === "string" ? preset(loudness).target : loudness;
 }
 
-/** The ceiling where the caller does not give one. */
+/** The ceiling if the caller gives none, in dBTP. */
 export function usualCeiling(loudness: ExportOptions["loudness"]): number {
-  return typeof loudness === "string" ? preset(loudness).ceilingDb : CEILING;
+  return typeof loudness === "string" ? preset(loudness).ceilingDb : CEILING_DB.usual;
 }
 
-function preset(name: LoudnessPreset): Preset {
-  if (!Object.hasOwn(PRESETS, name)) {
-    throw new TypeError(`loudness must be a target or one of ${Object.keys(PRESETS).join(", ")}, and not ${name}`);
-  }
-  return PRESETS[name];
+function preset(name: LoudnessPreset): (typeof LOUDNESS_PRESETS)[LoudnessPreset] {
+  if (Object.hasOwn(LOUDNESS_PRESETS, name)) return LOUDNESS_PRESETS[name];
+  throw new TypeError(`loudness must be a target or ${listed(Object.keys(LOUDNESS_PRESETS))}, and not ${name}`);
 }
 
-/** What is silence at a content's ends, if it is to be found. */
+/** How to find the silence at a content's ends, if the caller wants that. */
 export function silenceTrim(trim: AddOptions["trimSilence"]): SilenceTrim | undefined {
   if (!trim) return undefined;
   return { thresholdDb: -60, keepSeconds: 0.05, ...(trim === true ? {} : trim) };
 }
 
-/** A trim that is known, in frames of what decoding found; none where nothing of it lies in there. */
+/** A known trim, in frames of the decoded content. Undefined if it does not overlap the content. */
 export function trimIn(
   { start, end }: NonNullable<AssetDetails["trim"]>,
   { frames, sampleRate }: Pick<AssetFacts, "frames" | "sampleRate">,
@@ -51,38 +49,44 @@ export function trimIn(
   return within(start) < within(end) ? { start: within(start), end: within(end) } : undefined;
 }
 
-/** More workers than that find too little to do, and cost memory. */
+/** More workers than that would have too little to do, and cost memory. */
 const MOST_WORKERS = 8;
 
-/** How many workers an export may have. */
+/** The most workers that an export may use. */
 export function workerCount(asked: number | undefined): number {
   if (asked === undefined) return Math.min(globalThis.navigator?.hardwareConcurrency || 1, MOST_WORKERS);
   if (!Number.isInteger(asked) || asked < 1) throw new TypeError(`workers must be a whole number from 1, not ${asked}`);
   return asked;
 }
 
-/** Whether the encoder takes the time for its better search. */
-export function afterburner(quality: ExportOptions["quality"] = "best"): boolean {
-  if (quality !== "best" && quality !== "draft") {
-    throw new TypeError(`quality must be best or draft, and not ${quality}`);
-  }
-  return quality === "best";
+/** Whether the encoder uses its better and slower search. */
+export function afterburner(quality: ExportOptions["quality"] = QUALITIES[0]): boolean {
+  return oneOf("quality", QUALITIES, quality) === "best";
 }
 
-/** What chapters are made of. */
-export function chapterSource(chapters: ExportOptions["chapters"] = "markers"): EngineOptions["chapters"] {
+/** The source of the chapters. */
+export function chapterSource(chapters: ChapterSource = CHAPTER_SOURCES[0]): ChapterSource {
   const everySeconds = typeof chapters === "object" ? chapters?.everySeconds : undefined;
-  if (everySeconds !== undefined && Number.isFinite(everySeconds) && everySeconds >= 1) return { everySeconds };
+  if (everySeconds !== undefined && Number.isFinite(everySeconds) && everySeconds >= LEAST_CHAPTER_SECONDS) {
+    return { everySeconds };
+  }
   if (typeof chapters === "string" && CHAPTER_SOURCES.includes(chapters)) return chapters;
-  throw new TypeError(`chapters must be ${CHAPTER_SOURCES.join(", ")} or { everySeconds }, a number from 1`);
+  const period = `{ everySeconds }, a number from ${LEAST_CHAPTER_SECONDS}`;
+  throw new TypeError(`chapters must be ${CHAPTER_SOURCES.join(", ")} or ${period}`);
 }
 
-const CHAPTER_SOURCES = ["markers", "clips", "scenes", "none"];
+/** The end of the file's name. */
+export function fileExtension(extension: FileExtension = EXTENSIONS[0]): FileExtension {
+  return oneOf("extension", EXTENSIONS, extension);
+}
 
-/** What the file's name ends with. */
-export function fileExtension(extension: ExportOptions["extension"] = "m4a"): EngineOptions["extension"] {
-  if (extension !== "m4a" && extension !== "m4b") {
-    throw new TypeError(`extension must be m4a or m4b, and not ${extension}`);
-  }
-  return extension;
+/** A choice. Throws a `TypeError` for anything else, with all choices. */
+function oneOf<Choice extends string>(option: string, choices: readonly Choice[], value: Choice): Choice {
+  if (choices.includes(value)) return value;
+  throw new TypeError(`${option} must be ${listed(choices)}, and not ${value}`);
+}
+
+/** Choices as words: `best or draft`. */
+export function listed(choices: readonly string[]): string {
+  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(choices);
 }

@@ -1,30 +1,27 @@
-/** Which sidecars are wanted, and what they are called. */
+/** The kinds of sidecars that are wanted, and their names. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SIDECAR_KINDS as KINDS } from "./choices.js";
 import { savedSidecars, sidecarName, sidecarOf, wantedSidecars } from "./sidecars.js";
 import type { SidecarKind } from "./types.js";
 
-const KINDS: SidecarKind[] = ["webvtt", "json", "srt", "chapters", "labels"];
-
-test("what is asked for twice is wanted once, and nothing is wanted unasked", () => {
+test("a kind that is asked for twice is wanted once, and none is wanted unasked", () => {
   assert.deepEqual(wantedSidecars({}), []);
-  assert.deepEqual(wantedSidecars({ timing: "none" }), []);
-  assert.deepEqual(wantedSidecars({ timing: "webvtt" }), ["webvtt"]);
-  assert.deepEqual(wantedSidecars({ timing: "json" }), ["json"]);
-  assert.deepEqual(wantedSidecars({ timing: "both", sidecars: ["srt", "webvtt", "srt"] }), ["webvtt", "json", "srt"]);
+  assert.deepEqual(wantedSidecars({ sidecars: [] }), []);
+  assert.deepEqual(wantedSidecars({ sidecars: ["srt", "webvtt", "srt"] }), ["srt", "webvtt"]);
   assert.deepEqual(wantedSidecars({ sidecars: KINDS }), KINDS);
 });
 
 test("in a folder all are saved, or those that are named", () => {
-  const wanted = { timing: "webvtt", sidecars: ["srt", "labels"] } as const;
+  const wanted = { sidecars: ["webvtt", "srt", "labels"] } as const;
   assert.deepEqual(savedSidecars(wanted), ["webvtt", "srt", "labels"]);
   assert.deepEqual(savedSidecars({ ...wanted, savedSidecars: ["labels", "webvtt", "json"] }), ["webvtt", "labels"]);
   assert.deepEqual(savedSidecars({ ...wanted, savedSidecars: [] }), []);
 });
 
 test("what is no sidecar is refused, whatever objects have by nature", () => {
-  const timing = { name: "TypeError", message: "timing must be none, webvtt, json or both, and not all" };
-  assert.throws(() => wantedSidecars({ timing: "all" as "both" }), timing);
+  const message = "sidecars can be webvtt, json, srt, chapters or labels, and not all";
+  assert.throws(() => wantedSidecars({ sidecars: ["all" as SidecarKind] }), { name: "TypeError", message });
   for (const kind of ["lrc", "toString", ""]) {
     assert.throws(() => wantedSidecars({ sidecars: [kind as SidecarKind] }), TypeError);
   }

@@ -1,4 +1,6 @@
-/** The text files that go with an exported file: which are wanted, and what each is called. */
+/** The text files that go with an exported file: the kinds that are wanted, and their names. */
+import { SIDECAR_KINDS } from "./choices.js";
+import { listed } from "./options.js";
 import type { ExportOptions, Sidecar, SidecarKind } from "./types.js";
 import type { MadeSidecar } from "./workers/messages.js";
 
@@ -16,39 +18,25 @@ const FORMATS: Record<SidecarKind, Format> = {
   labels: { type: "text/plain", name: (stem) => `${stem}.labels.txt` },
 };
 
-const TIMINGS: Record<NonNullable<ExportOptions["timing"]>, SidecarKind[]> = {
-  none: [],
-  webvtt: ["webvtt"],
-  json: ["json"],
-  both: ["webvtt", "json"],
-};
-
-/** The kinds that are asked for, each once. */
-export function wantedSidecars({ timing = "none", sidecars = [] }: ExportOptions): SidecarKind[] {
-  if (!Object.hasOwn(TIMINGS, timing)) throw new TypeError(`timing must be ${listed(TIMINGS)}, and not ${timing}`);
-  const kinds = [...TIMINGS[timing], ...sidecars];
-  for (const kind of kinds) {
-    if (!Object.hasOwn(FORMATS, kind)) throw new TypeError(`sidecars can be ${listed(FORMATS)}, and not ${kind}`);
-  }
-  return [...new Set(kinds)];
+/** The kinds that are wanted, each once. */
+export function wantedSidecars({ sidecars = [] }: Pick<ExportOptions, "sidecars">): SidecarKind[] {
+  const unknown = sidecars.find((kind) => !SIDECAR_KINDS.includes(kind));
+  if (unknown !== undefined) throw new TypeError(`sidecars can be ${listed(SIDECAR_KINDS)}, and not ${unknown}`);
+  return [...new Set(sidecars)];
 }
 
-/** Those of them that go into a folder beside the audio. */
-export function savedSidecars({ savedSidecars, ...wanted }: ExportOptions): SidecarKind[] {
-  const kinds = wantedSidecars(wanted);
-  return savedSidecars ? kinds.filter((kind) => savedSidecars.includes(kind)) : kinds;
+/** The kinds to save in a folder beside the audio. */
+export function savedSidecars(options: Pick<ExportOptions, "sidecars" | "savedSidecars">): SidecarKind[] {
+  const { savedSidecars = SIDECAR_KINDS } = options;
+  return wantedSidecars(options).filter((kind) => savedSidecars.includes(kind));
 }
 
-/** What a sidecar of an audio file is called. */
+/** The name of a sidecar of an audio file. */
 export function sidecarName(kind: SidecarKind, audioName: string): string {
   return FORMATS[kind].name(audioName.replace(/(?<=.)\.[^.]*$/, ""), audioName);
 }
 
-/** A sidecar of an audio file, as it is given to the caller. */
+/** A sidecar of an audio file, as the caller gets it. */
 export function sidecarOf({ kind, text }: MadeSidecar, audioName: string): Sidecar {
   return { kind, name: sidecarName(kind, audioName), type: FORMATS[kind].type, text };
-}
-
-function listed(choices: object): string {
-  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(choices));
 }

@@ -1,4 +1,21 @@
 /** The package's shapes. Times are seconds as numbers; everything is a plain object. */
+import type {
+  AUDIO_LAYOUTS,
+  AUDIO_RATES,
+  CHAPTER_SOURCES,
+  EXTENSIONS,
+  LOUDNESS_PRESETS,
+  MEDIA_TYPES,
+  QUALITIES,
+  REACTIONS,
+  SIDECAR_KINDS,
+} from "./choices.js";
+
+/** A channel layout. */
+export type AudioLayout = (typeof AUDIO_LAYOUTS)[number];
+
+/** A sample rate, in hertz. */
+export type AudioRate = (typeof AUDIO_RATES)[number];
 
 /** What is known of a stored piece of audio. */
 export interface Asset {
@@ -129,7 +146,7 @@ export interface Tags {
   /** As BCP 47 names it: `en`, `pt-BR`. */
   language?: string;
   grouping?: string;
-  mediaType?: "music" | "audiobook" | "podcast";
+  mediaType?: (typeof MEDIA_TYPES)[number];
   /** The IDs of its pictures, the first one being its cover: see `addImage`. */
   covers?: string[];
 }
@@ -150,9 +167,8 @@ export interface Image {
 export interface Timeline {
   id: string;
   name: string;
-  audioLayout: "mono" | "stereo";
-  /** Hertz: 44100 or 48000. */
-  audioRate: number;
+  audioLayout: AudioLayout;
+  audioRate: AudioRate;
   clips: TimelineClip[];
   chapters?: ChapterMarker[];
   tags?: Tags;
@@ -213,9 +229,9 @@ export interface TimelineOptions extends JobOptions {
   /** The fades of clips that do not say theirs, such as 0.005 against clicks at joins; 0 if left out. */
   edgeFadeSeconds?: number;
   /** `stereo` if left out. */
-  audioLayout?: "mono" | "stereo";
-  /** 44100 or 48000 hertz; 44100 if left out. */
-  audioRate?: number;
+  audioLayout?: AudioLayout;
+  /** 44100 if left out. */
+  audioRate?: AudioRate;
   /** Where chapters begin. */
   chapters?: ChapterMarker[];
   /** What the exported file says of itself. */
@@ -235,27 +251,20 @@ export interface ExportOptions extends JobOptions {
   /** Bits a second, 32,000 to 320,000; 256,000 if left out. */
   bitRate?: number;
   /** `best` if left out. A `draft` takes about half the time, and sounds a little worse at low bit rates. */
-  quality?: "best" | "draft";
+  quality?: (typeof QUALITIES)[number];
   /** The true-peak limiter's ceiling in dBTP, -40 to 0; -1 if left out, and `null` for no limiter. */
   ceilingDb?: number | null;
   /** How loud the mix shall be. It is heard once before it is encoded, and brought there by one gain. */
   loudness?: LoudnessPreset | LoudnessTarget;
   /** What to do about clips that cannot be used: fail and name them, the default, or go on with silence there. */
-  onUnreadableClip?: "stop" | "silence";
-  /**
-   * The source of the file's chapters: the timeline's `markers` (the default), each audible one of its `clips`, each of
-   * its `scenes`, or a time of at least one second between chapters. The rules: docs/finished-file.md.
-   */
-  chapters?: "markers" | "clips" | "scenes" | { everySeconds: number } | "none";
-  /**
-   * What `result.name` ends with; `m4a` if left out. Players file an `m4b` with the audiobooks. The bytes are the same.
-   */
-  extension?: "m4a" | "m4b";
+  onUnreadableClip?: (typeof REACTIONS)[number];
+  /** The source of the file's chapters; `markers` if left out. */
+  chapters?: ChapterSource;
+  /** The end of `result.name`; `m4a` if left out. */
+  extension?: FileExtension;
   /** How many workers may make it, from 1 on; one for each core, up to 8, if left out. The file is the same. */
   workers?: number;
-  /** Who says what, and when, as text: `none` if left out. */
-  timing?: "none" | "webvtt" | "json" | "both";
-  /** Further text files that go with the audio, or the same by name: docs/sidecars.md. */
+  /** The text files that go with the audio; none if left out: docs/sidecars.md. */
   sidecars?: readonly SidecarKind[];
   /** Which of those are saved, too, where the destination is a folder: all, if left out. The result has the others. */
   savedSidecars?: readonly SidecarKind[];
@@ -265,7 +274,16 @@ export interface ExportOptions extends JobOptions {
  * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for players of films, `chapters` for podcast feeds,
  * and `labels` for Audacity.
  */
-export type SidecarKind = "webvtt" | "json" | "srt" | "chapters" | "labels";
+export type SidecarKind = (typeof SIDECAR_KINDS)[number];
+
+/**
+ * The source of a file's chapters: the timeline's `markers`, each audible one of its `clips`, each of its `scenes`, or
+ * a time of at least one second between chapters. The rules: docs/finished-file.md.
+ */
+export type ChapterSource = (typeof CHAPTER_SOURCES)[number] | { everySeconds: number };
+
+/** The end of a file's name. Players list an `m4b` with the audiobooks; the bytes are the same. */
+export type FileExtension = (typeof EXTENSIONS)[number];
 
 /** A text file that goes with the audio. */
 export interface Sidecar {
@@ -281,7 +299,7 @@ export interface Sidecar {
  * `podcast`: -16 LUFS, for stereo. `podcast-mono`: -19 LUFS, as loud in one channel. `broadcast`: -23 LUFS, EBU R 128.
  * `audiobook`: -20 dB RMS under a ceiling of -3 dBTP unless another is given, within what ACX asks for.
  */
-export type LoudnessPreset = "podcast" | "podcast-mono" | "broadcast" | "audiobook";
+export type LoudnessPreset = keyof typeof LOUDNESS_PRESETS;
 
 /** A level from -70 to 0: integrated loudness in LUFS, or the root of the mean square in dB of full scale. */
 export type LoudnessTarget = { integratedLufs: number } | { rmsDb: number };
@@ -362,10 +380,6 @@ export interface ExportResult {
   sidecars: Sidecar[];
   /** The names of what lies in the folder now, where one was given; the audio's is the first. */
   saved?: string[];
-  /** The text of that sidecar, where it was asked for. */
-  webvtt?: string;
-  /** The text of that sidecar, where it was asked for. */
-  json?: string;
   stats: ExportStats;
 }
 

@@ -3,10 +3,9 @@
  * exports it; the download becomes the file.
  *
  * PROJECT names a project file, a saved project or a timeline (default: the page's sample), OUT the file to write
- * (default: target/demo/{name}.m4a). TIMING (none, webvtt, json, both) and SIDECARS (a comma-separated list of webvtt,
- * json, srt, chapters, labels) override the project's text files. Progress goes to standard error; standard output has
- * one line, the result's facts as JSON. Errors are sentences, with a non-zero exit code. A page that shows no change
- * for a minute counts as failed.
+ * (default: target/demo/{name}.m4a). SIDECARS, a comma-separated list of webvtt, json, srt, chapters and labels,
+ * overrides the project's text files. Progress goes to standard error; standard output has one line, the result's facts
+ * as JSON. Errors are sentences, with a non-zero exit code. A page that shows no change for a minute counts as failed.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -120,8 +119,8 @@ function progressTo(stream) {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const { PROJECT: project, OUT: out, TIMING: timing, SIDECARS: sidecars } = process.env;
-  const settings = { ...(timing && { timing }), ...(sidecars && { sidecars: sidecars.split(",") }) };
+  const { PROJECT: project, OUT: out, SIDECARS: sidecars } = process.env;
+  const settings = sidecars ? { sidecars: sidecars.split(",") } : {};
   try {
     const facts = await exportThroughPage({ project, out, settings, onLine: progressTo(process.stderr) });
     process.stdout.write(`${JSON.stringify(facts)}\n`);

@@ -85,10 +85,10 @@ test("the text files that are asked for lie beside it, and name it as it is call
     { file: "line.wav", id: "one", text: "First & last", voice: "TONE" },
     { file: "line.wav", id: "two", text: "Over it", voice: "ECHO", lane: 1, offset: 0.5 },
   ];
-  writeFileSync(project, JSON.stringify({ name: "Lines", timing: "webvtt", clips }));
+  writeFileSync(project, JSON.stringify({ name: "Lines", sidecars: ["chapters"], clips }));
   const out = join(folder, "take.m4a");
 
-  const { code, stdout, stderr } = await demo({ PROJECT: project, OUT: out, TIMING: "both", SIDECARS: "srt,labels" });
+  const { code, stdout, stderr } = await demo({ PROJECT: project, OUT: out, SIDECARS: "webvtt,json,srt,labels" });
   assert.equal(code, 0, stderr);
   const names = ["take.vtt", "take.m4a.timing.json", "take.srt", "take.labels.txt"];
   assert.deepEqual(JSON.parse(stdout).sidecars, names);
@@ -130,7 +130,7 @@ test("a saved project and a timeline are exported as the project file is", async
   writeFileSync(timeline, timelineToOtio({ ...head, clips: [one, two] }, [asset]));
 
   const [fromFile, fromTimeline] = [join(folder, "from-file.m4a"), join(folder, "from-timeline.m4a")];
-  const file = await demo({ PROJECT: saved, OUT: fromFile, TIMING: "webvtt" });
+  const file = await demo({ PROJECT: saved, OUT: fromFile, SIDECARS: "webvtt" });
   assert.equal(file.code, 0, file.stderr);
   assert.deepEqual(JSON.parse(file.stdout).sidecars, ["from-file.vtt"]);
   const { code, stderr } = await demo({ PROJECT: timeline, OUT: fromTimeline });
@@ -140,9 +140,9 @@ test("a saved project and a timeline are exported as the project file is", async
 });
 
 test("text files that there are not are refused with a clear error", async () => {
-  const { code, stderr } = await demo({ TIMING: "all", SIDECARS: "lrc" });
+  const { code, stderr } = await demo({ SIDECARS: "lrc" });
   assert.notEqual(code, 0);
-  assert.match(stderr, /“timing” must be none, webvtt, json or both\.\n.*“sidecars” must be a list of /);
+  assert.match(stderr, /“sidecars” must be a list of webvtt, json, srt, chapters or labels\./);
 });
 
 for (const [project, words] of [

@@ -376,8 +376,7 @@ function writeRichProject(folder) {
     bitRate: 96_000,
     loudness: "podcast",
     trimSilence: true,
-    timing: "both",
-    sidecars: ["srt"],
+    sidecars: ["webvtt", "json", "srt"],
     tags: { artist: "Ada Quill", track: { number: 1, total: 2 }, covers: [basename(COVER)] },
     chapters: [
       { title: "The Door", offset: 0, image: basename(COVER) },

@@ -3,7 +3,8 @@
  * `source_range` trimming what lies below it; how they were built is kept for the writer.
  */
 
-import type { ChapterMarker, Timeline, TimelineClip } from "../types.js";
+import { AUDIO_LAYOUTS, AUDIO_RATES } from "../choices.js";
+import type { AudioLayout, AudioRate, ChapterMarker, Timeline, TimelineClip } from "../types.js";
 import { isObject, type Json, type JsonObject, OtioError, parseJson, writeJson } from "./json.js";
 import {
   type KeptChild,
@@ -26,9 +27,9 @@ export interface OtioReadOptions {
   /** The timeline's ID. Left out: its own, where it was written here, or else made up. */
   id?: string;
   /** Left out: its own, where it was written here, or else `stereo`. */
-  audioLayout?: "mono" | "stereo";
+  audioLayout?: AudioLayout;
   /** Left out: its own, where it was written here, or else 44100. */
-  audioRate?: number;
+  audioRate?: AudioRate;
   /** Which timeline of a collection, counted from 0. */
   index?: number;
 }
@@ -90,7 +91,7 @@ class Reader {
   readonly #ours: Ours;
   readonly #notes: Notes;
   readonly #options: OtioReadOptions;
-  readonly #audioRate: number;
+  readonly #audioRate: AudioRate;
   readonly #hasAudio: boolean;
   readonly #found: Found[] = [];
   readonly #media = new Map<string, OtioMedia>();
@@ -104,7 +105,7 @@ class Reader {
     this.#ours = new Ours(timeline, where);
     this.#notes = notes;
     this.#options = options;
-    this.#audioRate = options.audioRate ?? this.#ours.oneOf("audioRate", [44_100, 48_000]) ?? 44_100;
+    this.#audioRate = options.audioRate ?? this.#ours.oneOf("audioRate", AUDIO_RATES) ?? AUDIO_RATES[0];
     // What was heard once is heard again, also when no clip of it is left.
     const wasWrittenHere = this.#ours.text("id") !== undefined;
     const soundOf = this.#ours.oneOf("soundOf", ["video"]);
@@ -127,7 +128,7 @@ class Reader {
       timeline: {
         id: this.#options.id ?? this.#ours.text("id") ?? crypto.randomUUID(),
         name: nameIn(this.#timeline),
-        audioLayout: this.#options.audioLayout ?? this.#ours.oneOf("audioLayout", ["mono", "stereo"]) ?? "stereo",
+        audioLayout: this.#options.audioLayout ?? this.#ours.oneOf("audioLayout", AUDIO_LAYOUTS) ?? AUDIO_LAYOUTS[0],
         audioRate: this.#audioRate,
         durationSeconds: secondsOf(clips.reduce((end, clip) => Math.max(end, endOf(clip)), 0)),
         ...given({ chapters, tags: this.#ours.tags() }),

@@ -9,15 +9,14 @@
  */
 import type { Failure } from "../errors.js";
 import type {
-  Chapter,
+  ChapterSource,
   ExportOptions,
   ExportPlan,
-  ExportWarning,
-  Loudness,
+  ExportResult,
+  FileExtension,
   LoudnessTarget,
   Progress,
   SidecarKind,
-  UnreadableClip,
 } from "../types.js";
 
 /** Asks for a content to be decoded once and described. */
@@ -65,9 +64,9 @@ export interface EngineOptions {
   /** `null` for no limiter. */
   ceilingDb: number | null;
   loudness: LoudnessTarget | undefined;
-  onUnreadableClip: "stop" | "silence";
-  chapters: NonNullable<ExportOptions["chapters"]>;
-  extension: "m4a" | "m4b";
+  onUnreadableClip: NonNullable<ExportOptions["onUnreadableClip"]>;
+  chapters: ChapterSource;
+  extension: FileExtension;
   /** Assets that have crashed a decoder: they are not opened again. */
   distrustedAssets: string[];
   sidecars: SidecarKind[];
@@ -102,16 +101,7 @@ export interface AssetFacts {
 }
 
 /** A finished export. */
-export interface ExportReport {
-  name: string;
-  bytes: number;
-  durationSeconds: number;
-  sampleRate: number;
-  channels: number;
-  loudness: Loudness;
-  warnings: ExportWarning[];
-  unreadable: UnreadableClip[];
-  chapters: Chapter[];
+export interface ExportReport extends Omit<ExportResult, "file" | "sidecars" | "saved" | "stats"> {
   sidecars: MadeSidecar[];
   /** The file, if there was no destination. */
   file?: Blob;

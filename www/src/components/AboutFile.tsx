@@ -1,7 +1,7 @@
 /** What the file says of itself, in a dialog: its tags, its pictures, its chapters. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Tags } from "secuencia";
-import { type About, type ChapterSource, MEDIA_TYPES, TEXT_TAGS } from "../project/about.ts";
+import { type ChapterSource, MEDIA_TYPES, type Tags } from "secuencia";
+import { type About, TEXT_TAGS } from "../project/about.ts";
 import { setAbout } from "../studio/editing.ts";
 import { reasonOf } from "../studio/failure.ts";
 import { addPicture } from "../studio/library.ts";

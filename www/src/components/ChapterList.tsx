@@ -3,9 +3,8 @@
  * the beginning of a list.
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { ChapterMarker } from "secuencia";
+import { type ChapterMarker, type ChapterSource, LEAST_CHAPTER_SECONDS } from "secuencia";
 import { clockTime, count } from "../format.ts";
-import { type ChapterSource, LEAST_CHAPTER_SECONDS } from "../project/about.ts";
 import { chaptersMadeOf } from "../project/chapter-preview.ts";
 import { clockText, secondsFrom } from "../project/clock.ts";
 import { placedClips, projectLength } from "../studio/state.ts";

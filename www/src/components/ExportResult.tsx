@@ -16,7 +16,7 @@ import type { ResultPanelProps } from "./ResultPanel.tsx";
 
 export function ExportResult({ finished }: { finished: Finished }) {
   const { result, file, url, saved, asked, folder, tookSeconds } = finished;
-  const { file: _file, webvtt: _webvtt, json: _json, ...facts } = result;
+  const { file: _file, ...facts } = result;
   const named = result.sidecars.filter(({ kind }) => asked.includes(kind)).map(({ kind, name }) => ({ kind, name }));
   const [, ...savedBeside] = result.saved ?? [];
   const toSave = named.filter(({ name }) => !savedBeside.includes(name));

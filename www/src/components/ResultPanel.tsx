@@ -6,7 +6,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FollowAlong } from "secuencia/follow-along.js";
 import { give } from "../studio/destinations.ts";
-import { type Download, downloadsOf } from "../studio/downloads.ts";
+import { type Download, downloadsOf, scriptOf } from "../studio/downloads.ts";
 import type { Finished } from "../studio/exporting.ts";
 import { reportProblems, said } from "../studio/state.ts";
 import { loadStyles } from "../studio/styles.ts";
@@ -42,7 +42,8 @@ function Script({ finished, player }: Pick<ResultPanelProps, "finished" | "playe
   useEffect(() => {
     let shown: FollowAlong | undefined;
     let isGone = false;
-    const { webvtt, chapters } = finished.result;
+    const { chapters } = finished.result;
+    const webvtt = scriptOf(finished.result);
     const noScript =
       webvtt === undefined
         ? "The script could not be made; the export’s warnings say why."

@@ -1,25 +1,13 @@
 /** The project's file and sound, in a dialog: what is set once and then left alone. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import {
-  askingFor,
-  BIT_RATE,
-  bitRateInWords,
-  goalInWords,
-  LAYOUTS,
-  level,
-  RATES,
-  rateInWords,
-  type Settings,
-  SIDECAR_NAMES,
-  SIDECARS,
-  sidecarsOf,
-} from "../project/settings.ts";
+import { AUDIO_LAYOUTS, AUDIO_RATES, BIT_RATE, LOUDNESS_PRESETS, type LoudnessPreset, SIDECAR_KINDS } from "secuencia";
+import { bitRateInWords, goalInWords, level, rateInWords, type Settings, SIDECAR_NAMES } from "../project/settings.ts";
 import { setSettings } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
 import { DialogButtons } from "./DialogButtons.tsx";
 import { Icon } from "./Icon.tsx";
 
-const BIT_RATES = [64_000, 96_000, 128_000, 192_000, BIT_RATE, 320_000];
+const BIT_RATES = [64_000, 96_000, 128_000, 192_000, BIT_RATE.usual, BIT_RATE.most];
 const EDGE_FADES = [0, 0.005];
 const LAYOUT_NAMES = { stereo: "Stereo", mono: "Mono" };
 const LOUDNESS_NAMES = {
@@ -28,7 +16,7 @@ const LOUDNESS_NAMES = {
   broadcast: "Broadcast",
   audiobook: "Audiobook (ACX)",
 };
-const LOUDNESSES = [undefined, "podcast", "podcast-mono", "broadcast", "audiobook"] as const;
+const LOUDNESSES = [undefined, ...(Object.keys(LOUDNESS_PRESETS) as LoudnessPreset[])];
 
 export function SoundSettings() {
   const [isOpen, setIsOpen] = useState(false);
@@ -37,7 +25,7 @@ export function SoundSettings() {
     if (isOpen) dialog.current?.showModal();
   }, [isOpen]);
   const settings = project.value;
-  const asked = sidecarsOf(settings);
+  const { sidecars = [] } = settings;
 
   return (
     <>
@@ -57,22 +45,22 @@ export function SoundSettings() {
             <Choice
               name="audioLayout"
               label="Channels"
-              choices={LAYOUTS}
-              chosen={settings.audioLayout ?? LAYOUTS[0]}
+              choices={AUDIO_LAYOUTS}
+              chosen={settings.audioLayout ?? AUDIO_LAYOUTS[0]}
               words={(layout) => LAYOUT_NAMES[layout]}
             />
             <Choice
               name="audioRate"
               label="Sample rate"
-              choices={RATES}
-              chosen={settings.audioRate ?? RATES[0]}
+              choices={AUDIO_RATES}
+              chosen={settings.audioRate ?? AUDIO_RATES[0]}
               words={rateInWords}
             />
             <Choice
               name="bitRate"
               label="Bit rate"
               choices={BIT_RATES}
-              chosen={settings.bitRate ?? BIT_RATE}
+              chosen={settings.bitRate ?? BIT_RATE.usual}
               words={bitRateInWords}
             />
             <Choice
@@ -113,9 +101,9 @@ export function SoundSettings() {
             </label>
             <fieldset class="wide text-files">
               <legend>Text files that go with it</legend>
-              {SIDECARS.map((kind) => (
+              {SIDECAR_KINDS.map((kind) => (
                 <label key={kind} class="check">
-                  <input name={kind} type="checkbox" defaultChecked={asked.includes(kind)} />
+                  <input name={kind} type="checkbox" defaultChecked={sidecars.includes(kind)} />
                   {SIDECAR_NAMES[kind]}
                 </label>
               ))}
@@ -164,15 +152,16 @@ function settingsFrom(form: FormData): Settings {
     const text = String(form.get(name));
     return text === "" || text === written(usual) ? {} : { [name]: JSON.parse(text) };
   };
+  const wanted = SIDECAR_KINDS.filter((kind) => form.has(kind));
   return {
-    ...read("audioLayout", LAYOUTS[0]),
-    ...read("audioRate", RATES[0]),
-    ...read("bitRate", BIT_RATE),
+    ...read("audioLayout", AUDIO_LAYOUTS[0]),
+    ...read("audioRate", AUDIO_RATES[0]),
+    ...read("bitRate", BIT_RATE.usual),
     ...read("ceilingDb"),
     ...read("loudness"),
     ...read("edgeFadeSeconds", 0),
     ...(form.has("trimSilence") && { trimSilence: true }),
     ...(form.has("onUnreadableClip") && { onUnreadableClip: "silence" }),
-    ...askingFor(SIDECARS.filter((kind) => form.has(kind))),
+    ...(wanted.length > 0 && { sidecars: wanted }),
   };
 }

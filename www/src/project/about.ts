@@ -1,20 +1,18 @@
 /**
- * What the exported file says of itself beside its sound: tags, pictures, chapters, and how its name ends. Pictures are
- * the IDs of the library's, or, in a project file, names of files beside it.
+ * What a project says about its file: tags, pictures, chapters and the extension. Pictures are IDs of the library, or,
+ * in a project file, names of files beside it.
  */
-import type { ChapterMarker, ExportOptions, Tags } from "secuencia";
+import type { ChapterMarker, ChapterSource, FileExtension, Tags } from "secuencia";
 
 /** Part of the project, and of its file. */
 export interface About {
   tags?: Tags;
   /** The user's own list of chapters. */
   chapters?: ChapterMarker[];
-  /** What the file's chapters are made of; that list, if left out. */
+  /** The source of the file's chapters; that list, if left out. */
   chapterSource?: ChapterSource;
-  extension?: NonNullable<ExportOptions["extension"]>;
+  extension?: FileExtension;
 }
-
-export type ChapterSource = NonNullable<ExportOptions["chapters"]>;
 
 /** The tags that are text, in the order in which a reader asks for them. */
 export const TEXT_TAGS = [
@@ -33,13 +31,6 @@ export const TEXT_TAGS = [
   "language",
   "grouping",
 ] as const satisfies (keyof Tags)[];
-
-export const MEDIA_TYPES = ["music", "audiobook", "podcast"] as const;
-export const CHAPTER_SOURCES = ["markers", "clips", "scenes", "none"] as const;
-export const EXTENSIONS = ["m4a", "m4b"] as const;
-
-/** Chapters at less than a second from each other are no help; the package refuses them. */
-export const LEAST_CHAPTER_SECONDS = 1;
 
 /** The pictures that are shown anywhere, each once. */
 export function picturesOf({ tags, chapters }: About): string[] {

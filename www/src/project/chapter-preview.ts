@@ -2,8 +2,7 @@
  * Previews the chapters that the export will make of the clips, for the user to see and to edit as a list. The export
  * makes its own.
  */
-import type { ChapterMarker } from "secuencia";
-import type { ChapterSource } from "./about.ts";
+import type { ChapterMarker, ChapterSource } from "secuencia";
 import type { PlacedClip } from "./placement.ts";
 
 /** A chapter takes its title from a line, cut to this many characters. */

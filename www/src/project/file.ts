@@ -2,53 +2,28 @@
  * Project files: JSON that lists a project's clips by audio file, in the format that `make demo` takes. A file is
  * checked whole before anything is opened, and every fault is told at once, each in a sentence that names its clip.
  */
-import type { ChapterMarker, Metadata, Tags } from "secuencia";
-import type { FileFacts } from "secuencia/archive.js";
 import {
-  type About,
+  AUDIO_LAYOUTS,
+  AUDIO_RATES,
+  BIT_RATE,
+  CEILING_DB,
   CHAPTER_SOURCES,
+  type ChapterMarker,
   EXTENSIONS,
   LEAST_CHAPTER_SECONDS,
+  LEVEL_DB,
+  LOUDNESS_PRESETS,
   MEDIA_TYPES,
-  picturesOf,
-  TEXT_TAGS,
-} from "./about.ts";
-import { emptyProject, MAX_GAP_SECONDS, MAX_VOLUME_DB, newClip, type Project, type ProjectLine } from "./model.ts";
-import {
-  BIT_RATES,
-  LAYOUTS,
-  LEAST_CEILING_DB,
-  LEAST_LEVEL_DB,
-  LOUDNESSES,
-  MAX_EDGE_FADE_SECONDS,
-  RATES,
+  type Metadata,
   REACTIONS,
-  type Settings,
-  SIDECARS,
-  TIMINGS,
-} from "./settings.ts";
-
-/** A clip as the file states it. */
-export interface FileClip {
-  /** The audio file, relative to the project file. */
-  file: string;
-  id?: string;
-  /** What the audio was called where the clip was made, if not by the file's name. */
-  name?: string;
-  text?: string;
-  voice?: string;
-  offset?: number;
-  duration?: number;
-  sourceStart?: number;
-  lane?: number;
-  volumeDb?: number;
-  isMuted?: boolean;
-  fadeIn?: number;
-  fadeOut?: number;
-  pan?: number;
-  scene?: string;
-  metadata?: Metadata;
-}
+  SIDECAR_KINDS,
+  type Tags,
+} from "secuencia";
+import type { FileClip, FileFacts } from "secuencia/archive.js";
+import { type About, picturesOf, TEXT_TAGS } from "./about.ts";
+import { emptyProject, MAX_GAP_SECONDS, MAX_VOLUME_DB, newClip, type Project, type ProjectLine } from "./model.ts";
+import { withoutOldFields } from "./old-fields.ts";
+import { MAX_EDGE_FADE_SECONDS, type Settings } from "./settings.ts";
 
 /** A project file's content. Its pictures are file names, relative to it. */
 export interface ProjectFile extends Settings, About {
@@ -85,6 +60,7 @@ const between =
   (low: number, high: number): Check =>
   (value) =>
     isNumber(value) && value >= low && value <= high ? undefined : `must be a number from ${low} to ${high}`;
+const within = ({ least, most }: { least: number; most: number }): Check => between(least, most);
 const oneOf =
   (choices: readonly (string | number)[]): Check =>
   (value) =>
@@ -107,8 +83,9 @@ const someOf =
 const loudness: Check = (value) => {
   const [target, ...more] = isRecord(value) ? Object.entries(value) : [];
   const isTarget = target && ["integratedLufs", "rmsDb"].includes(target[0]) && more.length === 0;
-  if (isTarget && !between(LEAST_LEVEL_DB, 0)(target[1])) return undefined;
-  return oneOf([...LOUDNESSES, `an object with “integratedLufs” or “rmsDb”, ${LEAST_LEVEL_DB} to 0`])(value);
+  if (isTarget && !within(LEVEL_DB)(target[1])) return undefined;
+  const targets = `an object with “integratedLufs” or “rmsDb”, ${LEVEL_DB.least} to ${LEVEL_DB.most}`;
+  return oneOf([...Object.keys(LOUDNESS_PRESETS), targets])(value);
 };
 const lines: Check = (value) => {
   const isLine = ({ text: said, voice, scene = "", clipId = "", ...more }: Record<string, unknown>) =>
@@ -187,17 +164,16 @@ const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chap
   script: lines,
   metadata: record,
   edgeFadeSeconds: between(0, MAX_EDGE_FADE_SECONDS),
-  audioLayout: oneOf(LAYOUTS),
-  audioRate: oneOf(RATES),
-  bitRate: between(BIT_RATES.least, BIT_RATES.most),
+  audioLayout: oneOf(AUDIO_LAYOUTS),
+  audioRate: oneOf(AUDIO_RATES),
+  bitRate: within(BIT_RATE),
   loudness,
-  ceilingDb: orNull(between(LEAST_CEILING_DB, 0)),
+  ceilingDb: orNull(within(CEILING_DB)),
   trimSilence: flag,
   onUnreadableClip: oneOf(REACTIONS),
   chapterSource,
   extension: oneOf(EXTENSIONS),
-  timing: oneOf(TIMINGS),
-  sidecars: someOf(SIDECARS),
+  sidecars: someOf(SIDECAR_KINDS),
 };
 
 /** Reads a project file. Throws a `ProjectFileError`. */
@@ -211,9 +187,10 @@ export function parseProjectFile(json: string): ProjectFile {
   return checkProject(project);
 }
 
-/** Takes what a project file holds, however it came. Throws a `ProjectFileError`. */
-export function checkProject(project: unknown): ProjectFile {
-  if (!isRecord(project)) throw new ProjectFileError(["The project file must hold one JSON object."]);
+/** Checks the content of a project file, wherever it came from. Throws a `ProjectFileError`. */
+export function checkProject(content: unknown): ProjectFile {
+  if (!isRecord(content)) throw new ProjectFileError(["The project file must hold one JSON object."]);
+  const project = withoutOldFields(content);
   const { clips, tags, chapters, files, ...settings } = project;
   const faults = fieldFaults("The project", settings, PROJECT_FIELDS, ["name"]);
   faults.push(

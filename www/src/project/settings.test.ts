@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askingFor, SIDECARS, settingsInWords, sidecarsOf } from "./settings.ts";
+import { settingsInWords } from "./settings.ts";
 
 test("what will be made is said as it is, and said whole", () => {
   assert.equal(settingsInWords({}), "stereo, 44.1 kHz, 256 kb/s");
@@ -12,19 +12,7 @@ test("what will be made is said as it is, and said whole", () => {
   assert.equal(settingsInWords({ ceilingDb: null }), "stereo, 44.1 kHz, 256 kb/s, no limiter");
   assert.equal(settingsInWords({ ceilingDb: -3 }), "stereo, 44.1 kHz, 256 kb/s, peaks to −3 dBTP");
   assert.equal(
-    settingsInWords({ timing: "both", sidecars: ["json", "srt"] }),
+    settingsInWords({ sidecars: ["webvtt", "json", "srt", "json"] }),
     "stereo, 44.1 kHz, 256 kb/s, with 3 text files",
   );
-});
-
-test("text files are asked for in the package's own two ways, and each once", () => {
-  assert.deepEqual(sidecarsOf({}), []);
-  assert.deepEqual(sidecarsOf({ timing: "none", sidecars: ["labels", "webvtt"] }), ["webvtt", "labels"]);
-  assert.deepEqual(askingFor([]), {});
-  assert.deepEqual(askingFor(["json"]), { timing: "json" });
-  assert.deepEqual(askingFor(["webvtt", "srt"]), { timing: "webvtt", sidecars: ["srt"] });
-  for (let chosen = 0; chosen < 2 ** SIDECARS.length; chosen += 1) {
-    const kinds = SIDECARS.filter((_, index) => chosen & (1 << index));
-    assert.deepEqual(sidecarsOf(askingFor(kinds)), kinds);
-  }
 });

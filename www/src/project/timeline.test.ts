@@ -81,7 +81,7 @@ function randomProject(seed: number): Project {
     ...maybe(() => ({ audioLayout: one(["stereo", "mono"]) })),
     ...maybe(() => ({ audioRate: one([44_100, 48_000]) })),
     ...maybe(() => ({ bitRate: 128_000, loudness: one(["podcast", { rmsDb: -20.5 }]), ceilingDb: one([null, -1]) })),
-    ...maybe(() => ({ trimSilence: true, onUnreadableClip: "silence", timing: "both", sidecars: ["srt"] })),
+    ...maybe(() => ({ trimSilence: true, onUnreadableClip: "silence", sidecars: ["webvtt", "srt"] })),
     ...maybe(() => ({ chapterSource: one(["none", { everySeconds: 90.5 }]), extension: "m4b" })),
     ...maybe(() => ({ script: [{ text: "Hello.", voice: "ALICE", clipId: "clip 0" }] })),
     ...maybe(() => ({ tags: { title: "T", track: { number: 1, total: 3 }, covers: ["cover"] } })),
@@ -166,7 +166,7 @@ test("a timeline of another program becomes a project whose clips state their ti
     id: "t",
     name: "",
     audioLayout: "stereo" as const,
-    audioRate: 48_000,
+    audioRate: 48_000 as const,
     durationSeconds: 3,
     clips: [
       {

@@ -4,12 +4,19 @@
  * was found, and which of a clip's times are stated and which follow. Where an editor has changed a time, it is stated
  * from then on.
  */
-import type { ChapterMarker, Metadata, Timeline, TimelineClip } from "secuencia";
+import {
+  AUDIO_LAYOUTS,
+  AUDIO_RATES,
+  type ChapterMarker,
+  type Metadata,
+  type Timeline,
+  type TimelineClip,
+} from "secuencia";
+import type { FileClip } from "secuencia/archive.js";
 import type { OtioTimeline } from "secuencia/otio.js";
-import { checkProject, type FileClip, type ProjectFile } from "./file.ts";
+import { checkProject, type ProjectFile } from "./file.ts";
 import { emptyProject, type Project, type ProjectClip } from "./model.ts";
 import { type Extent, placeClips } from "./placement.ts";
-import { LAYOUTS, RATES } from "./settings.ts";
 
 const OURS = "studio";
 
@@ -33,7 +40,7 @@ export function timelineOf(
   extentOf: (assetId: string) => Extent | undefined,
 ): Omit<Timeline, "durationSeconds"> {
   const { name, clips: _placed, tags, chapters, metadata, ...rest } = project;
-  const { audioLayout = LAYOUTS[0], audioRate = RATES[0], edgeFadeSeconds = 0 } = project;
+  const { audioLayout = AUDIO_LAYOUTS[0], audioRate = AUDIO_RATES[0], edgeFadeSeconds = 0 } = project;
   const trims = new Map(project.clips.map(({ assetId }) => [assetId, extentOf(assetId)?.trim]));
   return {
     id: crypto.randomUUID(),
@@ -96,8 +103,8 @@ export function projectOf({ timeline, media }: Pick<OtioTimeline, "timeline" | "
   return checkProject({
     ...settings,
     name: timeline.name.trim() ? timeline.name : name,
-    ...unlessUsual("audioLayout", timeline.audioLayout, audioLayout, LAYOUTS[0]),
-    ...unlessUsual("audioRate", timeline.audioRate, audioRate, RATES[0]),
+    ...unlessUsual("audioLayout", timeline.audioLayout, audioLayout, AUDIO_LAYOUTS[0]),
+    ...unlessUsual("audioRate", timeline.audioRate, audioRate, AUDIO_RATES[0]),
     ...(timeline.tags && { tags: timeline.tags }),
     ...(timeline.chapters && { chapters: timeline.chapters.map(chapterOf) }),
     ...(others && { metadata: others }),

@@ -10,6 +10,7 @@
 import { computed, effect } from "@preact/signals";
 import { del, promisifyRequest } from "idb-keyval";
 import type { Project } from "../project/model.ts";
+import { withoutOldFields } from "../project/old-fields.ts";
 import { KEYS, store } from "./database.ts";
 import { isOfSample } from "./sample.ts";
 import { arriving, isIncoming, isStale, project, reportProblems } from "./state.ts";
@@ -37,7 +38,7 @@ export async function loadProject(): Promise<{ saved: Project | undefined; unfin
     Promise.all([KEYS.project, KEYS.saves, KEYS.unfinished].map((key) => promisifyRequest(documents.get(key)))),
   );
   saves = (number as number | undefined) ?? 0;
-  return { saved: saved as Project | undefined, unfinished: unfinished as Unfinished | undefined };
+  return { saved: saved && withoutOldFields(saved as Project), unfinished: unfinished as Unfinished | undefined };
 }
 
 /** Saves every change of the project from now on. `known` is what need not be saved: it is what was loaded. */

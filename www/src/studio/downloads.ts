@@ -1,5 +1,5 @@
 /** What a finished export can be had as, beside the file that was saved. Each is made when it is asked for. */
-import type { SidecarKind } from "secuencia";
+import type { ExportResult, SidecarKind } from "secuencia";
 import { SIDECAR_NAMES } from "../project/settings.ts";
 import type { Finished } from "./exporting.ts";
 
@@ -34,10 +34,15 @@ export function downloadsOf(finished: Finished): Download[] {
   return [...each, { id: "zip", label: "All of them (.zip)", isSaved: false, make: () => zipped(zipName, each) }];
 }
 
+/** The text of the result's WebVTT sidecar; undefined where it could not be made. */
+export function scriptOf({ sidecars }: Pick<ExportResult, "sidecars">): string | undefined {
+  return sidecars.find(({ kind }) => kind === "webvtt")?.text;
+}
+
 async function followAlongFile({ file, result, about }: Finished): Promise<File> {
   const { followAlongPage } = await import("secuencia/follow-along.js");
-  const { webvtt = "", chapters } = result;
-  const page = await followAlongPage({ audio: file, webvtt, chapters, ...about });
+  const { chapters } = result;
+  const page = await followAlongPage({ audio: file, webvtt: scriptOf(result) ?? "", chapters, ...about });
   return new File([page], `${stemOf(file.name)}.html`, { type: page.type });
 }
 

@@ -1,9 +1,9 @@
 /** The export as the page runs it: one at a time, from the click to a file that plays. */
 import { signal } from "@preact/signals";
-import { discardIfEmpty, type ExportResult, type Progress, type SidecarKind } from "secuencia";
+import { discardIfEmpty, type ExportResult, type Progress, SIDECAR_KINDS, type SidecarKind } from "secuencia";
 import type { FollowAlongPageOptions } from "secuencia/follow-along.js";
 import type { Project } from "../project/model.ts";
-import { type Settings, SIDECARS, sidecarsOf } from "../project/settings.ts";
+import type { Settings } from "../project/settings.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./destinations.ts";
 import { type Failure, failureOf } from "./failure.ts";
@@ -20,7 +20,7 @@ export interface Finished {
   /** An object URL of it, until the next export. */
   url: string;
   /** The text files that the project asks for. The result has all there are: its page shows them, and offers them. */
-  asked: SidecarKind[];
+  asked: readonly SidecarKind[];
   /** What the file says of itself, as far as a page of it shows that. */
   about: Pick<FollowAlongPageOptions, "title" | "language" | "cover" | "voices">;
   /** How it was saved; a file to share waits for a tap. */
@@ -90,7 +90,7 @@ async function run(destination: Destination, into: Into, signal: AbortSignal, se
     const about = await aboutOf(exported);
     const result = await exportAs(destination, exported, { onProgress: show, signal });
     const tookSeconds = (performance.now() - started) / 1000;
-    const facts = { result, about, asked: sidecarsOf(exported), tookSeconds };
+    const facts = { result, about, asked: exported.sidecars ?? [], tookSeconds };
     exportState.value = { kind: "done", finished: { ...facts, ...(await fileOf(result, destination)) } };
     said.value = "The export is finished.";
   } catch (error) {
@@ -119,7 +119,7 @@ async function exportAs(
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
   const { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...whole } = project;
-  const { chapterSource, extension, timing: _timing, sidecars: _sidecars, ...layout } = whole;
+  const { chapterSource, extension, sidecars = [], ...layout } = whole;
   const shelf = await library();
   const id = crypto.randomUUID();
   exportTimelines.add(id);
@@ -134,8 +134,8 @@ async function exportAs(
       ...(chapterSource !== undefined && { chapters: chapterSource }),
       ...(extension !== undefined && { extension }),
       // They cost next to nothing; the user may want another one when the file is there.
-      sidecars: SIDECARS,
-      savedSidecars: sidecarsOf(project),
+      sidecars: SIDECAR_KINDS,
+      savedSidecars: sidecars,
     };
     return await shelf.exportAudio(id, { ...options, ...sound, ...picked });
   } finally {
