@@ -3,7 +3,7 @@
 #
 #   engine.js, engine_bg.wasm     decodes, mixes and encodes, in the worker
 #   page.js, page_bg.wasm         lists and stores the library, on the page; no codec
-#   encoder.js, encoder_bg.wasm   examples/encode_whole.rs, for the benchmark; built only on request
+#   encoder.js, encoder_bg.wasm   bench/native/encode_whole.rs, for the benchmark; built only on request
 #
 # FOLDER defaults to target/wasm. Fails if a module imports anything but its own JavaScript.
 set -euo pipefail

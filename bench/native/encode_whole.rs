@@ -4,7 +4,7 @@
 //! `cargo run --release --example encode_whole -- OUT.m4a RATE BIT_RATE PCM` reads raw little-endian samples and
 //! writes the file. It prints as JSON the encoding time, and the packets at which an export would begin a segment.
 
-#[path = "../tests/support/whole.rs"]
+#[path = "../../tests/support/whole.rs"]
 mod whole;
 
 use std::error::Error;
