@@ -1,5 +1,5 @@
 /**
- * Serves dist/ with the headers that a real host should send. PORT sets the port (default 8080); if it is in use, the
+ * Serves dist/ with the headers that a real host should send, and examples/ under /examples/. PORT sets the port (default 8080); if it is in use, the
  * next free one is taken. SITE sets another folder.
  */
 import { existsSync } from "node:fs";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 
 const site = process.env.SITE ?? fileURLToPath(new URL("../dist", import.meta.url));
+const EXAMPLES = "/examples";
 
 /** Nothing inline and nothing from other origins. Blobs are only shown (pictures) or played (the finished export). */
 const CONTENT_SECURITY_POLICY = [
@@ -45,13 +46,23 @@ if (!existsSync(site)) {
   console.error("There is no dist/: build first.");
   process.exit(1);
 }
-const serve = sirv(site, { etag: true, setHeaders });
-const server = createServer((request, response) => serve(request, response, () => notFound(request, response)));
+const serveSite = sirv(site, { etag: true, setHeaders });
+// They are not part of the site, so nobody who visits the studio downloads or caches them.
+const serveExamples = sirv(fileURLToPath(new URL("../examples", import.meta.url)), { etag: true, setHeaders });
+const server = createServer((request, response) => {
+  const isExample = request.url.startsWith(`${EXAMPLES}/`);
+  if (isExample) request.url = request.url.slice(EXAMPLES.length);
+  const serve = isExample ? serveExamples : serveSite;
+  serve(request, response, () => notFound(request, response));
+});
 let port = Number(process.env.PORT ?? 8080);
 server.on("error", (error) => {
   if (error.code !== "EADDRINUSE") throw error;
   port += 1;
   server.listen(port);
 });
-server.on("listening", () => console.log(`Secuencia: http://localhost:${server.address().port}/`));
+server.on("listening", () => {
+  const address = `http://localhost:${server.address().port}`;
+  console.log(`Secuencia: ${address}/\nExamples:  ${address}${EXAMPLES}/`);
+});
 server.listen(port);
