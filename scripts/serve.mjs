@@ -1,6 +1,6 @@
 /**
- * Serves dist/ with the headers that a real host should send, and examples/ under /examples/. PORT sets the port (default 8080); if it is in use, the
- * next free one is taken. SITE sets another folder.
+ * Serves dist/ with the headers that a real host should send, and examples/ under /examples/. PORT sets the port
+ * (default 8080); if it is in use, the next free one is taken. SITE sets another folder than dist/.
  */
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
