@@ -1,4 +1,4 @@
-/** A project goes into one file and comes out as it was; and what is no such file is refused in a sentence. */
+/** A project is packed into one file and comes back unchanged. Anything else is refused in a sentence. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, openAsBlob, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { unzip, zip } from "./zip.js";
 const folder = mkdtempSync(join(tmpdir(), "secuencia-archive-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a library does here, in memory. */
+/** A library in memory, with the methods that archives need. */
 class Shelf {
   readonly assets = new Map<string, { asset: Asset; content: Blob }>();
   readonly images = new Map<string, Blob>();
@@ -225,7 +225,7 @@ test("what is no archive, is cut short, damaged or hostile is refused in a sente
   );
   const bombText = readFileSync(bomb);
   const liar = Buffer.from(bombText);
-  // The sizes that the directory claims: 2 GiB in one case, a few bytes in the other.
+  // The sizes in the directory: 2 GiB in one case, a few bytes in the other.
   const central = liar.indexOf("PK\x01\x02", 0, "latin1");
   liar.writeUInt32LE(2 ** 31, central + 24);
   const small = Buffer.from(bombText);

@@ -47,7 +47,7 @@ export interface FileFacts {
 /** How to pack. */
 export type PackOptions = ZipOptions;
 
-/** An archive's JSON is read whole, so it may not be larger. */
+/** The largest JSON, since it is read whole. */
 const MOST_JSON_BYTES = 64 << 20;
 const PROJECT_FILE = "project.json";
 
@@ -83,7 +83,7 @@ export async function packProject(
   return (await zip([json, ...packing.sources], options)).slice(0, undefined, ARCHIVE_TYPE);
 }
 
-/** What goes into an archive, each asset and each picture once. */
+/** Collects the contents of an archive: each asset and each picture once. */
 class Packing {
   readonly paths = new Map<string, string>();
   readonly facts: FileFacts[] = [];
@@ -95,7 +95,7 @@ class Packing {
     this.#library = library;
   }
 
-  /** In order, but with many a question to the library at a time. */
+  /** Adds items in order, but asks the library for many at a time. */
   async addAll<T>(each: Iterable<T>, look: (one: T) => Promise<() => void>): Promise<void> {
     const all = [...each];
     for (let at = 0; at < all.length; at += BATCH) {
@@ -132,10 +132,10 @@ class Packing {
 
 const BATCH = 64;
 
-/** The longest stem in an archive, in bytes: those who unpack it have a path before it. */
+/** The longest stem in an archive, in bytes. It leaves room for the path of the folder that it is unpacked into. */
 const MAX_STEM_BYTES = 120;
 
-/** A name that every file system takes. */
+/** Returns a name that every file system accepts. */
 function safeName(name: string): string {
   const [, stem = "", extension = ""] = /^(.*?)(\.[^.]{1,10})?$/s.exec(safeCharacters(name.normalize("NFC"))) ?? [];
   const short = cut([...stem].slice(0, 60).join(""), MAX_STEM_BYTES);
@@ -156,13 +156,14 @@ const EXTENSIONS: Record<string, string> = {
   "image/png": ".png",
 };
 
-/** A name with an extension: programs go by it. */
+/** Adds an extension if there is none, since programs choose the format by it. */
 function withExtension(name: string, type: string): string {
   return /\.[a-z0-9]{1,5}$/i.test(name) ? name : name + (EXTENSIONS[type] ?? "");
 }
 
 /**
- * A name that no other file has, not even in another folder, nor but for its case: a project file's readers go by it.
+ * Returns a name that differs from all others in more than case, in any folder: a project file identifies its files by
+ * name alone.
  */
 function uniqueName(name: string, taken: Set<string>): string {
   const dot = name.lastIndexOf(".");
@@ -185,7 +186,7 @@ export async function openProject(file: Blob): Promise<ArchivedProject> {
   return new ArchivedProject(text, entries, json.path.slice(0, json.path.lastIndexOf("/") + 1));
 }
 
-/** The project file: by its name, or the only JSON there is; the least deep one of several. */
+/** Finds the project file by its name, or as the only JSON; the least nested of several. */
 function projectFileOf(entries: ZipEntry[]): ZipEntry {
   const depth = ({ path }: ZipEntry) => path.split("/").length;
   const jsons = entries.filter(({ path }) => /\.json$/i.test(path)).sort((a, b) => depth(a) - depth(b));
@@ -278,9 +279,7 @@ export interface FileClip extends Omit<ClipSpec, "assetId"> {
   file: string;
 }
 
-/**
- * A project file, as far as it must be understood to find what it names. The rest is for whoever builds its timeline.
- */
+/** A project file, as far as needed to find its files. The code that builds its timeline checks the rest. */
 interface ParsedProject {
   name: string;
   clips: FileClip[];
@@ -328,10 +327,10 @@ function clean(path: string): string {
   return path.replace(/^(\.\/)+/, "").normalize("NFC");
 }
 
-/** So much is compared at a time. */
+/** The number of bytes compared at a time. */
 const SLICE_BYTES = 1 << 20;
 
-/** Whether two contents are the same. */
+/** Returns whether two contents are equal. */
 export async function isSame(one: Blob, other: Blob): Promise<boolean> {
   if (one.size !== other.size) return false;
   for (let at = 0; at < one.size; at += SLICE_BYTES) {

@@ -1,10 +1,10 @@
-/** What an export leaves in a folder, and what it leaves alone. */
+/** The files that an export creates in a folder, and the files that it leaves alone. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
 import type { Sidecar } from "./types.js";
 
-/** A folder in memory. `refuse` may throw instead of a file's being written. */
+/** A folder in memory. `refuse` may throw to stop a file from being written. */
 class FakeFolder {
   readonly kind = "directory";
   readonly files = new Map<string, string>();
@@ -12,7 +12,7 @@ class FakeFolder {
   refuse: (name: string) => void = () => {};
 
   async getFileHandle(name: string, { create = false } = {}) {
-    // A browser takes its time, so others come between.
+    // A browser takes its time, so other calls run in between.
     await new Promise((resolve) => setTimeout(resolve));
     if (this.folders.has(name)) throw new DOMException("a folder", "TypeMismatchError");
     if (!this.files.has(name)) {

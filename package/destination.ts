@@ -1,9 +1,9 @@
-/** Where the user wants an export: a file that was picked, or a folder in which it makes new ones. */
+/** The destination of an export: a picked file, or a folder in which it creates files. */
 import { cancelled, SecuenciaError } from "./errors.js";
 import { sidecarName } from "./sidecars.js";
 import type { ExportWarning, FileExtension, Sidecar, SidecarKind } from "./types.js";
 
-/** Chromium's, and not yet in TypeScript's DOM. */
+/** `remove` exists only in Chromium so far, and not in TypeScript's DOM types. */
 type RemovableFile = FileSystemFileHandle & { remove?(): Promise<void> };
 
 /**
@@ -27,26 +27,28 @@ export async function discardIfEmpty(
   await tried;
 }
 
-/** Says that a file is written anew: it is no longer to be cleared away. */
+/** Stops the removal of a file that is now being written. */
 export async function keepFile(file: FileSystemFileHandle): Promise<void> {
   for (const discard of discards) {
     if (await file.isSameEntry(discard.file).catch(() => false)) discard.isOver = true;
   }
 }
 
-/** What is still to be cleared away. */
+/** The files that are still to be removed. */
 const discards = new Set<{ file: FileSystemFileHandle; isOver: boolean }>();
 
-/** How long a file may stay locked, and the time to the next attempt, in milliseconds. */
+/** The longest time that a file may stay locked, and the time between attempts, in milliseconds. */
 const LOCKED_MS = 10_000;
 const NEXT_MS = 100;
 
-/** Removes something, and tries again while it is locked: when it was tried for the first time, and for the last. */
+/**
+ * Removes a file, and tries again while it is locked. `tried` settles after the first attempt, `ended` after the last.
+ */
 function onceUnlocked(remove: () => Promise<void>): { tried: Promise<unknown>; ended: Promise<unknown> } {
   const isLocked = () =>
     remove().then(
       () => false,
-      // For any other reason, it is gone already, or not ours to remove.
+      // Any other reason means that it is already gone, or is not ours to remove.
       ({ name }: DOMException) => name === "NoModificationAllowedError",
     );
   const tried = isLocked();
@@ -59,9 +61,9 @@ function onceUnlocked(remove: () => Promise<void>): { tried: Promise<unknown>; e
   return { tried, ended: goOn() };
 }
 
-/** What an export puts into a folder: its audio first, then the sidecars. Nothing that is there is touched. */
+/** The files of an export in a folder: the audio first, then the sidecars. Existing files are never changed. */
 export class FolderExport {
-  /** The audio, still empty. */
+  /** The audio's file, still empty. */
   readonly audio: FileSystemFileHandle;
   readonly #folder: FileSystemDirectoryHandle;
   readonly #made: string[];
@@ -73,8 +75,8 @@ export class FolderExport {
   }
 
   /**
-   * Makes the audio's file, under the first of `{stem}.m4a`, `{stem} 2.m4a`, … that is free, and whose sidecars' names
-   * are.
+   * Creates the audio's file as `{stem}.m4a`, `{stem} 2.m4a`, …: the first name that is free together with its
+   * sidecars' names.
    */
   static begin(
     folder: FileSystemDirectoryHandle,
@@ -101,7 +103,7 @@ export class FolderExport {
   }
 
   /**
-   * Saves the sidecars beside the audio. Each that cannot be is a warning. An abort leaves nothing, not even the audio.
+   * Saves the sidecars beside the audio. A failed one becomes a warning. An abort removes all files, even the audio.
    */
   async save(sidecars: readonly Sidecar[], signal: AbortSignal | undefined): Promise<ExportWarning[]> {
     const warnings: ExportWarning[] = [];
@@ -119,12 +121,12 @@ export class FolderExport {
     return warnings;
   }
 
-  /** The names of what was made, the audio's first. */
+  /** The names of the created files, the audio's first. */
   get names(): string[] {
     return [...this.#made];
   }
 
-  /** Removes what was made. */
+  /** Removes the created files. */
   async discard(): Promise<void> {
     for (const name of this.#made.splice(0)) await onceUnlocked(() => this.#folder.removeEntry(name)).tried;
   }
@@ -144,7 +146,7 @@ export class FolderExport {
   }
 }
 
-/** Names are looked for one after the other: two exports at once must not find the same one free. */
+/** Serialises the search for names, so that two exports at once cannot choose the same one. */
 let naming: Promise<void> = Promise.resolve();
 
 async function isTaken(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
@@ -154,7 +156,7 @@ async function isTaken(folder: FileSystemDirectoryHandle, name: string): Promise
   } catch (error) {
     const { name: reason } = error as DOMException;
     if (reason === "NotFoundError") return false;
-    // A folder of that name.
+    // A folder has this name.
     if (reason === "TypeMismatchError") return true;
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Errors as the package throws them, and as they travel from the worker. */
+/** The package's errors, and their form in messages from the worker. */
 import type { ErrorCode, UnreadableClip } from "./types.js";
 
 /** What went wrong: a sentence for a person and a stable code for a program. */
@@ -25,7 +25,7 @@ export class SecuenciaError extends Error {
   }
 }
 
-/** An error as plain data, to be posted. */
+/** An error as plain data, for a message. */
 export interface Failure {
   code: ErrorCode | "cancelled";
   message: string;
@@ -34,12 +34,12 @@ export interface Failure {
   unreadable?: UnreadableClip[];
 }
 
-/** What a job that was stopped rejects with. */
+/** Returns the error of a cancelled job. */
 export function cancelled(): DOMException {
   return new DOMException("Export operation was cancelled", "AbortError");
 }
 
-/** An error of the wasm modules, which has the code and the blame as properties, as plain data. */
+/** Converts an error of the wasm modules, with the code and the clip as properties, to plain data. */
 export function describe(error: unknown): Failure {
   const { code, message, assetId, clipId, unreadable, name } = error as Partial<Failure> & { name?: string };
   if (name === "AbortError") return { code: "cancelled", message: String(message) };
@@ -52,12 +52,12 @@ export function describe(error: unknown): Failure {
   };
 }
 
-/** The error that plain data stands for. */
+/** Converts plain data back to an error. */
 export function revive({ code, message, ...blame }: Failure): Error {
   return code === "cancelled" ? cancelled() : new SecuenciaError(code, message, blame);
 }
 
-/** Passes on what the page's module gives. Of its errors, those with a code become a `SecuenciaError`. */
+/** Passes on a result of the page's module. Its errors with a code become a `SecuenciaError`. */
 export async function reviving<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -1,4 +1,4 @@
-/** Names that every file system takes. */
+/** File names that every file system accepts. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,9 +1,9 @@
 /**
- * Makes the follow-along file: one HTML file of the player, its script, its sound and its cover. It is a module of its
- * own, which follow-along.js loads when a file is asked for, for it holds the player a second time, as text.
+ * Makes the follow-along file: one HTML file with the player, its script, its sound and its cover. It is a separate
+ * module that follow-along.js loads on demand, because it contains the player a second time, as text.
  *
- * The sound goes in as many elements of Base64 text, and not as one `data:` address: Firefox takes none over 32 MB, and
- * would not seek in it. The file's own Content-Security-Policy lets nothing run but the player, and nothing load.
+ * The sound is stored in many elements of Base64 text, not in one `data:` URL: Firefox accepts none over 32 MB, and
+ * does not seek in it. The file's own Content-Security-Policy allows only the player to run, and nothing to load.
  */
 import { base64Length, encodeBase64 } from "./follow-along/base64.js";
 import { escaped, jsonInScript } from "./follow-along/markup.js";
@@ -16,15 +16,13 @@ export interface FollowAlongPageOptions extends Omit<FollowAlongOptions, "audio"
   cover?: Blob;
 }
 
-/** What the build puts in: the player and the page's style, and what a Content-Security-Policy calls them. */
+/** The player and the page's style, inserted by the build, with their hashes for a Content-Security-Policy. */
 declare const INLINE: Record<"script" | "style", { text: string; hash: string }>;
 
-/**
- * Bytes of sound that are read at a time; a multiple of 3, so that each but the last becomes Base64 without padding.
- */
+/** The bytes of sound to read at a time. A multiple of 3, so that only the last slice needs Base64 padding. */
 const SLICE_BYTES = 3 * 512 * 1024;
 
-/** The file. */
+/** Makes the file. */
 export async function makePage({ audio, cover, ...script }: FollowAlongPageOptions): Promise<Blob> {
   const { webvtt, title = "Audio", language = document.documentElement.lang } = script;
   const content: PageContent = { ...script, type: audio.type || "audio/mp4" };
@@ -58,7 +56,7 @@ export async function makePage({ audio, cover, ...script }: FollowAlongPageOptio
   const sound: Blob[] = [];
   for (let at = 0; at < audio.size; at += SLICE_BYTES) {
     const slice = new Uint8Array(await audio.slice(at, at + SLICE_BYTES).arrayBuffer());
-    // A Blob takes a copy, and the browser keeps it where there is room, the disk for one.
+    // A Blob copies the text. The browser chooses where to keep it, which may be the disk.
     const text = encodeBase64(slice, base64);
     sound.push(new Blob(['<script type="text/plain" class="audio">', text, "</script>\n"]));
   }
@@ -67,7 +65,7 @@ export async function makePage({ audio, cover, ...script }: FollowAlongPageOptio
   });
 }
 
-/** A picture as a `data:` address. */
+/** Returns a picture as a `data:` URL. */
 async function dataAddress(picture: Blob): Promise<string> {
   const bytes = new Uint8Array(await picture.arrayBuffer());
   const base64 = encodeBase64(bytes, new Uint8Array(base64Length(bytes.length)));

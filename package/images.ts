@@ -1,7 +1,7 @@
-/** Pictures on their way into the library: what they are, and as a kind that an M4A can hold. */
+/** Prepares pictures for the library: identifies them, and converts them to a kind that an M4A can contain. */
 import { SecuenciaError } from "./errors.js";
 
-/** A picture's file and its facts. */
+/** A picture's bytes and facts. */
 export interface Picture {
   mimeType: "image/jpeg" | "image/png";
   width: number;
@@ -9,16 +9,16 @@ export interface Picture {
   bytes: Uint8Array;
 }
 
-/** How each kind that is kept as it is begins: PNG (ISO/IEC 15948, 5.2), JPEG (ISO/IEC 10918-1, B.1.1). */
+/** The first bytes of the kinds that are kept: PNG (ISO/IEC 15948, 5.2) and JPEG (ISO/IEC 10918-1, B.1.1). */
 const SIGNATURES = [
   ["image/png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
   ["image/jpeg", [0xff, 0xd8, 0xff]],
 ] as const;
 
-/** What is converted and shows nothing through is a photograph, as a rule: this keeps it small, and nobody sees it. */
+/** The quality for converting opaque pictures, which are usually photographs: small, without visible loss. */
 const JPEG_QUALITY = 0.92;
 
-/** Reads a picture of any kind that the browser knows. PNG and JPEG stay as they are; others are converted. */
+/** Reads a picture of any kind that the browser supports. PNG and JPEG are kept as they are; others are converted. */
 export async function readPicture(content: Blob): Promise<Picture> {
   let bitmap: ImageBitmap;
   try {

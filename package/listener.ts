@@ -1,4 +1,4 @@
-/** Calls a listener. What it throws is reported, as an event listener's error is, and stops no job. */
+/** Calls a listener. Its errors are reported like those of an event listener, and do not stop the job. */
 export function tell<T>(listener: ((value: T) => void) | undefined, value: T): void {
   try {
     listener?.(value);

@@ -1,4 +1,4 @@
-/** What is kept with a timeline crosses as JSON and comes back as it was. */
+/** Metadata crosses to the wasm modules as JSON, and comes back unchanged. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packed, unpacked } from "./metadata.js";

@@ -1,10 +1,10 @@
 /**
- * Objects on their way to the wasm modules and back. What other programs keep with a timeline crosses as JSON: the
- * modules keep it, and do not look at it.
+ * Converts objects for the wasm modules and back. Other programs' metadata crosses as JSON; the modules store it
+ * unread.
  */
 import type { Timeline } from "./types.js";
 
-/** A timeline, or a part of one, as the modules have it. */
+/** A timeline, or a part of one, in the modules' form. */
 export type Packed<T> = T extends (infer Part)[]
   ? Packed<Part>[]
   : T extends object
@@ -22,8 +22,8 @@ interface Part {
 }
 
 /**
- * A copy without getters, proxies and surprises. What is no timeline, or no part of one, stays as it is: the module
- * says what is wrong. `where` begins the sentence about metadata that is none.
+ * Returns a copy without getters and proxies. An invalid timeline or part is copied unchanged: the module reports the
+ * error. `where` prefixes the error for invalid metadata.
  */
 export function packed<T extends object>(whole: T, where = ""): Packed<T> {
   const copy = structuredClone(whole);
@@ -37,7 +37,7 @@ export function packed<T extends object>(whole: T, where = ""): Packed<T> {
   return copy as Packed<T>;
 }
 
-/** The timeline that a module gave, with everything that was kept with it and its parts. */
+/** Returns a module's timeline with all metadata as objects. */
 export function unpacked(timeline: Packed<Timeline>): Timeline {
   for (const part of partsOf(timeline)) {
     if (typeof part.metadata === "string") part.metadata = JSON.parse(part.metadata);
@@ -45,7 +45,7 @@ export function unpacked(timeline: Packed<Timeline>): Timeline {
   return timeline as unknown as Timeline;
 }
 
-/** A timeline and its parts, or one of these: whatever may have something kept with it. */
+/** Returns a timeline with its parts, or a single part: every object that may have metadata. */
 function partsOf(whole: object): Part[] {
   const { chapters, clips } = Object(whole) as { chapters?: unknown; clips?: unknown };
   return [whole, ...(Array.isArray(chapters) ? chapters : []), ...(Array.isArray(clips) ? clips : [])];

@@ -1,4 +1,4 @@
-/** What the words and the blanks in a caller's options stand for. */
+/** Presets and defaults of the options. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {

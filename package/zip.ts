@@ -1,9 +1,9 @@
 /**
- * Zip files of stored contents: written as one Blob that refers to them, and read in place. No content is copied or
- * held in memory, so gigabytes cost no more than kilobytes; only their checksums are computed, a slice at a time.
+ * Zip files without compression: written as one Blob that refers to the contents, and read in place. No content is
+ * copied or held in memory, so gigabytes cost no more than kilobytes; only checksums are computed, a slice at a time.
  *
- * None of the libraries on npm does that: client-zip, zip.js and fflate pass every byte through a stream or through
- * memory; unzipit reads in place, and does not look at checksums. The format is PKWARE's APPNOTE 6.3.10.
+ * No library on npm does this: client-zip, zip.js and fflate pass every byte through a stream or through memory;
+ * unzipit reads in place, but does not check checksums. The format is PKWARE's APPNOTE 6.3.10.
  */
 
 /** Says what is wrong with an archive, in a sentence. */
@@ -21,10 +21,10 @@ export interface ZipSource {
 /** A file in an archive. */
 export interface ZipEntry {
   path: string;
-  /** In bytes, as it will be read. */
+  /** Its uncompressed size, in bytes. */
   size: number;
   crc32: number;
-  /** The content, checked against its checksum. Rejects with an `ArchiveError`. */
+  /** Returns the content, after verifying its checksum. Rejects with an `ArchiveError`. */
   content: () => Promise<Blob>;
 }
 
@@ -34,7 +34,10 @@ export interface ZipOptions {
   signal?: AbortSignal;
 }
 
-/** What 32 bits cannot say, and where the records of Zip64 say it instead (4.5.3). Tests have it say less. */
+/**
+ * The limits of the 32-bit and 16-bit fields, from which Zip64's records replace them (4.5.3). Tests use a lower
+ * limit.
+ */
 const MOST_32 = 0xffffffff;
 const MOST_16 = 0xffff;
 
@@ -43,15 +46,15 @@ const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 const END_64 = 0x06064b50;
 const LOCATOR_64 = 0x07064b50;
-/** The versions that can read it (4.4.3): for files in folders, and for Zip64. */
+/** The versions needed to read an archive (4.4.3): with folders, and with Zip64. */
 const [PLAIN, ZIP_64] = [20, 45];
-/** Names are in UTF-8 (4.4.4). */
+/** Marks names as UTF-8 (4.4.4). */
 const UTF_8 = 1 << 11;
 const ENCRYPTED = 1;
 const [STORED, DEFLATED] = [0, 8];
-/** The first day that the format knows: so that the same contents make the same archive. */
+/** The format's first date: a constant date makes archives of the same contents identical. */
 const DATE = (1 << 5) | 1;
-/** An ordinary file that its owner may write, as Unix has it (4.4.15). */
+/** A regular file that its owner may write, in Unix's form (4.4.15). */
 const ATTRIBUTES = 0o100644 * 2 ** 16;
 const UNIX = 3 << 8;
 
@@ -80,11 +83,11 @@ interface Entry {
   name: Uint8Array;
   crc: number;
   size: number;
-  /** Of its local header. */
+  /** The offset of its local header. */
   offset: number;
 }
 
-/** 4.3.7 */
+/** Writes a local file header (4.3.7). */
 function localHeader({ name, crc, size }: Entry, most32: number): Uint8Array<ArrayBuffer> {
   const isLarge = size >= most32;
   const record = new Record(30 + name.length + (isLarge ? 20 : 0));
@@ -100,7 +103,7 @@ function localHeader({ name, crc, size }: Entry, most32: number): Uint8Array<Arr
   return record.done;
 }
 
-/** 4.3.12 */
+/** Writes a central directory header (4.3.12). */
 function centralHeader({ name, crc, size, offset }: Entry, most32: number): Uint8Array<ArrayBuffer> {
   const isLarge = size >= most32;
   const isFar = offset >= most32;
@@ -118,7 +121,7 @@ function centralHeader({ name, crc, size, offset }: Entry, most32: number): Uint
   return record.done;
 }
 
-/** The archive's end (4.3.14 to 4.3.16). */
+/** Writes the archive's end (4.3.14 to 4.3.16). */
 function ends(directory: Uint8Array[], offset: number, most32: number): Uint8Array<ArrayBuffer>[] {
   const count = directory.length;
   const size = directory.reduce((sum, { length }) => sum + length, 0);
@@ -139,7 +142,7 @@ function ends(directory: Uint8Array[], offset: number, most32: number): Uint8Arr
   return [end64.done, locator.done, end.u16(MOST_16, MOST_16).u32(MOST_32, MOST_32).u16(0).done];
 }
 
-/** Numbers, the least byte first, one after the other. */
+/** A buffer for little-endian numbers. */
 class Record {
   readonly #view: DataView<ArrayBuffer>;
   #at = 0;
@@ -178,12 +181,10 @@ class Record {
   }
 }
 
-/**
- * An archive that asks for more is not read: a project has fewer files, and a directory of that many is quickly read.
- */
+/** The limits for reading an archive. A project has fewer files, and a directory of this size is read quickly. */
 const MOST_ENTRIES = 100_000;
 const MOST_DIRECTORY_BYTES = 32 << 20;
-/** How much compressed contents of one archive may come to. Those that are written here are not compressed. */
+/** The limit for the compressed contents of an archive, uncompressed. Our own archives are not compressed. */
 const MOST_INFLATED_BYTES = 1 << 30;
 
 /** Lists the files of an archive. Rejects with an `ArchiveError` where it is none, or none that can be trusted. */
@@ -215,21 +216,21 @@ interface Listed {
   flags: number;
   method: number;
   crc: number;
-  /** In the archive, and as it will be read. */
+  /** The size in the archive, and the uncompressed size. */
   packed: number;
   size: number;
-  /** Of its local header. */
+  /** The offset of its local header. */
   offset: number;
-  /** Where the next one is listed. */
+  /** The offset of the next entry in the directory. */
   next: number;
 }
 
 const NOT_WHOLE = "It is not whole: its end is missing. Copy or download it again.";
 const DAMAGED = "It is damaged: its list of files cannot be read.";
 
-/** Where the list of files is, and how long. */
+/** Finds the directory. */
 async function findDirectory(file: Blob): Promise<{ count: number; size: number; offset: number }> {
-  // The end is 22 bytes long, but for a comment.
+  // The end record has 22 bytes and an optional comment.
   const start = Math.max(0, file.size - 22 - MOST_16);
   const view = new DataView(await file.slice(start).arrayBuffer());
   let at = view.byteLength - 22;
@@ -280,7 +281,7 @@ function readCentral(view: DataView, at: number): Listed {
   };
 }
 
-/** Numbers of which those that 32 bits cannot say stand in the record of Zip64, in the same order. */
+/** Reads numbers, and takes those that exceed 32 bits from Zip64's record, in the same order. */
 function large(
   view: DataView,
   at: number,
@@ -298,7 +299,7 @@ function large(
   }) as [number, number, number];
 }
 
-/** No path leads out of the folder into which an archive is unpacked, and none is there twice. */
+/** Checks that no path leaves the folder that an archive is unpacked into, and that paths are unique. */
 function checkPaths(found: readonly Listed[]): void {
   const paths = new Set<string>();
   for (const { path } of found) {
@@ -312,7 +313,7 @@ function checkPaths(found: readonly Listed[]): void {
   }
 }
 
-/** No two files share bytes of the archive, and what is compressed comes to no more than can be held. */
+/** Checks that files do not overlap in the archive, and that compressed contents are not too large. */
 function checkSizes(found: readonly Listed[], directory: number): void {
   const ordered = [...found].sort((a, b) => a.offset - b.offset);
   for (const [index, { path, offset, packed, size, method, flags }] of ordered.entries()) {
@@ -342,7 +343,7 @@ async function contentOf(file: Blob, { path, flags, method, crc, packed, size, o
   return content;
 }
 
-/** Compressed content, up to the size that the archive says it has. */
+/** Decompresses content, up to its declared size. */
 async function inflated(data: Blob, path: string, size: number): Promise<Blob> {
   const chunks: BlobPart[] = [];
   let length = 0;
@@ -373,10 +374,10 @@ function u64(view: DataView, at: number): number {
   return number;
 }
 
-/** So much is read at a time: a few milliseconds' work, for this may be the page's own thread. */
+/** The number of bytes read at a time: a few milliseconds of work, since this may run on the page's own thread. */
 const SLICE_BYTES = 1 << 20;
 
-/** The CRC-32 of a content (4.4.7). */
+/** Returns the CRC-32 of a content (4.4.7). */
 export async function crc32Of(
   content: Blob,
   { signal, onRead }: { signal?: AbortSignal; onRead?: (bytes: number) => void } = {},
@@ -391,7 +392,7 @@ export async function crc32Of(
   return ~crc >>> 0;
 }
 
-/** What eight bytes in a row do to a checksum, each in its place: a table for each. */
+/** Tables for eight bytes at a time: each gives the effect of a byte at its place on the checksum. */
 const TABLES = makeTables();
 
 function makeTables(): Int32Array[] {
@@ -408,10 +409,7 @@ function makeTables(): Int32Array[] {
   return tables;
 }
 
-/**
- * Goes on with a checksum. Eight bytes at a time, on any machine's order of bytes but a big-endian's, which no browser
- * has.
- */
+/** Continues a checksum, eight bytes at a time. Requires a little-endian machine, as all browsers have. */
 function crc32(start: number, bytes: Uint8Array<ArrayBuffer>): number {
   const [a, b, c, d, e, f, g, h] = TABLES as [
     Int32Array,

@@ -1,4 +1,4 @@
-/** Base64, there and back. */
+/** Base64 encoding and decoding. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { base64Length, decodeBase64, encodeBase64 } from "./base64.js";

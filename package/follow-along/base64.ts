@@ -1,18 +1,20 @@
-/** Bytes as Base64 (RFC 4648, 4), as bytes again: for much of it, a browser's own way through strings takes memory. */
+/**
+ * Encodes Base64 (RFC 4648, 4) as bytes: for large contents, the browser's own functions need strings and much memory.
+ */
 
 const ALPHABET = new TextEncoder().encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const PADDING = "=".charCodeAt(0);
 
-/** How many bytes of Base64 become of so many bytes. */
+/** Returns the length of this many bytes in Base64. */
 export function base64Length(bytes: number): number {
   return Math.ceil(bytes / 3) * 4;
 }
 
-/** Writes Base64 into `target`, which has room for it, and returns that part of it. */
+/** Writes Base64 into `target`, which must be large enough. Returns the written part. */
 export function encodeBase64(bytes: Uint8Array, target: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let end = 0;
   for (let at = 0; at < bytes.length; at += 3) {
-    // A byte that is not there counts as 0.
+    // A missing byte counts as 0.
     const bits = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
     target[end] = ALPHABET[bits >> 18] as number;
     target[end + 1] = ALPHABET[(bits >> 12) & 63] as number;
@@ -25,7 +27,7 @@ export function encodeBase64(bytes: Uint8Array, target: Uint8Array<ArrayBuffer>)
   return target.subarray(0, end);
 }
 
-/** The bytes that Base64 stands for. */
+/** Decodes Base64. */
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);

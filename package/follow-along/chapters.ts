@@ -1,4 +1,4 @@
-/** The chapters as a list to jump in, with the one being heard marked. */
+/** The list of chapters: marks the current one, and jumps on a click. */
 import { clockTime } from "./clock.js";
 import type { FollowAlongChapter } from "./options.js";
 import { Roving } from "./roving.js";
@@ -12,7 +12,7 @@ export class ChapterList {
 
   constructor(chapters: readonly FollowAlongChapter[], label: string, jump: (seconds: number) => void) {
     this.#chapters = chapters.toSorted((a, b) => a.startTime - b.startTime);
-    // No heading: the page alone knows of which level it would be.
+    // Not a heading, because only the page knows its level.
     const heading = document.createElement("p");
     heading.id = "chapters";
     heading.textContent = label;
@@ -27,7 +27,7 @@ export class ChapterList {
     this.element.append(heading, this.#list);
   }
 
-  /** Marks the chapter that a time lies in. */
+  /** Marks the chapter at this time. */
   mark(seconds: number): void {
     const index = this.#chapters.findLastIndex(({ startTime }) => startTime <= seconds);
     const item = this.#list.children[index];
@@ -40,7 +40,7 @@ export class ChapterList {
     if (!this.element.matches(":focus-within")) this.#reveal(item);
   }
 
-  /** Scrolls the list, and nothing around it. */
+  /** Scrolls the list alone, not its surroundings. */
   #reveal(item: Element): void {
     const [view, place] = [this.element.getBoundingClientRect(), item.getBoundingClientRect()];
     if (place.top < view.top) this.element.scrollTop += place.top - view.top;

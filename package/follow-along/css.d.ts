@@ -1,4 +1,4 @@
-/** A stylesheet that a script carries with it: the build minifies it, and gives its text. */
+/** A stylesheet inside a script: the build minifies it and returns its text. */
 declare module "*.css" {
   const text: string;
   export default text;

@@ -1,15 +1,15 @@
-/** Text from outside in HTML: each escape for its own place. */
+/** Escapes untrusted text for each place in HTML. */
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Text as an element's content, or as an attribute's value between quotes. */
+/** Escapes text for an element's content, or for a quoted attribute. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
 /**
- * A value as JSON in a `script` element. Nothing in it can end the element or open a comment, and it stays one line for
- * whatever takes U+2028 and U+2029 for line ends.
+ * Formats a value as JSON for a `script` element. The result cannot end the element or open a comment. It stays on one
+ * line, even for programs that treat U+2028 and U+2029 as line ends.
  */
 export function jsonInScript(value: unknown): string {
   const code = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

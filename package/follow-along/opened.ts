@@ -1,4 +1,4 @@
-/** What runs in a follow-along file when it is opened: the file's own parts, put into the player. */
+/** Starts the player in an opened follow-along file, from the file's own contents. */
 import { decodeBase64 } from "./base64.js";
 import type { PageContent } from "./options.js";
 import { followAlong } from "./player.js";
@@ -9,7 +9,7 @@ async function open(): Promise<void> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (const slice of document.querySelectorAll(".audio")) {
     parts.push(decodeBase64(slice.textContent as string));
-    // It is there as bytes now.
+    // The slice's text is no longer needed.
     slice.remove();
     await new Promise((next) => setTimeout(next));
   }

@@ -1,10 +1,10 @@
 /**
- * The follow-along player: the sound's own controls, its chapters, and its script with the line being spoken marked.
- * The browser reads the WebVTT and tells when its lines begin and end; nothing here keeps time.
+ * The follow-along player: the sound's controls, its chapters, and its script with the spoken lines marked. The
+ * browser parses the WebVTT and reports when cues begin and end; no code here keeps time.
  *
- * It lies in a shadow tree with a stylesheet of its own, so neither the page's styles nor its Content-Security-Policy
- * get in its way, but for `media-src blob:`, which the captions need. Custom properties give it other colours: they
- * stand at the head of style.css.
+ * The player is in a shadow tree with its own stylesheet, so the page's styles and Content-Security-Policy do not
+ * affect it. Only the captions need `media-src blob:`. Custom properties change its colours; they are listed at the
+ * top of style.css.
  */
 import { ChapterList } from "./chapters.js";
 import type { FollowAlong, FollowAlongLabels, FollowAlongOptions } from "./options.js";
@@ -19,8 +19,8 @@ const LABELS: FollowAlongLabels = {
 };
 
 /**
- * Times are cut to a millisecond in WebVTT, and to a unit of its own by each browser when it seeks. So much past its
- * start, a line is the one being spoken, and the one that ended there is not.
+ * Added to a line's start, in seconds. WebVTT truncates times to a millisecond, and each browser rounds a seek to its
+ * own unit. With this offset, the line itself is current and the previous one is not.
  */
 const INSIDE = 0.0005;
 
@@ -61,7 +61,7 @@ export function followAlong(element: Element, options: FollowAlongOptions): Foll
   lists.append(script.element);
   const captions = captionsOf(webvtt, { label: labels.script, language });
   const { track } = captions;
-  // A file's last cue may end a fraction after its sound does.
+  // A file's last cue may end a fraction after the sound.
   const mark = () => script.mark(audio.ended ? [] : [...(track.activeCues ?? [])]);
   on(captions, "load error", () => {
     URL.revokeObjectURL(captions.src);
@@ -71,7 +71,7 @@ export function followAlong(element: Element, options: FollowAlongOptions): Foll
   on(audio, "seeked ended play", mark);
   on(audio, "seeking", () => script.follow());
   audio.append(captions);
-  // The cues are read and followed; the script shows them, and not the browser.
+  // Hidden: the browser follows the cues, and the script shows them.
   track.mode = "hidden";
 
   const source = given ? "" : addressOf(options.audio as Blob | URL | string);
@@ -88,7 +88,7 @@ export function followAlong(element: Element, options: FollowAlongOptions): Foll
       host.remove();
       if (given) return;
       audio.removeAttribute("src");
-      // Only this lets go of what was loaded.
+      // Only this releases the loaded media.
       audio.load();
       if (options.audio instanceof Blob) URL.revokeObjectURL(source);
     },
@@ -119,7 +119,7 @@ function addressOf(audio: Blob | URL | string): string {
 
 let shared: CSSStyleSheet | undefined;
 
-/** The stylesheet, one for all players of a page. */
+/** Returns the stylesheet that all players of a page share. */
 function sheet(): CSSStyleSheet {
   if (!shared) {
     shared = new CSSStyleSheet();

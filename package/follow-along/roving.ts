@@ -1,19 +1,19 @@
 /**
- * The keyboard in a list of buttons, one for each item: Tab stops at one of them, the arrow keys, Home and End go to
- * the others. So a script of ten thousand lines is one stop on the way through a page.
+ * Keyboard navigation in a list with one button per item. Tab stops at only one button; the arrow keys, Home and End
+ * move between them. So a script of ten thousand lines is a single tab stop.
  */
 export class Roving {
   readonly #list: HTMLElement;
   #stop: HTMLButtonElement | undefined;
 
-  /** `list` holds the buttons; it may be empty yet. */
+  /** `list` contains the buttons, and may still be empty. */
   constructor(list: HTMLElement) {
     this.#list = list;
     list.addEventListener("keydown", (event) => this.#onKeyDown(event));
     list.addEventListener("focusin", ({ target }) => this.#place(target as HTMLButtonElement));
   }
 
-  /** Makes an item's button the one that Tab stops at, unless the focus is in the list already. */
+  /** Makes an item's button the tab stop, unless the focus is already in the list. */
   place(item: Element | null): void {
     const button = item?.querySelector("button");
     if (button && !this.#list.matches(":focus-within")) this.#place(button);
@@ -35,7 +35,7 @@ export class Roving {
   }
 }
 
-/** Where a key leads from a place, and past either end nowhere; undefined for other keys. */
+/** Returns the index that a key leads to, possibly out of range; undefined for other keys. */
 function destination(key: string, from: number, last: number): number | undefined {
   switch (key) {
     case "ArrowDown":

@@ -1,28 +1,31 @@
 /**
- * The script: a line for each cue, of which those being spoken are marked and, unless the reader is elsewhere, in view.
+ * The script: one line per cue. The spoken lines are marked, and stay in view unless the reader has moved away.
  *
- * A line is plain text beside a button that shows its time. So it can be read, selected and copied as text, and a
- * screen reader comes to it as to any text: what is marked is not announced.
+ * A line is plain text beside a button that shows its time. So it can be selected and copied, and screen readers read
+ * it like any text. They do not announce the marks.
  */
 import { clockTime } from "./clock.js";
 import type { FollowAlongLabels } from "./options.js";
 import { Roving } from "./roving.js";
 import { Voices, wordsOf } from "./words.js";
 
-/** So many lines are laid out or left alone together. */
+/** The number of lines that the browser lays out or skips together. */
 const GROUP = 50;
-/** So long may the building of lines keep the page waiting at a time, in milliseconds. */
+/** The longest time that building lines may block the page, in milliseconds. */
 const SLICE_MS = 10;
-/** By then a scroll has ended, and what has come into view is laid out, in milliseconds. Not every browser tells. */
+/**
+ * The time until a scroll has ended and new lines are laid out, in milliseconds. Not every browser has an event for
+ * it.
+ */
 const SCROLL_MS = { smooth: 1000, instant: 50 };
-/** Past so many heights of the view, the eye does not follow: the list jumps. */
+/** The distance, in heights of the view, beyond which the list jumps: the eye cannot follow further. */
 const FAR = 3;
-/** A pointer that moves so far between down and up, in pixels, selects text, and means no line. */
+/** The pointer movement, in pixels, from which a click counts as selecting text. */
 const CLICK_PX = 4;
 
 export class ScriptList {
   readonly element = document.createElement("div");
-  /** What scrolls. */
+  /** The scrolling element. */
   readonly #view = document.createElement("div");
   readonly #list = document.createElement("div");
   readonly #back = document.createElement("button");
@@ -35,15 +38,15 @@ export class ScriptList {
   readonly #watch: IntersectionObserver;
   readonly #resized: ResizeObserver;
   #spoken = new Set<HTMLElement>();
-  /** The line to have in view: the one that began last, even if it is over, and what began before it is not. */
+  /** The line to keep in view: the one that began last, even if it has ended and an earlier one has not. */
   #latest: HTMLElement | undefined;
-  /** Set by a jump: what is being spoken there began earlier, maybe long ago. */
+  /** Set by a jump: the lines spoken there may have begun long before. */
   #hasJumped = false;
-  /** Whether the reader has scrolled away from it. */
+  /** Whether the reader has scrolled away from the line. */
   #isAway = false;
-  /** Whether the reader goes through the lines by keyboard. */
+  /** Whether the reader moves through the lines by keyboard. */
   #isReading = false;
-  /** Set while the list scrolls by itself. */
+  /** Set while the list scrolls automatically. */
   #scrolling: ReturnType<typeof setTimeout> | undefined;
   #filling: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,13 +66,14 @@ export class ScriptList {
     this.#view.append(this.#list);
     this.element.append(this.#view, this.#back);
     this.#watch = new IntersectionObserver((entries) => this.#onSight(entries.at(-1)), { root: this.#view });
-    // A window made narrower moves the lines, too, and a player that was hidden has not moved: no reader's doing.
+    // Resizing also moves the line out of view, and a hidden player has no size. Neither means that the reader moved
+    // away.
     this.#resized = new ResizeObserver(() => this.#keep());
     this.#resized.observe(this.#view);
     this.#listen();
   }
 
-  /** Lists the cues, some at a time. `onSlice` is called when there are more of them. */
+  /** Lists the cues in slices. `onSlice` is called after each slice. */
   fill(cues: VTTCue[], onSlice: () => void): void {
     const started = performance.now();
     let done = 0;
@@ -87,7 +91,7 @@ export class ScriptList {
     onSlice();
   }
 
-  /** Marks the lines being spoken, and no others. */
+  /** Marks exactly the lines being spoken. */
   mark(cues: TextTrackCue[]): void {
     const items = cues.map((cue) => this.#items.get(cue)).filter((item) => item !== undefined);
     const before = this.#spoken;
@@ -104,7 +108,7 @@ export class ScriptList {
     this.#watch.observe(latest);
   }
 
-  /** After a jump: the line being spoken comes into view, wherever the reader has scrolled. */
+  /** Shows the spoken line after a jump, even if the reader had scrolled away. */
   follow(): void {
     this.#hasJumped = true;
     this.#isReading = false;
@@ -126,7 +130,7 @@ export class ScriptList {
     this.#list.addEventListener("click", (event) => {
       const { target, clientX, clientY, detail } = event;
       const cue = this.#cues.get((target as Element).closest(".item") as Element);
-      // A click from the keyboard has no place, and no detail.
+      // A click by keyboard has no position, and a detail of 0.
       const isDrag = detail > 0 && Math.hypot(clientX - down.x, clientY - down.y) > CLICK_PX;
       if (!cue || isDrag) return;
       this.#jump(cue.startTime);
@@ -138,7 +142,7 @@ export class ScriptList {
       this.#isReading = false;
     });
     this.#back.addEventListener("click", () => {
-      // The button goes, and the focus with it.
+      // The button disappears while it has the focus, so move the focus first.
       this.#latest?.querySelector("button")?.focus({ preventScroll: true });
       this.#isReading = false;
       this.#setAway(false);
@@ -149,7 +153,7 @@ export class ScriptList {
     }
   }
 
-  /** The reader takes over while the list scrolls by itself: where the line is then, is asked anew. */
+  /** Stops automatic scrolling when the reader takes over, then observes again whether the line is in view. */
   #yield(): void {
     if (!this.#scrolling || !this.#latest) return;
     this.#endScroll();
@@ -157,16 +161,16 @@ export class ScriptList {
     this.#watch.observe(this.#latest);
   }
 
-  /** The watched line has come into view, or gone. */
+  /** Handles that the observed line came into view or left it. */
   #onSight(entry: IntersectionObserverEntry | undefined): void {
     if (!entry || entry.target !== this.#latest) return;
-    // All of it is hidden, as in a closed `details`.
+    // The whole player is hidden, as in a closed `details`.
     if (!entry.rootBounds?.height) return;
     if (entry.isIntersecting) this.#setAway(false);
     else if (!this.#scrolling) this.#setAway(true);
   }
 
-  /** Keeps the latest line in view, unless the reader is elsewhere. */
+  /** Keeps the latest line in view, unless the reader has moved away. */
   #keep(): void {
     if (this.#latest && !this.#isAway && !this.#isReading) this.#bring(this.#latest);
   }
@@ -177,8 +181,8 @@ export class ScriptList {
   }
 
   /**
-   * Scrolls a line that is not in the upper two thirds of the view to the end of the first, so that the list moves once
-   * in several lines. Nothing around the list moves.
+   * Scrolls a line outside the upper two thirds of the view to the end of the first third. So the list moves only once
+   * in several lines. Only the list scrolls.
    */
   #bring(item: HTMLElement): void {
     const view = this.#view;
@@ -194,7 +198,7 @@ export class ScriptList {
     view.scrollTo({ top, behavior });
   }
 
-  /** Lines out of view have an estimated height: after a long way, the line may be elsewhere. */
+  /** Corrects the position: lines out of view have estimated heights, so a long scroll may miss the line. */
   #onScrolled(): void {
     this.#endScroll();
     if (!this.#latest) return;
@@ -207,7 +211,7 @@ export class ScriptList {
     this.#scrolling = undefined;
   }
 
-  /** Some lines, which cost the browser one thing to look at while they are out of view, and not one each. */
+  /** Returns lines in a group. The browser skips a whole group out of view at the cost of one element. */
   #groupOf(cues: VTTCue[]): HTMLElement {
     const group = document.createElement("div");
     group.className = "group";
@@ -238,7 +242,7 @@ export class ScriptList {
   }
 }
 
-/** Whether the user wants less motion. */
+/** Returns whether the user prefers reduced motion. */
 function isCalm(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -1,9 +1,9 @@
-/** What is said in a cue, and by whom, as elements. The browser reads the cue's own markup. */
+/** Converts a cue's text and voices to elements. The browser parses the cue's markup. */
 
-/** So many voices have a colour of their own; see style.css. Their names tell them apart as well. */
+/** The number of voice colours in style.css. More voices share them, and differ by name. */
 const COLOURS = 6;
 
-/** Numbers the voices: some in a given order, the others as they come. */
+/** Numbers the voices: the given ones first, the others as they occur. */
 export class Voices {
   readonly #numbers = new Map<string, number>();
 
@@ -11,7 +11,7 @@ export class Voices {
     for (const name of first) this.numberOf(name);
   }
 
-  /** The number of a voice's colour. */
+  /** Returns the number of a voice's colour. */
   numberOf(name: string): number {
     const number = this.#numbers.get(name) ?? (this.#numbers.size % COLOURS) + 1;
     this.#numbers.set(name, number);
@@ -19,14 +19,14 @@ export class Voices {
   }
 }
 
-/** A voice's tag: its classes, and its name (WebVTT, 4.2.2). */
+/** Matches a voice tag: its classes, and its name (WebVTT, 4.2.2). */
 const VOICE_TAG = /<v((?:\.[^\s>]*)?)(?:\s([^>]*))?>/g;
 
-/** A cue's words, with the name of each voice before what it says. */
+/** Returns a cue's words, with each voice's name before its words. */
 export function wordsOf(cue: VTTCue, voices: Voices): DocumentFragment {
-  // A voice becomes a span whose title is its name (WebVTT, 6.4), and nothing else has one. But of a name with a
-  // character reference, such as “Tom &amp; Jerry”, Firefox makes other characters, and WebKit no voice at all. So a
-  // number stands for each name meanwhile.
+  // A voice becomes a span with its name as title (WebVTT, 6.4); no other span has a title. But for names with a
+  // character reference, such as “Tom &amp; Jerry”, Firefox returns other characters, and WebKit no voice. So numbers
+  // replace the names while the browser parses.
   const names: string[] = [];
   const numbered = cue.text.replace(VOICE_TAG, (_tag, classes: string, name = "") => {
     names.push(plainTextOf(name));
@@ -41,7 +41,7 @@ export function wordsOf(cue: VTTCue, voices: Voices): DocumentFragment {
   return words;
 }
 
-/** A name with its character references read: the browser does so in a cue's text. */
+/** Resolves the character references in a name, as the browser does in a cue's text. */
 function plainTextOf(name: string): string {
   return name.includes("&") ? (parsed(name.replaceAll("<", "&lt;")).textContent ?? "").trim() : name.trim();
 }
@@ -51,7 +51,7 @@ function parsed(cueText: string): DocumentFragment {
 }
 
 function labelOf(name: string, number: number): HTMLElement {
-  // Apart from the text around it, so that its script does not decide which way a line runs.
+  // Isolated, so that the name's script does not affect the direction of the surrounding text.
   const label = document.createElement("bdi");
   label.className = "voice";
   label.dataset.voice = String(number);

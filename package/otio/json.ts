@@ -1,15 +1,15 @@
 /**
- * JSON as OpenTimelineIO has it: with NaN and infinities, and with whole and broken numbers told apart. A number comes
- * back to the digit as it was written, also where JavaScript's numbers would not hold it.
+ * JSON in OpenTimelineIO's dialect: with NaN and infinities, and with integers and floats distinguished. Each number
+ * keeps its exact text, even if JavaScript's numbers cannot represent it.
  */
 
-/** What a file holds. Objects have no prototype, so a key may be any word. */
+/** A value in a file. Objects have no prototype, so a key may be any word. */
 export type Json = null | boolean | number | string | Numeral | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
 }
 
-/** A number that JavaScript would write otherwise: `1.0`, `1e3`, `9007199254740993`, `NaN`. */
+/** A number that JavaScript would write differently: `1.0`, `1e3`, `9007199254740993`, `NaN`. */
 export class Numeral {
   readonly text: string;
 
@@ -30,14 +30,14 @@ export class OtioError extends Error {
   }
 }
 
-/** Deeper lies no timeline that anybody made. */
+/** The deepest nesting to read. No real timeline is deeper. */
 export const MAX_DEPTH = 200;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /null|true|false|NaN|[+-]?Inf(?:inity)?/y;
 const SPACE = /[ \t\n\r]*/y;
 
-/** Reads a text. Throws an `OtioError` that says at which line and column it stops to be JSON. */
+/** Parses a text. Throws an `OtioError` with the line and column where it stops being JSON. */
 export function parseJson(text: string): Json {
   let at = text.startsWith("\ufeff") ? 1 : 0;
   let depth = 0;
@@ -135,7 +135,7 @@ export function parseJson(text: string): Json {
   }
 }
 
-/** Writes a text that `parseJson` reads as the same: one line, or with each level further in by `indent` spaces. */
+/** Writes a text that `parseJson` reads back unchanged: on one line, or indented by `indent` spaces per level. */
 export function writeJson(value: Json, indent = 0): string {
   return written(value, "");
 
@@ -156,12 +156,12 @@ export function writeJson(value: Json, indent = 0): string {
   }
 }
 
-/** A number as it is written where a broken one is expected: `24.0`. */
+/** Returns a number as it is written in a float field: `24.0`. */
 export function double(number: number): Numeral | number {
   return Number.isInteger(number) && String(number).length < 17 ? new Numeral(`${number}.0`) : number;
 }
 
-/** What a value counts, if it is a number. */
+/** Returns a value's number; undefined for other values. */
 export function numberIn(value: Json | undefined): number | undefined {
   if (typeof value === "number") return value;
   if (!(value instanceof Numeral)) return undefined;
@@ -169,17 +169,16 @@ export function numberIn(value: Json | undefined): number | undefined {
   return /Inf/.test(value.text) ? sign * Number.POSITIVE_INFINITY : Number(value.text);
 }
 
-/** Whether a value is an object. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Numeral);
 }
 
-/** What is plain data of the page's as a file's; it must be such that JSON can say it. */
+/** Converts the page's plain data to a file's. The data must be representable in JSON. */
 export function fromPlain(value: unknown): Json {
   return parseJson(JSON.stringify(value));
 }
 
-/** A file's data as plain objects. Numbers that JSON does not know are `null`, as `JSON.stringify` has them. */
+/** Converts a file's data to plain objects. Numbers outside JSON become `null`, as in `JSON.stringify`. */
 export function toPlain(value: Json): unknown {
   if (value instanceof Numeral) {
     const number = numberIn(value) as number;

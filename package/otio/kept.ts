@@ -1,100 +1,98 @@
 /**
- * What is kept of an OpenTimelineIO file beside the timeline that was made of it, so that it comes out again: every
- * field that a timeline of ours has no place for, and how the file was built. It lies under `otio` in the metadata of
- * the timeline, of its clips and of its chapters; a clip that is removed takes its own along.
+ * The parts of an OpenTimelineIO file that a timeline cannot represent, kept so that they are written back: every
+ * unknown field, and the file's structure. They are stored under `otio` in the metadata of the timeline, its clips and
+ * its chapters. Removing a clip also removes its part.
  *
- * Fields are kept as JSON text, since a file's numbers are not all JavaScript's. Times are in seconds.
+ * Fields are kept as JSON text, since not all of a file's numbers fit JavaScript's. Times are in seconds.
  */
 
 import type { Metadata } from "../types.js";
 import { isObject, type Json, type JsonObject, OtioError, parseJson, writeJson } from "./json.js";
 
-/** The field of metadata that holds what is kept; and that of a file's metadata which holds what is ours. */
+/** The metadata field for kept data in a timeline, and the one for our data in a file. */
 export const KEPT = "otio";
 export const OURS = "secuencia";
 
-/** Of the file, with the timeline. */
+/** The kept data of a timeline. */
 export interface KeptTimeline {
   schema?: string;
-  /** The timeline's own fields. */
+  /** The timeline's own unknown fields. */
   fields?: string;
-  /** The collection that the timeline lies in: its fields, and its other children before and behind. */
+  /** The collection that contains the timeline: its fields, and its children before and after the timeline. */
   collection?: { schema: string; fields: string; before: string; after: string };
-  /** The timeline's stack, and all that is in it. */
+  /** The timeline's stack, with all its contents. */
   stack?: KeptComposition;
-  /** The rate at which the file tells its times. */
+  /** The rate of the file's times. */
   rate?: number;
-  /** It has no track for audio: what its video tracks play is heard. */
+  /** Set if the file has no audio track, so that its video tracks are heard. */
   soundOf?: "video";
 }
 
-/** A stack or a track. Positions within it count from its own zero. */
+/** A stack or a track. Positions inside it are relative to its own zero. */
 export interface KeptComposition {
   schema: string;
-  /** Of what lies directly in the timeline's stack. */
+  /** The lane, for direct children of the timeline's stack. */
   lane?: number;
-  /** Where it lies in what it is nested in; 0 if left out. */
+  /** The position in the parent; 0 if left out. */
   at?: number;
   fields?: string;
-  /** What of it is played, where it says so. */
+  /** The part that is played, if the file has a range. */
   range?: { start: number; length: number };
   isDisabled?: true;
-  /** In their order, which in a track is that of time. */
+  /** The children in order; in a track this is the order of time. */
   children: KeptChild[];
 }
 
 export type KeptChild =
   | KeptComposition
-  /** A clip of the timeline's, and where it stood. */
+  /** A clip of the timeline, and its original position. */
   | { clip: string; at: number }
-  /**
-   * Something with a length that is not heard here: a film's track, a generator, what lies outside of what is played.
-   */
+  /** An item with a length that is not heard: a video track, a generator, a clip outside of the part that is played. */
   | { item: string; at: number; length: number }
   | { gap: number; start?: number; schema?: string; fields?: string }
-  /** Something between two neighbours, without a length: a transition. */
+  /** An item between two neighbours, without a length: a transition. */
   | { mark: string };
 
-/** With a clip. */
+/** The kept data of a clip. */
 export interface KeptClip {
   schema?: string;
   fields?: string;
-  /** The reference to its media, and the file's name: they stand as long as the clip plays it. */
+  /** The media reference and the file's name. They apply as long as the clip plays that file. */
   media?: string;
   mediaName?: string;
-  /** Where its media starts, by the media's own clock. */
+  /** The media's start time, on its own clock. */
   mediaStart?: number;
   rate?: number;
-  /** It plays all of its media, and does not say so. */
+  /** Set if the clip plays all of its media and has no range. */
   isWhole?: true;
-  /** It is enabled, and muted by what it lies in. */
+  /** Set if the clip is enabled, but a disabled parent mutes it. */
   isEnabled?: true;
 }
 
-/** With a chapter. */
+/** The kept data of a chapter. */
 export interface KeptMarker {
   schema?: string;
   fields?: string;
-  /** A marker may last. */
+  /** The marker's duration. */
   length?: number;
   rate?: number;
 }
 
 type Fields = Record<string, Json>;
 
-/** What schemas were called when the format was young. */
+/** Old names of schemas. */
 const OLD_NAMES: Record<string, string> = {
   Filler: "Gap",
   Sequence: "Track",
   SerializeableCollection: "SerializableCollection",
 };
 
-/** The name of an object's schema, without its version, if it is an object of a schema. */
+/** Returns an object's schema name without its version; undefined without a schema. */
 export function kindOf(value: Json | undefined): string | undefined {
   return isObject(value) && typeof value.OTIO_SCHEMA === "string" ? kindIn(value.OTIO_SCHEMA) : undefined;
 }
 
-/** The name in `Clip.2`. */
+/** Returns the name in `Clip.2`. */
 export function kindIn(schema: string): string | undefined {
   const name = /^(.+)\.\d+$/.exec(schema)?.[1];
   return name !== undefined && Object.hasOwn(OLD_NAMES, name) ? OLD_NAMES[name] : name;
@@ -104,7 +102,7 @@ const NAMED: Fields = { metadata: {}, name: "" };
 const ITEM: Fields = { ...NAMED, source_range: null, effects: [], markers: [], enabled: true, color: null };
 const MEDIA: Fields = { ...NAMED, available_range: null, available_image_bounds: null };
 
-/** What a schema's fields say when they say nothing. */
+/** The default values of each schema's fields. */
 export const USUAL = {
   Timeline: { ...NAMED, global_start_time: null },
   SerializableCollection: NAMED,
@@ -117,8 +115,8 @@ export const USUAL = {
 } satisfies Record<string, Fields>;
 
 /**
- * An object's fields but those that are read, those that say what is usual, and what is ours in its metadata: as text,
- * or nothing if none is left.
+ * Returns an object's remaining fields as text, without those that were read, default values and our metadata;
+ * undefined if none remain.
  */
 export function unread(object: JsonObject, usual: Fields, read: readonly string[]): string | undefined {
   const rest = Object.entries(withoutOurs(object)).filter(
@@ -128,7 +126,7 @@ export function unread(object: JsonObject, usual: Fields, read: readonly string[
   return rest.length > 0 ? writeJson(Object.fromEntries(rest)) : undefined;
 }
 
-/** With the metadata that is ours taken out. */
+/** Returns the object without our metadata. */
 function withoutOurs(object: JsonObject): JsonObject {
   if (!isObject(object.metadata) || !(OURS in object.metadata)) return object;
   const { [OURS]: _ours, ...metadata } = object.metadata;
@@ -142,7 +140,7 @@ function isUsual(value: Json, usual: Json | undefined): boolean {
   return Array.isArray(value) === Array.isArray(usual) && Object.keys(value).length === 0;
 }
 
-/** Fields that were kept. */
+/** Parses kept fields. */
 export function fieldsOf(text: string | undefined, where: string): JsonObject {
   if (text === undefined) return {};
   const fields = parseKept(text, where);
@@ -150,14 +148,14 @@ export function fieldsOf(text: string | undefined, where: string): JsonObject {
   return fields;
 }
 
-/** A list that was kept. */
+/** Parses a kept list. */
 export function listOf(text: string, where: string): Json[] {
   const list = parseKept(text, where);
   if (!Array.isArray(list)) throw new OtioError("what was kept is no list", where);
   return list;
 }
 
-/** Something that was kept. */
+/** Parses a kept value. */
 export function parseKept(text: unknown, where: string): Json {
   if (typeof text !== "string") throw new OtioError("what was kept is no text", where);
   try {
@@ -167,14 +165,14 @@ export function parseKept(text: unknown, where: string): Json {
   }
 }
 
-/** Metadata with something kept in it; none where there is neither. */
+/** Returns metadata with the kept data added; no metadata if both are empty. */
 export function withKept(metadata: Metadata | undefined, kept: object): { metadata?: Metadata } {
   const entries = Object.entries(kept).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return metadata ? { metadata } : {};
   return { metadata: { ...metadata, [KEPT]: Object.fromEntries(entries) } };
 }
 
-/** What was kept in metadata, and the rest of it. */
+/** Separates the kept data in metadata from the rest. */
 export function takeKept<T extends object>(
   metadata: Metadata | undefined,
   where: string,

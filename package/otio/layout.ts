@@ -12,46 +12,46 @@ import { MAX_DEPTH, OtioError } from "./json.js";
 import { KEPT, type KeptChild, type KeptComposition, kindIn } from "./kept.js";
 import { type Flicks, flicksOf } from "./time.js";
 
-/** Something with a place in a track. */
+/** An item at a place in a track. */
 export interface Part {
   start: Flicks;
   end: Flicks;
   content: { clip: TimelineClip } | { item: string } | { group: Group };
-  /** What stands between it and the one before it. */
+  /** The kept items between this part and the previous one. */
   lead: KeptChild[];
 }
 
-/** Something nested. */
+/** A nested composition. */
 export interface Group {
   kept: KeptComposition;
-  /** Where its own zero lies on the timeline. */
+  /** The place of its own zero on the timeline. */
   zero: Flicks;
   drafts: Draft[];
 }
 
 /** A track. */
 export interface Draft {
-  /** What was kept of it, if it was there before. */
+  /** The kept track, if the file had it. */
   kept?: KeptComposition;
-  /** Of what lies directly in the timeline's stack. */
+  /** The lane, for direct children of the timeline's stack. */
   lane?: number;
   name?: string;
-  /** Where its own zero lies on the timeline. */
+  /** The place of its own zero on the timeline. */
   zero: Flicks;
-  /** Where it ends, if it says so itself. */
+  /** Its end, if the file gives one. */
   to?: Flicks;
-  /** In the order of time; none overlaps the next. */
+  /** In the order of time, without overlaps. */
   parts: Part[];
-  /** What stands behind the last of them. */
+  /** The kept items after the last part. */
   tail: KeptChild[];
-  /** It is no track, but its one part alone. */
+  /** Set if this is a single part without a track around it. */
   isBare?: true;
 }
 
-/** What is kept is the reader's; whatever else it may be is told as such. */
+/** The path for errors in kept data, which may have been changed by anyone. */
 export const IN_KEPT = `metadata.${KEPT}`;
 
-/** A clip's place in a group, counted from the group's start, and the stretch of it that is played. */
+/** A clip's place in a group, relative to the group's start, and the stretch of the group that is played. */
 interface Stand {
   child: KeptChild;
   at: Flicks;
@@ -59,7 +59,7 @@ interface Stand {
   to: Flicks;
 }
 
-/** Lays out what lies in the timeline's stack. */
+/** Lays out the contents of the timeline's stack. */
 export function layOut(stack: KeptComposition, clips: readonly TimelineClip[]): Draft[] {
   return new Layout(clips).drafts(stack);
 }
@@ -67,7 +67,7 @@ export function layOut(stack: KeptComposition, clips: readonly TimelineClip[]): 
 class Layout {
   readonly #clips: readonly TimelineClip[];
   readonly #byId: Map<string, TimelineClip>;
-  /** The clips that have found where they came from. */
+  /** The clips that are back in their original place. */
   readonly #returned = new Set<TimelineClip>();
 
   constructor(clips: readonly TimelineClip[]) {
@@ -91,7 +91,7 @@ class Layout {
     return this.#withNewcomers(drafts, zero);
   }
 
-  /** A track that starts at `start`, and more tracks for what has come to overlap. */
+  /** Lays out a track that starts at `start`, with further tracks for parts that now overlap. */
   #track(
     track: KeptComposition,
     start: Flicks,
@@ -103,7 +103,7 @@ class Layout {
     let lead: KeptChild[] = [];
     let isBehindGone = false;
     for (const child of childrenOf(track, 1)) {
-      // A transition goes with either of those that it joins.
+      // A transition disappears with either of its neighbours.
       if ("mark" in child && isBehindGone) continue;
       if ("mark" in child || "gap" in child) {
         lead.push(child);
@@ -130,7 +130,10 @@ class Layout {
     return drafts;
   }
 
-  /** What lies in a lane's track, or directly in the timeline's stack. `isCut` says that not all of that is played. */
+  /**
+   * Returns the part of a lane's track or the timeline's stack for a child. `isCut`: only a part of the parent is
+   * played.
+   */
   #part(child: KeptChild, zero: Flicks, lane: number | undefined, isCut: boolean, to: Flicks): Part | undefined {
     if ("children" in child) return this.#moved(child, lane, isCut ? zero + timeOf(child.at) : undefined);
     if ("item" in child) return itemPart(child, zero);
@@ -141,7 +144,7 @@ class Layout {
     return part;
   }
 
-  /** Something nested, where its first clip is now; nothing if it must be somewhere else. */
+  /** Places a nested composition where its first clip is now; undefined if it must be somewhere else. */
   #moved(kept: KeptComposition, lane: number | undefined, mustStart: Flicks | undefined): Part | undefined {
     const length = kept.range ? timeOf(kept.range.length) : Number.MAX_SAFE_INTEGER;
     const stands = standsIn(kept, 0, 0, length, 0);
@@ -160,7 +163,7 @@ class Layout {
     return this.#group(kept, start, standing);
   }
 
-  /** Something nested that starts at `start`; nothing if none of its clips stands in it. */
+  /** Places a nested composition that starts at `start`; undefined if none of its clips is in it. */
   #group(kept: KeptComposition, start: Flicks, standing: Map<KeptChild, Part>): Part | undefined {
     const zero = start - timeOf(kept.range?.start);
     const find = (child: KeptChild, from: Flicks) => {
@@ -181,7 +184,7 @@ class Layout {
     return hasClip(drafts) ? { start, end, lead: [], content: { group: { kept, zero, drafts } } } : undefined;
   }
 
-  /** With the clips that the file did not have there: in the first of their lane's tracks with room, or in new ones. */
+  /** Adds the clips that are new there: to the first track of their lane with room, or to a new track. */
   #withNewcomers(drafts: Draft[], zero: Flicks): Draft[] {
     const newcomers = this.#clips
       .filter((clip) => !this.#returned.has(clip))
@@ -197,14 +200,14 @@ class Layout {
     return all;
   }
 
-  /** The clip that may go back there: it is still in the timeline, on that lane, and was not found before. */
+  /** Returns the clip that may return there: it still exists, is on that lane, and has not returned elsewhere. */
   #candidate(child: KeptChild, lane: number | undefined): TimelineClip | undefined {
     const clip = "clip" in child ? this.#byId.get(child.clip) : undefined;
     return clip && !this.#returned.has(clip) && (lane === undefined || clip.lane === lane) ? clip : undefined;
   }
 }
 
-/** The places of a group's clips. */
+/** Returns the places of a group's clips. */
 function standsIn(kept: KeptComposition, start: Flicks, from: Flicks, to: Flicks, depth: number): Stand[] {
   const zero = start - timeOf(kept.range?.start);
   return childrenOf(kept, depth).flatMap((child): Stand[] => {
@@ -216,7 +219,7 @@ function standsIn(kept: KeptComposition, start: Flicks, from: Flicks, to: Flicks
   });
 }
 
-/** Puts a part into a track, if there is room; not into one that is disabled, or that ends by its own word. */
+/** Adds a part to a track if there is room, unless the track is disabled or has a fixed end. */
 function takesIn({ kept, to, parts }: Draft, part: Part): boolean {
   if (kept?.isDisabled || to !== undefined) return false;
   let [low, high] = [0, parts.length];
@@ -252,7 +255,7 @@ function hasClip(drafts: Draft[]): boolean {
   return drafts.some(({ parts }) => parts.some(({ content }) => !("item" in content)));
 }
 
-/** The children of what was kept, if it is what the reader keeps. */
+/** Returns the children of a kept composition, after checking that it has the reader's form. */
 function childrenOf(kept: KeptComposition, depth: number): KeptChild[] {
   if (depth > MAX_DEPTH) throw new OtioError(`what was kept is nested more than ${MAX_DEPTH} levels deep`, IN_KEPT);
   const isComposition = typeof kept.schema === "string" && Array.isArray(kept.children);
@@ -262,27 +265,26 @@ function childrenOf(kept: KeptComposition, depth: number): KeptChild[] {
   return kept.children;
 }
 
-/** Whether a composition is a track. */
 export function isTrack({ schema }: KeptComposition): boolean {
   return kindIn(schema) === "Track";
 }
 
-/** Where what is in a draft starts. */
+/** Returns the start of a draft's contents. */
 export function startOf({ parts, zero }: Draft): Flicks {
   return parts[0]?.start ?? zero;
 }
 
-/** Where a draft ends. */
+/** Returns a draft's end. */
 export function extentOf({ parts, zero, tail, to }: Draft): Flicks {
   return to ?? (parts.at(-1)?.end ?? zero) + lengthOf(tail);
 }
 
-/** How long what stands between two parts was. */
+/** Returns the length of the kept items between two parts. */
 export function lengthOf(lead: KeptChild[]): Flicks {
   return lead.reduce((sum, child) => sum + ("gap" in child ? timeOf(child.gap) : 0), 0);
 }
 
-/** A time that was kept. */
+/** Converts a kept time. */
 export function timeOf(seconds = 0): Flicks {
   return flicksOf(seconds, IN_KEPT);
 }

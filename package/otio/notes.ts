@@ -1,4 +1,4 @@
-/** What could not be represented, gathered and told in sentences: one for each kind of thing, with the first names. */
+/** Collects what cannot be represented, and describes it: one sentence per kind, with the first names. */
 
 const SENTENCES = {
   collection: (names: string) => `The file holds more timelines than this one: ${names}. They are kept, and not shown.`,
@@ -16,7 +16,7 @@ const SENTENCES = {
   strangers: (names: string) => `What is of an unknown kind is kept, and not heard: ${names}.`,
 } as const;
 
-/** So many names are told. */
+/** The most names in a sentence. */
 const MOST_NAMES = 3;
 
 export class Notes {

@@ -1,6 +1,6 @@
 /**
- * Timelines are read and written without loss, whatever a file holds and whatever is edited. Errors say where in the
- * file the nonsense is.
+ * Timelines are read and written without loss, whatever a file contains and however it is edited. Errors give the
+ * place in the file.
  */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -87,7 +87,7 @@ test("any rate is read, and what film people call 23.976 is 24000/1001", () => {
   assert.equal(seconds(30_000, 29.97), 1001);
   assert.equal(seconds(12.5, 25), 0.5);
   assert.equal(seconds(-3, 24), -0.125);
-  // To the flick after 100 days.
+  // Exact to the flick after 100 days.
   assert.equal(readTime({ value: 8_640_000 * 192_000 + 1, rate: 192_000 }, "").flicks, 8_640_000 * 705_600_000 + 3675);
 });
 
@@ -338,12 +338,12 @@ function childrenIn(track: JsonObject | undefined): JsonObject[] {
   return track?.children as JsonObject[];
 }
 
-/** What a test of an edit compares of a clip. */
+/** Returns the fields of a clip that the tests of edits compare. */
 function place({ metadata: _metadata, ...clip }: TimelineClip) {
   return clip;
 }
 
-/** A file without what is ours, what is usual, and the many ways to say the same. */
+/** Returns a file without our data and default values, and with equivalent notations unified. */
 function essence(value: Json): unknown {
   if (value instanceof Numeral) return numberIn(value);
   if (Array.isArray(value)) return value.map(essence);
@@ -371,19 +371,19 @@ function essence(value: Json): unknown {
   return { schema: kind, ...Object.fromEntries(kept) };
 }
 
-/** Every object of a file that has a token, by it. */
+/** Returns every object of a file that has a token, by its token. */
 function objectsIn(value: Json, found = new Map<string, JsonObject>()): Map<string, JsonObject> {
   if (isObject(value) && typeof value.token === "string") found.set(value.token, value);
   if (typeof value === "object" && value !== null) for (const part of Object.values(value)) objectsIn(part, found);
   return found;
 }
 
-/** What nobody knows of an object. */
+/** Returns an object's unknown fields. */
 function strangeness({ odd, token, metadata }: JsonObject): string {
   return writeJson({ odd: odd ?? null, token: token ?? null, host: (metadata as JsonObject).host as Json });
 }
 
-/** What a user may do to a timeline. */
+/** Makes random edits, as a user might. */
 function edit(timeline: Timeline, random: Random): Timeline {
   const ripple = random.chance(0.5) ? random.below(5) : 0;
   const clips = timeline.clips.flatMap((clip): TimelineClip[] => {
@@ -413,7 +413,7 @@ function edit(timeline: Timeline, random: Random): Timeline {
   return { ...timeline, clips: [...added, ...clips] };
 }
 
-/** Says what of a file had to go when its timeline was edited. */
+/** Determines which objects of a file must disappear after an edit. */
 class Departures {
   readonly #file: Json;
   readonly #before: Map<string, TimelineClip>;
@@ -427,9 +427,7 @@ class Departures {
     this.#after = byToken(after);
   }
 
-  /**
-   * A clip goes when it is removed, a transition with what it joins, and something nested when no clip stands in it.
-   */
+  /** A clip disappears if it is removed, a transition with a neighbour, and a nested composition with its last clip. */
   hasGone(token: string): boolean {
     const line = this.#lineTo(token);
     return line.some((object, depth) => {
@@ -444,13 +442,13 @@ class Departures {
     });
   }
 
-  /** Whether clips were heard in it, and none of them stands there now. */
+  /** Returns whether an object had audible clips, and now has none at its place. */
   #isEmpty(object: Json | undefined): boolean {
     const clips = this.#clipsIn(object);
     return clips.length > 0 && !clips.some((token) => this.#stands(token));
   }
 
-  /** Whether a clip is on its lane, and where it was in what it is nested in. */
+  /** Returns whether a clip is on its lane, and at the same place in its group. */
   #stands(token: string): boolean {
     const line = this.#lineTo(token);
     const group = line.find((_, depth) => this.#isNested(line, depth));
@@ -480,14 +478,14 @@ class Departures {
     return [...objectsIn(object ?? null).keys()].filter((token) => this.#before.has(token));
   }
 
-  /** Whether an object is neither the timeline's stack nor a track in it. */
+  /** Returns whether an object is neither the timeline's stack nor a track in it. */
   #isNested(line: JsonObject[], depth: number): boolean {
     const stack = line.findIndex((object) => kindOf(object) === "Timeline") + 1;
     const kind = kindOf(line[depth]);
     return kind === "Stack" ? depth > stack : kind === "Track" && depth > stack + 1;
   }
 
-  /** The objects from the file itself down to the one that has the token. */
+  /** Returns the objects from the file's root down to the one with the token. */
   #lineTo(token: string, value: Json = this.#file): JsonObject[] {
     if (isObject(value) && value.token === token) return [value];
     if (typeof value !== "object" || value === null) return [];
@@ -503,7 +501,7 @@ function tokenIn(object: JsonObject): string {
   return object.token as string;
 }
 
-/** The token of a clip, as it was kept. */
+/** Returns the token in a clip's kept data. */
 function tokenOf(clip: TimelineClip): string {
   const { fields } = (clip.metadata as Metadata).otio as { fields: string };
   return tokenIn(parseJson(fields) as JsonObject);

@@ -1,4 +1,4 @@
-/** What is ours in the metadata of an object: read field by field, since anybody may have written there. */
+/** Reads our data in an object's metadata, and checks each field, since any program may have changed it. */
 
 import type { Metadata, Tags } from "../types.js";
 import { isObject, type Json, type JsonObject, numberIn, OtioError, toPlain } from "./json.js";

@@ -1,4 +1,4 @@
-/** The official Python package reads what is written here, and what it writes is read here. */
+/** The official Python package reads our files, and we read its files. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { Random, randomFile, randomTimeline } from "./random-timelines.js";
 
 const PYTHON = ".tools/python/bin/python";
 
-/** What the package finds in a file: see tests/support/read_otio.py. */
+/** The package's findings in a file: see tests/support/read_otio.py. */
 interface Found {
   name: string;
   metadata: { secuencia: Metadata };
@@ -118,7 +118,7 @@ test("clips of another program's file, in nested and trimmed tracks, are where t
           [clip.duration, theirs.duration],
           [clip.sourceStart, theirs.sourceStart],
         ] as const;
-        // 23.976 is 24000/1001 here, and 23.976 there.
+        // 23.976 is 24000/1001 for us, and exactly 23.976 for the package.
         for (const [one, other] of places) assert.ok(isNear(one, other, 1e-4), `seed ${index}: ${token} ${places}`);
         assert.equal(!clip.isMuted, theirs.enabled, `seed ${index}: ${token}`);
         compared += 1;
@@ -136,7 +136,7 @@ test("OpenTimelineIO's own samples, written again here, are read by the package"
   const names = readdirSync(folder).filter((name) => name.endsWith(".otio"));
   const texts = names
     .map((name) => readFileSync(new URL(name, folder), "utf8"))
-    // The package reads nothing newer than itself.
+    // The package reads no schema versions newer than its own.
     .filter((text) => !text.includes("Marker.3"));
   const before = readInPython(texts);
   const after = readInPython(texts.map((text) => timelineToOtio(otioToTimeline(text).timeline, [])));
@@ -157,7 +157,10 @@ function tokenOf(clip: Timeline["clips"][number]): string {
   return (parseJson(fields) as JsonObject).token as string;
 }
 
-/** The package reads the last of 17 digits wrong at times. Times do not need it: they are whole numbers, at rates. */
+/**
+ * Rounds numbers: the package sometimes misreads the last of 17 digits. Times are not affected, as whole numbers at
+ * rates.
+ */
 function withShortNumbers<T extends ReturnType<typeof randomTimeline>>({ timeline, assets }: T) {
   const short = <Value>(value: Value): Value =>
     JSON.parse(JSON.stringify(value), (_, part) => (typeof part === "number" ? Math.round(part * 1e6) / 1e6 : part));
@@ -175,7 +178,7 @@ function withShortNumbers<T extends ReturnType<typeof randomTimeline>>({ timelin
   return { assets, timeline: { ...timeline, clips, ...(chapters && { chapters }), ...metadata } };
 }
 
-/** The lanes' tracks whose range tells the time of day here, and is a trim there: their clips' tokens. */
+/** Returns the tokens of clips in lane tracks whose range is a time of day for us, but a trim for the package. */
 function clipsOnClocks(file: JsonObject): Set<string> {
   const timeline = (file.tracks ? file : (file.children as JsonObject[])[1]) as JsonObject;
   const kept = (otioToTimeline(writeJson(timeline)).timeline.metadata as { otio: { stack: { children: object[] } } })

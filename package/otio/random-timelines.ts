@@ -1,4 +1,4 @@
-/** Random timelines and random OpenTimelineIO files, for the tests. The same seed gives the same. */
+/** Makes random timelines and OpenTimelineIO files for the tests, the same for the same seed. */
 
 import type { ChapterMarker, Metadata, Tags, Timeline, TimelineClip } from "../types.js";
 import { type Json, type JsonObject, Numeral } from "./json.js";
@@ -15,7 +15,7 @@ export class Random {
     this.#state = seed;
   }
 
-  /** From 0 up to 1 (mulberry32). */
+  /** Returns a number from 0 to below 1 (mulberry32). */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -43,13 +43,13 @@ export class Random {
     return Array.from({ length: this.below(most + 1) }, (_, index) => make(index));
   }
 
-  /** Whole samples at an audio rate. */
+  /** Returns a time of whole samples at some audio rate. */
   seconds(most: number): number {
     const rate = this.of(RATES);
     return this.below(Math.floor(most * rate)) / rate;
   }
 
-  /** What JSON can say. */
+  /** Returns a random JSON value. */
   data(depth = 3): unknown {
     const kind = this.below(depth > 0 ? 7 : 5);
     if (kind === 5) return this.list(3, () => this.data(depth - 1));
@@ -62,7 +62,7 @@ export class Random {
   }
 }
 
-/** A timeline such as the package gives, and assets of most that its clips play. */
+/** Returns a timeline as the package makes it, and most of the assets that its clips play. */
 export function randomTimeline(random: Random) {
   const assets = random.list(5, (index) => ({
     id: `asset ${index}`,
@@ -123,8 +123,8 @@ export function randomTimeline(random: Random) {
 }
 
 /**
- * A file of another program's: tracks of clips, gaps, transitions, generators and nested stacks, and on every object
- * fields that nobody knows, among them a `token` of its own.
+ * Returns a file as from another program: tracks of clips, gaps, transitions, generators and nested stacks. Every
+ * object has unknown fields, one of them a unique `token`.
  */
 export function randomFile(random: Random, { isTrimmed = false } = {}): JsonObject {
   let tokens = 0;

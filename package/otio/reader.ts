@@ -1,6 +1,6 @@
 /**
- * From OpenTimelineIO to a timeline. Tracks and what is nested in them are laid out flat on lanes, each level's
- * `source_range` trimming what lies below it; how they were built is kept for the writer.
+ * Converts OpenTimelineIO to a timeline. Tracks and nested compositions become flat lanes, and each level's
+ * `source_range` trims its contents. The original structure is kept for the writer.
  */
 
 import { AUDIO_LAYOUTS, AUDIO_RATES } from "../choices.js";
@@ -66,9 +66,9 @@ export function readTimeline(json: string, options: OtioReadOptions = {}): OtioT
 
 type Kept<T> = { [Field in keyof T]: T[Field] | undefined };
 
-/** Where a composition lies on the timeline, and what of it is heard. */
+/** A composition's place on the timeline, and its audible part. */
 interface Place {
-  /** Where its own zero lies. */
+  /** The place of its own zero. */
   zero: Flicks;
   /** The stretch of the timeline in which it is heard. */
   from: Flicks;
@@ -77,7 +77,7 @@ interface Place {
   isEnabled: boolean;
 }
 
-/** A clip that was found. The last word on its ID is spoken when all are. */
+/** A clip that was found. It gets its final ID when all are found. */
 interface Found {
   clip: TimelineClip;
   id: string | undefined;
@@ -96,7 +96,7 @@ class Reader {
   readonly #found: Found[] = [];
   readonly #media = new Map<string, OtioMedia>();
   readonly #lengths = new Map<JsonObject, Flicks | undefined>();
-  /** The rate of the first clip that has one of its own. */
+  /** The rate of the first clip that has its own. */
   #rate: number | undefined;
 
   constructor(timeline: JsonObject, where: string, notes: Notes, options: OtioReadOptions) {
@@ -106,7 +106,7 @@ class Reader {
     this.#notes = notes;
     this.#options = options;
     this.#audioRate = options.audioRate ?? this.#ours.oneOf("audioRate", AUDIO_RATES) ?? AUDIO_RATES[0];
-    // What was heard once is heard again, also when no clip of it is left.
+    // A file of ours keeps its source of sound, even if none of those clips is left.
     const wasWrittenHere = this.#ours.text("id") !== undefined;
     const soundOf = this.#ours.oneOf("soundOf", ["video"]);
     this.#hasAudio = wasWrittenHere ? soundOf === undefined : hasAudioTrack(timeline.tracks);
@@ -140,7 +140,7 @@ class Reader {
     };
   }
 
-  /** The timeline's stack, unless there is nothing about it to be kept, and the chapters that are marked on it. */
+  /** Reads the timeline's stack, which is undefined if it has nothing to keep, and the chapters marked on it. */
   #tracks(): { stack: KeptComposition | undefined; chapters: ChapterMarker[] | undefined } {
     const where = inside(this.#where, "tracks");
     const { tracks } = this.#timeline;
@@ -170,7 +170,7 @@ class Reader {
     };
   }
 
-  /** A stack or a track that lies at `start` in another one, with all that is in it; or the track of a lane. */
+  /** Reads a stack or a track at `start` in another one, with all its contents; or the track of a lane. */
   #composition(composition: JsonObject, where: string, start: Flicks, around: Place, isLane = false): KeptComposition {
     const isTrack = kindOf(composition) === "Track";
     const { stack, place, read } = this.#opened(composition, where, around.zero + start, around, isLane);
@@ -185,7 +185,7 @@ class Reader {
     return { ...stack, ...(start !== 0 && { at: secondsOf(start) }), ...given({ fields }) };
   }
 
-  /** A composition before its children are read, and its place for them. */
+  /** Reads a composition without its children. Returns the place for these. */
   #opened(composition: JsonObject, where: string, start: Flicks, around: Place, isLane = false) {
     const said = composition.source_range
       ? readRange(composition.source_range, inside(where, "source_range"))
@@ -209,7 +209,7 @@ class Reader {
     return { stack, place, read: ["children", "enabled", ...(said && !range ? [] : ["source_range"])] };
   }
 
-  /** What lies at `at` in a composition. */
+  /** Reads a child at `at` in a composition. */
   #child(child: JsonObject, where: string, at: Flicks, place: Place, isInTrack: boolean): KeptChild {
     const length = secondsOf(this.#lengthOf(child, where) ?? 0);
     const item = (): KeptChild => ({ item: writeJson(child), at: secondsOf(at), length });
@@ -241,7 +241,7 @@ class Reader {
     }
   }
 
-  /** A clip in its place; nothing if it is not heard here. */
+  /** Reads a clip at its place; undefined if it is not audible. */
   #clip(object: JsonObject, where: string, at: Flicks, place: Place): { clip: string; at: number } | undefined {
     const name = nameIn(object);
     const ours = new Ours(object, where);
@@ -313,7 +313,7 @@ class Reader {
     return child;
   }
 
-  /** A clip's fades; shorter ones where an editor has cut the clip. */
+  /** Reads a clip's fades, shortened if an editor has cut the clip. */
   #fades(ours: Ours, name: string, length: Flicks): { fadeIn: number | undefined; fadeOut: number | undefined } {
     const fadeIn = ours.number("fadeIn", 0, Number.MAX_SAFE_INTEGER);
     const fadeOut = ours.number("fadeOut", 0, Number.MAX_SAFE_INTEGER);
@@ -326,7 +326,7 @@ class Reader {
     };
   }
 
-  /** What a clip plays: noted once for all the clips that play it. */
+  /** Notes a clip's media, once for all clips that play it. */
   #medium(reference: JsonObject | undefined, where: string, clipName: string) {
     const ours = new Ours(reference ?? {}, where);
     const url = reference && "target_url" in reference ? textIn(reference, "target_url", where) : "";
@@ -351,7 +351,7 @@ class Reader {
     return { assetId, mediaName: name, keptMedia };
   }
 
-  /** Chapters from the stack's markers, and the markers that are none. */
+  /** Reads chapters from the stack's markers. Returns the other markers too. */
   #chapters(stack: JsonObject, where: string, zero: Flicks): { chapters: ChapterMarker[]; others: Json[] } {
     const chapters: ChapterMarker[] = [];
     const others: Json[] = [];
@@ -385,7 +385,7 @@ class Reader {
     return { chapters, others };
   }
 
-  /** All clips, in the order that they had here, or else in that of time, each with an ID of its own. */
+  /** Returns all clips with unique IDs, in their original order, or else in the order of time. */
   #clips(): TimelineClip[] {
     const found = this.#found.sort((a, b) => a.order - b.order || a.clip.offset - b.clip.offset || 0);
     const wanted = new Set(found.map(({ id }) => id));
@@ -404,7 +404,7 @@ class Reader {
     return found.map(({ clip }) => clip);
   }
 
-  /** How long something is, as far as it says. */
+  /** Returns an object's length; undefined if it has none. */
   #lengthOf(object: JsonObject, where: string): Flicks | undefined {
     if (!this.#lengths.has(object)) this.#lengths.set(object, this.#measured(object, where));
     return this.#lengths.get(object);
@@ -420,7 +420,7 @@ class Reader {
     return kind === "Stack" || kind === "Track" ? this.#contentOf(object, where) : undefined;
   }
 
-  /** How long what is in a composition is. */
+  /** Returns the length of a composition's contents. */
   #contentOf(composition: JsonObject, where: string): Flicks {
     const items = childrenOf(composition, where).filter(([child]) => kindOf(child) !== "Transition");
     const lengths = items.map(([child, childWhere]) => this.#lengthOf(child, childWhere) ?? 0);
@@ -432,7 +432,7 @@ class Reader {
     return total;
   }
 
-  /** A rate that these times would not get by themselves. */
+  /** Returns the rate, unless the writer would choose it for these times by itself. */
   #ownRate(times: Flicks[], rate: number | undefined): number | undefined {
     if (rate === undefined || rateFor(times, [this.#audioRate]) === rate) return undefined;
     this.#rate ??= rate;
@@ -450,7 +450,7 @@ class Reader {
   }
 }
 
-/** The file's timeline: alone, in a collection, or made around what would lie in one. */
+/** Finds the file's timeline: the root, a child of a collection, or one made around a lone stack, track or clip. */
 function findTimeline(
   root: Json,
   index: number,
@@ -482,7 +482,7 @@ function findTimeline(
   return { timeline: { OTIO_SCHEMA: "Timeline.1", name: nameIn(root), tracks: stack }, where: "" };
 }
 
-/** Whether the writer would build the same by itself. */
+/** Returns whether the writer would build the same stack by itself. */
 function isPlain(stack: KeptComposition): boolean {
   const isPlainTrack = (track: KeptChild) =>
     "children" in track &&
@@ -514,7 +514,7 @@ function isAudio(track: JsonObject): boolean {
   return track.kind === "Audio";
 }
 
-/** The reference that a clip plays, and those that it could play as well. */
+/** Returns the media reference that a clip plays, and its alternatives. */
 function mediaOf(
   clip: JsonObject,
   where: string,
@@ -549,7 +549,7 @@ function childrenOf(composition: JsonObject, where: string): [child: JsonObject,
   });
 }
 
-/** The name of an object's schema, without its version. Throws where it has none. */
+/** Returns an object's schema name without its version. Throws if it has no schema. */
 function schemaOf(value: Json, where: string): string {
   if (!isObject(value)) throw new OtioError("an object was expected", where);
   const kind = kindOf(value);
@@ -571,7 +571,7 @@ function textIn(object: JsonObject, field: string, where: string): string {
   return text;
 }
 
-/** An object's name; many have none. */
+/** Returns an object's name; empty if it has none. */
 function nameIn(object: JsonObject): string {
   return typeof object.name === "string" ? object.name : "";
 }
@@ -584,7 +584,7 @@ function endOf({ offset, duration }: TimelineClip): Flicks {
   return flicksOf(offset) + flicksOf(duration);
 }
 
-/** Only the fields that are there. */
+/** Returns only the fields with a value. */
 function given<T extends object>(fields: T): { [Field in keyof T]?: Exclude<T[Field], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,10 +1,10 @@
 /**
- * Time, between the package's seconds and OpenTimelineIO's values at rates. Both are read on the engine's own grid of
- * flicks (src/timeline/time.rs), into which every audio rate and every film rate divides, and sums on it are exact.
+ * Converts between the package's seconds and OpenTimelineIO's values at rates. Both are converted to the engine's
+ * flicks (src/timeline/time.rs), which every audio and film rate divides, so sums are exact.
  */
 import { double, isObject, type Json, type JsonObject, numberIn, OtioError } from "./json.js";
 
-/** A count of flicks: whole, and below 2^53, which is 147 days. */
+/** A whole number of flicks below 2^53, which is 147 days. */
 export type Flicks = number;
 
 const FLICKS_PER_SECOND = 705_600_000;
@@ -15,19 +15,18 @@ export interface Range {
   length: Flicks;
 }
 
-/** The nearest flick, as the engine has it. */
+/** Returns the nearest flick, rounded as the engine does. */
 export function flicksOf(seconds: number, where = ""): Flicks {
   const flicks = Math.round(seconds * FLICKS_PER_SECOND);
   if (!Number.isSafeInteger(flicks)) throw new OtioError(`${seconds} s is no time within 147 days`, where);
   return flicks;
 }
 
-/** The nearest number of seconds. */
 export function secondsOf(flicks: Flicks): number {
   return flicks / FLICKS_PER_SECOND;
 }
 
-/** Reads a `RationalTime`, and the rate at which it is told. */
+/** Reads a `RationalTime`. Returns its rate too. */
 export function readTime(time: Json | undefined, where: string): { flicks: Flicks; rate: number } {
   if (!isObject(time)) throw new OtioError("a RationalTime was expected", where);
   const value = finite(time.value, `${where}.value`);
@@ -44,7 +43,7 @@ export function readTime(time: Json | undefined, where: string): { flicks: Flick
   return { flicks, rate };
 }
 
-/** Reads a `TimeRange`, and the rate of its length. */
+/** Reads a `TimeRange`. Returns the rate of its length too. */
 export function readRange(range: Json | undefined, where: string): Range & { rate: number } {
   if (!isObject(range)) throw new OtioError("a TimeRange was expected", where);
   const { flicks: length, rate } = readTime(range.duration, `${where}.duration`);
@@ -55,14 +54,14 @@ export function readRange(range: Json | undefined, where: string): Range & { rat
 }
 
 /**
- * Whether a range of a lane's track shows nothing of what is in it. Then it is no trim, but tells the time of day:
- * lists of edits are converted that way.
+ * Returns whether the range of a lane's track shows none of its contents. Such a range is not a trim but a time of
+ * day, as converters of edit decision lists write it.
  */
 export function isClock({ start, length }: Range, content: Flicks): boolean {
   return start + length <= 0 || start >= content;
 }
 
-/** Writes a `TimeRange`, at one rate for both. */
+/** Writes a `TimeRange` with the same rate for both times. */
 export function writeRange({ start, length }: Range, rates: readonly number[]): JsonObject {
   const rate = rateFor([start, length], rates);
   return {
@@ -72,7 +71,7 @@ export function writeRange({ start, length }: Range, rates: readonly number[]): 
   };
 }
 
-/** The first of these rates at which all times are whole, or else the lowest at which they are. */
+/** Returns the first of these rates at which all times are whole, or else the lowest such rate. */
 export function rateFor(times: readonly Flicks[], rates: readonly number[]): number {
   const fits = (rate: number) => {
     const step = flicksAt(rate);
@@ -85,13 +84,13 @@ function timeAt(flicks: Flicks, rate: number): JsonObject {
   return { OTIO_SCHEMA: "RationalTime.1", rate: double(rate), value: double(flicks / flicksAt(rate)) };
 }
 
-/** How long one tick at a rate takes. */
+/** Returns the length of one tick at a rate. */
 function flicksAt(rate: number): number {
   const [ticks, seconds] = exactRate(rate);
   return (FLICKS_PER_SECOND * seconds) / ticks;
 }
 
-/** A rate as a fraction. What is written as 23.976, 23.98 or 29.97 is 24000/1001 or 30000/1001. */
+/** Returns a rate as a fraction. 23.976, 23.98 and 29.97 mean 24000/1001 and 30000/1001. */
 function exactRate(rate: number): [ticks: number, seconds: number] {
   if (Number.isInteger(rate)) return [rate, 1];
   const pulledDown = Math.round(rate * 1.001);

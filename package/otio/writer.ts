@@ -1,6 +1,6 @@
 /**
- * From a timeline to OpenTimelineIO: a track for each lane, and more where clips overlap. A timeline that was read from
- * a file gets that file's structure back, and all that it had, with the clips where they are now.
+ * Converts a timeline to OpenTimelineIO: a track for each lane, and more if clips overlap. A timeline that was read
+ * from a file gets the file's structure and all its fields back, with the clips at their current places.
  */
 
 import type { Asset, ChapterMarker, Timeline, TimelineClip } from "../types.js";
@@ -53,7 +53,7 @@ export function writeTimeline(timeline: Written, assets: Iterable<OtioAsset>, op
   return writeJson(new Writer(timeline, assets, options).write(), 2);
 }
 
-/** What objects say that say nothing. */
+/** Default values of the fields. */
 const ITEM: JsonObject = { name: "", source_range: null, effects: [], markers: [], enabled: true };
 const MARKER: JsonObject = { name: "", color: USUAL.Marker.color };
 const REFERENCE: JsonObject = { name: "", available_range: null };
@@ -66,9 +66,9 @@ class Writer {
   readonly #kept: Partial<KeptTimeline>;
   readonly #metadata: Timeline["metadata"];
   readonly #indices: Map<TimelineClip, number>;
-  /** Where all clips end. */
+  /** The end of the last clip. */
   readonly #end: Flicks;
-  /** The rates at which times are told that are nobody's own. */
+  /** The rates for times without a rate of their own. */
   readonly #rates: number[];
 
   constructor(timeline: Written, assets: Iterable<OtioAsset>, options: OtioWriteOptions) {
@@ -99,7 +99,7 @@ class Writer {
     return object(collection.schema, { name: "" }, collection.fields, { children });
   }
 
-  /** The timeline's stack. */
+  /** Writes the timeline's stack. */
   #stack(): JsonObject {
     const { clips, chapters = [] } = this.#timeline;
     const kept: KeptComposition = this.#kept.stack ?? { schema: "Stack.1", children: [] };
@@ -119,7 +119,7 @@ class Writer {
     });
   }
 
-  /** What lies in a stack, all of whose children start at `from`. */
+  /** Writes a child of a stack whose children all start at `from`. */
   #inStack(draft: Draft, from: Flicks, isOff: boolean): Json {
     const [part] = draft.parts;
     if (!draft.isBare || !part || part.start !== from) return this.#track(draft, from, isOff);
@@ -127,7 +127,7 @@ class Writer {
     return isObject(written) ? withOurs(written, { lane: draft.lane }) : written;
   }
 
-  /** A track that starts at `from`. */
+  /** Writes a track that starts at `from`. */
   #track(draft: Draft, from: Flicks, isOffOutside: boolean): JsonObject {
     const { kept, lane, zero, to, parts, tail } = draft;
     const isOff = Boolean(kept?.isDisabled) && isSilent(draft);
@@ -140,7 +140,7 @@ class Writer {
     }
     children.push(...this.#between(tail, lengthOf(tail)));
     end += lengthOf(tail);
-    // Where all that was played has gone, the rest must not be taken for it.
+    // If all audible parts are gone, the remaining contents must not become audible.
     if (to !== undefined && isClock({ start: from - origin, length: to - from }, end - origin)) {
       children.push(this.#gap({ gap: 0 }, to - end));
     }
@@ -160,11 +160,11 @@ class Writer {
     );
   }
 
-  /** Something nested that starts at `start`. */
+  /** Writes a nested composition that starts at `start`. */
   #group({ kept, zero, drafts }: Group, start: Flicks, end: Flicks, isOffOutside: boolean): JsonObject {
     const [only, ...others] = drafts;
     if (isTrack(kept) && only && others.length === 0) return this.#track(only, start, isOffOutside);
-    // A track whose clips have come to overlap is a stack of tracks now.
+    // A track whose clips now overlap becomes a stack of tracks.
     const [schema, fields] = isTrack(kept) ? ["Stack.1", undefined] : [kept.schema, kept.fields];
     const isOff = !isTrack(kept) && Boolean(kept.isDisabled) && drafts.every(isSilent);
     const origin = isTrack(kept) ? start : zero;
@@ -180,14 +180,14 @@ class Writer {
     return "group" in content ? this.#group(content.group, start, end, isOff) : this.#item(content.item, start);
   }
 
-  /** What is not heard. It stays so also where the timeline has come to be longer than the file let it be. */
+  /** Writes an item that is not heard. It stays silent even if the timeline is now longer than the file's range. */
   #item(text: string, start: Flicks): Json {
     const item = parseKept(text, IN_KEPT);
     const wasOutside = this.#kept.stack?.range && start >= timeOf(this.#kept.stack.range.length);
     return wasOutside && start < this.#end && isObject(item) ? { ...item, enabled: false } : item;
   }
 
-  /** What stands between two neighbours, with `room` between them: the last gap is as long as it must be. */
+  /** Writes the items between two neighbours, `room` apart. The last gap fills the remaining room. */
   #between(lead: KeptChild[], room: Flicks): Json[] {
     const lastGap = lead.findLast((child) => "gap" in child);
     const written: Json[] = lastGap || room === 0 ? [] : [this.#gap({ gap: 0 }, room)];
@@ -206,7 +206,7 @@ class Writer {
     return object(schema, ITEM, fields, { source_range: this.#range(timeOf(start), length) });
   }
 
-  /** No two transitions stand side by side: each joins something. */
+  /** Separates adjacent transitions, since each must join two items. */
   #apart(children: Json[]): Json[] {
     return children.flatMap((child, index) => {
       const isSecond = kindOf(child) === "Transition" && kindOf(children[index - 1]) === "Transition";
@@ -219,7 +219,7 @@ class Writer {
     const where = `clips[${order}]`;
     const { kept, others } = takeKept<KeptClip>(clip.metadata, where);
     const asset = this.#assets.get(clip.assetId);
-    // What the file knew of its media is not true of another.
+    // The file's media data does not apply to another asset.
     const isFilesMedia = kept.mediaName === undefined || asset === undefined || asset.name === kept.mediaName;
     const reference = this.#reference(clip, asset, isFilesMedia ? kept.media : undefined);
     const start = flicksOf(clip.sourceStart, `${where}.sourceStart`) + timeOf(isFilesMedia ? kept.mediaStart : 0);
@@ -255,7 +255,7 @@ class Writer {
   #reference({ assetId }: TimelineClip, asset: OtioAsset | undefined, kept: string | undefined): JsonObject {
     const fields = fieldsOf(kept, IN_KEPT);
     if (!asset) {
-      // Nothing is known of it but what the file said.
+      // Only the file's own data is known about it.
       const schema = fields.target_url ? "ExternalReference.1" : "MissingReference.1";
       return object(schema, REFERENCE, fields, {}, kept ? {} : { assetId });
     }
@@ -293,7 +293,7 @@ class Writer {
   }
 }
 
-/** An object of a schema: what is usual, what was kept of the file, what the timeline says, and what is ours. */
+/** Builds an object of a schema: defaults, then kept fields, then the timeline's fields, and our metadata. */
 function object(
   schema: string,
   usual: JsonObject,
@@ -305,13 +305,13 @@ function object(
   return withOurs({ OTIO_SCHEMA: schema, metadata: {}, ...usual, ...fields, ...said }, ours);
 }
 
-/** No range that was no trim, and would be one of what is there now. */
+/** Removes a range that was not a trim, but would now trim the contents. */
 function withoutTrim(kept: KeptComposition | undefined, content: Flicks): JsonObject {
   const { source_range } = fieldsOf(kept?.fields, IN_KEPT);
   return source_range && !isClock(readRange(source_range, IN_KEPT), content) ? { source_range: null } : {};
 }
 
-/** With what is ours in its metadata. */
+/** Adds our data to the metadata. */
 function withOurs(fields: JsonObject, ours: Record<string, unknown>): JsonObject {
   const given = Object.entries(ours).filter(([, value]) => value !== undefined);
   if (given.length === 0) return fields;
@@ -321,7 +321,7 @@ function withOurs(fields: JsonObject, ours: Record<string, unknown>): JsonObject
   return { ...fields, metadata: { ...metadata, [OURS]: { ...before, ...added } } };
 }
 
-/** Names the tracks of lanes, where the file did not. */
+/** Names the tracks of lanes that the file did not name. */
 function withNames(drafts: Draft[]): Draft[] {
   const counts = new Map<number, number>();
   return drafts.map((draft) => {
@@ -332,7 +332,7 @@ function withNames(drafts: Draft[]): Draft[] {
   });
 }
 
-/** Whether no clip of it is to be heard. */
+/** Returns whether all clips in it are muted. */
 function isSilent({ parts }: Draft): boolean {
   return parts.every(({ content }) => {
     if ("clip" in content) return content.clip.isMuted;
