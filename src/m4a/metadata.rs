@@ -3,13 +3,13 @@
 //! The boxes are written here: `mp4-atom` knows few of the items, and leaves out the handler's manufacturer, without
 //! which some readers take the list for something else. The forms are those of Apple's QuickTime File Format
 //! ("Metadata", and "Well-known types" for the kinds of value). The items' names are Apple's too; which reader shows
-//! which is told in docs/finished-file.md.
+//! which is in docs/finished-file.md.
 
 use mp4_atom::{BufMut, Encode, Result};
 
-use super::boxes::full_box;
+use super::chapters;
+use super::track::Track;
 use super::writer::Writer;
-use super::{Track, chapters};
 use crate::timeline::{Image, ImageType, MediaType, Part, Tags};
 
 /// The encoder as the file names it.
@@ -32,8 +32,8 @@ mod kind {
 /// Writes the movie's `udta`: every tag, and Nero's list of chapters.
 pub(super) fn user_data(buf: &mut Writer, track: &Track) -> Result<()> {
     buf.encode_atom(b"udta", |buf| {
-        full_box(buf, b"meta", |buf| {
-            full_box(buf, b"hdlr", |buf| {
+        buf.full_box(b"meta", |buf| {
+            buf.full_box(b"hdlr", |buf| {
                 0u32.encode(buf)?;
                 b"mdirappl".encode(buf)?;
                 [0u8; 9].encode(buf)
@@ -130,8 +130,8 @@ fn itunes_text(buf: &mut Writer, name: &str, value: &str) -> Result<()> {
         return Ok(());
     }
     buf.encode_atom(b"----", |buf| {
-        full_box(buf, b"mean", |buf| b"com.apple.iTunes".encode(buf))?;
-        full_box(buf, b"name", |buf| name.as_bytes().encode(buf))?;
+        buf.full_box(b"mean", |buf| b"com.apple.iTunes".encode(buf))?;
+        buf.full_box(b"name", |buf| name.as_bytes().encode(buf))?;
         utf_8(buf, value)
     })
 }

@@ -1,41 +1,44 @@
-//! What a file says of itself beside its sound, ready to be written.
+//! A file's metadata, ready to be written.
 
-use super::M4aError;
+use super::error::M4aError;
 use crate::timeline::{Frames, Image, ImageType, Tags};
 
 /// The longest chapter title, in bytes: with what goes around it, a sample of the chapter track stays under 64 KiB,
 /// past which readers take no title.
 pub const MAX_TITLE_BYTES: usize = 65_521;
 
+/// Marks a title as UTF-8: without it, or a byte order mark, readers assume the system's own encoding.
+const IS_UTF_8: [u8; 12] = *b"\0\0\0\x0cencd\0\0\x01\0";
+
 /// The tags, the pictures and the chapters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
-    /// The tags. Nothing is made up here: an empty title is none. Their covers' IDs are not looked at.
+    /// The tags. An empty one is not written. The covers' IDs are not read.
     pub tags: Tags,
     /// The pictures, the first one being the cover.
     pub covers: Vec<Image>,
     /// Its chapters: none, or the first at 0, in order, each of at most 2³² − 1 frames, the last one ending with the
     /// timeline.
     pub chapters: Vec<Chapter>,
-    /// What the chapters show. Their files follow the last packet, in this order.
+    /// The chapters' pictures. Their files follow the last packet, in this order.
     pub pictures: Vec<Picture>,
 }
 
 /// A chapter. It ends where the next one starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chapter {
-    /// What it is called: at most [`MAX_TITLE_BYTES`].
+    /// Its title, of at most [`MAX_TITLE_BYTES`].
     pub title: String,
     /// Its first frame.
     pub start: Frames,
-    /// Which of the pictures it shows. Either all chapters show one, or none does.
+    /// Its picture, as an index into [`Piece::pictures`]. Either all chapters have one, or none has.
     pub picture: Option<usize>,
 }
 
-/// What is to be known of a picture before it is there.
+/// The facts of a picture that the header depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// How it is coded.
+    /// Its format.
     pub mime_type: ImageType,
     /// In pixels.
     pub width: u32,
@@ -46,7 +49,7 @@ pub struct Picture {
 }
 
 impl Piece {
-    /// Whether the chapters are as they have to be in a timeline of `frames`.
+    /// Refuses chapters that a timeline of `frames` cannot have.
     pub(super) fn check(&self, frames: Frames) -> Result<(), M4aError> {
         let fault = |index: usize, reason| Err(M4aError::Chapter { index, reason });
         let with_pictures = self.chapters.first().is_some_and(|first| first.picture.is_some());
@@ -79,13 +82,27 @@ impl Piece {
 
     /// Whether its chapters show pictures.
     pub(super) fn has_pictures(&self) -> bool {
-        self.chapters.iter().any(|chapter| chapter.picture.is_some())
+        self.shown().next().is_some()
+    }
+
+    /// The chapters' pictures, one for each chapter; none if the chapters have none.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &Picture> {
+        self.chapters.iter().filter_map(|chapter| self.pictures.get(chapter.picture?))
     }
 
     /// The size of all pictures together.
     pub(super) fn picture_bytes(&self) -> u64 {
         self.pictures.iter().map(|picture| u64::from(picture.bytes)).sum()
     }
+}
+
+/// The samples of the chapters' titles, in order. Each has the title's length in 16 bits, the title, and its encoding
+/// (Apple's QuickTime File Format, "Text Sample Data").
+pub(super) fn title_samples(piece: &Piece) -> impl Iterator<Item = impl Iterator<Item = u8>> {
+    piece.chapters.iter().map(|Chapter { title, .. }| {
+        // The length fits: see `MAX_TITLE_BYTES`.
+        (title.len() as u16).to_be_bytes().into_iter().chain(title.bytes()).chain(IS_UTF_8)
+    })
 }
 
 /// As much of a text as fits into so many bytes, cut between two characters.

@@ -1,12 +1,12 @@
-//! What boxes are written to, and the sizes of packets that they are written for.
+//! The writer of boxes, and the sizes of the packets that they describe.
 //!
-//! A header is written once to learn its length, before there is a packet, and in earnest once for each part of it that
-//! is wanted: the whole has a megabyte for every 100 minutes. All go through the same types, and each write through one
-//! function, so that the module that pages download has little code of it.
+//! A header is written once to measure its length, before there is a packet, and then once for each part of it: the
+//! whole has a megabyte for every 100 minutes. All of these use the same types, and write through one function, so that
+//! the module that pages download stays small.
 
 use std::ops::Range;
 
-use mp4_atom::{BufMut, Encode, Result};
+use mp4_atom::{BufMut, Encode, FourCC, Result};
 
 /// Counts what is written to it, and keeps one stretch.
 pub(super) struct Writer {
@@ -31,9 +31,21 @@ impl Writer {
         self.kept
     }
 
+    /// Writes a box of version 0 without flags.
+    pub(super) fn full_box(
+        &mut self,
+        kind: impl Into<FourCC>,
+        body: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        self.encode_atom(kind, |buf| {
+            0u32.encode(buf)?;
+            body(buf)
+        })
+    }
+
     /// Appends numbers `from(0)` to `from(count - 1)`, and asks for none that is not kept.
     #[inline(never)]
-    pub(super) fn append_table(&mut self, count: usize, from: impl Fn(usize) -> u32) -> Result<()> {
+    pub(super) fn append_table(&mut self, count: usize, from: &dyn Fn(usize) -> u32) -> Result<()> {
         const BYTES: usize = size_of::<u32>();
         let table = self.len;
         let first = (self.window.start.saturating_sub(table) / BYTES).min(count);
@@ -78,8 +90,7 @@ impl BufMut for Writer {
 /// Packet sizes in bytes, in order.
 #[derive(Clone, Copy)]
 pub(super) struct Sizes<'s> {
-    count: usize,
-    /// Empty where they are not known yet: they count as none.
+    /// Empty until they are known; each then counts as 0.
     known: &'s [u16],
     total: u64,
     most: u64,
@@ -96,17 +107,12 @@ impl<'s> Sizes<'s> {
             window = window + u64::from(enters) - u64::from(leaves);
             most = most.max(window);
         }
-        Self { count: known.len(), known, total, most }
+        Self { known, total, most }
     }
 
-    /// Those of so many packets to come.
-    pub(super) fn unknown(count: u32) -> Self {
-        Self { count: count as usize, known: &[], total: 0, most: 0 }
-    }
-
-    /// How many there are.
-    pub(super) fn count(self) -> usize {
-        self.count
+    /// The sizes of packets to come.
+    pub(super) fn unknown() -> Self {
+        Self { known: &[], total: 0, most: 0 }
     }
 
     /// One of them.
@@ -141,7 +147,7 @@ mod tests {
     fn write(buf: &mut Writer, text: &[u8], table: &[u32]) {
         buf.encode_atom(b"outr", |buf| {
             text.encode(buf)?;
-            buf.encode_atom(b"tabl", |buf| buf.append_table(table.len(), |index| table[index]))?;
+            buf.encode_atom(b"tabl", |buf| buf.append_table(table.len(), &|index| table[index]))?;
             text.encode(buf)
         })
         .unwrap();
