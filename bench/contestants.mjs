@@ -1,7 +1,6 @@
 /**
  * The exporters to measure, each at its best settings. `page` names a module of contestants/ that runs in the browser,
- * with its `options`. `native` names a way to run on the machine itself. `isolated` asks for a cross-origin isolated
- * page.
+ * with its `options`. `native` names a way to run on the machine itself. `isolated` requests cross-origin isolation.
  */
 const ours = (name, title, options = {}) => ({ name, title, page: "ours", options });
 const ffmpegWasm = (name, title, core, more = {}) => ({ name, title, page: "ffmpegWasm", options: { core, ...more } });

@@ -57,8 +57,7 @@ async function measureWork(work) {
 }
 
 /**
- * Returns how many times as long `one` takes as `other`, as the median of the rounds' ratios; `undefined` if one did
- * not run.
+ * Returns the time of `one` divided by that of `other`, as the median of the rounds; `undefined` if one did not run.
  */
 export function timesAsLong(work, one, other) {
   const [ours, theirs] = [one, other].map((name) => work?.runs[name]?.rounds ?? []);

@@ -161,10 +161,7 @@ function withExtension(name: string, type: string): string {
   return /\.[a-z0-9]{1,5}$/i.test(name) ? name : name + (EXTENSIONS[type] ?? "");
 }
 
-/**
- * Returns a name that differs from all others in more than case, in any folder: a project file identifies its files by
- * name alone.
- */
+/** Returns a name that is unique in all folders, even ignoring case: a project file finds its files by name alone. */
 function uniqueName(name: string, taken: Set<string>): string {
   const dot = name.lastIndexOf(".");
   const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];

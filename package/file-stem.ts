@@ -3,10 +3,7 @@
  * `tests/data/file-stems.json` tests that both agree.
  */
 
-/**
- * The longest stem, in bytes of UTF-8. File systems allow 255 for the whole name, and some programs add a suffix while
- * writing.
- */
+/** The longest stem, in bytes of UTF-8. File systems allow 255 for the whole name; some programs add a suffix. */
 const MAX_STEM_BYTES = 200;
 
 /** Invisible marks of direction and byte order. They can make a name appear to have another extension. */

@@ -1,5 +1,5 @@
 /**
- * Converts objects for the wasm modules and back. Other programs' metadata crosses as JSON; the modules store it
+ * Converts objects for the wasm modules and back. Other programs' metadata becomes JSON, which the modules store
  * unread.
  */
 import type { Timeline } from "./types.js";

@@ -34,10 +34,7 @@ export interface ZipOptions {
   signal?: AbortSignal;
 }
 
-/**
- * The limits of the 32-bit and 16-bit fields, from which Zip64's records replace them (4.5.3). Tests use a lower
- * limit.
- */
+/** The values from which Zip64's records replace the 32-bit and 16-bit fields (4.5.3). Tests use a lower limit. */
 const MOST_32 = 0xffffffff;
 const MOST_16 = 0xffff;
 

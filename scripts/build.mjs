@@ -68,10 +68,7 @@ function checkTypes(folder) {
   }
 }
 
-/**
- * Builds the follow-along player, and the module that writes pages with it. That module inlines the player as text
- * with its hash.
- */
+/** Builds the follow-along player, and the module that writes pages: it inlines the player as text with its hash. */
 async function buildFollowAlong() {
   const inline = (text) => ({ text, hash: `sha256-${createHash("sha256").update(text).digest("base64")}` });
   const compact = async (path, options = {}) => {

@@ -101,7 +101,7 @@ function withoutBodies(code) {
 }
 
 /**
- * Returns the paths and names in a use tree: `a::{b, c as d}` is `a::b` as `b` and `a::c` as `d`. A glob's name is
+ * Returns the paths and names in a use tree: `a::b` as `b` and `a::c` as `d` for `a::{b, c as d}`. A glob is named
  * `*`.
  */
 function leaves(tree, before = []) {

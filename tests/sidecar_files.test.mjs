@@ -1,7 +1,4 @@
-/**
- * Other programs read the sidecars that tests/native/sidecar_files.rs expects, and recover the input, even hostile
- * text.
- */
+/** Other programs read the sidecars that tests/native/sidecar_files.rs expects, and recover even hostile input. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

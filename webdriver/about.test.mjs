@@ -1,7 +1,4 @@
-/**
- * The details in “About this file…” end up in the exported file, are stored with the project, and can come from a
- * project file.
- */
+/** The details in “About this file…” go into the exported file and the project, and may come from a project file. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

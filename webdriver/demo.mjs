@@ -101,10 +101,7 @@ export class ExportError extends Error {
   }
 }
 
-/**
- * Returns a function that shows progress: on a terminal as one changing line, elsewhere as a line for each tenth and
- * each new word.
- */
+/** Returns a function that shows progress: as one changing line on a terminal, else as a line per tenth or new word. */
 function progressTo(stream) {
   let last = "";
   return (line) => {

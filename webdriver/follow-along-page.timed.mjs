@@ -1,7 +1,4 @@
-/**
- * The follow-along file is one .html that opens from disk and plays without a network. Its policy blocks everything
- * else.
- */
+/** The follow-along file is one .html that opens from disk and plays offline. Its policy blocks everything else. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -13,10 +13,7 @@ import { Voices, wordsOf } from "./words.js";
 const GROUP = 50;
 /** The longest time that building lines may block the page, in milliseconds. */
 const SLICE_MS = 10;
-/**
- * The time until a scroll has ended and new lines are laid out, in milliseconds. Not every browser has an event for
- * it.
- */
+/** The time until a scroll has ended and new lines are laid out, in milliseconds. Not all browsers have an event. */
 const SCROLL_MS = { smooth: 1000, instant: 50 };
 /** The distance, in heights of the view, beyond which the list jumps: the eye cannot follow further. */
 const FAR = 3;
@@ -66,8 +63,7 @@ export class ScriptList {
     this.#view.append(this.#list);
     this.element.append(this.#view, this.#back);
     this.#watch = new IntersectionObserver((entries) => this.#onSight(entries.at(-1)), { root: this.#view });
-    // Resizing also moves the line out of view, and a hidden player has no size. Neither means that the reader moved
-    // away.
+    // Resizing also moves the line out of view, and a hidden player has no size. The reader has not moved.
     this.#resized = new ResizeObserver(() => this.#keep());
     this.#resized.observe(this.#view);
     this.#listen();

@@ -130,10 +130,7 @@ class Layout {
     return drafts;
   }
 
-  /**
-   * Returns the part of a lane's track or the timeline's stack for a child. `isCut`: only a part of the parent is
-   * played.
-   */
+  /** Returns the part for a child of a lane's track or of the timeline's stack. `isCut`: it is not played whole. */
   #part(child: KeptChild, zero: Flicks, lane: number | undefined, isCut: boolean, to: Flicks): Part | undefined {
     if ("children" in child) return this.#moved(child, lane, isCut ? zero + timeOf(child.at) : undefined);
     if ("item" in child) return itemPart(child, zero);

@@ -157,10 +157,7 @@ function tokenOf(clip: Timeline["clips"][number]): string {
   return (parseJson(fields) as JsonObject).token as string;
 }
 
-/**
- * Rounds numbers: the package sometimes misreads the last of 17 digits. Times are not affected, as whole numbers at
- * rates.
- */
+/** Rounds numbers: the package sometimes misreads the last of 17 digits. Times are whole numbers, and not affected. */
 function withShortNumbers<T extends ReturnType<typeof randomTimeline>>({ timeline, assets }: T) {
   const short = <Value>(value: Value): Value =>
     JSON.parse(JSON.stringify(value), (_, part) => (typeof part === "number" ? Math.round(part * 1e6) / 1e6 : part));

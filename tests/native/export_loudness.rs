@@ -36,8 +36,7 @@ fn measure(exported: &Exported) -> Measured {
     Measured { integrated: last(" I: "), range: last(" LRA: "), true_peak: last(" Peak: "), rms: last("RMS level dB:") }
 }
 
-/// Returns a signal like speech: voiced syllables with plosives, in phrases of uneven level. `peaks` scales the
-/// plosives.
+/// Returns a signal like speech: syllables with plosives, in phrases of uneven level. `peaks` scales the plosives.
 fn speech(peaks: f64) -> impl Fn(f64) -> f64 {
     move |t| {
         let phrase = [0.9, 0.35, 0.6, 0.2][(t / 2.5) as usize % 4];

@@ -1,7 +1,6 @@
 //! The file does not depend on which worker makes its segments, and a seam between two is as good as any other place.
 //!
-//! `SEAM_MINUTES=30 cargo test --test native export_segments -- --nocapture` compares more seams than a test has time
-//! for.
+//! `SEAM_MINUTES=30 cargo test --test native export_segments -- --nocapture` compares more seams than a test can.
 
 use std::f64::consts::TAU;
 use std::fs;

@@ -1,5 +1,4 @@
-//! Sidecars describe the exported audio: the audible clips and their times, to the millisecond, for any number of
-//! clips.
+//! Sidecars describe the exported audio: its audible clips and their times, exact to the millisecond.
 
 use std::cell::RefCell;
 use std::sync::Arc;

@@ -209,8 +209,7 @@ fn decibels(signal: &[f32], expected: &[f32]) -> f64 {
     10.0 * (error.max(1e-30) / whole.max(1e-30)).log10()
 }
 
-/// Asserts that the recording starts and ends by the rules. Returns the index of our plane for each of the source's
-/// channels.
+/// Asserts that the recording starts and ends by the rules. Returns our plane's index for each source channel.
 fn check_edges(
     cell: &Cell,
     planes: &[Vec<f32>],
@@ -229,8 +228,7 @@ fn check_edges(
         End::Same => decoded[0].len() as i64 - edges.lead,
     };
     // Each channel has its right time if its source fits best there. This cannot resolve a few microseconds under an
-    // encoder's noise; the comparison with ffmpeg's decoded audio can. After the source's end, encoders fade out
-    // freely.
+    // encoder's noise; the comparison with ffmpeg's decoded audio can. Encoders fade out freely after the source.
     let heard = frames.min(source + edges.delay);
     let step = i64::from(rate / 16_000).max(1);
     let positions = cell.source.positions();

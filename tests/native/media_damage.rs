@@ -135,8 +135,7 @@ fn a_damaged_kilobyte_is_silence_and_shifts_nothing() {
             assert_eq!(found.warning.as_deref(), Some("One damaged stretch was replaced by silence."), "{case}");
             assert_eq!(found.frames, expected.len() as u64, "{case}");
             let audio = whole(&damaged, rate);
-            // Equal samples are required up to two seconds before the damage, and again once every decoder has been
-            // renewed.
+            // Samples must be equal up to two seconds before the damage, and again after a renewal of the decoder.
             let second = expected.len() / 60;
             let middle = expected.len() * at / 100;
             let renewal = if name.contains("opus") || name.contains("streamed") { 21 } else { 8 };

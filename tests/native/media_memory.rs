@@ -1,7 +1,6 @@
 //! No single input uses more memory than a page can spare, whatever its size and whatever it claims.
 //!
-//! The figures are of the machine that runs the test: with 64-bit sizes, some structures are twice as large as in a
-//! browser.
+//! The figures are for the test machine: with 64-bit sizes, some structures are twice as large as in a browser.
 
 use std::io;
 use std::sync::Arc;

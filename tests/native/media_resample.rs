@@ -1,5 +1,4 @@
-//! The resampler's pass band and stop band, measured with sines through [`ClipReader`]. `--nocapture` prints the
-//! figures.
+//! The resampler's pass band and stop band, measured with sines by [`ClipReader`]. `--nocapture` prints the figures.
 
 use std::f64::consts::TAU;
 

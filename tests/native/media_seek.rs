@@ -24,8 +24,7 @@ fn encoded(name: &str, minutes: u32) -> Arc<[u8]> {
     let path = scratch("seek").join(name);
     let options = FORMATS[format].1;
     match path.extension().and_then(|extension| extension.to_str()) {
-        // FLAC's frames are numbered, and joining M4A makes overlapping packets differ in length, so encode these
-        // anew.
+        // Encodes anew: FLAC's frames are numbered, and joining M4A makes overlapping packets differ in length.
         Some("flac" | "m4a" | "caf") => repeated(&sound(), more, options, &path),
         _ => repeated(minute, more, &[&["-c", "copy"], container_options(options)].concat(), &path),
     }

@@ -70,7 +70,7 @@ fn make(minutes: u32, options: &[&str], out: &Path) {
     let piece = scratch("piece").join(out.file_name().unwrap());
     let tones = "aevalsrc='0.3*sin(2*PI*300*t)*sin(3*t)+0.05*random(0)|0.3*sin(2*PI*(500+20*sin(t))*t)':s=44100:d=60";
     ffmpeg(&[&["-f", "lavfi", "-i", tones], options].concat(), &piece);
-    // FLAC's frames are numbered, and joining M4A makes overlapping packets differ in length, so encode these anew.
+    // Encodes anew: FLAC's frames are numbered, and joining M4A makes overlapping packets differ in length.
     let codec = match out.extension().and_then(|extension| extension.to_str()) {
         Some("flac") => "flac",
         Some("m4a") => "aac",

@@ -58,8 +58,7 @@ pub struct Encoded {
     pub packets: Vec<Vec<u8>>,
 }
 
-/// Encodes planes of samples. More than two channels are in MPEG's order: centre, left, right, back left, back right,
-/// LFE.
+/// Encodes planes of samples. Surround channels are in MPEG's order: centre, left, right, back left, back right, LFE.
 pub fn encode(kind: Kind, planes: &[Vec<f32>]) -> Encoded {
     let channels = planes.len();
     let frames = planes[0].len();

@@ -1,8 +1,7 @@
 //! Makes the files of the [recipes](super::recipes) with ffmpeg and keeps them under `target`. Every channel has its
 //! own signal.
 //!
-//! A folder contains all files of one source. A file is remade when ffmpeg's version, the source or its recipe
-//! changes.
+//! A folder contains all files of one source. A change of ffmpeg, of the source or of a recipe remakes a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -244,8 +243,7 @@ fn beside(path: &Path, what: &str) -> PathBuf {
     name.into()
 }
 
-/// Encodes all files with one ffmpeg process. If that fails, splits the list and tries each half. Returns the written
-/// ones.
+/// Encodes all files with one ffmpeg process. If that fails, tries each half. Returns the successes.
 fn encode<'a>(
     original: &Path,
     source: &Source,
@@ -321,8 +319,7 @@ impl Cell {
         self.recipe.codec == "AAC" && self.ffmpeg_layout.ends_with(" channels")
     }
 
-    /// Returns the extra frames of pre-skip that ffmpeg keeps: in MP4 it counts the pre-skip at the input's rate, not
-    /// at 48 kHz.
+    /// Returns the frames of pre-skip that ffmpeg keeps: in MP4 it counts them at the input's rate, not at 48 kHz.
     pub fn wrong_lead(&self) -> i64 {
         const PRE_SKIP: i64 = 312;
         match (self.recipe.container, self.recipe.codec) {
@@ -347,8 +344,7 @@ impl Cell {
         (self.source.frames() * block).wrapping_neg() % to / block
     }
 
-    /// Returns the expected layout, in ffmpeg's words. If the file has no layout, it is ffmpeg's default for the
-    /// channel count.
+    /// Returns the expected layout, in ffmpeg's words; for a file without one, ffmpeg's default for the channel count.
     pub fn layout(&self) -> &str {
         let Recipe { container, codec, .. } = self.recipe;
         let by = match (container, codec) {

@@ -87,8 +87,7 @@ pub fn drain(reader: &mut ClipReader) -> Vec<Vec<f32>> {
     }
 }
 
-/// Finds the recording's burst near `center` seconds by its strongest correlation. Returns its delay in samples and
-/// its level.
+/// Finds the recording's burst near `center` seconds by correlation. Returns its delay in samples and its level.
 pub fn lag_of_burst(plane: &[f32], rate: u32, center: f64) -> (i64, f64) {
     let rate = f64::from(rate);
     let first = ((center - 0.002) * rate).ceil() as i64;

@@ -71,8 +71,7 @@ pub enum End {
 /// A recording with exactly the source's edges.
 pub const EXACT: Edges = Edges { delay: 0, lead: 0, end: End::Exact };
 
-/// Every layout of ffmpeg 5.1 with up to eight channels, and its positions; `downmix` is left out, as no WAVE mask has
-/// it.
+/// Every layout of ffmpeg 5.1 with up to eight channels, and its positions. `downmix` is missing: no WAVE mask has it.
 pub const LAYOUTS: [(&str, &str); 26] = [
     ("mono", "FC"),
     ("stereo", "FL FR"),

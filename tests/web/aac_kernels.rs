@@ -129,8 +129,7 @@ fn every_length_of_block_has_the_librarys_transform() {
             let numbers: Vec<i32> = chance.lines(2 << log_length).iter().map(|line| line / 2).collect();
             let run = |function: unsafe extern "C" fn(*mut i32, i32, *const u32, i32)| {
                 let mut numbers = numbers.clone();
-                // SAFETY: the buffer has 2^`log_length` complex numbers, and the table is the library's own, of the
-                // given length.
+                // SAFETY: the buffer has 2^`log_length` complex numbers, and the library's table has the given length.
                 unsafe { function(numbers.as_mut_ptr(), log_length, (&raw const SINES).cast(), 512) };
                 numbers
             };

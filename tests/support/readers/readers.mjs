@@ -14,8 +14,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const python = here("../../../.tools/python/bin/python");
 
 /**
- * Returns the tags by their names in the file, covers as `{ type, data }` with base64, and the chapters of Nero's
- * list.
+ * Returns the tags by their names in the file, covers as `{ type, data }` in base64, and the chapters of Nero's list.
  */
 export async function mutagen(file) {
   return json(python, [here("mutagen_facts.py"), file]);
