@@ -1,4 +1,4 @@
-/** Each page of examples/ does in Chromium what it is there to show, with the files of the sample play. */
+/** Each page of examples/ works in Chromium, with the files of the sample project. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -72,7 +72,7 @@ test("progress-and-cancel: a cancelled export says so, and the next one is finis
 
 test("save-to-folder: the audio and its sidecars are in the folder", async () => {
   await open("save-to-folder", SAMPLE);
-  // No driver can answer the browser's own dialog.
+  // The driver cannot operate the browser's own dialog.
   await session.driver.executeScript("window.showDirectoryPicker = () => navigator.storage.getDirectory()");
   await click("export");
   await status(/^Saved\.$/);
@@ -97,7 +97,7 @@ test("open-timeline: the timeline's audio is found by its name, and is where the
   assert.equal(decode(await downloaded("A cut.m4a")).length, 1.5 * RATE);
 });
 
-/** An OpenTimelineIO timeline of one clip. */
+/** Returns an OpenTimelineIO timeline of one clip. */
 function timeline(file, { start, seconds }) {
   const time = (value) => ({ OTIO_SCHEMA: "RationalTime.1", rate: 1000, value: value * 1000 });
   const clip = {
@@ -115,7 +115,7 @@ function timeline(file, { start, seconds }) {
   };
 }
 
-/** Opens an example and chooses files in it. */
+/** Opens an example, and chooses files in it. */
 async function open(name, files) {
   await session.driver.get(new URL(`examples/${name}/`, session.site.url).href);
   await element("files").sendKeys(files.join("\n"));
@@ -124,7 +124,7 @@ async function open(name, files) {
 const element = (id) => session.driver.findElement({ id });
 const click = (id) => element(id).click();
 
-/** Waits until the page's status is as it should be; what it says. */
+/** Waits until the page's status matches. Returns the match. */
 async function status(pattern) {
   const said = element("status");
   let text = "";
@@ -141,7 +141,7 @@ async function read(selector) {
   return Promise.all(found.map((one) => one.getText()));
 }
 
-/** Clicks the page's link; the path of the file that it gives. */
+/** Clicks the page's download link. Returns the file's path. */
 async function downloaded(name) {
   await session.driver.findElement({ css: "#result a" }).click();
   return session.browser.take(name);

@@ -124,7 +124,8 @@ fn caf_is_read_with_every_flag_and_every_size() {
             let free = b"free\0\0\0\0\0\0\0\x03abc";
             assert_reads(&caf(codec, flags, numbers, told, free, &bytes), 44_100, &planes, layout, &case);
             if channels == 4 {
-                // First left, right, centre and back centre, then with a back pair, by a bitmap and by descriptions.
+                // Not the default with a centre and a back centre, but a back pair: by a layout tag, a bitmap and
+                // descriptions.
                 let quad = [Speaker::FrontLeft, Speaker::FrontRight, Speaker::BackLeft, Speaker::BackRight];
                 let label = |label: u32| [&label.to_be_bytes()[..], &[0; 16]].concat();
                 let described = [&[0; 8][..], &4u32.to_be_bytes(), &[1, 2, 33, 34].map(label).concat()].concat();
