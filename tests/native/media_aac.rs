@@ -160,8 +160,8 @@ fn itunes_note_cuts_he_aac_to_the_sample_however_it_counts() {
 
 #[test]
 fn packets_of_960_frames_are_read_as_ffmpeg_reads_them() {
-    // If no band reaches the end of the last one, packets of 1,024 frames are also valid packets of 960, with
-    // frequencies scaled by 1,024/960.
+    // If the highest bands are empty, packets of 1,024 frames are also valid packets of 960, with frequencies scaled
+    // by 1,024/960.
     for (channels, rate, layout) in
         [(1, 48_000, "mono"), (2, 44_100, "stereo"), (2, 24_000, "stereo"), (6, 48_000, "5.1")]
     {

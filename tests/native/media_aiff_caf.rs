@@ -124,7 +124,7 @@ fn caf_is_read_with_every_flag_and_every_size() {
             let free = b"free\0\0\0\0\0\0\0\x03abc";
             assert_reads(&caf(codec, flags, numbers, told, free, &bytes), 44_100, &planes, layout, &case);
             if channels == 4 {
-                // Not the default with a centre and a back centre, but a back pair: by a layout tag, a bitmap and
+                // Not the default with a centre and a back centre, but a back pair: by a tag, a bitmap and
                 // descriptions.
                 let quad = [Speaker::FrontLeft, Speaker::FrontRight, Speaker::BackLeft, Speaker::BackRight];
                 let label = |label: u32| [&label.to_be_bytes()[..], &[0; 16]].concat();
