@@ -139,7 +139,7 @@ fn a_target_that_cannot_be_reached_is_said_not_to_be_and_no_gain_is_over_sixty_d
         ("a tone that is asked over it", export_signal(tone(0.1), loud, Some(-12.0))),
         ("speech that is asked over it", export(AudioLayout::Mono, SampleRate::HZ_44100, 2.0, Some(loud), Some(-20.0))),
         ("clicks", export_signal(clicks, rms, Some(-1.0))),
-        // These are too quiet for a gain of sixty decibels.
+        // These are too quiet: a gain of sixty decibels is not enough.
         ("a whisper", export_signal(tone(1e-5), rms, Some(-1.0))),
         ("a whisper without a limiter", export_signal(tone(1e-5), rms, None)),
         ("a quiet tone", export_signal(tone(4e-4), loud, None)),
