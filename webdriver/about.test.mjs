@@ -42,16 +42,13 @@ test("tags, pictures and chapters from the dialog are in the file", async () => 
   await studio.click('#covers [aria-label="Remove picture 4"]');
   await covers(3);
 
-  await studio.choose("#chapter-source", "for each clip");
-  assert.match(
-    await studio.element("#chapter-outlook").getText(),
-    /^3 chapters as the clips are now: 0:00\.0 tone-440/,
-  );
+  await studio.choose("#chapter-source", "each clip");
+  assert.match(await studio.element("#chapter-outlook").getText(), /^3 chapters from these clips: 0:00\.0 tone-440/);
   await studio.click("#list-chapters");
   await studio.type('[aria-label="Title of chapter 2"]', "Zweiter Ton");
   await studio.type('[aria-label="Start of chapter 2"]', "0:01.5");
-  await studio.element('[aria-label="Picture of chapter 1"]').sendKeys(OTHER_PNG);
-  await found('[aria-label="Remove the picture of chapter 1"] img');
+  await studio.element('[aria-label="Picture for chapter 1"]').sendKeys(OTHER_PNG);
+  await found('[aria-label="Remove the picture for chapter 1"] img');
   await studio.click("#add-chapter");
   assert.equal(await focused("aria-label"), "Start of chapter 4", "the keyboard is where the new chapter is");
   await studio.type('[aria-label="Start of chapter 4"]', "2,75");
@@ -120,7 +117,7 @@ test("what is no time, no language and no picture is told in words, and the dial
   await studio.type('[aria-label="Start of chapter 4"]', "soon");
   await studio.click("#about-file [type=submit]");
   const message = (css) => studio.element(css).getAttribute("validationMessage");
-  assert.equal(await message('[aria-label="Start of chapter 4"]'), "Write a time as 1:02:03.5.");
+  assert.equal(await message('[aria-label="Start of chapter 4"]'), "Enter a time, such as 1:02:03.5.");
   await studio.type('[aria-label="Start of chapter 4"]', "2.75");
   await studio.click("#more-tags summary");
   await type({ language: "Deutsch" });
@@ -140,7 +137,7 @@ test("chapters can be made of scenes or of the clock when the file is", async ()
   const [first, , third] = await studio.clips();
   await studio.edit(first.id, { scene: "STAIRS" });
   await studio.edit(third.id, { scene: "DOOR" });
-  assert.deepEqual(await exportedWith(() => studio.choose("#chapter-source", "for each scene")), [
+  assert.deepEqual(await exportedWith(() => studio.choose("#chapter-source", "each scene")), [
     ["STAIRS", 0],
     ["DOOR", 2.5],
   ]);
@@ -153,8 +150,8 @@ test("chapters can be made of scenes or of the clock when the file is", async ()
     ["Chapter 2", 1.5],
     ["Chapter 3", 3],
   ]);
-  assert.deepEqual(await exportedWith(() => studio.choose("#chapter-source", "nowhere")), []);
-  const list = await exportedWith(() => studio.choose("#chapter-source", "where this list says"));
+  assert.deepEqual(await exportedWith(() => studio.choose("#chapter-source", "none")), []);
+  const list = await exportedWith(() => studio.choose("#chapter-source", "my own list"));
   assert.equal(list.length, 4, "the list is still there");
 });
 
@@ -172,7 +169,7 @@ test("a project file brings its tags, its pictures and its chapters with it", as
   writeFileSync(path("other.png"), readFileSync(OTHER_PNG));
   await studio.openProject([path("about.json"), path("tone-440.wav"), path("cover.png")]);
   assert.deepEqual((await studio.view()).problems, [
-    "about.json could not be opened. The picture “other.png” was not chosen with the project file.",
+    "about.json could not be opened. The picture “other.png” is missing. Choose it together with the project file.",
   ]);
   await studio.click("#problems [aria-label=Dismiss]");
   await studio.openProject(["about.json", "tone-440.wav", "cover.png", "other.png"].map(path));

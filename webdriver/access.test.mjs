@@ -81,7 +81,7 @@ for (const scheme of ["light", "dark"]) {
     await studio.click("#about");
     await studio.click("#more-tags summary");
     await studio.element("#add-covers").sendKeys(`${process.cwd()}/www/icons/icon-192.png`);
-    await studio.choose("#chapter-source", "for each clip");
+    await studio.choose("#chapter-source", "each clip");
     await studio.click("#list-chapters");
     await studio.element("#covers img");
     await assertAccessible(`${scheme}-about`);

@@ -62,7 +62,7 @@ test("a truncated file gives the audio it has, and a warning on the result", asy
   await studio.addAudio(truncated);
   const [clip] = await studio.clips();
   assert.equal(clip.state, "ready");
-  assert.match((await studio.view()).problems.join(), /^truncated.flac was added, but not all of it could be read/);
+  assert.match((await studio.view()).problems.join(), /^truncated.flac was added, but part of it could not be read/);
 
   const { state, result } = await studio.export();
   assert.equal(state, "done");
@@ -105,7 +105,7 @@ test("a clip whose audio is gone from the browser's storage is named", async () 
       };
     };
   });
-  const { error } = await assertFails("missing-asset", /no longer here/);
+  const { error } = await assertFails("missing-asset", /is missing/);
   assert.equal(error.clipId, id);
 });
 
@@ -122,7 +122,7 @@ test("all clips that cannot be used are named, and the export goes on with silen
   const { state, unreadable } = await studio.export();
   assert.equal(state, "failed");
   assert.equal(unreadable.length, 2);
-  assert.equal(unreadable[0], "“lost.wav” Its audio is no longer here.");
+  assert.equal(unreadable[0], "“lost.wav” Its audio is missing.");
   assert.match(unreadable[1], /^“spoilt.wav” [A-Z].*\.$/);
   await session.screenshot("bad-input-unreadable");
   await studio.click("#export-error li:last-child button");

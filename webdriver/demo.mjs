@@ -55,7 +55,7 @@ export async function exportThroughPage({
 
     onExport(browser);
     const { state, error, result, warnings, unreadable } = await studio.export(({ completed, message, timeLeft }) => {
-      if (message) onLine(`${completed.toFixed(0).padStart(3)} %  ${message}${timeLeft && `, ${timeLeft}`}`);
+      if (message) onLine(`${completed.toFixed(0).padStart(3)}%  ${message}${timeLeft && `, ${timeLeft}`}`);
     });
     onExported();
     if (state !== "done") throw new ExportError([error?.text ?? "The export was cancelled."]);
@@ -108,7 +108,7 @@ function progressTo(stream) {
     if (stream.isTTY) {
       stream.write(`\r\x1b[K${line}${/^(Wrote|Warning|Silent)/.test(line) ? "\n" : ""}`);
     } else {
-      const gist = line.replace(/\d %.*|[\d.]+/g, "");
+      const gist = line.replace(/\d%.*|[\d.]+/g, "");
       if (gist !== last) stream.write(`${line}\n`);
       last = gist;
     }

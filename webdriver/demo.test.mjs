@@ -39,7 +39,7 @@ test("a project file becomes an exact M4A and one line of facts", async () => {
   const samples = decode(out);
   assert.equal(samples.length, 4.75 * 44_100);
   assert.ok(samples.subarray(3.6 * 44_100).every((sample) => Math.abs(sample) < 0.001));
-  assert.match(stderr, /^ +\d+ % .*\n(.*\n)*Wrote .*out\.m4a$/m);
+  assert.match(stderr, /^ +\d+% .*\n(.*\n)*Wrote .*out\.m4a$/m);
 });
 
 test("a project file says how its sound is made, and the facts tell that it was", async () => {

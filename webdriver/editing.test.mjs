@@ -87,11 +87,11 @@ test("a clip fades and is panned as its editor says, and fades that do not fit a
   await studio.click("#clip-editor [type=submit]");
   assert.equal(
     await studio.element("#clip-editor [name=fadeOut]").getAttribute("validationMessage"),
-    "The fades take 1.3 s together, and the clip lasts 1 s.",
+    "The fades take 1.3 s together, but the clip lasts only 1 s.",
   );
   await studio.type("#clip-editor [name=fadeOut]", "0.2");
   await studio.element("#clip-editor [name=pan]").sendKeys(Key.END);
-  assert.equal(await studio.element("#pan-words").getText(), "100 % right");
+  assert.equal(await studio.element("#pan-words").getText(), "100% right");
   await session.screenshot("clip-editor");
   await studio.click("#clip-editor [type=submit]");
 
@@ -112,7 +112,7 @@ test("the file is as “Sound and file” says, the dock says so too, and a relo
   assert.equal(await outlook(), "stereo, 44.1 kHz, 256 kb/s");
   await studio.set({ audioLayout: "Mono", audioRate: "48", bitRate: "96", loudness: "Broadcast" });
   await studio.reload();
-  assert.equal(await outlook(), "mono, 48 kHz, 96 kb/s, to −23 LUFS");
+  assert.equal(await outlook(), "mono, 48 kHz, 96 kb/s, at −23 LUFS");
   await session.screenshot("outlook");
 
   const { state, result } = await studio.export();
@@ -123,7 +123,7 @@ test("the file is as “Sound and file” says, the dock says so too, and a relo
   const path = await session.browser.take(result.name);
   assert.equal(decode(path).length, result.durationSeconds * 48_000);
   assert.equal((await describe(path)).numberOfChannels, 1);
-  await studio.set({ audioLayout: "Stereo", audioRate: "44", bitRate: "256", loudness: "As" });
+  await studio.set({ audioLayout: "Stereo", audioRate: "44", bitRate: "256", loudness: "Unchanged" });
   await studio.reload();
   assert.equal(await outlook(), "stereo, 44.1 kHz, 256 kb/s");
 });

@@ -44,7 +44,7 @@ before(async () => {
   await withFolderPicker(driver, "accept", "exports");
   await studio.open(session.site.url);
   await studio.click("#about");
-  await studio.choose("#chapter-source", "for each clip");
+  await studio.choose("#chapter-source", "each clip");
   await studio.click("#about-file [type=submit]");
   ({ result } = await studio.export());
   taken.audio = await session.browser.take(FILES.audio);
@@ -306,7 +306,7 @@ test("where nobody says anything that is written down, that is said, and the cha
     script: root.querySelector(".view").textContent,
     chapters: root.querySelectorAll("nav li").length,
   }));
-  assert.match(said.script, /^None of these clips has a text yet\./);
+  assert.match(said.script, /^None of these clips has any text yet\./);
   assert.equal(said.chapters, silent.chapters.length);
   assert.ok(said.chapters > 0);
   await session.screenshot("no-script");

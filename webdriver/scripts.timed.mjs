@@ -64,17 +64,17 @@ test("a pasted screenplay and the audio dropped for it become a project, and its
   await drop("#script-dialog", files);
   await until(async () => (await rows())[0][2] !== "No audio");
   assert.deepEqual(await rows(), [
-    ["ODETTE", "Who knocks?", "odette.wav", "by its voice"],
-    ["BRAM", "The post, ma'am.", "002_bram.wav", "by its number"],
-    ["McPIP", "Rain at nine.", "rain_at_nine.wav", "by its words"],
+    ["ODETTE", "Who knocks?", "odette.wav", "by voice"],
+    ["BRAM", "The post, ma'am.", "002_bram.wav", "by number"],
+    ["McPIP", "Rain at nine.", "rain_at_nine.wav", "by words"],
   ]);
-  assert.match(await text("#script-state"), /^Every line has audio. 1 piece of audio has no line: music.wav.$/);
+  assert.match(await text("#script-state"), /^Every line has audio. 1 audio file is not used: music.wav.$/);
   await session.screenshot("script-matched");
   await studio.click("#lay-script");
   await studio.settled();
 
   assert.equal(await studio.element("#project-name").getAttribute("value"), "The Quay");
-  assert.equal(await text("#undo-notice p"), "Made “The Quay” of its script.");
+  assert.equal(await text("#undo-notice p"), "Created “The Quay” from the script.");
   const clips = await studio.clips();
   assert.deepEqual(
     clips.map(({ voice, text: words }) => [voice, words]),
@@ -102,21 +102,21 @@ test("lines without audio stay in the script, are counted on the page, and get i
   await studio.element("#open-project").sendKeys([script, tone("ann a.wav"), tone("line 3.wav")].join("\n"));
   await untilLines(3);
   assert.deepEqual(await rows(), [
-    ["ANN", "One.", "ann a.wav", "by its voice, the next of 2"],
+    ["ANN", "One.", "ann a.wav", "by voice, the first free of 2"],
     ["BOB", "Two.", "No audio", ""],
-    ["ANN", "Three.", "line 3.wav", "by its number"],
+    ["ANN", "Three.", "line 3.wav", "by number"],
   ]);
   await studio.click("#lay-script");
   await studio.settled();
   assert.equal(await studio.element("#project-name").getAttribute("value"), "play");
-  assert.match(await text("#script-note"), /^1 line of the script’s 3 has no audio yet\. Add it…$/);
+  assert.match(await text("#script-note"), /^1 of the script’s 3 lines has no audio yet\. Add audio…$/);
 
   await studio.reload();
   await studio.click("#script-note button");
   await untilLines(3);
   assert.deepEqual(
     (await rows()).map(([, , , why]) => why),
-    ["as it was", "", "as it was"],
+    ["as before", "", "as before"],
   );
   await studio.element("#script-audio").sendKeys(tone("two.wav"));
   await until(async () => (await rows())[1][2] === "two.wav");
@@ -135,7 +135,7 @@ test("a script is laid over clips that are here, by keyboard, and that is taken 
   const before = await studio.clips();
   await openNewScript();
   await paste("SCENE 1\nANN: One.\nBOB: Two.\nSCENE 2\nANN: Three.\nBOB: Four.");
-  await until(async () => (await rows())[0]?.[3] === "by its number");
+  await until(async () => (await rows())[0]?.[3] === "by number");
   assert.deepEqual(
     (await rows()).map(([, , audio]) => audio),
     ["1.wav", "2.wav", "3.wav", "No audio"],
@@ -149,7 +149,7 @@ test("a script is laid over clips that are here, by keyboard, and that is taken 
   );
   assert.match(
     await text("#script-state"),
-    /^Line 3 has no audio now. 2 lines have no audio. 1 piece of audio .*: 1.wav/,
+    /^Line 3 now has no audio. 2 lines have no audio. 1 audio file is not used: 1.wav/,
   );
   await tabTo("#script-open-only");
   await keys(Key.SPACE);
@@ -204,7 +204,10 @@ test("what is chosen by hand stays with its line while the text changes, and whe
 test("what cannot be read as a script, or not as it is meant, is answered in words", async () => {
   await openNewScript();
   await paste("Once upon a time there was a lighthouse.");
-  assert.match(await text("#script-faults"), /^No line was found\. Write who speaks and a colon before each/);
+  assert.match(
+    await text("#script-faults"),
+    /^No lines were found\. Write each line as a name, a colon and what is said/,
+  );
   assert.equal(await studio.element("#lay-script").getAttribute("aria-disabled"), "true");
   await studio.click("#lay-script");
   assert.ok(await studio.element("#script-dialog").isDisplayed());
@@ -218,14 +221,16 @@ test("what cannot be read as a script, or not as it is meant, is answered in wor
   await drop("body", [file("a.txt", "ANN: One."), file("b.txt", "BOB: Two.")]);
   await until(async () => /^Choose one script at a time\./.test(await text("#script-state")));
   await drop("body", [file("novel.txt", Buffer.alloc(16_000_001, "A: b\n"))]);
-  await until(async () => /^novel.txt has 16 MB; a script has 16 MB at most/.test(await text("#script-state")));
+  await until(async () =>
+    /^novel.txt is too large for a script: 16 MB\. The limit is 16 MB\./.test(await text("#script-state")),
+  );
 });
 
 test("ten megabytes of lines are read up to where a script ends, and the page stays live", async () => {
   await openNewScript();
   await dropMade(() => [new File([new Blob(["ANN: Yes, and so on.\n".repeat(500_000)])], "long.txt")]);
   await until(async () => (await text("#script-found")) === "20,000 lines");
-  assert.match(await text("#script-faults"), /The first 20,000 lines are read, and no more\./);
+  assert.match(await text("#script-faults"), /Only the first 20,000 lines were read\./);
   await assertNoLongTask(driver, 250);
 });
 
@@ -241,7 +246,7 @@ test("a screenplay of 300 pages and 3,000 files is read, matched and shown witho
     document.querySelector("#script-text").dispatchEvent(new ClipboardEvent("paste", paste));
   });
   await until(async () => (await text("#script-found")) === "300 scenes, 3,000 lines");
-  assert.equal(await text("#script-name"), "The pasted text");
+  assert.equal(await text("#script-name"), "Pasted text");
   await assertNoLongTask(driver);
 
   await dropMade(() => Array.from({ length: 3000 }, (_, line) => new File([], `${line + 1}.wav`)));
@@ -250,7 +255,7 @@ test("a screenplay of 300 pages and 3,000 files is read, matched and shown witho
   for (const [button, reason] of [
     ["#match-none", ""],
     ["#match-order", "by order"],
-    ["#match-name", "by its number"],
+    ["#match-name", "by number"],
   ]) {
     await studio.click(button);
     await until(async () => (await rows())[0][3] === reason);
@@ -261,7 +266,7 @@ test("a screenplay of 300 pages and 3,000 files is read, matched and shown witho
   await assertNoLongTask(driver);
 
   await studio.element("[data-line='3000'] select").sendKeys("17");
-  await until(async () => (await text("#script-state")).startsWith("Line 17 has no audio now."));
+  await until(async () => (await text("#script-state")).startsWith("Line 17 now has no audio."));
 });
 
 for (const scheme of ["light", "dark"]) {

@@ -124,7 +124,7 @@ test("ten thousand cues: no long task on the page, and each browser takes them a
   assert.equal(error, undefined);
   const { text: webvtt } = sidecars.find(({ kind }) => kind === "webvtt");
   await assertNoLongTask(session.driver);
-  t.diagnostic(`an export of ${stats.realTimeFactor.toFixed(0)} × real time`);
+  t.diagnostic(`an export of ${stats.realTimeFactor.toFixed(0)}× real time`);
   const found = readWebvtt(webvtt);
   assert.equal(found.length, many.length);
   for (const engine of ["chromium", "firefox"]) {

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ChapterSource, MEDIA_TYPES, type Tags } from "secuencia";
 import { type About, TEXT_TAGS } from "../project/about.ts";
 import { setAbout } from "../studio/editing.ts";
-import { reasonOf } from "../studio/failure.ts";
+import { withReason } from "../studio/failure.ts";
 import { addPicture } from "../studio/library.ts";
 import { project, said } from "../studio/state.ts";
 import { ChapterList, type DraftChapter, draftOf, markersOf } from "./ChapterList.tsx";
@@ -52,7 +52,7 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
       try {
         added.push(await addPicture(file));
       } catch (error) {
-        setFault(`${file.name || "The picture"} could not be added: ${reasonOf(error)}`);
+        setFault(withReason(`${file.name || "The picture"} could not be added`, error));
       }
     }
     return added;
@@ -121,7 +121,7 @@ function TagFields({ tags, name }: { tags: Tags; name: string }) {
       <label class="field">
         <span>Kind</span>
         <select name="mediaType">
-          <option value="">Not said</option>
+          <option value="">Not set</option>
           {MEDIA_TYPES.map((type) => (
             <option key={type} value={type} selected={type === tags.mediaType}>
               {MEDIA_TYPE_NAMES[type]}
@@ -192,8 +192,8 @@ function PartField({ name, label, part }: { name: "track" | "disc"; label: strin
   );
   return (
     <div class="part">
-      {field("Number", label, part?.number)}
-      {field("Total", `of ${name}s`, part?.total)}
+      {field("Number", `${label} number`, part?.number)}
+      {field("Total", `Total ${name}s`, part?.total)}
     </div>
   );
 }

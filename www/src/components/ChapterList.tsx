@@ -61,17 +61,17 @@ export function ChapterList({ source, drafts, onSource, onDrafts, onPicture }: C
       <legend>Chapters</legend>
       <div class="chapter-source">
         <label class="field">
-          <span>There is a chapter</span>
+          <span>Chapters from</span>
           <select
             id="chapter-source"
             value={isPeriod ? "period" : source}
             onChange={({ currentTarget }) => choose(currentTarget.value)}
           >
-            <option value="markers">where this list says</option>
-            <option value="clips">for each clip</option>
-            <option value="scenes">for each scene</option>
+            <option value="markers">my own list</option>
+            <option value="clips">each clip</option>
+            <option value="scenes">each scene</option>
             <option value="period">every few minutes</option>
-            <option value="none">nowhere</option>
+            <option value="none">none</option>
           </select>
         </label>
         {isPeriod && (
@@ -102,7 +102,7 @@ export function ChapterList({ source, drafts, onSource, onDrafts, onPicture }: C
               onSource("markers");
             }}
           >
-            List them, to change them
+            Edit as a list
           </button>
         )}
       </div>
@@ -110,19 +110,19 @@ export function ChapterList({ source, drafts, onSource, onDrafts, onPicture }: C
         <OwnList drafts={drafts} onDrafts={onDrafts} onPicture={onPicture} />
       ) : (
         <p class="quiet" id="chapter-outlook">
-          {source === "none" ? "The file has no chapters." : outlook(made)}
+          {source === "none" ? "The file will have no chapters." : outlook(made)}
         </p>
       )}
     </fieldset>
   );
 }
 
-/** `12 chapters as the clips are now: 0:03.2 KITCHEN, 1:20.0 HALL, …` */
+/** `12 chapters from these clips: 0:03.2 KITCHEN, 1:20.0 HALL, …` */
 function outlook(made: ChapterMarker[]): string {
-  if (made.length === 0) return "That makes none as the clips are now.";
+  if (made.length === 0) return "These clips make no chapters.";
   const first = made.slice(0, 3).map(({ title, offset }) => `${clockTime(offset)} ${title}`);
   const rest = made.length > first.length ? ", …" : "";
-  return `${count(made.length, "chapter")} as the clips are now: ${first.join(", ")}${rest}`;
+  return `${count(made.length, "chapter")} from these clips: ${first.join(", ")}${rest}`;
 }
 
 type OwnListProps = Pick<ChapterListProps, "drafts" | "onDrafts" | "onPicture">;
@@ -166,7 +166,7 @@ function OwnList({ drafts, onDrafts, onPicture }: OwnListProps) {
                 value={time}
                 onInput={({ currentTarget: input }) => {
                   const offset = secondsFrom(input.value);
-                  input.setCustomValidity(offset === undefined ? "Write a time as 1:02:03.5." : "");
+                  input.setCustomValidity(offset === undefined ? "Enter a time, such as 1:02:03.5." : "");
                   change(key, { time: input.value, ...(offset !== undefined && { offset }) });
                 }}
               />
@@ -215,7 +215,7 @@ interface PictureChoiceProps {
 function PictureChoice({ name, image, onFile, onRemove }: PictureChoiceProps) {
   if (image !== undefined) {
     return (
-      <button type="button" class="picture-choice" aria-label={`Remove the picture of ${name}`} onClick={onRemove}>
+      <button type="button" class="picture-choice" aria-label={`Remove the picture for ${name}`} onClick={onRemove}>
         <Picture id={image} alt="" />
       </button>
     );
@@ -238,7 +238,7 @@ function PictureChoice({ name, image, onFile, onRemove }: PictureChoiceProps) {
         class="visually-hidden"
         type="file"
         accept="image/*"
-        aria-label={`Picture of ${name}`}
+        aria-label={`Picture for ${name}`}
         onChange={({ currentTarget: input }) => {
           take(input.files);
           input.value = "";

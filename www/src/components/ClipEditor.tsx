@@ -47,12 +47,12 @@ export function ClipEditor() {
             <span>Scene</span>
             <input name="scene" autocomplete="off" defaultValue={clip.scene ?? ""} />
           </label>
-          <NumberField name="offset" label="Starts at (s)" hint="after the clip before it" min={0} clip={clip} />
+          <NumberField name="offset" label="Starts at (s)" hint="after the previous clip" min={0} clip={clip} />
           <NumberField name="sourceStart" label="Skips (s)" hint={skipped(asset)} min={0} clip={clip} />
           <NumberField
             name="duration"
             label="Lasts (s)"
-            hint={asset?.trim ? "until its silence" : "to its end"}
+            hint={asset?.trim ? "until its final silence" : "to the end"}
             min={0}
             clip={clip}
           />
@@ -66,7 +66,7 @@ export function ClipEditor() {
           />
           <NumberField name="fadeIn" label="Fades in (s)" hint={edgeFade} min={0} clip={clip} />
           <NumberField name="fadeOut" label="Fades out (s)" hint={edgeFade} min={0} clip={clip} />
-          <PanField pan={clip.pan ?? 0} label={audioLayout === "mono" ? "Pan (not heard in mono)" : "Pan"} />
+          <PanField pan={clip.pan ?? 0} label={audioLayout === "mono" ? "Pan (no effect in mono)" : "Pan"} />
           <label class="check">
             <input name="isMuted" type="checkbox" defaultChecked={clip.isMuted ?? false} />
             Muted
@@ -120,10 +120,10 @@ function PanField({ pan, label }: { pan: number; label: string }) {
   );
 }
 
-/** `middle`, `30 % left` */
+/** `centre`, `30% left` */
 function panInWords(pan: number): string {
   const percent = Math.round(Math.abs(pan) * 100);
-  return percent === 0 ? "middle" : `${percent} % ${pan < 0 ? "left" : "right"}`;
+  return percent === 0 ? "centre" : `${percent}% ${pan < 0 ? "left" : "right"}`;
 }
 
 /** What a clip skips that does not say. */

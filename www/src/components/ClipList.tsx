@@ -39,7 +39,7 @@ export function ClipList() {
         </span>
       </h2>
       {clips.length === 0 && isOpen.value && (
-        <p class="empty">Nothing here yet. Drop audio files anywhere on this page, or choose “Add audio…”.</p>
+        <p class="empty">No clips yet. Drop audio files anywhere on this page, or choose “Add audio…”.</p>
       )}
       <p class="clip columns quiet" aria-hidden="true">
         <span>

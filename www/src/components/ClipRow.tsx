@@ -85,7 +85,7 @@ export function ClipRow(props: ClipRowProps) {
         {clip.voice && <span class="voice">{clip.voice}</span>}
         <span class={clip.text ? "text" : "text file-name"}>{clip.text || clip.name}</span>
         {clip.isMuted && <span class="tag">Muted</span>}
-        {state === "missing" && <span class="tag fault">Its audio is missing</span>}
+        {state === "missing" && <span class="tag fault">Audio missing</span>}
       </div>
       <dl class="times">
         <dt class="visually-hidden">Starts at</dt>

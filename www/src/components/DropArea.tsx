@@ -31,7 +31,7 @@ export function DropArea() {
   }, []);
   return (
     <div class="drop-area" hidden={!isOver} aria-hidden="true">
-      <p>Drop to add it to the project</p>
+      <p>Drop files to add them to the project</p>
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function ExportDock() {
   const state = exportState.value;
   const isRunning = state.kind === "running";
 
-  // “Cancel” goes when the export ends, and “Export with silence there” when it begins: the focus must not get lost.
+  // “Cancel” goes when the export ends, and “Export with silence instead” when it begins: the focus must not get lost.
   const exportButton = useRef<HTMLButtonElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const isFocusInside = content.current?.contains(document.activeElement) ?? false;
@@ -58,13 +58,13 @@ export function ExportDock() {
             type="button"
             id="export-into-folder"
             class="button"
-            aria-label="Export into a folder…"
-            title="Export into a folder…"
+            aria-label="Export to a folder…"
+            title="Export to a folder…"
             aria-disabled={isRunning}
             onClick={() => !isRunning && void startExport("folder")}
           >
             <Icon name="folder" />
-            <span class="where-there-is-room">Into a folder…</span>
+            <span class="where-there-is-room">To a folder…</span>
           </button>
         )}
       </div>

@@ -22,7 +22,7 @@ export function ExportFailure({ failure, into }: { failure: Failure; into: Into 
             class="button"
             onClick={() => void startExport(into, { onUnreadableClip: "silence" })}
           >
-            Export with silence there
+            Export with silence instead
           </button>
         </>
       ) : (

@@ -8,8 +8,7 @@ import type { Loudness } from "secuencia";
 import { clockTime, count, decibels, sizeInWords, timeInWords } from "../format.ts";
 import { share } from "../studio/destinations.ts";
 import type { Finished } from "../studio/exporting.ts";
-import { unreadableInWords } from "../studio/failure.ts";
-import { reportProblems } from "../studio/state.ts";
+import { reportFailure, unreadableInWords } from "../studio/failure.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
 import { Icon } from "./Icon.tsx";
 import type { ResultPanelProps } from "./ResultPanel.tsx";
@@ -29,7 +28,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
       const { ResultPanel } = await import("./ResultPanel.tsx");
       setPanel(() => ResultPanel);
     } catch (error) {
-      reportProblems(`The script could not be shown: ${(error as Error).message}`);
+      reportFailure("The script could not be shown", error);
     }
   };
   const close = () => {
@@ -56,7 +55,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
           <dt class="visually-hidden">Size</dt>
           <dd>{sizeInWords(result.bytes)}</dd>
           <dt class="visually-hidden">Took</dt>
-          <dd>{`made in ${timeInWords(tookSeconds)}, ${speed.toFixed(speed < 10 ? 1 : 0)} × real time`}</dd>
+          <dd>{`made in ${timeInWords(tookSeconds)}, ${speed.toFixed(speed < 10 ? 1 : 0)}× real time`}</dd>
           <dt class="visually-hidden">Loudness</dt>
           <dd id="loudness">{loudnessInWords(result.loudness)}</dd>
           {saved === "download" && (
@@ -147,5 +146,5 @@ function loudnessInWords({ integratedLufs, truePeakDb, rangeLu, gainDb, isTarget
   if (integratedLufs !== undefined) words.push(`range ${decibels(rangeLu)} LU`);
   if (gainDb !== 0) words.push(`${gainDb > 0 ? "+" : ""}${decibels(gainDb)} dB applied`);
   const loudness = words.join(", ") || "silence";
-  return isTargetReached === false ? `${loudness}. The loudness that was asked for could not be reached.` : loudness;
+  return isTargetReached === false ? `${loudness}. The requested loudness could not be reached.` : loudness;
 }

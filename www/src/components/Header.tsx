@@ -55,7 +55,7 @@ function GapField() {
   }, [gapSeconds]);
   return (
     <label class="field gap">
-      <span>Gap between lines (s)</span>
+      <span>Gap between clips (s)</span>
       <input
         ref={field}
         id="gap"

@@ -1,6 +1,7 @@
 /** Sentences that come up while working: what went wrong, what can be taken back, and that a new version is ready. */
 import { useEffect } from "preact/hooks";
 import { forgetUndo, undo } from "../studio/editing.ts";
+import { withReason } from "../studio/failure.ts";
 import { fetchSampleAudio, sampleFault } from "../studio/sample.ts";
 import { isStale, problems, said, undoable } from "../studio/state.ts";
 import { isUpdateReady, loadUpdate } from "../studio/updating.ts";
@@ -28,17 +29,17 @@ export function Notices() {
       <div role="alert">
         {isStale.value && (
           <div class="notice fault" id="stale-notice">
-            <p>This project was changed in another tab. What you change here is no longer saved.</p>
+            <p>This project was changed in another tab. Changes made here are no longer saved.</p>
             <button type="button" class="link" onClick={() => location.reload()}>
-              Load what is there
+              Load the saved project
             </button>
           </div>
         )}
         {sampleFault.value !== undefined && (
           <div class="notice fault" id="sample-notice">
-            <p>Some of the sample’s audio could not be loaded: {sampleFault.value.replace(/\.$/, "")}.</p>
+            <p>{withReason("Some of the sample audio could not be loaded", sampleFault.value)}</p>
             <button type="button" class="link" onClick={() => void fetchSampleAudio()}>
-              Load it again
+              Try again
             </button>
           </div>
         )}

@@ -8,6 +8,7 @@ import type { FollowAlong } from "secuencia/follow-along.js";
 import { give } from "../studio/destinations.ts";
 import { type Download, downloadsOf, scriptOf } from "../studio/downloads.ts";
 import type { Finished } from "../studio/exporting.ts";
+import { reportFailure } from "../studio/failure.ts";
 import { reportProblems, said } from "../studio/state.ts";
 import { loadStyles } from "../studio/styles.ts";
 import { Icon } from "./Icon.tsx";
@@ -46,8 +47,8 @@ function Script({ finished, player }: Pick<ResultPanelProps, "finished" | "playe
     const webvtt = scriptOf(finished.result);
     const noScript =
       webvtt === undefined
-        ? "The script could not be made; the export’s warnings say why."
-        : "None of these clips has a text yet. Write what is said in a clip’s “Edit”, or bring a script in, and the next export shows it here.";
+        ? "The script could not be made. The export’s warnings say why."
+        : "None of these clips has any text yet. Edit a clip to write what is said in it, or import a script. The next export will show it here.";
     import("secuencia/follow-along.js").then(
       ({ followAlong }) => {
         if (isGone || !place.current || !player.current) return;
@@ -55,7 +56,7 @@ function Script({ finished, player }: Pick<ResultPanelProps, "finished" | "playe
         const options = { webvtt: webvtt ?? "", chapters, ...about, labels: { noScript } };
         shown = followAlong(place.current, { audio: player.current, ...options });
       },
-      (error: Error) => reportProblems(`The script could not be shown: ${error.message}`),
+      (error: unknown) => reportFailure("The script could not be shown", error),
     );
     return () => {
       isGone = true;
@@ -79,9 +80,8 @@ function Downloads({ finished }: { finished: Finished }) {
       said.value = `${file.name} is ready.`;
     } catch (error) {
       const isLate = (error as DOMException).name === "NotAllowedError";
-      reportProblems(
-        isLate ? "The file is ready now: press its name once more." : `It failed: ${(error as Error).message}`,
-      );
+      if (isLate) reportProblems("The file is ready now. Press its name again to save it.");
+      else reportFailure("The file could not be made", error);
     }
     setMaking(undefined);
   };
@@ -100,7 +100,7 @@ function Downloads({ finished }: { finished: Finished }) {
             >
               {download.label}
             </button>
-            <span class="quiet">{making === download.id ? "being made" : download.isSaved ? "saved" : ""}</span>
+            <span class="quiet">{making === download.id ? "preparing…" : download.isSaved ? "saved" : ""}</span>
           </li>
         ))}
       </ul>

@@ -25,7 +25,7 @@ export function SaveMenu() {
   };
   const done = saving.value;
   const isSaving = done !== undefined;
-  const percent = `${Math.floor((done ?? 0) * 100)} %`;
+  const percent = `${Math.floor((done ?? 0) * 100)}%`;
   // What it offers changes with that, and a click that was meant for the one must not find the other.
   useLayoutEffect(() => {
     if (isOpen) close();
@@ -56,7 +56,7 @@ export function SaveMenu() {
           <Choice
             id="cancel-saving"
             title="Cancel saving"
-            detail="A file that it was to replace stays as it was."
+            detail="An existing file stays unchanged."
             onClick={choose(cancelSaving)}
           />
         ) : (
@@ -64,13 +64,13 @@ export function SaveMenu() {
             <Choice
               id="save-project"
               title="Save project…"
-              detail="One file with all its audio and pictures. “Open project…” takes it, in any browser."
+              detail="One file with all audio and pictures. “Open project…” reads it in any browser."
               onClick={choose(saveProject)}
             />
             <Choice
               id="save-timeline"
               title="Export timeline…"
-              detail="OpenTimelineIO (.otio), for editors and workstations. It names the audio files."
+              detail="OpenTimelineIO (.otio) for other editors. It refers to the audio files without containing them."
               onClick={choose(saveTimeline)}
             />
           </>

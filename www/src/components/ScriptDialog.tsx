@@ -34,11 +34,7 @@ export function ScriptDialog() {
             Cancel
           </button>
           <button type="submit" id="lay-script" class="button primary" aria-disabled={!isReady}>
-            {view.value === "project"
-              ? "Save"
-              : place.value === "new"
-                ? "Make a project of it"
-                : "Lay it over the clips"}
+            {view.value === "project" ? "Save" : place.value === "new" ? "Create project" : "Apply to the clips"}
           </button>
         </div>
       </form>

@@ -51,7 +51,7 @@ export function ScriptLines() {
             By order
           </button>
           <button type="button" id="match-none" class="button" onClick={chooseNothing}>
-            None
+            Clear
           </button>
         </span>
         <label class="check">
@@ -68,7 +68,7 @@ export function ScriptLines() {
         </p>
       </header>
       {said.length === 0 ? (
-        <p class="empty">The lines come here, each with a choice of audio.</p>
+        <p class="empty">The lines will appear here, each with a choice of audio.</p>
       ) : (
         <div id="script-lines" class="script-blocks">
           {blocks.map((start) => (
@@ -160,7 +160,7 @@ function LineRow(props: LineRowProps) {
         <span class="text">{text}</span>
       </div>
       <select
-        aria-label={`Audio of line ${line + 1}${voice && `, ${voice}`}`}
+        aria-label={`Audio for line ${line + 1}${voice && `, ${voice}`}`}
         value={audioId}
         onFocus={list}
         onPointerDown={list}
@@ -182,20 +182,20 @@ function LineRow(props: LineRowProps) {
   return useMemo(row, [line, voice, text, colour, heading, audioId, audioName, reason, others, used]);
 }
 
-/** What a match rests on: `by its words`, and where that was a guess, among how many lines. */
+/** What a match rests on: `by words`, and where that was a guess, among how many lines. */
 function reasonInWords({ reason, among }: Pick<Match, "reason" | "among">): string {
   const words = {
     order: "by order",
-    number: "by its number",
-    words: "by its words",
-    voice: "by its voice",
+    number: "by number",
+    words: "by words",
+    voice: "by voice",
     hand: "by hand",
-    before: "as it was",
+    before: "as before",
   }[reason];
-  return among === undefined ? words : `${words}, the next of ${among}`;
+  return among === undefined ? words : `${words}, the first free of ${among}`;
 }
 
-/** What is still without the other: `3 lines have no audio. 2 files have no line: a.wav, b.wav.` */
+/** What is still without the other: `3 lines have no audio. 2 audio files are not used: a.wav, b.wav.` */
 function stateInWords(open: number): string {
   const pieces = audio.value.filter(({ isAside }) => !isAside);
   if (lines.value.length === 0) return told.value;
@@ -205,7 +205,7 @@ function stateInWords(open: number): string {
     told.value,
     open === 0 ? "Every line has audio." : `${count(open, "line")} ${open === 1 ? "has" : "have"} no audio.`,
     left.length > 0 &&
-      `${count(left.length, "piece")} of audio ${left.length === 1 ? "has" : "have"} no line: ${left.slice(0, MOST_NAMES).join(", ")}${more}.`,
+      `${count(left.length, "audio file")} ${left.length === 1 ? "is" : "are"} not used: ${left.slice(0, MOST_NAMES).join(", ")}${more}.`,
   ];
   return sentences.filter(Boolean).join(" ");
 }

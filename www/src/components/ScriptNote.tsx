@@ -12,9 +12,9 @@ export function ScriptNote() {
     <>
       {script && open > 0 && (
         <p class="quiet" id="script-note">
-          {`${count(open, "line")} of the script’s ${script.length.toLocaleString("en")} ${open === 1 ? "has" : "have"} no audio yet. `}
+          {`${open.toLocaleString("en")} of the script’s ${count(script.length, "line")} ${open === 1 ? "has" : "have"} no audio yet. `}
           <button type="button" class="link" onClick={() => void openScript()}>
-            Add it…
+            Add audio…
           </button>
         </p>
       )}

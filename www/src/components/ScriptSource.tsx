@@ -28,7 +28,7 @@ const LONGEST_TYPED = 50_000;
 const MOST_VOICES = 60;
 const MOST_FAULTS = 6;
 
-const FORMAT_NAMES: Record<Format, string> = { plain: "Names before colons", fountain: "Fountain screenplay" };
+const FORMAT_NAMES: Record<Format, string> = { plain: "Plain text (NAME: words)", fountain: "Fountain screenplay" };
 
 const EXAMPLE = `SCENE 1: The lighthouse
 
@@ -47,7 +47,7 @@ export function ScriptSource() {
 function OfProject() {
   return (
     <>
-      <p>{`${count(lines.value.length, "line")}. Audio for those that have none can be added here, or chosen from the clips.`}</p>
+      <p>{`${count(lines.value.length, "line")}. For lines without audio, add files or choose from the clips.`}</p>
       <button type="button" id="script-other" class="button" onClick={startOver}>
         Another script…
       </button>
@@ -70,12 +70,12 @@ function OfText() {
       <FileButton
         id="script-files"
         icon="open"
-        label="Choose a script, and its audio…"
+        label="Choose a script and its audio…"
         accept={`${SCRIPT_FILES},text/plain,${AUDIO_FILES}`}
         onFiles={takeFiles}
       />
       <label class="field">
-        <span>Read as</span>
+        <span>Format</span>
         <select
           id="script-format"
           value={format}
@@ -118,7 +118,7 @@ function OfText() {
 function TextField({ text }: { text: string }) {
   return (
     <label class="field">
-      <span>Paste the script, or write it here</span>
+      <span>Paste or write the script</span>
       <textarea
         id="script-text"
         rows={8}
@@ -141,7 +141,7 @@ function TextField({ text }: { text: string }) {
 function Document({ source: { name, text } }: { source: Source }) {
   return (
     <div class="script-document">
-      <p id="script-name">{name ?? "The pasted text"}</p>
+      <p id="script-name">{name ?? "Pasted text"}</p>
       <p class="quiet">{sizeInWords(text.length).replace("bytes", "characters")}</p>
       <button type="button" id="script-other" class="button" onClick={startOver}>
         Another script…
@@ -154,10 +154,10 @@ function Place() {
   const clips = project.value.clips.length;
   return (
     <fieldset class="script-place">
-      <legend class="visually-hidden">What becomes of it</legend>
+      <legend class="visually-hidden">What to do with the script</legend>
       <label class="check">
         <input type="radio" name="place" checked={place.value === "new"} onChange={() => setPlace("new")} />
-        Make a new project of it
+        Create a new project
       </label>
       <label class="check">
         <input
@@ -168,7 +168,7 @@ function Place() {
           checked={place.value === "here"}
           onChange={() => setPlace("here")}
         />
-        {`Lay it over the ${count(clips, "clip")} that ${clips === 1 ? "is" : "are"} here`}
+        {`Apply it to the ${count(clips, "clip")} in this project`}
       </label>
     </fieldset>
   );
@@ -185,7 +185,7 @@ function Voices() {
       <ul id="script-voices" class="script-voices">
         {voices.slice(0, MOST_VOICES).map(([voice, spoken]) => (
           <li key={voice} class={`voice-${voiceNumber(voice)}`}>
-            <span class="voice">{voice || "Nobody named"}</span>
+            <span class="voice">{voice || "Unnamed"}</span>
             <span class="quiet">{spoken.toLocaleString("en")}</span>
           </li>
         ))}

@@ -65,12 +65,12 @@ export function SoundSettings() {
             />
             <Choice
               name="ceilingDb"
-              label="Highest peak"
+              label="Peak limit"
               choices={[undefined, null]}
               chosen={settings.ceilingDb}
               words={(ceiling) => {
                 if (ceiling === null) return "No limit";
-                return ceiling === undefined ? "−1 dBTP (ACX −3)" : `${level(ceiling)} dBTP`;
+                return ceiling === undefined ? "−1 dBTP (−3 for ACX)" : `${level(ceiling)} dBTP`;
               }}
             />
             <Choice
@@ -79,28 +79,28 @@ export function SoundSettings() {
               choices={LOUDNESSES}
               chosen={settings.loudness}
               words={(loudness) => {
-                if (!loudness) return "As it is";
+                if (!loudness) return "Unchanged";
                 const name = typeof loudness === "string" ? `${LOUDNESS_NAMES[loudness]}, ` : "";
                 return `${name}${goalInWords(loudness)}`;
               }}
             />
             <Choice
               name="edgeFadeSeconds"
-              label="Fades against clicks"
+              label="Edge fades against clicks"
               choices={EDGE_FADES}
               chosen={settings.edgeFadeSeconds ?? 0}
               words={(seconds) => (seconds ? `${Number((seconds * 1000).toFixed(3))} ms` : "None")}
             />
             <label class="check wide">
               <input name="trimSilence" type="checkbox" defaultChecked={settings.trimSilence ?? false} />
-              Leave out the silence at the ends of audio that I add from now on
+              Trim silence from the ends of audio added from now on
             </label>
             <label class="check wide">
               <input name="onUnreadableClip" type="checkbox" defaultChecked={settings.onUnreadableClip === "silence"} />
-              Put silence where a clip cannot be used, and export the rest
+              If a clip cannot be used, export silence in its place
             </label>
             <fieldset class="wide text-files">
-              <legend>Text files that go with it</legend>
+              <legend>Text files to export with the audio</legend>
               {SIDECAR_KINDS.map((kind) => (
                 <label key={kind} class="check">
                   <input name={kind} type="checkbox" defaultChecked={sidecars.includes(kind)} />

@@ -11,7 +11,7 @@ export function StorageNote() {
       {isPersistent === true && "The browser will keep it until you remove it."}
       {isPersistent === false && (
         <>
-          {"The browser may clear it when the device runs out of room. "}
+          {"The browser may delete it when the device runs out of space. "}
           <button type="button" class="link" onClick={() => void askToPersist()}>
             Ask it to keep everything
           </button>

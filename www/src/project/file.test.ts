@@ -109,13 +109,13 @@ test("a project that a library wrote says what is known of its files, and may ha
     "File 1 has no “file”.",
     "File 2 must be an object.",
     "File 3’s “trim” must be an object with a “start” and a later “end”, in seconds.",
-    "File 4 has a field “size”, which means nothing here.",
+    "File 4 has an unknown field “size”.",
   ]);
 });
 
 test("what is not a project is refused with a sentence", () => {
-  assert.match(faultsOf(() => parseProjectFile("{ clips"))[0] ?? "", /^The project file is not JSON: /);
-  assert.deepEqual(faultsIn([]), ["The project file must hold one JSON object."]);
+  assert.match(faultsOf(() => parseProjectFile("{ clips"))[0] ?? "", /^The project file is not valid JSON: /);
+  assert.deepEqual(faultsIn([]), ["The project file must be one JSON object."]);
   const noClips = "The project’s “clips” must be a list of at least one clip.";
   assert.deepEqual(faultsIn({ name: "Scene" }), [noClips]);
   assert.deepEqual(faultsIn({ name: "Scene", clips: [] }), [noClips]);
@@ -124,14 +124,14 @@ test("what is not a project is refused with a sentence", () => {
 test("every fault is told, with its clip and its field", () => {
   const clips = [{ file: "a.wav", id: "x", offset: -1 }, { volume: 3 }, "b.wav", { file: "c.wav", id: "x", lane: 0.5 }];
   assert.deepEqual(faultsIn({ name: " ", gapSeconds: "long", clips }), [
-    "The project’s “name” must be text, not empty.",
+    "The project’s “name” must be text that is not empty.",
     "The project’s “gapSeconds” must be a number from 0 to 60.",
-    "Clip 1’s “offset” must be seconds, 0 or more.",
+    "Clip 1’s “offset” must be a number of seconds, 0 or more.",
     "Clip 2 has no “file”.",
-    "Clip 2 has a field “volume”, which means nothing here.",
+    "Clip 2 has an unknown field “volume”.",
     "Clip 3 must be an object.",
     "Clip 4’s “lane” must be a whole number.",
-    "Clip 4 has the same “id” as a clip before it.",
+    "Clip 4 has the same “id” as an earlier clip.",
   ]);
 });
 
@@ -158,10 +158,10 @@ test("a setting that the package does not take is told, with what it may be", ()
     "The project’s “ceilingDb” must be a number from -40 to 0, or null.",
     "The project’s “trimSilence” must be true or false.",
     "The project’s “onUnreadableClip” must be stop or silence.",
-    "The project has a field “timing”, which means nothing here.",
+    "The project has an unknown field “timing”.",
     "The project’s “sidecars” must be a list of webvtt, json, srt, chapters or labels.",
     "Clip 1’s “pan” must be a number from -1 to 1.",
-    "Clip 1’s “fadeIn” must be seconds, 0 or more.",
+    "Clip 1’s “fadeIn” must be a number of seconds, 0 or more.",
   ]);
   for (const loudness of [{ integratedLufs: 3 }, { integratedLufs: -16, rmsDb: -20 }, { lufs: -16 }, null, 16]) {
     const [fault] = faultsIn({ name: "Scene", loudness, clips: [{ file: "a.wav" }] });
@@ -170,7 +170,7 @@ test("a setting that the package does not take is told, with what it may be", ()
 });
 
 test("what is no tag and no chapter is told, with what it may be", () => {
-  const part = "must be an object with a “number” and perhaps a “total”, whole numbers from 1 to 65535";
+  const part = "must be an object with a “number” and optionally a “total”, whole numbers from 1 to 65535";
   const source = "markers, clips, scenes, none or an object with “everySeconds”, 1 or more";
   const about = {
     tags: { title: 3, subtitle: "", year: 2026, track: 4, disc: { number: 0 }, mediaType: "film", covers: "a.png" },
@@ -182,7 +182,7 @@ test("what is no tag and no chapter is told, with what it may be", () => {
     `The project’s “chapterSource” must be ${source}.`,
     "The project’s “extension” must be m4a or m4b.",
     "The tags’ “title” must be text.",
-    "The tags have a field “subtitle”, which means nothing here.",
+    "The tags have an unknown field “subtitle”.",
     "The tags’ “year” must be text.",
     `The tags’ “track” ${part}.`,
     `The tags’ “disc” ${part}.`,
@@ -191,9 +191,9 @@ test("what is no tag and no chapter is told, with what it may be", () => {
     "Chapter 1 has no “offset”.",
     "Chapter 2 must be an object.",
     "Chapter 3’s “title” must be text.",
-    "Chapter 3’s “offset” must be seconds, 0 or more.",
-    "Chapter 3’s “image” must be text, not empty.",
-    "Chapter 3 has a field “length”, which means nothing here.",
+    "Chapter 3’s “offset” must be a number of seconds, 0 or more.",
+    "Chapter 3’s “image” must be text that is not empty.",
+    "Chapter 3 has an unknown field “length”.",
   ]);
   for (const [tags, chapters] of [
     [[], {}],
@@ -220,7 +220,7 @@ test("pictures are found by file name, and one that was not chosen is named", ()
   );
   assert.deepEqual(
     faultsOf(() => matchPictures(project, [cover])),
-    ["The picture “art/one.png” was not chosen with the project file."],
+    ["The picture “art/one.png” is missing. Choose it together with the project file."],
   );
 });
 
@@ -252,8 +252,8 @@ test("audio that was not chosen, or that its name cannot tell apart, is named", 
   assert.deepEqual(
     faultsOf(() => matchFiles({ name: "Scene", clips }, [{ name: "a.wav" }])),
     [
-      "“one/a.wav” and “two/a.wav” have the same file name; give one of them another.",
-      "The audio file “gone.wav” was not chosen with the project file.",
+      "“one/a.wav” and “two/a.wav” have the same file name. Rename one of them.",
+      "The audio file “gone.wav” is missing. Choose it together with the project file.",
     ],
   );
 });
@@ -278,8 +278,7 @@ test("names are compared whether their accents are composed, as most write them,
 test("of two chosen files by one name, neither is taken for what is meant", () => {
   const project = { name: "Scene", clips: [{ file: "é.wav" }], chapters: [{ title: "", offset: 0, image: "é.png" }] };
   const twice = (name: string) => [{ name: name.normalize("NFC") }, { name: name.normalize("NFD") }];
-  const fault = (name: string) =>
-    `More than one of the files chosen is called “${name}”; choose the one that is meant.`;
+  const fault = (name: string) => `Several of the chosen files are called “${name}”. Choose only one of them.`;
   assert.deepEqual(
     faultsOf(() => matchFiles(project, [...twice("é.wav"), { name: "other.wav" }])),
     [fault("é.wav")],

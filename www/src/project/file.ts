@@ -53,7 +53,8 @@ export class ProjectFileError extends Error {
 type Check = (value: unknown) => string | undefined;
 
 const text: Check = (value) => (typeof value === "string" ? undefined : "must be text");
-const filled: Check = (value) => (typeof value === "string" && value.trim() ? undefined : "must be text, not empty");
+const filled: Check = (value) =>
+  typeof value === "string" && value.trim() ? undefined : "must be text that is not empty";
 const flag: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
 const whole: Check = (value) => (Number.isInteger(value) ? undefined : "must be a whole number");
 const between =
@@ -65,8 +66,10 @@ const oneOf =
   (choices: readonly (string | number)[]): Check =>
   (value) =>
     choices.includes(value as string | number) ? undefined : `must be ${listed(choices)}`;
-const seconds: Check = (value) => (isNumber(value) && value >= 0 ? undefined : "must be seconds, 0 or more");
-const length: Check = (value) => (isNumber(value) && value > 0 ? undefined : "must be seconds, more than 0");
+const seconds: Check = (value) =>
+  isNumber(value) && value >= 0 ? undefined : "must be a number of seconds, 0 or more";
+const length: Check = (value) =>
+  isNumber(value) && value > 0 ? undefined : "must be a number of seconds, more than 0";
 
 const orNull =
   (check: Check): Check =>
@@ -91,7 +94,7 @@ const lines: Check = (value) => {
   const isLine = ({ text: said, voice, scene = "", clipId = "", ...more }: Record<string, unknown>) =>
     [said, voice, scene, clipId].every((field) => typeof field === "string") && Object.keys(more).length === 0;
   if (Array.isArray(value) && value.every((line) => isRecord(line) && isLine(line))) return undefined;
-  return "must be a list of lines, each with “text” and “voice”, and “scene” and “clipId” if it has them";
+  return "must be a list of lines, each with “text” and “voice”, and optionally “scene” and “clipId”";
 };
 
 const record: Check = (value) => (isRecord(value) ? undefined : "must be an object");
@@ -107,7 +110,7 @@ const part: Check = (value) => {
     (count) => Number.isInteger(count) && Number(count) > 0 && Number(count) <= 65_535,
   );
   if (isPart && Object.keys(more).length === 0) return undefined;
-  return "must be an object with a “number” and perhaps a “total”, whole numbers from 1 to 65535";
+  return "must be an object with a “number” and optionally a “total”, whole numbers from 1 to 65535";
 };
 const fileNames: Check = (value) =>
   Array.isArray(value) && value.every((name) => !filled(name)) ? undefined : "must be a list of file names";
@@ -182,14 +185,14 @@ export function parseProjectFile(json: string): ProjectFile {
   try {
     project = JSON.parse(json);
   } catch (error) {
-    throw new ProjectFileError([`The project file is not JSON: ${(error as Error).message}.`]);
+    throw new ProjectFileError([`The project file is not valid JSON: ${(error as Error).message}.`]);
   }
   return checkProject(project);
 }
 
 /** Checks the content of a project file, wherever it came from. Throws a `ProjectFileError`. */
 export function checkProject(content: unknown): ProjectFile {
-  if (!isRecord(content)) throw new ProjectFileError(["The project file must hold one JSON object."]);
+  if (!isRecord(content)) throw new ProjectFileError(["The project file must be one JSON object."]);
   const project = withoutOldFields(content);
   const { clips, tags, chapters, files, ...settings } = project;
   const faults = fieldFaults("The project", settings, PROJECT_FIELDS, ["name"]);
@@ -210,7 +213,7 @@ export function checkProject(content: unknown): ProjectFile {
       continue;
     }
     faults.push(...fieldFaults(subject, clip, CLIP_FIELDS, ["file"]));
-    if (clip.id !== undefined && ids.has(clip.id)) faults.push(`${subject} has the same “id” as a clip before it.`);
+    if (clip.id !== undefined && ids.has(clip.id)) faults.push(`${subject} has the same “id” as an earlier clip.`);
     ids.add(clip.id);
   }
   if (faults.length > 0) throw new ProjectFileError(faults);
@@ -240,12 +243,12 @@ export function matchFiles<Chosen extends { name: string }>(project: ProjectFile
     const name = composed(baseName(path));
     const before = pathOf.get(name);
     if (before !== undefined && composed(before) !== composed(path)) {
-      faults.add(`“${before}” and “${path}” have the same file name; give one of them another.`);
+      faults.add(`“${before}” and “${path}” have the same file name. Rename one of them.`);
     }
     pathOf.set(name, path);
     const [file, another] = byName.get(name) ?? [];
-    if (!file) faults.add(`The audio file “${path}” was not chosen with the project file.`);
-    if (another) faults.add(`More than one of the files chosen is called “${name}”; choose the one that is meant.`);
+    if (!file) faults.add(`The audio file “${path}” is missing. Choose it together with the project file.`);
+    if (another) faults.add(`Several of the chosen files are called “${name}”. Choose only one of them.`);
     return file;
   });
   if (faults.size > 0) throw new ProjectFileError([...faults]);
@@ -266,9 +269,9 @@ export function matchPictures<Chosen extends { name: string }>(
   for (const path of picturesOf(project)) {
     const name = composed(baseName(path));
     const [file, another] = byName.get(name) ?? [];
-    if (another) faults.push(`More than one of the files chosen is called “${name}”; choose the one that is meant.`);
+    if (another) faults.push(`Several of the chosen files are called “${name}”. Choose only one of them.`);
     else if (file) found.set(path, file);
-    else faults.push(`The picture “${path}” was not chosen with the project file.`);
+    else faults.push(`The picture “${path}” is missing. Choose it together with the project file.`);
   }
   if (faults.length > 0) throw new ProjectFileError(faults);
   return found;
@@ -318,8 +321,7 @@ function fieldFaults(subject: string, record: object, checks: Record<string, Che
   const missing = required.filter((field) => !(field in record)).map((field) => `${subject} has no “${field}”.`);
   const wrong = Object.entries(record).flatMap(([field, value]) => {
     const check = Object.hasOwn(checks, field) ? checks[field] : undefined;
-    if (!check)
-      return [`${subject} ${subject.endsWith("s") ? "have" : "has"} a field “${field}”, which means nothing here.`];
+    if (!check) return [`${subject} ${subject.endsWith("s") ? "have" : "has"} an unknown field “${field}”.`];
     const fault = check(value);
     return fault ? [`${subject}${subject.endsWith("s") ? "’" : "’s"} “${field}” ${fault}.`] : [];
   });

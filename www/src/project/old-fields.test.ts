@@ -30,7 +30,7 @@ test("a “timing” that never meant anything is refused, and so are sidecars t
     return [];
   };
   for (const timing of ["all", "toString", 3, null]) {
-    assert.deepEqual(faults({ timing }), ["The project has a field “timing”, which means nothing here."]);
+    assert.deepEqual(faults({ timing }), ["The project has an unknown field “timing”."]);
   }
   assert.deepEqual(faults({ timing: "both", sidecars: "srt" }), [
     "The project’s “sidecars” must be a list of webvtt, json, srt, chapters or labels.",

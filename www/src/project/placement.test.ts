@@ -48,7 +48,7 @@ test("audio without the silence at its ends plays what is left, unless the clip 
 test("fades that do not fit into their clip are told, and others are not", () => {
   assert.equal(fadesFault({ fadeIn: 1, fadeOut: 0.5 }, 1.5), "");
   assert.equal(fadesFault({}, 1), "");
-  const fault = "The fades take 1.6 s together, and the clip lasts 1.5 s.";
+  const fault = "The fades take 1.6 s together, but the clip lasts only 1.5 s.";
   assert.equal(fadesFault({ fadeIn: 1.1, fadeOut: 0.5 }, 1.5), fault);
 });
 

@@ -51,7 +51,7 @@ export function fadesFault(
   const together = fadeIn + fadeOut;
   if (length === 0 || together <= length) return "";
   const seconds = (time: number) => `${Number(time.toFixed(3))} s`;
-  return `The fades take ${seconds(together)} together, and the clip lasts ${seconds(length)}.`;
+  return `The fades take ${seconds(together)} together, but the clip lasts only ${seconds(length)}.`;
 }
 
 /** The latest end of any clip. */

@@ -35,16 +35,16 @@ export const SIDECAR_NAMES: Record<SidecarKind, string> = {
 /** A fade longer than a second does more than prevent clicks. */
 export const MAX_EDGE_FADE_SECONDS = 1;
 
-/** Describes the file to be made: `stereo, 44.1 kHz, 256 kb/s, to −16 LUFS`. */
+/** Describes the file to be made: `stereo, 44.1 kHz, 256 kb/s, at −16 LUFS`. */
 export function settingsInWords(settings: Settings & Pick<About, "extension">): string {
   const { audioLayout = AUDIO_LAYOUTS[0], audioRate = AUDIO_RATES[0], bitRate = BIT_RATE.usual } = settings;
   const { loudness, ceilingDb, sidecars = [] } = settings;
   const words = [audioLayout, rateInWords(audioRate), bitRateInWords(bitRate)];
-  if (loudness) words.push(`to ${goalInWords(loudness)}`);
+  if (loudness) words.push(`at ${goalInWords(loudness)}`);
   if (ceilingDb === null) words.push("no limiter");
-  else if (ceilingDb !== undefined) words.push(`peaks to ${level(ceilingDb)} dBTP`);
+  else if (ceilingDb !== undefined) words.push(`peaks up to ${level(ceilingDb)} dBTP`);
   if (settings.extension === "m4b") words.push("as an audiobook");
-  if (settings.onUnreadableClip === "silence") words.push("silence for what cannot be used");
+  if (settings.onUnreadableClip === "silence") words.push("silence in place of unusable clips");
   const texts = new Set(sidecars).size;
   if (texts > 0) words.push(`with ${count(texts, "text file")}`);
   return words.join(", ");

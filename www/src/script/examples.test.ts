@@ -26,7 +26,7 @@ for (const [format, title] of Object.entries(FOLDERS) as [Format, string][]) {
 
 /** A script as the expectations are written: without what is empty, or the same twice, or only says that nothing is. */
 function gist({ facts, scenes, lines, faults }: Script) {
-  const told = faults.filter((fault) => !fault.startsWith("No line was found."));
+  const told = faults.filter((fault) => !fault.startsWith("No lines were found."));
   return {
     ...(facts.size > 0 && { facts: Object.fromEntries(facts) }),
     scenes,

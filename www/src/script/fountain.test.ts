@@ -58,7 +58,7 @@ test("what is opened and not closed is read as it stands, and that is told of wh
   assert.deepEqual(linesOf(read("EVE", "[[One", "", "ADAM", "Two]]")), ["EVE: [[One", "ADAM: Two]]"]);
   const script = read("EVE", "One /* two.", "", "ADAM", "/* Three.");
   assert.deepEqual(linesOf(script), ["EVE: One /* two.", "ADAM: /* Three."]);
-  assert.deepEqual(script.faults, ["What is opened by /* in row 2 is not closed, and is read as it stands."]);
+  assert.deepEqual(script.faults, ["The comment that starts with /* in row 2 has no end, so it was read as text."]);
 });
 
 test("without headings of scenes, sections stand for them", () => {
@@ -85,5 +85,5 @@ test("a heading is read without an empty row below it, and a title page only whe
 });
 
 test("names that differ in capitals alone are told", () => {
-  assert.deepEqual(read("EVE", "Yes.", "", "@Eve", "No.").faults, ["“EVE” and “Eve” are taken for different voices."]);
+  assert.deepEqual(read("EVE", "Yes.", "", "@Eve", "No.").faults, ["“EVE” and “Eve” are treated as different voices."]);
 });

@@ -196,7 +196,7 @@ function* withoutComments(rows: readonly string[], draft: Draft): Slices<Row[]> 
       if (at >= unclosedTo[closing] && !row.includes(closing, from)) {
         unclosedTo[closing] = yield* endOfUnclosed(closing, rows, at);
         if (closing === "*/" && at < unclosedTo[closing]) {
-          draft.fault(`What is opened by /* in row ${at + 1} is not closed, and is read as it stands.`);
+          draft.fault(`The comment that starts with /* in row ${at + 1} has no end, so it was read as text.`);
         }
       }
       if (at < unclosedTo[closing]) kept += found[0];

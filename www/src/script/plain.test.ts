@@ -136,7 +136,7 @@ test("headings are places, marked titles and numbered parts", () => {
 test("what has no name is counted, and the first of it is shown", () => {
   const { faults } = read("A quay.", "Rain.", "", "ANN: Yes.", "", "* * *", `He ${"turns and ".repeat(9)}goes.`);
   assert.deepEqual(faults, [
-    "2 paragraphs have no name before a colon, and no voice; left out, the first in row 1: “A quay.”",
+    "2 paragraphs were left out, because they do not start with a name and a colon. The first, in row 1: “A quay.”",
   ]);
 });
 

@@ -48,10 +48,13 @@ export function* readPlain(text: string): Slices<Script> {
   endSpeech();
   const [first] = nameless;
   if (first) {
-    const many = nameless.length === 1 ? "1 paragraph has" : `${nameless.length.toLocaleString("en")} paragraphs have`;
     const words = first.words.length > 60 ? `${first.words.slice(0, 57).trimEnd()}…` : first.words;
-    const where = nameless.length === 1 ? `row ${first.row}` : `the first in row ${first.row}`;
-    draft.fault(`${many} no name before a colon, and no voice; left out, ${where}: “${words}”`);
+    const many = nameless.length.toLocaleString("en");
+    draft.fault(
+      nameless.length === 1
+        ? `The paragraph in row ${first.row} was left out, because it does not start with a name and a colon: “${words}”`
+        : `${many} paragraphs were left out, because they do not start with a name and a colon. The first, in row ${first.row}: “${words}”`,
+    );
   }
   return draft.finish();
 }

@@ -16,8 +16,8 @@ test("a text is read as that in which more is said, unless it is said or called 
 });
 
 test("a text with nothing to be heard in it is answered with how to write one; no text with nothing", () => {
-  assert.match(read("Once upon a time.").faults[0] ?? "", /^No line was found\. Write who speaks and a colon/);
-  assert.match(read("Once.", { format: "plain" }).faults[1] ?? "", /^1 paragraph has no name/);
+  assert.match(read("Once upon a time.").faults[0] ?? "", /^No lines were found\. Write each line as a name, a colon/);
+  assert.match(read("Once.", { format: "plain" }).faults[1] ?? "", /^The paragraph in row 1 was left out/);
   assert.deepEqual(read(" \n").faults, []);
 });
 

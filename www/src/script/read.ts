@@ -10,8 +10,8 @@ const READERS = { fountain: readFountain, plain: readPlain };
 
 /** What to say where there is text and nothing to be heard. */
 const NO_LINES =
-  "No line was found. Write who speaks and a colon before each, “ODETTE: Who knocks?”, " +
-  "or a Fountain screenplay: the name in capitals, and what is said in the row below it.";
+  "No lines were found. Write each line as a name, a colon and what is said, such as “ODETTE: Who knocks?”, " +
+  "or use a Fountain screenplay: the name in capitals, and below it what is said.";
 
 /**
  * Reads a script as one format or, if none is said, as that which finds more lines in it. A file that is called a
@@ -44,7 +44,7 @@ export function textIn(bytes: Uint8Array): { text: string; fault?: string } {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    const fault = "The file is not in UTF-8; it was read as Windows wrote texts in Western Europe (Windows-1252).";
+    const fault = "The file is not in UTF-8, so it was read as Windows-1252 (Western European).";
     return { text: new TextDecoder("windows-1252").decode(bytes), fault };
   }
 }

@@ -33,7 +33,7 @@ export function* rowsOf(text: string, draft: Draft): Slices<string[]> {
     else {
       rows.push("");
       const length = (end - start).toLocaleString("en");
-      draft.fault(`Row ${rows.length} has ${length} characters without a line break, and is left out.`);
+      draft.fault(`Row ${rows.length} was left out: it has ${length} characters without a line break.`);
     }
   }
   return rows;

@@ -93,7 +93,7 @@ export class Draft {
       return begun > 0 ? { ...line, scene: begun - 1 } : line;
     });
     const faults = [...this.#faults, ...spellings(lines)];
-    if (this.#isFull) faults.push(`The first ${MOST_LINES.toLocaleString("en")} lines are read, and no more.`);
+    if (this.#isFull) faults.push(`Only the first ${MOST_LINES.toLocaleString("en")} lines were read.`);
     const scenes = hasScenes ? this.#scenes : this.#sections;
     return { format: this.#format, facts: this.facts, scenes, lines, faults };
   }
@@ -135,5 +135,5 @@ function spellings(lines: readonly ScriptLine[]): string[] {
   }
   return [...bySound.values()]
     .filter((names) => names.length > 1)
-    .map((names) => `${names.map((name) => `“${name}”`).join(" and ")} are taken for different voices.`);
+    .map((names) => `${names.map((name) => `“${name}”`).join(" and ")} are treated as different voices.`);
 }

@@ -5,9 +5,9 @@
  */
 import { batch } from "@preact/signals";
 import type { AddOptions, AssetDetails } from "secuencia";
-import { reasonOf } from "./failure.ts";
+import { reasonOf, reportFailure } from "./failure.ts";
 import { library } from "./library.ts";
-import { arriving, assets, project, reportProblems, said, undoable } from "./state.ts";
+import { arriving, assets, project, said, undoable } from "./state.ts";
 import { measureStorage } from "./storage.ts";
 
 /** Audio to add. */
@@ -60,7 +60,7 @@ async function addOne(arrival: Arrival): Promise<void> {
       const details = { id: assetId, name, text, voice, ...(known?.trim && { trim: known.trim }) };
       const asset = await (await library()).addAsset(content, details, known ? {} : trimming());
       assets.value = new Map(assets.value).set(assetId, asset);
-      if (asset.warning) reportProblems(`${name} was added, but not all of it could be read: ${asset.warning}`);
+      if (asset.warning) reportFailure(`${name} was added, but part of it could not be read`, asset.warning);
     }
   } catch (error) {
     if (onLost) onLost(reasonOf(error));
@@ -68,7 +68,7 @@ async function addOne(arrival: Arrival): Promise<void> {
       batch(() => {
         const clips = project.value.clips.filter((clip) => clip.assetId !== assetId);
         project.value = { ...project.value, clips };
-        reportProblems(`${name} could not be added: ${reasonOf(error)}`);
+        reportFailure(`${name} could not be added`, error);
       });
   }
   const ids = new Set(arriving.value?.ids);

@@ -12,8 +12,9 @@ import { del, promisifyRequest } from "idb-keyval";
 import type { Project } from "../project/model.ts";
 import { withoutOldFields } from "../project/old-fields.ts";
 import { KEYS, store } from "./database.ts";
+import { reportFailure } from "./failure.ts";
 import { isOfSample } from "./sample.ts";
-import { arriving, isIncoming, isStale, project, reportProblems } from "./state.ts";
+import { arriving, isIncoming, isStale, project } from "./state.ts";
 
 /** What was still on its way in: a project, by its name, or files. */
 export interface Unfinished {
@@ -82,10 +83,9 @@ async function save(snapshot: Snapshot): Promise<void> {
     try {
       await write(next);
     } catch (error) {
-      const { name, message } = error as Error;
       // Another tab has saved under this number.
-      if (name === "ConstraintError") isStale.value = true;
-      else reportProblems(`The project could not be saved: ${message}`);
+      if ((error as Error).name === "ConstraintError") isStale.value = true;
+      else reportFailure("The project could not be saved", error);
     }
   }
   isSaving = false;

@@ -31,7 +31,7 @@ export function downloadsOf(finished: Finished): Download[] {
     { id: "page", label: "Follow-along page (.html)", isSaved: false, make: () => followAlongFile(finished) },
   ];
   const zipName = `${stemOf(file.name)}.zip`;
-  return [...each, { id: "zip", label: "All of them (.zip)", isSaved: false, make: () => zipped(zipName, each) }];
+  return [...each, { id: "zip", label: "Everything (.zip)", isSaved: false, make: () => zipped(zipName, each) }];
 }
 
 /** The text of the result's WebVTT sidecar; undefined where it could not be made. */

@@ -58,7 +58,7 @@ export function moveToLane(clipId: string, lane: number): void {
 export function moveClip(clipId: string, to: number): void {
   project.value = withClipMoved(project.value, clipId, to);
   const index = project.value.clips.findIndex((clip) => clip.id === clipId);
-  said.value = `Moved to place ${index + 1} of ${project.value.clips.length}.`;
+  said.value = `Moved to position ${index + 1} of ${project.value.clips.length}.`;
 }
 
 /** Removes a clip; it can be brought back. */

@@ -107,7 +107,7 @@ async function run(destination: Destination, into: Into, signal: AbortSignal, se
 /** Waits for audio that is still being added, unless the user cancels. */
 async function arrivals(signal: AbortSignal): Promise<void> {
   if (!arriving.value) return;
-  const progress = { completed: 0, message: "Waiting for the audio that is being added" };
+  const progress = { completed: 0, message: "Waiting for audio that is still being added" };
   exportState.value = { kind: "running", progress };
   await allArrived(signal);
 }

@@ -2,6 +2,7 @@
 import { SecuenciaError, type UnreadableClip } from "secuencia";
 import { count } from "../format.ts";
 import { clipTitle, type Project } from "../project/model.ts";
+import { reportProblems } from "./state.ts";
 
 /** A failed export. */
 export interface Failure {
@@ -20,17 +21,27 @@ export interface Failure {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!(error instanceof SecuenciaError)) return error.message;
-  if (error.code === "quota-exceeded") return "there is no more room in this browser’s storage";
+  if (error.code === "quota-exceeded") return "this browser’s storage is full";
   return withoutId(error);
 }
 
 /** Why a clip cannot be used, as a sentence. */
 export function unreadableInWords(clip: UnreadableClip): string {
-  return clip.code === "missing-asset" ? "Its audio is no longer here." : asSentence(withoutId(clip));
+  return clip.code === "missing-asset" ? "Its audio is missing." : asSentence(withoutId(clip));
 }
 
 function withoutId({ message, assetId }: { message: string; assetId?: string | undefined }): string {
   return message.replace(`Invalid audio data for asset ${assetId}: `, "");
+}
+
+/** A sentence that says what failed, and why: `The project could not be saved: the disk is full.` */
+export function withReason(failed: string, reason: unknown): string {
+  return `${failed}: ${reasonOf(reason).replace(/\.$/, "")}.`;
+}
+
+/** Shows the user what failed, and why. */
+export function reportFailure(failed: string, reason: unknown): void {
+  reportProblems(withReason(failed, reason));
 }
 
 /** The reason in an error, as a sentence of its own. */
@@ -59,12 +70,12 @@ export function failureOf(error: unknown, project: Project): Failure {
     case "no-audio-elements":
       return { ...found, sentence: "There is nothing to export yet. Add some audio first." };
     case "missing-asset":
-      return { ...found, sentence: `The audio of ${title} is no longer here. Add its file again, or remove the clip.` };
+      return { ...found, sentence: `The audio of ${title} is missing. Add its file again, or remove the clip.` };
     case "invalid-audio":
       return { ...found, sentence: `The audio of ${title} cannot be used.`, detail: sentenceOf(error) };
     case "quota-exceeded":
-      return { ...found, sentence: "There is not enough room to save the file. Free some space and export again." };
+      return { ...found, sentence: "There is not enough space to save the file. Free some space, then export again." };
     default:
-      return { ...found, sentence: "The export did not finish, and nothing was saved.", detail: sentenceOf(error) };
+      return { ...found, sentence: "The export failed. Nothing was saved.", detail: sentenceOf(error) };
   }
 }

@@ -3,6 +3,7 @@ import { ArchiveError, openProject, type PackOptions, packProject } from "secuen
 import { picturesOf } from "../project/about.ts";
 import { ProjectFileError, parseProjectFile } from "../project/file.ts";
 import { clipTitle, type Project } from "../project/model.ts";
+import { reportFailure } from "./failure.ts";
 import { library } from "./library.ts";
 import { openWith } from "./project-opening.ts";
 import { assets, reportProblems } from "./state.ts";
@@ -13,7 +14,7 @@ export async function archiveOf(project: Project, options: PackOptions): Promise
   if (gone.length > 0) {
     const titles = gone.slice(0, 3).map(clipTitle).join(", ");
     const more = gone.length > 3 ? ` and ${gone.length - 3} more` : "";
-    reportProblems(`The audio of ${titles}${more} is no longer here, so the saved project has not got it.`);
+    reportProblems(`The audio of ${titles}${more} is missing, so the saved project does not include it.`);
   }
   const named = { ...project, name: project.name.trim() ? project.name : "Untitled" };
   return packProject(named, await library(), options);
@@ -27,7 +28,7 @@ export async function openArchive(file: File): Promise<void> {
     const audio = await read(new Set(parsed.clips.map((clip) => clip.file)));
     const pictures = await read(new Set(picturesOf(parsed)));
     for (const path of picturesOf(parsed)) {
-      if (!pictures.has(path)) reportProblems(`${path} could not be added: the picture is not in the file`);
+      if (!pictures.has(path)) reportFailure(`${path} could not be added`, "the picture is not in the file");
     }
     await openWith(parsed, (path) => audio.get(path), pictures);
 

@@ -5,9 +5,9 @@ import { withPictures } from "../project/about.ts";
 import { baseName, composed, type ProjectFile, projectFrom } from "../project/file.ts";
 import { type Arrival, arrive } from "./adding.ts";
 import { replaceProject } from "./editing.ts";
-import { reasonOf } from "./failure.ts";
+import { reportFailure } from "./failure.ts";
 import { addPicture } from "./library.ts";
-import { opening, reportProblems } from "./state.ts";
+import { opening } from "./state.ts";
 
 /**
  * Opens a project. `audioAt` gives the audio at a path: a file to add, or an asset that the library has. `pictures` has
@@ -64,7 +64,7 @@ async function addPictures(pictures: Map<string, File | string>): Promise<Map<st
     try {
       ids.set(path, typeof picture === "string" ? picture : await addPicture(picture));
     } catch (error) {
-      reportProblems(`${baseName(path)} could not be added: ${reasonOf(error)}`);
+      reportFailure(`${baseName(path)} could not be added`, error);
     }
   }
   return ids;

@@ -4,8 +4,8 @@ import type { PackOptions } from "secuencia/archive.js";
 import type { Project } from "../project/model.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, type FileDestination, fileNameFor, give } from "./destinations.ts";
-import { reasonOf } from "./failure.ts";
-import { project, reportProblems, said, saving } from "./state.ts";
+import { reportFailure } from "./failure.ts";
+import { project, said, saving } from "./state.ts";
 
 /** Both are to be called from the click itself: the save dialog comes before any work. */
 export function saveProject(): Promise<void> {
@@ -54,7 +54,7 @@ async function save(
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
     if (signal.aborted) said.value = "Saving was cancelled.";
-    else reportProblems(`${what} could not be saved: ${reasonOf(error)}`);
+    else reportFailure(`${what} could not be saved`, error);
   } finally {
     saving.value = undefined;
   }

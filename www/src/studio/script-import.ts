@@ -12,6 +12,7 @@ import { inSlices, MOST_BYTES, readScript, textIn } from "../script/read.ts";
 import { type Format, type Script, sceneCount, tagsOf } from "../script/script.ts";
 import { arrive } from "./adding.ts";
 import { replaceProject } from "./editing.ts";
+import { withReason } from "./failure.ts";
 import { SCRIPT_FILE } from "./file-types.ts";
 import { isOfSample } from "./sample.ts";
 import { project } from "./state.ts";
@@ -187,7 +188,7 @@ export function choose(line: number, audioId: string): void {
   if (loser !== undefined) changed[loser] = undefined;
   changed[line] = piece && { audio: piece, reason: "hand" };
   choices.value = changed;
-  told.value = loser !== undefined && loser !== line ? `Line ${loser + 1} has no audio now.` : "";
+  told.value = loser !== undefined && loser !== line ? `Line ${loser + 1} now has no audio.` : "";
 }
 
 /** Takes all audio away from the lines. */
@@ -211,8 +212,8 @@ export function layScript(): void {
   });
   const laid = withScript(isNew ? newProject() : project.peek(), lines.peek(), clips);
   const words = isNew
-    ? `Made “${laid.name}” of its script.`
-    : `Laid the script over ${count(clips.filter(Boolean).length, "clip")}.`;
+    ? `Created “${laid.name}” from the script.`
+    : `Applied the script to ${count(clips.filter(Boolean).length, "clip")}.`;
   const arrivals = laid.clips.flatMap((clip) => {
     const file = added.get(clip.id);
     return file ? [{ ...clip, content: async () => file }] : [];
@@ -242,7 +243,7 @@ function newProject(): Project {
 
 async function readFile(file: File): Promise<void> {
   if (file.size > MOST_BYTES) {
-    told.value = `${file.name} has ${sizeInWords(file.size)}; a script has ${sizeInWords(MOST_BYTES)} at most.`;
+    told.value = `${file.name} is too large for a script: ${sizeInWords(file.size)}. The limit is ${sizeInWords(MOST_BYTES)}.`;
     return;
   }
   try {
@@ -250,7 +251,7 @@ async function readFile(file: File): Promise<void> {
     format = undefined;
     take({ text, name: file.name, ...(fault && { fault }) });
   } catch (error) {
-    told.value = `${file.name} could not be read: ${(error as Error).message}`;
+    told.value = withReason(`${file.name} could not be read`, error);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Opens the script dialog, which is loaded on first use with everything that reads scripts. */
-import { reportProblems, scriptDialog } from "./state.ts";
+import { reportFailure } from "./failure.ts";
+import { scriptDialog } from "./state.ts";
 
 /** Opens the dialog, or continues in it. The files may be a script, audio for one, or none. */
 export async function openScript(files: File[] = []): Promise<void> {
@@ -8,6 +9,6 @@ export async function openScript(files: File[] = []): Promise<void> {
     beginScript(files, scriptDialog.peek() === undefined);
     scriptDialog.value = ScriptDialog;
   } catch (error) {
-    reportProblems(`Scripts could not be opened: ${(error as Error).message}`);
+    reportFailure("Scripts could not be opened", error);
   }
 }

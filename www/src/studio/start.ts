@@ -4,7 +4,7 @@ import { count } from "../format.ts";
 import type { Project } from "../project/model.ts";
 import { forgetUnfinished, keepProjectSaved, loadProject, type Unfinished } from "./autosave.ts";
 import { removeUnused } from "./cleanup.ts";
-import { reasonOf } from "./failure.ts";
+import { reportFailure, withReason } from "./failure.ts";
 import { heldAssets } from "./library.ts";
 import { moveIn, removeMoved } from "./migration.ts";
 import { fetchSampleAudio, loadSample } from "./sample.ts";
@@ -42,11 +42,11 @@ export async function openStudio(): Promise<void> {
     });
     if (!isAlone) {
       reportProblems(
-        "This project is open in another tab too. Work in one of them: only one can save what is changed.",
+        "This project is also open in another tab. Use only one of them: the other’s changes will not be saved.",
       );
     }
   } catch (error) {
-    reportProblems(`The studio could not open: ${(error as Error).message}`);
+    reportFailure("The studio could not start", error);
   }
 }
 
@@ -55,7 +55,7 @@ async function openSample(): Promise<void> {
     project.value = await loadSample();
   } catch (error) {
     reportProblems(
-      `The sample could not be loaded: ${reasonOf(error)}. Reload the page to try again, or add audio of your own.`,
+      `${withReason("The sample could not be loaded", error)} Reload the page to try again, or add your own audio.`,
     );
   }
 }
@@ -66,9 +66,7 @@ async function bringAudio(saved: Project): Promise<boolean> {
     await moveIn(saved);
     return true;
   } catch (error) {
-    reportProblems(
-      `The project’s audio could not be moved to a database of its own, and stays where it is: ${reasonOf(error)}.`,
-    );
+    reportFailure("The project’s audio could not be moved to its new place, so it stays in the old one", error);
     return false;
   }
 }
@@ -79,7 +77,7 @@ async function tellOf(unfinished: Unfinished | undefined): Promise<void> {
   const { opening, adding = [] } = unfinished;
   if (opening !== undefined) {
     reportProblems(
-      `“${opening}” was still being opened when the page was closed. Open it again; this is the project before it.`,
+      `“${opening}” was still being opened when the page was closed. Open it again. This is the project from before.`,
     );
   }
   if (adding.length > 0) {

@@ -1,6 +1,7 @@
 /** Timelines of other editors, as OpenTimelineIO: saved, and opened. Loaded when either is asked for. */
 import type { Asset } from "secuencia";
 import { OtioError, type OtioMedia, otioToTimeline, timelineToOtio } from "secuencia/otio.js";
+import { count } from "../format.ts";
 import { picturesOf } from "../project/about.ts";
 import { composed, ProjectFileError } from "../project/file.ts";
 import type { Project } from "../project/model.ts";
@@ -22,14 +23,16 @@ export async function openTimelineFile(file: File, others: File[]): Promise<void
     const { timeline, media, notes } = otioToTimeline(await file.text());
     const parsed = projectOf({ timeline, media }, file.name.replace(/\.otio$/i, ""));
     if (media.length === 0 && !timeline.metadata?.studio) {
-      throw new ProjectFileError(["It has no clip that plays an audio file.", ...notes]);
+      throw new ProjectFileError(["It has no clips that play audio files.", ...notes]);
     }
     const sources = sourcesOf(media, others);
     const pictures = new Map<string, string>();
     for (const id of picturesOf(parsed)) if (await (await library()).image(id)) pictures.set(id, id);
     const gone = picturesOf(parsed).length - pictures.size;
     if (gone > 0)
-      reportProblems(`${file.name} names pictures that are not here, ${gone} of them: a timeline does not hold them.`);
+      reportProblems(
+        `${file.name} refers to ${count(gone, "picture")} that this browser does not have. Timeline files do not contain pictures.`,
+      );
     reportProblems(...notes);
     await openWith(parsed, (assetId) => sources.get(assetId), pictures);
   } catch (error) {
@@ -63,9 +66,9 @@ function sourcesOf(media: OtioMedia[], files: File[]): Map<string, File | Asset>
     }
     const missing = same.filter((medium) => !heldOf(medium));
     if (missing.length > 0 && chosen) {
-      faults.push(`“${first.url}” and “${second?.url}” have the same file name; give one of them another.`);
+      faults.push(`“${first.url}” and “${second?.url}” have the same file name. Rename one of them.`);
     } else if (missing.length > 0) {
-      faults.push(`The audio file “${name}” was not chosen with the timeline.`);
+      faults.push(`The audio file “${name}” is missing. Choose it together with the timeline.`);
     }
     for (const medium of same) found.set(medium.assetId, heldOf(medium) as Asset);
   }
