@@ -22,7 +22,7 @@ const DOWNLOADS = [
     budgets: { "secuencia/worker.js": 2, "secuencia/engine.js": 9, "secuencia/engine_bg.wasm": 880 },
   },
   {
-    title: "By a page that uses the rest of the package, too",
+    title: "By a page that also uses the package's other entry points",
     budgets: {
       "secuencia/follow-along.js": 5,
       "secuencia/follow-along-page.js": 7,
@@ -163,10 +163,10 @@ function table(sizes) {
 
 const INTRODUCTION = `# Sizes
 
-What is downloaded and when, in KiB: each file as it is, as a server with brotli sends it, and the most that this may be.
-\`npm run sizes\` writes this file, and the sizes in the other documents, from what was built; \`make lint\` fails where a
-file is over its budget, or where what is written is more than 2 % (of a small file, half a KiB) from what is. The studio
-page's service worker then keeps the whole site, with its sample play, for when there is no network.`;
+This page lists the downloads in KiB: each file as built, as a server with brotli sends it, and its budget. \`npm run
+sizes\` measures the build, and updates this file and the sizes in other documents. \`make lint\` fails if a file exceeds
+its budget, or if a written size differs from the build by more than 2 % (half a KiB for small files). The studio page's
+service worker also keeps the whole site, with its sample play, for use without a network.`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.chdir(fileURLToPath(new URL("..", import.meta.url)));
