@@ -9,7 +9,7 @@
  * file than its type), traits in scope, macros from other files, and names that a macro makes. It skips tests.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** Matches every comment, string and character, so that the search sees only code. Lifetimes do not match. */
 const NO_CODE =
@@ -189,7 +189,10 @@ function shortestPath(imports, from, to) {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const paths = execFileSync("git", ["ls-files", "src/*.rs"], { encoding: "utf8" }).trim().split("\n");
+  // New files too, before they are committed.
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "src/*.rs"];
+  const listed = execFileSync("git", list, { encoding: "utf8" }).trim().split("\n");
+  const paths = listed.filter((path) => existsSync(path));
   const circles = circlesIn(new Map(paths.map((path) => [path.replace(/^src\//, ""), readFileSync(path, "utf8")])));
   for (const steps of circles) {
     const path = steps.map(({ file, item }) => `src/${file} → (${item}) `).join("");
