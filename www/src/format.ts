@@ -1,6 +1,6 @@
-/** Times, sizes and counts as a person reads them. */
+/** Formats times, sizes and counts for people. */
 
-/** A place or length in time: `0:04.2`, `12:30.0`, `1:02:03.4`. */
+/** A position or a length in time: `0:04.2`, `12:30.0`, `1:02:03.4`. */
 export function clockTime(seconds: number): string {
   const tenths = Math.round(Math.max(0, seconds) * 10);
   const [hours, minutes] = [Math.floor(tenths / 36_000), Math.floor(tenths / 600) % 60];
@@ -18,7 +18,7 @@ export function timeInWords(seconds: number): string {
   return withRest(count(Math.floor(minutes / 60), "hour"), minutes % 60, "minute");
 }
 
-/** How long something should still take. Coarse, so that it does not flicker. */
+/** The time that is left, rounded coarsely so that it does not flicker. */
 export function timeLeftInWords(seconds: number): string {
   if (seconds < 1.5) return "about a second left";
   const step = seconds < 20 ? 1 : seconds < 60 ? 5 : 15;
@@ -32,7 +32,7 @@ export function sizeInWords(bytes: number): string {
   return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }
 
-/** A level or a difference of levels to a tenth, with a minus as it is printed: `−16.0`. */
+/** A level or a difference of levels, to a tenth and with a typographic minus: `−16.0`. */
 export function decibels(number: number): string {
   return number.toFixed(1).replace("-0.0", "0.0").replace("-", "−");
 }

@@ -1,4 +1,4 @@
-/** What the file says of itself, in a dialog: its tags, its pictures, its chapters. */
+/** The dialog for what the exported file says about itself: tags, pictures, chapters and the extension. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ChapterSource, MEDIA_TYPES, type Tags } from "secuencia";
 import { type About, TEXT_TAGS } from "../project/about.ts";
@@ -13,7 +13,7 @@ import { Icon } from "./Icon.tsx";
 
 const MEDIA_TYPE_NAMES = { music: "Music", audiobook: "Audiobook", podcast: "Podcast" };
 
-/** A tag of BCP 47, as far as a pattern can tell. */
+/** Matches a BCP 47 language tag, as far as a pattern can. */
 const LANGUAGE_PATTERN = "[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*";
 
 export function AboutFile() {
@@ -40,11 +40,11 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
   const [fault, setFault] = useState("");
   useLayoutEffect(() => {
     dialog.current?.showModal();
-    // By itself the dialog would focus what scrolls.
+    // Otherwise the dialog would focus its scrolling part.
     dialog.current?.querySelector("input")?.focus();
   }, []);
 
-  /** Adds pictures, one after the other; one that cannot be read is told. */
+  /** Adds pictures one by one, and reports those that cannot be read. Returns their IDs. */
   const add = async (files: File[]): Promise<string[]> => {
     const added: string[] = [];
     setFault("");
@@ -168,7 +168,7 @@ interface TextFieldProps {
   name: (typeof TEXT_TAGS)[number];
   label: string;
   tags: Tags;
-  /** What an empty field means. */
+  /** The value that an empty field has. */
   hint?: string;
   isWide?: boolean;
 }
@@ -182,7 +182,7 @@ function TextField({ name, label, tags, hint = "", isWide = false }: TextFieldPr
   );
 }
 
-/** A number, and out of how many. */
+/** A number and a total, such as track 3 of 12. */
 function PartField({ name, label, part }: { name: "track" | "disc"; label: string; part: Tags["track"] }) {
   const field = (suffix: string, words: string, value: number | undefined) => (
     <label class="field">
@@ -198,7 +198,7 @@ function PartField({ name, label, part }: { name: "track" | "disc"; label: strin
   );
 }
 
-/** Keeps what is dragged over the dialog from the page behind it. */
+/** Handles files that are dragged over the dialog here, so that the page behind it does not. */
 function takeOver(event: DragEvent): boolean {
   if (!event.dataTransfer?.types.includes("Files")) return false;
   event.preventDefault();
@@ -206,12 +206,12 @@ function takeOver(event: DragEvent): boolean {
   return true;
 }
 
-/** The pictures that are pasted or dropped. */
+/** The pictures among pasted or dropped files. */
 function pictureFiles(data: DataTransfer | null): File[] {
   return [...(data?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
 }
 
-/** The form, and what is beside it. What is empty is left out. */
+/** The form and the lists beside it. Empty fields are left out. */
 function aboutFrom(form: FormData, covers: string[], drafts: DraftChapter[], source: ChapterSource): About {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const part = (name: string) => {

@@ -1,4 +1,4 @@
-/** The page: what the project is called, how it looks, its clips, and below them, always in sight, its export. */
+/** The page: the header, the timeline, the list of clips, and the export at the foot, which is always in sight. */
 import { Timeline } from "../timeline/Timeline.tsx";
 import { ClipEditor } from "./ClipEditor.tsx";
 import { ClipList } from "./ClipList.tsx";

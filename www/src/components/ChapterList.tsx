@@ -1,6 +1,5 @@
 /**
- * The file's chapters: the user's own list, or what is made of the clips when the file is. What is made can be taken as
- * the beginning of a list.
+ * The file's chapters: the user's own list, or chapters that the export makes. The user can start a list from those.
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { type ChapterMarker, type ChapterSource, LEAST_CHAPTER_SECONDS } from "secuencia";
@@ -11,24 +10,24 @@ import { placedClips, projectLength } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
 import { Picture } from "./Picture.tsx";
 
-/** A chapter that is being edited. */
+/** A chapter while it is being edited. */
 export interface DraftChapter {
-  /** Its row. */
+  /** Identifies its row. */
   key: string;
   title: string;
-  /** What is in the field; the offset is as it was until that is changed. */
+  /** The text of the time field. The offset changes only when the text does. */
   time: string;
   offset: number;
   image?: string | undefined;
   metadata?: ChapterMarker["metadata"] | undefined;
 }
 
-/** A chapter to edit. */
+/** Starts to edit a chapter. */
 export function draftOf({ title, offset, image, metadata }: ChapterMarker): DraftChapter {
   return { key: crypto.randomUUID(), title, offset, image, metadata, time: clockText(offset) };
 }
 
-/** The chapters as they are edited, in order. */
+/** The edited chapters, in order of time. */
 export function markersOf(drafts: DraftChapter[]): ChapterMarker[] {
   const markers = drafts.map(({ title, offset, image, metadata }) => ({
     title: title.trim(),
@@ -44,7 +43,7 @@ interface ChapterListProps {
   drafts: DraftChapter[];
   onSource: (source: ChapterSource) => void;
   onDrafts: (change: (drafts: DraftChapter[]) => DraftChapter[]) => void;
-  /** Adds a picture, and gives its ID; nothing if it cannot be read. */
+  /** Adds a picture and returns its ID, or nothing if it cannot be read. */
   onPicture: (file: File) => Promise<string | undefined>;
 }
 
@@ -211,7 +210,7 @@ interface PictureChoiceProps {
   onRemove: () => void;
 }
 
-/** A chapter's picture: picked or dropped; pressing it takes it away. */
+/** A chapter's picture. It can be picked or dropped; a click removes it. */
 function PictureChoice({ name, image, onFile, onRemove }: PictureChoiceProps) {
   if (image !== undefined) {
     return (
@@ -248,7 +247,7 @@ function PictureChoice({ name, image, onFile, onRemove }: PictureChoiceProps) {
   );
 }
 
-/** Where the last export is being played, if it is. */
+/** The position in the last export, if it has been played. */
 function playhead(): number | undefined {
   const player = document.querySelector<HTMLAudioElement>("#player");
   return player && player.currentTime > 0 ? player.currentTime : undefined;

@@ -1,4 +1,4 @@
-/** A clip's details, in a dialog: its words, its place, its cut, and how it sounds. */
+/** The dialog for a clip's details: its text, its position, its cut and its sound. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Asset } from "secuencia";
 import { type ClipChange, MAX_VOLUME_DB, type ProjectClip } from "../project/model.ts";
@@ -81,7 +81,7 @@ export function ClipEditor() {
 interface NumberFieldProps {
   name: "offset" | "sourceStart" | "duration" | "volumeDb" | "fadeIn" | "fadeOut";
   label: string;
-  /** What an empty field means. */
+  /** The value that an empty field has. */
   hint: string;
   min: number;
   max?: number;
@@ -126,12 +126,12 @@ function panInWords(pan: number): string {
   return percent === 0 ? "centre" : `${percent}% ${pan < 0 ? "left" : "right"}`;
 }
 
-/** What a clip skips that does not say. */
+/** What a clip skips if its field is empty. */
 function skipped(asset: Asset | undefined): string {
   return asset?.trim ? `${asset.trim.start.toFixed(2)} of silence` : "nothing";
 }
 
-/** The form as a change to the clip. A field left empty is left out of the clip. */
+/** The form as a change to the clip. An empty field is removed from the clip. */
 function changeFrom(form: FormData) {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const number = (name: string) => (text(name) === "" ? undefined : Number(text(name)));

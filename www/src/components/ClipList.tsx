@@ -1,4 +1,4 @@
-/** The clips in their order, and what comes in. */
+/** The list of clips, and the progress of those being added. */
 import { useEffect, useState } from "preact/hooks";
 import { count } from "../format.ts";
 import { laneName, lanesOf } from "../project/model.ts";
@@ -6,7 +6,7 @@ import { arriving, assets, isOpen, opening, placedClips, project } from "../stud
 import { voiceNumber } from "../studio/voices.ts";
 import { ClipRow } from "./ClipRow.tsx";
 
-/** So many rows are built at a time: a project of thousands of clips must not hold up the page while it opens. */
+/** Rows are added in batches, so that a project of thousands of clips does not block the page while it opens. */
 const ROWS_AT_A_TIME = 150;
 
 export function ClipList() {
@@ -18,7 +18,7 @@ export function ClipList() {
 
   const clips = placedClips.value;
   const lanes = lanesOf(project.value);
-  // One lane more in either direction, to make a new one.
+  // One extra lane in either direction lets the user add a lane.
   const choices = [Math.max(...lanes) + 1, ...lanes, Math.min(...lanes) - 1]
     .map((lane) => `${lane} ${laneName(lane)}`)
     .join("\n");

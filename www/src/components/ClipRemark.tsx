@@ -1,4 +1,4 @@
-/** A remark, with a link to the clip that it is about, if it is about one. */
+/** A remark in a list, with a link to its clip, if it concerns one. */
 import { clipTitle } from "../project/model.ts";
 import { focusClip } from "../studio/focus.ts";
 import { project } from "../studio/state.ts";

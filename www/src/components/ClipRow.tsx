@@ -1,4 +1,4 @@
-/** One clip in the list: what is said, by whom, how long, and all that can be done with it. */
+/** One clip in the list: its text, voice and times, and the buttons to move, edit and remove it. */
 import { useMemo, useState } from "preact/hooks";
 import { clockTime } from "../format.ts";
 import { clipTitle, type ProjectClip } from "../project/model.ts";
@@ -15,9 +15,9 @@ interface ClipRowProps {
   isLast: boolean;
   /** The number of its voice's colour. */
   colour: number;
-  /** Whether its audio is in the library, on its way, or lost. */
+  /** Whether its audio is in the library, being added, or missing. */
   state: "ready" | "arriving" | "missing";
-  /** The lanes to choose from, a line each: number, space, name. One string, so that rows are equal when lanes are. */
+  /** The available lanes, one per line: number, space, name. One string compares equal when the lanes are the same. */
   laneChoices: string;
 }
 
@@ -63,7 +63,7 @@ export function ClipRow(props: ClipRowProps) {
         if (dragged) moveClip(dragged.id, index);
       }}
     >
-      {/* Dragging is a shortcut for the two buttons. */}
+      {/* Dragging is a shortcut for the “Move up” and “Move down” buttons. */}
       <span
         class="number"
         aria-hidden="true"
@@ -130,7 +130,7 @@ export function ClipRow(props: ClipRowProps) {
       </div>
     </li>
   );
-  // A project may have thousands of clips: a row that did not change is not built again.
-  // The handlers follow from what is listed.
+  // A project may have thousands of clips, so only rows that changed are built again. The handlers depend on nothing
+  // that is not listed here.
   return useMemo(row, [clip, start, length, index, isLast, colour, state, laneChoices, drag]);
 }

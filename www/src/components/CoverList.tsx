@@ -1,4 +1,4 @@
-/** The file's pictures, the first one being its cover. */
+/** The file's pictures. The first one is the cover. */
 import { Icon } from "./Icon.tsx";
 import { Picture } from "./Picture.tsx";
 
@@ -20,7 +20,7 @@ export function CoverList({ covers, onChange, onAdd }: CoverListProps) {
         {covers.map((id, index) => {
           const name = index === 0 ? "the cover" : `picture ${index + 1}`;
           return (
-            // The index as well: a picture may be there twice.
+            // The key needs the index too: a picture may be listed twice.
             <li key={`${id} ${index}`} data-picture={id}>
               <Picture id={id} alt={index === 0 ? "The cover" : `Picture ${index + 1}`} />
               <span class="actions">

@@ -1,4 +1,4 @@
-/** What a dialog's form ends with: leave all as it was, or save. */
+/** The buttons at the end of a dialog's form: Cancel and Save. */
 
 export function DialogButtons() {
   return (

@@ -1,4 +1,4 @@
-/** Takes files dropped anywhere on the page. */
+/** Takes files that are dropped anywhere on the page. */
 import { useEffect, useState } from "preact/hooks";
 import { receiveFiles } from "../studio/receiving.ts";
 
@@ -11,7 +11,7 @@ export function DropArea() {
       setIsOver(true);
     };
     const leave = (event: DragEvent) => {
-      // Only leaving the window has no element to go to.
+      // The related target is missing only when the pointer leaves the window.
       if (!event.relatedTarget) setIsOver(false);
     };
     const drop = (event: DragEvent) => {

@@ -1,6 +1,6 @@
 /**
- * The export, always in sight at the foot of the page: what will be made, how far it is, and what came of it. It
- * lies over the page, so nothing moves when an export starts or ends.
+ * The export, always in sight at the foot of the page: the planned file, the progress, and the result. It overlays the
+ * page, so nothing moves when an export starts or ends.
  */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime, count } from "../format.ts";
@@ -19,7 +19,7 @@ export function ExportDock() {
   const state = exportState.value;
   const isRunning = state.kind === "running";
 
-  // “Cancel” goes when the export ends, and “Export with silence instead” when it begins: the focus must not get lost.
+  // “Cancel” disappears when the export ends, and “Export with silence instead” when it starts. Keep the focus then.
   const exportButton = useRef<HTMLButtonElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const isFocusInside = content.current?.contains(document.activeElement) ?? false;

@@ -1,4 +1,4 @@
-/** An export that failed: why, in words, the clips concerned, and a way on without them where there is one. */
+/** A failed export: the reason, the clips concerned, and a button to export without them if that can help. */
 import { type Into, startExport } from "../studio/exporting.ts";
 import { type Failure, unreadableInWords } from "../studio/failure.ts";
 import { focusClip } from "../studio/focus.ts";

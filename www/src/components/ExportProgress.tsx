@@ -1,4 +1,4 @@
-/** A running export. */
+/** The progress of a running export. */
 import { timeLeftInWords } from "../format.ts";
 import { cancelExport, type ExportState } from "../studio/exporting.ts";
 

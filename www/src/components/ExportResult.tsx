@@ -1,6 +1,5 @@
 /**
- * A finished export: the file's facts, a player, what was not quite as the sources promised, and the way to its script
- * and to all that it can be had as.
+ * A finished export: facts about the file, a player, warnings, and a button that opens the script and the downloads.
  */
 import type { ComponentType } from "preact";
 import { useRef, useState } from "preact/hooks";
@@ -136,8 +135,8 @@ function Remarks({ id, title, remarks }: RemarksProps) {
 }
 
 /**
- * `−16.0 LUFS, peak −1.2 dBTP, range 5.1 LU, +3.4 dB applied`. Silence, and what is too short, has no level. A target
- * that was not reached is told.
+ * `−16.0 LUFS, peak −1.2 dBTP, range 5.1 LU, +3.4 dB applied`. Silence and very short files have no level. A sentence
+ * is added if the target was not reached.
  */
 function loudnessInWords({ integratedLufs, truePeakDb, rangeLu, gainDb, isTargetReached }: Loudness): string {
   const words = [];

@@ -1,4 +1,4 @@
-/** A button that lets the user pick files: a file input that looks like the other buttons. */
+/** A button that lets the user pick files: a file input styled as a button. */
 import { Icon, type IconName } from "./Icon.tsx";
 
 interface FileButtonProps {
@@ -22,7 +22,7 @@ export function FileButton({ id, icon, label, accept, onFiles }: FileButtonProps
         accept={accept}
         onChange={({ currentTarget: input }) => {
           onFiles([...(input.files ?? [])]);
-          // So that the same file can be picked again.
+          // Lets the user pick the same file again.
           input.value = "";
         }}
       />

@@ -1,4 +1,4 @@
-/** The project's name and settings, and the ways to bring something in and to keep it. */
+/** The page's header: the project's name, the gap between clips, and the buttons to open, save and add. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_GAP_SECONDS } from "../project/model.ts";
 import { renameProject, setGap } from "../studio/editing.ts";
@@ -48,7 +48,7 @@ export function Header() {
 function GapField() {
   const { gapSeconds } = project.value;
   const field = useRef<HTMLInputElement>(null);
-  // Not while it is typed in: "0." is 0 already, and would become "0" before the rest of "0.5" comes.
+  // The field is left alone while the user types: "0." would become "0" before the rest of "0.5" is typed.
   useLayoutEffect(() => {
     const input = field.current;
     if (input && input !== document.activeElement) input.value = String(gapSeconds);

@@ -1,4 +1,4 @@
-/** The page's icons: strokes on a grid of 20. They go with words, or with an accessible name on their button. */
+/** The page's icons: strokes on a grid of 20. Their button needs words or an accessible name. */
 
 const PATHS = {
   add: "M10 4v12M4 10h12",

@@ -1,4 +1,4 @@
-/** Sentences that come up while working: what went wrong, what can be taken back, and that a new version is ready. */
+/** Notices: problems, the step that can be undone, and the news of a new version. */
 import { useEffect } from "preact/hooks";
 import { forgetUndo, undo } from "../studio/editing.ts";
 import { withReason } from "../studio/failure.ts";
@@ -11,7 +11,7 @@ export function Notices() {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-      // In a text field the same keys take back typing.
+      // In a text field, the same keys undo typing.
       if (!isUndo || !undoable.value || (event.target as HTMLElement).matches("input, textarea")) return;
       event.preventDefault();
       undo();

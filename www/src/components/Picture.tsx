@@ -1,4 +1,4 @@
-/** A picture of the library. */
+/** Shows a picture from the library. */
 import { useEffect, useState } from "preact/hooks";
 import { library } from "../studio/library.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A finished export's script, which follows the dock's player, and all that the export can be had as. It lies over the
- * page, above the dock, and is loaded when it is first opened.
+ * The panel of a finished export: the script, which follows the dock's player, and the downloads. It overlays the page
+ * above the dock, and is loaded when it is first opened.
  */
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -68,7 +68,7 @@ function Script({ finished, player }: Pick<ResultPanelProps, "finished" | "playe
 
 function Downloads({ finished }: { finished: Finished }) {
   const [making, setMaking] = useState<Download["id"] | undefined>(undefined);
-  // What takes long to make can be too late for the click: it is kept for the next one.
+  // If a file takes too long, the browser no longer links it to the click. It is kept for the next click.
   const made = useRef<{ id: Download["id"]; file: File }>(undefined);
   const press = async ({ id, make }: Download) => {
     if (making) return;

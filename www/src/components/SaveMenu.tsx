@@ -1,4 +1,4 @@
-/** The ways to keep the project itself, behind one button: they are seldom needed. */
+/** A menu with the ways to save the project itself. They are rarely needed, so one button opens them. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { cancelSaving, saveProject, saveTimeline } from "../studio/project-saving.ts";
 import { saving } from "../studio/state.ts";
@@ -26,12 +26,12 @@ export function SaveMenu() {
   const done = saving.value;
   const isSaving = done !== undefined;
   const percent = `${Math.floor((done ?? 0) * 100)}%`;
-  // What it offers changes with that, and a click that was meant for the one must not find the other.
+  // The menu changes when saving starts or ends. It closes, so that a click cannot hit the wrong item.
   useLayoutEffect(() => {
     if (isOpen) close();
   }, [isSaving]);
   const choose = (act: () => unknown) => () => {
-    // First: the save dialog has to come from the click.
+    // This comes first: the save dialog must open from the click.
     act();
     close();
   };

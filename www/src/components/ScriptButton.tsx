@@ -1,4 +1,4 @@
-/** Opens the script: to read one, or to find audio for the lines of the project's. */
+/** Opens the script dialog, to import a script or to find audio for the lines of the project's script. */
 import { openScript } from "../studio/script-opening.ts";
 import { Icon } from "./Icon.tsx";
 

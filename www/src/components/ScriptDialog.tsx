@@ -1,6 +1,6 @@
 /**
- * A script on its way into the project, in a dialog: the text, what was found in it, and the audio for each line. It is
- * loaded, with all that reads scripts, when it is first opened.
+ * The script dialog: the text, the lines found in it, and the audio for each line. It is loaded on first use, with
+ * everything that reads scripts.
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isReading, layScript, lines, place, view } from "../studio/script-import.ts";

@@ -1,4 +1,4 @@
-/** The script's lines, and the audio that each has. */
+/** The script's lines, each with its audio. */
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../format.ts";
 import type { Match } from "../script/match.ts";
@@ -18,15 +18,15 @@ import {
 import { voiceNumber } from "../studio/voices.ts";
 import { FileButton } from "./FileButton.tsx";
 
-/** Lines are built by so many, and only where they are in sight: a script has thousands. */
+/** Lines are built in blocks, and only near the visible part: a script has thousands. */
 const LINES_A_BLOCK = 20;
 
-/** How high a line is, in pixels, until it was seen. */
+/** The assumed height of a line that has not been shown yet, in pixels. */
 const LINE_HEIGHT = 58;
 
 const NONE: readonly Audio[] = [];
 
-/** So many names of what is left over are told. */
+/** How many unused files are named. */
 const MOST_NAMES = 5;
 
 export function ScriptLines() {
@@ -80,7 +80,7 @@ export function ScriptLines() {
   );
 }
 
-/** Some of the lines that are shown. */
+/** A block of the lines that are shown. */
 function Block({ start, shown }: { start: number; shown: readonly number[] }) {
   const [isNear, setIsNear] = useState(start === 0);
   const list = useRef<HTMLOListElement>(null);
@@ -124,7 +124,7 @@ function Block({ start, shown }: { start: number; shown: readonly number[] }) {
   );
 }
 
-/** What scrolls the lines: their list or, where the window is narrow, the whole dialog. */
+/** The element that scrolls the lines: their list or, in a narrow window, the whole dialog. */
 function scrollerOf(element: HTMLElement): Element | null {
   const list = element.parentElement as HTMLElement;
   return getComputedStyle(list).overflowY === "auto" ? list : element.closest("form");
@@ -135,7 +135,7 @@ interface LineRowProps {
   voice: string;
   text: string;
   colour: number;
-  /** Of the scene that begins here. */
+  /** The heading of the scene that starts here. */
   heading: string | undefined;
   audioId: string;
   audioName: string;
@@ -144,7 +144,7 @@ interface LineRowProps {
 
 function LineRow(props: LineRowProps) {
   const { line, voice, text, colour, heading, audioId, audioName, reason } = props;
-  // All audio is listed where the user is about to choose, and not in every row: that would be millions of options.
+  // A row lists all audio only while the user chooses. Otherwise there would be millions of options.
   const [isListed, setIsListed] = useState(false);
   const list = () => setIsListed(true);
   const others = isListed ? audio.value : NONE;
@@ -178,11 +178,11 @@ function LineRow(props: LineRowProps) {
       <span class="reason quiet">{reason}</span>
     </li>
   );
-  // A script may have thousands of lines: a row that did not change is not built again.
+  // A script may have thousands of lines, so only rows that changed are built again.
   return useMemo(row, [line, voice, text, colour, heading, audioId, audioName, reason, others, used]);
 }
 
-/** What a match rests on: `by words`, and where that was a guess, among how many lines. */
+/** The reason for a match, such as `by words`. If several lines fitted, it says how many. */
 function reasonInWords({ reason, among }: Pick<Match, "reason" | "among">): string {
   const words = {
     order: "by order",
@@ -195,7 +195,7 @@ function reasonInWords({ reason, among }: Pick<Match, "reason" | "among">): stri
   return among === undefined ? words : `${words}, the first free of ${among}`;
 }
 
-/** What is still without the other: `3 lines have no audio. 2 audio files are not used: a.wav, b.wav.` */
+/** `3 lines have no audio. 2 audio files are not used: a.wav, b.wav.` */
 function stateInWords(open: number): string {
   const pieces = audio.value.filter(({ isAside }) => !isAside);
   if (lines.value.length === 0) return told.value;

@@ -1,4 +1,4 @@
-/** Says how many lines of the project's script have no audio yet, and holds the place of the script's dialog. */
+/** Says how many lines of the project's script have no audio yet, and shows the script dialog while it is open. */
 import { count } from "../format.ts";
 import { openLines } from "../project/model.ts";
 import { openScript } from "../studio/script-opening.ts";

@@ -1,4 +1,4 @@
-/** Where the script comes from, and what was found in it. */
+/** The script's text and settings, and what was found in it. */
 import { count, sizeInWords } from "../format.ts";
 import { type Format, sceneCount, voicesOf } from "../script/script.ts";
 import { AUDIO_FILES, SCRIPT_FILES } from "../studio/file-types.ts";
@@ -21,10 +21,10 @@ import { project } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
 import { FileButton } from "./FileButton.tsx";
 
-/** A longer text is not put into a text field: that would hold up the page, and nobody edits it there. */
+/** A longer text is not shown in a text field: that would block the page, and nobody edits it there. */
 const LONGEST_TYPED = 50_000;
 
-/** So many voices, and so many faults, are listed; the rest is counted. */
+/** How many voices and faults are listed. The rest are counted. */
 const MOST_VOICES = 60;
 const MOST_FAULTS = 6;
 
@@ -137,7 +137,7 @@ function TextField({ text }: { text: string }) {
   );
 }
 
-/** A text that is too long to be edited here, or comes from a file. */
+/** A text that comes from a file, or is too long to be edited here. */
 function Document({ source: { name, text } }: { source: Source }) {
   return (
     <div class="script-document">

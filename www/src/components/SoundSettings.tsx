@@ -1,4 +1,4 @@
-/** The project's file and sound, in a dialog: what is set once and then left alone. */
+/** The dialog for the settings of the sound and the file. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AUDIO_LAYOUTS, AUDIO_RATES, BIT_RATE, LOUDNESS_PRESETS, type LoudnessPreset, SIDECAR_KINDS } from "secuencia";
 import { bitRateInWords, goalInWords, level, rateInWords, type Settings, SIDECAR_NAMES } from "../project/settings.ts";
@@ -120,7 +120,7 @@ interface ChoiceProps<Value> {
   name: keyof Settings;
   label: string;
   choices: readonly Value[];
-  /** One that is not among the choices, as a project file may have it, becomes one. */
+  /** The current value. A project file may have one that is not among the choices; it is added to them. */
   chosen: Value;
   words: (value: Value) => string;
 }
@@ -141,12 +141,12 @@ function Choice<Value>({ name, label, choices, chosen, words }: ChoiceProps<Valu
   );
 }
 
-/** A setting as an option's value; empty for one that is left out. */
+/** A setting as the value of an option. A setting that is left out is empty. */
 function written(value: unknown): string {
   return JSON.stringify(value) ?? "";
 }
 
-/** The form as settings. What is as usual is left out. */
+/** The form as settings. Default values are left out. */
 function settingsFrom(form: FormData): Settings {
   const read = (name: keyof Settings, usual?: unknown) => {
     const text = String(form.get(name));

@@ -1,4 +1,4 @@
-/** Says where everything is kept, and how safely. */
+/** Says where everything is stored, and how safely. */
 import { sizeInWords } from "../format.ts";
 import { askToPersist, storage } from "../studio/storage.ts";
 

@@ -1,6 +1,6 @@
-/** Places in time as a person types them: `75`, `1:15`, `1:02:03.5`. */
+/** Positions in time as people type them: `75`, `1:15`, `1:02:03.5`. */
 
-/** The seconds that a text says; nothing if it says none. */
+/** Parses a position to seconds. Undefined if the text is not one. */
 export function secondsFrom(text: string): number | undefined {
   const parts = /^(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)$/.exec(text.trim());
   if (!parts) return undefined;
@@ -8,7 +8,7 @@ export function secondsFrom(text: string): number | undefined {
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds.replace(",", "."));
 }
 
-/** A place to the millisecond, without zeros at its end: `0:04`, `12:30.25`, `1:02:03.456`. */
+/** Formats a position to the millisecond, without trailing zeros: `0:04`, `12:30.25`, `1:02:03.456`. */
 export function clockText(seconds: number): string {
   const milliseconds = Math.round(Math.max(0, seconds) * 1000);
   const [hours, minutes] = [Math.floor(milliseconds / 3_600_000), Math.floor(milliseconds / 60_000) % 60];

@@ -1,6 +1,6 @@
 /**
- * Project files: JSON that lists a project's clips by audio file, in the format that `make demo` takes. A file is
- * checked whole before anything is opened, and every fault is told at once, each in a sentence that names its clip.
+ * Reads project files: JSON that lists a project's clips by audio file, in the format that `make demo` takes. A file is
+ * checked as a whole before anything is opened, and all faults are reported at once, in sentences that name the clip.
  */
 import {
   AUDIO_LAYOUTS,
@@ -25,21 +25,21 @@ import { emptyProject, MAX_GAP_SECONDS, MAX_VOLUME_DB, newClip, type Project, ty
 import { withoutOldFields } from "./old-fields.ts";
 import { MAX_EDGE_FADE_SECONDS, type Settings } from "./settings.ts";
 
-/** A project file's content. Its pictures are file names, relative to it. */
+/** The content of a project file. Its pictures are file names, relative to it. */
 export interface ProjectFile extends Settings, About {
   name: string;
-  /** That of the timeline that was packed. A project has none. */
+  /** The ID of a packed timeline. Projects have none. */
   id?: string;
   gapSeconds?: number;
-  /** What the clips say, and what is still to be said. */
+  /** The lines with clips, and those still without audio. */
   script?: ProjectLine[];
   metadata?: Metadata;
-  /** What is known of the files, where a library wrote it. Then there may be no clips. */
+  /** Facts about the files, if a library wrote the project. Then there may be no clips. */
   files?: FileFacts[];
   clips: FileClip[];
 }
 
-/** Says all that is wrong with a project file. */
+/** Everything that is wrong with a project file. */
 export class ProjectFileError extends Error {
   readonly faults: string[];
 
@@ -220,7 +220,7 @@ export function checkProject(content: unknown): ProjectFile {
   return project as unknown as ProjectFile;
 }
 
-/** The project that a file states; `assetIdOf` gives the ID of the asset that the clip at an index plays. */
+/** The project of a file. `assetIdOf` gives the ID of the asset that the clip at an index plays. */
 export function projectFrom(
   { id: _another, files: _known, ...file }: ProjectFile,
   assetIdOf: (index: number) => string,
@@ -277,7 +277,7 @@ export function matchPictures<Chosen extends { name: string }>(
   return found;
 }
 
-/** Files by their names. A name may come composed or, as Macs write it, with its accents apart: é as two characters. */
+/** Groups files by name. The same name may come composed or decomposed, as Macs write it: é as two characters. */
 function groupedByName<Chosen extends { name: string }>(chosen: Chosen[]): Map<string, Chosen[]> {
   const byName = new Map<string, Chosen[]>();
   for (const file of chosen) {
@@ -287,12 +287,12 @@ function groupedByName<Chosen extends { name: string }>(chosen: Chosen[]): Map<s
   return byName;
 }
 
-/** A name as it is compared. */
+/** A name in the form in which names are compared. */
 export function composed(name: string): string {
   return name.normalize("NFC");
 }
 
-/** A path's last part. */
+/** The last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }

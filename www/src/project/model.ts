@@ -10,7 +10,7 @@ import type { Settings } from "./settings.ts";
 export interface ProjectClip {
   id: string;
   assetId: string;
-  /** The file it came from; shown where there is no text. */
+  /** The name of its audio file. Shown if there is no text. */
   name: string;
   /** The spoken line. */
   text: string;
@@ -20,9 +20,9 @@ export interface ProjectClip {
   lane: number;
   /** Seconds from the start. Left out: it follows the clip before it on its lane. */
   offset?: number;
-  /** Seconds. Left out: to the audio's end, or to the silence there, where that is trimmed. */
+  /** Seconds. Left out: to the end of the audio, or to the silence there if that is trimmed. */
   duration?: number;
-  /** Seconds into the audio. Left out: its start, or the end of the silence there, where that is trimmed. */
+  /** Seconds into the audio. Left out: its start, or the end of the silence there if that is trimmed. */
   sourceStart?: number;
   volumeDb?: number;
   isMuted?: boolean;
@@ -32,15 +32,15 @@ export interface ProjectClip {
   fadeOut?: number;
   /** -1, all left, to 1, all right. */
   pan?: number;
-  /** The heading of the scene that it belongs to. */
+  /** The heading of its scene. */
   scene?: string;
-  /** What other programs keep with it. */
+  /** Data of other programs. */
   metadata?: Metadata;
 }
 
-/** A line of the project's script: what is to be said, whether or not there is audio for it yet. */
+/** A line of the project's script, with or without audio. */
 export interface ProjectLine extends Pick<ProjectClip, "text" | "voice" | "scene"> {
-  /** Its audio. Left out, or of a clip that is gone: there is none. */
+  /** The clip that is its audio. Left out if there is none. The clip may have been removed since. */
   clipId?: string;
 }
 
@@ -52,32 +52,32 @@ export interface Project extends Settings, About {
   clips: ProjectClip[];
   /** The script that the clips were made from. */
   script?: ProjectLine[];
-  /** What other programs keep with it. */
+  /** Data of other programs. */
   metadata?: Metadata;
 }
 
-/** The longest gap that can be asked for: past a minute lies a typing error. */
+/** The longest gap allowed. A gap of more than a minute is a typing error. */
 export const MAX_GAP_SECONDS = 60;
 
-/** The same bound that the package sets, either way. */
+/** The largest change of volume in either direction, as in the package. */
 export const MAX_VOLUME_DB = 120;
 
-/** A document to start from. */
+/** A new project. */
 export function emptyProject(): Project {
   return { name: "Untitled", gapSeconds: 0.25, clips: [] };
 }
 
-/** A new clip of an asset, at its lane's end. */
+/** A new clip of an asset, at the end of its lane. */
 export function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
   return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated };
 }
 
-/** With the clip at `index` (the end, if left out) and those behind it one further. */
+/** The project with a clip inserted at `index`, or at the end. */
 export function withClip(project: Project, clip: ProjectClip, index = project.clips.length): Project {
   return withLeadIns(project, project.clips.toSpliced(index, 0, clip));
 }
 
-/** Without one clip. */
+/** The project without one clip. */
 export function withoutClip(project: Project, clipId: string): Project {
   return withLeadIns(
     project,
@@ -85,7 +85,7 @@ export function withoutClip(project: Project, clipId: string): Project {
   );
 }
 
-/** With some of a clip's fields replaced; a field given as `undefined` is left out again. */
+/** The project with some fields of a clip replaced. A field given as `undefined` is removed. */
 export function withClipChanged(project: Project, clipId: string, change: ClipChange): Project {
   const changed = (clip: ProjectClip) => {
     const entries = Object.entries({ ...clip, ...change }).filter(([, value]) => value !== undefined);
@@ -95,10 +95,10 @@ export function withClipChanged(project: Project, clipId: string, change: ClipCh
   return "lane" in change ? withLeadIns(project, clips) : { ...project, clips };
 }
 
-/** What can be changed of a clip. */
+/** A change to a clip's fields. */
 export type ClipChange = { [Field in keyof Omit<ProjectClip, "id" | "assetId">]?: ProjectClip[Field] | undefined };
 
-/** With a clip moved to another place in the order; places past either end mean that end. */
+/** The project with a clip moved to another position in the order. Positions past either end mean that end. */
 export function withClipMoved(project: Project, clipId: string, to: number): Project {
   const clip = project.clips.find((one) => one.id === clipId);
   if (!clip) return project;
@@ -108,9 +108,9 @@ export function withClipMoved(project: Project, clipId: string, to: number): Pro
 }
 
 /**
- * With the clips in a new order, and others among them, each lane beginning when it did. The silence before a lane's
- * first clip belongs to the lane: when another clip comes first, it takes over that start, and the one before it
- * follows its neighbours.
+ * The project with other clips or another order, in which each lane starts at the same time as before. The silence
+ * before a lane's first clip belongs to the lane: a new first clip takes over the start, and the old one follows its
+ * neighbours.
  */
 export function withLeadIns(before: Project, clips: ProjectClip[]): Project {
   const after = [...clips];
@@ -130,23 +130,23 @@ export function withLeadIns(before: Project, clips: ProjectClip[]): Project {
   return { ...before, clips: after };
 }
 
-/** The lanes in use and lane 0, the highest first, as they are drawn. */
+/** The lanes in use and lane 0, highest first, in the order in which they are drawn. */
 export function lanesOf(project: Project): number[] {
   return [...new Set([0, ...project.clips.map((clip) => clip.lane)])].sort((a, b) => b - a);
 }
 
-/** The lines of the script that have no audio. */
+/** The lines of the script without audio. */
 export function openLines({ script = [], clips }: Project): ProjectLine[] {
   const ids = new Set(clips.map(({ id }) => id));
   return script.filter(({ clipId }) => clipId === undefined || !ids.has(clipId));
 }
 
-/** What to call a lane. */
+/** The name of a lane. */
 export function laneName(lane: number): string {
   return lane === 0 ? "Main lane" : `Lane ${lane < 0 ? "−" : ""}${Math.abs(lane)}`;
 }
 
-/** What to call a clip in a sentence. */
+/** The name of a clip in a sentence. */
 export function clipTitle(clip: ProjectClip): string {
   const words = clip.text || clip.name;
   const short = words.length > 60 ? `${words.slice(0, 57).trimEnd()}…` : words;

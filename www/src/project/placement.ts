@@ -1,11 +1,11 @@
 /**
- * Where clips lie, for drawing them and for saying how long the project is. The package's `buildTimeline` decides the
- * same by the same rule, in exact fractions, when the project is exported.
+ * The positions of clips, for drawing them and for the project's length. For the export, the package's `buildTimeline`
+ * applies the same rules in exact fractions.
  */
 import type { Asset } from "secuencia";
 import type { Project, ProjectClip } from "./model.ts";
 
-/** A clip with its start, its length, and where in its audio it starts, in seconds. */
+/** A clip with its start, its length, and its start within its audio, in seconds. */
 export interface PlacedClip extends Stretch {
   clip: ProjectClip;
   start: number;
@@ -14,14 +14,14 @@ export interface PlacedClip extends Stretch {
 /** The part of its audio that a clip plays. */
 export interface Stretch {
   sourceStart: number;
-  /** 0 means that the audio is not known yet. */
+  /** 0 if the audio is not known yet. */
   length: number;
 }
 
-/** What must be known of a clip's audio to place it. */
+/** The facts about a clip's audio that placing it needs. */
 export type Extent = Pick<Asset, "durationSeconds" | "trim">;
 
-/** Places every clip, in the project's order; `extentOf` says what is known of an asset. */
+/** Places every clip, in the project's order. `extentOf` gives the facts about an asset. */
 export function placeClips(project: Project, extentOf: (assetId: string) => Extent | undefined): PlacedClip[] {
   const laneEnds = new Map<number, number>();
   return project.clips.map((clip) => {
@@ -33,7 +33,7 @@ export function placeClips(project: Project, extentOf: (assetId: string) => Exte
   });
 }
 
-/** What a clip plays: what it does not say is as its audio is trimmed. */
+/** The part that a clip plays. What it leaves out follows from the trimming of its audio. */
 export function stretchOf(
   clip: { sourceStart?: number | undefined; duration?: number | undefined },
   { durationSeconds, trim }: Extent = { durationSeconds: 0 },
@@ -43,7 +43,7 @@ export function stretchOf(
   return { sourceStart, length: Math.max(0, clip.duration ?? end - sourceStart) };
 }
 
-/** Says so if a clip's fades do not fit into it. */
+/** A sentence if a clip's fades do not fit into it, and otherwise an empty text. */
 export function fadesFault(
   { fadeIn = 0, fadeOut = 0 }: { fadeIn?: number | undefined; fadeOut?: number | undefined },
   length: number,
@@ -54,7 +54,7 @@ export function fadesFault(
   return `The fades take ${seconds(together)} together, but the clip lasts only ${seconds(length)}.`;
 }
 
-/** The latest end of any clip. */
+/** The end of the last clip. */
 export function endOf(placed: PlacedClip[]): number {
   return placed.reduce((end, { start, length }) => Math.max(end, start + length), 0);
 }

@@ -1,4 +1,4 @@
-/** A project goes through OpenTimelineIO and comes back as it was; and what another editor did to it is seen. */
+/** A project survives the way through OpenTimelineIO unchanged, and the changes of other editors are taken over. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -26,7 +26,7 @@ const ASSETS: Known[] = [
 ];
 const assetOf = (id: string) => ASSETS.find((asset) => asset.id === id);
 
-/** With the IDs of assets for the clips' files, as the studio makes it a project. */
+/** Sends a project through a timeline file and back, with asset IDs as the clips' files. */
 function through(project: Project, edit: (json: string) => string = (json) => json): Project {
   const { files, clips, ...read } = projectOf(
     otioToTimeline(edit(timelineToOtio(timelineOf(project, assetOf), ASSETS))),
@@ -37,7 +37,7 @@ function through(project: Project, edit: (json: string) => string = (json) => js
   return { ...emptyProject(), ...read, clips: model as ProjectClip[] };
 }
 
-/** From 0 up to 1, the same for the same seed (mulberry32). */
+/** Random numbers from 0 up to 1, the same for the same seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -190,7 +190,7 @@ test("a timeline of another program becomes a project whose clips state their ti
   assert.deepEqual(files, [{ file: "file:///a.wav", name: "a.wav" }]);
 });
 
-/** A file without what is ours in it. Its numbers are not all JavaScript's. */
+/** A file without the package's metadata. JavaScript cannot represent all of its numbers. */
 function withoutOurs(json: string): JsonObject {
   const strip = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(strip);

@@ -1,8 +1,8 @@
 /**
- * The project as a timeline of the package's, for other editors, and back. What only the studio's model says goes along
- * under `studio` in the metadata of the timeline, its clips and its chapters: the settings, the script, where silence
- * was found, and which of a clip's times are stated and which follow. Where an editor has changed a time, it is stated
- * from then on.
+ * Converts a project to a timeline of the package, for other editors, and back. What a timeline cannot hold is stored
+ * under `studio` in the metadata of the timeline, its clips and its chapters: the settings, the script, the trimmed
+ * silence, and which of a clip's times are stated and which are implied. A time that another editor changes becomes a
+ * stated one.
  */
 import {
   AUDIO_LAYOUTS,
@@ -20,21 +20,21 @@ import { type Extent, placeClips } from "./placement.ts";
 
 const OURS = "studio";
 
-/** In seconds. A file's times are rounded to billionths; nobody moves a clip by a millionth. */
+/** Seconds. A file's times are rounded to billionths, and nobody moves a clip by a millionth. */
 const TOLERANCE = 1e-6;
 
-/** What a clip may state, or leave to its neighbours, its audio and the project. */
+/** The times that a clip may state, or leave to its neighbours, its audio and the project. */
 const TIMES = ["duration", "sourceStart", "fadeIn", "fadeOut"] as const;
 type Times = { [Field in "offset" | (typeof TIMES)[number]]?: number };
 
-/** With a clip. */
+/** The metadata of a clip. */
 interface KeptClip extends Pick<ProjectClip, "volumeDb" | "isMuted"> {
   stated: Times;
-  /** What the times were that are not stated, but for those that were 0. */
+  /** The times that were not stated, except those of 0. */
   implied: Times;
 }
 
-/** The project, laid out; `extentOf` says what is known of an asset. */
+/** The project as a timeline. `extentOf` gives the facts about an asset. */
 export function timelineOf(
   project: Project,
   extentOf: (assetId: string) => Extent | undefined,
@@ -77,7 +77,7 @@ function markerOf({ metadata, ...marker }: ChapterMarker): ChapterMarker {
   return { ...marker, metadata: { ...metadata, [OURS]: { offset: marker.offset } } };
 }
 
-/** A clip's fades as it says them, or else as long as the edge fade, and no longer than there is room for. */
+/** A clip's fades: as stated, or else the edge fade, cut to fit. */
 function fadesOf({ fadeIn, fadeOut }: ProjectClip, length: number, edgeFade: number) {
   const atMost = (other: number | undefined) =>
     Math.min(edgeFade, Math.max(0, other === undefined ? length / 2 : length - other));
@@ -85,8 +85,8 @@ function fadesOf({ fadeIn, fadeOut }: ProjectClip, length: number, edgeFade: num
 }
 
 /**
- * The project that a timeline is, each clip's `file` being the ID of the asset that it plays. Throws a
- * `ProjectFileError`: anybody may have written in the file.
+ * The project of a timeline. The `file` of each clip is the ID of its asset. Throws a `ProjectFileError`, because other
+ * programs may have written anything into the file.
  */
 export function projectOf({ timeline, media }: Pick<OtioTimeline, "timeline" | "media">, name: string): ProjectFile {
   const { kept, others } = taken(timeline.metadata);
@@ -148,14 +148,14 @@ function clipOf(clip: TimelineClip, follows: number, medium: OtioTimeline["media
   };
 }
 
-/** A time as it was stated; none where it was not, and is what it was; or else as it is. */
+/** A time as it was stated; undefined if it was implied and has not changed; otherwise the time itself. */
 function timeOf(time: number, stated: unknown, implied: unknown): number | undefined {
   const is = (other: unknown) => typeof other === "number" && Math.abs(time - other) <= TOLERANCE;
   if (stated !== undefined) return is(stated) ? (stated as number) : time;
   return is(implied) ? undefined : time;
 }
 
-/** A field, unless it is as usual and was not stated. */
+/** A field, unless it has its default value and was not stated. */
 function unlessUsual<Name extends string, Value>(name: Name, value: Value, stated: unknown, usual: Value) {
   return (value === usual && stated !== value ? {} : { [name]: value }) as { [Field in Name]?: Value };
 }
@@ -166,7 +166,7 @@ function chapterOf({ metadata, ...marker }: ChapterMarker): ChapterMarker {
   return { ...marker, offset, ...(others && { metadata: others }) };
 }
 
-/** What is the studio's in metadata, and the rest. */
+/** Splits metadata into the studio's part and the rest. */
 function taken(metadata: Metadata | undefined): { kept?: Metadata; others?: Metadata } {
   const { [OURS]: kept, ...others } = metadata ?? {};
   return {

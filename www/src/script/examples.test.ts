@@ -24,7 +24,7 @@ for (const [format, title] of Object.entries(FOLDERS) as [Format, string][]) {
   }
 }
 
-/** A script as the expectations are written: without what is empty, or the same twice, or only says that nothing is. */
+/** A script in the form of the expectations: without empty fields, repetitions, and the hint about missing lines. */
 function gist({ facts, scenes, lines, faults }: Script) {
   const told = faults.filter((fault) => !fault.startsWith("No lines were found."));
   return {

@@ -1,26 +1,26 @@
 /**
- * Fountain screenplays, by the syntax at fountain.io/syntax and its own examples, which tests/data/scripts holds. Of
- * all that a screenplay says, what is heard is kept: who speaks, what, and in which scene. Where writers are laxer than
- * the syntax and only one thing can be meant, that is read: a scene heading needs no empty row below it.
+ * Reads Fountain screenplays, by the syntax at fountain.io/syntax and its own examples, which are in
+ * tests/data/scripts. Only what is heard is kept: who speaks, what, and in which scene. Where writers deviate from the
+ * syntax and only one meaning is possible, that is read: a scene heading needs no empty row below it.
  *
- * The parsers that npm has were tried first. The best kept, fountain-js 1.2.4 of 2023, fails on lyrics under a name,
- * leaves notes and asterisks in what is said, and takes time by the square of the text's length: 15 s for a long play.
+ * The parsers on npm were tried first. The best maintained, fountain-js 1.2.4 of 2023, fails on lyrics under a name,
+ * leaves notes and asterisks in the speech, and takes time quadratic in the text's length: 15 s for a long play.
  */
 import { LONGEST_ROW, Pace, rowsOf, withoutEmphasis } from "./rows.ts";
 import { Draft, type Script, type ScriptLine, type Slices } from "./script.ts";
 
-/** A row without its comments; undefined if it was nothing else. */
+/** A row without its comments. Undefined if it had only comments. */
 type Row = string | undefined;
 
-/** Rows that are said, as they come. */
+/** A speech while its rows are being read. */
 interface Speech extends Pick<ScriptLine, "voice" | "row" | "isDual"> {
   rows: string[];
   length: number;
-  /** It has no name, and goes on for as long as its rows are lyrics. */
+  /** Whether it is a song without a name, which ends at the first row that is not lyrics. */
   isSong: boolean;
 }
 
-/** Reads a screenplay. Any text is one; in the worst case it has no lines. */
+/** Reads a screenplay. Any text is accepted; at worst, no lines are found. */
 export function* readFountain(text: string): Slices<Script> {
   const draft = new Draft("fountain");
   const rows = yield* withoutComments(yield* rowsOf(text, draft), draft);
@@ -37,7 +37,7 @@ export function* readFountain(text: string): Slices<Script> {
     const row = rows[at] ?? "";
     const words = row.trim();
     if (speech && (!speech.isSong || words.startsWith("~") || words === "")) {
-      // A comment of its own does not end what it is in, and neither does a row of two spaces.
+      // Neither a row of comments nor a row of two spaces ends a speech.
       if (rows[at] === undefined || row === "  ") continue;
       if (!isEmpty(row)) {
         if (speech.length <= LONGEST_ROW) speech.rows.push(words);
@@ -54,7 +54,7 @@ export function* readFountain(text: string): Slices<Script> {
     else if (words.startsWith("~")) {
       speech = { voice: "", row: at + 1, rows: [words], length: words.length, isSong: true };
     }
-    // Sections, synopses and page breaks do not show: what follows them follows an empty row.
+    // Sections, synopses and page breaks are invisible, so a row after them counts as following an empty one.
     isFirst = words === "" || heading !== undefined || /^[#=]/.test(words);
   }
   endSpeech();
@@ -62,8 +62,8 @@ export function* readFountain(text: string): Slices<Script> {
 }
 
 /**
- * The heading of a scene, without its number, or undefined. In screenplays a row of capitals may be one as well as a
- * name; these words decide.
+ * The heading of a scene, without its number, or undefined. A row of capitals may be a heading or a name; the first
+ * word decides.
  */
 export function headingOf(words: string): string | undefined {
   const isForced = /^\.[\p{L}\p{N}]/u.test(words);
@@ -74,7 +74,7 @@ export function headingOf(words: string): string | undefined {
   return withoutEmphasis(isNumbered ? heading.slice(0, number).trimEnd() : heading);
 }
 
-/** A character's name above what it says: a row of capitals, or one that begins with `@`. */
+/** The name of a character above its speech: a row of capitals, or one that starts with `@`. */
 function cueOf(row: string): Pick<Speech, "voice" | "isDual"> | undefined {
   const words = row.trim();
   const isForced = words.startsWith("@");
@@ -84,12 +84,12 @@ function cueOf(row: string): Pick<Speech, "voice" | "isDual"> | undefined {
   const extension = named.indexOf("(");
   if (extension >= 0 && !named.endsWith(")")) return undefined;
   const voice = withoutEmphasis(extension < 0 ? named : named.slice(0, extension)).trim();
-  // A colon ends transitions, not names.
+  // Transitions end with a colon, and names do not.
   const isName = isForced ? voice !== "" : /\p{Lu}/u.test(voice) && !LOWER_CASE.test(voice) && !voice.endsWith(":");
   return isName ? { voice, ...(isDual && { isDual }) } : undefined;
 }
 
-/** A sharp s has no capital that is in use. */
+/** A lower-case letter. ß counts as a capital, because its capital form is not in use. */
 const LOWER_CASE = /(?!ß)\p{Ll}/u;
 
 function hasWordsBelow(rows: readonly Row[], at: number): boolean {
@@ -98,7 +98,7 @@ function hasWordsBelow(rows: readonly Row[], at: number): boolean {
   return (rows[below] ?? "").trim() !== "";
 }
 
-/** A speech as a line. One of directions alone, such as a scream, is what they say: something is to be heard. */
+/** A speech as a line. If it has only directions, such as a scream, they are its text: something is heard. */
 function lineOf({ rows, length: _length, isSong: _isSong, ...who }: Speech): ScriptLine {
   const [said, directed]: [string[], string[]] = [[], []];
   for (let at = 0; at < rows.length; at += 1) {
@@ -117,7 +117,7 @@ function lineOf({ rows, length: _length, isSong: _isSong, ...who }: Speech): Scr
   return { ...who, text: said.join("\n") || all, directed: all };
 }
 
-/** The row in which a direction ends that begins in this one; this row, if there is none. */
+/** The row in which a direction ends that starts in this row; this row, if there is none. */
 function endOfDirection(rows: readonly string[], start: number): number {
   if (!rows[start]?.startsWith("(")) return start;
   for (let at = start; at < rows.length; at += 1) {
@@ -128,14 +128,14 @@ function endOfDirection(rows: readonly string[], start: number): number {
   return start;
 }
 
-/** The keys that the syntax lists, and more that writing programs use. A title page has one of them at least. */
+/** The keys of the syntax, and others that writing programs use. A title page has at least one of them. */
 const TITLE_KEYS =
   /^(?:title|credit|authors?|source|notes|draft date|date|contact|copyright|revisions?|episode|series)$/;
 
-/** A title page is a page. */
+/** The most rows of a title page. A longer one is no title page. */
 const MOST_TITLE_ROWS = 200;
 
-/** Takes the facts from the title page, and returns the row behind it. */
+/** Reads the facts from the title page, and returns the row after it. */
 function titlePage(rows: readonly Row[], facts: Map<string, string>): number {
   const found = new Map<string, string[]>();
   let key = "";
@@ -161,18 +161,18 @@ function titlePage(rows: readonly Row[], facts: Map<string, string>): number {
   return at;
 }
 
-/** What begins a comment, and what ends it: notes, and the boneyard. */
+/** The marks that start and end comments: notes, and the boneyard. */
 const COMMENTS = { "[[": "]]", "/*": "*/" } as const;
 type Closing = (typeof COMMENTS)[keyof typeof COMMENTS];
 
 /**
- * The rows without notes, and without what is in the boneyard. A note may go over rows, but not over an empty one. What
- * is opened and not closed is no comment.
+ * The rows without notes and without the boneyard. A note may span rows, but not an empty one. A comment that is not
+ * closed is text.
  */
 function* withoutComments(rows: readonly string[], draft: Draft): Slices<Row[]> {
   const left: Row[] = [];
   let open: Closing | undefined;
-  /** Before this row, what is opened is not closed: it was looked for once, and is not for each mark again. */
+  /** Marks opened before this row are known to be unclosed, so that each search for an end is made only once. */
   const unclosedTo = { "]]": 0, "*/": 0 };
   const pace = new Pace();
   for (const [at, row] of rows.entries()) {
@@ -203,14 +203,14 @@ function* withoutComments(rows: readonly string[], draft: Draft): Slices<Row[]> 
       else open = closing;
     }
     kept += row.slice(from);
-    // What is cut out over several rows leaves empty ones, and ends a speech; other comments do not.
+    // A comment that spans rows leaves empty rows, which end a speech. Other comments do not.
     const wasCut = wasInBoneyard || open === "*/";
     left.push(hasComment && kept.trim() === "" ? (wasCut ? "" : undefined) : kept);
   }
   return left;
 }
 
-/** The row up to which a mark closes nothing that is opened in this one; 0 if it is closed further down. */
+/** The row up to which a comment opened in this row stays unclosed, or 0 if it is closed further down. */
 function* endOfUnclosed(closing: Closing, rows: readonly string[], opened: number): Slices<number> {
   const pace = new Pace();
   for (let at = opened + 1; at < rows.length; at += 1) {
@@ -222,7 +222,7 @@ function* endOfUnclosed(closing: Closing, rows: readonly string[], opened: numbe
   return rows.length;
 }
 
-/** Two spaces stand for a row that is left empty in the middle of something. */
+/** Whether a row is empty. Two spaces mark an empty row within a speech. */
 function isEmpty(row: string): boolean {
   return row.trim() === "" && row !== "  ";
 }

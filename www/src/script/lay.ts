@@ -1,8 +1,8 @@
-/** Lays a script over clips: each clip that a line was given says it, and the script stays with the project. */
+/** Applies a script to clips: each clip gets the text of its line, and the project keeps the script. */
 import { type Project, type ProjectClip, type ProjectLine, withLeadIns } from "../project/model.ts";
 import type { Script } from "./script.ts";
 
-/** A script's lines as a project keeps them. */
+/** A script's lines in the form in which a project keeps them. */
 export function projectLines({ lines, scenes }: Script, keepsDirections: boolean): ProjectLine[] {
   return lines.map(({ voice, text, directed, scene }) => {
     const heading = scene === undefined ? undefined : scenes[scene];
@@ -11,9 +11,9 @@ export function projectLines({ lines, scenes }: Script, keepsDirections: boolean
 }
 
 /**
- * The project with a script. Each line comes with its clip, if it has one. Clips of the project get the line's text,
- * voice and scene where they are, unless they had the line already: they may have been edited since. Others come behind
- * the clip of a line before.
+ * The project with a script. `clips` has the clip of each line, if there is one. Clips of the project stay where they
+ * are and get the line's text, voice and scene, unless they already had the line: they may have been edited since. New
+ * clips follow the clip of the line before.
  */
 export function withScript(
   project: Project,
@@ -22,7 +22,7 @@ export function withScript(
 ): Project {
   const here = new Set(project.clips.map(({ id }) => id));
   const spoken = new Map<string, ProjectClip>();
-  /** New clips by that of the project which they follow; those that follow none, by the one they precede. */
+  /** New clips, by the ID of the clip of the project that they follow. Undefined for those before the first. */
   const followers = new Map<string | undefined, ProjectClip[]>();
   let [before, first]: (string | undefined)[] = [];
   for (const [at, line] of lines.entries()) {

@@ -13,7 +13,7 @@ const SCRIPT: Said[] = [
   { voice: "PIP", text: "No.", scene: 1 },
 ];
 
-/** Each file with the line that it was given to, from 1 on, and why: `3 words`; `-` for none. */
+/** Each file with the number of its line, from 1 on, and the reason: `3 words`; `-` if it has none. */
 function given(names: string[], lines = SCRIPT, match: typeof matchByName = matchByName): Record<string, string> {
   const audio = names.map((name) => ({ name }));
   const { matches } = whole(match(lines, audio));

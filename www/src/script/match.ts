@@ -1,10 +1,10 @@
 /**
- * Which audio belongs to which line: by order, or by what the files are called. The same names give the same answer,
- * each answer says what it rests on, and what fits nothing is left over. docs/scripts.md explains the rules to a user.
+ * Matches audio to lines, by order or by file name. The same names always give the same matches, each match has a
+ * reason, and audio that fits no line is left over. docs/scripts.md explains the rules to users.
  */
 import type { Slices } from "./script.ts";
 
-/** What is known of a line. */
+/** The facts about a line. */
 export interface Said {
   voice: string;
   text: string;
@@ -12,39 +12,39 @@ export interface Said {
   scene?: number | string;
 }
 
-/** What is known of a piece of audio. */
+/** The facts about a piece of audio. */
 export interface Named {
-  /** Its file's name. */
+  /** The name of its file. */
   name: string;
-  /** Music or effects: it is never taken because it is its turn. */
+  /** Whether it is music or effects, which are never matched by order. */
   isAside?: boolean;
 }
 
-/** What a match rests on. Two are not made here: the user chose it by `hand`, or the project had it `before`. */
+/** The reason for a match. Two are not made here: `hand` is the user's choice, and `before` is from the project. */
 export type Reason = "order" | "number" | "words" | "voice" | "hand" | "before";
 
-/** A line's audio: where it is in the list, and why. */
+/** A line's audio, by its place in the list, and the reason. */
 export interface Match {
   audio: number;
   reason: Reason;
-  /** Among so many lines it might as well have been another one; this was the first that was free. */
+  /** Set if several lines fitted equally well: how many. The first free one was chosen. */
   among?: number;
 }
 
-/** The answer. */
+/** The result. */
 export interface Matching {
-  /** For each line. */
+  /** The match of each line. */
   matches: (Match | undefined)[];
-  /** The lines that have no audio, by their places. */
+  /** The lines without audio, by their places. */
   linesLeft: number[];
-  /** The audio that has no line, by its places. */
+  /** The audio without a line, by its places. */
   audioLeft: number[];
 }
 
-/** Matches that are settled: they stay, whatever else is found. */
+/** Matches that stay, whatever else is found. */
 export type Settled = readonly (Match | undefined)[];
 
-/** The n-th line has the n-th audio, of those that are not settled. */
+/** The n-th line gets the n-th audio, of those that are not settled. */
 export function matchByOrder(lines: readonly Said[], audio: readonly Named[], settled: Settled = []): Matching {
   const free = matchingOf([...settled], audio).audioLeft.filter((at) => !audio[at]?.isAside);
   let next = 0;
@@ -56,8 +56,8 @@ export function matchByOrder(lines: readonly Said[], audio: readonly Named[], se
 }
 
 /**
- * Each line has the audio that its number, its voice or its beginning is the name of: see `evidenceIn`. What says most
- * comes first: a number with a line that does not contradict it, then the line's beginning, then the voice alone.
+ * Each line gets the audio whose name has its number, its beginning or its voice: see `evidenceIn`. The strongest
+ * evidence comes first: a number whose line does not contradict it, then the line's beginning, then the voice alone.
  */
 export function* matchByName(lines: readonly Said[], audio: readonly Named[], settled: Settled = []): Slices<Matching> {
   const voices = yield* eachOf(lines, ({ voice }) => folded(voice).join(" "));
@@ -77,7 +77,7 @@ export function* matchByName(lines: readonly Said[], audio: readonly Named[], se
     const line = numbering(evidence[at] as Evidence);
     if (isOpen(line)) give(line, at, "number");
   }
-  /** Files that say the same take the lines that it fits in turn. */
+  /** Files with the same evidence take the lines that fit it in turn. */
   const queues = new Map<string, { lines: readonly number[]; next: number }>();
   const giveNext = (at: number, reason: Reason, key: string, find: () => readonly number[]) => {
     const queue = queues.get(key) ?? { lines: find(), next: 0 };
@@ -99,7 +99,7 @@ export function* matchByName(lines: readonly Said[], audio: readonly Named[], se
   return matchingOf(matches, audio);
 }
 
-/** By name where any name fits, and otherwise by order. */
+/** Matches by name if any name fits, and otherwise by order. */
 export function* matchByNameOrOrder(
   lines: readonly Said[],
   audio: readonly Named[],
@@ -109,7 +109,7 @@ export function* matchByNameOrOrder(
   return byName.matches.some((match, line) => match !== settled[line]) ? byName : matchByOrder(lines, audio, settled);
 }
 
-/** The answer with what is left over on either side. */
+/** The result, with the lines and the audio that are left over. */
 function matchingOf(matches: (Match | undefined)[], audio: readonly Named[]): Matching {
   const used = new Set(matches.map((match) => match?.audio));
   return {
@@ -119,13 +119,13 @@ function matchingOf(matches: (Match | undefined)[], audio: readonly Named[]): Ma
   };
 }
 
-/** Files in the order in which people number them: `line 2.wav` before `Line 10.wav`. */
+/** Sorts files in natural order: `line 2.wav` before `Line 10.wav`. */
 export function inNaturalOrder<File extends Named>(files: readonly File[]): File[] {
   const keyed = files.map((file) => ({ file, key: naturalKey(file.name) }));
   return keyed.sort((a, b) => compare(a.key, b.key) || compare(a.file.name, b.file.name)).map(({ file }) => file);
 }
 
-/** A name that sorts by its characters as it does by its words and numbers. */
+/** A key that sorts by characters as the name does by words and numbers. */
 function naturalKey(name: string): string {
   return folded(name)
     .map((word) => (/^\d/.test(word) ? word.padStart(20, "0") : word))
@@ -136,31 +136,31 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** What a file's name says of its line. */
+/** The evidence in a file's name about its line. */
 interface Evidence {
   /** The voice, folded. */
   voice?: string;
   number?: number;
-  /** A number that stands behind “scene”. */
+  /** The number after “scene”. */
   scene?: number;
-  /** The words that some line begins with. */
+  /** Words with which some line starts. */
   beginning?: string;
 }
 
-/** The words in front of a line's number, and those in front of numbers that are none. */
+/** Words before the number of a line, of a scene, and of anything else. */
 const LINE = /^(?:line|lines|ln|l|cue|nr|no|dlg|dialogue)$/;
 const SCENE = /^(?:scene|sc|s)$/;
 const OTHER = /^(?:take|tk|t|version|ver|v|act|episode|ep|e|part|chapter|ch|copy|rev)$/;
-/** What may stand behind everything else. */
+/** Words that may follow everything else. */
 const TRAILING = /^(?:take|tk|t|version|ver|v|copy|rev|final|edit|mix|master|clean|raw|\d+)$/;
 
-/** Fewer letters begin too many lines; a whole line may have as few as it likes. */
+/** A beginning with fewer letters fits too many lines, unless it is a whole line. */
 const LEAST_LETTERS = 6;
 
-/** No file's name is looked at further. */
+/** Only this many words of a name are looked at. */
 const MOST_WORDS = 40;
 
-/** Reads a file's name: its words, without its ending, its case, its accents and its punctuation. */
+/** Reads the evidence in a file's name, which ignores the extension, case, accents and punctuation. */
 function evidenceIn(name: string, script: Lines): Evidence {
   const words = folded(name.replace(/\.\w{1,5}$/, "")).slice(0, MOST_WORDS);
   const { start, beginning } = beginningIn(words, script);
@@ -179,7 +179,7 @@ function evidenceIn(name: string, script: Lines): Evidence {
   };
 }
 
-/** The words of a name that some line begins with, and where they start: as early as can be. */
+/** The earliest words of a name with which some line starts, and where they are. */
 function beginningIn(words: string[], script: Lines): { start: number; beginning?: string } {
   for (let end = words.length; end > 0; end -= 1) {
     for (let start = 0; start < end; start += 1) {
@@ -211,7 +211,7 @@ function bestNumbering(evidence: readonly Evidence[], script: Lines): (one: Evid
   return numberings[hits.indexOf(Math.max(...hits))] as (typeof numberings)[number];
 }
 
-/** A script's lines, to be found by what they say and by who says it. */
+/** A script's lines, indexed by their words and their voices. */
 class Lines {
   readonly all: number[];
   readonly #voices: string[];
@@ -222,7 +222,7 @@ class Lines {
   readonly #sorted: number[];
   readonly #longestVoice: number;
 
-  /** Takes the lines with their voices and words, folded. */
+  /** Takes the lines, and their folded voices and words. */
   constructor(lines: readonly Said[], voices: string[], words: string[]) {
     this.all = [...lines.keys()];
     this.#voices = voices;
@@ -239,12 +239,12 @@ class Lines {
     return this.#byVoice.get(voice) ?? [];
   }
 
-  /** The lines of the n-th scene, from 1 on. */
+  /** The lines of the n-th scene, counted from 1. */
   ofScene(scene: number): readonly number[] {
     return this.#byScene[scene - 1] ?? [];
   }
 
-  /** The longest voice among these words, and where it stands. */
+  /** The longest voice among these words, and its place. */
   voiceIn(words: readonly string[]): { name: string; start: number; end: number } | undefined {
     for (let length = this.#longestVoice; length > 0; length -= 1) {
       for (let start = 0; start + length <= words.length; start += 1) {
@@ -255,7 +255,7 @@ class Lines {
     return undefined;
   }
 
-  /** Whether a line is of this voice, and begins so, as far as either is known. */
+  /** Whether a line has this voice and this beginning, as far as they are given. */
   fits(line: number, { voice, beginning }: { voice?: string | undefined; beginning?: string | undefined }): boolean {
     return (
       (voice === undefined || this.#voices[line] === voice) &&
@@ -263,14 +263,14 @@ class Lines {
     );
   }
 
-  /** Whether some line begins so, unless that is a number, or a voice's name. The last word may be cut short. */
+  /** Whether some line has this beginning, unless it is a number or a voice. The last word may be cut short. */
   hasBeginning(beginning: string): boolean {
     if (/^[\d ]*$/.test(beginning) || this.#byVoice.has(beginning)) return false;
     const line = this.#sorted[this.#firstFrom(beginning)];
     return line !== undefined && this.#begins(line, beginning);
   }
 
-  /** The lines that begin so, of this voice if one is given, in their order. */
+  /** The lines with this beginning, and this voice if one is given, in order. */
   beginningWith(beginning: string, voice?: string): number[] {
     const found: number[] = [];
     for (let at = this.#firstFrom(beginning); at < this.#sorted.length; at += 1) {
@@ -286,7 +286,7 @@ class Lines {
     return beginning.length < LEAST_LETTERS ? words === beginning : words.startsWith(beginning);
   }
 
-  /** Where in alphabetical order the lines are that begin so, or would be. */
+  /** The place, in alphabetical order, of the first line with this beginning, or where it would be. */
   #firstFrom(beginning: string): number {
     let [low, high] = [0, this.#sorted.length];
     while (low < high) {
@@ -321,10 +321,10 @@ function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key):
   return groups;
 }
 
-/** So much of a text tells it from others. */
+/** This many characters are enough to tell a text from others. */
 const TELLING = 200;
 
-/** A text's words without case, accents and punctuation; where letters meet digits, words end. */
+/** A text's words, without case, accents and punctuation. Words are also split between letters and digits. */
 function folded(text: string): string[] {
   const plain = text
     .slice(0, TELLING)
@@ -334,5 +334,5 @@ function folded(text: string): string[] {
   return plain.replaceAll(/[ßæœøłđı]/g, (letter) => ALIKE[letter] ?? letter).match(/[\p{L}]+|\d+/gu) ?? [];
 }
 
-/** Letters that do not come apart into a letter and an accent. */
+/** Letters that Unicode does not decompose. */
 const ALIKE: Record<string, string> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ı: "i" };

@@ -1,9 +1,9 @@
 /**
- * Plain text that names who speaks before a colon: `ODETTE: Who knocks?`, with scenes by their headings. A speech goes
- * on in the rows below it, up to an empty one. What is in parentheses or brackets is a direction, beside a name too.
+ * Reads plain text with the speaker before a colon, `ODETTE: Who knocks?`, and headings for scenes. A speech continues
+ * in the rows below it, up to an empty one. Text in parentheses or brackets is a direction, also beside a name.
  *
- * Prose has colons, too. So a name has six words at most, each beginning with a capital (or in a script that has none),
- * and no full sentence's marks. What has no name is left out, and told.
+ * Prose has colons too. So a name has at most six words, each with a capital (unless its script has no capitals), and
+ * none of a sentence's punctuation. Paragraphs without a name are left out and reported.
  */
 import { headingOf } from "./fountain.ts";
 import { LONGEST_ROW, Pace, rowsOf, withoutEmphasis } from "./rows.ts";
@@ -59,19 +59,19 @@ export function* readPlain(text: string): Slices<Script> {
   return draft.finish();
 }
 
-/** What a title page says, where a screenplay would have it. */
+/** The facts that a title page has. */
 const FACTS = /^(?:title|authors?|credit|source|copyright|draft date|date|contact)$/i;
 
-/** The longest name, with the directions beside it. */
+/** The longest name, including the directions beside it. */
 const LONGEST_NAME = 80;
 
-/** Words that begin small in the middle of a name. */
+/** Words that may be in lower case within a name. */
 const PARTICLES = /^(?:of|the|and|de|la|le|del|der|den|di|da|du|dos|van|von|zu|und|et|e|y)$/;
 
-/** The name before a row's colon, without the directions beside it, and the words behind the colon. */
+/** The name before a row's colon, without the directions beside it, and the words after the colon. */
 function nameIn(row: string): { voice: string; words: string } | undefined {
   const colon = colonIn(row.slice(0, LONGEST_NAME));
-  // Times of day, and addresses, have colons as well.
+  // Times of day and addresses have colons too.
   if (colon < 1 || /^(?:\d:\d|.:\/\/)/s.test(row.slice(colon - 1, colon + 3))) return undefined;
   const before = row
     .slice(0, colon)
@@ -81,12 +81,12 @@ function nameIn(row: string): { voice: string; words: string } | undefined {
   if (!/\p{L}/u.test(voice) || /[!?;<>=()[\]{}（）［］【】|…]/.test(voice) || /[.,]$/.test(voice)) return undefined;
   const words = voice.split(/\s+/);
   const isName = words.every((word, at) => !/^[^\p{L}\p{N}]*\p{Ll}/u.test(word) || (at > 0 && PARTICLES.test(word)));
-  // Only in capitals is a list of names a name, and not the beginning of a sentence.
+  // A list of names counts only in capitals. Otherwise it is the start of a sentence.
   const isList = voice.includes(",") && /\p{Ll}/u.test(voice);
   return isName && !isList && words.length <= 6 ? { voice, words: row.slice(colon + 1).trim() } : undefined;
 }
 
-/** Where a row's first colon is that is in no direction; -1 if there is none. */
+/** The place of a row's first colon outside directions, or -1. */
 function colonIn(row: string): number {
   for (let at = 0; at < row.length; at += 1) {
     if (/[:：]/.test(row.charAt(at))) return at;
@@ -99,13 +99,13 @@ function colonIn(row: string): number {
   return -1;
 }
 
-/** A name without the directions in front of it and behind it. */
+/** A name without the directions before and after it. */
 function withoutOuterDirections(named: string): string {
   let [from, to] = [0, named.length];
   for (let at = 0; at < named.length; at += 1) {
     const end = CLOSING.has(named.charAt(at)) ? endOfGroup(named, at) : -1;
     if (end < 0) continue;
-    // Behind the name everything is about the direction: `ANN (to BOB) and (to herself)`.
+    // Everything after the name belongs to its directions: `ANN (to BOB) and (to herself)`.
     if (named.slice(from, at).trim() === "") from = end + 1;
     else if (to === named.length && CLOSINGS.has(named.slice(-1))) to = at;
     at = end;
@@ -113,7 +113,7 @@ function withoutOuterDirections(named: string): string {
   return named.slice(from, to).trim();
 }
 
-/** How scripts and books call their parts. */
+/** The names of the parts of scripts and books. */
 const PART = "scene|act|chapter|part|episode|szene|akt|kapitel|teil|folge|scène|acte|chapitre|partie|épisode";
 const PART_TOO = "escena|acto|capítulo|parte|episodio|scena|atto|capitolo|cena|ato";
 const NUMBER = "\\d+[a-z]?|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
@@ -121,7 +121,7 @@ const NUMBERED = new RegExp(`^(?:${PART}|${PART_TOO})\\s+(?:${NUMBER})(?![\\p{L}
 const UNNUMBERED = /^(?:scene|chapter|prologue|epilogue|prolog|epilog|interlude)\s*[:–—-]\s*\S/i;
 const ALONE = /^(?:prologue|epilogue|prolog|epilog|interlude)[.]?$/i;
 
-/** A row as a heading, or undefined: a place as in screenplays, `# Title`, or a numbered part. */
+/** A row as a heading: a place as in screenplays, `# Title`, or a numbered part. Otherwise undefined. */
 function plainHeadingOf(row: string): string | undefined {
   if (row === "" || row.length > 200) return undefined;
   const marked = /^#{1,6}\s+(?=\S)/.exec(row);
@@ -129,39 +129,39 @@ function plainHeadingOf(row: string): string | undefined {
   if (ALONE.test(row) || UNNUMBERED.test(row)) return row;
   const rest = NUMBERED.exec(row)?.[1];
   if (rest !== undefined && (rest === "" || /^[.:–—-]/.test(rest) || !/\p{Ll}/u.test(row))) return row;
-  // In small letters only with its full stop: these are words in some languages.
+  // In lower case, the full stop is required: these are words in some languages.
   return /^(?:[A-Z./]+[. ]|(?:int|ext|i\/e)\.)/.test(row) || /^(?:int|ext)\./i.test(row) ? headingOf(row) : undefined;
 }
 
-/** Whether a row is a direction from end to end. */
+/** Whether a row is nothing but directions. */
 function isDirection(row: string): boolean {
   return row !== "" && withoutDirections(row) === "";
 }
 
-/** A speech as a line; none if nothing is in it. One of directions alone, such as a scream, is what they say. */
+/** A speech as a line, or undefined if it is empty. If it has only directions, such as a scream, they are its text. */
 function lineOf({ voice, row, rows }: Speech): ScriptLine | undefined {
   const directed = rows.join(" ").replaceAll(/\s+/g, " ").trim();
   return directed === "" ? undefined : { voice, row, text: withoutDirections(directed) || directed, directed };
 }
 
-/** The marks that open a direction, and those that close it. Braces are for directions beside a name only. */
+/** The marks that open and close directions. Braces count only beside a name. */
 const CLOSING = new Map(["()", "[]", "{}", "（）", "［］", "【】"].map(([open, close]) => [open, close]));
 const CLOSINGS = new Set(CLOSING.values());
 
-/** Without what is in parentheses or brackets. */
+/** The words outside parentheses and brackets. */
 function withoutDirections(words: string): string {
-  // Most lines have no closing bracket, and so no direction.
+  // Fast path: most lines have no closing bracket.
   if (!/[)\]）］】]/.test(words)) return words.trim();
   const ends = endsOfGroups(words);
   let said = "";
   let from = 0;
   const keep = (piece: string) => {
-    // The mark behind a direction belongs to the word before it: “Well (he coughs), yes.”
+    // A punctuation mark after a direction belongs to the word before it: “Well (he coughs), yes.”
     const isApart = said !== "" && piece !== "" && !/^[,.;:!?…。、，！？；：]/.test(piece);
     said += isApart ? ` ${piece}` : piece;
   };
   for (const { index } of words.matchAll(/[([（［【]/g)) {
-    // One that is not closed is said, as in Fountain. Those behind it are directions all the same.
+    // An unclosed bracket is spoken text, as in Fountain. Brackets after it still are directions.
     const end = ends.get(index);
     if (index < from || end === undefined) continue;
     keep(words.slice(from, index).trim());
@@ -171,7 +171,7 @@ function withoutDirections(words: string): string {
   return said;
 }
 
-/** Where each group that is closed is, by where it is opened. */
+/** The end of each closed group, by its start. */
 function endsOfGroups(words: string): Map<number, number> {
   const ends = new Map<number, number>();
   const open = new Map([...CLOSINGS].map((close): [typeof close, number[]] => [close, []]));
@@ -184,7 +184,7 @@ function endsOfGroups(words: string): Map<number, number> {
   return ends;
 }
 
-/** Where what is opened here is closed, by the same kind of mark; -1 if it is not. */
+/** The end of the group that starts here, or -1 if it is not closed. */
 function endOfGroup(words: string, start: number): number {
   const open = words.charAt(start);
   const close = CLOSING.get(open);

@@ -64,7 +64,7 @@ test("work in slices stops when it is no longer wanted", async () => {
   await assert.rejects(reading, /enough/);
 });
 
-/** Ten megabytes of what no script is. */
+/** Ten megabytes of text that is no script. */
 const HUGE: Record<string, string> = {
   "no line breaks": "a".repeat(10_000_000),
   "capitals alone": "AAAA\n".repeat(2_000_000),
@@ -72,7 +72,7 @@ const HUGE: Record<string, string> = {
   "names alone": "A: b\n".repeat(2_000_000),
 };
 
-/** Two megabytes each of what is hard to read: where a reader goes back, it would take minutes. */
+/** Two megabytes each of text that is hard to read. A reader that backtracks would take minutes. */
 const HARD: Record<string, string> = {
   "line breaks alone": "\n",
   "capitals and empty rows": "AAAA\n\n",

@@ -1,21 +1,21 @@
-/** A script from what was pasted or chosen: its characters, what it is written in, and its lines. */
+/** Reads a script from a pasted text or a file: decodes it, finds its format, and reads its lines. */
 import { readFountain } from "./fountain.ts";
 import { readPlain } from "./plain.ts";
 import type { Format, Script, Slices } from "./script.ts";
 
-/** A larger file is no script: it would be the text of forty novels. */
+/** A larger file is no script: it would hold forty novels. */
 export const MOST_BYTES = 16_000_000;
 
 const READERS = { fountain: readFountain, plain: readPlain };
 
-/** What to say where there is text and nothing to be heard. */
+/** The hint for a text without lines. */
 const NO_LINES =
   "No lines were found. Write each line as a name, a colon and what is said, such as “ODETTE: Who knocks?”, " +
   "or use a Fountain screenplay: the name in capitals, and below it what is said.";
 
 /**
- * Reads a script as one format or, if none is said, as that which finds more lines in it. A file that is called a
- * screenplay is one, unless there is none in it.
+ * Reads a script in the given format, or else in the one that finds more lines. A file with a screenplay's extension is
+ * read as a screenplay, if it has any lines that way.
  */
 export function* readScript(
   text: string,
@@ -34,8 +34,8 @@ function* eitherScript(text: string, isFountain: boolean): Slices<Script> {
 }
 
 /**
- * A file's text. Without a mark that says otherwise it is UTF-8 or, where that cannot be, what Windows wrote before:
- * then that is told.
+ * Decodes a file's text. Without a byte order mark, it is UTF-8. If it is not valid UTF-8, it is read as Windows-1252,
+ * and `fault` says so.
  */
 export function textIn(bytes: Uint8Array): { text: string; fault?: string } {
   const [first, second] = bytes;
@@ -49,7 +49,7 @@ export function textIn(bytes: Uint8Array): { text: string; fault?: string } {
   }
 }
 
-/** Does work in slices all at once, where nothing waits for it. */
+/** Does all slices of work at once, for callers that may block. */
 export function whole<T>(work: Slices<T>): T {
   for (;;) {
     const { done, value } = work.next();
@@ -57,12 +57,12 @@ export function whole<T>(work: Slices<T>): T {
   }
 }
 
-/** So long may the page be held up at a time, in milliseconds. */
+/** The longest time that the page may be blocked at once, in milliseconds. */
 const SLICE_MS = 8;
 
 /**
- * Does work in slices, with pauses between in which the page lives, and one at either end: what led to it, and what is
- * made of it, are tasks of their own. Rejects when the signal aborts.
+ * Does work in slices, with pauses in which the page can respond. There is a pause at either end too, so that the work
+ * shares no task with the code around it. Rejects when the signal aborts.
  */
 export async function inSlices<T>(work: Slices<T>, signal: AbortSignal): Promise<T> {
   for (;;) {

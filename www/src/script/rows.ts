@@ -1,17 +1,17 @@
 /**
- * A script's text as rows, whatever ends them, and without what nobody sees. All that is done to a row here takes time
- * in proportion to its length, whatever is in it: scripts come from anywhere.
+ * Splits a script's text into rows, with any kind of line break, and removes invisible characters. Everything here
+ * takes time proportional to a row's length, whatever its content: scripts come from anywhere.
  */
 import type { Draft, Slices } from "./script.ts";
 
-/** A longer row would be twenty minutes of speech: the text has lost its line breaks, or never was a script. */
+/** A longer row would be twenty minutes of speech: the text has lost its line breaks, or is no script. */
 export const LONGEST_ROW = 20_000;
 
-/** Work that goes through rows stops here and there, whether they are many or long. */
+/** Decides when work on rows should pause, whether the rows are many or long. */
 export class Pace {
   #done = 0;
 
-  /** Counts a row in; true if that is enough for one slice. */
+  /** Counts a row. Returns true if the slice has done enough. */
   isEnough(row: string | undefined): boolean {
     this.#done += 50 + (row?.length ?? 0);
     if (this.#done < 20_000) return false;
@@ -20,9 +20,9 @@ export class Pace {
   }
 }
 
-/** The text's rows. One that is too long is left empty, and told. */
+/** The text's rows. A row that is too long is left empty and reported. */
 export function* rowsOf(text: string, draft: Draft): Slices<string[]> {
-  // A regular expression that remembers its place belongs to one reader alone.
+  // This regular expression keeps its position, so each reader needs its own.
   const ends = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g;
   const rows: string[] = [];
   const pace = new Pace();
@@ -40,19 +40,19 @@ export function* rowsOf(text: string, draft: Draft): Slices<string[]> {
 }
 
 /** Control characters, zero-width spaces and byte order marks. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
 const UNSEEN = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200b\u2060\ufeff]+/g;
 
 /**
- * Without the asterisks and underscores that emphasise, by Fountain's rules, which are Markdown's: a mark that opens
- * has no space behind it and one that closes none before it, and a backslash takes a character's meaning away.
+ * Removes asterisks and underscores that emphasise, by Fountain's rules, which are Markdown's: an opening mark has no
+ * space after it, a closing mark has none before it, and a backslash escapes a character.
  */
 export function withoutEmphasis(row: string): string {
   if (!/[*_\\]/.test(row)) return row;
   const pieces: string[] = [];
-  /** Runs of one mark that may yet be closed: where the run is among the pieces, and how much of it is left. */
+  /** Runs of each mark that may still be closed: the place of the run among the pieces, and how many marks are left. */
   const open: Record<string, { piece: number; left: number }[]> = { "*": [], _: [] };
-  // A run of marks, what a backslash protects, or what lies between.
+  // Each piece is a run of marks, an escaped character, or the text between.
   for (const { 0: piece, index } of row.matchAll(/\*+|_+|\\[^\p{L}\p{N}\s]|[^*_\\]+|\\/gu)) {
     const mark = piece.charAt(0);
     pieces.push(mark === "\\" && piece.length > 1 ? piece.slice(1) : piece);

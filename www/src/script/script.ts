@@ -1,54 +1,52 @@
 /**
- * A script as it was read: its facts, its scenes and what is said in them, in order. Fountain screenplays and plain
- * text both become one of these; what the text had beside, such as action and notes, is not in it.
+ * A script that has been read: its facts, its scenes and its lines, in order. Fountain screenplays and plain text both
+ * become one of these. Action, notes and other text are left out.
  */
 import type { Tags } from "secuencia";
 
-/** How a script is written. */
+/** The format of a script. */
 export type Format = "fountain" | "plain";
 
-/** Something said, by one voice, in one breath: what one piece of audio is for. */
+/** A speech of one voice, for which there is one piece of audio. */
 export interface ScriptLine {
-  /** Who says it, as the author wrote the name; empty for lyrics that have no name above them. */
+  /** The name of the speaker as the author wrote it. Empty for lyrics without a name. */
   voice: string;
-  /** What is heard. */
+  /** The spoken text. */
   text: string;
-  /** The same with its directions, in parentheses. */
+  /** The same with directions, in parentheses. */
   directed: string;
-  /** Which of the scenes it is in; left out before the first heading. */
+  /** The index of its scene. Left out before the first heading. */
   scene?: number;
-  /** The row of the text that it starts in, from 1 on. */
+  /** The row of the text in which it starts, counted from 1. */
   row: number;
-  /** It is said at the same time as the line before it. */
+  /** Whether it is spoken at the same time as the line before it. */
   isDual?: true;
 }
 
 export interface Script {
   format: Format;
-  /** What the title page says, by its keys in lower case. */
+  /** The facts on the title page, by key in lower case. */
   facts: ReadonlyMap<string, string>;
-  /** The headings, in order; some may have no lines. */
+  /** The headings of the scenes, in order. Some scenes may have no lines. */
   scenes: string[];
   lines: ScriptLine[];
-  /** What could not be used or looks wrong, a sentence each. */
+  /** Sentences about parts that could not be used, or look wrong. */
   faults: string[];
 }
 
-/**
- * Work in slices: what does it may stop between two, so that the page stays live. Each takes about a millisecond.
- */
+/** Work in slices of about a millisecond. The caller may pause between them, so that the page can respond. */
 export type Slices<T> = Generator<undefined, T, undefined>;
 
-/** More lines than that is no script: it would be heard for a day and a night. */
+/** A text with more lines is no script: it would last a day and a night. */
 export const MOST_LINES = 20_000;
 
-/** A script that is being read. */
+/** A script while it is being read. */
 export class Draft {
   readonly facts = new Map<string, string>();
   readonly #format: Format;
   readonly #scenes: string[] = [];
   readonly #sections: string[] = [];
-  /** Each line with how many scenes and sections have begun before it. */
+  /** Each line, with the number of scenes and sections that started before it. */
   readonly #lines: { line: ScriptLine; scenes: number; sections: number }[] = [];
   readonly #faults: string[] = [];
   #isFull = false;
@@ -57,22 +55,22 @@ export class Draft {
     this.#format = format;
   }
 
-  /** Whether neither a heading nor a line has been read. */
+  /** Whether no heading and no line has been read yet. */
   get isEmpty(): boolean {
     return this.#lines.length + this.#scenes.length + this.#sections.length === 0;
   }
 
-  /** Whether the script has as many lines as there may be. */
+  /** Whether the script has reached the limit of lines. */
   get isFull(): boolean {
     return this.#isFull;
   }
 
-  /** What follows is in this scene. */
+  /** Starts a scene. */
   scene(heading: string): void {
     this.#scenes.push(heading);
   }
 
-  /** What follows is in this section. A script that has no scenes, as one told in chapters, has these for scenes. */
+  /** Starts a section. In a script without scenes, such as a book, sections are the scenes. */
   section(heading: string): void {
     this.#sections.push(heading);
   }
@@ -99,14 +97,14 @@ export class Draft {
   }
 }
 
-/** The voices in the order in which they are first heard, and how many lines each has. */
+/** The voices in the order of their first lines, with the number of lines of each. */
 export function voicesOf(lines: readonly { voice: string }[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { voice } of lines) counts.set(voice, (counts.get(voice) ?? 0) + 1);
   return counts;
 }
 
-/** How many scenes have lines. Those become chapters. */
+/** The number of scenes with lines. Those become chapters. */
 export function sceneCount(lines: readonly ScriptLine[]): number {
   return new Set(lines.map(({ scene }) => scene).filter((scene) => scene !== undefined)).size;
 }
@@ -126,7 +124,7 @@ export function tagsOf({ facts }: Pick<Script, "facts">): Tags {
   };
 }
 
-/** Names that differ in their capitals alone: two voices, or one and a slip? */
+/** Reports names that differ only in their capitals: they may be one voice, misspelt. */
 function spellings(lines: readonly ScriptLine[]): string[] {
   const bySound = new Map<string, string[]>();
   for (const voice of voicesOf(lines).keys()) {

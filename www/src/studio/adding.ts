@@ -1,7 +1,6 @@
 /**
- * The queue of audio on its way into the library, read one file at a time. A clip is listed at once and fills in when
- * its audio has been read. A file that cannot be read loses its clips, with a sentence that names it, and the others go
- * on.
+ * The queue of audio to be added to the library, one file at a time. A clip is listed at once, and gets its length when
+ * its audio has been read. If a file cannot be read, its clips are removed, a notice names it, and the queue continues.
  */
 import { batch } from "@preact/signals";
 import type { AddOptions, AssetDetails } from "secuencia";

@@ -1,11 +1,11 @@
 /**
- * Keeps the project in IndexedDB, in a database beside the library, so that the next visit finds it as it was.
+ * Saves the project in the studio's database after every change, so that the next visit continues with it.
  *
- * What is kept opens whole, whenever the browser is ended. A clip that is being added is kept once its audio is in the
- * library; a project that takes another's place is kept once all its audio is, and the one before it until then.
+ * The saved project is complete at any moment, even if the browser is killed. A new clip is saved once its audio is in
+ * the library. A project that replaces another is saved once all its audio is there; until then, the old one stays.
  *
- * No tab overwrites what it has not seen. Saves are numbered, and a save goes through only where no other tab has saved
- * under its number. A tab whose save does not go through is stale: it saves no more, and says so.
+ * A tab never overwrites changes that it has not seen. Saves are numbered, and a save fails if another tab has already
+ * used its number. The tab is then stale: it stops saving, and says so.
  */
 import { computed, effect } from "@preact/signals";
 import { del, promisifyRequest } from "idb-keyval";
@@ -16,24 +16,24 @@ import { reportFailure } from "./failure.ts";
 import { isOfSample } from "./sample.ts";
 import { arriving, isIncoming, isStale, project } from "./state.ts";
 
-/** What was still on its way in: a project, by its name, or files. */
+/** What was still being added: the name of a project that was being opened, or names of files. */
 export interface Unfinished {
   opening?: string;
   adding?: string[];
 }
 
 interface Snapshot {
-  /** Left out where the one that is kept is to stay. */
+  /** Left out if the saved project stays. */
   project?: Project;
   unfinished?: Unfinished;
 }
 
 /** The number of the last save that this tab has seen. */
 let saves = 0;
-/** What is kept, or about to be. */
+/** What is saved, or about to be. */
 let kept: Snapshot = {};
 
-/** The project that was open last, and what had not come in when it was left. */
+/** Loads the last open project, and what was still being added when the page was closed. */
 export async function loadProject(): Promise<{ saved: Project | undefined; unfinished: Unfinished | undefined }> {
   const [saved, number, unfinished] = await store("readonly", (documents) =>
     Promise.all([KEYS.project, KEYS.saves, KEYS.unfinished].map((key) => promisifyRequest(documents.get(key)))),
@@ -42,7 +42,7 @@ export async function loadProject(): Promise<{ saved: Project | undefined; unfin
   return { saved: saved && withoutOldFields(saved as Project), unfinished: unfinished as Unfinished | undefined };
 }
 
-/** Saves every change of the project from now on. `known` is what need not be saved: it is what was loaded. */
+/** Saves every change of the project from now on. `known` is the project as it was loaded, if it need not be saved. */
 export function keepProjectSaved(known: Project | undefined): void {
   if (known) kept = { project: known };
   effect(() => void save(snapshots.value));
@@ -50,7 +50,7 @@ export function keepProjectSaved(known: Project | undefined): void {
 
 const awaited = computed(() => arriving.value?.ids);
 
-/** What is to be kept. */
+/** What should be saved. */
 const snapshots = computed((): Snapshot => {
   const { clips, name } = project.value;
   const coming = clips.filter(({ assetId }) => awaited.value?.has(assetId) && !isOfSample(assetId));
@@ -66,13 +66,13 @@ const snapshots = computed((): Snapshot => {
 let wanted: Snapshot | undefined;
 let isSaving = false;
 
-/** One save at a time: the next one is right only if this one goes through. */
+/** Saves, one snapshot at a time: the number of a save is right only if the save before it succeeded. */
 async function save(snapshot: Snapshot): Promise<void> {
   if (!snapshot.unfinished) isIncoming.value = false;
   const { project: changed = kept.project, unfinished } = snapshot;
   if (changed === kept.project && JSON.stringify(unfinished) === JSON.stringify(kept.unfinished)) return;
   kept = { ...(changed && { project: changed }), ...(unfinished && { unfinished }) };
-  // What waits to be saved still does.
+  // A project that still waits to be saved must not get lost.
   wanted = { ...(wanted?.project && { project: wanted.project }), ...snapshot };
   if (!unfinished) delete wanted.unfinished;
   if (isSaving) return;
@@ -104,18 +104,18 @@ function write({ project: changed, unfinished }: Snapshot): Promise<void> {
     if (changed) {
       documents.put(changed, KEYS.project);
       documents.put(saves + 1, KEYS.saves);
-      // Refused, and everything with it, where it is there: nothing need be read before.
+      // If the number exists, this fails, and the whole transaction with it. So nothing has to be read before.
       documents.add(true, [KEYS.saves, saves + 1]);
     }
     if (unfinished) documents.put(unfinished, KEYS.unfinished);
     else documents.delete(KEYS.unfinished);
-    // Without it the transaction waits for another turn of the page, which a reload would not give it.
+    // Without this, the transaction would wait for the next task of the page, which never comes during a reload.
     transaction.commit();
     return done;
   });
 }
 
-/** Lets go of what had not come in before this visit. */
+/** Forgets what was still being added at the end of the last visit. */
 export async function forgetUnfinished(): Promise<void> {
   if (!kept.unfinished) await del(KEYS.unfinished, store);
 }

@@ -1,17 +1,16 @@
-/** Where an exported file goes: the place that the user picked, a download, or the system's share sheet. */
+/** The destination of an exported file: a file or folder that the user picks, a download, or the share sheet. */
 import { fileStem } from "secuencia";
 
-/** Where the file is to go. */
 export type Destination = FileDestination | FileSystemDirectoryHandle;
 export type FileDestination = FileSystemFileHandle | "download" | "share";
 
-/** What a save dialog is to show. */
+/** A file type in the save dialog. */
 interface FileKind {
   description: string;
   accept: Record<string, string[]>;
 }
 
-// Chromium only, and not yet in TypeScript's DOM.
+// Chromium only, and not yet among TypeScript's DOM types.
 type FolderPicker = (options: { id: string; mode: "readwrite" }) => Promise<FileSystemDirectoryHandle>;
 type SavePicker = (options: { suggestedName: string; types: FileKind[] }) => Promise<FileSystemFileHandle>;
 
@@ -21,7 +20,7 @@ declare global {
     showDirectoryPicker?: FolderPicker;
   }
   interface Navigator {
-    /** Safari's own: whether the page runs from the home screen, where downloads do nothing. */
+    /** Safari only: whether the page runs from the home screen, where downloads do not work. */
     standalone?: boolean;
   }
 }
@@ -36,8 +35,8 @@ const KINDS = {
 type Extension = keyof typeof KINDS;
 
 /**
- * Asks where to save, where the browser can; nothing comes back from a dialog that was dismissed. Call it first thing
- * in a click: it needs the user's activation.
+ * Asks the user where to save, if the browser can. Returns nothing if the user dismisses the dialog. Call it before
+ * anything else in a click handler: it needs the user's activation.
  */
 export async function chooseDestination(suggestedName: string): Promise<FileDestination | undefined> {
   if (!window.showSaveFilePicker) return navigator.standalone ? "share" : "download";
@@ -50,7 +49,7 @@ export function canPickFolders(): boolean {
   return window.showDirectoryPicker !== undefined;
 }
 
-/** Asks for a folder, in the same way: for the file, and what goes with it. */
+/** Asks for a folder in the same way, for the file and its sidecars. */
 export async function chooseFolder(): Promise<Destination | undefined> {
   return window.showDirectoryPicker
     ? picked(window.showDirectoryPicker({ id: "exports", mode: "readwrite" }))
@@ -62,7 +61,7 @@ async function picked<Handle>(picking: Promise<Handle>): Promise<Handle | "downl
     return await picking;
   } catch (error) {
     if ((error as DOMException).name === "AbortError") return undefined;
-    // The picker is there but not allowed, in a frame for example: a download is.
+    // The picker exists but is not allowed, for example in a frame. A download is.
     return "download";
   }
 }
@@ -80,10 +79,10 @@ export function download(url: string, name: string): void {
   link.click();
 }
 
-/** How long a browser may take to begin a download, at most. */
+/** The longest time that a browser may take to start a download. */
 const DOWNLOAD_BEGINS_MS = 60_000;
 
-/** Hands out a file: as a download or, where those do nothing, through the share sheet. Call it from a click. */
+/** Gives the user a file: as a download, or through the share sheet if downloads do not work. Call it from a click. */
 export async function give(file: File): Promise<void> {
   if (navigator.standalone) return share(file);
   const url = URL.createObjectURL(file);
@@ -91,7 +90,7 @@ export async function give(file: File): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_BEGINS_MS);
 }
 
-/** Offers a file to the system's share sheet. Call it from a click. Closing the sheet is silent. */
+/** Opens the system's share sheet for a file. Call it from a click. Closing the sheet is not an error. */
 export async function share(file: File): Promise<void> {
   try {
     await navigator.share({ files: [file] });

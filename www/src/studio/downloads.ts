@@ -1,18 +1,18 @@
-/** What a finished export can be had as, beside the file that was saved. Each is made when it is asked for. */
+/** The downloads that a finished export offers beside the saved file. Each is made on demand. */
 import type { ExportResult, SidecarKind } from "secuencia";
 import { SIDECAR_NAMES } from "../project/settings.ts";
 import type { Finished } from "./exporting.ts";
 
-/** One thing to have. */
+/** One download. */
 export interface Download {
   id: SidecarKind | "audio" | "page" | "zip";
   label: string;
-  /** Whether the user has it already. */
+  /** Whether it has been saved already. */
   isSaved: boolean;
   make: () => Promise<File>;
 }
 
-/** All that there is of an export, and all of that as one file. */
+/** All downloads of an export, and one file with all of them. */
 export function downloadsOf(finished: Finished): Download[] {
   const { file, result, saved } = finished;
   const each: Download[] = [
@@ -34,7 +34,7 @@ export function downloadsOf(finished: Finished): Download[] {
   return [...each, { id: "zip", label: "Everything (.zip)", isSaved: false, make: () => zipped(zipName, each) }];
 }
 
-/** The text of the result's WebVTT sidecar; undefined where it could not be made. */
+/** The text of the result's WebVTT sidecar; undefined if it could not be made. */
 export function scriptOf({ sidecars }: Pick<ExportResult, "sidecars">): string | undefined {
   return sidecars.find(({ kind }) => kind === "webvtt")?.text;
 }

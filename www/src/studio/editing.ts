@@ -1,4 +1,4 @@
-/** What the user can do to the project. */
+/** The edits that a user can make to the project. */
 import { batch } from "@preact/signals";
 import type { About } from "../project/about.ts";
 import {
@@ -14,17 +14,17 @@ import {
 import type { Settings } from "../project/settings.ts";
 import { isIncoming, project, said, undoable } from "./state.ts";
 
-/** Names the project. */
+/** Renames the project. */
 export function renameProject(name: string): void {
   project.value = { ...project.value, name };
 }
 
-/** Sets the silence between neighbours on a lane, in seconds. */
+/** Sets the silence between clips on a lane, in seconds. */
 export function setGap(gapSeconds: number): void {
   project.value = { ...project.value, gapSeconds };
 }
 
-/** Settles the file and its sound anew; what is left out is as usual. */
+/** Replaces all settings of the sound and the file. Those left out get their defaults. */
 export function setSettings(settings: Settings): void {
   const { name, gapSeconds, clips, script, metadata, tags, chapters, chapterSource, extension } = project.value;
   const said = about({ tags, chapters, chapterSource, extension });
@@ -32,13 +32,13 @@ export function setSettings(settings: Settings): void {
   project.value = { name, gapSeconds, clips, ...kept, ...said, ...settings };
 }
 
-/** Settles anew what the file says of itself; what is left out is not said. */
+/** Replaces everything that the file says about itself. */
 export function setAbout(said: About): void {
   const { tags: _tags, chapters: _chapters, chapterSource: _source, extension: _extension, ...rest } = project.value;
   project.value = { ...rest, ...said };
 }
 
-/** What is there of it. */
+/** Leaves out the undefined fields. */
 function about(said: { [Field in keyof About]: About[Field] | undefined }): About {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
@@ -61,7 +61,7 @@ export function moveClip(clipId: string, to: number): void {
   said.value = `Moved to position ${index + 1} of ${project.value.clips.length}.`;
 }
 
-/** Removes a clip; it can be brought back. */
+/** Removes a clip. This can be undone. */
 export function removeClip(clipId: string): void {
   const index = project.value.clips.findIndex((clip) => clip.id === clipId);
   const clip = project.value.clips[index];
@@ -79,8 +79,8 @@ export function removeClip(clipId: string): void {
 }
 
 /**
- * Puts another project in the place of this one, which `done` says; this one can be brought back. Where audio of the
- * other is still to come, say so in the same batch: this one is kept until all of it is there.
+ * Replaces the project, which can be undone; `done` is the sentence for the notice. If audio of the new project still
+ * has to be added, queue it in the same batch: the old project then stays saved until all of it is there.
  */
 export function replaceProject(next: Project, done = `Opened “${next.name}”.`): void {
   const before = project.value;
@@ -98,7 +98,7 @@ export function replaceProject(next: Project, done = `Opened “${next.name}”.
   });
 }
 
-/** Takes the last step back. */
+/** Undoes the last step. */
 export function undo(): void {
   const step = undoable.value;
   if (!step) return;
@@ -109,7 +109,7 @@ export function undo(): void {
   });
 }
 
-/** Lets the last step stand. */
+/** Dismisses the notice of the last step, which can no longer be undone. */
 export function forgetUndo(): void {
   undoable.value = undefined;
 }

@@ -1,4 +1,4 @@
-/** The export as the page runs it: one at a time, from the click to a file that plays. */
+/** Runs an export, from the click to a file that plays. There is one at a time. */
 import { signal } from "@preact/signals";
 import { discardIfEmpty, type ExportResult, type Progress, SIDECAR_KINDS, type SidecarKind } from "secuencia";
 import type { FollowAlongPageOptions } from "secuencia/follow-along.js";
@@ -15,26 +15,26 @@ import { numberedVoices } from "./voices.ts";
 /** A finished file. */
 export interface Finished {
   result: ExportResult;
-  /** The file itself, by the name that it was saved under. */
+  /** The file, with the name under which it was saved. */
   file: File;
-  /** An object URL of it, until the next export. */
+  /** Its object URL, valid until the next export. */
   url: string;
-  /** The text files that the project asks for. The result has all there are: its page shows them, and offers them. */
+  /** The text files that the project asks for. The result has every kind, because the page offers all of them. */
   asked: readonly SidecarKind[];
-  /** What the file says of itself, as far as a page of it shows that. */
+  /** What the follow-along page shows about the file. */
   about: Pick<FollowAlongPageOptions, "title" | "language" | "cover" | "voices">;
-  /** How it was saved; a file to share waits for a tap. */
+  /** How it was saved. A file for the share sheet waits for a tap. */
   saved: "picked" | "folder" | "download" | "share";
-  /** The folder's name. */
+  /** The name of the folder, if one was picked. */
   folder?: string;
-  /** From the dialog's end to the finished file, in seconds. */
+  /** Seconds from the end of the save dialog to the finished file. */
   tookSeconds: number;
 }
 
-/** What the user is asked for: a file, as a rule, or a folder for it and for what goes with it. */
+/** What the user picks: a file, or a folder for the file and its sidecars. */
 export type Into = "file" | "folder";
 
-/** What the export is at. */
+/** The state of the export. */
 export type ExportState =
   | { kind: "idle" }
   | { kind: "running"; progress: Pick<Progress, "completed" | "message" | "secondsLeft"> }
@@ -42,13 +42,13 @@ export type ExportState =
   | { kind: "failed"; failure: Failure; into: Into }
   | { kind: "done"; finished: Finished };
 
-/** The export, for the page to show. */
+/** The current state, for the page to show. */
 export const exportState = signal<ExportState>({ kind: "idle" });
 
 let job: AbortController | undefined;
 
 /**
- * Exports the project as it stands, but for settings that are to be others this once. Must be called from the click
+ * Exports the project as it is now. `settings` replace the project's own for this export. Call it from the click
  * itself: the save dialog comes before any work.
  */
 export async function startExport(into: Into = "file", settings: Settings = {}): Promise<void> {
@@ -70,7 +70,7 @@ export async function startExport(into: Into = "file", settings: Settings = {}):
   }
 }
 
-/** Stops the export, whatever it is at. */
+/** Cancels the export. */
 export function cancelExport(): void {
   job?.abort();
 }
@@ -104,7 +104,7 @@ async function run(destination: Destination, into: Into, signal: AbortSignal, se
   }
 }
 
-/** Waits for audio that is still being added, unless the user cancels. */
+/** Waits for audio that is still being added. Rejects if the user cancels. */
 async function arrivals(signal: AbortSignal): Promise<void> {
   if (!arriving.value) return;
   const progress = { completed: 0, message: "Waiting for audio that is still being added" };
@@ -112,7 +112,7 @@ async function arrivals(signal: AbortSignal): Promise<void> {
   await allArrived(signal);
 }
 
-/** The job itself. The timeline is stored for it alone, and goes with it. */
+/** Runs the job itself. Its timeline is stored for this job only, and removed afterwards. */
 async function exportAs(
   destination: Destination,
   project: Project,
@@ -133,27 +133,27 @@ async function exportAs(
       ...(onUnreadableClip !== undefined && { onUnreadableClip }),
       ...(chapterSource !== undefined && { chapters: chapterSource }),
       ...(extension !== undefined && { extension }),
-      // They cost next to nothing; the user may want another one when the file is there.
+      // They cost next to nothing, and the user may want another one later.
       sidecars: SIDECAR_KINDS,
       savedSidecars: sidecars,
     };
     return await shelf.exportAudio(id, { ...options, ...sound, ...picked });
   } finally {
-    // Not waited for: whatever becomes of it, the export is what it is.
+    // Not awaited: the result of the export does not depend on it.
     shelf.removeTimeline(id).catch(() => {});
     exportTimelines.delete(id);
   }
 }
 
-/** As it is when the export begins: the project may change while that runs. */
+/** Reads this when the export starts: the project may change while it runs. */
 async function aboutOf({ name, tags = {} }: Project): Promise<Finished["about"]> {
   const { title = name.trim() || "Untitled", language, covers: [first] = [] } = tags;
-  // A picture that cannot be read is not shown; the export decides what becomes of it there.
+  // A picture that cannot be read is not shown. The export reports it.
   const cover = first === undefined ? undefined : await (await library()).image(first).catch(() => undefined);
   return { title, voices: numberedVoices(), ...(language && { language }), ...(cover && { cover }) };
 }
 
-/** The file, where it is now; one that is to be downloaded begins to be. */
+/** The exported file from its destination. Starts the download, if that is the destination. */
 async function fileOf(
   result: ExportResult,
   destination: Destination,
@@ -171,7 +171,7 @@ async function fileOf(
   return { file, url, ...(isFile ? { saved: "picked" } : { saved: "folder", folder: destination.name }) };
 }
 
-/** Lets go of the last file before the next one comes. */
+/** Releases the last file before the next one is made. */
 function releaseFinished(): void {
   if (exportState.value.kind === "done") URL.revokeObjectURL(exportState.value.finished.url);
 }

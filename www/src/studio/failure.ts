@@ -1,4 +1,4 @@
-/** Errors as sentences for a person. */
+/** Turns errors into sentences for users. */
 import { SecuenciaError, type UnreadableClip } from "secuencia";
 import { count } from "../format.ts";
 import { clipTitle, type Project } from "../project/model.ts";
@@ -6,18 +6,18 @@ import { reportProblems } from "./state.ts";
 
 /** A failed export. */
 export interface Failure {
-  /** What happened and what helps. */
+  /** What happened, and what the user can do. */
   sentence: string;
-  /** The package's own words, where they say more. */
+  /** The package's own message, if it says more. */
   detail?: string;
   code: string;
-  /** The clip concerned, if it is one of the project's. */
+  /** The clip concerned, if it is still in the project. */
   clipId?: string;
-  /** The clips that cannot be used, where an export without them could go on. */
+  /** The clips that cannot be used, if an export without them is possible. */
   unreadable: readonly UnreadableClip[];
 }
 
-/** The reason in an error, without the asset's ID, which tells a person nothing. */
+/** The reason in an error, without the asset's ID, which means nothing to users. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!(error instanceof SecuenciaError)) return error.message;
@@ -44,17 +44,17 @@ export function reportFailure(failed: string, reason: unknown): void {
   reportProblems(withReason(failed, reason));
 }
 
-/** The reason in an error, as a sentence of its own. */
+/** The reason in an error, as a separate sentence. */
 export function sentenceOf(error: unknown): string {
   return asSentence(reasonOf(error));
 }
 
-/** A reason as a sentence of its own. */
+/** A reason as a separate sentence. */
 export function asSentence(reason: string): string {
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/\.$/, "")}.`;
 }
 
-/** What to say of an export that failed. */
+/** Describes a failed export. */
 export function failureOf(error: unknown, project: Project): Failure {
   const code = error instanceof SecuenciaError ? error.code : "export-failed";
   const { clipId, assetId, unreadable = [] } = error instanceof SecuenciaError ? error : {};

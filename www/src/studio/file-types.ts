@@ -1,9 +1,9 @@
 /**
- * The files that the studio takes, by their names: lists for a file dialog's `accept`, and patterns for the files that
- * come. A list is only a hint: any other file that is chosen is tried as audio.
+ * The types of files that the studio takes: lists for the `accept` of a file dialog, and patterns for file names. The
+ * lists are only hints: any other file is tried as audio.
  */
 
-/** What the browser knows as audio, and the other files that the engine reads, films included. */
+/** The types that the browser knows as audio, and the others that the engine reads, including videos. */
 export const AUDIO_FILES =
   "audio/*,.m4a,.mp4,.mov,.3gp,.flac,.ogg,.opus,.webm,.mka,.mkv,.caf,.aiff,.wav,.bwf,.rf64,.w64,.aac,.latm,.loas";
 

@@ -1,16 +1,16 @@
-/** Moves the keyboard's focus where the user's attention should go. */
+/** Moves the keyboard focus to where the user continues. */
 
-/** The element of a clip's row, for links and focus. */
+/** The ID of the element for a clip's row. */
 export function clipElementId(clipId: string): string {
   return `clip-${clipId}`;
 }
 
-/** Brings a clip's row into sight and focuses it. */
+/** Scrolls to a clip's row and focuses it. */
 export function focusClip(clipId: string): void {
   document.getElementById(clipElementId(clipId))?.focus();
 }
 
-/** Runs a change that moves or redraws the focused element, and leaves the focus on it. */
+/** Runs a change that moves or redraws the focused element, and keeps the focus on it. */
 export function keepingFocus(change: () => void): void {
   const focused = document.activeElement as HTMLElement | null;
   change();

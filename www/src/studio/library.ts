@@ -1,11 +1,10 @@
-/** The package's library, in a database of the studio's own, and what is in it. */
+/** The studio's library of audio and pictures: the package's library, in a database of its own. */
 import { type Asset, openLibrary } from "secuencia";
 import { type About, picturesOf } from "../project/about.ts";
 
-/** The library of this page. */
 export type Library = Awaited<ReturnType<typeof openLibrary>>;
 
-/** Other pages of this origin use the package too, and it calls a library "secuencia" where they do not say. */
+/** Other pages of this origin may use the package too, whose default name for a library is "secuencia". */
 const DATABASE = "secuencia-studio";
 
 let opened: Promise<Library> | undefined;
@@ -16,27 +15,27 @@ export function library(): Promise<Library> {
   return opened;
 }
 
-/** Goes on with another library for this visit. */
+/** Uses another library for the rest of this visit. */
 export function useLibrary(other: Library): void {
   opened = Promise.resolve(other);
 }
 
-/** What the library holds, by ID. */
+/** The library's assets, by ID. */
 export async function heldAssets(): Promise<Map<string, Asset>> {
   const held = await (await library()).assets();
   return new Map(held.map((asset) => [asset.id, asset]));
 }
 
-/** Keeps a picture, and gives its ID. */
+/** Adds a picture and returns its ID. */
 export async function addPicture(content: Blob): Promise<string> {
   const { id } = await (await library()).addImage(content);
   return id;
 }
 
-/** What a project, or a timeline, plays and shows, by ID. */
+/** The IDs of all assets and pictures that a project or a timeline uses. */
 export function usedBy(project: About & { clips: readonly { assetId: string }[] }): Set<string> {
   return new Set([...project.clips.map(({ assetId }) => assetId), ...picturesOf(project)]);
 }
 
-/** The timelines of this page's exports, by ID. */
+/** The IDs of the timelines that this page is exporting. */
 export const exportTimelines = new Set<string>();

@@ -1,8 +1,9 @@
 /**
- * Brings the project's audio and pictures from the library that the studio once shared with other pages of its origin.
+ * Moves the project's audio and pictures out of the library that the studio once shared with other pages of its origin.
  *
- * All of it is copied before any of it is removed there, and only what the project refers to: the rest may be another
- * page's. What a timeline in that library plays may be too, and stays. It can end at any moment, and begin anew.
+ * Only what the project uses is moved, because the rest may belong to another page. Assets that a timeline in the old
+ * library plays may belong to another page too, so they stay there as well. Everything is copied before anything is
+ * removed. The move can be interrupted at any moment, and starts again on the next visit.
  */
 import { get, set } from "idb-keyval";
 import { openLibrary, SecuenciaError } from "secuencia";
@@ -10,13 +11,10 @@ import type { Project } from "../project/model.ts";
 import { KEYS, store } from "./database.ts";
 import { type Library, library, usedBy, useLibrary } from "./library.ts";
 
-/** The library that the studio once used. */
+/** The name of the old library. */
 const SHARED = "secuencia";
 
-/**
- * Copies what is not here yet. Where there is no room for that, it rejects, and this visit goes on with the old
- * library.
- */
+/** Copies what the new library lacks. If there is no room, it rejects, and this visit uses the old library. */
 export async function moveIn(project: Project): Promise<void> {
   const own = await library();
   const held = await holdings(own);
@@ -38,7 +36,7 @@ export async function moveIn(project: Project): Promise<void> {
   await shared.close();
 }
 
-/** Removes from the old library what has been copied. Only for a tab that is alone: another may still play it there. */
+/** Removes what has been copied from the old library. Only a tab that is alone may do so: others may still use it. */
 export async function removeMoved(): Promise<void> {
   const moved = await loadMoving();
   if (moved.length === 0) return;
@@ -50,7 +48,7 @@ export async function removeMoved(): Promise<void> {
   await shared.close();
 }
 
-/** False for what cannot be read: it stays where it is. Throws where there is no room. */
+/** Copies one item. Returns false if it cannot be read, and so stays behind. Throws if there is no room. */
 async function copy(id: string, from: Library, to: Library): Promise<boolean> {
   try {
     return (await to.copyAsset(id, from)) || (await to.copyImage(id, from));
@@ -65,14 +63,14 @@ async function remove(id: string, from: Library): Promise<void> {
   await from.removeImage(id);
 }
 
-/** The IDs of all that a library holds. */
+/** The IDs of all assets and pictures in a library. */
 async function holdings(shelf: Library): Promise<Set<string>> {
   return new Set([...(await shelf.assets()).map(({ id }) => id), ...(await shelf.images())]);
 }
 
-/** Whether there is such a database. To open one that is not would make it. */
+/** Whether a database exists. Opening it would create it. */
 async function isThere(name: string): Promise<boolean> {
-  // Some browsers cannot say. There it is made, and stays empty.
+  // Some browsers cannot tell. There the database is created, and stays empty.
   if (!indexedDB.databases) return true;
   return (await indexedDB.databases()).some((database) => database.name === name);
 }

@@ -1,4 +1,4 @@
-/** The project as one file: saved, and opened. Loaded when either is asked for. */
+/** Saves and opens a project as one file (.secuencia). Loaded on demand. */
 import { ArchiveError, openProject, type PackOptions, packProject } from "secuencia/archive.js";
 import { picturesOf } from "../project/about.ts";
 import { ProjectFileError, parseProjectFile } from "../project/file.ts";
@@ -8,7 +8,7 @@ import { library } from "./library.ts";
 import { openWith } from "./project-opening.ts";
 import { assets, reportProblems } from "./state.ts";
 
-/** The project with all that it plays and shows. */
+/** The project with all its audio and pictures. */
 export async function archiveOf(project: Project, options: PackOptions): Promise<Blob> {
   const gone = project.clips.filter(({ assetId }) => !assets.value.has(assetId));
   if (gone.length > 0) {
@@ -20,7 +20,7 @@ export async function archiveOf(project: Project, options: PackOptions): Promise
   return packProject(named, await library(), options);
 }
 
-/** Opens a project from one file. Every file in it is read first: one that is damaged is refused whole. */
+/** Opens a project from one file. All of it is read first, and rejected if any part is damaged. */
 export async function openArchive(file: File): Promise<void> {
   try {
     const archive = await openProject(file);

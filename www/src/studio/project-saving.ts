@@ -1,4 +1,4 @@
-/** Saves the project itself: as one file with all that is in it, or as a timeline for other editors. */
+/** Saves the project itself: as one file with everything in it, or as a timeline for other editors. */
 import { discardIfEmpty } from "secuencia";
 import type { PackOptions } from "secuencia/archive.js";
 import type { Project } from "../project/model.ts";
@@ -7,7 +7,7 @@ import { chooseDestination, type FileDestination, fileNameFor, give } from "./de
 import { reportFailure } from "./failure.ts";
 import { project, said, saving } from "./state.ts";
 
-/** Both are to be called from the click itself: the save dialog comes before any work. */
+/** Saves the project as one file. Call it from the click itself: the save dialog comes before any work. */
 export function saveProject(): Promise<void> {
   return save("secuencia", "The project", async (whole, options) => {
     const { archiveOf } = await import("./project-archive.ts");
@@ -15,6 +15,7 @@ export function saveProject(): Promise<void> {
   });
 }
 
+/** Saves the timeline for other editors. Call it from the click itself too. */
 export function saveTimeline(): Promise<void> {
   return save("otio", "The timeline", async (whole) => {
     const { timelineFileOf } = await import("./timeline-files.ts");
@@ -22,7 +23,7 @@ export function saveTimeline(): Promise<void> {
   });
 }
 
-/** Ends the saving that goes on, if one does. A file that was to be replaced stays as it was. */
+/** Cancels saving, if it is running. An existing file stays unchanged. */
 export function cancelSaving(): void {
   current?.abort();
 }
@@ -61,7 +62,7 @@ async function save(
 }
 
 async function put(content: Blob, name: string, destination: FileDestination, signal: AbortSignal): Promise<void> {
-  // A picked file is replaced only when all of it has been written.
+  // A picked file is replaced only when everything has been written.
   if (typeof destination === "object") return content.stream().pipeTo(await destination.createWritable(), { signal });
   return give(new File([content], name, { type: content.type }));
 }

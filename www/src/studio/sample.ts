@@ -1,5 +1,5 @@
 /**
- * The sample project: what a first visit opens. Its audio comes over the network, and is asked for until it is there.
+ * The sample project, which a first visit opens. Its audio is fetched over the network, if need be on a later visit.
  */
 import { signal } from "@preact/signals";
 import { parseProjectFile, projectFrom } from "../project/file.ts";
@@ -18,15 +18,16 @@ export function isOfSample(assetId: string): boolean {
   return assetId.startsWith(SAMPLE);
 }
 
-/** Why the sample's audio that is missing could not be loaded. */
+/** The reason why some of the sample's audio could not be loaded. */
 export const sampleFault = signal<string | undefined>(undefined);
 
+/** Loads the sample project, without its audio. */
 export async function loadSample(): Promise<Project> {
   const file = parseProjectFile(await (await fetchFile(`${SAMPLE}project.json`)).text());
   return projectFrom(file, (index) => `${SAMPLE}${file.clips[index]?.file}`);
 }
 
-/** Fetches the audio of the sample's clips, as far as it is not here. What does not come keeps its clips. */
+/** Fetches the missing audio of the sample's clips. A clip stays even if its audio cannot be fetched. */
 export async function fetchSampleAudio(): Promise<void> {
   sampleFault.value = undefined;
   const missing = project.value.clips.filter(({ assetId }) => isOfSample(assetId) && !assets.value.has(assetId));

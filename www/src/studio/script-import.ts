@@ -1,7 +1,7 @@
 /**
- * A script on its way into the project: what it is read from, the audio that there is for it, and which line has which.
- * It is kept while the page is open, so that a dialog closed by mistake loses nothing; the project changes only when
- * the user says so, and that can be taken back.
+ * The import of a script: its source, the audio for it, and which line has which audio. This stays while the page is
+ * open, so nothing is lost if the dialog is closed by mistake. The project changes only when the user confirms, and
+ * that can be undone.
  */
 import { batch, computed, signal } from "@preact/signals";
 import { count, sizeInWords } from "../format.ts";
@@ -18,16 +18,16 @@ import { isOfSample } from "./sample.ts";
 import { project } from "./state.ts";
 import { askToPersist } from "./storage.ts";
 
-/** What a script is read from: what was typed or pasted, or a file. */
+/** The source of a script: a typed or pasted text, or a file. */
 export interface Source {
   text: string;
   /** The file's name. */
   name?: string;
-  /** What was odd about the file. */
+  /** A sentence about a problem with the file. */
   fault?: string;
 }
 
-/** A piece of audio that a line may have: a clip that is there, or a file that would become one. */
+/** A piece of audio for a line: a clip of the project, or a file that would become one. */
 export interface Audio {
   id: string;
   name: string;
@@ -36,42 +36,42 @@ export interface Audio {
   file?: File;
 }
 
-/** A line's audio, and why. */
+/** A line's audio, and the reason for the match. */
 export interface Choice extends Omit<Match, "audio"> {
   audio: Audio;
 }
 
 const NO_SCRIPT: Script = { format: "plain", facts: new Map(), scenes: [], lines: [], faults: [] };
 
-/** Whether a new script is looked at, or that of the project. */
+/** Whether the dialog shows a new script or the project's. */
 export const view = signal<"new" | "project">("new");
 
-/** What the new script is read from. */
+/** The source of the new script. */
 export const source = signal<Source>({ text: "" });
 
 /** The new script. */
 export const script = signal<Script>(NO_SCRIPT);
 
-/** Whether it is being read. */
+/** Whether the new script is being read. */
 export const isReading = signal(false);
 
-/** Whether directions are kept in what is said. */
+/** Whether directions stay in the text. */
 export const keepsDirections = signal(false);
 
-/** Whether the new script makes a new project, or is laid over the clips that are here. */
+/** Whether the new script becomes a new project, or is applied to the clips of this one. */
 export const place = signal<"new" | "here">("new");
 
-/** What became of something that the user did, in a sentence. */
+/** A sentence about the last action. */
 export const told = signal("");
 
-/** The lines that are looked at. */
+/** The lines that the dialog shows. */
 export const lines = computed<readonly ProjectLine[]>(() =>
   view.value === "project" ? (project.value.script ?? []) : projectLines(script.value, keepsDirections.value),
 );
 
 const files = signal<readonly Audio[]>([]);
 
-/** The audio to choose from: the main lane's clips, the files, and what lies on other lanes. */
+/** The audio to choose from: the main lane's clips, the files, and the clips of other lanes. */
 export const audio = computed<readonly Audio[]>(() => {
   const isLaidOver = view.value === "project" || place.value === "here";
   const clips = (isLaidOver ? project.value.clips : []).map((clip) => ({
@@ -86,19 +86,19 @@ export const audio = computed<readonly Audio[]>(() => {
 /** Each line's audio. */
 export const choices = signal<readonly (Choice | undefined)[]>([]);
 
-/** Which line has a piece of audio, by the audio's ID. */
+/** The line of each piece of audio, by the audio's ID. */
 export const lineOf = computed(
   () => new Map(choices.value.flatMap((choice, line) => (choice ? [[choice.audio.id, line] as const] : []))),
 );
 
-/** What the user wants it read as. */
+/** The format that the user chose. */
 let format: Format | undefined;
-/** Whether the new script has become part of a project. */
+/** Whether the new script has been applied. */
 let isLaid = false;
 let reading = new AbortController();
 let matching = new AbortController();
 
-/** Takes up what the dialog is opened with, or is given while it is open: a script, audio for it, or neither. */
+/** Takes the files with which the dialog is opened, or that are added later: a script, audio for it, or none. */
 export function beginScript(given: readonly File[], isOpening: boolean): void {
   const scripts = given.filter(({ name }) => SCRIPT_FILE.test(name));
   const pieces = given.filter((file) => !scripts.includes(file));
@@ -123,14 +123,14 @@ export function takeFiles(given: File[]): void {
   beginScript(given, false);
 }
 
-/** Looks for another script, from the beginning. */
+/** Starts over with another script. */
 export function startOver(): void {
   lookAtNew(files.peek().length > 0);
   format = undefined;
   take({ text: "" });
 }
 
-/** A new script is for the clips that are here, unless audio comes with it, or they are only the sample's. */
+/** Shows a new script. It is for the project's clips, unless audio comes with it or they are only the sample's. */
 function lookAtNew(comesWithAudio: boolean): void {
   const isForClips = !comesWithAudio && project.peek().clips.some(({ assetId }) => !isOfSample(assetId));
   batch(() => {
@@ -140,24 +140,24 @@ function lookAtNew(comesWithAudio: boolean): void {
   });
 }
 
-/** Takes a text that was typed or pasted. */
+/** Takes a typed or pasted text. */
 export function setText(text: string): void {
   take({ text });
 }
 
-/** Reads the script as something else. */
+/** Reads the script again, in another format. */
 export function setFormat(wanted: Format): void {
   format = wanted;
   void read();
 }
 
-/** Makes a new project of the script, or lays it over the clips that are here. */
+/** Chooses between a new project and the clips of this one. */
 export function setPlace(where: "new" | "here"): void {
   place.value = where;
   void match();
 }
 
-/** Finds audio for the lines whose audio the user has not settled. */
+/** Finds audio for the lines for which the user has not chosen any. */
 export async function match(by: "name" | "order" | "either" = "either"): Promise<void> {
   matching.abort();
   matching = new AbortController();
@@ -180,7 +180,7 @@ export async function match(by: "name" | "order" | "either" = "either"): Promise
   }
 }
 
-/** Gives a line other audio, or none. A line that had it has none then. */
+/** Gives a line other audio, or none. Another line that had this audio loses it. */
 export function choose(line: number, audioId: string): void {
   const piece = audio.peek().find(({ id }) => id === audioId);
   const loser = piece && lineOf.peek().get(piece.id);
@@ -191,16 +191,16 @@ export function choose(line: number, audioId: string): void {
   told.value = loser !== undefined && loser !== line ? `Line ${loser + 1} now has no audio.` : "";
 }
 
-/** Takes all audio away from the lines. */
+/** Removes the audio of all lines. */
 export function chooseNothing(): void {
   matching.abort();
   choices.value = [];
 }
 
-/** Makes it so: the script becomes the project's, and the audio that was chosen for it is added. It can be undone. */
+/** Applies the script: it becomes the project's, and the chosen audio is added. This can be undone. */
 export function layScript(): void {
   const isNew = view.peek() === "new" && place.peek() === "new";
-  // A clip may have changed since it was matched, or be gone, if its audio could not be read.
+  // A clip may have changed since it was matched, or be removed because its audio could not be read.
   const here = new Map((isNew ? [] : project.peek().clips).map((clip) => [clip.id, clip]));
   const added = new Map<string, File>();
   const clips = lines.peek().map((_, line) => {
@@ -227,7 +227,7 @@ export function layScript(): void {
   });
 }
 
-/** The new script's project: its title page makes the tags, its scenes the chapters. */
+/** The project of a new script. Its title page gives the tags, and its scenes the chapters. */
 function newProject(): Project {
   const { title, ...tags } = tagsOf(script.peek());
   const stem = source.peek().name?.replace(SCRIPT_FILE, "");
@@ -262,7 +262,7 @@ function take(next: Source): void {
   void read();
 }
 
-/** Reads the new script. What the user chose for a line stays with it, if it still says the same. */
+/** Reads the new script. A line keeps the audio that the user chose for it, if its words are the same. */
 async function read(): Promise<void> {
   reading.abort();
   matching.abort();
@@ -284,7 +284,7 @@ async function read(): Promise<void> {
   }
 }
 
-/** What the user chose, by what the lines say: in order, where several say the same. */
+/** The user's choices, by the lines' words. Lines with the same words have theirs in order. */
 function chosenByHand(): Map<string, Choice[]> {
   const chosen = new Map<string, Choice[]>();
   for (const [at, line] of lines.peek().entries()) {
@@ -305,7 +305,7 @@ function addFiles(given: readonly File[]): void {
   if (more.length > 0) files.value = inNaturalOrder([...files.peek(), ...more]);
 }
 
-/** What the lines of the project's script have. */
+/** The audio of the lines of the project's script. */
 function choicesBefore(): (Choice | undefined)[] {
   const clips = new Map(project.peek().clips.map((clip) => [clip.id, clip]));
   return (project.peek().script ?? []).map(({ clipId = "" }) => {

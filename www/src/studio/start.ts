@@ -1,4 +1,4 @@
-/** The page's first seconds: the project as it was left, or the sample on a first visit. */
+/** Starts the studio: opens the last project, or the sample on a first visit. */
 import { batch } from "@preact/signals";
 import { count } from "../format.ts";
 import type { Project } from "../project/model.ts";
@@ -12,12 +12,12 @@ import { assets, isFilled, isOpen, project, reportProblems } from "./state.ts";
 import { measureStorage } from "./storage.ts";
 import { joinTabs, whenAlone } from "./tabs.ts";
 
-/** Opens the project, lists it, and then sees to its audio. */
+/** Opens the project, lists its clips, and then fetches missing audio and cleans up. */
 export async function openStudio(): Promise<void> {
   try {
     await joinTabs();
     const { saved, unfinished } = await loadProject();
-    // The sample is listed before there is any audio; a saved project has its audio, and is listed with it.
+    // The sample is listed before its audio is there. A saved project is listed with its audio.
     if (!saved) await openSample();
     const isMoved = !saved || (await bringAudio(saved));
     const held = await heldAssets();
@@ -28,7 +28,7 @@ export async function openStudio(): Promise<void> {
       filled = fetchSampleAudio();
       isOpen.value = true;
     });
-    // An empty project, where the sample did not come, is none: the next visit asks for the sample again.
+    // If the sample could not be loaded, the empty project is not saved, so the next visit tries again.
     keepProjectSaved(saved ?? (project.value.clips.length === 0 ? project.value : undefined));
     await measureStorage();
     await filled;
@@ -36,7 +36,7 @@ export async function openStudio(): Promise<void> {
     const isAlone = await whenAlone(async () => {
       await tellOf(unfinished);
       if (!isMoved) return;
-      // What cannot be removed now can be the next time.
+      // Anything that cannot be removed now is removed on a later visit.
       await removeMoved().catch(() => {});
       await removeUnused().catch(() => {});
     });
@@ -60,7 +60,7 @@ async function openSample(): Promise<void> {
   }
 }
 
-/** Moves the project's audio to where it belongs now; false, and a sentence, if that cannot be. */
+/** Moves the project's audio out of the old library. Returns false, and reports it, if that fails. */
 async function bringAudio(saved: Project): Promise<boolean> {
   try {
     await moveIn(saved);
@@ -71,7 +71,7 @@ async function bringAudio(saved: Project): Promise<boolean> {
   }
 }
 
-/** Says what was left behind when the page was last closed. */
+/** Reports what was still being added when the page was last closed. */
 async function tellOf(unfinished: Unfinished | undefined): Promise<void> {
   if (!unfinished) return;
   const { opening, adding = [] } = unfinished;

@@ -1,37 +1,37 @@
-/** What the page shows: the project, the assets it uses, and what there is to say. Everything else follows from it. */
+/** The state of the page: the project, its assets, and notices for the user. Everything else is derived from it. */
 import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { Asset } from "secuencia";
 import { emptyProject, type Project } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
 
-/** The project as it stands. */
+/** The current project. */
 export const project = signal<Project>(emptyProject());
 
-/** Whether the project has taken another's place, and some of its audio has yet to come. */
+/** Whether the project has replaced another, and some of its audio is still being added. */
 export const isIncoming = signal(false);
 
-/** Whether another tab has changed the project that this one shows. */
+/** Whether another tab has changed the project in the meantime. */
 export const isStale = signal(false);
 
-/** False until the project and the library have been read. */
+/** Whether the project and the library have been loaded. */
 export const isOpen = signal(false);
 
-/** False until the sample's audio is there. Its lengths come one by one, and the timeline waits for the last. */
+/** Whether the sample's audio has been added. Its clips get their lengths one by one; the timeline waits for all. */
 export const isFilled = signal(false);
 
 /** The library's assets by ID. */
 export const assets = signal<ReadonlyMap<string, Asset>>(new Map());
 
-/** The audio on its way into the library: how much of it is done, and the file being read. */
+/** The audio that is being added: its IDs, how many files are done, and the name of the file being read. */
 export const arriving = signal<{ ids: ReadonlySet<string>; done: number; total: number; name: string } | undefined>(
   undefined,
 );
 
-/** The project's file that is being read, by its name. */
+/** The name of the project file that is being opened. */
 export const opening = signal<string | undefined>(undefined);
 
-/** How much of the project has been saved, from 0 to 1, while it is. */
+/** How much of the project has been saved, from 0 to 1. Undefined when it is not being saved. */
 export const saving = signal<number | undefined>(undefined);
 
 /** The clip whose details are open for editing. */
@@ -51,7 +51,7 @@ export const placedClips = computed(() => placeClips(project.value, (assetId) =>
 /** How long the project is, in seconds. */
 export const projectLength = computed(() => endOf(placedClips.value));
 
-/** What became of something asked for, in a sentence; read out, and not shown. */
+/** A sentence about the last action, for screen readers only. */
 export const said = signal("");
 
 /** What went wrong, a sentence each, until the user dismisses them. */
@@ -62,14 +62,14 @@ export function reportProblems(...sentences: string[]): void {
   problems.value = [...problems.peek(), ...sentences];
 }
 
-/** The last step that can be taken back. */
+/** The last step, if it can be undone. */
 export const undoable = signal<Undoable | undefined>(undefined);
 
-/** A step that can be taken back. */
+/** A step that can be undone. */
 export interface Undoable {
   /** What was done, as a sentence. */
   done: string;
   undo: () => void;
-  /** Clips that taking it back brings back: what is on its way for them still comes. */
+  /** Clips that undoing brings back. Audio that is queued for them is still added. */
   keeps: { assetId: string }[];
 }

@@ -1,10 +1,10 @@
-/** How safely the browser keeps the project and its audio, and how much room they take. */
+/** How safely the browser stores the project and its audio, and how much space they take. */
 import { signal } from "@preact/signals";
 
-/** Whether the browser promised to keep everything until the user removes it, and the bytes in use, once known. */
+/** Whether the browser promises to keep everything, and the bytes in use, once known. */
 export const storage = signal<{ isPersistent?: boolean; usedBytes?: number }>({});
 
-/** Asks the browser what it knows. */
+/** Asks the browser for both. */
 export async function measureStorage(): Promise<void> {
   const [isPersistent, estimate] = await Promise.all([
     navigator.storage?.persisted?.(),
@@ -16,7 +16,7 @@ export async function measureStorage(): Promise<void> {
   };
 }
 
-/** Asks the browser to keep everything. Call it from something that the user did: browsers prefer that. */
+/** Asks the browser to keep everything. Call it from a user's action, which makes consent more likely. */
 export async function askToPersist(): Promise<void> {
   if (storage.value.isPersistent) return;
   const isPersistent = await navigator.storage?.persist?.();

@@ -1,4 +1,4 @@
-/** Styles that come with what needs them, and before it shows. */
+/** Loads stylesheets on demand, before the components that need them are shown. */
 
 /** Adds a stylesheet of the site to the page. */
 export function loadStyles(href: string): Promise<void> {

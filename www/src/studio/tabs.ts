@@ -1,24 +1,24 @@
 /**
- * The tabs in which this page is open. Each shares one lock with the others for as long as it lives. Another lock is
- * for the tab that tidies up: it does so only where there is no other tab, and a tab that comes waits until it is done.
- * So nothing is removed that another tab shows, is adding, or could take back.
+ * Coordinates the tabs in which the studio is open. All tabs share one lock for as long as they live. A tab that tidies
+ * up holds a second lock: it does so only if there is no other tab, and a new tab waits until it is done. So nothing is
+ * removed that another tab shows, is adding, or could undo.
  */
 
-/** The versions before this one hold it too, each tab for itself. */
+/** Earlier versions of the studio hold this lock exclusively. */
 const OPEN = "studio";
 const TIDYING = "studio, tidying up";
 
-/** How long a tab waits to join, in milliseconds: not for ever for one of the versions before. */
+/** How long a tab waits for the shared lock, in milliseconds. An earlier version may never release it. */
 const JOINING_MS = 1000;
-/** How long a page that was left or reloaded may take to let go, and the time between two looks. */
+/** How long a closed or reloaded page may take to release its lock, and how often to check. */
 const LEAVING_MS = 3000;
 const LOOK_MS = 250;
-/** How long a tab waits for one that tidies up. */
+/** How long a tab waits for another to tidy up. */
 const TIDYING_MS = 10_000;
 
 let isIn = false;
 
-/** Joins the other tabs. Call it before anything is read. */
+/** Joins the other tabs. Call it before loading anything. */
 export async function joinTabs(): Promise<void> {
   const joined = new Promise<void>((resolve, reject) => {
     const stay = () => {
@@ -32,7 +32,7 @@ export async function joinTabs(): Promise<void> {
   await Promise.race([navigator.locks.request(TIDYING, { mode: "shared" }, () => {}), sleep(TIDYING_MS)]);
 }
 
-/** Tidies up, if there is no other tab once those that are on their way out are gone; false if there is one. */
+/** Tidies up if this is the only tab, once closing tabs are gone. Returns false if there is another. */
 export async function whenAlone(tidyUp: () => Promise<void>): Promise<boolean> {
   for (let waited = 0; waited < LEAVING_MS && !(await isAlone()); waited += LOOK_MS) await sleep(LOOK_MS);
   return navigator.locks.request(TIDYING, async () => {

@@ -1,4 +1,4 @@
-/** Timelines of other editors, as OpenTimelineIO: saved, and opened. Loaded when either is asked for. */
+/** Saves and opens timelines for other editors, as OpenTimelineIO (.otio). Loaded on demand. */
 import type { Asset } from "secuencia";
 import { OtioError, type OtioMedia, otioToTimeline, timelineToOtio } from "secuencia/otio.js";
 import { count } from "../format.ts";
@@ -11,13 +11,13 @@ import { library } from "./library.ts";
 import { openWith } from "./project-opening.ts";
 import { assets, reportProblems } from "./state.ts";
 
-/** The project's timeline. It names its audio; it does not hold it. */
+/** The project's timeline. It refers to the audio and does not contain it. */
 export async function timelineFileOf(project: Project): Promise<Blob> {
   const timeline = timelineOf(project, (assetId) => assets.value.get(assetId));
   return new Blob([timelineToOtio(timeline, assets.value.values())], { type: "application/json" });
 }
 
-/** Opens a timeline, with its audio among the files that were chosen with it, or in the library still. */
+/** Opens a timeline. Its audio is among the files chosen with it, or still in the library. */
 export async function openTimelineFile(file: File, others: File[]): Promise<void> {
   try {
     const { timeline, media, notes } = otioToTimeline(await file.text());
@@ -42,7 +42,8 @@ export async function openTimelineFile(file: File, others: File[]): Promise<void
 }
 
 /**
- * Finds each medium: by its file's name, as programs move files about; or in the library. Throws a `ProjectFileError`.
+ * Finds the audio of each medium: by file name, because other programs move files, or in the library. Throws a
+ * `ProjectFileError`.
  */
 function sourcesOf(media: OtioMedia[], files: File[]): Map<string, File | Asset> {
   const byName = new Map(files.map((one) => [composed(one.name), one]));

@@ -1,7 +1,7 @@
-/** Keeps the page usable offline, and says when a newer version waits. It is never loaded unasked. */
+/** Keeps the page available offline, and tells when a new version is ready. The user decides when to load it. */
 import { signal } from "@preact/signals";
 
-/** Whether a newer version is ready to be loaded. */
+/** Whether a new version is ready to be loaded. */
 export const isUpdateReady = signal(false);
 
 let waiting: ServiceWorker | null = null;
@@ -13,7 +13,7 @@ export async function stayAvailableOffline(): Promise<void> {
   const hadController = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (isAskedFor) location.reload();
-    // Another tab loaded the new version: this one still runs the old.
+    // Another tab has loaded the new version. This one still runs the old.
     else if (hadController) isUpdateReady.value = true;
   });
   const registration = await navigator.serviceWorker.register("service-worker.js");
@@ -26,7 +26,7 @@ export async function stayAvailableOffline(): Promise<void> {
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", check));
 }
 
-/** Loads the newer version, when the user asks for it. */
+/** Loads the new version. */
 export function loadUpdate(): void {
   isAskedFor = true;
   if (waiting?.state === "installed") waiting.postMessage("activate");

@@ -1,4 +1,4 @@
-/** Each voice has a colour of its own, as far as they go, and keeps it while the page is open. */
+/** Gives each voice a colour, which it keeps while the page is open. With more voices than colours, some share one. */
 import { composed } from "../project/file.ts";
 
 /** How many voices have a colour: `--voice-1` to `--voice-6` in the styles. `--voice-0` is for no voice. */
@@ -6,7 +6,7 @@ const COLOURS = 6;
 
 const numbers = new Map<string, number>([["", 0]]);
 
-/** The voices that have a number, in that order. */
+/** The voices that have a colour, in the order of its assignment. */
 export function numberedVoices(): string[] {
   return [...numbers.keys()].filter((voice) => voice !== "");
 }

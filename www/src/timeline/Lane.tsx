@@ -1,4 +1,4 @@
-/** One lane: its clips' waveforms. */
+/** One lane of the timeline, with its clips' waveforms. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PlacedClip } from "../project/placement.ts";
 import { assets } from "../studio/state.ts";
@@ -7,7 +7,7 @@ import { contextOf, drawLane, type View } from "./drawing.ts";
 
 interface LaneProps {
   lane: number;
-  /** What the lane holds, in words. */
+  /** A description for screen readers. */
   label: string;
   view: View;
   clips: PlacedClip[];
@@ -20,7 +20,7 @@ export function Lane({ lane, label, view, clips, isDark, onPick }: LaneProps) {
   const { start, pixelsPerSecond, width, height } = view;
   const known = assets.value;
 
-  // The colours come from the style, which the scheme changes.
+  // The colours come from the style, which depends on the colour scheme.
   useLayoutEffect(() => {
     if (!canvas.current || width === 0) return;
     const style = getComputedStyle(canvas.current);
@@ -39,6 +39,6 @@ export function Lane({ lane, label, view, clips, isDark, onPick }: LaneProps) {
     const hit = clips.findLast((placed) => placed.start <= at && at < placed.start + placed.length);
     if (hit) onPick(hit.clip.id);
   };
-  // The list of clips does the same for the keyboard.
+  // The list of clips offers the same to the keyboard.
   return <canvas class="lane" ref={canvas} role="img" aria-label={label} data-lane={lane} onClick={pick} />;
 }

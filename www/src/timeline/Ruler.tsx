@@ -5,7 +5,7 @@ import { contextOf, drawRuler, type View } from "./drawing.ts";
 export function Ruler({ view, isDark }: { view: View; isDark: boolean }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { start, pixelsPerSecond, width, height } = view;
-  // The colours come from the style, which the scheme changes.
+  // The colours come from the style, which depends on the colour scheme.
   useLayoutEffect(() => {
     if (!canvas.current || width === 0) return;
     const context = contextOf(canvas.current, view);

@@ -1,6 +1,6 @@
 /**
- * The project as lanes with waveforms. Short projects fill the width; long ones keep a legible scale and scroll, with
- * only the window in sight drawn. Everything on it is also in the list of clips, where the keyboard finds it.
+ * The project as lanes with waveforms. Short projects fill the width. Long ones keep a legible scale and scroll, and
+ * only their visible part is drawn. The list of clips has the same content, for use with the keyboard.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clockTime, count, timeInWords } from "../format.ts";
@@ -11,9 +11,9 @@ import type { View } from "./drawing.ts";
 import { Lane } from "./Lane.tsx";
 import { Ruler } from "./Ruler.tsx";
 
-/** A spoken line of two seconds stays wide enough to see, and to hit. */
+/** Keeps a spoken line of two seconds wide enough to see and click. */
 const MIN_PIXELS_PER_SECOND = 8;
-/** So that one short clip does not fill the whole width. */
+/** Prevents one short clip from filling the whole width. */
 const MIN_SHOWN_SECONDS = 10;
 
 const RULER_HEIGHT = 22;
@@ -42,7 +42,7 @@ export function Timeline() {
             <span key={lane}>{laneName(lane)}</span>
           ))}
         </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling part must be reachable by keyboard */}
         <section class="strip" ref={strip} tabIndex={0} aria-label="Lanes">
           <div style={{ width: `${Math.max(width, Math.floor(shownSeconds * pixelsPerSecond))}px` }}>
             <div class="window" style={{ width: `${width}px` }}>
@@ -93,7 +93,7 @@ function useScrollLeft(element: { current: HTMLElement | null }): number {
   return scrollLeft;
 }
 
-/** A canvas does not follow the colour scheme by itself. */
+/** Whether the colour scheme is dark. A canvas has to be drawn again when that changes. */
 function useIsDark(): boolean {
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const [isDark, setIsDark] = useState(scheme.matches);

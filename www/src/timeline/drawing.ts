@@ -1,12 +1,12 @@
 /**
- * Draws what a timeline's window shows. The cost follows the window, not the project: clips outside it are skipped, and
- * within it a pixel's column is drawn once per clip, however many peaks fall into it.
+ * Draws the visible part of the timeline. The cost depends on that part, not on the project: clips outside it are
+ * skipped, and each clip draws a column of pixels once, however many peaks it covers.
  */
 import type { Asset } from "secuencia";
 import type { PlacedClip } from "../project/placement.ts";
 import { markLabel, markStep } from "./ruler.ts";
 
-/** The part of the timeline that is in sight. */
+/** The visible part of the timeline. */
 export interface View {
   /** The left edge, in seconds. */
   start: number;
@@ -28,7 +28,7 @@ const CORNER = 3;
 const LABEL_HEIGHT = 14;
 const LABEL_MARGIN = 5;
 
-/** Makes a canvas as fine as the screen and gives its context, in CSS pixels. */
+/** Fits a canvas to the resolution of the screen, and returns its context, in CSS pixels. */
 export function contextOf(canvas: HTMLCanvasElement, { width, height }: View): CanvasRenderingContext2D | null {
   const scale = window.devicePixelRatio || 1;
   canvas.width = Math.round(width * scale);
@@ -43,7 +43,7 @@ export function drawLane(context: CanvasRenderingContext2D, view: View, clips: D
   context.font = font;
   context.textBaseline = "top";
   for (const drawn of clips) {
-    // On whole pixels, or every column of the waveform would be two pale ones.
+    // Whole pixels: otherwise, two pale columns would be drawn for each column of the waveform.
     const left = Math.round((drawn.start - view.start) * view.pixelsPerSecond);
     const width = Math.max(1, Math.round(drawn.length * view.pixelsPerSecond) - GAP_BETWEEN_CLIPS);
     if (left > view.width || left + width < 0) continue;
@@ -81,20 +81,20 @@ function drawWaveform(
     const to = Math.min(peaks.length, Math.max(from + 1, Math.floor(firstPeak + (pixel + 1) * peaksPerPixel)));
     let peak = 0;
     for (let index = from; index < to; index += 1) peak = Math.max(peak, peaks[index] as number);
-    // The root keeps quiet speech in sight beside loud music.
+    // The square root keeps quiet speech visible beside loud music.
     const extent = Math.max(0.5, Math.min(1, Math.sqrt(peak * gain)) * reach);
     context.fillRect(left + pixel, middle - extent, 1, extent * 2);
   }
 }
 
-/** A label that does not fit is left out: half a name says less than the list does. */
+/** Draws a label, unless it does not fit: half a name is no help, and the list has the whole one. */
 function drawLabel(context: CanvasRenderingContext2D, { clip }: DrawnClip, left: number, width: number): void {
   const label = clip.voice || clip.name;
   const room = width - 2 * LABEL_MARGIN;
   if (room > 0 && context.measureText(label).width <= room) context.fillText(label, left + LABEL_MARGIN, 3);
 }
 
-/** Draws the ruler: a mark and a time every so often. */
+/** Draws the ruler: marks at regular times, with labels. */
 export function drawRuler(context: CanvasRenderingContext2D, view: View, colour: string, font: string): void {
   const step = markStep(view.pixelsPerSecond, 64);
   context.font = font;

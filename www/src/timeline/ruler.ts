@@ -1,8 +1,8 @@
-/** Where a timeline's ruler has its marks. */
+/** The positions and labels of the marks on the timeline's ruler. */
 
 const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 
-/** The seconds from one mark to the next, so that they stand at least `minPixels` apart. */
+/** The seconds between two marks, chosen so that they are at least `minPixels` apart. */
 export function markStep(pixelsPerSecond: number, minPixels: number): number {
   return STEPS.find((step) => step * pixelsPerSecond >= minPixels) ?? 3600;
 }
