@@ -1,8 +1,8 @@
 # The project's tasks, one word each. Everything but the compilers installs itself; see README.md.
 
-.PHONY: serve test demo bench lint build
+.PHONY: serve test demo bench lint docs build
 
-serve: build ## Builds the page, serves it and prints its address
+serve: docs ## Builds the page and the API reference, serves them and prints their addresses
 	@node scripts/serve.mjs
 
 test: build ## Installs what the tests need, and passes them all: native, in browsers, and end to end
@@ -19,8 +19,11 @@ bench: build ## Measures it beside its peers, and writes bench/results.md; takes
 	@scripts/build-wasm.sh target/bench/encoder encoder
 	@node --import tsx bench/bench.mjs
 
-lint: build ## rustfmt, clippy with warnings denied, Biome and the TypeScript compiler
+lint: build ## rustfmt, clippy with warnings denied, Biome, the TypeScript compiler and our own checks
 	@scripts/lint.sh
+
+docs: build ## Writes the API reference from the doc comments into target/api
+	@node scripts/api.mjs
 
 build: ## Installs what is missing and builds the site into dist/
 	@scripts/setup.sh build

@@ -1,57 +1,71 @@
 /**
- * A project as one file that another browser can open: a zip of a project file (docs/project-file.md) and all that it
- * plays and shows. Unpacked, it is an ordinary project folder. The archive's layout: docs/timelines.md.
+ * Packs a project into one file that another browser can open: a zip of a project file (docs/project-file.md) and the
+ * audio and pictures that it uses. Unpacked, it is an ordinary project folder. The layout is in docs/timelines.md.
+ *
+ * @module secuencia/archive.js
  */
 import { cut, noDevice, safeCharacters } from "./file-stem.js";
 import type { Library } from "./library.js";
-import type { AssetDetails, ChapterMarker, ClipSpec, Tags, TimelineOptions } from "./types.js";
+import type { AssetDetails, ChapterMarker, ClipSpec, Tags, TimelineOptions, Trim } from "./types.js";
 import { ArchiveError, unzip, type ZipEntry, type ZipOptions, type ZipSource, zip } from "./zip.js";
 
 export { ArchiveError, type ZipOptions, type ZipSource, zip } from "./zip.js";
 
-/** The type of an archive's Blob. */
+/** The MIME type of an archive. */
 export const ARCHIVE_TYPE = "application/vnd.secuencia+zip";
 
 /**
- * Anything that can be packed: a timeline, or another object with clips that play a library's assets. Everything that
- * JSON can hold is kept.
+ * A project that can be packed: a timeline, or any object with clips that play a library's assets. The archive keeps
+ * all of its fields that JSON can hold.
  */
 export interface Packable {
+  /** The project's name. */
   name: string;
-  clips: readonly { assetId: string; name?: string }[];
-  chapters?: readonly { image?: string }[];
-  tags?: { covers?: string[] };
+  /** Its clips. */
+  clips: readonly Pick<ClipSpec, "assetId" | "name">[];
+  /** Its chapters. */
+  chapters?: readonly Pick<ChapterMarker, "image">[];
+  /** Its tags. */
+  tags?: Pick<Tags, "covers">;
 }
 
-/** A project of an archive, in a library: `buildTimeline(project.name, project.clips, project)` makes its timeline. */
+/** A project that an archive added to a library: `buildTimeline(project.name, project.clips, project)` makes it. */
 export interface UnpackedProject extends Omit<TimelineOptions, "onProgress" | "signal"> {
+  /** The project's name. */
   name: string;
+  /** Its clips, with the library's IDs of their assets. */
   clips: ClipSpec[];
+  /** Any other fields that were packed. */
   [field: string]: unknown;
 }
 
-/** What a project file says of a file beside it. */
+/** The facts of a file beside a project file. */
 export interface FileFacts {
-  /** The path, relative to the project file. */
+  /** Its path, relative to the project file. */
   file: string;
   /** The ID that it had as an asset, or as a picture. */
   id?: string;
-  /** What an asset was called, if not by the file's name. */
+  /** The asset's name, if it differs from the file's. */
   name?: string;
+  /** The spoken line. */
   text?: string;
+  /** The speaker's name. */
   voice?: string;
-  /** What clips play of it that do not say, in seconds. */
-  trim?: { start: number; end: number };
+  /** The part that clips play by default. */
+  trim?: Trim;
 }
 
-/** How to pack. */
+/** The options of packing. */
 export type PackOptions = ZipOptions;
 
 /** The largest JSON, since it is read whole. */
 const MOST_JSON_BYTES = 64 << 20;
 const PROJECT_FILE = "project.json";
 
-/** Packs a project with the contents and the pictures that it uses, as far as the library has them. */
+/**
+ * Packs a project with the audio and the pictures that it uses, so far as the library has them. Rejects with an
+ * `AbortError` if the signal is aborted.
+ */
 export async function packProject(
   project: Packable,
   library: Pick<Library, "asset" | "content" | "image">,
@@ -174,7 +188,7 @@ function uniqueName(name: string, taken: Set<string>): string {
   return unique;
 }
 
-/** Opens an archive, and reads its project file. Rejects with an `ArchiveError`, which says why in a sentence. */
+/** Opens an archive and reads its project file. Rejects with an `ArchiveError` if it is not one. */
 export async function openProject(file: Blob): Promise<ArchivedProject> {
   const entries = (await unzip(file)).filter(({ path }) => !/(^|\/)(__MACOSX\/|\.)/.test(path));
   const json = projectFileOf(entries);
@@ -194,9 +208,9 @@ function projectFileOf(entries: ZipEntry[]): ZipEntry {
   return found;
 }
 
-/** A project in an archive. Its contents are read where they lie, when they are asked for. */
+/** A project in an archive. Its files are read from the archive on demand. */
 export class ArchivedProject {
-  /** The project file. */
+  /** The project file, as text. */
   readonly json: string;
   /** The paths of all other files, relative to the project file. */
   readonly paths: readonly string[];
@@ -212,11 +226,12 @@ export class ArchivedProject {
     if (this.#entries.size < beside.length) throw new ArchiveError("It holds two files by one name.");
   }
 
+  /** Whether the archive has a file of that path, relative to the project file. */
   has(path: string): boolean {
     return this.#entries.has(clean(path));
   }
 
-  /** A file, checked against its checksum. Rejects with an `ArchiveError`. */
+  /** The file of that path. Rejects with an `ArchiveError` if it is missing or fails its checksum. */
   async file(path: string): Promise<File> {
     const entry = this.#entries.get(clean(path));
     if (!entry) throw new ArchiveError(`It does not hold “${path}”.`);
@@ -224,8 +239,9 @@ export class ArchivedProject {
   }
 
   /**
-   * Adds what the project plays and shows to a library, unless it is there already, and gives the project with the
-   * library's IDs. What the archive lacks is not added: a timeline that plays it can be built when it is.
+   * Adds the project's audio and pictures to a library that does not have them yet, and resolves with the project under
+   * the library's IDs. Files that the archive lacks keep their old IDs: add them before you build the timeline. Rejects
+   * with an `ArchiveError` for a damaged file, and as `addAsset` and `addImage` do.
    */
   async addTo(
     library: Pick<Library, "asset" | "content" | "addAsset" | "image" | "addImage">,
@@ -271,8 +287,9 @@ export class ArchivedProject {
   }
 }
 
-/** A clip of a project file. It names its audio by the path of a file, relative to the project file. */
+/** A clip of a project file. It names a file in place of an asset. */
 export interface FileClip extends Omit<ClipSpec, "assetId"> {
+  /** The path of its audio, relative to the project file. */
   file: string;
 }
 

@@ -4,47 +4,128 @@
  * otherwise.
  */
 
-/** Channel layouts: `audioLayout` of a timeline. */
+/** The values that a number may have. */
+export interface Bounds {
+  /** The lowest value. */
+  least: number;
+  /** The highest value. */
+  most: number;
+}
+
+/** The values that an option may have, and its default. */
+export interface BoundsWithDefault extends Bounds {
+  /** The value if the option is left out. */
+  usual: number;
+}
+
+/** The channel layouts of a timeline. */
 export const AUDIO_LAYOUTS = ["stereo", "mono"] as const;
 
-/** Sample rates in hertz: `audioRate` of a timeline. */
+/** A channel layout. */
+export type AudioLayout = (typeof AUDIO_LAYOUTS)[number];
+
+/** The sample rates of a timeline, in hertz. */
 export const AUDIO_RATES = [44_100, 48_000] as const;
 
-/** Bit rates of an export, in bits a second: the bounds, and the default. */
-export const BIT_RATE = { least: 32_000, most: 320_000, usual: 256_000 } as const;
+/** A sample rate, in hertz. */
+export type AudioRate = (typeof AUDIO_RATES)[number];
 
-/** Efforts of the encoder: `quality` of an export. */
+/** The bit rates of an export, in bits a second. */
+export const BIT_RATE: BoundsWithDefault = { least: 32_000, most: 320_000, usual: 256_000 };
+
+/** The qualities of an export: the encoder's better search, or the faster one. */
 export const QUALITIES = ["best", "draft"] as const;
 
-/** True-peak ceilings, in dBTP: the bounds, and the default without a loudness preset. */
-export const CEILING_DB = { least: -40, most: 0, usual: -1 } as const;
+/** `best`, or `draft`: about twice as fast, and a little worse at low bit rates. */
+export type Quality = (typeof QUALITIES)[number];
 
-/** Levels that an export can be brought to, in LUFS or decibels of full scale: the bounds. */
-export const LEVEL_DB = { least: -70, most: 0 } as const;
+/** The limiter's ceilings, in dBTP. A loudness preset may have a default of its own. */
+export const CEILING_DB: BoundsWithDefault = { least: -40, most: 0, usual: -1 };
 
-/** Loudness presets by name: the target of each, and its ceiling in dBTP. There is no default. */
-export const LOUDNESS_PRESETS = {
+/** The levels of a loudness target, in LUFS or decibels of full scale. */
+export const LEVEL_DB: Bounds = { least: -70, most: 0 };
+
+/** A target by integrated loudness, as EBU R 128 measures it. */
+export interface LufsTarget {
+  /** LUFS, -70 to 0. */
+  integratedLufs: number;
+}
+
+/** A target by the root of the mean square of all samples. */
+export interface RmsTarget {
+  /** Decibels of full scale, -70 to 0. */
+  rmsDb: number;
+}
+
+/** The loudness that a mix is to have. */
+export type LoudnessTarget = LufsTarget | RmsTarget;
+
+/** The names of the loudness presets. None is the default. */
+export const LOUDNESS_PRESETS = ["podcast", "podcast-mono", "broadcast", "audiobook"] as const;
+
+/**
+ * `podcast`: -16 LUFS, for stereo. `podcast-mono`: -19 LUFS, which is as loud in one channel. `broadcast`: -23 LUFS, as
+ * EBU R 128 asks for. `audiobook`: -20 dB RMS under a ceiling of -3 dBTP, within the limits of ACX.
+ */
+export type LoudnessPreset = (typeof LOUDNESS_PRESETS)[number];
+
+/** What a loudness preset stands for. */
+export interface LoudnessSettings {
+  /** The loudness of the mix. */
+  target: LoudnessTarget;
+  /** The limiter's ceiling, in dBTP, unless the export has a `ceilingDb`. */
+  ceilingDb: number;
+}
+
+/** The target and the ceiling of each preset. ACX takes -23 to -18 dB RMS, with peaks up to -3 dB. */
+export const LOUDNESS_SETTINGS: Readonly<Record<LoudnessPreset, LoudnessSettings>> = {
   podcast: { target: { integratedLufs: -16 }, ceilingDb: CEILING_DB.usual },
   "podcast-mono": { target: { integratedLufs: -19 }, ceilingDb: CEILING_DB.usual },
   broadcast: { target: { integratedLufs: -23 }, ceilingDb: CEILING_DB.usual },
-  // ACX takes -23 to -18 dB RMS, with peaks up to -3 dB.
   audiobook: { target: { rmsDb: -20 }, ceilingDb: -3 },
-} as const;
+};
 
-/** Reactions of an export to clips that cannot be used: `onUnreadableClip`. */
+/** The reactions of an export to clips that cannot be used. */
 export const REACTIONS = ["stop", "silence"] as const;
 
-/** Sources of an export's chapters by name. A period is one too: `{ everySeconds }`. */
+/** `stop` fails the export and names the clips; `silence` goes on with silence in their place. */
+export type Reaction = (typeof REACTIONS)[number];
+
+/** The sources of an export's chapters by name. A `ChapterPeriod` is one too. */
 export const CHAPTER_SOURCES = ["markers", "clips", "scenes", "none"] as const;
 
-/** The shortest period of `{ everySeconds }`, in seconds. */
+/** The shortest `ChapterPeriod`, in seconds. */
 export const LEAST_CHAPTER_SECONDS = 1;
 
-/** Extensions of an exported file's name. The bytes are the same. */
+/** Chapters at equal distances. */
+export interface ChapterPeriod {
+  /** Seconds from one chapter to the next, 1 or more. */
+  everySeconds: number;
+}
+
+/**
+ * `markers`: the timeline's own chapters. `clips`: one for each audible clip. `scenes`: one for each change of the
+ * clips' scene. `none`: no chapters. The rules are in docs/finished-file.md.
+ */
+export type ChapterSource = (typeof CHAPTER_SOURCES)[number] | ChapterPeriod;
+
+/** The extensions of an exported file. */
 export const EXTENSIONS = ["m4a", "m4b"] as const;
 
-/** Kinds of text files that can go with the audio. None is the default. */
+/** The end of a file's name. Players list an `m4b` with the audiobooks; the bytes are the same. */
+export type FileExtension = (typeof EXTENSIONS)[number];
+
+/** The kinds of text files that can go with the audio. None is the default. */
 export const SIDECAR_KINDS = ["webvtt", "json", "srt", "chapters", "labels"] as const;
 
-/** Media types that a file can have in its tags. None is the default. */
+/**
+ * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for film players, `chapters` for podcast feeds, and
+ * `labels` for Audacity. Their contents are in docs/sidecars.md.
+ */
+export type SidecarKind = (typeof SIDECAR_KINDS)[number];
+
+/** The media types that a file's tags can have. None is the default. */
 export const MEDIA_TYPES = ["music", "audiobook", "podcast"] as const;
+
+/** A media type, by which players file the audio. */
+export type MediaType = (typeof MEDIA_TYPES)[number];

@@ -1,27 +1,33 @@
 /** The destination of an export: a picked file, or a folder in which it creates files. */
+import type { FileExtension, SidecarKind } from "./choices.js";
 import { cancelled, SecuenciaError } from "./errors.js";
 import { sidecarName } from "./sidecars.js";
-import type { ExportWarning, FileExtension, Sidecar, SidecarKind } from "./types.js";
+import type { ExportWarning, Sidecar } from "./types.js";
 
 /** `remove` exists only in Chromium so far, and not in TypeScript's DOM types. */
-type RemovableFile = FileSystemFileHandle & { remove?(): Promise<void> };
+type RemovableFile = FileSystemFileHandle & { remove(): Promise<void> };
+
+function isRemovable(handle: FileSystemHandle | undefined): handle is RemovableFile {
+  return handle?.kind === "file" && "remove" in handle;
+}
 
 /**
- * Clears away what a save dialog leaves behind: it makes its file, empty, before anything is exported. `exportAudio`
- * does so itself where it fails; call this where a job fails before that. It does nothing where the file has content,
- * or the browser does not let us, nor to a folder: a dialog leaves nothing in one.
+ * Removes the empty file that a save dialog leaves behind: the dialog creates the file before anything is exported.
+ * `exportAudio` does this itself when it fails; call this if a job fails before `exportAudio` is called. Does nothing
+ * if the file has content, if the browser cannot remove it, or if it is a folder.
  *
- * A worker that was ended lets go of its file late: that is tried again for some seconds, and not waited for.
+ * A file may stay locked by a worker that was ended. The removal is then tried again for ten seconds, and this resolves
+ * after the first try.
  */
 export async function discardIfEmpty(
-  destination: RemovableFile | FileSystemDirectoryHandle | undefined,
+  destination: FileSystemFileHandle | FileSystemDirectoryHandle | undefined,
 ): Promise<void> {
-  if (destination?.kind !== "file" || !destination.remove) return;
+  if (!isRemovable(destination)) return;
   const discard = { file: destination, isOver: false };
   discards.add(discard);
   const { tried, ended } = onceUnlocked(async () => {
     const isEmpty = !discard.isOver && (await destination.getFile()).size === 0;
-    if (isEmpty && !discard.isOver) await destination.remove?.();
+    if (isEmpty && !discard.isOver) await destination.remove();
   });
   void ended.then(() => discards.delete(discard));
   await tried;

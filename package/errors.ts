@@ -1,17 +1,20 @@
 /** The package's errors, and their form in messages from the worker. */
 import type { ErrorCode, UnreadableClip } from "./types.js";
 
-/** What went wrong: a sentence for a person and a stable code for a program. */
+/** A failure of the package: `message` is a sentence for a person, `code` is for programs and does not change. */
 export class SecuenciaError extends Error {
+  /** The name of the class. */
   override readonly name = "SecuenciaError";
+  /** The kind of failure. */
   readonly code: ErrorCode;
-  /** The asset to blame, where one is. */
+  /** The ID of the asset to blame, if there is one. */
   readonly assetId: string | undefined;
-  /** The clip to blame, where one is. */
+  /** The ID of the clip to blame, if there is one. */
   readonly clipId: string | undefined;
-  /** Every clip to blame, where an export stops because of clips that cannot be used. */
+  /** All clips to blame, if an export stopped because of clips that cannot be used; otherwise empty. */
   readonly unreadable: readonly UnreadableClip[];
 
+  /** @internal */
   constructor(
     code: ErrorCode,
     message: string,

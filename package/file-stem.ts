@@ -25,7 +25,7 @@ export function noDevice(name: string): string {
   return DEVICE.test(name) ? `_${name}` : name;
 }
 
-/** What a file is called that is exported from something of that name, without its extension. */
+/** The file name, without extension, of an export of that name. It is safe on Windows, macOS and Linux. */
 export function fileStem(name: string): string {
   const stem = noDevice(safeCharacters(name).replace(/^[\s.]+|[\s.]+$/g, ""));
   return cut(stem, MAX_STEM_BYTES).replace(/[\s.]+$/, "") || "Untitled";

@@ -9,10 +9,11 @@ import { base64Length, encodeBase64 } from "./follow-along/base64.js";
 import { escaped, jsonInScript } from "./follow-along/markup.js";
 import type { FollowAlongOptions, PageContent } from "./follow-along/options.js";
 
-/** What to put into the file. */
+/** The content of a follow-along file. */
 export interface FollowAlongPageOptions extends Omit<FollowAlongOptions, "audio"> {
+  /** The sound. */
   audio: Blob;
-  /** A picture to show beside the title. */
+  /** A picture to show beside the title. Default: none. */
   cover?: Blob;
 }
 

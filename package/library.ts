@@ -1,5 +1,5 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
-import { BIT_RATE, REACTIONS } from "./choices.js";
+import { BIT_RATE, REACTIONS, type SidecarKind } from "./choices.js";
 import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
 import { cancelled, reviving } from "./errors.js";
 import { readPicture } from "./images.js";
@@ -27,7 +27,6 @@ import type {
   Image,
   JobOptions,
   Progress,
-  SidecarKind,
   Timeline,
   TimelineClip,
   TimelineOptions,
@@ -37,7 +36,10 @@ import { Helpers } from "./workers/helpers.js";
 import type { EngineOptions } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
 
-/** An open library. Get one from `openLibrary`. */
+/**
+ * An open library of audio, pictures and timelines; `openLibrary` gives one. Any method may reject with a
+ * `SecuenciaError` whose code is `storage` or `quota-exceeded`.
+ */
 export class Library {
   readonly #page: PageLibrary;
   /** Contents come from anywhere: one that crashes its worker must not end an export. */
@@ -54,8 +56,8 @@ export class Library {
   }
 
   /**
-   * Decodes the content once, in the worker, and keeps it with what was found.
-   * Rejects with `invalid-audio` where it holds none that can be played here, and keeps nothing then.
+   * Adds a content: decodes it once, in a worker, and stores it with the facts that decoding found. Rejects with
+   * `invalid-audio`, and stores nothing, if it has no audio that can be decoded.
    */
   async addAsset(content: Blob, details: AssetDetails = {}, options: AddOptions = {}): Promise<Asset> {
     if (!(content instanceof Blob)) throw new TypeError("addAsset takes the content as a Blob");
@@ -73,32 +75,32 @@ export class Library {
     return reviving(this.#page.assets());
   }
 
+  /** The asset of that ID, if there is one. */
   asset(id: string): Promise<Asset | undefined> {
     return reviving(this.#page.asset(String(id)));
   }
 
   /**
-   * Keeps a copy of another library's asset, under the same ID, without decoding it again. Resolves once all of it is
-   * kept; with false if there is no such asset there.
+   * Copies an asset from another library, under the same ID and without decoding it again. Resolves once all of it is
+   * stored; with false if the other library has no such asset.
    */
   copyAsset(id: string, from: Library): Promise<boolean> {
     return reviving(this.#page.copyAsset(from.#page, String(id)));
   }
 
-  /** Removes an asset and its content. Timelines that play it stay, and cannot be exported. */
+  /** Removes an asset and its content. Timelines that play it stay, but cannot be exported. */
   removeAsset(id: string): Promise<void> {
     return reviving(this.#page.removeAsset(String(id)));
   }
 
-  /** An asset's content, as it was added. */
+  /** An asset's content as it was added, if there is such an asset. */
   content(assetId: string): Promise<Blob | undefined> {
     return reviving(this.#page.content(String(assetId)));
   }
 
   /**
-   * Keeps a picture, for tags and chapters, under an ID of its own or the one that is asked for. PNG and JPEG are kept
-   * as they are, other kinds are converted. Rejects with `invalid-image` where it is none that the browser can read,
-   * and keeps nothing then.
+   * Adds a picture for tags and chapters, under a new ID or the given one. PNG and JPEG are stored as they are; other
+   * kinds are converted. Rejects with `invalid-image`, and stores nothing, if the browser cannot read it.
    */
   async addImage(content: Blob, { id = crypto.randomUUID() }: { id?: string } = {}): Promise<Image> {
     if (!(content instanceof Blob)) throw new TypeError("addImage takes the picture as a Blob");
@@ -111,14 +113,14 @@ export class Library {
   }
 
   /**
-   * Keeps a copy of another library's picture, under the same ID; resolves with false if there is no such picture
-   * there.
+   * Copies a picture from another library, under the same ID. Resolves with false if the other library has no such
+   * picture.
    */
   copyImage(id: string, from: Library): Promise<boolean> {
     return reviving(this.#page.copyImage(from.#page, String(id)));
   }
 
-  /** A picture. */
+  /** The picture of that ID, if there is one. */
   image(id: string): Promise<Blob | undefined> {
     return reviving(this.#page.image(String(id)));
   }
@@ -129,9 +131,11 @@ export class Library {
   }
 
   /**
-   * Makes a timeline of clips and saves it. A string stands for the whole asset of that ID. Clips whose asset is not
-   * audio are left out. Until it is saved, an abort leaves nothing behind. The clips are read one by one while it
-   * works: change none until it is done.
+   * Makes a timeline of clips and saves it. A string means a clip of the whole asset of that ID. Clips whose asset is
+   * not audio are left out. Rejects with `missing-asset` for an asset that is not in the library, with
+   * `invalid-audio` for a clip that asks for more than its asset has, with `no-audio-elements` if no clip is left, and
+   * with a `TypeError` for a value of the wrong type. Until the timeline is saved, an abort leaves nothing behind. The
+   * clips are read one by one while it works: do not change them until it is done.
    */
   async buildTimeline(
     name: string,
@@ -149,6 +153,7 @@ export class Library {
     return unpacked(await reviving(built));
   }
 
+  /** The timeline of that ID, if there is one. */
   async timeline(id: string): Promise<Timeline | undefined> {
     const timeline = await reviving(this.#page.timeline(String(id)));
     return timeline && unpacked(timeline);
@@ -160,9 +165,9 @@ export class Library {
   }
 
   /**
-   * Saves a timeline, in the place of the one that has its ID. Rejects with a `TypeError` that says where it is not
-   * one. Whether its assets can give what it asks for shows on export. Its clips are read one by one: change none until
-   * it is saved.
+   * Saves a timeline, and replaces the one that has its ID. Rejects with a `TypeError` that names the field if it is
+   * not a timeline. Whether its assets have the audio that it asks for shows on export. Its clips are read one by one:
+   * do not change them until it is saved.
    */
   async saveTimeline(timeline: Omit<Timeline, "durationSeconds">): Promise<void> {
     if (!Array.isArray(timeline?.clips)) throw new TypeError("the timeline: clips must be an array");
@@ -176,16 +181,18 @@ export class Library {
     return reviving(this.#page.removeTimeline(String(id)));
   }
 
-  /** Says what an export would do: which clips would be heard, and which cannot be used and why. */
+  /** Plans an export without making it: names the clips that cannot be used, and the reasons. Writes nothing. */
   planExport(timelineId: string, options: JobOptions = {}): Promise<ExportPlan> {
     return this.#exporter.plan({ database: this.#database, timelineId: String(timelineId) }, options);
   }
 
   /**
    * Exports a timeline to M4A. One export runs at a time; others wait for their turn, in the order of the calls.
+   * Rejects with a `SecuenciaError`, whose codes are listed in docs/embedding.md, with an `AbortError` if its signal is
+   * aborted, and with a `TypeError` for an option with a value that it does not take.
    *
-   * A file as `destination` is replaced only by a finished export. One that is empty, as a save dialog leaves it, is
-   * removed when the export fails. In a folder nothing is replaced, and nothing is left of an export that fails.
+   * Only a finished export replaces a file as `destination`. If the export fails, an empty file, as a save dialog
+   * leaves it, is removed. In a folder nothing is replaced, and a failed export leaves nothing.
    */
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
     const { onProgress, signal } = options;
@@ -264,7 +271,7 @@ export class Library {
     return { destination: folder.audio, folder };
   }
 
-  /** Stops what runs, ends the workers and closes the database. */
+  /** Stops all jobs, ends the workers and closes the database. */
   async close(): Promise<void> {
     await Promise.all([this.#inspector.close(), this.#exporter.close()]);
     this.#page.close();

@@ -2,20 +2,17 @@
 import {
   CEILING_DB,
   CHAPTER_SOURCES,
+  type ChapterSource,
   EXTENSIONS,
+  type FileExtension,
   LEAST_CHAPTER_SECONDS,
-  LOUDNESS_PRESETS,
+  LOUDNESS_SETTINGS,
+  type LoudnessPreset,
+  type LoudnessSettings,
+  type LoudnessTarget,
   QUALITIES,
 } from "./choices.js";
-import type {
-  AddOptions,
-  AssetDetails,
-  ChapterSource,
-  ExportOptions,
-  FileExtension,
-  LoudnessPreset,
-  LoudnessTarget,
-} from "./types.js";
+import type { AddOptions, AssetDetails, ExportOptions } from "./types.js";
 import type { AssetFacts, SilenceTrim } from "./workers/messages.js";
 
 /** The level that the mix is to have, if any. */
@@ -28,9 +25,9 @@ export function usualCeiling(loudness: ExportOptions["loudness"]): number {
   return typeof loudness === "string" ? preset(loudness).ceilingDb : CEILING_DB.usual;
 }
 
-function preset(name: LoudnessPreset): (typeof LOUDNESS_PRESETS)[LoudnessPreset] {
-  if (Object.hasOwn(LOUDNESS_PRESETS, name)) return LOUDNESS_PRESETS[name];
-  throw new TypeError(`loudness must be a target or ${listed(Object.keys(LOUDNESS_PRESETS))}, and not ${name}`);
+function preset(name: LoudnessPreset): LoudnessSettings {
+  if (Object.hasOwn(LOUDNESS_SETTINGS, name)) return LOUDNESS_SETTINGS[name];
+  throw new TypeError(`loudness must be a target or ${listed(Object.keys(LOUDNESS_SETTINGS))}, and not ${name}`);
 }
 
 /** How to find the silence at a content's ends, if the caller wants that. */

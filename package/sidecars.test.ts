@@ -1,9 +1,8 @@
 /** The kinds of sidecars that are wanted, and their names. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SIDECAR_KINDS as KINDS } from "./choices.js";
+import { SIDECAR_KINDS as KINDS, type SidecarKind } from "./choices.js";
 import { savedSidecars, sidecarName, sidecarOf, wantedSidecars } from "./sidecars.js";
-import type { SidecarKind } from "./types.js";
 
 test("a kind that is asked for twice is wanted once, and none is wanted unasked", () => {
   assert.deepEqual(wantedSidecars({}), []);

@@ -1,7 +1,7 @@
 /** The text files that go with an exported file: the kinds that are wanted, and their names. */
-import { SIDECAR_KINDS } from "./choices.js";
+import { SIDECAR_KINDS, type SidecarKind } from "./choices.js";
 import { listed } from "./options.js";
-import type { ExportOptions, Sidecar, SidecarKind } from "./types.js";
+import type { ExportOptions, Sidecar } from "./types.js";
 import type { MadeSidecar } from "./workers/messages.js";
 
 interface Format {

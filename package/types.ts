@@ -1,183 +1,227 @@
 /** The package's shapes. Times are seconds as numbers; everything is a plain object. */
 import type {
-  AUDIO_LAYOUTS,
-  AUDIO_RATES,
-  CHAPTER_SOURCES,
-  EXTENSIONS,
-  LOUDNESS_PRESETS,
-  MEDIA_TYPES,
-  QUALITIES,
-  REACTIONS,
-  SIDECAR_KINDS,
+  AudioLayout,
+  AudioRate,
+  ChapterSource,
+  FileExtension,
+  LoudnessPreset,
+  LoudnessTarget,
+  MediaType,
+  Quality,
+  Reaction,
+  SidecarKind,
 } from "./choices.js";
 
-/** A channel layout. */
-export type AudioLayout = (typeof AUDIO_LAYOUTS)[number];
-
-/** A sample rate, in hertz. */
-export type AudioRate = (typeof AUDIO_RATES)[number];
-
-/** What is known of a stored piece of audio. */
+/** A stored piece of audio. */
 export interface Asset {
+  /** Its ID in the library. */
   id: string;
-  /** What to call it: the file's name, as a rule. */
+  /** The name to show, usually that of the file. */
   name: string;
   /** The content's type as decoding found it, such as `audio/mpeg`. */
   mimeType: string;
-  /** The decoded length, after the encoder's delay and padding are trimmed. */
+  /** The decoded length in seconds, without the encoder's delay and padding. */
   durationSeconds: number;
   /** The content's own sample rate, in hertz. */
   sampleRate: number;
   /** The content's own channel count. */
   channels: number;
-  /** The spoken line. */
+  /** The spoken line; empty if there is none. */
   text: string;
-  /** Who speaks it. */
+  /** The speaker's name; empty if there is none. */
   voice: string;
-  /** The waveform: the peak magnitude of equal stretches of the content, 255 being full scale. */
+  /** The waveform: the peak magnitude of equal stretches of the content; 255 is full scale. */
   peaks: Uint8Array;
-  /** What clips play of it that do not say, in seconds, where `trimSilence` found silence at its ends. */
-  trim?: { start: number; end: number };
-  /** What decoding found amiss, in words; the audio that could be read is used. */
+  /** The part that clips play by default, if `trimSilence` found silence at the content's ends. */
+  trim?: Trim;
+  /** A sentence on damage that decoding found. The audio that could be read is used. */
   warning?: string;
 }
 
-/** What the caller says of an asset on adding it. */
-export interface AssetDetails {
-  /** Made up if left out. An asset that has it already is replaced. */
-  id?: string;
-  /** A file's own name if left out. */
-  name?: string;
-  text?: string;
-  voice?: string;
-  /** What clips play of it that do not say, in seconds, where that is known: then `trimSilence` looks for nothing. */
-  trim?: { start: number; end: number };
+/** A part of an asset. */
+export interface Trim {
+  /** Seconds from the asset's start. */
+  start: number;
+  /** Seconds from the asset's start; after `start`. */
+  end: number;
 }
 
-/** One clip as it is asked for. An asset's ID alone stands for the whole asset. */
-export interface ClipSpec {
-  assetId: string;
+/** The details of an asset that is added. */
+export interface AssetDetails {
+  /** The asset's ID. An asset that has it already is replaced. Default: a new one. */
   id?: string;
+  /** The name to show. Default: the file's name, or empty for other Blobs. */
   name?: string;
-  /** Where it starts; after the clip before it on its lane, and the gap, if left out. */
-  offset?: number;
-  /** How long it lasts; to the asset's end, or to that of its `trim`, if left out. */
-  duration?: number;
-  /** Where in the asset it starts; 0, or where its `trim` starts, if left out. */
-  sourceStart?: number;
-  /** 0, the primary lane, if left out. */
-  lane?: number;
-  /** Gain in decibels; 0 if left out. */
-  volumeDb?: number;
-  isMuted?: boolean;
-  /** How long it takes to come in; the timeline's `edgeFadeSeconds` if left out. Curves: docs/sound.md. */
-  fadeIn?: number;
-  /** How long it takes to go; the timeline's `edgeFadeSeconds` if left out. */
-  fadeOut?: number;
-  /** From -1, all left, to 1, all right; 0 if left out. A mono export has no sides, and ignores it. */
-  pan?: number;
-  /** What is said in it; the asset's text if left out. */
+  /** The spoken line. Default: empty. */
   text?: string;
-  /** Who says it; the asset's voice if left out. */
+  /** The speaker's name. Default: empty. */
   voice?: string;
-  /** The heading of the scene that it belongs to. */
+  /** The part that clips play by default, if it is known. `trimSilence` then looks for no silence. */
+  trim?: Trim;
+}
+
+/** A clip to place. An asset's ID alone means a clip of the whole asset. */
+export interface ClipSpec {
+  /** The ID of the asset that it plays. */
+  assetId: string;
+  /** Its ID, unique in the timeline. Default: a new one. */
+  id?: string;
+  /** Its name. Default: the asset's name. */
+  name?: string;
+  /** Its start on the timeline, in seconds. Default: the end of the clip before it on its lane, plus the gap. */
+  offset?: number;
+  /** Its length in seconds. Default: up to the end of the asset, or of the asset's `trim`. */
+  duration?: number;
+  /** Its start in the asset, in seconds. Default: 0, or the start of the asset's `trim`. */
+  sourceStart?: number;
+  /** Its lane. All lanes are mixed; 0, the default, is the primary one. */
+  lane?: number;
+  /** Its gain in decibels, -120 to 120. Default: 0. */
+  volumeDb?: number;
+  /** Whether it keeps its place but is silent. Default: false. */
+  isMuted?: boolean;
+  /** The length of its fade-in, in seconds. Default: the timeline's `edgeFadeSeconds`. Its curve: docs/sound.md. */
+  fadeIn?: number;
+  /** The length of its fade-out, in seconds. Default: the timeline's `edgeFadeSeconds`. */
+  fadeOut?: number;
+  /** Its place between -1, left, and 1, right. Default: 0. A mono export ignores it. */
+  pan?: number;
+  /** The spoken line. Default: the asset's text. */
+  text?: string;
+  /** The speaker's name. Default: the asset's voice. */
+  voice?: string;
+  /** The heading of its scene. Default: none. */
   scene?: string;
-  /** What other programs keep with it. It is kept, and not looked at. */
+  /** Data that other programs keep with it. Default: none. */
   metadata?: Metadata;
 }
 
-/** What other programs keep with a part of a timeline: anything that JSON can say. */
+/** Data that other programs keep with a part of a timeline: any JSON object. The package does not read it. */
 export type Metadata = Record<string, unknown>;
 
 /** A clip in its place. */
-export interface TimelineClip {
+export interface TimelineClip extends Pick<ClipSpec, "pan" | "text" | "voice" | "scene" | "metadata"> {
+  /** Its ID, unique in the timeline. */
   id: string;
+  /** Its name. */
   name: string;
+  /** The ID of the asset that it plays. */
   assetId: string;
+  /** Its start on the timeline, in seconds. */
   offset: number;
+  /** Its length in seconds. */
   duration: number;
+  /** Its start in the asset, in seconds. */
   sourceStart: number;
+  /** Its lane. All lanes are mixed; 0 is the primary one. */
   lane: number;
+  /** Its gain in decibels. */
   volumeDb: number;
+  /** Whether it keeps its place but is silent. */
   isMuted: boolean;
-  /** Seconds; 0 if left out. */
+  /** The length of its fade-in, in seconds. Default: 0. */
   fadeIn?: number;
-  /** Seconds; 0 if left out. */
+  /** The length of its fade-out, in seconds. Default: 0. */
   fadeOut?: number;
-  /** -1 to 1; 0 if left out. */
-  pan?: number;
-  /** What is said in it; the asset's text if left out. */
-  text?: string;
-  /** Who says it; the asset's voice if left out. */
-  voice?: string;
-  /** The heading of the scene that it belongs to. */
-  scene?: string;
-  metadata?: Metadata;
 }
 
-/** Where a chapter begins. It ends where the next one does, or the timeline. */
+/** The start of a chapter. It ends at the start of the next one, or at the end of the timeline. */
 export interface ChapterMarker {
+  /** Its title. */
   title: string;
   /** Seconds from the timeline's start. */
   offset: number;
-  /** The ID of its picture: see `addImage`. */
+  /** The ID of its picture, from `addImage`. Default: none. */
   image?: string;
+  /** Data that other programs keep with it. Default: none. */
   metadata?: Metadata;
 }
 
-/** What an exported file says of itself beside its sound. What is left out is not written. */
+/** The tags of an exported file. A tag that is left out is not written. */
 export interface Tags {
-  /** The timeline's name if left out. */
+  /** The title. Default: the timeline's name. */
   title?: string;
+  /** The artist, or the author of an audiobook. */
   artist?: string;
+  /** The album, book or series. */
   album?: string;
+  /** The artist of the whole album. */
   albumArtist?: string;
+  /** The composer. */
   composer?: string;
+  /** The narrator of an audiobook. */
   narrator?: string;
+  /** The genre. */
   genre?: string;
-  /** A year, or a date as ISO 8601 writes it. */
+  /** A year, or a date in ISO 8601. */
   year?: string;
-  track?: { number: number; total?: number };
-  disc?: { number: number; total?: number };
+  /** The place among the tracks of a disc. */
+  track?: TagNumber;
+  /** The place among the discs of an album. */
+  disc?: TagNumber;
+  /** A comment. */
   comment?: string;
+  /** A short description. */
   description?: string;
+  /** A long description. */
   longDescription?: string;
+  /** The copyright notice. */
   copyright?: string;
-  /** As BCP 47 names it: `en`, `pt-BR`. */
+  /** The language in BCP 47, such as `en` or `pt-BR`. */
   language?: string;
+  /** The grouping, such as a work that several tracks belong to. */
   grouping?: string;
-  mediaType?: (typeof MEDIA_TYPES)[number];
-  /** The IDs of its pictures, the first one being its cover: see `addImage`. */
+  /** The media type. */
+  mediaType?: MediaType;
+  /** The IDs of pictures, from `addImage`. The first one is the cover. */
   covers?: string[];
 }
 
-/** What is known of a stored picture. */
+/** A place among several. */
+export interface TagNumber {
+  /** The place, 1 to 65535. */
+  number: number;
+  /** The number of places, 1 to 65535, if it is known. */
+  total?: number;
+}
+
+/** A stored picture. */
 export interface Image {
+  /** Its ID in the library. */
   id: string;
+  /** Its type as it is stored. */
   mimeType: "image/jpeg" | "image/png";
-  /** In pixels. */
+  /** Its width in pixels. */
   width: number;
-  /** In pixels. */
+  /** Its height in pixels. */
   height: number;
-  /** The file's size. */
+  /** Its size in bytes. */
   bytes: number;
 }
 
 /** Clips on lanes. */
 export interface Timeline {
+  /** Its ID in the library. */
   id: string;
+  /** Its name. The exported file is called by it. */
   name: string;
+  /** The channel layout of the export. */
   audioLayout: AudioLayout;
+  /** The sample rate of the export, in hertz. */
   audioRate: AudioRate;
+  /** Its clips, in any order. */
   clips: TimelineClip[];
+  /** Its chapters. Default: none. */
   chapters?: ChapterMarker[];
+  /** The tags of the exported file. Default: its name as the title. */
   tags?: Tags;
+  /** Data that other programs keep with it. Default: none. */
   metadata?: Metadata;
-  /** The latest end of any clip. Computed; ignored by `saveTimeline`. */
+  /** The latest end of any clip, in seconds. It is computed; `saveTimeline` ignores it. */
   durationSeconds: number;
 }
 
-/** What the job is doing. */
+/** The step that a job is at. */
 export type Phase =
   | "validating"
   | "converting"
@@ -189,220 +233,221 @@ export type Phase =
   | "encoding"
   | "done";
 
-/**
- * A progress report. At most ten come in a second, fewer where a bar would not move, and `completed` never goes back.
- */
+/** A progress report. At most ten come in a second, and fewer if a progress bar would not move. */
 export interface Progress {
-  /** How much of the whole is done, 0 to 100. `buildTimeline` is 0 to 30 of it, `exportAudio` 30 to 100. */
+  /** The percentage of the whole: `buildTimeline` is 0 to 30, `exportAudio` 30 to 100. It never decreases. */
   completed: number;
+  /** The step that the job is at. */
   phase: Phase;
-  /** The phase in words. */
+  /** The step in words. */
   message: string;
-  /** How long the rest should take, once there is something to measure it by. */
+  /** An estimate of the seconds left, once there is a measurement to base it on. */
   secondsLeft?: number;
 }
 
-/** What every long job takes. */
+/** The options of every long job. */
 export interface JobOptions {
+  /** Receives progress reports. An error that it throws is reported to the page, and does not stop the job. */
   onProgress?: (progress: Progress) => void;
-  /** Aborting it rejects the job with an `AbortError` and leaves nothing behind. */
+  /** Aborts the job: it rejects with an `AbortError` and leaves nothing behind. */
   signal?: AbortSignal;
 }
 
-/** How to add an asset. */
+/** The options of adding an asset. */
 export interface AddOptions {
   /**
-   * Finds the silence at the content's ends, and keeps it out of clips that do not say what they play. The content
-   * itself stays whole. `true` is for a threshold of -60 dB of full scale, with 0.05 s of silence kept at either end.
+   * Finds the silence at the content's ends and leaves it out of clips that set no in and out points. The content
+   * itself stays whole. `true` uses the defaults of `SilenceOptions`. Default: false.
    */
-  trimSilence?: boolean | { thresholdDb?: number; keepSeconds?: number };
-  /** Aborting it rejects with an `AbortError`, and keeps nothing. */
+  trimSilence?: boolean | SilenceOptions;
+  /** Aborts it: it rejects with an `AbortError` and keeps nothing. */
   signal?: AbortSignal;
 }
 
-/** How to build a timeline. */
+/** The options of `trimSilence`. */
+export interface SilenceOptions {
+  /** The loudest peak that counts as silence, in decibels of full scale. Default: -60. */
+  thresholdDb?: number;
+  /** The silence to keep at either end, in seconds. Default: 0.05. */
+  keepSeconds?: number;
+}
+
+/** The options of a timeline. */
 export interface TimelineOptions extends JobOptions {
-  /** Made up if left out. A timeline that has it already is replaced. */
+  /** The timeline's ID. A timeline that has it already is replaced. Default: a new one. */
   id?: string;
-  /** Silence between neighbours on a lane; 0 if left out. */
+  /** The silence between neighbours on a lane, in seconds. Default: 0. */
   gapSeconds?: number;
-  /** The fades of clips that do not say theirs, such as 0.005 against clicks at joins; 0 if left out. */
+  /** The fades of clips that set none, in seconds, such as 0.005 against clicks at joins. Default: 0. */
   edgeFadeSeconds?: number;
-  /** `stereo` if left out. */
+  /** The channel layout of the export. Default: `stereo`. */
   audioLayout?: AudioLayout;
-  /** 44100 if left out. */
+  /** The sample rate of the export, in hertz. Default: 44100. */
   audioRate?: AudioRate;
-  /** Where chapters begin. */
+  /** The timeline's chapters. Default: none. */
   chapters?: ChapterMarker[];
-  /** What the exported file says of itself. */
+  /** The tags of the exported file. Default: the timeline's name as the title. */
   tags?: Tags;
-  /** What other programs keep with the timeline. */
+  /** Data that other programs keep with the timeline. Default: none. */
   metadata?: Metadata;
 }
 
-/** How to export. */
+/** The options of an export. */
 export interface ExportOptions extends JobOptions {
   /**
-   * A file from `showSaveFilePicker`: it is replaced only by a finished export. Or a folder from `showDirectoryPicker`,
-   * for reading and writing: the audio and its sidecars become new files in it. Left out: `result.file` holds the
-   * audio.
+   * A file from `showSaveFilePicker`: only a finished export replaces it. Or a folder from `showDirectoryPicker`, open
+   * for reading and writing: the audio and its sidecars become new files in it. Default: `result.file` has the audio.
    */
   destination?: FileSystemFileHandle | FileSystemDirectoryHandle;
-  /** Bits a second, 32,000 to 320,000; 256,000 if left out. */
+  /** Bits a second, 32,000 to 320,000. Default: 256,000. */
   bitRate?: number;
-  /** `best` if left out. A `draft` takes about half the time, and sounds a little worse at low bit rates. */
-  quality?: (typeof QUALITIES)[number];
-  /** The true-peak limiter's ceiling in dBTP, -40 to 0; -1 if left out, and `null` for no limiter. */
+  /** The encoder's effort. Default: `best`. */
+  quality?: Quality;
+  /** The true-peak limiter's ceiling in dBTP, -40 to 0, or `null` for no limiter. Default: -1, or the preset's. */
   ceilingDb?: number | null;
-  /** How loud the mix shall be. It is heard once before it is encoded, and brought there by one gain. */
+  /** The loudness of the mix, which is measured first and then reached by one gain. Default: left as it is. */
   loudness?: LoudnessPreset | LoudnessTarget;
-  /** What to do about clips that cannot be used: fail and name them, the default, or go on with silence there. */
-  onUnreadableClip?: (typeof REACTIONS)[number];
-  /** The source of the file's chapters; `markers` if left out. */
+  /** The reaction to clips that cannot be used. Default: `stop`. */
+  onUnreadableClip?: Reaction;
+  /** The source of the file's chapters. Default: `markers`. */
   chapters?: ChapterSource;
-  /** The end of `result.name`; `m4a` if left out. */
+  /** The end of the file's name. Default: `m4a`. */
   extension?: FileExtension;
-  /** How many workers may make it, from 1 on; one for each core, up to 8, if left out. The file is the same. */
+  /** The most workers to use, from 1 on. The file is the same for any number. Default: one for each core, up to 8. */
   workers?: number;
-  /** The text files that go with the audio; none if left out: docs/sidecars.md. */
+  /** The text files that go with the audio. Default: none. */
   sidecars?: readonly SidecarKind[];
-  /** Which of those are saved, too, where the destination is a folder: all, if left out. The result has the others. */
+  /** Those of the `sidecars` that are saved in a destination folder. The result has the others too. Default: all. */
   savedSidecars?: readonly SidecarKind[];
 }
 
-/**
- * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for players of films, `chapters` for podcast feeds,
- * and `labels` for Audacity.
- */
-export type SidecarKind = (typeof SIDECAR_KINDS)[number];
-
-/**
- * The source of a file's chapters: the timeline's `markers`, each audible one of its `clips`, each of its `scenes`, or
- * a time of at least one second between chapters. The rules: docs/finished-file.md.
- */
-export type ChapterSource = (typeof CHAPTER_SOURCES)[number] | { everySeconds: number };
-
-/** The end of a file's name. Players list an `m4b` with the audiobooks; the bytes are the same. */
-export type FileExtension = (typeof EXTENSIONS)[number];
-
 /** A text file that goes with the audio. */
 export interface Sidecar {
+  /** Its kind. */
   kind: SidecarKind;
-  /** What it is to be called, beside the audio. */
+  /** Its file's name, which follows the audio's. */
   name: string;
   /** Its MIME type. */
   type: string;
+  /** Its content. */
   text: string;
 }
 
-/**
- * `podcast`: -16 LUFS, for stereo. `podcast-mono`: -19 LUFS, as loud in one channel. `broadcast`: -23 LUFS, EBU R 128.
- * `audiobook`: -20 dB RMS under a ceiling of -3 dBTP unless another is given, within what ACX asks for.
- */
-export type LoudnessPreset = keyof typeof LOUDNESS_PRESETS;
-
-/** A level from -70 to 0: integrated loudness in LUFS, or the root of the mean square in dB of full scale. */
-export type LoudnessTarget = { integratedLufs: number } | { rmsDb: number };
-
-/** How loud a mix is, as it was encoded. Silence has no level. */
+/** The loudness of a mix, as it was encoded. A level that is left out does not exist, as for silence. */
 export interface Loudness {
-  /** Integrated loudness by EBU R 128, in LUFS. Left out for less than 0.4 s as well. */
+  /** Integrated loudness by EBU R 128, in LUFS. It is left out for less than 0.4 s as well. */
   integratedLufs?: number;
   /** The loudness range, in LU. */
   rangeLu: number;
-  /** The largest true peak of any channel, in dBTP. */
+  /** The highest true peak of any channel, in dBTP. */
   truePeakDb?: number;
-  /** The root of the mean square of all samples, in dB of full scale. */
+  /** The root of the mean square of all samples, in decibels of full scale. */
   rmsDb?: number;
-  /** The gain that was applied to reach the target, in decibels, -60 to 60; 0 without one. */
+  /** The gain that was applied to reach the target, in decibels, -60 to 60; 0 without a target. */
   gainDb: number;
   /**
-   * Whether the mix is within 0.1 of the target. It is not where more gain would only be limited away or would be over
-   * 60 dB, and where the mix is silent or too short to have a loudness. Left out without a target.
+   * Whether the mix is within 0.1 of the target. It is not if the limiter would only take more gain away, if the gain
+   * would exceed 60 dB, or if the mix is silent or too short to have a loudness. Left out without a target.
    */
   isTargetReached?: boolean;
 }
 
-/** A clip that cannot be used, and why. */
+/** A clip that cannot be used, and the reason. */
 export interface UnreadableClip {
+  /** The clip's ID. */
   clipId: string;
+  /** The ID of the asset that it plays. */
   assetId: string;
+  /** Whether the asset is missing, or cannot give the audio that the clip asks for. */
   code: "missing-asset" | "invalid-audio";
+  /** The reason in a sentence. */
   message: string;
 }
 
-/** What an export would do. */
+/** The plan of an export. */
 export interface ExportPlan {
+  /** The length of the audio, in seconds. */
   durationSeconds: number;
-  /** How many clips would be heard. */
+  /** The number of clips that would be heard. */
   clips: number;
-  /** Those that cannot be. */
+  /** The clips that cannot be used. */
   unreadable: UnreadableClip[];
 }
 
-/** Something that did not go as it should, and did not stop the export. */
+/** A problem that did not stop the export. */
 export interface ExportWarning {
+  /** The problem in a sentence. */
   message: string;
-  /** The clip that it is about, and its asset, where it is about one. */
+  /** The ID of the clip that it is about, if it is about one. */
   clipId?: string;
+  /** The ID of that clip's asset. */
   assetId?: string;
 }
 
 /** A chapter of a finished file. */
 export interface Chapter {
+  /** Its title. */
   title: string;
-  /** Seconds: the time of a sample, exactly. */
+  /** Its start in seconds: the exact time of a sample. */
   startTime: number;
-  /** Where the next one starts, or the file ends. */
+  /** The start of the next chapter, or the end of the file, in seconds. */
   endTime: number;
 }
 
 /** A finished export. */
 export interface ExportResult {
   /**
-   * The file's name. If no destination was given, it is `{timeline's name}.m4a` or `.m4b`; characters that file systems
-   * refuse are replaced.
+   * The file's name. Without a destination it is the timeline's name and the extension, with characters replaced that
+   * file systems refuse.
    */
   name: string;
-  /** The file, where no destination was given. */
+  /** The file, if there was no destination. */
   file?: File;
+  /** The file's size in bytes. */
   bytes: number;
+  /** The length of the audio, in seconds. */
   durationSeconds: number;
+  /** The sample rate, in hertz. */
   sampleRate: number;
+  /** The number of channels. */
   channels: number;
+  /** The loudness of the mix. */
   loudness: Loudness;
+  /** The problems that did not stop the export. */
   warnings: ExportWarning[];
-  /** Clips that could not be used, and are silent. */
+  /** The clips that could not be used, and are silent. */
   unreadable: UnreadableClip[];
-  /** What the file has; empty for none. */
+  /** The file's chapters; empty if it has none. */
   chapters: Chapter[];
-  /** The text files that were asked for. One that could not be made or saved is among the warnings. */
+  /** The text files that were asked for. The warnings name any that could not be made or saved. */
   sidecars: Sidecar[];
-  /** The names of what lies in the folder now, where one was given; the audio's is the first. */
+  /** The names of the files that were saved in a destination folder, the audio's first. */
   saved?: string[];
+  /** The cost of the export. */
   stats: ExportStats;
 }
 
-/** What the export cost. */
+/** The cost of an export. */
 export interface ExportStats {
+  /** The time from the call to the result, in seconds. */
   wallSeconds: number;
-  /** Seconds of audio made in a second. */
+  /** Seconds of audio made in each second. */
   realTimeFactor: number;
-  /** How many workers made it. */
+  /** The number of workers that made it. */
   workers: number;
-  /** The most memory that any one worker's module held. */
+  /** The most memory that any worker's module held, in bytes. */
   peakWasmBytes: number;
 }
 
-/** Where the library lies. */
+/** The options of opening a library. */
 export interface LibraryOptions {
-  /** The IndexedDB database's name; `secuencia` if left out, which every page of the origin has that names none. */
+  /** The name of its IndexedDB database. Default: `secuencia`, which all pages of the origin that name none share. */
   database?: string;
-  /** The folder that holds the package's files, where a bundler moved its code away from them. */
+  /** The folder of the package's files, if a bundler moved the code away from them. Default: found beside the code. */
   moduleUrl?: string | URL;
 }
 
-/** What went wrong, for a program. */
+/** The code of an error, for programs. What each one means is in docs/embedding.md. */
 export type ErrorCode =
   | "empty-timeline"
   | "no-audio-elements"

@@ -6,15 +6,17 @@
  * unzipit reads in place, but does not check checksums. The format is PKWARE's APPNOTE 6.3.10.
  */
 
-/** Says what is wrong with an archive, in a sentence. */
+/** A fault in an archive: `message` is a sentence. */
 export class ArchiveError extends Error {
+  /** The name of the class. */
   override readonly name = "ArchiveError";
 }
 
-/** A file to be put into an archive. */
+/** A file to put into an archive. */
 export interface ZipSource {
   /** Its path, with `/` between folders. */
   path: string;
+  /** Its content, which is not copied. */
   content: Blob;
 }
 
@@ -28,9 +30,11 @@ export interface ZipEntry {
   content: () => Promise<Blob>;
 }
 
-/** What a long job may be told, and tells: how much of it is done, from 0 to 1. */
+/** The options of making an archive. */
 export interface ZipOptions {
+  /** Receives the share that is done, from 0 to 1. */
   onProgress?: (done: number) => void;
+  /** Aborts it: it rejects with an `AbortError`. */
   signal?: AbortSignal;
 }
 
@@ -55,7 +59,7 @@ const DATE = (1 << 5) | 1;
 const ATTRIBUTES = 0o100644 * 2 ** 16;
 const UNIX = 3 << 8;
 
-/** Makes an archive. Paths must be unique, and as they are to be. */
+/** Makes a zip file. The paths must be unique, and are not changed. `most32` is for tests. */
 export async function zip(sources: readonly ZipSource[], options: ZipOptions = {}, most32 = MOST_32): Promise<Blob> {
   const total = sources.reduce((sum, { content }) => sum + content.size, 0);
   const parts: BlobPart[] = [];

@@ -1,6 +1,7 @@
 /**
- * Serves dist/ with the headers that a real host should send, and examples/ under /examples/. PORT sets the port
- * (default 8080); if it is in use, the next free one is taken. SITE sets another folder than dist/.
+ * Serves dist/ with the headers that a real host should send, examples/ under /examples/ and the API reference under
+ * /api/. PORT sets the port (default 8080); if it is in use, the next free one is taken. SITE sets another folder than
+ * dist/.
  */
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,7 +9,6 @@ import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 
 const site = process.env.SITE ?? fileURLToPath(new URL("../dist", import.meta.url));
-const EXAMPLES = "/examples";
 
 /** Nothing inline and nothing from other origins. Blobs are only shown (pictures) or played (the finished export). */
 const CONTENT_SECURITY_POLICY = [
@@ -25,6 +25,9 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** typedoc's pages have inline scripts and styles. */
+const REFERENCE_POLICY = CONTENT_SECURITY_POLICY.replace(/(script|style)-src 'self'/g, "$& 'unsafe-inline'");
+
 /** Types missing from the server's list. */
 const TYPES = { ".flac": "audio/flac" };
 
@@ -38,6 +41,16 @@ function setHeaders(response, path) {
   if (type) response.setHeader("Content-Type", type);
 }
 
+/** In `dev`, sirv looks for each file when it is asked for: the folder may be written later, or never. */
+function serveFolder(folder, policy) {
+  const withPolicy = (response, path) => {
+    setHeaders(response, path);
+    response.setHeader("Content-Security-Policy", policy);
+  };
+  const path = fileURLToPath(new URL(folder, import.meta.url));
+  return sirv(path, { etag: true, dev: true, setHeaders: withPolicy });
+}
+
 function notFound(_request, response) {
   response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
 }
@@ -47,12 +60,14 @@ if (!existsSync(site)) {
   process.exit(1);
 }
 const serveSite = sirv(site, { etag: true, setHeaders });
-// They are not part of the site, so nobody who visits the studio downloads or caches them.
-const serveExamples = sirv(fileURLToPath(new URL("../examples", import.meta.url)), { etag: true, setHeaders });
+// Folders beside the site are not part of it, so nobody who visits the studio downloads or caches them.
+const besides = {
+  "/examples": serveFolder("../examples", CONTENT_SECURITY_POLICY),
+  "/api": serveFolder("../target/api", REFERENCE_POLICY),
+};
 const server = createServer((request, response) => {
-  const isExample = request.url.startsWith(`${EXAMPLES}/`);
-  if (isExample) request.url = request.url.slice(EXAMPLES.length);
-  const serve = isExample ? serveExamples : serveSite;
+  const [path, serve] = Object.entries(besides).find(([path]) => request.url.startsWith(`${path}/`)) ?? ["", serveSite];
+  request.url = request.url.slice(path.length);
   serve(request, response, () => notFound(request, response));
 });
 let port = Number(process.env.PORT ?? 8080);
@@ -63,6 +78,6 @@ server.on("error", (error) => {
 });
 server.on("listening", () => {
   const address = `http://localhost:${server.address().port}`;
-  console.log(`Secuencia: ${address}/\nExamples:  ${address}${EXAMPLES}/`);
+  console.log(`Secuencia: ${address}/\nExamples:  ${address}/examples/\nReference: ${address}/api/`);
 });
 server.listen(port);

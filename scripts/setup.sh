@@ -36,6 +36,7 @@ build() {
     cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" wasm-bindgen-cli --no-default-features \
         --bin wasm-bindgen --bin wasm-bindgen-test-runner
     npm_packages
+    npm_packages scripts/typedoc
 }
 
 demo() {

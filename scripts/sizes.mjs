@@ -44,7 +44,7 @@ const DOWNLOADS = [
 const SENTENCES = [
   { path: "README.md", pattern: /(?<=a page loads )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[0].budgets) },
   { path: "README.md", pattern: /(?<=workers' code, )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[1].budgets) },
-  { path: "docs/architecture.md", pattern: /(?<=the store: )\d+(?= KiB)/, files: ["secuencia/page_bg.wasm"] },
+  { path: "docs/architecture.md", pattern: /(?<=the\sstore: )\d+(?= KiB)/, files: ["secuencia/page_bg.wasm"] },
 ];
 
 /**

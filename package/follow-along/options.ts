@@ -1,52 +1,53 @@
-/** What the follow-along player takes, and what it gives: the shapes that its files share. */
+/** The shapes that the files of the follow-along player share: its options, and the player itself. */
 
-/** What to follow. */
+/** The options of a player. */
 export interface FollowAlongOptions {
-  /** The sound: its content, its address, or a media element that the page has already, which stays where it is. */
+  /** The sound: its content, its URL, or a media element of the page, which stays where it is. */
   audio: Blob | URL | string | HTMLMediaElement;
-  /** The script as the text of a WebVTT file: a cue for each line, `<v Name>` for its voice. */
+  /** The script as the text of a WebVTT file: a cue for each line, with the speaker as `<v Name>`. */
   webvtt: string;
-  /** None if left out. An export's `result.chapters` are of this shape. */
+  /** The chapters, such as an export's `result.chapters`. Default: none. */
   chapters?: readonly FollowAlongChapter[];
-  /** What the player is called where it is read out. */
+  /** The accessible name of the player. Default: none. */
   title?: string;
-  /** The script's language, as BCP 47 names it; the page's if left out. */
+  /** The language of the script, in BCP 47. Default: that of the page. */
   language?: string;
-  /** The voices in the order of their colours, where a page has one; those that are not among them come behind. */
+  /** The speakers in the order of their colours. Others follow as they come. Default: none. */
   voices?: readonly string[];
-  /** The player's own words, where they are to be others. */
+  /** The player's own words, to translate them. Default: English. */
   labels?: Partial<FollowAlongLabels>;
 }
 
-/** A chapter lasts until the next one begins. */
+/** A chapter. It lasts until the next one begins. */
 export interface FollowAlongChapter {
+  /** Its title. */
   title: string;
-  /** Seconds. */
+  /** Its start, in seconds. */
   startTime: number;
 }
 
-/** All that the player says itself. */
+/** The player's own words. */
 export interface FollowAlongLabels {
-  /** What the list of lines is called; `Script`. */
+  /** The name of the list of lines. Default: `Script`. */
   script: string;
-  /** What the list of chapters is called; `Chapters`. */
+  /** The name of the list of chapters. Default: `Chapters`. */
   chapters: string;
-  /** The button that goes back to the line being spoken; `Show the line being spoken`. */
+  /** The button that scrolls back to the line being spoken. Default: `Show the line being spoken`. */
   spoken: string;
-  /** Where there is no line, or the text is no WebVTT; `There is no script to show.` */
+  /** The text if there is no line, or the script is not WebVTT. Default: `There is no script to show.` */
   noScript: string;
 }
 
 /** A player in a page. */
 export interface FollowAlong {
-  /** What plays: the player's own element, or the one that it was given. */
+  /** The media element that plays: the player's own, or the given one. */
   readonly audio: HTMLMediaElement;
-  /** Removes the player, and stops it where the element is its own. */
+  /** Removes the player. It stops the sound unless the media element was given. */
   destroy(): void;
 }
 
-/** What the file's script finds in it, beside the sound. */
+/** The content of a follow-along file, beside the sound. */
 export interface PageContent extends Omit<FollowAlongOptions, "audio"> {
-  /** The sound's own type. */
+  /** The MIME type of the sound. */
   type: string;
 }

@@ -24,7 +24,7 @@ const LABELS: FollowAlongLabels = {
  */
 const INSIDE = 0.0005;
 
-/** Puts a player into an element, behind what is there. */
+/** Puts a player into an element, after its content. */
 export function followAlong(element: Element, options: FollowAlongOptions): FollowAlong {
   const { webvtt, chapters = [], title = "", language = "", voices = [] } = options;
   const labels = { ...LABELS, ...options.labels };

@@ -18,12 +18,14 @@ export class Numeral {
   }
 }
 
-/** Says what is wrong with a timeline, and where. */
+/** A fault in a timeline: `message` is a sentence that names the place. */
 export class OtioError extends Error {
+  /** The name of the class. */
   override readonly name = "OtioError";
-  /** A place in the text, or the path of a field: `tracks.children[2].source_range`. */
+  /** The place of the fault in the text, or the path of the field, such as `tracks.children[2].source_range`. */
   readonly where: string;
 
+  /** @internal */
   constructor(reason: string, where: string) {
     super(where ? `${where}: ${reason}` : reason);
     this.where = where;

@@ -3,8 +3,8 @@
  * `source_range` trims its contents. The original structure is kept for the writer.
  */
 
-import { AUDIO_LAYOUTS, AUDIO_RATES } from "../choices.js";
-import type { AudioLayout, AudioRate, ChapterMarker, Timeline, TimelineClip } from "../types.js";
+import { AUDIO_LAYOUTS, AUDIO_RATES, type AudioLayout, type AudioRate } from "../choices.js";
+import type { ChapterMarker, Timeline, TimelineClip } from "../types.js";
 import { isObject, type Json, type JsonObject, OtioError, parseJson, writeJson } from "./json.js";
 import {
   type KeptChild,
@@ -22,38 +22,41 @@ import { Notes } from "./notes.js";
 import { Ours } from "./ours.js";
 import { type Flicks, flicksOf, isClock, rateFor, readRange, secondsOf } from "./time.js";
 
-/** How to read. */
+/** The options of reading. */
 export interface OtioReadOptions {
-  /** The timeline's ID. Left out: its own, where it was written here, or else made up. */
+  /** The timeline's ID. Default: its own if this package wrote the file, otherwise a new one. */
   id?: string;
-  /** Left out: its own, where it was written here, or else `stereo`. */
+  /** The channel layout. Default: its own if this package wrote the file, otherwise `stereo`. */
   audioLayout?: AudioLayout;
-  /** Left out: its own, where it was written here, or else 44100. */
+  /** The sample rate, in hertz. Default: its own if this package wrote the file, otherwise 44100. */
   audioRate?: AudioRate;
-  /** Which timeline of a collection, counted from 0. */
+  /** The index of the timeline in a collection, from 0. Default: 0. */
   index?: number;
 }
 
-/** Media that the timeline's clips play. */
+/** A media file that the timeline's clips play. */
 export interface OtioMedia {
-  /** What the clips have for an asset's ID: the asset's own, where the timeline was written here, or else the URL. */
+  /** The asset ID of the clips: the asset's own if this package wrote the file, otherwise the URL. */
   assetId: string;
-  /** Where the file says that it is. Left out where it does not say. */
+  /** Its URL, if the timeline has one. */
   url?: string;
-  /** The file's name; the clip's where the file does not say one. */
+  /** Its file name, or the clip's name if the timeline has no URL. */
   name: string;
-  /** The spoken line and who speaks it, where the timeline was written here. */
+  /** The spoken line, if this package wrote the file. */
   text?: string;
+  /** The speaker's name, if this package wrote the file. */
   voice?: string;
-  /** How many clips play it. */
+  /** The number of clips that play it. */
   clips: number;
 }
 
-/** A timeline as it was read. */
+/** A timeline that was read. */
 export interface OtioTimeline {
+  /** The timeline, for `saveTimeline`. */
   timeline: Timeline;
+  /** The media that its clips play. */
   media: OtioMedia[];
-  /** What could not be represented, in sentences. */
+  /** What of the file has no counterpart here, in sentences. */
   notes: string[];
 }
 

@@ -34,15 +34,13 @@ import {
 import { laneName, STACK_NAME, urlOf } from "./names.js";
 import { type Flicks, flicksOf, isClock, readRange, writeRange } from "./time.js";
 
-/** What must be known of the media that clips play. */
+/** The facts of an asset that a timeline's clips play. */
 export type OtioAsset = Pick<Asset, "id" | "name" | "durationSeconds" | "sampleRate"> &
   Partial<Pick<Asset, "text" | "voice">>;
 
-/** How to write. */
+/** The options of writing. */
 export interface OtioWriteOptions {
-  /**
-   * Says where a file is. Left out: where the file was that the timeline was read from, or else beside the timeline.
-   */
+  /** The URL of an asset's file. Default: that of the file it was read from, otherwise its name beside the timeline. */
   urlOf?: (asset: OtioAsset) => string;
 }
 

@@ -7,17 +7,9 @@
  * requests, and answers each with any number of progress reports and one `done` or `failed`. A worker whose module
  * crashed says `crashed`, once: it must be replaced.
  */
+import type { ChapterSource, FileExtension, LoudnessTarget, SidecarKind } from "../choices.js";
 import type { Failure } from "../errors.js";
-import type {
-  ChapterSource,
-  ExportOptions,
-  ExportPlan,
-  ExportResult,
-  FileExtension,
-  LoudnessTarget,
-  Progress,
-  SidecarKind,
-} from "../types.js";
+import type { ExportOptions, ExportPlan, ExportResult, Progress } from "../types.js";
 
 /** Asks for a content to be decoded once and described. */
 export interface InspectRequest {

@@ -1,6 +1,6 @@
 /** The dialog for the settings of the sound and the file. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { AUDIO_LAYOUTS, AUDIO_RATES, BIT_RATE, LOUDNESS_PRESETS, type LoudnessPreset, SIDECAR_KINDS } from "secuencia";
+import { AUDIO_LAYOUTS, AUDIO_RATES, BIT_RATE, LOUDNESS_PRESETS, SIDECAR_KINDS } from "secuencia";
 import { bitRateInWords, goalInWords, level, rateInWords, type Settings, SIDECAR_NAMES } from "../project/settings.ts";
 import { setSettings } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
@@ -16,7 +16,7 @@ const LOUDNESS_NAMES = {
   broadcast: "Broadcast",
   audiobook: "Audiobook (ACX)",
 };
-const LOUDNESSES = [undefined, ...(Object.keys(LOUDNESS_PRESETS) as LoudnessPreset[])];
+const LOUDNESSES = [undefined, ...LOUDNESS_PRESETS];
 
 export function SoundSettings() {
   const [isOpen, setIsOpen] = useState(false);

@@ -88,7 +88,7 @@ const loudness: Check = (value) => {
   const isTarget = target && ["integratedLufs", "rmsDb"].includes(target[0]) && more.length === 0;
   if (isTarget && !within(LEVEL_DB)(target[1])) return undefined;
   const targets = `an object with “integratedLufs” or “rmsDb”, ${LEVEL_DB.least} to ${LEVEL_DB.most}`;
-  return oneOf([...Object.keys(LOUDNESS_PRESETS), targets])(value);
+  return oneOf([...LOUDNESS_PRESETS, targets])(value);
 };
 const lines: Check = (value) => {
   const isLine = ({ text: said, voice, scene = "", clipId = "", ...more }: Record<string, unknown>) =>

@@ -8,7 +8,7 @@ import {
   AUDIO_RATES,
   BIT_RATE,
   type ExportOptions,
-  LOUDNESS_PRESETS,
+  LOUDNESS_SETTINGS,
   type SidecarKind,
   type TimelineOptions,
 } from "secuencia";
@@ -62,7 +62,7 @@ export function bitRateInWords(bits: number): string {
 
 /** `−16 LUFS` */
 export function goalInWords(loudness: NonNullable<Settings["loudness"]>): string {
-  if (typeof loudness === "string") return goalInWords(LOUDNESS_PRESETS[loudness].target);
+  if (typeof loudness === "string") return goalInWords(LOUDNESS_SETTINGS[loudness].target);
   return "rmsDb" in loudness ? `${level(loudness.rmsDb)} dB RMS` : `${level(loudness.integratedLufs)} LUFS`;
 }
 
