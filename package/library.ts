@@ -225,7 +225,7 @@ export class Library {
       workers: made,
       ...report
     } = await exported.catch(async (error) => {
-      // A cancel is told at once: the worker has yet to let go of the file.
+      // A cancel rejects at once, before the worker has let go of the file.
       await cleared;
       throw error;
     });
@@ -265,7 +265,7 @@ export class Library {
       throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle or a FileSystemDirectoryHandle");
     }
     const stem = await reviving(this.#page.fileStem(String(timelineId)));
-    // There is no such timeline: the worker says so.
+    // There is no such timeline, and the worker will report that.
     if (stem === undefined) return { destination: undefined };
     const folder = await FolderExport.begin(given, stem, extension, sidecars);
     return { destination: folder.audio, folder };

@@ -15,12 +15,12 @@ import {
 import type { AddOptions, AssetDetails, ExportOptions } from "./types.js";
 import type { AssetFacts, SilenceTrim } from "./workers/messages.js";
 
-/** The level that the mix is to have, if any. */
+/** Returns the loudness that the mix should have, or undefined if the caller wants none. */
 export function loudnessTarget(loudness: ExportOptions["loudness"]): LoudnessTarget | undefined {
   return typeof loudness === "string" ? preset(loudness).target : loudness;
 }
 
-/** The ceiling if the caller gives none, in dBTP. */
+/** Returns the default ceiling, in dBTP, for when the caller gives none. */
 export function usualCeiling(loudness: ExportOptions["loudness"]): number {
   return typeof loudness === "string" ? preset(loudness).ceilingDb : CEILING_DB.usual;
 }
@@ -30,13 +30,13 @@ function preset(name: LoudnessPreset): LoudnessSettings {
   throw new TypeError(`loudness must be a target or ${listed(Object.keys(LOUDNESS_SETTINGS))}, and not ${name}`);
 }
 
-/** How to find the silence at a content's ends, if the caller wants that. */
+/** Returns the settings for trimming silence at a content's ends, or undefined if the caller does not want that. */
 export function silenceTrim(trim: AddOptions["trimSilence"]): SilenceTrim | undefined {
   if (!trim) return undefined;
   return { thresholdDb: -60, keepSeconds: 0.05, ...(trim === true ? {} : trim) };
 }
 
-/** A known trim, in frames of the decoded content. Undefined if it does not overlap the content. */
+/** Converts a trim from seconds to frames of the decoded content. Undefined if it does not overlap the content. */
 export function trimIn(
   { start, end }: NonNullable<AssetDetails["trim"]>,
   { frames, sampleRate }: Pick<AssetFacts, "frames" | "sampleRate">,
@@ -46,22 +46,22 @@ export function trimIn(
   return within(start) < within(end) ? { start: within(start), end: within(end) } : undefined;
 }
 
-/** More workers than that would have too little to do, and cost memory. */
+/** The most workers by default. More of them would have too little to do, and cost memory. */
 const MOST_WORKERS = 8;
 
-/** The most workers that an export may use. */
+/** Returns the most workers that an export may use. */
 export function workerCount(asked: number | undefined): number {
   if (asked === undefined) return Math.min(globalThis.navigator?.hardwareConcurrency || 1, MOST_WORKERS);
   if (!Number.isInteger(asked) || asked < 1) throw new TypeError(`workers must be a whole number from 1, not ${asked}`);
   return asked;
 }
 
-/** Whether the encoder uses its better and slower search. */
+/** Returns whether the encoder should use its better and slower search. */
 export function afterburner(quality: ExportOptions["quality"] = QUALITIES[0]): boolean {
   return oneOf("quality", QUALITIES, quality) === "best";
 }
 
-/** The source of the chapters. */
+/** Returns the source of the chapters. Throws a `TypeError` if it is not a valid one. */
 export function chapterSource(chapters: ChapterSource = CHAPTER_SOURCES[0]): ChapterSource {
   const everySeconds = typeof chapters === "object" ? chapters?.everySeconds : undefined;
   if (everySeconds !== undefined && Number.isFinite(everySeconds) && everySeconds >= LEAST_CHAPTER_SECONDS) {
@@ -72,18 +72,18 @@ export function chapterSource(chapters: ChapterSource = CHAPTER_SOURCES[0]): Cha
   throw new TypeError(`chapters must be ${CHAPTER_SOURCES.join(", ")} or ${period}`);
 }
 
-/** The end of the file's name. */
+/** Returns the extension for the file's name. */
 export function fileExtension(extension: FileExtension = EXTENSIONS[0]): FileExtension {
   return oneOf("extension", EXTENSIONS, extension);
 }
 
-/** A choice. Throws a `TypeError` for anything else, with all choices. */
+/** Returns `value` if it is one of the choices. Otherwise throws a `TypeError` that lists them. */
 function oneOf<Choice extends string>(option: string, choices: readonly Choice[], value: Choice): Choice {
   if (choices.includes(value)) return value;
   throw new TypeError(`${option} must be ${listed(choices)}, and not ${value}`);
 }
 
-/** Choices as words: `best or draft`. */
+/** Joins choices into a phrase, such as `best or draft`. */
 export function listed(choices: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(choices);
 }

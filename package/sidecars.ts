@@ -6,7 +6,7 @@ import type { MadeSidecar } from "./workers/messages.js";
 
 interface Format {
   type: string;
-  /** `audio` is the audio file's name, `stem` that without its extension. */
+  /** Returns the sidecar's name. `audio` is the audio file's name, and `stem` is that name without its extension. */
   name(stem: string, audio: string): string;
 }
 
@@ -18,25 +18,25 @@ const FORMATS: Record<SidecarKind, Format> = {
   labels: { type: "text/plain", name: (stem) => `${stem}.labels.txt` },
 };
 
-/** The kinds that are wanted, each once. */
+/** Returns the kinds that the caller wants, each once. */
 export function wantedSidecars({ sidecars = [] }: Pick<ExportOptions, "sidecars">): SidecarKind[] {
   const unknown = sidecars.find((kind) => !SIDECAR_KINDS.includes(kind));
   if (unknown !== undefined) throw new TypeError(`sidecars can be ${listed(SIDECAR_KINDS)}, and not ${unknown}`);
   return [...new Set(sidecars)];
 }
 
-/** The kinds to save in a folder beside the audio. */
+/** Returns the kinds to save in a folder beside the audio. */
 export function savedSidecars(options: Pick<ExportOptions, "sidecars" | "savedSidecars">): SidecarKind[] {
   const { savedSidecars = SIDECAR_KINDS } = options;
   return wantedSidecars(options).filter((kind) => savedSidecars.includes(kind));
 }
 
-/** The name of a sidecar of an audio file. */
+/** Returns the name of an audio file's sidecar. */
 export function sidecarName(kind: SidecarKind, audioName: string): string {
   return FORMATS[kind].name(audioName.replace(/(?<=.)\.[^.]*$/, ""), audioName);
 }
 
-/** A sidecar of an audio file, as the caller gets it. */
+/** Returns an audio file's sidecar in the form that the caller gets. */
 export function sidecarOf({ kind, text }: MadeSidecar, audioName: string): Sidecar {
   return { kind, name: sidecarName(kind, audioName), type: FORMATS[kind].type, text };
 }

@@ -56,7 +56,7 @@ export interface OtioTimeline {
   timeline: Timeline;
   /** The media that its clips play. */
   media: OtioMedia[];
-  /** What of the file has no counterpart here, in sentences. */
+  /** Sentences about the parts of the file that have no counterpart here. */
   notes: string[];
 }
 

@@ -1,4 +1,4 @@
-/** What the page promises of its worker, whatever the worker does. */
+/** Tests of what the page promises about its worker, whatever the worker does. */
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import type { Progress } from "../types.js";
@@ -8,7 +8,7 @@ import type { AssetFacts, ExportReport, Reply, Request } from "./messages.js";
 // Time passes when a test has it pass.
 mock.timers.enable({ apis: ["setTimeout"] });
 
-/** A worker that does nothing by itself, and says what the test has it say. */
+/** A worker that does nothing by itself, and sends the messages that the test gives it. */
 class FakeWorker {
   readonly heard: Request[] = [];
   isTerminated = false;

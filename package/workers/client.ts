@@ -33,16 +33,16 @@ interface Job {
   request: JobRequest;
   /** The furthest progress reported so far. A job that starts again reports nothing until it is past it. */
   reached: number;
-  /** Its promise has been rejected. */
+  /** Whether its promise has been rejected by an abort. */
   isAborted: boolean;
   onProgress: JobOptions["onProgress"] | undefined;
   resolve(result: JobResult): void;
   reject(error: Error): void;
   /** Rejects the promise and tells the worker. The job stays until the worker has let go of it. */
   abort(): void;
-  /** The error if the worker is lost. */
+  /** Returns the error to reject with if the worker is lost. */
   lost(reason: string, blame: Blame | undefined): SecuenciaError;
-  /** Called once the worker has let go. */
+  /** Called once the worker has let go of the job. */
   release(finished: boolean): void;
 }
 
@@ -228,7 +228,10 @@ export class WorkerClient {
   }
 }
 
-/** Has an export go on without the clip that crashed its worker, if its caller wants silence for such clips. */
+/**
+ * Has an export go on without the clip that crashed its worker, if its caller wants silence for such clips. Returns
+ * whether it does.
+ */
 function forgives(request: JobRequest, blame: Blame | undefined): boolean {
   if (request.type !== "export" || request.options.onUnreadableClip !== "silence" || !blame) return false;
   const { distrustedAssets } = request.options;
@@ -237,7 +240,7 @@ function forgives(request: JobRequest, blame: Blame | undefined): boolean {
   return true;
 }
 
-/** The error of an export or a plan whose worker was lost. */
+/** Returns the error of an export or a plan whose worker was lost. */
 function lostClip(reason: string, blame: Blame | undefined): SecuenciaError {
   if (!blame) return new SecuenciaError("export-failed", `Export failed: ${reason}`);
   const message = `Invalid audio data for asset ${blame.assetId}: decoding it crashed`;

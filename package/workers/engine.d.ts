@@ -1,4 +1,4 @@
-/** The worker's module as wasm-bindgen makes it of `src/web/engine/`, with the shapes of its plain objects. */
+/** The worker's module, which wasm-bindgen makes from `src/web/engine/`, with the types of its plain objects. */
 import type { ExportPlan, Progress } from "../types.js";
 import type { Leader } from "./leader.js";
 import type {
@@ -48,5 +48,5 @@ export class Assistant {
   free(): void;
 }
 
-/** The clip that was being read when the module crashed. */
+/** Returns the clip that was being read when the module crashed. */
 export function blame(): Blame | undefined;

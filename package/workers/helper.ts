@@ -7,10 +7,10 @@
 import type { Assistant } from "./engine.js";
 import type { Assignment, Claim, Order, Word } from "./messages.js";
 
-/** What a helper needs of its engine. */
+/** The part of the engine that a helper uses. */
 export interface HelperEngine {
   prepare(database: string, timelineId: string): Promise<Pick<Assistant, "begin" | "make" | "free">>;
-  /** The memory that the module holds. */
+  /** Returns the memory that the module holds, in bytes. */
   wasmBytes(): Promise<number>;
 }
 
@@ -26,7 +26,7 @@ export interface Helper {
 export function help(port: MessagePort, engine: HelperEngine): Helper {
   let controller = new AbortController();
   let assistant: Awaited<ReturnType<HelperEngine["prepare"]>> | undefined;
-  /** How many times it has begun, and was told to begin or end. While they differ, no segment is wanted. */
+  /** How often it has begun, and how often it was told to begin or end. While they differ, it makes nothing. */
   let begun = 0;
   let told = 0;
   let work = Promise.resolve();
@@ -63,7 +63,7 @@ export function help(port: MessagePort, engine: HelperEngine): Helper {
     }
   }
 
-  /** A helper cannot help if it finds no library, or a library that has changed since the leader planned. */
+  /** Begins an assignment. That fails if there is no library, or if it has changed since the leader planned. */
   function begin(assignment: Assignment): void {
     begun += 1;
     controller = new AbortController();
@@ -83,7 +83,7 @@ export function help(port: MessagePort, engine: HelperEngine): Helper {
     }
   }
 
-  /** Runs after the segment in work has stopped: the engine cannot be freed while it makes one. */
+  /** Frees the engine's objects. That is possible only after the segment in work has stopped. */
   function end(): void {
     assistant?.free();
     assistant = undefined;

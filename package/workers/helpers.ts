@@ -14,7 +14,7 @@ export class Helpers {
     this.#launch = launch;
   }
 
-  /** A port to each of so many helpers, those that helped before first. */
+  /** Returns ports to `count` helpers. Those that have helped before come first. */
   connect(count: number): MessagePort[] {
     while (this.#helpers.size < count) this.#start();
     return [...this.#helpers].slice(0, count).map((helper) => {

@@ -1,4 +1,4 @@
-/** How the page's module is started, tested with a stand-in that counts its starts. */
+/** Tests of starting the page's module, with a stand-in that counts its starts. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ export default async function init() {
   if (starts.length === 1) throw new TypeError("Failed to fetch");
 }`;
 
-/** A folder with a page's module in it, for as long as the test runs. */
+/** Returns a folder with a page's module in it. The folder is removed when the test ends. */
 function folderWith(source: string, t: { after(end: () => void): void }): URL {
   const folder = mkdtempSync(join(tmpdir(), "secuencia-launch-"));
   t.after(() => rmSync(folder, { recursive: true }));

@@ -13,8 +13,8 @@ type PageModule = typeof import("./page.js");
 const starting = new Map<PageModule["default"], Promise<unknown>>();
 
 /**
- * The page's module, started. `init` does nothing once the module has started, but a second call during the start would
- * replace the instance in use. So libraries that open at the same time share one start.
+ * Loads and starts the page's module. `init` does nothing once the module has started, but a second call during the
+ * start would replace the instance in use. So libraries that open at the same time share one start.
  */
 export async function loadPage(folder: string | URL | undefined): Promise<PageModule> {
   const page = await importPage(folder);
@@ -32,7 +32,7 @@ function importPage(folder: string | URL | undefined): Promise<PageModule> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ inFolder(folder, "page.js"));
 }
 
-/** A function that starts workers. The first call compiles the engine, and all workers share it. */
+/** Returns a function that starts workers. Its first call compiles the engine, which all workers share. */
 export function launcher(folder: string | URL | undefined): () => Worker {
   let engine: Promise<WebAssembly.Module | undefined> | undefined;
   return () => {
@@ -46,15 +46,15 @@ export function launcher(folder: string | URL | undefined): () => Worker {
   };
 }
 
-/** A worker. Browsers load one only from the page's own origin. */
+/** Starts a worker. Browsers load one only from the page's own origin. */
 function launch(folder: string | URL | undefined): Worker {
   if (folder === undefined) return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   return new Worker(inFolder(folder, "worker.js"), { type: "module" });
 }
 
 /**
- * The engine, compiled off this thread. Undefined if that fails, as where a server sends wasm with another type: then
- * the worker loads it.
+ * Compiles the engine off this thread. Undefined if that fails, such as when a server sends wasm with the wrong type.
+ * In that case the worker loads it.
  */
 async function compileEngine(folder: string | URL | undefined): Promise<WebAssembly.Module | undefined> {
   const url = folder === undefined ? new URL("./engine_bg.wasm", import.meta.url) : inFolder(folder, "engine_bg.wasm");

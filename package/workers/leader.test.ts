@@ -1,4 +1,4 @@
-/** What a leader and its helpers promise each other, over real ports. */
+/** Tests of what a leader and its helpers promise each other, over real ports. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type Helper, type HelperEngine, help } from "./helper.js";
@@ -8,7 +8,7 @@ import type { Segment } from "./messages.js";
 const assignment = { unusable: [] };
 const pass = { encoding: "best" };
 
-/** A leader with a helper for each of these engines. */
+/** Returns a leader with a helper for each of these engines. */
 function setUp(t: TestContext, ...engines: HelperEngine["prepare"][]) {
   const helpers: Helper[] = [];
   const ports = engines.map((prepare) => {

@@ -2,12 +2,12 @@
  * The worker that leads an export, and its helpers as it sees them.
  *
  * Each helper is at the other end of a `MessagePort` (`helper.ts`). The leader hands each segment to a helper that is
- * free or soon will be, and never depends on one: a segment that is refused, lost or late, it makes itself. So a helper
- * that cannot start, or crashes, only costs speed.
+ * free or soon will be. It never depends on one, because it can make a segment that is refused, lost or late itself. So
+ * a helper that cannot start, or crashes, only costs speed.
  */
 import type { Assignment, Claim, Order, Pass, Segment, Word } from "./messages.js";
 
-/** The answer to a claim. Without a segment, the helper could not make it. */
+/** The answer to a claim. It has no segment if the helper could not make it. */
 interface Delivery {
   number: number;
   pass: Pass;
@@ -51,7 +51,7 @@ export class Leader {
     return this.#peakWasmBytes;
   }
 
-  /** Says what is exported, and forgets every claim made before. */
+  /** Tells the helpers about an assignment, and forgets every earlier claim. */
   begin(assignment: Assignment): void {
     this.#begun += 1;
     this.#claims.clear();
@@ -60,9 +60,9 @@ export class Leader {
   }
 
   /**
-   * Gives a segment to a free helper. With `mayWait`, also to a busy one that has no other waiting: the leader hears of
-   * a helper only between two slices of its own work, and the helper is not idle until then. False if no helper takes
-   * it.
+   * Gives a segment to a free helper. With `mayWait`, it can also go to a busy helper with no other segment waiting.
+   * The leader hears from a helper only between two slices of its own work, so this keeps the helper busy until then.
+   * Returns false if no helper takes the segment.
    */
   claim(number: number, pass: Pass, mayWait: boolean): boolean {
     const [least] = [...this.#claims].sort(([, one], [, other]) => one.length - other.length);
@@ -75,7 +75,7 @@ export class Leader {
     return true;
   }
 
-  /** The next delivery, if one has come. It may answer a claim of an earlier pass, and says which. */
+  /** Returns the next delivery, if one has come. It can answer a claim of an earlier pass, and names that pass. */
   take(): Delivery | undefined {
     return this.#deliveries.shift();
   }

@@ -14,10 +14,10 @@ import type { ExportOptions, ExportPlan, ExportResult, Progress } from "../types
 /** Asks for a content to be decoded once and described. */
 export interface InspectRequest {
   type: "inspect";
-  /** For the error's sentence only. */
+  /** Used only in error messages. */
   assetId: string;
   content: Blob;
-  /** A file's name or a MIME type. The content decides. */
+  /** A file's name or a MIME type. The content takes precedence. */
   hint: string;
   trim: SilenceTrim | undefined;
 }
@@ -26,7 +26,7 @@ export interface InspectRequest {
 export interface SilenceTrim {
   /** The loudest peak that counts as silence, in decibels of full scale. */
   thresholdDb: number;
-  /** The silence to keep at either end. */
+  /** The silence to keep at each end, in seconds. */
   keepSeconds: number;
 }
 
@@ -51,15 +51,15 @@ export interface ExportRequest {
 /** How to export, with every default filled in. */
 export interface EngineOptions {
   bitRate: number;
-  /** The encoder's better and slower search. */
+  /** Whether the encoder uses its better and slower search. */
   afterburner: boolean;
-  /** `null` for no limiter. */
+  /** The limiter's ceiling, or `null` for no limiter. */
   ceilingDb: number | null;
   loudness: LoudnessTarget | undefined;
   onUnreadableClip: NonNullable<ExportOptions["onUnreadableClip"]>;
   chapters: ChapterSource;
   extension: FileExtension;
-  /** Assets that have crashed a decoder: they are not opened again. */
+  /** Assets that have crashed a decoder, and so are not opened again. */
   distrustedAssets: string[];
   sidecars: SidecarKind[];
 }
@@ -124,15 +124,15 @@ export type Reply =
   | { type: "failed"; job: number; failure: Failure }
   | { type: "crashed"; reason: string; blame?: Blame };
 
-/** What is exported, and one pass over it. They are the engine's own objects: the package passes them on unread. */
+/** An export, and one pass over it. Both are the engine's own objects, which the package passes on unread. */
 export type Assignment = object;
 export type Pass = object;
 /** An encoded segment: its packets, and further fields of the engine's own. */
 export type Segment = { packets: Uint8Array };
 
 /**
- * A segment that a helper is asked to make. Each pass numbers its segments from 0, so only pass and number together
- * name one.
+ * A segment that a helper is asked to make. Each pass numbers its segments from 0, so it takes the pass and the number
+ * to identify one.
  */
 export interface Claim {
   id: number;

@@ -76,7 +76,7 @@ async function perform(
   }
 }
 
-/** Helps the leader at the other end, and no other from now on. */
+/** Helps the leader at the other end of `port`, and leaves any other leader. */
 function helpAt(port: MessagePort): void {
   helper?.leave();
   helper = help(port, {
@@ -88,19 +88,19 @@ function helpAt(port: MessagePort): void {
   });
 }
 
-/** Rejects when the signal is aborted. */
+/** Returns a promise that rejects when the signal is aborted. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
-/** Tells the page, with the clip that was being read: a crashed module can be asked nothing else. */
+/** Reports a crash to the page, with the clip that was being read. A crashed module can answer nothing else. */
 function crashed(reason: string): void {
   helper?.lose();
   let clip: ReturnType<typeof blame>;
   try {
     clip = blame();
   } catch {
-    // The module cannot say even that, or was never loaded.
+    // The module cannot answer even that, or was never loaded.
   }
   post({ type: "crashed", reason, ...(clip && { blame: clip }) });
 }
