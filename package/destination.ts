@@ -172,7 +172,7 @@ function unwritable(error: Error): SecuenciaError {
   if (error.name === "QuotaExceededError") {
     return new SecuenciaError(
       "quota-exceeded",
-      "There is not enough room to save the file. Free some space and try again.",
+      "There is not enough space to save the file. Free some space, then try again.",
     );
   }
   return new SecuenciaError("export-failed", `Export failed: the file could not be written: ${error.message}`);

@@ -39,7 +39,7 @@ export interface Failure {
 
 /** Returns the error of a cancelled job. */
 export function cancelled(): DOMException {
-  return new DOMException("Export operation was cancelled", "AbortError");
+  return new DOMException("The export was cancelled", "AbortError");
 }
 
 /** Converts an error of the wasm modules, with the code and the clip as properties, to plain data. */

@@ -24,7 +24,7 @@ export async function readPicture(content: Blob): Promise<Picture> {
   try {
     bitmap = await createImageBitmap(content);
   } catch {
-    throw new SecuenciaError("invalid-image", "This is not a picture that can be read here. Choose a PNG or a JPEG.");
+    throw new SecuenciaError("invalid-image", "This is not a supported picture. Choose a PNG or a JPEG.");
   }
   try {
     const { width, height } = bitmap;

@@ -127,7 +127,7 @@ test("what is no time, no language and no picture is told in words, and the dial
   await driver.wait(async () => /could not be added/.test(await studio.element("#about-fault").getText()), 5000);
   assert.equal(
     await studio.element("#about-fault").getText(),
-    "not-audio.mp3 could not be added: This is not a picture that can be read here. Choose a PNG or a JPEG.",
+    "not-audio.mp3 could not be added: This is not a supported picture. Choose a PNG or a JPEG.",
   );
   await covers(3);
   await driver.actions().sendKeys(Key.ESCAPE).perform();

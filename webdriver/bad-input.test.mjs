@@ -167,7 +167,7 @@ test("a content that crashes its worker costs its own clip, and nothing else", a
   assert.equal(failed.state, "failed");
   assert.equal(failed.error.code, "invalid-audio");
   assert.equal(failed.error.clipId, clips[1].id);
-  assert.deepEqual(failed.unreadable, ["“fatal.wav” Decoding it crashed."]);
+  assert.deepEqual(failed.unreadable, ["“fatal.wav” Its decoder crashed."]);
   await studio.reload();
   assert.deepEqual(await studio.clips(), clips, "the library lives");
 

@@ -70,7 +70,7 @@ function setUp() {
 const report = { bytes: 7 } as ExportReport;
 const facts = { frames: 7 } as AssetFacts;
 const halfway: Progress = { completed: 50, phase: "encoding", message: "Encoding" };
-const isCancel = { name: "AbortError", message: "Export operation was cancelled" };
+const isCancel = { name: "AbortError", message: "The export was cancelled" };
 
 test("no worker is started before there is something to do, and one serves all jobs", async () => {
   const { workers, worker, startExport, inspect } = setUp();
@@ -216,7 +216,7 @@ test("an export that crashes on a clip fails by the clip's name", async () => {
   const { worker, startExport } = setUp();
   const job = startExport();
   worker(0).say({ type: "crashed", reason: "unreachable", blame });
-  const failure = { code: "invalid-audio", message: "Invalid audio data for asset a: decoding it crashed" } as const;
+  const failure = { code: "invalid-audio", message: "Invalid audio data for asset a: its decoder crashed" } as const;
   await assert.rejects(job, { ...failure, ...blame, unreadable: [{ ...blame, ...failure }] });
 });
 

@@ -243,7 +243,7 @@ function forgives(request: JobRequest, blame: Blame | undefined): boolean {
 /** Returns the error of an export or a plan whose worker was lost. */
 function lostClip(reason: string, blame: Blame | undefined): SecuenciaError {
   if (!blame) return new SecuenciaError("export-failed", `Export failed: ${reason}`);
-  const message = `Invalid audio data for asset ${blame.assetId}: decoding it crashed`;
+  const message = `Invalid audio data for asset ${blame.assetId}: its decoder crashed`;
   return new SecuenciaError("invalid-audio", message, {
     ...blame,
     unreadable: [{ ...blame, code: "invalid-audio", message }],

@@ -78,10 +78,10 @@ pub(super) fn resolve(source: ChapterSource, plan: &Plan, piece: &str) -> (Vec<P
     for candidate in candidates {
         let title = shown(&candidate.title);
         if candidate.start >= frames {
-            remark(format!("The chapter “{title}” starts where the audio has ended, and was left out."));
+            remark(format!("The chapter “{title}” starts after the end of the audio and was left out."));
         } else if let Some(first) = kept.last().filter(|last| last.start == candidate.start) {
             let first = shown(&first.title);
-            remark(format!("The chapter “{title}” starts at the same sample as “{first}”, and was left out."));
+            remark(format!("The chapter “{title}” starts at the same time as “{first}” and was left out."));
         } else {
             kept.push(candidate);
         }

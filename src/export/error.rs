@@ -16,10 +16,10 @@ use crate::timeline::ClipRef;
 #[derive(Debug, Error)]
 pub enum ExportError {
     /// The timeline has no clip of any length.
-    #[error("Timeline has no audio clips to export")]
+    #[error("The timeline has no audio clips to export")]
     EmptyTimeline,
     /// The store has no timeline of that ID.
-    #[error("Export failed: Timeline not found")]
+    #[error("The timeline was not found")]
     TimelineNotFound,
     /// Clips cannot be used. The first of them is the one to blame.
     #[error("{first}")]
@@ -45,13 +45,13 @@ pub enum ExportError {
     #[error("Export failed: {0}")]
     Loudness(#[from] TargetError),
     /// Chapters were asked for at less than a second from each other.
-    #[error("Export failed: chapters must lie at least a second apart")]
+    #[error("Export failed: chapters must be at least a second apart")]
     ChapterPeriod,
     /// The file's header cannot be made.
     #[error("Export failed: {0}")]
     File(#[from] M4aError),
     /// The caller asked for it to stop. That is no failure.
-    #[error("Export operation was cancelled")]
+    #[error("The export was cancelled")]
     Cancelled,
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn covers<S: Store>(
     for (index, id) in ids.iter().enumerate() {
         match store.image(id).await? {
             Some(image) if !image.bytes.is_empty() => covers.push(image),
-            _ => remarks.push(format!("Picture {} is no longer in the library, and was left out.", index + 1)),
+            _ => remarks.push(format!("Picture {} is no longer in the library and was left out.", index + 1)),
         }
     }
     Ok(covers)
@@ -63,7 +63,7 @@ impl ChapterPictures {
                 continue;
             };
             if !known.contains_key(id) {
-                pulse.beat(Phase::Composing, 1.0, || "Looking at the chapters' pictures".into()).await?;
+                pulse.beat(Phase::Composing, 1.0, || "Reading the chapters' pictures".into()).await?;
                 let found = store.image(id).await?;
                 known.insert(id, found.and_then(|image| pictures.add(&image)));
             }

@@ -111,7 +111,7 @@ impl Draft {
     ) -> Result<Self, ExportError> {
         pulse.beat(Phase::Loading, 0.0, || "Loading timeline".into()).await?;
         let loading = async |fraction| {
-            pulse.beat(Phase::Filtering, fraction, || "Filtering audio clips".into()).await?;
+            pulse.beat(Phase::Filtering, fraction, || "Finding the audio clips".into()).await?;
             Ok(())
         };
         let materials = Materials::load_with(store, timeline_id, loading).await?;
@@ -146,7 +146,7 @@ impl Draft {
         let mut opened = HashMap::new();
         let mut audible = Vec::new();
         for (index, (place, clip)) in materials.audio().enumerate() {
-            let message = || format!("Adding clip {} of {total} to composition", index + 1);
+            let message = || format!("Reading clip {} of {total}", index + 1);
             if pulse.beat(Phase::Composing, index as f64 / total as f64, message).await? {
                 meanwhile();
             }
@@ -238,6 +238,6 @@ impl Materials {
             return Some(ClipProblem::Invalid(reason));
         }
         let is_distrusted = distrusted_assets.contains(&asset.id);
-        is_distrusted.then(|| ClipProblem::Invalid("decoding it crashed".into()))
+        is_distrusted.then(|| ClipProblem::Invalid("its decoder crashed".into()))
     }
 }

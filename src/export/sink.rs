@@ -12,7 +12,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SinkError {
     /// The disk, or the browser's quota, is full.
-    #[error("There is not enough room to save the file. Free some space and try again.")]
+    #[error("There is not enough space to save the file. Free some space, then try again.")]
     QuotaExceeded,
     /// Anything else.
     #[error("Export failed: the file could not be written: {0}")]

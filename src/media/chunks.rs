@@ -175,7 +175,7 @@ impl Chunks {
 
     /// Returns sentences for the user about the audio that was found.
     pub(super) fn notes(&self) -> Vec<String> {
-        let note = "The file holds several stretches of audio. Only the last one is heard.";
+        let note = "The file contains several pieces of audio. Only the last one is heard.";
         self.has_several.then(|| note.to_owned()).into_iter().collect()
     }
 

@@ -184,9 +184,9 @@ fn by_count(track: &Track) -> Edging {
 /// The longest silence in an edit list, in seconds. More is taken for a mistake.
 const MAX_SILENCE: u64 = 3600;
 
-const NOTE_ORDER: &str = "The file arranges its recording in another order. The recording is played as it is.";
-const NOTE_SPEED: &str = "The file asks for another speed. The recording is played at its own.";
-const NOTE_SILENCE: &str = "The file asks for hours of silence. They are left out.";
+const NOTE_ORDER: &str = "The file asks for its audio in another order. It is played in the recorded order.";
+const NOTE_SPEED: &str = "The file asks for another speed. It is played at normal speed.";
+const NOTE_SILENCE: &str = "The file asks for hours of silence. They were left out.";
 
 /// Returns the stretches that an MP4's edit list or `iTunSMPB` keeps, and a note about other requests of the list.
 ///

@@ -86,34 +86,34 @@ pub enum MediaError {
     #[error("the file is empty")]
     Empty,
     /// The file's start matches no known format.
-    #[error("this is not audio that can be read here")]
+    #[error("this is not a supported audio file")]
     NotAudio,
     /// The file starts like a known format that is not read here.
-    #[error("this is {0}, which cannot be read here")]
+    #[error("this is {0}, which is not supported")]
     Foreign(&'static str),
     /// The file starts like a known format that holds no audio.
-    #[error("this is {0}, and holds no audio")]
+    #[error("this is {0}, which has no audio")]
     NoAudioAtAll(&'static str),
     /// The container is known, but the part that locates its audio is missing.
-    #[error("the file is cut off before the part that describes its audio")]
+    #[error("the file is cut off before the part that describes the audio")]
     CutOff,
     /// The container is sound, but no sample of its audio can be decoded.
-    #[error("the file holds no audio")]
+    #[error("the file has no audio")]
     NoAudio,
     /// There is no decoder for the audio's codec.
-    #[error("its audio is coded as {0}, which cannot be decoded here")]
+    #[error("its audio is coded as {0}, which is not supported")]
     Unsupported(&'static str),
     /// There is no decoder for the audio's codec, and only its code is known.
-    #[error("its audio is coded as “{0}”, which cannot be decoded here")]
+    #[error("its audio is coded as “{0}”, which is not supported")]
     UnknownCode(String),
     /// The description declares no channel.
-    #[error("it claims to have no channels")]
+    #[error("it declares no audio channels")]
     NoChannels,
     /// The description declares more channels than [`MAX_CHANNELS`].
-    #[error("it claims {0} channels; at most {MAX_CHANNELS} can be used")]
+    #[error("it declares {0} channels, and at most {MAX_CHANNELS} are supported")]
     TooManyChannels(usize),
     /// The sample rate is outside the range of [`crate::timeline::SampleRate`].
-    #[error("its sample rate of {0} Hz cannot be used")]
+    #[error("its sample rate of {0} Hz is not supported")]
     SampleRate(u32),
     /// The bytes could not be read, for example because the file was changed or removed after it was added.
     #[error("the file could not be read: {0}")]
@@ -164,9 +164,8 @@ impl fmt::Display for Damage {
             1 => "One damaged stretch was replaced by silence.".into(),
             count => format!("{count} damaged stretches were replaced by silence."),
         };
-        let nonsense =
-            if self.has_nonsense { "Samples that are no numbers, or absurdly loud, are silent." } else { "" };
-        let short = if self.is_short { "Part of the file is missing. What there is of it is used." } else { "" };
+        let nonsense = if self.has_nonsense { "Invalid samples were replaced by silence." } else { "" };
+        let short = if self.is_short { "Part of the file is missing. The rest is used." } else { "" };
         let sentences: Vec<&str> = [&stretches, nonsense, short].into_iter().filter(|text| !text.is_empty()).collect();
         f.write_str(&sentences.join(" "))
     }

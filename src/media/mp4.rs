@@ -62,9 +62,7 @@ pub(super) fn open(source: &Arc<dyn ByteSource>) -> Result<Opened, MediaError> {
         match open_track(source, &read, track, first_fragment) {
             Ok(mut opened) => {
                 if let Some(error) = first_error.filter(|error| *error != MediaError::NoAudio) {
-                    opened
-                        .notes
-                        .insert(0, format!("An audio track before the one that is heard was passed over: {error}."));
+                    opened.notes.insert(0, format!("An earlier audio track was skipped: {error}."));
                 }
                 return Ok(opened);
             }
@@ -139,7 +137,7 @@ fn open_track(
     let entries: Vec<bool> = codings.iter().map(|other| other.as_ref() == Ok(&coding)).collect();
     let mut notes = Vec::new();
     if used.iter().any(|&number| at(number).is_some_and(|other| other.as_ref() != Ok(&coding))) {
-        notes.push("The audio changes its coding part-way. Only one kind of it is heard.".to_owned());
+        notes.push("The audio changes its format partway through. Only one of the formats is heard.".to_owned());
     }
     let (ticks, length) = match &track.times {
         Some(times) => read_times(source.as_ref(), times).map_err(unread)?,

@@ -131,7 +131,7 @@ fn choose(tracks: Vec<Result<Track, MediaError>>) -> Result<(Track, Vec<String>)
     for track in tracks {
         match track.and_then(|track| first_audio(std::slice::from_ref(&track)).map(|_| track)) {
             Ok(track) => {
-                let note = |error| format!("An audio track before the one that is heard was passed over: {error}.");
+                let note = |error| format!("An earlier audio track was skipped: {error}.");
                 return Ok((track, passed_over.map(note).into_iter().collect()));
             }
             Err(error) => passed_over = passed_over.or(Some(error)),

@@ -39,7 +39,7 @@ pub trait ByteSource: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StoreError {
     /// The browser's quota is used up, or the disk is full.
-    #[error("There is no room left in this browser's storage. Free some space, or remove clips, and try again.")]
+    #[error("This browser's storage is full. Free some space or remove clips, then try again.")]
     QuotaExceeded,
     /// Any other failure.
     #[error("The library could not be read or written: {0}")]

@@ -77,7 +77,7 @@ pub struct Conversion {
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum ConvertError {
     /// None of the clips' assets is audio.
-    #[error("No audio elements found in screenplay")]
+    #[error("There is no audio to export")]
     NoAudioElements,
     /// A clip's asset is not in the library.
     #[error("Missing asset: {asset_id}")]

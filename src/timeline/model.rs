@@ -148,10 +148,10 @@ impl TimelineClip {
     /// Checks the clip's values against its asset. The error is a reason, as the end of a sentence about the asset.
     pub fn check(&self, asset: &Asset) -> Result<(), String> {
         if self.offset.is_negative() {
-            return Err("the clip's offset lies before the timeline's start".into());
+            return Err("the clip starts before the timeline does".into());
         }
         if self.source_start.is_negative() {
-            return Err("the clip starts before its audio does".into());
+            return Err("the clip's sourceStart is before the start of its audio".into());
         }
         if self.source_start >= asset.duration() {
             return Err(format!(
@@ -164,20 +164,20 @@ impl TimelineClip {
             return Err("the clip's duration is zero; remove the clip or give it a length".into());
         }
         if self.volume_db.is_nan() || self.volume_db.abs() > MAX_VOLUME_DB {
-            return Err(format!("the clip's gain must lie between -{MAX_VOLUME_DB} and {MAX_VOLUME_DB} dB"));
+            return Err(format!("the clip's gain must be between -{MAX_VOLUME_DB} and {MAX_VOLUME_DB} dB"));
         }
         if self.fade_in.is_negative() || self.fade_out.is_negative() {
             return Err("the clip's fadeIn and fadeOut must not be negative".into());
         }
         if self.fade_in.plus(self.fade_out).exceeds(self.duration) {
             return Err(format!(
-                "the clip's fadeIn and fadeOut take {:.3} s together, and the clip lasts {:.3} s",
+                "the clip's fadeIn and fadeOut take {:.3} s together, but the clip lasts only {:.3} s",
                 self.fade_in.plus(self.fade_out).to_seconds(),
                 self.duration.to_seconds(),
             ));
         }
         if !(-1.0..=1.0).contains(&self.pan) {
-            return Err("the clip's pan must lie between -1, left, and 1, right".into());
+            return Err("the clip's pan must be between -1, left, and 1, right".into());
         }
         Ok(())
     }

@@ -80,10 +80,8 @@ impl From<Failure> for JsValue {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Argument(message) => TypeError::new(&message).into(),
-            Failure::Cancelled => {
-                DomException::new_with_message_and_name("Export operation was cancelled", "AbortError")
-                    .map_or_else(|error| error, Self::from)
-            }
+            Failure::Cancelled => DomException::new_with_message_and_name("The export was cancelled", "AbortError")
+                .map_or_else(|error| error, Self::from),
             Failure::Job { code, message, asset_id, clip_id, unreadable } => {
                 let error = js_sys::Error::new(&message).into();
                 set(&error, "code", &code.into());

@@ -89,7 +89,7 @@ fn of_two_markers_at_one_sample_the_first_stays_and_the_other_is_told() {
         ChapterSource::Markers,
     );
     assert_eq!(chapters(&report), [("A", 0), ("B", 1)]);
-    assert_eq!(report.remarks, ["The chapter “C” starts at the same sample as “B”, and was left out."]);
+    assert_eq!(report.remarks, ["The chapter “C” starts at the same time as “B” and was left out."]);
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn a_marker_at_the_end_or_past_it_is_left_out_and_told() {
     assert_eq!(
         report.remarks,
         [
-            "The chapter “C” starts where the audio has ended, and was left out.",
-            "The chapter “D” starts where the audio has ended, and was left out.",
+            "The chapter “C” starts after the end of the audio and was left out.",
+            "The chapter “D” starts after the end of the audio and was left out.",
         ]
     );
 }
@@ -259,7 +259,7 @@ fn pictures_that_are_gone_are_told_and_fail_nothing() {
     assert_eq!(
         exported.report.remarks,
         [
-            "Picture 1 is no longer in the library, and was left out.",
+            "Picture 1 is no longer in the library and was left out.",
             "The picture of the chapter “A” is no longer in the library.",
         ]
     );

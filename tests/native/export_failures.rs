@@ -46,7 +46,7 @@ fn refusal(store: &MemoryStore, timeline_id: &str, options: &ExportOptions, sink
 fn a_timeline_that_is_not_there_is_said_to_be_missing() {
     let mut sink = CountingSink::default();
     let error = refusal(&MemoryStore::default(), "gone", &ExportOptions::default(), &mut sink);
-    assert_eq!((error.code(), error.to_string().as_str()), ("timeline-not-found", "Export failed: Timeline not found"));
+    assert_eq!((error.code(), error.to_string().as_str()), ("timeline-not-found", "The timeline was not found"));
     assert_eq!(sink.aborts, 1);
 }
 
@@ -54,7 +54,10 @@ fn a_timeline_that_is_not_there_is_said_to_be_missing() {
 fn an_empty_timeline_is_refused() {
     let (mut library, _) = library();
     let error = try_export(&mut library, vec![], &TestHost::default()).map(|_| ()).unwrap_err();
-    assert_eq!((error.code(), error.to_string().as_str()), ("empty-timeline", "Timeline has no audio clips to export"));
+    assert_eq!(
+        (error.code(), error.to_string().as_str()),
+        ("empty-timeline", "The timeline has no audio clips to export")
+    );
 }
 
 #[test]
@@ -156,7 +159,7 @@ fn an_asset_that_crashed_a_decoder_is_not_opened_again() {
     library.add_unseen("crasher", good.clone(), vec![0; 100]);
     let crasher = Asset { id: "crasher".into(), ..good.clone() };
     library.options.distrusted_assets = vec!["crasher".into()];
-    let words = "Invalid audio data for asset crasher: decoding it crashed";
+    let words = "Invalid audio data for asset crasher: its decoder crashed";
     fails_alone(&mut library, &good, clip("bad", &crasher, RationalTime::ZERO), "invalid-audio", words);
 }
 
@@ -201,7 +204,7 @@ fn a_cancel_is_heard_in_every_phase_and_leaves_nothing() {
                 .map(|_| ())
                 .unwrap_err();
         assert!(matches!(error, ExportError::Cancelled), "{phase:?}: {error}");
-        assert_eq!(error.to_string(), "Export operation was cancelled");
+        assert_eq!(error.to_string(), "The export was cancelled");
         assert_eq!((sink.aborts, sink.finishes), (1, 0), "{phase:?}");
         let last = host.0.reports.borrow().last().map(|report| report.phase);
         assert_eq!(last, Some(phase), "nothing was done after the cancel");

@@ -31,7 +31,7 @@ const DAMAGED: [(&str, &[&str]); 13] = [
     ("flac.mka", &["-c:a", "flac"]),
 ];
 
-const IS_SHORT: &str = "Part of the file is missing. What there is of it is used.";
+const IS_SHORT: &str = "Part of the file is missing. The rest is used.";
 
 #[test]
 fn what_is_not_audio_is_refused_in_words() {
@@ -41,7 +41,7 @@ fn what_is_not_audio_is_refused_in_words() {
     assert_eq!(inspect(vec![0; 100_000]), Err(MediaError::NotAudio));
     assert_eq!(inspect(text.clone().into_bytes()), Err(MediaError::NotAudio));
     assert_eq!(inspect(text.into_bytes()[..40].to_vec()), Err(MediaError::NotAudio));
-    assert_eq!(MediaError::NotAudio.to_string(), "this is not audio that can be read here");
+    assert_eq!(MediaError::NotAudio.to_string(), "this is not a supported audio file");
 }
 
 #[test]

@@ -101,11 +101,7 @@ fn a_file_that_is_cut_off_says_so_whether_it_knows_its_length_or_not() {
         file.truncate(10_500);
         let found = inspect(file);
         assert!(found.frames > 0 && found.frames < 11_027);
-        assert_eq!(
-            found.warning.as_deref(),
-            Some("Part of the file is missing. What there is of it is used."),
-            "{is_known}"
-        );
+        assert_eq!(found.warning.as_deref(), Some("Part of the file is missing. The rest is used."), "{is_known}");
     }
 }
 

@@ -50,8 +50,7 @@ fn files_that_were_refused_or_noise_are_read() {
 #[test]
 fn the_first_track_that_can_be_decoded_is_heard_and_spoken_of() {
     let found = inspect(case("first-track-not-decodable/ac3-then-other.mp4")).unwrap();
-    let warning = "An audio track before the one that is heard was passed over: its audio is coded as AC-3, which cannot \
-                   be decoded here.";
+    let warning = "An earlier audio track was skipped: its audio is coded as AC-3, which is not supported.";
     assert_eq!((found.frames, found.warning.as_deref()), (88_200, Some(warning)));
 }
 
@@ -70,7 +69,7 @@ fn what_cannot_be_decoded_is_refused_by_its_name() {
         assert_eq!(inspect(fs::read(path).unwrap()), Err(MediaError::Unsupported(name)), "{codec}");
     }
     let unknown = MediaError::UnknownCode("zzz\\x01".into()).to_string();
-    assert_eq!(unknown, "its audio is coded as “zzz\\x01”, which cannot be decoded here");
+    assert_eq!(unknown, "its audio is coded as “zzz\\x01”, which is not supported");
 }
 
 /// Decodes a file with ffmpeg.
@@ -338,7 +337,7 @@ fn a_cut_file_whose_movie_comes_first_gives_all_packets_that_are_there() {
     let found = inspect(whole[..whole.len() * 6 / 10].to_vec()).unwrap();
     let all = inspect(whole).unwrap().frames;
     assert!((all / 2..all * 6 / 10).contains(&found.frames), "{} of {all}", found.frames);
-    assert_eq!(found.warning.as_deref(), Some("Part of the file is missing. What there is of it is used."));
+    assert_eq!(found.warning.as_deref(), Some("Part of the file is missing. The rest is used."));
 }
 
 #[test]
@@ -363,7 +362,7 @@ fn a_film_whose_picture_is_shorter_is_entered_at_its_end_at_no_cost() {
 #[test]
 fn packets_that_are_outside_the_file_are_silence_and_those_behind_them_are_heard() {
     const WARNING: &str = "One damaged stretch was replaced by silence. \
-        Part of the file is missing. What there is of it is used.";
+        Part of the file is missing. The rest is used.";
     let picture = ["-f", "lavfi", "-i", "testsrc=s=32x32:r=10:d=4"];
     let sound = ["-f", "lavfi", "-i", "aevalsrc='0.3*sin(2*PI*300*t)|0.3*sin(2*PI*500*t)':s=48000:d=4"];
     for (name, options) in [

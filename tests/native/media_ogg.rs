@@ -52,7 +52,7 @@ fn a_stream_that_was_never_closed_is_whole_and_one_that_is_torn_is_not() {
     assert_eq!(inspect(file.clone()).unwrap().warning, None);
     file.truncate(file.len() - 5);
     let warning = inspect(file).unwrap().warning;
-    assert_eq!(warning.as_deref(), Some("Part of the file is missing. What there is of it is used."));
+    assert_eq!(warning.as_deref(), Some("Part of the file is missing. The rest is used."));
 }
 
 #[test]

@@ -251,7 +251,7 @@ fn sizes_that_are_too_small_or_too_large_hide_nothing() {
 
 #[test]
 fn of_several_stretches_of_audio_the_last_is_played_as_in_ffmpeg_and_a_word_is_said() {
-    const NOTE: &str = "The file holds several stretches of audio. Only the last one is heard.";
+    const NOTE: &str = "The file contains several pieces of audio. Only the last one is heard.";
     let second: Vec<u8> = (0..700).flat_map(|frame| ((sample(1, frame) >> 16) as i16).to_be_bytes()).collect();
     let wave_64 = [&b"data"[..], b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"].concat();
     let cases: [(&str, Vec<u8>); 5] = [
@@ -328,7 +328,7 @@ fn silenced_samples_are_told() {
         file[44 + 4 * at..][..4].copy_from_slice(&f32::NAN.to_le_bytes());
     }
     let found = inspect(file.clone()).unwrap();
-    assert_eq!(found.warning.as_deref(), Some("Samples that are no numbers, or absurdly loud, are silent."));
+    assert_eq!(found.warning.as_deref(), Some("Invalid samples were replaced by silence."));
     let read = read(&file).1;
     assert_eq!((read[0][50], read[1][50]), (0.0, 0.0));
     assert!(read[0][51..] == planes[0][51..]);

@@ -10,7 +10,7 @@ use super::export::{ffmpeg_decode, scratch};
 use super::media::{drain, ffmpeg, source};
 use super::mutate::Dice;
 
-pub const IS_SHORT: &str = "Part of the file is missing. What there is of it is used.";
+pub const IS_SHORT: &str = "Part of the file is missing. The rest is used.";
 
 /// The coding of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

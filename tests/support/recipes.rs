@@ -207,8 +207,8 @@ pub fn recipes() -> Vec<Recipe> {
     add("Matroska", "mka", "-f matroska", &matroska);
     for (container, extension, muxer, name, codecs) in FOREIGN {
         let whole: &str = match *name {
-            "" => "this is not audio that can be read here",
-            name => format!("this is {name}, which cannot be read here").leak(),
+            "" => "this is not a supported audio file",
+            name => format!("this is {name}, which is not supported").leak(),
         };
         let foreign: Vec<Codec> =
             codecs.iter().map(|&(codec, encoder, rates)| foreign(codec, encoder, rates, whole)).collect();
@@ -248,7 +248,7 @@ fn pcm(format: &'static str) -> Codec {
 }
 
 fn refused(codec: &'static str, encoder: &'static str, rates: [u32; 3]) -> Codec {
-    let reason = format!("its audio is coded as {codec}, which cannot be decoded here").leak();
+    let reason = format!("its audio is coded as {codec}, which is not supported").leak();
     foreign(codec, encoder, rates, reason)
 }
 
@@ -276,7 +276,7 @@ const ADPCM_WAVE: [Codec; 2] = [
     codec("ADPCM, IMA", "-c:a adpcm_ima_wav", Few, WIDE, Same(SAME_END)),
 ];
 const IMA_QT: Codec = Codec {
-    outcome: Refused("its audio is coded as IMA ADPCM, which cannot be decoded here"),
+    outcome: Refused("its audio is coded as IMA ADPCM, which is not supported"),
     ..codec("ADPCM, IMA 4:1", "-c:a adpcm_ima_qt", Few, WIDE, Same(SAME_END))
 };
 const ALAC_CODECS: [Codec; 2] = [

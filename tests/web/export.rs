@@ -163,7 +163,7 @@ async fn tags_pictures_and_chapters_are_finished_by_what_the_library_holds() {
     assert_eq!(chapter(0), ("Act I: Scene 1".into(), 0.into(), (1.0 / 3.0).into()));
     assert_eq!(chapter(1), ("One".into(), (1.0 / 3.0).into(), 2.into()));
     let warnings = js_sys::Array::from(&get(&report, "warnings"));
-    assert_eq!(get(&warnings.get(0), "message"), "Picture 1 is no longer in the library, and was left out.");
+    assert_eq!(get(&warnings.get(0), "message"), "Picture 1 is no longer in the library and was left out.");
     assert!(warnings.length() == 1 && get(&warnings.get(0), "clipId").is_undefined());
 
     let (plain, finished) = (bytes_of(&get(&plain, "file").unchecked_into()).await, get(&report, "file"));
@@ -224,8 +224,8 @@ async fn every_phase_is_told_of_in_the_seeds_words_and_never_backwards() {
         words,
         [
             ("loading", "Loading timeline"),
-            ("filtering", "Filtering audio clips"),
-            ("composing", "Adding clip 1 of 1 to composition"),
+            ("filtering", "Finding the audio clips"),
+            ("composing", "Reading clip 1 of 1"),
             ("encoding", "Encoding M4A audio (0%)"),
             ("done", "Export complete"),
         ]
@@ -267,7 +267,7 @@ async fn a_cancel_in_any_phase_is_heard_and_leaves_the_picked_file_as_it_was() {
             }
         });
         let outcome = export_into(&database, picked.0.clone(), function(&listener), signal).await;
-        assert_eq!(error(outcome), "AbortError : Export operation was cancelled (, )", "in {phase}");
+        assert_eq!(error(outcome), "AbortError : The export was cancelled (, )", "in {phase}");
         assert_eq!(picked.bytes().await, b"old", "after a cancel in {phase}");
     }
     // Everything is closed: the same file can be exported to again.
@@ -280,10 +280,10 @@ async fn each_failure_has_its_code_names_the_clip_and_leaves_the_next_export_wor
     let (database, store) = library_with_tone(44_100).await;
     let failure = async || error(export(&database).await);
 
-    assert_eq!(failure().await, "Error timeline-not-found: Export failed: Timeline not found (, )");
+    assert_eq!(failure().await, "Error timeline-not-found: The timeline was not found (, )");
 
     put_timeline(&store, vec![]).await;
-    assert_eq!(failure().await, "Error empty-timeline: Timeline has no audio clips to export (, )");
+    assert_eq!(failure().await, "Error empty-timeline: The timeline has no audio clips to export (, )");
 
     put_timeline(&store, vec![clip("c", "gone", 0, 44_100)]).await;
     assert_eq!(failure().await, "Error missing-asset: Missing asset: gone (gone, c)");
@@ -305,7 +305,7 @@ async fn each_failure_has_its_code_names_the_clip_and_leaves_the_next_export_wor
     {
         let _full = Patch::fails("FileSystemWritableFileStream", "write", "true", "QuotaExceededError");
         let said = error(export_into(&database, picked.0.clone(), ignore(), never()).await);
-        assert!(said.starts_with("Error quota-exceeded: There is not enough room"), "{said}");
+        assert!(said.starts_with("Error quota-exceeded: There is not enough space"), "{said}");
     }
     assert_eq!(picked.bytes().await, b"old");
     let said = error(export_with(&database, "{ bitRate: 5 }").await);
@@ -480,7 +480,7 @@ async fn an_inspection_refuses_what_is_no_audio_warns_of_what_is_cut_off_and_can
     stopped.abort();
     let said =
         error(inspect("a".into(), blob(&tone(44_100)), String::new(), JsValue::UNDEFINED, stopped.signal()).await);
-    assert_eq!(said, "AbortError : Export operation was cancelled (, )");
+    assert_eq!(said, "AbortError : The export was cancelled (, )");
 }
 
 #[wasm_bindgen_test]

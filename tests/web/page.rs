@@ -108,7 +108,7 @@ async fn each_reason_for_no_timeline_has_its_code_and_names_the_clip() {
     let library = library().await;
     assert_eq!(
         error(build(&library, "{}", "[{ assetId: 'picture' }]").await),
-        "Error no-audio-elements: No audio elements found in screenplay (, )"
+        "Error no-audio-elements: There is no audio to export (, )"
     );
     assert_eq!(
         error(build(&library, "{}", "[{ assetId: 'gone', id: 'x' }]").await),
@@ -136,7 +136,7 @@ async fn what_is_no_timeline_is_a_type_error_that_says_where() {
         ("{}", format!("[{{ {whole}, offset: '0' }}]"), "clips[0]: "),
         ("{}", format!("[{{ {whole}, fadeIn: NaN }}]"), "clips[0]: fadeIn must be a finite number of seconds"),
         ("{}", format!("[{{ {whole}, lane: 0.5 }}]"), "clips[0]: "),
-        ("{}", format!("[{{ {whole} }}, {{ {whole} }}]"), "clips[1]: another clip has the ID c"),
+        ("{}", format!("[{{ {whole} }}, {{ {whole} }}]"), "clips[1]: an earlier clip has the ID c"),
     ];
     for (timeline, specs, says) in bad {
         let error = error(save(&library, head(timeline), clips(&specs)).await);
@@ -166,7 +166,7 @@ async fn thousands_of_clips_are_told_of_as_they_are_placed_in_order_and_within_t
 
     assert_eq!(get(&timeline, "durationSeconds"), 4500.0);
     let heard = heard.borrow();
-    assert_eq!(heard[0], (0.0, "Validating audio elements".into()));
+    assert_eq!(heard[0], (0.0, "Checking the clips".into()));
     assert!(
         heard.is_sorted_by(|a, b| a.0 <= b.0) && heard.iter().all(|(completed, _)| *completed <= 30.0),
         "{heard:?}"
@@ -199,7 +199,7 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
         let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
         let outcome = library.build_timeline(head("{}"), count, at, on_progress, signal).await;
         if words <= 1 || heard.get() >= words {
-            assert_eq!(error(outcome), "AbortError : Export operation was cancelled (, )", "at word {words}");
+            assert_eq!(error(outcome), "AbortError : The export was cancelled (, )", "at word {words}");
             assert_eq!(library.timelines().await.unwrap_or_else(fail).length(), 0);
         }
         library.remove_timeline("t".into()).await.unwrap_or_else(fail);

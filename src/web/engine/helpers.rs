@@ -110,7 +110,7 @@ impl Assistant {
     /// Makes a segment.
     pub async fn make(&self, number: f64, pass: JsValue, signal: AbortSignal) -> Result<JsValue, Failure> {
         let pass: Pass = from_js("the pass", pass)?;
-        let composition = self.composition.as_ref().ok_or_else(|| Failure::Argument("nothing was begun".into()))?;
+        let composition = self.composition.as_ref().ok_or_else(|| Failure::Argument("no job was started".into()))?;
         let mut maker = SegmentMaker::new(composition, &pass, number as u64)?;
         let mut pace = Pace::of_worker();
         while !maker.work(&|| pace.is_due())? {

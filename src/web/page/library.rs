@@ -137,7 +137,7 @@ impl PageLibrary {
             clips,
         };
         let timeline = convert(conversion, &assets, |done, total| {
-            job.report(Phase::Converting, done as f64 / total as f64, "Creating timeline clips");
+            job.report(Phase::Converting, done as f64 / total as f64, "Placing the clips");
         })?;
         job.step(Phase::Finalizing, 0.0, "Finalizing timeline").await?;
         self.store.put_timeline(&timeline).await?;
@@ -181,7 +181,7 @@ impl PageLibrary {
         for index in 0..count {
             let clip = read_clip::<TimelineClipShape, TimelineClip>(index, &clips)?;
             if !ids.insert(clip.id.clone()) {
-                return Err(Failure::Argument(format!("clips[{index}]: another clip has the ID {}", clip.id)));
+                return Err(Failure::Argument(format!("clips[{index}]: an earlier clip has the ID {}", clip.id)));
             }
             placed.push(clip);
             pace.keep().await;
@@ -261,7 +261,7 @@ impl Job {
 /// How many assets are asked for at a time: few enough that reading them is no long task.
 const BATCH: usize = 64;
 
-const VALIDATING: &str = "Validating audio elements";
+const VALIDATING: &str = "Checking the clips";
 
 /// The clip at a place. One at a time, so that none outlives its reading: what does makes the page's heap grow.
 fn read_clip<S, T>(index: u32, clips: &Function) -> Result<T, Failure>

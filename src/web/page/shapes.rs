@@ -172,7 +172,7 @@ impl TimelineHead {
         match self.audio_rate {
             None | Some(44_100) => Ok(SampleRate::HZ_44100),
             Some(48_000) => Ok(SampleRate::HZ_48000),
-            Some(other) => Err(Failure::Argument(format!("audioRate must be 44100 or 48000, and not {other}"))),
+            Some(other) => Err(Failure::Argument(format!("audioRate must be 44100 or 48000, not {other}"))),
         }
     }
 }
