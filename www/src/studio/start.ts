@@ -19,7 +19,7 @@ export async function openStudio(): Promise<void> {
     const { saved, unfinished } = await loadProject();
     // The sample is listed before its audio is there. A saved project is listed with its audio.
     if (!saved) await openSample();
-    const isMoved = !saved || (await bringAudio(saved));
+    const isMoved = !saved || (await moveAudio(saved));
     const held = await heldAssets();
     let filled: Promise<void> | undefined;
     batch(() => {
@@ -34,7 +34,7 @@ export async function openStudio(): Promise<void> {
     await filled;
     isFilled.value = true;
     const isAlone = await whenAlone(async () => {
-      await tellOf(unfinished);
+      await reportUnfinished(unfinished);
       if (!isMoved) return;
       // Anything that cannot be removed now is removed on a later visit.
       await removeMoved().catch(() => {});
@@ -61,7 +61,7 @@ async function openSample(): Promise<void> {
 }
 
 /** Moves the project's audio out of the old library. Returns false, and reports it, if that fails. */
-async function bringAudio(saved: Project): Promise<boolean> {
+async function moveAudio(saved: Project): Promise<boolean> {
   try {
     await moveIn(saved);
     return true;
@@ -72,7 +72,7 @@ async function bringAudio(saved: Project): Promise<boolean> {
 }
 
 /** Reports what was still being added when the page was last closed. */
-async function tellOf(unfinished: Unfinished | undefined): Promise<void> {
+async function reportUnfinished(unfinished: Unfinished | undefined): Promise<void> {
   if (!unfinished) return;
   const { opening, adding = [] } = unfinished;
   if (opening !== undefined) {
