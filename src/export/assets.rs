@@ -7,7 +7,7 @@ use crate::media::Content;
 use crate::store::Store;
 use crate::timeline::{Asset, Timeline, TimelineClip};
 
-/// How many assets one request asks for: each request has a cost, and none should take long.
+/// Number of assets in one request: each request has a fixed cost, and none should take long.
 const BATCH: usize = 128;
 
 /// The assets that a timeline's clips play, each held once, with its content if the library has it.
@@ -20,7 +20,7 @@ struct Held {
 }
 
 impl Assets {
-    /// Loads them all. `on_batch` gets the progress, 0 to 1.
+    /// Loads the assets of all clips. Calls `on_batch` before each batch with the progress, 0 to 1.
     pub(super) async fn load<S: Store>(
         store: &S,
         timeline: &Timeline,
@@ -43,12 +43,12 @@ impl Assets {
         Ok(Self(held))
     }
 
-    /// The asset that a clip plays.
+    /// Returns the asset that a clip plays.
     pub(super) fn asset(&self, clip: &TimelineClip) -> Option<&Asset> {
         self.0.get(&clip.asset_id)?.asset.as_ref()
     }
 
-    /// The asset that a clip plays and its content, if both are there.
+    /// Returns the asset that a clip plays and its content, if the library has both.
     pub(super) fn held(&self, clip: &TimelineClip) -> Option<(&Asset, &Content)> {
         let Held { asset, content } = self.0.get(&clip.asset_id)?;
         asset.as_ref().zip(content.as_ref())

@@ -1,14 +1,14 @@
-//! One block of the mix: planar as it is rendered and measured, interleaved in 16 bits as it is encoded.
+//! One block of the mix: planar for rendering and measuring, interleaved 16-bit samples for the encoder.
 
 use super::quantise::quantise;
 use crate::aac::FRAME_LENGTH;
 use crate::mix::{Master, MixError};
 use crate::timeline::{AudioLayout, Frames};
 
-/// Frames rendered and encoded at a time: a few milliseconds of work, and small enough to stay in the cache.
+/// The most frames in a block: a few milliseconds of work, and small enough to stay in the cache.
 const FRAMES: usize = 4 * FRAME_LENGTH;
 
-/// A block, used again and again.
+/// The buffers of a block, reused for every block.
 pub(super) struct Block {
     start: Frames,
     frames: usize,
@@ -26,7 +26,7 @@ impl Block {
         }
     }
 
-    /// Renders the mix from `start` on, a block's length or as much as there is before `end`. Returns how much.
+    /// Renders the mix from `start` on, for a block's length or up to `end`. Returns the number of frames.
     pub(super) fn render(&mut self, master: &mut Master<'_>, start: Frames, end: Frames) -> Result<Frames, MixError> {
         let frames = usize::try_from(end.saturating_sub(start)).map_or(FRAMES, |frames| frames.min(FRAMES));
         let mut planes: Vec<&mut [f32]> = self.planes.iter_mut().map(|plane| &mut plane[..frames]).collect();
@@ -35,19 +35,19 @@ impl Block {
         Ok(frames as Frames)
     }
 
-    /// What was rendered, a slice a channel.
+    /// Returns the rendered samples, one slice for each channel.
     pub(super) fn planes(&self) -> Vec<&[f32]> {
         self.planes.iter().map(|plane| &plane[..self.frames]).collect()
     }
 
-    /// So many frames of silence, for the encoder.
+    /// Returns `frames` frames of silence, interleaved for the encoder.
     pub(super) fn silence(&mut self, frames: Frames) -> &[i16] {
         self.interleaved.clear();
         self.interleaved.resize(frames as usize * self.planes.len(), 0);
         &self.interleaved
     }
 
-    /// What was rendered, for the encoder.
+    /// Returns the rendered samples, interleaved for the encoder.
     pub(super) fn interleaved(&mut self) -> &[i16] {
         self.interleaved.resize(self.frames * self.planes.len(), 0);
         let planes: Vec<&[f32]> = self.planes.iter().map(|plane| &plane[..self.frames]).collect();

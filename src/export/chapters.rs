@@ -1,63 +1,65 @@
-//! The chapters that a file has: the timeline's markers, or what else they were asked to be made of.
+//! The chapters of a file: the timeline's markers, or chapters made from another source.
 //!
-//! Places are exact until they are rounded to samples, once, as clips are: a chapter and the clip that opens it start
-//! at the same sample. What comes out is what a file can hold: in order, the first at 0, no two at one sample, each
-//! with a title of one line.
+//! Positions are exact until they are rounded to samples, once, like those of clips: a chapter and the clip that
+//! opens it start at the same sample. The result is what a file can hold: chapters in order, the first at 0, each at
+//! its own sample, with a title of one line.
 //!
-//! - Where the first one would lie later, one named as the piece is comes before it. A track could begin later by an
-//!   edit list, but readers that look at its samples alone, ffprobe and MediaInfo among them, would show all of it too
+//! - If the first chapter would start later, a chapter with the piece's title is added at 0. An edit list could make
+//!   the track begin later, but readers that ignore it, such as ffprobe and MediaInfo, would show all chapters too
 //!   early.
-//! - Of two at one sample the first one stays, as given. A marker at the timeline's end or past it is left out. Both
-//!   are told, where they are markers.
-//! - A title's control characters and line breaks are blanks; without a title it is "Chapter", and which.
+//! - Of two chapters at one sample, the first in the given order stays. A marker at or after the timeline's end is
+//!   left out. If these are markers, a remark reports them.
+//! - Control characters and line breaks in titles become spaces. A chapter without a title is called "Chapter" with
+//!   its number.
 
 use super::plan::{AudibleClip, Plan};
 use crate::m4a::{MAX_TITLE_BYTES, cut};
 use crate::timeline::{Frames, RationalTime};
 
-/// What chapters are made of.
+/// The source of an export's chapters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChapterSource {
     /// The timeline's markers.
     #[default]
     Markers,
-    /// One for each clip that is heard.
+    /// One chapter for each audible clip.
     Clips,
-    /// One for each scene: where the heading that clips belong to changes, in the order of their starts.
+    /// One chapter for each scene: it begins where the scene heading of the clips changes, in the order of their
+    /// starts.
     Scenes,
-    /// One every so often, by number.
+    /// One chapter at every multiple of this period, with a number as title.
     Every(RationalTime),
-    /// There are none.
+    /// No chapters.
     None,
 }
 
-/// A chapter at its place.
+/// A chapter at its position in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacedChapter {
-    /// What it is called.
+    /// The chapter's title.
     pub title: String,
-    /// Its first frame.
+    /// The chapter's first frame.
     pub start: Frames,
-    /// The frame after its last.
+    /// The frame after the chapter's last.
     pub end: Frames,
-    /// The ID of its picture.
+    /// The ID of the chapter's picture.
     pub(super) image: Option<String>,
 }
 
-/// The longest that a chapter can be: tracks tell lengths in 32 bits.
+/// The longest possible chapter: tracks hold lengths in 32 bits.
 const MAX_FRAMES: Frames = u32::MAX as Frames;
 
-/// The most characters of a line that a chapter is named by.
+/// The maximum number of characters taken from a clip's text for a title.
 const MAX_LINE_CHARS: usize = 60;
 
-/// One that was asked for.
+/// A requested chapter, before unusable ones are left out.
 struct Candidate {
     title: String,
     start: Frames,
     image: Option<String>,
 }
 
-/// The chapters of a plan's file, and what to say of those that were left out. `piece` is what the piece is called.
+/// Returns the chapters of a plan's file, and remarks on markers that were left out. `piece` is the piece's title.
 pub(super) fn resolve(source: ChapterSource, plan: &Plan, piece: &str) -> (Vec<PlacedChapter>, Vec<String>) {
     let frames = plan.composition.frames();
     let mut remarks = Vec::new();
@@ -92,7 +94,7 @@ pub(super) fn resolve(source: ChapterSource, plan: &Plan, piece: &str) -> (Vec<P
     (placed(kept, frames), remarks)
 }
 
-/// Gives each its end and its title.
+/// Gives each chapter its end and its title.
 fn placed(kept: Vec<Candidate>, frames: Frames) -> Vec<PlacedChapter> {
     let ends: Vec<Frames> = kept.iter().skip(1).map(|next| next.start).chain([frames]).collect();
     let mut chapters = Vec::with_capacity(kept.len());
@@ -100,7 +102,7 @@ fn placed(kept: Vec<Candidate>, frames: Frames) -> Vec<PlacedChapter> {
         let title = Some(line_of(&title)).filter(|title| !title.is_empty());
         let title = title.unwrap_or_else(|| format!("Chapter {}", chapters.len() + 1));
         let title = cut(&title, MAX_TITLE_BYTES).to_owned();
-        // Past a day, the same chapter once more.
+        // A chapter longer than a day is repeated.
         while end - start > MAX_FRAMES {
             let image = image.clone();
             chapters.push(PlacedChapter { title: title.clone(), start, end: start + MAX_FRAMES, image });
@@ -121,7 +123,8 @@ fn markers(plan: &Plan) -> Vec<Candidate> {
     plan.timeline.chapters.iter().map(place).collect()
 }
 
-/// A clip's own name; where that is its file's, the beginning of its line, or what the file is called.
+/// Names a chapter by the clip's own name. If that is just the file's name, uses the start of the clip's text, or
+/// else the file's name without its extension.
 fn clips(plan: &Plan) -> Vec<Candidate> {
     let name = |audible: &AudibleClip| {
         let clip = &plan.timeline.clips[audible.place];
@@ -137,7 +140,8 @@ fn clips(plan: &Plan) -> Vec<Candidate> {
     in_order(plan).map(|(audible, start)| Candidate { title: name(audible), start, image: None }).collect()
 }
 
-/// A clip without a heading goes on with the scene before it: music and effects belong to none, as a rule.
+/// Makes chapters from scene headings. A clip without a heading continues the previous scene: music and effects
+/// usually have none.
 fn scenes(plan: &Plan) -> Vec<Candidate> {
     let mut current = "";
     let headings = in_order(plan).filter_map(|(audible, start)| {
@@ -160,20 +164,21 @@ fn periods(plan: &Plan, period: RationalTime) -> Vec<Candidate> {
     starts.map(|start| Candidate { title: String::new(), start, image: None }).collect()
 }
 
-/// The clips that are heard, by their starts: of those that start together, the one nearest to the primary lane first.
+/// Iterates over the audible clips by start. Of clips that start together, the one nearest to the primary lane is
+/// first.
 fn in_order(plan: &Plan) -> impl Iterator<Item = (&AudibleClip, Frames)> {
     let mut clips: Vec<_> = plan.audible.iter().map(|audible| (audible, audible.cue.at.start)).collect();
     clips.sort_by_key(|&(audible, start)| (start, audible.cue.lane.unsigned_abs()));
     clips.into_iter()
 }
 
-/// A text on one line.
+/// Returns a text as one line, with single spaces.
 fn line_of(text: &str) -> String {
     let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The first words of a line, as many as a list of chapters has room for.
+/// Returns the first words of a line, as many as fit into a list of chapters.
 fn beginning(line: &str) -> String {
     let line = line_of(line);
     let Some((end, _)) = line.char_indices().nth(MAX_LINE_CHARS) else { return line };
@@ -182,12 +187,12 @@ fn beginning(line: &str) -> String {
     format!("{}…", whole_words.trim_end_matches(|char: char| char.is_ascii_punctuation()))
 }
 
-/// A title in a sentence.
+/// Returns a title as it appears in a remark.
 fn shown(title: &str) -> String {
     beginning(title)
 }
 
-/// A file's name without its extension.
+/// Returns a file's name without its extension.
 fn stem(file: &str) -> &str {
     match file.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,

@@ -1,41 +1,41 @@
-//! Others who make segments too.
+//! Helpers that make segments in parallel with the job.
 //!
-//! A [`Crew`] is asked, never waited for: whoever is free takes a segment, and whoever is lost only costs speed, for
-//! the job makes a segment itself that does not come back.
+//! The job never depends on a [`Crew`]: any free helper takes a segment, and a lost helper only costs speed, because
+//! the job itself makes a segment that does not come back.
 
 use super::plan::Assignment;
 use super::segment::{Pass, Segment};
 
-/// What a crew gives back: the segment of that number, or word that it could not be made.
+/// A crew's result: a segment, or `None` if it could not be made.
 ///
 /// A helper may be late, and a job has several passes over the same numbers. So a delivery names its pass.
 pub struct Delivery {
-    /// Which segment.
+    /// The segment's number.
     pub number: u64,
-    /// The pass in which it was claimed.
+    /// The pass for which it was claimed.
     pub pass: Pass,
-    /// What was made.
+    /// The segment; `None` if it could not be made.
     pub segment: Option<Segment>,
 }
 
-/// Helpers of a job. Each knows the library; none knows the file.
+/// The helpers of a job. Each helper can read the library; none has access to the file.
 #[allow(async_fn_in_trait, reason = "crews are single-threaded, so their futures need not be Send")]
 pub trait Crew {
-    /// How many helpers there are at most.
+    /// Returns the maximum number of helpers.
     fn size(&self) -> u64;
-    /// Tells everyone what is exported. Called first, and again where that has changed: what was claimed before is
-    /// forgotten.
+    /// Gives the assignment to all helpers. Called first, and again if the assignment changes; earlier claims are
+    /// then void.
     fn begin(&self, assignment: &Assignment);
-    /// Gives a segment to a helper that is free; where it may wait, also to one that is busy and has no other waiting.
-    /// `false` if there is none.
+    /// Gives a segment to a free helper, or, if it may wait, to a busy one that has no other segment waiting. Returns
+    /// `false` if there is no such helper.
     fn claim(&self, number: u64, pass: &Pass, may_wait: bool) -> bool;
-    /// What has come back, one at a time. It may have been claimed in an earlier pass.
+    /// Returns a delivery that has arrived, if there is one. It may have been claimed in an earlier pass.
     fn take(&self) -> Option<Delivery>;
-    /// Waits until something comes back. `false` if that takes too long.
+    /// Waits until a delivery arrives. Returns `false` after too long a wait.
     async fn wait(&self) -> bool;
 }
 
-/// No helpers.
+/// A crew without helpers.
 pub struct Alone;
 
 impl Crew for Alone {

@@ -1,4 +1,4 @@
-//! Why an export did not finish: a sentence for a person and a stable code for a program.
+//! The errors of an export: each has a sentence for people and a stable code for programs.
 
 use std::fmt;
 
@@ -12,21 +12,21 @@ use crate::mix::{CeilingError, MixError, TargetError};
 use crate::store::StoreError;
 use crate::timeline::ClipRef;
 
-/// Why an export did not finish.
+/// The reason why an export did not finish.
 #[derive(Debug, Error)]
 pub enum ExportError {
-    /// The timeline has no clip of any length.
+    /// The timeline has no audio clip with a length.
     #[error("The timeline has no audio clips to export")]
     EmptyTimeline,
-    /// The store has no timeline of that ID.
+    /// The store has no timeline with that ID.
     #[error("The timeline was not found")]
     TimelineNotFound,
-    /// Clips cannot be used. The first of them is the one to blame.
+    /// Clips that cannot be used. The error's text and code are those of the first.
     #[error("{first}")]
     Unreadable {
-        /// The first.
+        /// The first unusable clip.
         first: UnreadableClip,
-        /// All others.
+        /// All other unusable clips.
         others: Vec<UnreadableClip>,
     },
     /// The library cannot be read.
@@ -35,28 +35,28 @@ pub enum ExportError {
     /// The file cannot be written.
     #[error(transparent)]
     Sink(#[from] SinkError),
-    /// The encoder refused.
+    /// The encoder failed.
     #[error("Export failed: {0}")]
     Encoder(#[from] AacError),
-    /// The limiter's ceiling is not one.
+    /// The limiter's ceiling is out of range.
     #[error("Export failed: {0}")]
     Ceiling(#[from] CeilingError),
-    /// The loudness to be reached is not one.
+    /// The loudness target is out of range.
     #[error("Export failed: {0}")]
     Loudness(#[from] TargetError),
-    /// Chapters were asked for at less than a second from each other.
+    /// The requested period between chapters is less than a second.
     #[error("Export failed: chapters must be at least a second apart")]
     ChapterPeriod,
     /// The file's header cannot be made.
     #[error("Export failed: {0}")]
     File(#[from] M4aError),
-    /// The caller asked for it to stop. That is no failure.
+    /// The caller cancelled the export. This is not a failure.
     #[error("The export was cancelled")]
     Cancelled,
 }
 
 impl ExportError {
-    /// The code at the JavaScript surface. It does not change between versions.
+    /// Returns the code for JavaScript. It does not change between versions.
     pub fn code(&self) -> &'static str {
         match self {
             Self::EmptyTimeline => "empty-timeline",
@@ -74,7 +74,7 @@ impl ExportError {
         }
     }
 
-    /// The clips to blame, where some are.
+    /// Returns the unusable clips, if they are the reason.
     pub fn unreadable(&self) -> impl Iterator<Item = &UnreadableClip> {
         let (first, others) = match self {
             Self::Unreadable { first, others } => (Some(first), &others[..]),
@@ -90,26 +90,26 @@ impl From<MixError> for ExportError {
     }
 }
 
-/// A clip that cannot be used, and why.
+/// A clip that cannot be used, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadableClip {
     /// The clip and its asset.
     pub clip: ClipRef,
-    /// Why.
+    /// The reason.
     pub problem: ClipProblem,
 }
 
-/// Why a clip cannot be used.
+/// The reason why a clip cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClipProblem {
-    /// Its asset is not in the store.
+    /// The clip's asset is not in the store.
     Missing,
-    /// Its content cannot be read, or the clip asks for what is not there. This completes a sentence about the asset.
+    /// The content cannot be read, or the clip does not fit it. The text completes a sentence about the asset.
     Invalid(String),
 }
 
 impl UnreadableClip {
-    /// The code at the JavaScript surface.
+    /// Returns the code for JavaScript.
     pub fn code(&self) -> &'static str {
         match self.problem {
             ClipProblem::Missing => "missing-asset",

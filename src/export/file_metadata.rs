@@ -25,7 +25,7 @@ pub(super) struct FileMetadata<'s, S> {
 }
 
 impl<'s, S: Store> FileMetadata<'s, S> {
-    /// Gathers it from the plan and the store.
+    /// Gathers the metadata from the plan and the store.
     pub(super) async fn prepare<H: Host>(
         store: &'s S,
         plan: &Plan,

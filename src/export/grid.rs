@@ -1,17 +1,17 @@
-//! Where a stream is cut into segments. It follows from the stream's length alone, and not from who makes them.
+//! The division of a stream into segments. It depends only on the stream's length, not on who makes the segments.
 
 use std::ops::Range;
 
-/// Packets in a segment: some 15 s.
+/// Packets in a whole segment: about 15 s.
 pub(super) const WHOLE: u64 = 640;
 
-/// Segments get shorter towards the end, so that no worker is still busy with a long one when the others have finished.
-/// Each costs a run-in, so that begins late: this far from the end they are halved,
+/// Segments get shorter towards the end, so that no worker is still busy with a long one when the others have
+/// finished. Each segment costs a run-in, so this begins late: within this many packets of the end, they are halved.
 const HALVED_BEFORE_END: u64 = 2 * WHOLE;
-/// and here quartered.
+/// Within this many packets of the end, segments are quartered.
 const QUARTERED_BEFORE_END: u64 = WHOLE;
 
-/// The segments of a stream, by their numbers.
+/// The segments of a stream, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
     packets: u64,
@@ -21,33 +21,33 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The grid of a stream of so many packets.
+    /// Creates the grid of a stream of `packets` packets.
     pub fn new(packets: u64) -> Self {
         let whole = packets.saturating_sub(HALVED_BEFORE_END) / WHOLE;
         let rest = packets - whole * WHOLE;
         let halves = rest.saturating_sub(QUARTERED_BEFORE_END) / (WHOLE / 2);
         let rest = rest - halves * (WHOLE / 2);
-        // The last one takes what is left over.
+        // The last segment also takes the remainder.
         let quarters = (rest / (WHOLE / 4)).max(rest.min(1));
         Self { packets, whole, halves, quarters }
     }
 
-    /// How many packets the stream has.
+    /// Returns the number of packets in the stream.
     pub fn packets(&self) -> u64 {
         self.packets
     }
 
-    /// How many segments there are.
+    /// Returns the number of segments.
     pub fn segments(&self) -> u64 {
         self.whole + self.halves + self.quarters
     }
 
-    /// The packets of a segment.
+    /// Returns the packets of a segment.
     pub fn segment(&self, number: u64) -> Range<u64> {
         self.start(number)..self.start(number + 1)
     }
 
-    /// Where in the stream a segment starts. Behind the last one that is the stream's end.
+    /// Returns a segment's first packet, or the stream's end after the last segment.
     fn start(&self, number: u64) -> u64 {
         if number >= self.segments() {
             return self.packets;

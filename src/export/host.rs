@@ -1,16 +1,16 @@
-//! What the job needs of the thread it runs on.
+//! The services that the job needs from its thread.
 
 use crate::progress::Progress;
 
-/// Clock, progress and cancel.
+/// The clock, the progress reports and the cancel of a job's thread.
 #[allow(async_fn_in_trait, reason = "jobs are single-threaded, so their futures need not be Send")]
 pub trait Host {
-    /// Seconds on any clock that does not go back.
+    /// Returns seconds on any clock that does not go back.
     fn now_seconds(&self) -> f64;
-    /// Posts a report and forgets it. It must not wait for anyone.
+    /// Posts a report, without waiting for a receiver.
     fn report(&self, progress: Progress);
-    /// Lets the thread's other events happen, a cancel among them.
+    /// Lets the thread's event loop run, so that a cancel can arrive.
     async fn breathe(&self);
-    /// Whether the caller has asked for the job to stop.
+    /// Returns whether the caller has cancelled the job.
     fn is_cancelled(&self) -> bool;
 }

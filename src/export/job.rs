@@ -28,7 +28,7 @@ use crate::timeline::AudioLayout;
 /// The size of the parts in which the sink gets the header. Each part writes all boxes again.
 const HEADER_PART_BYTES: usize = 256 * 1024;
 
-/// Exports the timeline of that ID into `sink`, with the help of a crew.
+/// Exports the timeline with this ID into `sink`, with the help of a crew.
 ///
 /// On an error or a cancel, the sink has aborted by the time this returns.
 pub async fn export<S: Store, C: Crew, K: Sink, H: Host>(
@@ -69,7 +69,7 @@ async fn run<S: Store, C: Crew, K: Sink, H: Host>(
     apart(complete(&plan, metadata, assembly, gain_db, options, sink, pulse)).await
 }
 
-/// All that exists before the first packet.
+/// Everything that exists before the first packet.
 struct Prepared<'s, S> {
     plan: Plan,
     metadata: FileMetadata<'s, S>,
@@ -77,7 +77,7 @@ struct Prepared<'s, S> {
     pending: Pending,
 }
 
-/// Plans, and finds the gain if there is a loudness target.
+/// Makes the plan, and finds the gain if there is a loudness target.
 async fn prepare<'s, S: Store, C: Crew, H: Host>(
     store: &'s S,
     timeline_id: &str,
@@ -89,7 +89,7 @@ async fn prepare<'s, S: Store, C: Crew, H: Host>(
     let draft = Draft::load(store, timeline_id, distrusted, policy, pulse).await?;
     let recipe = Recipe::new(draft.composition(), options)?;
 
-    // The crew starts on the first pass while the contents are opened, and starts again if some clip turns out to be
+    // The crew starts on the first pass while the contents are opened. It starts again if a clip turns out to be
     // unusable.
     let assignment = draft.assignment();
     crew.begin(&assignment);
@@ -135,7 +135,7 @@ async fn assemble<C: Crew, K: Sink, H: Host>(
     Ok(assembly.finish(sink).await?)
 }
 
-/// Writes what goes around the packets, makes the text files, and reports.
+/// Writes the pictures and the header, makes the text files, and returns the report.
 async fn complete<S: Store, K: Sink, H: Host>(
     plan: &Plan,
     mut metadata: FileMetadata<'_, S>,
@@ -182,14 +182,14 @@ async fn complete<S: Store, K: Sink, H: Host>(
     Ok((report, output))
 }
 
-/// Boxes a phase, so that it is a function apart from the job's own. Awaiting re-enters the whole future, and V8 then
-/// optimises all of it: for one future of all phases, most of which run once, that takes a tenth of a second of a core.
+/// Boxes a phase, so that it is a separate function. Awaiting re-enters the whole future, and V8 then optimises all
+/// of it. For one future of all phases, most of which run once, that takes a core a tenth of a second.
 #[inline(never)]
 fn apart<'p, T>(phase: impl Future<Output = T> + 'p) -> Pin<Box<dyn Future<Output = T> + 'p>> {
     Box::pin(phase)
 }
 
-/// Takes segments in order: their packets go to the sink, the rest into the report.
+/// Takes segments in order: sends their packets to the sink, and collects the rest for the report.
 struct Assembly {
     splicer: Splicer,
     packets: Packets,

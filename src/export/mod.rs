@@ -1,12 +1,17 @@
 //! The job: from a timeline's ID to a finished M4A.
 //!
-//! [`export()`] plans (loads the timeline, keeps its audio clips, opens each content), measures the mix where it shall
-//! have a loudness, then has it rendered and encoded in segments, by itself and its [`Crew`], joins and writes them in
-//! order, with the piece's tags, pictures and chapters around them, and makes the text files that go with it. It knows
-//! no browser: the library is a [`Store`](crate::store::Store), the file a [`Sink`], and clock, progress and cancel a
-//! [`Host`]. It promises that the file does not depend on who helps, that memory is flat (but for two bytes a packet,
-//! and the clips' texts), that a cancel is heard between any two slices of work, that no clip stops the others unless
-//! the caller wants it to, and that a job that does not finish leaves nothing behind.
+//! [`export()`] makes a plan: it loads the timeline, keeps its audio clips and opens each content. With a loudness
+//! target it then measures the mix. The job and its [`Crew`] render and encode the mix in segments. The job joins
+//! these, writes them in order, with the piece's tags, pictures and chapters around them, and makes the text files
+//! beside the audio. It depends on no browser: the library is a [`Store`](crate::store::Store), the file a [`Sink`],
+//! and clock, progress and cancel a [`Host`].
+//!
+//! It promises:
+//! - The file does not depend on the helpers.
+//! - Memory does not grow with the length, except for two bytes for each packet and the clips' texts.
+//! - A cancel takes effect between any two slices of work.
+//! - No clip stops the others unless the caller wants it to.
+//! - A job that does not finish leaves nothing behind.
 
 mod assets;
 mod block;

@@ -2,7 +2,7 @@
 
 use crate::timeline::file_stem;
 
-/// What the file's name ends with. Some players file an `.m4b` with the audiobooks; the bytes are the same.
+/// The file name's extension. Some players file an `.m4b` under audiobooks; the bytes are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extension {
     /// `.m4a`
@@ -12,7 +12,7 @@ pub enum Extension {
     M4b,
 }
 
-/// `{name}.m4a` or `.m4b`, as [`file_stem`] has it.
+/// Returns `{name}.m4a` or `.m4b`, with the name made safe by [`file_stem`].
 pub fn file_name(name: &str, extension: Extension) -> String {
     let extension = match extension {
         Extension::M4a => "m4a",

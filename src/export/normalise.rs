@@ -1,11 +1,11 @@
-//! The gain that brings a mix to a loudness.
+//! Finds the gain that brings a mix to a loudness.
 //!
-//! The whole mix is heard before it is encoded. Where the limiter has nothing to do at the gain that follows, the
-//! loudness is then known. Where it has, it takes some of the loudness back, so the mix is heard again through it and
-//! the gain is mended, until the target is met or more gain would only be limited away.
+//! The whole mix is measured before it is encoded. If the limiter is inactive at the resulting gain, the loudness is
+//! then known. Otherwise the limiter takes some of the loudness back. So the mix is measured again through the
+//! limiter and the gain is corrected, until the target is met or more gain would only be limited away.
 //!
-//! It promises a gain of 60 dB at most, up or down, over all steps. Whether the target is reached by it, what was
-//! encoded tells.
+//! It promises a gain of at most 60 dB, up or down, over all steps. Only the measurement of the encoded mix shows
+//! whether the target was reached.
 
 use std::ops::RangeInclusive;
 
@@ -18,27 +18,27 @@ use super::segment::{Pass, Segment};
 use crate::mix::{Composition, Loudness, LoudnessTarget, Mastering, Measurement};
 use crate::progress::Phase;
 
-/// The most that a mix is raised or lowered, in decibels. What is that quiet is noise.
+/// The maximum gain, up or down, in decibels. A mix that needs more is only noise.
 const MAX_GAIN_DB: f64 = 60.0;
 
-/// The most times that the mix is heard.
+/// The maximum number of times that the mix is measured.
 const MAX_PASSES: u32 = 5;
 
-/// How near to the target is near enough, in LU or dB.
+/// The accepted distance from the target, in LU or dB.
 const TOLERANCE: f64 = 0.05;
 
-/// The least that a decibel of gain must add to the loudness. Where it adds less, the rest of it is distortion.
+/// The least loudness that a decibel of gain must add. If it adds less, the rest of it is distortion.
 const LEAST_YIELD: f64 = 0.2;
 
-/// What the meters may differ by: a true peak this near to the ceiling may be limited.
+/// The possible difference between the meters: a true peak this near to the ceiling may be limited.
 const PEAK_MARGIN_DB: f64 = 0.2;
 
-/// Levels between which a gain moves the loudness by as much as itself, in LUFS or dB. Below, some of the mix may be
-/// under the meter's absolute gate at one gain and over it at another; above, the meter has no classes.
+/// Levels between which a gain changes the loudness by exactly that gain, in LUFS or dB. Below, parts of the mix may
+/// cross the meter's absolute gate when the gain changes; above, the meter has no classes.
 const EXACT_LEVELS: RangeInclusive<f64> = -59.0..=25.0;
 
-/// Finds the gain, in decibels, at which the mix under this ceiling has the target's loudness, or comes near it.
-/// `first` is the pass in which the mix is heard as it is. A mix that has no loudness gets no gain.
+/// Finds the gain, in decibels, at which the mix under this ceiling comes nearest to the target's loudness. `first`
+/// is the pass that measures the mix without gain. A mix without loudness gets no gain.
 pub(super) async fn gain_for<C: Crew, H: Host>(
     target: LoudnessTarget,
     composition: &Composition,
@@ -71,22 +71,23 @@ pub(super) async fn gain_for<C: Crew, H: Host>(
 /// The search for a gain.
 struct Search {
     target: f64,
-    /// The best gain so far, and the level that the mix has at it.
+    /// The best gain so far, and the mix's level at that gain.
     gain_db: f64,
     level: f64,
-    /// What a decibel of the last step added to the level.
+    /// The level that each decibel of the last step added.
     gained: f64,
 }
 
 impl Search {
-    /// The gain to try next; `None` if there is none that may be better.
+    /// Returns the next gain to try; `None` if no other gain can be better.
     fn next_gain_db(&self) -> Option<f64> {
         let missing = self.target - self.level;
         let next = (self.gain_db + missing / self.gained).clamp(-MAX_GAIN_DB, MAX_GAIN_DB);
         (missing.abs() > TOLERANCE && next != self.gain_db).then_some(next)
     }
 
-    /// Takes a gain at which the mix has that level. `false` if it does not: then the one before it is the best.
+    /// Takes the level measured at a gain. Returns `false` if the gain adds too little: the previous gain is then the
+    /// best.
     fn take(&mut self, gain_db: f64, level: f64) -> bool {
         let gained = (level - self.level) / (gain_db - self.gain_db);
         let is_better = gained >= LEAST_YIELD;
@@ -97,7 +98,7 @@ impl Search {
     }
 }
 
-/// Measures the whole mix. How many passes there will be is not known, so each takes half of what is left of the phase.
+/// Measures the whole mix. The number of passes is unknown, so each takes half of the phase's remaining progress.
 async fn hear<C: Crew, H: Host>(
     composition: &Composition,
     pending: Pending,
@@ -121,7 +122,7 @@ async fn hear<C: Crew, H: Host>(
 mod tests {
     use super::*;
 
-    /// The gain that is found for a mix whose level at each gain is known.
+    /// Returns the gain found for a mix with a known level at each gain.
     fn found(target: f64, level_at: impl Fn(f64) -> f64) -> f64 {
         let mut search = Search { target, gain_db: 0.0, level: level_at(0.0), gained: 1.0 };
         for _ in 1..MAX_PASSES {
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_target_is_met_through_a_limiter_that_takes_some_back() {
-        // Above −20 the limiter takes half of what is added.
+        // Above −20 the limiter takes back half of the added gain.
         let limited = |gain_db: f64| (-40.0 + gain_db).min(-20.0 + (gain_db - 20.0) * 0.5);
         assert!((found(-16.0, limited) - 28.0).abs() < 0.2, "{}", found(-16.0, limited));
         assert!((found(-30.0, limited) - 10.0).abs() < 1e-9);
@@ -148,7 +149,7 @@ mod tests {
             assert_eq!(found(0.0, |gain_db| level + gain_db), MAX_GAIN_DB, "from {level}");
         }
         assert_eq!(found(-70.0, |gain_db| 90.0 + gain_db), -MAX_GAIN_DB);
-        // A limiter that gives ever less, and never what is asked for.
+        // A limiter with ever smaller yield, which never reaches the target.
         for rate in [1.0, 0.5, 0.25, 0.1] {
             let saturating = |gain_db: f64| -10.0 - 30.0 * (-gain_db * rate / 30.0).exp();
             assert!(found(0.0, saturating) <= MAX_GAIN_DB, "{rate}");

@@ -1,4 +1,4 @@
-//! The options of an export, and which values they may have.
+//! The options of an export, and the check of their values.
 
 use super::chapters::ChapterSource;
 use super::error::ExportError;
@@ -8,21 +8,21 @@ use crate::mix::{Limiter, LoudnessTarget};
 use crate::sidecar::SidecarKind;
 use crate::timeline::RationalTime;
 
-/// The shortest period for chapters at regular times: more chapters than that help nobody.
+/// The shortest period for chapters at regular times: shorter chapters are useless.
 const LEAST_PERIOD: RationalTime = RationalTime::ONE_SECOND;
 
-/// How to export.
+/// The options of an export.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportOptions {
-    /// Bits a second, 32,000 to 320,000.
+    /// Bits per second, 32,000 to 320,000.
     pub bit_rate: u32,
     /// Whether the encoder searches longer, for better sound at the same bit rate.
     pub afterburner: bool,
-    /// The true-peak limiter's ceiling in dBTP, −40 to 0; `None` is no limiter.
+    /// The true-peak limiter's ceiling in dBTP, −40 to 0; `None` for no limiter.
     pub ceiling_db: Option<f64>,
-    /// The loudness that the mix is brought to; `None` leaves it as it is.
+    /// The loudness that the mix is brought to; `None` leaves it unchanged.
     pub loudness: Option<LoudnessTarget>,
-    /// Whether clips that cannot be used end the export.
+    /// The treatment of clips that cannot be used: end the export, or silence them.
     pub on_unreadable_clip: OnUnreadableClip,
     /// The source of the file's chapters.
     pub chapters: ChapterSource,
@@ -51,7 +51,7 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    /// Refuses values out of range, before any work is done.
+    /// Returns an error for values out of range, before any work is done.
     pub(super) fn check(&self) -> Result<(), ExportError> {
         self.ceiling_db.map_or(Ok(()), Limiter::check)?;
         self.loudness.map_or(Ok(()), LoudnessTarget::check)?;

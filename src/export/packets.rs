@@ -1,11 +1,11 @@
-//! Packets on their way to the sink, and their sizes for the header.
+//! Buffers packets for the sink, and keeps their sizes for the header.
 
 use super::sink::{Sink, SinkError};
 
-/// Packets are handed to the sink in parts of about this size.
+/// The approximate size of the parts that the sink gets, in bytes.
 const PART_BYTES: usize = 512 * 1024;
 
-/// Two bytes are kept of each packet; the packet itself goes.
+/// Packets on their way to the sink. Only two bytes remain of each one, its size.
 pub(super) struct Packets {
     sizes: Vec<u16>,
     waiting: Vec<u8>,
@@ -13,37 +13,37 @@ pub(super) struct Packets {
 }
 
 impl Packets {
-    /// None yet, of so many to come.
+    /// Creates an empty buffer for a stream of `count` packets.
     pub(super) fn new(count: u64) -> Self {
         let mut sizes = Vec::new();
-        // All at once, since a list that grows holds up to three times as much. Where that is refused, it grows.
+        // Allocated at once, because a growing list holds up to three times as much. If that fails, the list grows.
         let _ = sizes.try_reserve_exact(usize::try_from(count).unwrap_or(0));
         Self { sizes, waiting: Vec::new(), bytes: 0 }
     }
 
     pub(super) fn push(&mut self, packet: &[u8]) {
-        // It fits: see `Segment::sizes`.
+        // The size fits: see `Segment::sizes`.
         self.sizes.push(packet.len() as u16);
         self.waiting.extend_from_slice(packet);
         self.bytes += packet.len() as u64;
     }
 
-    /// Every packet's size, in order.
+    /// Returns the size of every packet, in order.
     pub(super) fn sizes(&self) -> &[u16] {
         &self.sizes
     }
 
-    /// All packets' sizes together.
+    /// Returns the sum of all packets' sizes, in bytes.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Hands over what waits, once it is worth a write.
+    /// Sends the buffered packets to the sink if they fill a part.
     pub(super) async fn flush<K: Sink>(&mut self, sink: &mut K) -> Result<(), SinkError> {
         if self.waiting.len() >= PART_BYTES { self.flush_all(sink).await } else { Ok(()) }
     }
 
-    /// Hands over all that waits.
+    /// Sends all buffered packets to the sink.
     pub(super) async fn flush_all<K: Sink>(&mut self, sink: &mut K) -> Result<(), SinkError> {
         if !self.waiting.is_empty() {
             sink.append(&self.waiting).await?;

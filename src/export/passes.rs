@@ -1,4 +1,4 @@
-//! A pass over all segments of a mix: whoever is free makes the next one, and they are delivered in order.
+//! A pass over all segments of a mix: any free worker makes the next segment, and they are delivered in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -12,40 +12,39 @@ use super::segment::{Pass, Segment, SegmentMaker};
 use crate::mix::Composition;
 use crate::progress::Phase;
 
-/// Packets that there may be for each worker between the end of a segment and the one that is delivered next: what
-/// waits is in memory. Counted in packets, so that the short segments at the end do not have anybody wait for somebody
-/// else's.
+/// Packets for each worker that may be ahead of the segment to be delivered next: waiting segments are in memory. The
+/// limit counts packets, so that the short segments at the end do not make workers wait for each other.
 const AHEAD: u64 = 3 * WHOLE;
 
-/// Where a pass lies on the scale of progress, and what it is called.
+/// A pass's range on the scale of progress, and its name.
 pub(super) struct Stage {
     pub(super) phase: Phase,
-    /// The part of the phase that comes before it, and its own.
+    /// The part of the phase before the pass, and the pass's own part.
     pub(super) before: f64,
     pub(super) share: f64,
-    /// Whether the job is done behind it. Only then can it tell how long that takes.
+    /// Whether the job ends after this pass. Only then is the remaining time known.
     pub(super) is_last: bool,
     pub(super) name: &'static str,
 }
 
-/// Where the segments of a pass are.
+/// The state of a pass's segments.
 pub(super) struct Pending {
     pass: Pass,
     grid: Grid,
-    /// How many there are to make them.
+    /// Number of workers, including this one.
     workers: u64,
-    /// The first that nobody has taken, and how many were delivered.
+    /// The first segment that nobody has taken, and the number of delivered segments.
     next: u64,
     delivered: u64,
-    /// Those that the crew has, and those that it could not make.
+    /// Segments that the crew has, and segments that it could not make.
     claimed: BTreeSet<u64>,
     returned: BTreeSet<u64>,
-    /// Those that are made and not yet delivered. A failure waits for its turn too, so that who is first to fail does
-    /// not depend on who made what.
+    /// Segments that are made and not yet delivered. A failure also waits for its turn, so that the first failure
+    /// does not depend on who made which segment.
     made: BTreeMap<u64, Result<Segment, ExportError>>,
 }
 
-/// Has every segment of a pass made, and delivers them in order. Some may have been handed out.
+/// Makes every segment of a pass, here or in the crew, and delivers them in order. The crew may already have some.
 pub(super) async fn make_all<C: Crew, H: Host>(
     composition: &Composition,
     mut pending: Pending,
@@ -55,7 +54,7 @@ pub(super) async fn make_all<C: Crew, H: Host>(
     mut deliver: impl AsyncFnMut(Segment) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     let started = pulse.now_seconds();
-    // The one that is made here.
+    // The segment that is being made here.
     let mut own: Option<SegmentMaker> = None;
     while !pending.is_over() {
         let done = pending.fraction(own.as_ref());
@@ -72,7 +71,7 @@ pub(super) async fn make_all<C: Crew, H: Host>(
         }
         match own.take() {
             Some(maker) => own = pending.work(maker, &|| pulse.is_due()),
-            // All that is left is with the crew. What takes it too long is made here.
+            // All remaining segments are with the crew. If one takes too long, it is made here.
             None => {
                 if !crew.wait().await {
                     pending.take_back();
@@ -91,7 +90,7 @@ pub(super) async fn make_all<C: Crew, H: Host>(
 }
 
 impl Pending {
-    /// All of a pass over that mix, and nobody has any.
+    /// Creates the state of a pass over a mix, with no segment taken.
     pub(super) fn new<C: Crew>(pass: Pass, composition: &Composition, crew: &C) -> Self {
         Self {
             pass,
@@ -105,12 +104,12 @@ impl Pending {
         }
     }
 
-    /// The pass.
+    /// Returns the pass.
     pub(super) fn pass(&self) -> &Pass {
         &self.pass
     }
 
-    /// Gives the crew what it takes.
+    /// Gives the crew as many segments as it takes.
     pub(super) fn hand_out<C: Crew>(&mut self, crew: &C) {
         while self.may_start() && crew.claim(self.next, &self.pass, self.may_wait()) {
             self.claimed.insert(self.next);
@@ -122,7 +121,7 @@ impl Pending {
         self.delivered == self.grid.segments()
     }
 
-    /// How much is made, 0 to 1.
+    /// Returns the part of the pass that is made, 0 to 1.
     fn fraction(&self, own: Option<&SegmentMaker>) -> f64 {
         let packets = |number: u64| {
             let Range { start, end } = self.grid.segment(number);
@@ -133,20 +132,20 @@ impl Pending {
         (delivered + self.made.keys().copied().map(packets).sum::<f64>() + own) / self.grid.packets().max(1) as f64
     }
 
-    /// Whether the next segment is there, and not too far ahead.
+    /// Returns whether there is a next segment that is not too far ahead.
     fn may_start(&self) -> bool {
         let reach = self.grid.segment(self.delivered).start + AHEAD * self.workers;
         self.next < self.grid.segments() && self.grid.segment(self.next).end <= reach
     }
 
-    /// Whether the next segment may wait for a helper that is busy: behind it there is as much to do for everybody.
-    /// Else all would wait for it with that one.
+    /// Returns whether the next segment may wait for a busy helper: only if enough work follows for every worker.
+    /// Otherwise all would wait for that helper.
     fn may_wait(&self) -> bool {
         let next = self.grid.segment(self.next);
         (next.end - next.start) * self.workers <= self.grid.packets() - next.end
     }
 
-    /// The segment to start on here, if there is one.
+    /// Returns the segment to start here, if there is one.
     fn choose(&mut self) -> Option<u64> {
         self.returned.pop_first().or_else(|| {
             let number = self.may_start().then_some(self.next)?;
@@ -155,7 +154,7 @@ impl Pending {
         })
     }
 
-    /// Goes on with a segment until it is made or time is up. Gives it back if there is more of it to make.
+    /// Continues a segment until it is made or time is up. Returns the maker if the segment is not complete.
     fn work<'c>(&mut self, mut maker: SegmentMaker<'c>, is_time: &dyn Fn() -> bool) -> Option<SegmentMaker<'c>> {
         let number = maker.number();
         match maker.work(is_time) {
@@ -166,13 +165,13 @@ impl Pending {
         None
     }
 
-    /// Does without the crew for the segment that is wanted first.
+    /// Takes the next segment to be delivered back from the crew.
     fn take_back(&mut self) {
         self.returned.extend(self.claimed.pop_first());
     }
 
-    /// Takes what the crew gives. What was taken back meanwhile is made here, and is the same. What comes late, of an
-    /// earlier pass, is of no use in this one: it is heard at another gain, or has no packets.
+    /// Takes a delivery from the crew. A segment that was taken back is made here, with the same result. A late
+    /// delivery from an earlier pass is useless: it has another gain, or no packets.
     fn accept(&mut self, Delivery { number, pass, segment }: Delivery) {
         if pass != self.pass || !self.claimed.remove(&number) {
             return;
@@ -183,7 +182,7 @@ impl Pending {
         }
     }
 
-    /// The segment that is to be delivered next, if it is made.
+    /// Returns the segment to be delivered next, if it is made.
     fn pop(&mut self) -> Option<Result<Segment, ExportError>> {
         let segment = self.made.remove(&self.delivered)?;
         self.delivered += 1;

@@ -1,8 +1,8 @@
-//! The pictures that go into a file: covers, which are part of its header, and those that chapters show.
+//! The pictures in a file: covers, which are part of its header, and chapters' pictures.
 //!
-//! Covers are in memory until the header is written. Of chapters' pictures only the facts are, which the header's size
-//! depends on: there may be hundreds. So each is read once for its facts, and once more when it is its turn to be
-//! written, alone. A picture that is missing is told, and fails nothing.
+//! Covers are in memory until the header is written. There may be hundreds of chapters' pictures, so only their sizes
+//! and formats are kept, which determine the header's size. Each is read once for these, and again, alone, when it is
+//! written. A missing picture leads to a remark, and does not fail the export.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::progress::Phase;
 use crate::store::Store;
 use crate::timeline::Image;
 
-/// The covers that are there, in order.
+/// Returns the covers that the library has, in order.
 pub(super) async fn covers<S: Store>(
     store: &S,
     ids: &[String],
@@ -36,16 +36,16 @@ pub(super) async fn covers<S: Store>(
 #[derive(Default)]
 pub(super) struct ChapterPictures {
     ids: Vec<String>,
-    /// Their facts, in the same order.
+    /// The pictures' sizes and formats, in the order of `ids`.
     pub(super) pictures: Vec<Picture>,
-    /// Which one each chapter shows. Empty if no chapter has any.
+    /// The index of the picture that each chapter shows. Empty if no chapter has a picture.
     pub(super) shown: Vec<usize>,
 }
 
 impl ChapterPictures {
-    /// Looks at what the chapters ask for.
+    /// Reads the facts of the pictures that the chapters name.
     ///
-    /// A track of pictures has no holes: if one chapter has a picture, all show one. A chapter without a picture shows
+    /// A track of pictures has no gaps: if one chapter has a picture, all show one. A chapter without a picture shows
     /// the cover, or else the picture of the chapter before it, or else the first picture that follows.
     pub(super) async fn survey<S: Store, H: Host>(
         store: &S,
@@ -88,7 +88,7 @@ impl ChapterPictures {
         Ok(pictures)
     }
 
-    /// Its place, unless it is too large to be one.
+    /// Adds a picture and returns its index; `None` if it is empty or too large for a track.
     fn add(&mut self, image: &Image) -> Option<usize> {
         let bytes = u32::try_from(image.bytes.len()).ok().filter(|&bytes| bytes > 0)?;
         let &Image { mime_type, width, height, .. } = image;
@@ -97,7 +97,8 @@ impl ChapterPictures {
         Some(self.pictures.len() - 1)
     }
 
-    /// Writes them, one at a time. The file has room for each as it was: for one that has gone since, that stays empty.
+    /// Writes the pictures, one at a time. The header has their sizes already, so a picture that has gone since
+    /// becomes zeros.
     pub(super) async fn write<S: Store, K: Sink, H: Host>(
         &self,
         store: &S,

@@ -1,8 +1,9 @@
-//! What an export will do: which clips are heard, where, and which cannot be, before the first sample is mixed.
+//! The plan of an export, made before the first sample is mixed: which clips are audible, when, and which are
+//! unusable.
 //!
-//! Every content is opened and its first packet decoded, once for all clips that play it, so that a file that cannot be
-//! read is known in the first moments and not after an hour. What the mix will be if all can be is known before that,
-//! as a [`Draft`]: others can begin with it.
+//! Every content is opened and its first packet decoded, once for all clips that play it. So an unreadable file is
+//! known in the first moments and not after an hour. Before that, a [`Draft`] holds the mix for the case that all
+//! contents are readable, and helpers can begin with it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,58 +19,58 @@ use crate::sidecar::Cue;
 use crate::store::Store;
 use crate::timeline::{Asset, Timeline, TimelineClip};
 
-/// What to do about clips that cannot be used.
+/// The treatment of clips that cannot be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnUnreadableClip {
-    /// The export fails, and names them.
+    /// The export fails with an error that names them.
     #[default]
     Stop,
-    /// They keep their place and are silent, and the report names them.
+    /// They are silent but keep their place, and the report names them.
     Silence,
 }
 
-/// What somebody who helps with an export must know of its plan to compose the same mix.
+/// The part of a plan that a helper needs to compose the same mix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
-    /// Which of the timeline's clips cannot be used, by their places in it.
+    /// The timeline's clips that cannot be used, by index.
     pub unusable: Vec<usize>,
-    /// Whether a clip that turns out to be unreadable is silent from there on. Else it ends the work.
+    /// Whether a clip that turns out to be unreadable is silent from there on. Otherwise it ends the work.
     pub silences_unreadable: bool,
-    /// The mix that comes of it: [`Composition::fingerprint`].
+    /// The [`Composition::fingerprint`] of the mix.
     pub fingerprint: u32,
 }
 
-/// A clip that is heard, and what is known of it.
+/// An audible clip.
 pub(super) struct AudibleClip {
-    /// Its place in the timeline.
+    /// The clip's index in the timeline.
     pub(super) place: usize,
-    /// What its asset is called.
+    /// The name of the clip's asset.
     pub(super) file: String,
-    /// When it is heard, and what is said in it.
+    /// The clip's frames and its text.
     pub(super) cue: Cue,
 }
 
-/// A plan.
+/// The plan of an export.
 pub struct Plan {
     /// The timeline.
     pub timeline: Timeline,
-    /// Its clips at their places. Those that cannot be used are silent.
+    /// The timeline's clips at their positions. Unusable clips are silent.
     pub composition: Composition,
-    /// The clips that cannot be used, in the timeline's order.
+    /// The unusable clips, in the timeline's order.
     pub unreadable: Vec<UnreadableClip>,
-    /// The clips that are heard, in the timeline's order.
+    /// The audible clips, in the timeline's order.
     pub(super) audible: Vec<AudibleClip>,
-    /// The places in the timeline of those that cannot be used.
+    /// The unusable clips' indices in the timeline.
     unusable: Vec<usize>,
 }
 
 impl Plan {
-    /// What those who help must know.
+    /// Returns the part that helpers need.
     pub(super) fn assignment(&self) -> Assignment {
         assignment(&self.composition, self.unusable.iter().copied())
     }
 
-    /// The plan, if it is one that may be carried out.
+    /// Returns the plan, or an error if the policy does not allow its unusable clips.
     pub(super) fn accept(self, policy: OnUnreadableClip) -> Result<Self, ExportError> {
         if policy == OnUnreadableClip::Silence {
             return Ok(self);
@@ -90,18 +91,17 @@ fn assignment(composition: &Composition, unusable: impl Iterator<Item = usize>) 
     }
 }
 
-/// A plan in the making: what it will be, if every content can be read.
+/// A plan before contents are opened. It assumes that all are readable.
 pub(super) struct Draft {
     materials: Materials,
     policy: OnUnreadableClip,
-    /// Those of which it is known without opening them that they cannot be used, by their places in the timeline.
+    /// Clips that are known to be unusable without opening their content, by index in the timeline.
     problems: BTreeMap<usize, ClipProblem>,
     composition: Composition,
 }
 
 impl Draft {
-    /// Drafts the export of the timeline of that ID. Assets that are distrusted have crashed a decoder, and are not
-    /// opened.
+    /// Drafts the export of the timeline with this ID. Distrusted assets have crashed a decoder, and are not opened.
     pub(super) async fn load<S: Store, H: Host>(
         store: &S,
         timeline_id: &str,
@@ -124,17 +124,17 @@ impl Draft {
         Ok(Self { materials, policy, problems, composition })
     }
 
-    /// The mix, if every content can be read.
+    /// Returns the mix, on the assumption that every content is readable.
     pub(super) fn composition(&self) -> &Composition {
         &self.composition
     }
 
-    /// What those who help must know of it.
+    /// Returns the part that helpers need.
     pub(super) fn assignment(&self) -> Assignment {
         assignment(&self.composition, self.problems.keys().copied())
     }
 
-    /// Opens the contents, and makes it a plan. `meanwhile` is called whenever others have had their turn.
+    /// Opens the contents and returns the plan. Calls `meanwhile` each time after the event loop has run.
     pub(super) async fn open<H: Host>(
         mut self,
         pulse: &mut Pulse<'_, H>,
@@ -177,19 +177,19 @@ impl Draft {
     }
 }
 
-/// A timeline and what its clips play: all that a mix is composed of, by whoever plans an export and by who helps.
+/// A timeline and its assets: everything from which the job and its helpers compose a mix.
 pub struct Materials {
     timeline: Timeline,
     assets: Assets,
 }
 
 impl Materials {
-    /// Loads them. No content is opened.
+    /// Loads a timeline and its assets. No content is opened.
     pub async fn load<S: Store>(store: &S, timeline_id: &str) -> Result<Self, ExportError> {
         Self::load_with(store, timeline_id, async |_| Ok(())).await
     }
 
-    /// `on_batch` hears how much of what the clips play has been loaded, 0 to 1.
+    /// Calls `on_batch` with the part of the assets that is loaded, 0 to 1.
     async fn load_with<S: Store>(
         store: &S,
         timeline_id: &str,
@@ -200,7 +200,7 @@ impl Materials {
         Ok(Self { timeline, assets })
     }
 
-    /// Composes the mix that was planned. `None` if it is another: the library was changed in between.
+    /// Composes the planned mix; `None` if the library has changed since, so that the mix is another.
     pub fn compose(&self, assignment: &Assignment) -> Option<Composition> {
         let composition = self.compose_without(|place| assignment.unusable.contains(&place));
         let composition = if assignment.silences_unreadable { composition.silencing_unreadable() } else { composition };
@@ -215,7 +215,7 @@ impl Materials {
         }
     }
 
-    /// The clips at their places. Those that are not usable are silent.
+    /// Places the clips. Unusable clips are silent.
     fn compose_without(&self, is_unusable: impl Fn(usize) -> bool) -> Composition {
         let (rate, layout) = (self.timeline.audio_rate, self.timeline.audio_layout);
         let placed = self.audio().map(|(place, clip)| match self.assets.held(clip) {
@@ -225,13 +225,13 @@ impl Materials {
         Composition::new(rate, layout, placed.collect())
     }
 
-    /// The clips that are the mix's, with their places in the timeline. One whose asset is missing is: it cannot be
-    /// told what it would play.
+    /// Iterates over the mix's clips, with their indices in the timeline. A clip whose asset is missing is included,
+    /// because its type is unknown.
     fn audio(&self) -> impl Iterator<Item = (usize, &TimelineClip)> {
         self.timeline.clips.iter().enumerate().filter(|(_, clip)| self.assets.asset(clip).is_none_or(Asset::is_audio))
     }
 
-    /// Why a clip cannot be used, where that is known without opening what it plays.
+    /// Returns why a clip cannot be used, if that is known without opening its content.
     fn problem(&self, clip: &TimelineClip, distrusted_assets: &[String]) -> Option<ClipProblem> {
         let Some((asset, _)) = self.assets.held(clip) else { return Some(ClipProblem::Missing) };
         if let Err(reason) = clip.check(asset) {

@@ -1,16 +1,16 @@
-//! The job's pulse: between two steps of work it reports, lets the thread breathe, and hears a cancel.
+//! The job's pulse: between two steps of work it reports progress, runs the event loop and checks for a cancel.
 
 use super::error::ExportError;
 use super::host::Host;
 use crate::progress::{Phase, Reporter};
 
-/// Work between two breaths, in seconds. Short enough that a cancel feels like one, long enough to cost nothing.
+/// Seconds of work between two runs of the event loop: short enough for a prompt cancel, long enough to cost nothing.
 const SLICE_SECONDS: f64 = 0.03;
 
-/// Encoding seconds before the time left is told: before that it would be a guess.
+/// Seconds of encoding before the remaining time is reported: before that it would be a guess.
 const MEASURE_SECONDS: f64 = 0.25;
 
-/// One job's pulse.
+/// The pulse of one job.
 pub(super) struct Pulse<'h, H> {
     host: &'h H,
     reporter: Reporter,
@@ -19,9 +19,9 @@ pub(super) struct Pulse<'h, H> {
 }
 
 impl<'h, H: Host> Pulse<'h, H> {
-    /// The pulse of a job that may measure before it encodes.
+    /// Creates a pulse. `measures` means that the job measures the mix before it encodes.
     pub(super) fn new(host: &'h H, measures: bool) -> Self {
-        // The first beat breathes at once, so a job that was cancelled before it began does no work.
+        // The first beat breathes at once, so a job that is cancelled before it begins does no work.
         Self { host, reporter: Reporter::new(measures), breathed_at: f64::NEG_INFINITY, seconds_left: None }
     }
 
@@ -29,19 +29,19 @@ impl<'h, H: Host> Pulse<'h, H> {
         self.host.now_seconds()
     }
 
-    /// Measures the time left by the part of the phase done since `started`.
+    /// Estimates the remaining time from the part of the phase that was done since `started`.
     pub(super) fn expect_end(&mut self, started: f64, fraction: f64) {
         let elapsed = self.host.now_seconds() - started;
         self.seconds_left =
             (elapsed >= MEASURE_SECONDS && fraction > 0.0).then(|| elapsed / fraction * (1.0 - fraction));
     }
 
-    /// Whether the job has worked long enough, and others shall have their turn.
+    /// Returns whether the job has worked long enough to let the event loop run.
     pub(super) fn is_due(&self) -> bool {
         self.host.now_seconds() - self.breathed_at >= SLICE_SECONDS
     }
 
-    /// Says where the job is, and stops it if it was cancelled. `true` if others had their turn meanwhile.
+    /// Reports progress, then breathes: see [`Self::breathe`].
     pub(super) async fn beat(
         &mut self,
         phase: Phase,
@@ -55,8 +55,8 @@ impl<'h, H: Host> Pulse<'h, H> {
         self.breathe().await
     }
 
-    /// Lets others work if the job has worked long enough, and stops it if it was cancelled. `true` if they had their
-    /// turn.
+    /// Lets the event loop run if the job has worked long enough, and returns whether it ran. Returns an error if the
+    /// job is cancelled.
     pub(super) async fn breathe(&mut self) -> Result<bool, ExportError> {
         let is_due = self.is_due();
         if is_due {
@@ -66,7 +66,7 @@ impl<'h, H: Host> Pulse<'h, H> {
         if self.host.is_cancelled() { Err(ExportError::Cancelled) } else { Ok(is_due) }
     }
 
-    /// Says the last word.
+    /// Reports the end of the job.
     pub(super) fn done(&mut self, message: &str) {
         let now = self.host.now_seconds();
         if let Some(progress) = self.reporter.report(Phase::Done, 1.0, now, Some(0.0), || message.into()) {

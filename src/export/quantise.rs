@@ -1,11 +1,11 @@
-//! From the mix's samples to the encoder's 16 bits.
+//! Converts the mix's samples to 16 bits for the encoder.
 //!
-//! Rounding alone turns what lies between two steps into distortion that follows the signal. So such samples get
-//! triangular dither of ±1 step first, which makes the error a steady noise (Lipshitz, Wannamaker and Vanderkooy,
-//! "Quantization and Dither", JAES 40/5, 1992). A sample that is a 16-bit value already, silence above all, gets none
-//! and comes back as it was.
+//! Plain rounding turns values between two steps into distortion that follows the signal. So these samples first get
+//! triangular dither of ±1 step, which makes the error a steady noise (Lipshitz, Wannamaker and Vanderkooy,
+//! "Quantization and Dither", JAES 40/5, 1992). A sample that already is a 16-bit value, such as silence, gets no
+//! dither and does not change.
 //!
-//! The dither is a function of the sample's place in the mix: the same input gives the same bytes.
+//! The dither depends on the sample's position in the mix: the same input gives the same bytes.
 
 use wide::bytemuck::cast;
 use wide::{f32x4, i16x8, i32x4, u32x4};
@@ -13,16 +13,16 @@ use wide::{f32x4, i16x8, i32x4, u32x4};
 use crate::lanes::{LANES, filled_up};
 use crate::timeline::Frames;
 
-/// The steps from silence to full scale.
+/// Number of steps from silence to full scale.
 const STEPS: f32x4 = f32x4::splat(32_768.0);
 
-/// From one vector's places to the next one's.
+/// The difference between the positions of two successive vectors.
 const NEXT: u32x4 = u32x4::splat(LANES as u32);
 
-/// Converts the one channel or both, a plane each, to interleaved `out`. The first frame is frame `first` of the mix.
-/// It saturates.
+/// Converts one or two channels, a plane each, to interleaved `out`, with saturation. The first frame is frame
+/// `first` of the mix.
 pub(super) fn quantise(planes: &[&[f32]], first: Frames, out: &mut [i16]) {
-    // What is beyond 32 bits is left out: the dither repeats after a day.
+    // Higher bits are dropped: the dither repeats after a day.
     let first = first as u32;
     let mut places = u32x4::new([0, 1, 2, 3]) + u32x4::new([first, first, first, first]);
     let [left_seed, right_seed] = [scramble(u32x4::ONE), scramble(u32x4::ONE + u32x4::ONE)];
@@ -47,7 +47,8 @@ pub(super) fn quantise(planes: &[&[f32]], first: Frames, out: &mut [i16]) {
     }
 }
 
-/// Samples in steps, each dithered by a random number that its place makes, where it needs dither.
+/// Returns samples in rounded steps. Those that are not whole get dither from a random number made from their
+/// position.
 #[inline(always)]
 fn rounded(samples: &[f32; LANES], places: u32x4) -> f32x4 {
     let steps = f32x4::new(*samples) * STEPS;
@@ -58,7 +59,7 @@ fn rounded(samples: &[f32; LANES], places: u32x4) -> f32x4 {
     is_whole.select(steps, steps + triangular(scramble(places))).round_ties_even()
 }
 
-/// Writes as many whole numbers as there is room for, as the nearest that 16 bits hold. What is no number is silence.
+/// Writes as many values as fit into `out`, saturated to 16 bits. NaN becomes silence.
 #[inline(always)]
 fn store(low: f32x4, high: f32x4, out: &mut [i16]) {
     let values = i16x8::from_i32x8_saturate(cast([low.trunc_int(), high.trunc_int()])).to_array();
@@ -68,7 +69,7 @@ fn store(low: f32x4, high: f32x4, out: &mut [i16]) {
     }
 }
 
-/// Numbers from −1 to 1, those near 0 being likelier: the difference of two even ones.
+/// Returns numbers from −1 to 1 with triangular distribution: the difference of two uniform ones.
 #[inline(always)]
 fn triangular(random: u32x4) -> f32x4 {
     const LOW_HALF: u32x4 = u32x4::splat(0xFFFF);
@@ -77,7 +78,7 @@ fn triangular(random: u32x4) -> f32x4 {
     f32x4::from_i32x4(high - low) * SCALE
 }
 
-/// Turns numbers in a row into numbers that look like chance ("lowbias32" of Chris Wellons' hash prospector).
+/// Hashes successive numbers into pseudorandom ones ("lowbias32" of Chris Wellons' hash prospector).
 #[inline(always)]
 fn scramble(number: u32x4) -> u32x4 {
     const FIRST: u32x4 = u32x4::splat(0x7FEB_352D);
@@ -91,14 +92,14 @@ fn scramble(number: u32x4) -> u32x4 {
 mod tests {
     use super::*;
 
-    /// One channel alone.
+    /// Converts a single channel.
     fn convert(plane: &[f32], first: Frames) -> Vec<i16> {
         let mut out = vec![0; plane.len()];
         quantise(&[plane], first, &mut out);
         out
     }
 
-    /// The same for a single sample, as plainly as it can be said.
+    /// Converts a single sample in the plainest way.
     fn plainly(sample: f32, place: u32, channel: u32) -> i16 {
         let scramble = |number: u32| {
             let mixed = (number ^ (number >> 16)).wrapping_mul(0x7FEB_352D);

@@ -1,4 +1,4 @@
-//! From a mix to a track: all that follows from the mix's length and the options, before a packet exists.
+//! The encoder's and the track's parameters: everything that follows from the mix's length and the options.
 
 use super::error::ExportError;
 use super::options::ExportOptions;
@@ -8,18 +8,19 @@ use crate::m4a::{Piece, Track, packets_for, priming_for};
 use crate::mix::{Composition, Mastering};
 use crate::timeline::Frames;
 
-/// What is known of a track.
+/// The parameters of a track, known before the first packet.
 pub(super) struct Recipe {
     config: EncoderConfig,
     audio_specific_config: Vec<u8>,
     encoder_delay: u32,
-    /// Silence before the timeline, so that it ends where a packet does: some players cut there and nowhere else.
+    /// Silence before the timeline, in frames, so that the timeline ends where a packet does: some players cut only
+    /// there.
     priming: u32,
     frames: Frames,
 }
 
 impl Recipe {
-    /// The recipe for a mix.
+    /// Derives the parameters for a mix.
     pub(super) fn new(composition: &Composition, options: &ExportOptions) -> Result<Self, ExportError> {
         let (sample_rate, layout, frames) = (composition.rate(), composition.layout(), composition.frames());
         let config =
@@ -34,7 +35,7 @@ impl Recipe {
         })
     }
 
-    /// The pass that makes the track's packets.
+    /// Returns the pass that makes the track's packets.
     pub(super) fn pass(&self, mastering: Mastering) -> Pass {
         let encoding = Encoding {
             bit_rate: self.config.bit_rate,
@@ -45,7 +46,7 @@ impl Recipe {
         Pass { mastering, encoding: Some(encoding) }
     }
 
-    /// The track, of a file that says so much of itself.
+    /// Returns the track of a file with this metadata.
     pub(super) fn track(&self, piece: Piece) -> Track {
         Track {
             sample_rate: self.config.sample_rate,

@@ -15,9 +15,9 @@ pub struct ExportReport {
     pub bytes: u64,
     /// The decoded length, without priming.
     pub frames: Frames,
-    /// The file's rate.
+    /// The file's sample rate.
     pub sample_rate: SampleRate,
-    /// The file's channels.
+    /// The file's channel layout.
     pub layout: AudioLayout,
     /// The loudness of the mix as it was encoded.
     pub loudness: Loudness,
@@ -25,7 +25,7 @@ pub struct ExportReport {
     pub gain_db: f64,
     /// Whether the loudness target was reached; `None` without a target.
     pub is_target_reached: Option<bool>,
-    /// Clips that were read, but not as their files promised.
+    /// Clips that were read although their files are damaged.
     pub warnings: Vec<ClipWarning>,
     /// Clips that could not be used, and are silent.
     pub unreadable: Vec<UnreadableClip>,

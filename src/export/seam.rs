@@ -1,8 +1,8 @@
-//! Where one segment's packets end and the next one's begin.
+//! Joins the packets of neighbouring segments.
 //!
-//! A decoder adds the second half of each packet's transform to the first half of the next one's. So two packets from
-//! different encoders fit if both encoders gave the first of them the same window: then the second goes on as the first
-//! expects. Every packet shows its window in its first bits.
+//! A decoder adds the second half of each packet's transform to the first half of the next packet's. So packets from
+//! two encoders fit together if both encoders gave the first packet the same window: then the second packet continues
+//! as the first requires. Every packet's first bits hold its window.
 
 use super::packets::Packets;
 use super::segment::Segment;
@@ -11,7 +11,7 @@ use crate::timeline::AudioLayout;
 /// Joins segments, in order.
 pub(super) struct Splicer {
     layout: AudioLayout,
-    /// The segment whose end the next one is joined to, and its first packet that is not yet passed on.
+    /// The segment to which the next one is joined, and its first packet that is not passed on yet.
     last: Option<(Segment, u64)>,
 }
 
@@ -20,7 +20,7 @@ impl Splicer {
         Self { layout, last: None }
     }
 
-    /// Takes the next segment, and passes on what is certain.
+    /// Takes the next segment, and passes on the packets before the seam.
     pub(super) fn push(&mut self, next: Segment, packets: &mut Packets) {
         let seam = match &self.last {
             Some((last, from)) => {
@@ -33,7 +33,7 @@ impl Splicer {
         self.last = Some((next, seam));
     }
 
-    /// Passes on what is left.
+    /// Passes on the remaining packets.
     pub(super) fn finish(&mut self, packets: &mut Packets) {
         if let Some((last, from)) = self.last.take() {
             pass_on(&last, from, u64::MAX, packets);
@@ -41,9 +41,9 @@ impl Splicer {
     }
 }
 
-/// Passes on a segment's packets from one number of the stream up to another.
+/// Passes on a segment's packets in a range of the stream's packet numbers.
 ///
-/// A function of its own, for the reason that [`SegmentMaker::work`](super::segment::SegmentMaker::work) gives.
+/// This is a separate function for the reason given at [`SegmentMaker::work`](super::segment::SegmentMaker::work).
 #[inline(never)]
 fn pass_on(segment: &Segment, from: u64, to: u64, packets: &mut Packets) {
     for (number, packet) in segment.packets() {
@@ -53,8 +53,8 @@ fn pass_on(segment: &Segment, from: u64, to: u64, packets: &mut Packets) {
     }
 }
 
-/// The first packet to be taken of `right`: the first on which both agree what comes before it. Where they agree on
-/// none, which is not known to happen, it is the first that both have.
+/// Returns the first packet to take from `right`: the one after the first packet whose window is the same on both
+/// sides. If there is none, which is not known to happen, it is the packet after the first that both have.
 fn seam(left: &Segment, right: &Segment, layout: AudioLayout) -> u64 {
     let mut ends = left.packets().skip_while(|&(number, _)| number < right.first_packet);
     let agreed = right.packets().zip(&mut ends).find(|((_, right), (_, left))| {
@@ -64,20 +64,20 @@ fn seam(left: &Segment, right: &Segment, layout: AudioLayout) -> u64 {
     agreed.map_or(right.first_packet, |((number, _), _)| number) + 1
 }
 
-/// How a packet's samples are windowed (`ics_info`, ISO/IEC 14496-3, 4.4.2.1).
+/// The window of a packet's samples (`ics_info`, ISO/IEC 14496-3, 4.4.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Window {
-    /// Long, start, short or stop.
+    /// Window sequence: long, start, short or stop.
     sequence: u32,
-    /// A sine or a Kaiser-Bessel-derived window.
+    /// Window shape: sine or Kaiser-Bessel-derived.
     shape: u32,
-    /// Whether both channels have it. Else this is the first one's.
+    /// Whether both channels share the window. Otherwise this is the first channel's.
     is_common: bool,
 }
 
 impl Window {
-    /// Reads it off a packet that begins with its only channel element (`raw_data_block`, the same clause, table 4.3),
-    /// as the encoder's packets do.
+    /// Reads the window of a packet that begins with its only channel element (`raw_data_block`, the same clause,
+    /// table 4.3), as the encoder's packets do.
     fn of(packet: &[u8], layout: AudioLayout) -> Option<Self> {
         const ELEMENT_AND_TAG: u32 = 3 + 4;
         const GLOBAL_GAIN: u32 = 8;
@@ -91,7 +91,7 @@ impl Window {
         if layout == AudioLayout::Mono || !is_common {
             place += GLOBAL_GAIN;
         }
-        // Behind a reserved bit.
+        // A reserved bit precedes the window.
         Some(Self { sequence: bits(place + 1, 2), shape: bits(place + 3, 1), is_common })
     }
 }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::export::{MemorySink, Sink};
 
-    /// A packet's first bits, in words of ones and zeros.
+    /// Makes a packet's first bits from groups of ones and zeros.
     fn packet(bits: &str) -> Vec<u8> {
         let bits: String = bits.split_whitespace().collect();
         u32::from_str_radix(&format!("{bits:0<32}"), 2).unwrap().to_be_bytes().to_vec()

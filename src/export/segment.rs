@@ -1,12 +1,12 @@
-//! Segments: stretches of the output that are rendered and encoded each on its own.
+//! Segments: parts of the output, each rendered and encoded on its own.
 //!
-//! What is encoded is one stream: silence (so that the timeline ends where a packet does), the mix, silence. It is cut
-//! on a grid of packets that depends on nothing but the stream. A segment's encoder starts some packets early, on the
-//! real audio, so that by its first packet it has forgotten that it did not begin at the stream's start; and it goes
-//! some packets further than the segment does, for the seam to be put where both neighbours agree.
+//! The encoded stream is silence (so that the timeline ends where a packet does), the mix, and silence. It is cut on
+//! a grid of packets that depends only on the stream. A segment's encoder starts some packets early, on the real
+//! audio, so that at the segment's first packet its state no longer depends on where it started. It continues some
+//! packets past the segment's end, so that the seam can be placed where both neighbours agree.
 //!
-//! It promises that a segment is a function of the composition, the pass and its number: whoever makes it, in whatever
-//! order, it is the same to the bit.
+//! It promises that a segment depends only on the composition, the pass and its number: it is the same to the bit,
+//! whoever makes it, in whatever order.
 
 use std::ops::Range;
 
@@ -20,44 +20,44 @@ use crate::mix::{ClipWarning, Composition, Master, Mastering, Meter, MeterReadin
 use crate::packed;
 use crate::timeline::Frames;
 
-/// Packets that a segment's encoder makes before it, and that are dropped: the meter's run-in, and more than the
-/// encoder's state lasts. docs/segments.md has what was measured.
+/// Packets that a segment's encoder makes before the segment, and drops. They cover the meter's run-in, and last
+/// longer than the encoder's state. docs/segments.md has the measurements.
 const WARM_UP: u64 = 10;
 
-/// Packets that a segment has of the next one.
+/// Packets of the next segment that a segment also has.
 const OVERLAP: u64 = 4;
 
 const PACKET: Frames = FRAME_LENGTH as Frames;
 
-/// What is done with every segment of a mix.
+/// The processing of every segment of a mix.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pass {
-    /// The level and the ceiling that the mix gets.
+    /// The mix's gain and ceiling.
     pub mastering: Mastering,
-    /// How it is encoded. Left out, it is only heard.
+    /// The encoder's settings; `None` to only measure the mix.
     pub encoding: Option<Encoding>,
 }
 
-/// How a mix becomes packets.
+/// The settings that turn a mix into packets.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Encoding {
-    /// Bits a second.
+    /// Bits per second.
     pub bit_rate: u32,
-    /// The encoder's better and slower search.
+    /// Whether the encoder searches longer, for better quality.
     pub afterburner: bool,
     /// Frames of silence before the mix.
     pub lead: Frames,
-    /// Packets in all.
+    /// Number of packets in the stream.
     pub packets: u64,
 }
 
 impl Pass {
-    /// A pass in which the mix is only heard.
+    /// Creates a pass that only measures the mix.
     pub(super) fn hearing(mastering: Mastering) -> Self {
         Self { mastering, encoding: None }
     }
 
-    /// Where it is cut.
+    /// Returns the grid of the pass's segments.
     pub(super) fn grid(&self, composition: &Composition) -> Grid {
         Grid::new(self.packets(composition))
     }
@@ -71,24 +71,24 @@ impl Pass {
     }
 }
 
-/// A segment that was made.
+/// A finished segment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
-    /// Which one, counted from 0.
+    /// The segment's number, counted from 0.
     pub(super) number: u64,
-    /// Where in the stream its first packet belongs: one before the segment, so that what it leads on from is seen.
+    /// The stream's number of the first packet. It is one before the segment, so that the seam can see its window.
     pub(super) first_packet: u64,
     /// Each packet's size in bytes.
     #[serde(with = "packed")]
     pub(super) sizes: Vec<u16>,
-    /// The packets, one behind the other.
+    /// The packets, one after another.
     #[serde(with = "serde_bytes")]
     pub(super) packets: Vec<u8>,
-    /// Its part of the loudness measurement.
+    /// The segment's part of the loudness measurement.
     pub(super) reading: MeterReading,
-    /// Clips that were read, but not as their files promised.
+    /// Clips that were read although their files are damaged.
     pub(super) warnings: Vec<ClipWarning>,
-    /// Clips that could not be read on, and are silent from there to the segment's end.
+    /// Clips that became unreadable, and are silent from there to the segment's end.
     pub(super) unreadable: Vec<UnreadableClip>,
 }
 
@@ -105,7 +105,7 @@ impl Segment {
         }
     }
 
-    /// Its packets, each with its number in the stream.
+    /// Iterates over the packets, each with its number in the stream.
     pub(super) fn packets(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let mut rest = &self.packets[..];
         (self.first_packet..).zip(&self.sizes).map_while(move |(number, &size)| {
@@ -116,27 +116,27 @@ impl Segment {
     }
 }
 
-/// A segment in the making, a few milliseconds of work at a time.
+/// Makes a segment, a few milliseconds of work at a time.
 pub struct SegmentMaker<'c> {
     master: Master<'c>,
     block: Block,
     meter: Meter,
     encoder: Option<Encoder>,
-    /// Packets that are made and not kept.
+    /// Number of packets that are still to be dropped.
     dropped: u64,
-    /// Packets that are kept, in the stream.
+    /// The stream's packets that are kept.
     kept: Range<u64>,
     lead: Frames,
     mix_frames: Frames,
-    /// The stream's frames from the first that is rendered to the last that may be.
+    /// The stream's frames, from the first that is rendered to the last that may be.
     stream: Range<Frames>,
-    /// The stream's frame that comes next.
+    /// The stream's next frame.
     position: Frames,
     segment: Segment,
 }
 
 impl<'c> SegmentMaker<'c> {
-    /// Starts on a segment.
+    /// Starts a segment.
     pub fn new(composition: &'c Composition, pass: &Pass, number: u64) -> Result<Self, ExportError> {
         let (rate, layout, mix_frames) = (composition.rate(), composition.layout(), composition.frames());
         let (packets, lead) = (pass.packets(composition), pass.lead());
@@ -167,20 +167,20 @@ impl<'c> SegmentMaker<'c> {
         })
     }
 
-    /// Which segment it is.
+    /// Returns the segment's number.
     pub fn number(&self) -> u64 {
         self.segment.number
     }
 
-    /// How much of it is done, 0 to 1.
+    /// Returns the completed part, 0 to 1.
     pub fn fraction(&self) -> f64 {
         let frames = self.kept.end * PACKET - self.stream.start;
         ((self.position - self.stream.start) as f64 / frames as f64).min(1.0)
     }
 
-    /// Goes on until it is made or time is up. `true` when there is nothing left to do but [`Self::finish`].
+    /// Continues until the segment is made or time is up. Returns `true` when only [`Self::finish`] remains.
     ///
-    /// A loop in a function of its own: V8 optimises whole functions, and the callers' are large.
+    /// The loop is a separate function because V8 optimises whole functions, and the callers are large.
     #[inline(never)]
     pub fn work(&mut self, is_time: &dyn Fn() -> bool) -> Result<bool, ExportError> {
         loop {
@@ -192,7 +192,7 @@ impl<'c> SegmentMaker<'c> {
         }
     }
 
-    /// Goes on a little.
+    /// Processes one block.
     fn step(&mut self) -> Result<(), ExportError> {
         let mix_end = self.lead + self.mix_frames;
         if self.position < self.lead {
@@ -207,7 +207,7 @@ impl<'c> SegmentMaker<'c> {
         }
     }
 
-    /// The segment.
+    /// Returns the segment.
     pub fn finish(mut self) -> Result<Segment, ExportError> {
         let is_cut_short = self.segment.sizes.len() as u64 != self.kept.end - self.kept.start;
         if let Some(encoder) = self.encoder.take().filter(|_| is_cut_short) {
@@ -229,7 +229,7 @@ impl<'c> SegmentMaker<'c> {
         }
     }
 
-    /// Feeds the encoder silence up to a frame of the stream.
+    /// Gives the encoder silence, up to a packet's length or to frame `end` of the stream.
     fn silence(&mut self, end: Frames) -> Result<(), ExportError> {
         let frames = (end - self.position).min(PACKET);
         self.position += frames;
@@ -247,20 +247,20 @@ impl<'c> SegmentMaker<'c> {
     }
 }
 
-/// What the encoder is fed.
+/// The encoder's input.
 enum Fed {
     Block,
     Silence(Frames),
 }
 
-/// What is done with each packet: the first are dropped, and those past the end too.
+/// Returns the encoder's callback. It drops the first packets and those past the segment's end, and keeps the rest.
 fn keep<'a>(segment: &'a mut Segment, dropped: &'a mut u64, kept: &Range<u64>) -> impl FnMut(&[u8]) + use<'a> {
     let wanted = (kept.end - kept.start) as usize;
     move |packet| {
         if *dropped > 0 {
             *dropped -= 1;
         } else if segment.sizes.len() < wanted {
-            // A packet of AAC-LC has at most 6,144 bits a channel (ISO/IEC 14496-3, 4.5.3.2).
+            // An AAC-LC packet has at most 6,144 bits per channel (ISO/IEC 14496-3, 4.5.3.2), so its size fits.
             segment.sizes.push(packet.len() as u16);
             segment.packets.extend_from_slice(packet);
         }

@@ -1,4 +1,4 @@
-//! The text files that go with an export, made of its own plan: what was planned, less what was lost on the way.
+//! Makes an export's text files from its plan, without the clips that became unreadable during the export.
 
 use super::chapters::PlacedChapter;
 use super::error::{ExportError, UnreadableClip};
@@ -7,14 +7,14 @@ use super::plan::Plan;
 use super::pulse::Pulse;
 use crate::sidecar::{Chapter, Cue, Recording, Sidecar, SidecarError, SidecarKind};
 
-/// The file that they are about.
+/// The facts on the exported file that its text files hold.
 pub(super) struct Finished<'a> {
     pub(super) name: &'a str,
     pub(super) title: &'a str,
     pub(super) chapters: &'a [PlacedChapter],
 }
 
-/// What came of them. One that could not be made is missing, and nothing else is.
+/// The result. If a text file could not be made, only that one is missing.
 #[derive(Default)]
 pub(super) struct Sidecars {
     pub(super) made: Vec<Sidecar>,
@@ -22,7 +22,7 @@ pub(super) struct Sidecars {
 }
 
 impl Sidecars {
-    /// Makes them, one a slice of work. Clips that were lost on the way have no cue.
+    /// Makes the text files, one in each slice of work. Clips in `lost` have no cue.
     pub(super) async fn make<H: Host>(
         kinds: &[SidecarKind],
         plan: &Plan,

@@ -1,43 +1,43 @@
-//! Where the file goes: written once from front to back, but for the header.
+//! The destination of the file, written once from front to back, except for the header.
 //!
-//! The header's size is known before the first packet, its content after the last. So a sink reserves it, takes the
-//! packets as they come, goes back, and takes the header. Until it is finished nothing may replace what was there
-//! before.
+//! The header's size is known before the first packet, its content after the last. So a sink reserves space for the
+//! header, takes the packets as they come, goes back to the start, and takes the header. Until the file is finished,
+//! an existing file must not be replaced.
 
 use std::io::{Cursor, Write};
 
 use thiserror::Error;
 
-/// Why the file could not be written.
+/// The reason why the file could not be written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SinkError {
-    /// The disk, or the browser's quota, is full.
+    /// The disk is full, or the browser's quota is used up.
     #[error("There is not enough space to save the file. Free some space, then try again.")]
     QuotaExceeded,
-    /// Anything else.
+    /// Any other failure.
     #[error("Export failed: the file could not be written: {0}")]
     Failed(String),
 }
 
-/// A file in the making.
+/// A file that is being written.
 #[allow(async_fn_in_trait, reason = "sinks are single-threaded, so their futures need not be Send")]
 pub trait Sink {
     /// The finished file.
     type Output;
-    /// What the file is called, where that is settled; else the job names it.
+    /// Returns the file's name if it is fixed; otherwise the job chooses one.
     fn name(&self) -> Option<String> {
         None
     }
 
-    /// Leaves room for the header. Called once, first.
+    /// Reserves space for the header. Called once, first.
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError>;
-    /// Adds what follows.
+    /// Appends bytes at the current position.
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError>;
-    /// Goes back to the start: from now on what is added is the header. Called once.
+    /// Goes back to the start, for the header. Called once.
     async fn rewind(&mut self) -> Result<(), SinkError>;
-    /// Makes the file whole. Called once, last, when the header has all its bytes.
+    /// Completes the file. Called once, last, after all bytes of the header.
     async fn finish(&mut self) -> Result<Self::Output, SinkError>;
-    /// Throws away what was written. What was there before stays.
+    /// Discards the written bytes. An existing file stays as it was.
     async fn abort(&mut self);
 }
 
