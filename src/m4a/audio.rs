@@ -9,10 +9,10 @@ use super::track::FRAMES_PER_PACKET;
 use super::trak::{Playback, Samples, Trak};
 use super::writer::Sizes;
 
-/// The track's ID.
+/// The audio track's ID.
 const AUDIO_TRACK: u32 = 1;
 
-/// Describes the track.
+/// Describes the audio track.
 pub(super) fn track<'t>(layout: &'t FileLayout, sizes: Sizes<'t>) -> Trak<'t> {
     let piece = &layout.track.piece;
     let chapter_tracks = [(TITLE_TRACK, !piece.chapters.is_empty()), (PICTURE_TRACK, piece.has_pictures())];
@@ -28,7 +28,7 @@ pub(super) fn track<'t>(layout: &'t FileLayout, sizes: Sizes<'t>) -> Trak<'t> {
     }
 }
 
-/// The sample entry, with its `esds` (ISO/IEC 14496-14, and 14496-1, "ES_Descriptor").
+/// Returns the sample entry, with its `esds` (ISO/IEC 14496-14, and 14496-1, "ES_Descriptor").
 fn mp4a(layout: &FileLayout, sizes: Sizes) -> Result<Mp4a> {
     const MPEG_4_AUDIO: u8 = 0x40;
     const AUDIO_STREAM: u8 = 5;
@@ -57,18 +57,18 @@ fn mp4a(layout: &FileLayout, sizes: Sizes) -> Result<Mp4a> {
     })
 }
 
-/// The average, and the highest of any second, in bits a second.
+/// Returns the average bit rate and the highest of any second, in bits per second.
 fn bit_rates(layout: &FileLayout, sizes: Sizes) -> (u32, u32) {
     let rate = |bytes: u64, packets: u32| {
         let frames = u64::from(packets) * u64::from(FRAMES_PER_PACKET);
-        // At most 1536 bytes a packet: it fits.
+        // It fits: a packet has at most 1536 bytes.
         (bytes * 8 * u64::from(layout.track.sample_rate.hz()) / frames) as u32
     };
     let average = rate(sizes.total(), layout.packets);
     (average, average.max(rate(sizes.most(), layout.packets_per_chunk())))
 }
 
-/// The packets, a second to a chunk.
+/// Describes the packets. A chunk holds about a second.
 fn packets<'t>(layout: &'t FileLayout, sizes: Sizes<'t>) -> Samples<'t> {
     let samples_per_chunk = layout.packets_per_chunk();
     let (full, rest) = (layout.packets / samples_per_chunk, layout.packets % samples_per_chunk);

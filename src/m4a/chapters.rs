@@ -1,9 +1,9 @@
-//! Chapters in both forms that players read: QuickTime tracks, of titles and of pictures, and Nero's list.
+//! Chapters in both forms that players read: QuickTime tracks of titles and pictures, and Nero's list.
 //!
-//! The audio track names a track of text as its chapters. That track is disabled, so that nothing plays it, and each
-//! of its samples is a chapter, as long as the chapter (Apple's QuickTime File Format, "Chapter Lists"). Its samples
-//! depend on nothing but the chapters, so they come between the header and the packets. A track of stills does the
-//! same for the chapters' pictures, whose samples come after the packets: they are large, and nothing waits for them.
+//! The audio track refers to a text track as its chapters. That track is disabled, so that players do not play it.
+//! Each of its samples is a chapter, as long as the chapter (Apple's QuickTime File Format, "Chapter Lists"). Its
+//! samples depend only on the chapters, so they come between the header and the packets. A track of stills does the
+//! same for the chapters' pictures. Its samples come after the packets: they are large, and not urgent.
 
 use mp4_atom::{BufMut, Chpl, ChplEntry, Encode, Result, StscEntry, SttsEntry, Visual, Vmhd};
 
@@ -13,20 +13,20 @@ use super::trak::{Samples, Trak};
 use super::writer::Writer;
 use crate::timeline::{Frames, ImageType, SampleRate};
 
-/// The ID of the track of titles.
+/// The title track's ID.
 pub(super) const TITLE_TRACK: u32 = 2;
-/// The ID of the track of pictures, the highest in the file.
+/// The picture track's ID, the highest in the file.
 pub(super) const PICTURE_TRACK: u32 = 3;
 
 const HANDLER_NAME: &str = "ChapterHandler";
 
-/// The most chapters that Nero's list can have: it counts them in a byte.
+/// The maximum number of chapters in Nero's list, which counts them in a byte.
 pub const MAX_LISTED: usize = 255;
 
-/// The most bytes of a title in Nero's list: it counts them in a byte.
+/// The maximum length of a title in Nero's list, which counts its bytes in a byte.
 const MAX_LISTED_TITLE: usize = 255;
 
-/// Nero's list, if it can hold them all. Its times are in units of 100 ns.
+/// Writes Nero's list, if it can hold all chapters. Its times are in units of 100 ns.
 pub(super) fn chpl(buf: &mut Writer, piece: &Piece, rate: SampleRate) -> Result<()> {
     if piece.chapters.is_empty() || piece.chapters.len() > MAX_LISTED {
         return Ok(());
@@ -38,13 +38,13 @@ pub(super) fn chpl(buf: &mut Writer, piece: &Piece, rate: SampleRate) -> Result<
     Chpl { entries: entries.collect() }.encode(buf)
 }
 
-/// Rounded down, so that a reader that rounds down to milliseconds gets the frame's own.
+/// Rounds down, so that a reader that rounds down to milliseconds gets the frame's own.
 fn to_100_ns(frames: Frames, rate: SampleRate) -> u64 {
     let units = u128::from(frames) * 10_000_000 / u128::from(rate.hz());
     u64::try_from(units).unwrap_or(u64::MAX)
 }
 
-/// Describes the track of titles.
+/// Describes the title track.
 pub(super) fn titles(layout: &FileLayout) -> Trak<'_> {
     let sizes: Vec<u32> = title_samples(&layout.track.piece).map(|sample| sample.count() as u32).collect();
     let descriptions = vec![1; sizes.len()];
@@ -60,13 +60,13 @@ pub(super) fn titles(layout: &FileLayout) -> Trak<'_> {
     }
 }
 
-/// Describes the track of pictures, the first of which is at `first` in the file.
+/// Describes the picture track. The first picture is at offset `first` in the file.
 pub(super) fn pictures(layout: &FileLayout, first: u64) -> Trak<'_> {
     let piece = &layout.track.piece;
     let kinds = kinds(piece);
     let side = |side: fn(&Kind) -> u16| kinds.iter().map(side).max().unwrap_or(0);
     let size = (side(|kind| kind.width), side(|kind| kind.height));
-    // Its place in the list, counted from 1.
+    // The kind's index in the list, counted from 1.
     let description = |shown| 1 + kinds.iter().take_while(|kind| **kind != Kind::of(shown)).count() as u32;
     let descriptions = piece.shown().map(description).collect();
     let starts: Vec<u64> = starts(first, piece.pictures.iter().map(|picture| picture.bytes)).collect();
@@ -82,7 +82,7 @@ pub(super) fn pictures(layout: &FileLayout, first: u64) -> Trak<'_> {
     }
 }
 
-/// The offsets of parts of these sizes, the first of them at `first`.
+/// Returns the offsets of adjacent parts with these sizes, the first at `first`.
 fn starts(first: u64, sizes: impl IntoIterator<Item = u32>) -> impl Iterator<Item = u64> {
     sizes.into_iter().scan(first, |next, size| {
         let start = *next;
@@ -91,11 +91,11 @@ fn starts(first: u64, sizes: impl IntoIterator<Item = u32>) -> impl Iterator<Ite
     })
 }
 
-/// One sample for each chapter, as long as the chapter. Each is a chunk of its own, since some readers take a chunk for
-/// a chapter. Each has its sample description, its size and its offset.
+/// Describes one sample for each chapter, as long as the chapter, with its own sample description, size and offset.
+/// Each is its own chunk, since some readers take a chunk for a chapter.
 fn samples(layout: &FileLayout, descriptions: Vec<u32>, sizes: Vec<u32>, offsets: Vec<u64>) -> Samples<'static> {
     let lengths = layout.track.piece.lengths(layout.track.frames);
-    // They fit: see `Piece::check`.
+    // The lengths fit: see `Piece::check`.
     let deltas = lengths.map(|length| length.unwrap_or(0) as u32);
     let mut chunks: Vec<StscEntry> = Vec::new();
     for (first_chunk, sample_description_index) in (1..).zip(descriptions) {
@@ -111,7 +111,8 @@ fn samples(layout: &FileLayout, descriptions: Vec<u32>, sizes: Vec<u32>, offsets
     }
 }
 
-/// `gmhd`, the media header of QuickTime's own media types ("Base Media Info Atoms", "Text Media Information").
+/// Writes `gmhd`, the media header of QuickTime's own media types ("Base Media Info Atoms", "Text Media
+/// Information").
 fn text_media_header(buf: &mut Writer) -> Result<()> {
     const DITHER_COPY: u16 = 0x40;
     const IDENTITY: [u32; 9] = [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30];
@@ -125,13 +126,13 @@ fn text_media_header(buf: &mut Writer) -> Result<()> {
     })
 }
 
-/// How the text would look if a player showed it ("Text Sample Description"). It is black on black: MediaInfo takes any
-/// other colour for the size of a box, and then finds no chapters.
+/// Writes the style of the text, if a player shows it ("Text Sample Description"). It is black on black: MediaInfo
+/// takes any other colour for the size of a box, and then finds no chapters.
 fn text_description(buf: &mut Writer) -> Result<()> {
     [0u8; 6].encode(buf)?; // reserved
-    1u16.encode(buf)?; // which of the data references
+    1u16.encode(buf)?; // the data reference that it uses
     0u32.encode(buf)?; // display flags
-    1u32.encode(buf)?; // centred
+    1u32.encode(buf)?; // centred text
     [0u8; 6].encode(buf)?; // a black background
     [0u8; 8].encode(buf)?; // the text's box
     [0u8; 8].encode(buf)?; // reserved
@@ -141,7 +142,7 @@ fn text_description(buf: &mut Writer) -> Result<()> {
     0u8.encode(buf) // the font's name
 }
 
-/// How pictures of one kind and size are coded.
+/// The format of pictures of one type and size.
 #[derive(PartialEq)]
 struct Kind {
     mime_type: ImageType,
@@ -155,7 +156,7 @@ impl Kind {
         Self { mime_type: picture.mime_type, width: side(picture.width), height: side(picture.height) }
     }
 
-    /// An image description ("Image Description", with the types of "Photo-JPEG" and "PNG").
+    /// Writes an image description ("Image Description", with the types of "Photo-JPEG" and "PNG").
     fn encode(&self, buf: &mut Writer) -> Result<()> {
         let kind = match self.mime_type {
             ImageType::Jpeg => b"jpeg",
@@ -166,7 +167,7 @@ impl Kind {
     }
 }
 
-/// The kinds of picture that the chapters show, each once.
+/// Returns the kinds of picture that the chapters show, each once.
 fn kinds(piece: &Piece) -> Vec<Kind> {
     let mut kinds = Vec::new();
     for kind in piece.shown().map(Kind::of) {

@@ -2,16 +2,16 @@
 
 use thiserror::Error;
 
-/// Why a file cannot be written.
+/// The reason why a file cannot be written.
 #[derive(Debug, Error)]
 pub enum M4aError {
-    /// There is no audio.
+    /// The timeline has no audio.
     #[error("m4a: the timeline has no frames")]
     NoFrames,
-    /// The encoder did not say how to decode its packets.
+    /// The encoder gave no decoder configuration.
     #[error("m4a: the AudioSpecificConfig is empty")]
     NoConfig,
-    /// The table of packet sizes alone would be a gigabyte.
+    /// The file would have too many packets: the table of their sizes alone would be a gigabyte.
     #[error("m4a: {packets} packets are too many for one file")]
     TooLong {
         /// The number of packets.
@@ -20,30 +20,30 @@ pub enum M4aError {
     /// A chapter that the file cannot hold.
     #[error("m4a: chapter {index} {reason}")]
     Chapter {
-        /// Which chapter, counted from 0.
+        /// The chapter's index, counted from 0.
         index: usize,
-        /// What is wrong with it, as the end of a sentence.
+        /// The fault, as the end of a sentence.
         reason: &'static str,
     },
-    /// The header was asked for with the sizes of too few or too many packets.
+    /// The header was requested with sizes for too few or too many packets.
     #[error("m4a: the file has {expected} packets, and there are sizes of {actual}")]
     PacketCount {
         /// [`Track::packet_count`](super::Track::packet_count).
         expected: u64,
-        /// How many sizes were given.
+        /// The number of given sizes.
         actual: u64,
     },
-    /// A packet is not AAC for these channels.
+    /// A packet's size is impossible for AAC with these channels.
     #[error("m4a: packet {index} has {size} bytes, and can have 1 to {limit}")]
     PacketSize {
-        /// Which packet, counted from 0.
+        /// The packet's index, counted from 0.
         index: usize,
-        /// Its size in bytes.
+        /// The packet's size in bytes.
         size: u16,
         /// The largest size in bytes.
         limit: u16,
     },
-    /// The header does not fill the room that was reserved for it.
+    /// The header does not fill its reserved space.
     #[error("m4a: the header has {actual} bytes, and room was left for {expected}")]
     HeaderLength {
         /// [`FileLayout::header_len`](super::FileLayout::header_len).

@@ -1,7 +1,8 @@
-//! Measuring and writing a file's header: `ftyp`, `moov` and the header of `mdat`.
+//! Measures and writes a file's header: `ftyp`, `moov` and the header of `mdat`.
 //!
-//! Boxes are of ISO/IEC 14496-12 unless their function names another source. The leaves are `mp4-atom`'s. The boxes
-//! around them are written here, in the order that ISO/IEC 14496-12 recommends ("Box order") and readers know best.
+//! Boxes are defined in ISO/IEC 14496-12 unless their function names another source. `mp4-atom` writes the leaf
+//! boxes. The boxes around them are written here, in the order that ISO/IEC 14496-12 recommends ("Box order") and
+//! readers know best.
 
 use std::ops::Range;
 
@@ -14,13 +15,13 @@ use super::track::Track;
 use super::writer::{Sizes, Writer};
 use super::{audio, chapters, metadata};
 
-/// The most packets a file can have; 72 days of audio at 44.1 kHz. Its header would be a gigabyte.
+/// The maximum number of packets: 72 days of audio at 44.1 kHz, with a header of a gigabyte.
 const MAX_PACKETS: u64 = 1 << 28;
 
 const M4A: FourCC = FourCC::new(b"M4A ");
 
 impl FileLayout {
-    /// Lays out the track's file.
+    /// Computes the layout of a track's file.
     pub fn new(track: Track) -> Result<Self, M4aError> {
         if track.frames == 0 {
             return Err(M4aError::NoFrames);
@@ -44,15 +45,16 @@ impl FileLayout {
         Ok(layout)
     }
 
-    /// The header: `ftyp`, `moov` and the header of `mdat`. It has [`Self::header_len`] bytes, whatever the packets.
+    /// Returns the header: `ftyp`, `moov` and the header of `mdat`. It has [`Self::header_len`] bytes for any
+    /// packets.
     ///
-    /// `packet_sizes` are in bytes, in the order of the packets, which follow each other with nothing between them.
+    /// `packet_sizes` are in bytes. The packets follow one another in this order, without gaps.
     pub fn header(&self, packet_sizes: &[u16]) -> Result<Vec<u8>, M4aError> {
         self.part(self.check(packet_sizes)?, 0..self.header_len)
     }
 
-    /// The header in parts of so many bytes. It has a megabyte for every 100 minutes, so not all of it is in memory at
-    /// once.
+    /// Returns the header in parts of `bytes` bytes, the last one shorter. A header has a megabyte for every 100
+    /// minutes, so it is never in memory as a whole.
     pub fn header_parts<'h>(
         &'h self,
         packet_sizes: &'h [u16],
@@ -64,7 +66,7 @@ impl FileLayout {
         Ok(starts.map(move |start| self.part(sizes, start..(start + bytes as u64).min(self.header_len))))
     }
 
-    /// Checks that these are the sizes of this track's packets. It loops over all of them: see `trak::chunk_offsets`.
+    /// Checks that the sizes fit this track's packets. It loops over all packets: see `trak::chunk_offsets`.
     #[inline(never)]
     fn check<'s>(&self, packet_sizes: &'s [u16]) -> Result<Sizes<'s>, M4aError> {
         let actual = packet_sizes.len() as u64;
@@ -79,16 +81,16 @@ impl FileLayout {
         Ok(Sizes::of(packet_sizes, self.packets_per_chunk() as usize))
     }
 
-    /// These bytes of the header.
+    /// Returns these bytes of the header.
     fn part(&self, sizes: Sizes, bytes: Range<u64>) -> Result<Vec<u8>, M4aError> {
-        // They fit: a header counts at most 2^28 packets.
+        // The range fits a `usize`: a header has at most 2^28 packets.
         let mut part = Writer::keeping(bytes.start as usize..bytes.end as usize);
         header(&mut part, self, sizes)?;
         let (expected, actual) = (self.header_len, part.len() as u64);
         if actual == expected { Ok(part.into_bytes()) } else { Err(M4aError::HeaderLength { expected, actual }) }
     }
 
-    /// The header's length, measured by writing it for packets of no size.
+    /// Returns the header's length, by writing it without packet sizes.
     fn measure(&self) -> Result<u64, M4aError> {
         let mut counter = Writer::counting();
         header(&mut counter, self, Sizes::unknown())?;
@@ -104,8 +106,8 @@ fn header(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> mp4_atom::Resu
     mdat(buf, layout, sizes)
 }
 
-/// The header of `mdat`, which holds the chapters' titles, the packets and the pictures. `mp4-atom` has sizes of 32
-/// bits in wasm, so this one is written by hand.
+/// Writes the header of `mdat`, which holds the chapters' titles, the packets and the pictures. `mp4-atom` supports
+/// only 32-bit sizes in wasm, so this function writes it itself.
 fn mdat(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> mp4_atom::Result<()> {
     let kind = FourCC::new(b"mdat");
     let bytes = layout.lead_len + sizes.total() + layout.track.piece.picture_bytes();
@@ -165,7 +167,7 @@ mod tests {
         }
     }
 
-    /// `moov`, and the bytes that follow it.
+    /// Returns `moov`, and the bytes that follow it.
     fn moov(header: &[u8]) -> (Moov, &[u8]) {
         let mut rest = header;
         assert!(matches!(Any::decode(&mut rest).unwrap(), Any::Ftyp(_)));
@@ -173,7 +175,7 @@ mod tests {
         (moov, rest)
     }
 
-    /// Where the chunks ought to start.
+    /// Returns the expected offsets of the chunks.
     fn chunk_offsets(layout: &FileLayout, sizes: &[u16], packets_per_chunk: usize) -> Vec<u64> {
         let mut offset = layout.header_len();
         let chunks = sizes.chunks(packets_per_chunk).map(|chunk| {
@@ -233,7 +235,7 @@ mod tests {
 
     #[test]
     fn the_bit_rates_are_the_packets_own() {
-        // Just over a second of large packets among small ones.
+        // Slightly more than a second of large packets among small ones.
         let layout = FileLayout::new(track(468 * 1024)).unwrap();
         let mut sizes = vec![8u16; layout.packet_count() as usize];
         sizes[100..147].fill(768);
@@ -259,7 +261,7 @@ mod tests {
         assert!(matches!(FileLayout::new(Track { sample_rate: fast, ..track(1) }), Err(M4aError::Box(_))));
     }
 
-    /// Chapters that start there, without titles.
+    /// Makes chapters without titles at these starts.
     fn chapters(starts: &[Frames]) -> Vec<Chapter> {
         starts.iter().map(|&start| Chapter { start, ..Chapter::default() }).collect()
     }
@@ -302,7 +304,7 @@ mod tests {
             let layout = FileLayout::new(Track { piece, ..track(48_000) }).unwrap();
             let header = layout.header(&vec![1; layout.packet_count() as usize]).unwrap();
             let codes: Vec<_> = moov(&header).0.trak.iter().map(|trak| trak.mdia.mdhd.language.clone()).collect();
-            // 8.4.6: no flags, and the tag with a zero behind it.
+            // 8.4.6: no flags, then the tag with a final zero.
             let extended = [b"elng\0\0\0\0", language.as_bytes(), b"\0"].concat();
             (codes, header.windows(extended.len()).filter(|bytes| *bytes == extended).count())
         };
@@ -313,7 +315,7 @@ mod tests {
 
     #[test]
     fn what_lies_around_the_packets_is_where_its_tracks_say() {
-        // Below 4 GiB and past it.
+        // Below 4 GiB, and above.
         for hours in [1, 20] {
             let picture = |mime_type, bytes| Picture { mime_type, width: 3, height: 5, bytes };
             let chapter = |index: usize| Chapter {
@@ -447,7 +449,7 @@ mod tests {
         }
     }
 
-    /// Texts that a program would rather not get.
+    /// Texts that are hard to store or cut.
     fn hostile() -> impl Strategy<Value = String> {
         prop_oneof![
             ".{0,40}",

@@ -1,6 +1,6 @@
-//! Languages as a file names them: ISO 639-2 codes in five bits a letter, made of what BCP 47 calls them.
+//! Converts languages from BCP 47 tags to a file's ISO 639-2 codes.
 
-/// Every language with a code of two letters (ISO 639-1), and its code of three (ISO 639-2/T).
+/// Each language's two-letter code (ISO 639-1), followed by its three-letter code (ISO 639-2/T).
 const CODES: &str = "aaaar ababk aeave afafr akaka amamh anarg arara asasm avava ayaym azaze babak bebel bgbul bibis \
     bmbam bnben bobod brbre bsbos cacat ceche chcha cocos crcre csces cuchu cvchv cycym dadan dedeu dvdiv dzdzo eeewe \
     elell eneng eoepo esspa etest eueus fafas ffful fifin fjfij fofao frfra fyfry gagle gdgla glglg gngrn guguj gvglv \
@@ -12,11 +12,11 @@ const CODES: &str = "aaaar ababk aeave afafr akaka amamh anarg arara asasm avava
     ssssw stsot susun svswe swswa tatam tetel tgtgk ththa titir tktuk tltgl tntsn toton trtur tstso tttat twtwi tytah \
     uguig ukukr ururd uzuzb veven vivie vovol wawln wowol xhxho yiyid yoyor zazha zhzho zuzul";
 
-/// What a file says where no language is known (ISO 639-2, "undetermined").
+/// The code for an unknown language (ISO 639-2, "undetermined").
 const UNDETERMINED: &str = "und";
 
-/// The code of three letters for a BCP 47 tag: that of its primary subtag, which is one already where it has three
-/// letters. `und` where there is none.
+/// Returns the three-letter code of a BCP 47 tag's primary subtag; `und` if it has none. A primary subtag of three
+/// letters already is a code.
 pub(super) fn iso_639_2(tag: &str) -> String {
     let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     if primary.len() == 3 && primary.bytes().all(|byte| byte.is_ascii_lowercase()) {
@@ -26,7 +26,8 @@ pub(super) fn iso_639_2(tag: &str) -> String {
     codes.find(|(two, _)| *two == primary).map_or(UNDETERMINED, |(_, three)| three).into()
 }
 
-/// Whether it has the form of a BCP 47 tag (RFC 5646, 2.1): subtags of at most eight letters and digits.
+/// Returns whether the text has the form of a BCP 47 tag (RFC 5646, 2.1): subtags of at most eight letters and
+/// digits.
 pub(super) fn is_tag(tag: &str) -> bool {
     let is_subtag = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     tag.split('-').all(is_subtag)

@@ -1,9 +1,9 @@
-//! Tags, as iTunes writes them: `udta` / `meta` / `ilst`, an item a tag.
+//! Tags in iTunes' form: `udta` / `meta` / `ilst`, one item for each tag.
 //!
-//! The boxes are written here: `mp4-atom` knows few of the items, and leaves out the handler's manufacturer, without
-//! which some readers take the list for something else. The forms are those of Apple's QuickTime File Format
-//! ("Metadata", and "Well-known types" for the kinds of value). The items' names are Apple's too; which reader shows
-//! which is in docs/finished-file.md.
+//! The boxes are written here: `mp4-atom` knows few of the items. It also leaves out the handler's manufacturer,
+//! without which some readers do not recognise the list. The forms are those of Apple's QuickTime File Format
+//! ("Metadata", and "Well-known types" for the kinds of value). The items' names are Apple's too;
+//! docs/finished-file.md shows which reader knows which item.
 
 use mp4_atom::{BufMut, Encode, Result};
 
@@ -12,24 +12,24 @@ use super::track::Track;
 use super::writer::Writer;
 use crate::timeline::{Image, ImageType, MediaType, Part, Tags};
 
-/// The encoder as the file names it.
+/// The encoder's name in the file.
 const ENCODER: &str = concat!("Secuencia ", env!("CARGO_PKG_VERSION"));
 
 /// The kinds of value ("Well-known types").
 mod kind {
-    /// The item's name says what it is.
+    /// A value whose type follows from the item's name.
     pub(super) const IMPLICIT: u32 = 0;
     /// Text.
     pub(super) const UTF_8: u32 = 1;
-    /// A picture.
+    /// A JPEG picture.
     pub(super) const JPEG: u32 = 13;
-    /// A picture.
+    /// A PNG picture.
     pub(super) const PNG: u32 = 14;
-    /// A number with a sign, in as many bytes as there are.
+    /// A signed integer, of the value's length.
     pub(super) const INTEGER: u32 = 21;
 }
 
-/// Writes the movie's `udta`: every tag, and Nero's list of chapters.
+/// Writes the movie's `udta`: all tags, and Nero's list of chapters.
 pub(super) fn user_data(buf: &mut Writer, track: &Track) -> Result<()> {
     buf.encode_atom(b"udta", |buf| {
         buf.full_box(b"meta", |buf| {
@@ -49,13 +49,13 @@ pub(super) fn user_data(buf: &mut Writer, track: &Track) -> Result<()> {
     })
 }
 
-/// What the user said of the piece.
+/// Writes the user's tags.
 fn tags(buf: &mut Writer, tags: &Tags) -> Result<()> {
     text(buf, b"\xa9nam", &tags.title)?;
     text(buf, b"\xa9ART", &tags.artist)?;
     text(buf, b"\xa9alb", &tags.album)?;
     text(buf, b"aART", &tags.album_artist)?;
-    // Most players of audiobooks show the composer as the narrator, and do not know the item that is one.
+    // Most audiobook players show the composer as the narrator, and do not know the narrator's own item.
     text(buf, b"\xa9wrt", if tags.composer.is_empty() { &tags.narrator } else { &tags.composer })?;
     text(buf, b"\xa9nrt", &tags.narrator)?;
     text(buf, b"\xa9gen", &tags.genre)?;
@@ -71,7 +71,7 @@ fn tags(buf: &mut Writer, tags: &Tags) -> Result<()> {
     text(buf, b"ldes", &tags.long_description)?;
     text(buf, b"cprt", &tags.copyright)?;
     text(buf, b"\xa9grp", &tags.grouping)?;
-    // The list has no item of its own for it: this is what tag editors write, beside the track's own language.
+    // The list has no item for the language. Tag editors write this one, beside the track's own language.
     itunes_text(buf, "LANGUAGE", &tags.language)?;
     if let Some(media_type) = tags.media_type {
         let code = match media_type {
@@ -80,7 +80,7 @@ fn tags(buf: &mut Writer, tags: &Tags) -> Result<()> {
             MediaType::Podcast => 21,
         };
         byte(buf, b"stik", code)?;
-        // What iTunes files as a podcast has both.
+        // iTunes marks podcasts with both items.
         if media_type == MediaType::Podcast {
             byte(buf, b"pcst", 1)?;
         }
@@ -88,19 +88,19 @@ fn tags(buf: &mut Writer, tags: &Tags) -> Result<()> {
     Ok(())
 }
 
-/// How many parts there are; 0 where that is not known.
+/// Returns the number of parts; 0 if unknown.
 fn total(part: Part) -> u16 {
     part.total.unwrap_or(0)
 }
 
-/// iTunes' note of what to drop: the priming, the remainder and the length, in hexadecimal, among fields that iTunes
-/// leaves at zero. Its form is documented by those who read it, ffmpeg and Chromium among them.
+/// Returns iTunes' note on gapless playback: the priming, the remainder and the length, in hexadecimal, among fields
+/// that iTunes leaves at zero. It is documented only by its readers, such as ffmpeg and Chromium.
 fn gapless(track: &Track) -> String {
     let zeros = " 00000000".repeat(8);
     format!(" 00000000 {:08X} {:08X} {:016X}{zeros}", track.priming, track.remainder(), track.frames)
 }
 
-/// One item with a value for each picture, the cover first.
+/// Writes one item with a value for each picture, the cover first.
 fn covers(buf: &mut Writer, covers: &[Image]) -> Result<()> {
     if covers.is_empty() {
         return Ok(());
@@ -116,7 +116,7 @@ fn covers(buf: &mut Writer, covers: &[Image]) -> Result<()> {
     })
 }
 
-/// An item of text, whose name is its box's type. An empty one is not written.
+/// Writes a text item, named by its box's type. Empty text is not written.
 fn text(buf: &mut Writer, kind: &[u8; 4], value: &str) -> Result<()> {
     if value.is_empty() {
         return Ok(());
@@ -124,7 +124,7 @@ fn text(buf: &mut Writer, kind: &[u8; 4], value: &str) -> Result<()> {
     buf.encode_atom(kind, |buf| utf_8(buf, value))
 }
 
-/// An item of iTunes' own, named by a string. An empty one is not written.
+/// Writes an item that iTunes names by a string. Empty text is not written.
 fn itunes_text(buf: &mut Writer, name: &str, value: &str) -> Result<()> {
     if value.is_empty() {
         return Ok(());
@@ -136,17 +136,17 @@ fn itunes_text(buf: &mut Writer, name: &str, value: &str) -> Result<()> {
     })
 }
 
-/// An item of 16-bit numbers.
+/// Writes an item with 16-bit numbers.
 fn numbers(buf: &mut Writer, kind: &[u8; 4], values: &[u16]) -> Result<()> {
     buf.encode_atom(kind, |buf| data(buf, kind::IMPLICIT, |buf| values.iter().try_for_each(|value| value.encode(buf))))
 }
 
-/// An item of a number.
+/// Writes an item with an 8-bit number.
 fn byte(buf: &mut Writer, kind: &[u8; 4], value: u8) -> Result<()> {
     buf.encode_atom(kind, |buf| data(buf, kind::INTEGER, |buf| value.encode(buf)))
 }
 
-/// Text, without the NULs in it: to many readers they are its end.
+/// Writes text without its NULs, because many readers end the text there.
 fn utf_8(buf: &mut Writer, value: &str) -> Result<()> {
     data(buf, kind::UTF_8, |buf| value.split('\0').try_for_each(|part| part.as_bytes().encode(buf)))
 }

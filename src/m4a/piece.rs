@@ -3,21 +3,21 @@
 use super::error::M4aError;
 use crate::timeline::{Frames, Image, ImageType, Tags};
 
-/// The longest chapter title, in bytes: with what goes around it, a sample of the chapter track stays under 64 KiB,
-/// past which readers take no title.
+/// The longest chapter title, in bytes. With its length and encoding, a sample of the chapter track stays below 64
+/// KiB; readers ignore longer titles.
 pub const MAX_TITLE_BYTES: usize = 65_521;
 
-/// Marks a title as UTF-8: without it, or a byte order mark, readers assume the system's own encoding.
+/// Marks a title as UTF-8. Without this mark or a byte order mark, readers assume the system's own encoding.
 const IS_UTF_8: [u8; 12] = *b"\0\0\0\x0cencd\0\0\x01\0";
 
-/// The tags, the pictures and the chapters.
+/// The tags, the pictures and the chapters of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
-    /// The tags. An empty one is not written. The covers' IDs are not read.
+    /// The tags. Empty ones are not written. The covers' IDs are not used.
     pub tags: Tags,
-    /// The pictures, the first one being the cover.
+    /// The pictures. The first one is the cover.
     pub covers: Vec<Image>,
-    /// Its chapters: none, or the first at 0, in order, each of at most 2³² − 1 frames, the last one ending with the
+    /// The chapters: none, or the first at 0, in order, each of at most 2³² − 1 frames, the last one ending with the
     /// timeline.
     pub chapters: Vec<Chapter>,
     /// The chapters' pictures. Their files follow the last packet, in this order.
@@ -27,29 +27,29 @@ pub struct Piece {
 /// A chapter. It ends where the next one starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chapter {
-    /// Its title, of at most [`MAX_TITLE_BYTES`].
+    /// The chapter's title, of at most [`MAX_TITLE_BYTES`].
     pub title: String,
-    /// Its first frame.
+    /// The chapter's first frame.
     pub start: Frames,
-    /// Its picture, as an index into [`Piece::pictures`]. Either all chapters have one, or none has.
+    /// The chapter's picture, as an index into [`Piece::pictures`]. Either all chapters have one, or none has.
     pub picture: Option<usize>,
 }
 
-/// The facts of a picture that the header depends on.
+/// The properties of a picture that the header depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// Its format.
+    /// The picture's format.
     pub mime_type: ImageType,
-    /// In pixels.
+    /// The width in pixels.
     pub width: u32,
-    /// In pixels.
+    /// The height in pixels.
     pub height: u32,
-    /// The size of its file.
+    /// The size of the picture's file in bytes.
     pub bytes: u32,
 }
 
 impl Piece {
-    /// Refuses chapters that a timeline of `frames` cannot have.
+    /// Returns an error for chapters that a timeline of `frames` cannot have.
     pub(super) fn check(&self, frames: Frames) -> Result<(), M4aError> {
         let fault = |index: usize, reason| Err(M4aError::Chapter { index, reason });
         let with_pictures = self.chapters.first().is_some_and(|first| first.picture.is_some());
@@ -74,30 +74,30 @@ impl Piece {
         Ok(())
     }
 
-    /// How many frames each chapter lasts; `None` for one that ends before it starts.
+    /// Returns each chapter's length in frames; `None` for a chapter that ends before it starts.
     pub(super) fn lengths(&self, frames: Frames) -> impl Iterator<Item = Option<Frames>> {
         let ends = self.chapters.iter().skip(1).map(|next| next.start).chain([frames]);
         self.chapters.iter().zip(ends).map(|(chapter, end)| end.checked_sub(chapter.start))
     }
 
-    /// Whether its chapters show pictures.
+    /// Returns whether the chapters show pictures.
     pub(super) fn has_pictures(&self) -> bool {
         self.shown().next().is_some()
     }
 
-    /// The chapters' pictures, one for each chapter; none if the chapters have none.
+    /// Iterates over the chapters' pictures, one for each chapter; empty if the chapters have none.
     pub(super) fn shown(&self) -> impl Iterator<Item = &Picture> {
         self.chapters.iter().filter_map(|chapter| self.pictures.get(chapter.picture?))
     }
 
-    /// The size of all pictures together.
+    /// Returns the sum of all pictures' sizes in bytes.
     pub(super) fn picture_bytes(&self) -> u64 {
         self.pictures.iter().map(|picture| u64::from(picture.bytes)).sum()
     }
 }
 
-/// The samples of the chapters' titles, in order. Each has the title's length in 16 bits, the title, and its encoding
-/// (Apple's QuickTime File Format, "Text Sample Data").
+/// Returns the samples of the chapters' titles, in order. Each has the title's length in 16 bits, the title, and its
+/// encoding (Apple's QuickTime File Format, "Text Sample Data").
 pub(super) fn title_samples(piece: &Piece) -> impl Iterator<Item = impl Iterator<Item = u8>> {
     piece.chapters.iter().map(|Chapter { title, .. }| {
         // The length fits: see `MAX_TITLE_BYTES`.
@@ -105,7 +105,7 @@ pub(super) fn title_samples(piece: &Piece) -> impl Iterator<Item = impl Iterator
     })
 }
 
-/// As much of a text as fits into so many bytes, cut between two characters.
+/// Returns the start of a text, at most `most_bytes` bytes, cut between two characters.
 pub fn cut(text: &str, most_bytes: usize) -> &str {
     let ends = text.char_indices().map(|(start, char)| start + char.len_utf8());
     let end = ends.take_while(|&end| end <= most_bytes).last().unwrap_or(0);

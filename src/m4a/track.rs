@@ -1,64 +1,65 @@
-//! The file's audio: its format and length, the packets that they take, and its metadata.
+//! The file's audio: its format, its length and number of packets, and its metadata.
 
 use super::piece::Piece;
 use crate::timeline::{AudioLayout, Frames, SampleRate};
 
-/// The frames in a packet of AAC-LC (ISO/IEC 14496-3, 4.4.1, `frameLengthFlag` 0).
+/// Frames in a packet of AAC-LC (ISO/IEC 14496-3, 4.4.1, `frameLengthFlag` 0).
 pub const FRAMES_PER_PACKET: u32 = 1024;
 
-/// The most bytes that a packet can have for each channel: 6144 bits (ISO/IEC 14496-3, 4.5.3.1).
+/// The maximum size of a packet for each channel, in bytes: 6144 bits (ISO/IEC 14496-3, 4.5.3.1).
 pub const MAX_PACKET_BYTES_PER_CHANNEL: u16 = 768;
 
 /// The audio and its metadata, as far as they are known before the first packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Track {
-    /// Frames a second; at most 65,535, the limit of an audio sample entry.
+    /// The sample rate; at most 65,535 Hz, the limit of an audio sample entry.
     pub sample_rate: SampleRate,
-    /// The channels.
+    /// The channel layout.
     pub layout: AudioLayout,
     /// The encoder's AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1).
     pub audio_specific_config: Vec<u8>,
-    /// How many decoded frames come before the timeline's first: see [`priming_for`].
+    /// Decoded frames before the timeline's first: see [`priming_for`].
     pub priming: u32,
-    /// The timeline's length.
+    /// The timeline's length in frames.
     pub frames: Frames,
     /// The file's metadata.
     pub piece: Piece,
 }
 
 impl Track {
-    /// How many packets the file has.
+    /// Returns the number of packets in the file.
     pub fn packet_count(&self) -> u64 {
         packets_for(self.priming, self.frames)
     }
 
-    /// How many decoded frames come after the timeline's last. The encoder needs as much silence, or it may not give
-    /// the last packet.
+    /// Returns the number of decoded frames after the timeline's last. Give the encoder as much silence, or it may
+    /// not return the last packet.
     pub fn remainder(&self) -> Frames {
         let decoded = self.packet_count().saturating_mul(u64::from(FRAMES_PER_PACKET));
         decoded.saturating_sub(u64::from(self.priming)).saturating_sub(self.frames)
     }
 
-    /// The largest packet that its channels allow, in bytes.
+    /// Returns the maximum size of a packet with these channels, in bytes.
     pub(super) fn max_packet_bytes(&self) -> u16 {
         MAX_PACKET_BYTES_PER_CHANNEL * self.layout.channels() as u16
     }
 }
 
-/// The priming with which a timeline of `frames` ends where a packet does: the encoder's delay and up to 1023 frames.
+/// Returns the priming with which a timeline of `frames` ends where a packet does: the encoder's delay and up to 1023
+/// frames.
 ///
-/// The encoder needs `priming_for(delay, frames) - delay` frames of silence before the timeline's first frame.
+/// Give the encoder `priming_for(delay, frames) - delay` frames of silence before the timeline's first frame.
 pub fn priming_for(encoder_delay: u32, frames: Frames) -> u32 {
     let packet = u64::from(FRAMES_PER_PACKET);
     let over = (u64::from(encoder_delay) + frames % packet) % packet;
-    // Less than 1024 is added, so it fits.
+    // It fits, because less than 1024 is added.
     encoder_delay.saturating_add(((packet - over) % packet) as u32)
 }
 
-/// How many packets a timeline of `frames` takes, with its priming.
+/// Returns the number of packets for a timeline of `frames`, with its priming.
 ///
-/// One more if the timeline has at most 512 frames, all in the last packet: ffmpeg and Chromium take a file's last
-/// packet to be as long as the edit, and drop it if it would then end before the edit starts.
+/// A timeline of at most 512 frames, all in the last packet, takes one packet more: ffmpeg and Chromium give a file's
+/// last packet the length of the edit, and drop it if it then ends before the edit starts.
 pub fn packets_for(priming: u32, frames: Frames) -> u64 {
     let (packet, priming) = (u64::from(FRAMES_PER_PACKET), u64::from(priming));
     let packets = frames.saturating_add(priming).div_ceil(packet);

@@ -1,7 +1,8 @@
-//! A `trak` box, of any of the file's tracks, written from a description of it.
+//! Writes the `trak` box of any track in the file, from a description.
 //!
-//! The description holds all that differs between the tracks of audio, chapter titles and chapter pictures. It streams
-//! the tables of samples, since ten hours of audio have a million and a half of them. Clauses are of ISO/IEC 14496-12.
+//! The description holds all differences between the tracks of audio, chapter titles and chapter pictures. The tables
+//! of samples are streamed, because ten hours of audio have a million and a half samples. Clauses are of ISO/IEC
+//! 14496-12.
 
 use mp4_atom::{
     BufMut, Dinf, Dref, Elst, ElstEntry, Encode, Error, FourCC, Hdlr, Mdhd, Result, Stsc, StscEntry, Stts, SttsEntry,
@@ -13,49 +14,49 @@ use super::layout::FileLayout;
 use super::writer::Writer;
 use crate::timeline::Frames;
 
-/// The type of a sample group.
+/// The type of the sample group.
 const ROLL: u32 = u32::from_be_bytes(*b"roll");
 
-/// Writes boxes.
+/// A function that writes boxes.
 pub(super) type Write<'t> = Box<dyn Fn(&mut Writer) -> Result<()> + 't>;
 
 /// The description of a track.
 pub(super) struct Trak<'t> {
     pub(super) id: u32,
-    /// The type of its handler, and the handler's name.
+    /// The handler's type and name.
     pub(super) handler: (&'static [u8; 4], &'static str),
-    /// Width and height in pixels; 0 if it shows nothing.
+    /// Width and height in pixels; 0 if the track shows nothing.
     pub(super) size: (u16, u16),
-    /// Only in the track that is played.
+    /// The playback settings; `None` for a track that is not played.
     pub(super) playback: Option<Playback>,
-    /// The box at the beginning of `minf`.
+    /// Writes the first box of `minf`.
     pub(super) media_header: Write<'t>,
-    /// The number of entries of `stsd`, and the entries.
+    /// The number of entries in `stsd`, and a function that writes them.
     pub(super) sample_entries: (u32, Write<'t>),
     pub(super) samples: Samples<'t>,
 }
 
-/// How a track is played.
+/// The settings of a track that is played.
 pub(super) struct Playback {
-    /// Frames of its media that come before the timeline's first.
+    /// Frames of the media before the timeline's first.
     pub(super) priming: u32,
-    /// The IDs of the tracks of its chapters.
+    /// The IDs of the chapter tracks.
     pub(super) chapter_tracks: Vec<u32>,
 }
 
 /// The samples of a track, in chunks.
 pub(super) struct Samples<'t> {
-    /// The number of samples, and their lengths in frames.
+    /// Runs of samples with the same length, in frames.
     pub(super) durations: Vec<SttsEntry>,
     pub(super) chunks: Vec<StscEntry>,
-    /// The size of each sample in bytes, by its index.
+    /// Returns the size in bytes of the sample with this index.
     pub(super) size: Box<dyn Fn(usize) -> u32 + 't>,
     /// The offset of each chunk in the file.
     pub(super) offsets: Box<dyn ExactSizeIterator<Item = u64> + 't>,
 }
 
 impl Trak<'_> {
-    /// Writes the box.
+    /// Writes the `trak` box.
     pub(super) fn encode(self, buf: &mut Writer, layout: &FileLayout) -> Result<()> {
         let is_played = self.playback.is_some();
         buf.encode_atom(b"trak", |buf| {
@@ -81,7 +82,8 @@ impl Trak<'_> {
                     // The media is in this file.
                     Dinf { dref: Dref { entries: vec![Url::default().into()] } }.encode(buf)?;
                     buf.encode_atom(b"stbl", |buf| {
-                        // `mp4-atom`'s can hold every codec, and would bring the code of them all into the module.
+                        // `mp4-atom`'s `stsd` supports every codec, and would add the code of all of them to the
+                        // module.
                         buf.full_box(b"stsd", |buf| {
                             self.sample_entries.0.encode(buf)?;
                             (self.sample_entries.1)(buf)
@@ -97,7 +99,7 @@ impl Trak<'_> {
 }
 
 impl Playback {
-    /// `tref`, which names the tracks of the chapters, and `edts`, which drops the priming.
+    /// Writes `tref`, which refers to the chapter tracks, and `edts`, which drops the priming.
     fn encode(&self, buf: &mut Writer, layout: &FileLayout) -> Result<()> {
         if !self.chapter_tracks.is_empty() {
             buf.encode_atom(b"tref", |buf| buf.encode_atom(b"chap", |buf| self.chapter_tracks.encode(buf)))?;
@@ -118,7 +120,7 @@ impl Samples<'_> {
         self.durations.iter().map(|run| u64::from(run.sample_count) * u64::from(run.sample_delta)).sum()
     }
 
-    /// `stts`, `stsc`, `stsz`, and `stco` or `co64`.
+    /// Writes `stts`, `stsc`, `stsz`, and `stco` or `co64`.
     fn encode(self, buf: &mut Writer, wide: bool) -> Result<()> {
         let count = self.count();
         Stts { entries: self.durations }.encode(buf)?;
@@ -132,10 +134,10 @@ impl Samples<'_> {
     }
 }
 
-/// `stco`, or `co64` if the file may be longer than 4 GiB.
+/// Writes `stco`, or `co64` if the file may exceed 4 GiB.
 ///
-/// A function of its own, as is every loop over all packets: V8 optimises whole functions, and would take a tenth of a
-/// second over all of `moov` for one of its loops.
+/// This is a separate function, like every loop over all packets: V8 optimises whole functions, and would take a
+/// tenth of a second for all of `moov` because of one loop.
 #[inline(never)]
 fn chunk_offsets(buf: &mut Writer, wide: bool, offsets: Box<dyn ExactSizeIterator<Item = u64> + '_>) -> Result<()> {
     let kind = FourCC::new(if wide { b"co64" } else { b"stco" });
@@ -145,7 +147,7 @@ fn chunk_offsets(buf: &mut Writer, wide: bool, offsets: Box<dyn ExactSizeIterato
             if wide {
                 offset.encode(buf)?;
             } else {
-                // It fits: `FileLayout` found that 32 bits are enough.
+                // It fits: `FileLayout` has checked that 32 bits are enough.
                 u32::try_from(offset).map_err(|_| Error::TooLarge(kind))?.encode(buf)?;
             }
         }
@@ -153,7 +155,7 @@ fn chunk_offsets(buf: &mut Writer, wide: bool, offsets: Box<dyn ExactSizeIterato
     })
 }
 
-/// `mdhd` with the language's code of three letters, and `elng` with the whole tag (8.4.2 and 8.4.6).
+/// Writes `mdhd` with the language's three-letter code, and `elng` with the whole tag (8.4.2 and 8.4.6).
 fn mdhd(buf: &mut Writer, layout: &FileLayout, duration: Frames) -> Result<()> {
     let tag = &layout.track.piece.tags.language;
     let timescale = layout.track.sample_rate.hz();
@@ -167,13 +169,13 @@ fn mdhd(buf: &mut Writer, layout: &FileLayout, duration: Frames) -> Result<()> {
     })
 }
 
-/// `sgpd` and `sbgp`: decoding a packet right needs the one before it (8.9, and 10.1 for `roll`).
+/// Writes `sgpd` and `sbgp`: a packet decodes correctly only after the previous one (8.9, and 10.1 for `roll`).
 fn roll(buf: &mut Writer, packets: u32) -> Result<()> {
     buf.encode_atom(b"sgpd", |buf| {
-        // Version 1; entries of two bytes, and one of them.
+        // Version 1, entries of two bytes, one entry.
         [1 << 24, ROLL, 2, 1].iter().try_for_each(|value| value.encode(buf))?;
         (-1i16).to_be_bytes().encode(buf)
     })?;
-    // One run, of all packets, which belong to the first entry.
+    // One run of all packets, which belong to the first entry.
     buf.full_box(b"sbgp", |buf| [ROLL, 1, packets, 1].iter().try_for_each(|value| value.encode(buf)))
 }

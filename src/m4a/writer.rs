@@ -1,14 +1,14 @@
-//! The writer of boxes, and the sizes of the packets that they describe.
+//! The writer of boxes, and the packet sizes that they hold.
 //!
-//! A header is written once to measure its length, before there is a packet, and then once for each part of it: the
-//! whole has a megabyte for every 100 minutes. All of these use the same types, and write through one function, so that
-//! the module that pages download stays small.
+//! A header is written once to measure its length, before the first packet, and later once for each of its parts: a
+//! header has a megabyte for every 100 minutes. All writers have the same type and share one function for bytes, so
+//! that the module stays small to download.
 
 use std::ops::Range;
 
 use mp4_atom::{BufMut, Encode, FourCC, Result};
 
-/// Counts what is written to it, and keeps one stretch.
+/// Counts the written bytes, and keeps a range of them.
 pub(super) struct Writer {
     len: usize,
     window: Range<usize>,
@@ -16,17 +16,17 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// One that only counts.
+    /// Creates a writer that only counts.
     pub(super) fn counting() -> Self {
         Self::keeping(0..0)
     }
 
-    /// One that keeps those bytes of what is written.
+    /// Creates a writer that keeps the bytes in `window`.
     pub(super) fn keeping(window: Range<usize>) -> Self {
         Self { len: 0, kept: Vec::with_capacity(window.len()), window }
     }
 
-    /// What was kept.
+    /// Returns the kept bytes.
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.kept
     }
@@ -43,7 +43,7 @@ impl Writer {
         })
     }
 
-    /// Appends numbers `from(0)` to `from(count - 1)`, and asks for none that is not kept.
+    /// Appends the numbers `from(0)` to `from(count - 1)`. Calls `from` only for numbers that are kept.
     #[inline(never)]
     pub(super) fn append_table(&mut self, count: usize, from: &dyn Fn(usize) -> u32) -> Result<()> {
         const BYTES: usize = size_of::<u32>();
@@ -58,7 +58,8 @@ impl Writer {
         Ok(())
     }
 
-    /// What is kept of so many bytes from a place on: where they lie among them, and where among those that are kept.
+    /// Returns the kept part of `length` bytes at `start`: its range in these bytes, and its position in the kept
+    /// bytes.
     fn kept_of(&self, start: usize, length: usize) -> (Range<usize>, usize) {
         let from = self.window.start.clamp(start, start + length);
         let to = self.window.end.clamp(from, start + length);
@@ -90,14 +91,14 @@ impl BufMut for Writer {
 /// Packet sizes in bytes, in order.
 #[derive(Clone, Copy)]
 pub(super) struct Sizes<'s> {
-    /// Empty until they are known; each then counts as 0.
+    /// The sizes; empty until they are known, and then each counts as 0.
     known: &'s [u16],
     total: u64,
     most: u64,
 }
 
 impl<'s> Sizes<'s> {
-    /// The sizes of packets that are there, so many of them a second.
+    /// Creates the sizes of known packets, `second` of them in a second.
     #[inline(never)]
     pub(super) fn of(known: &'s [u16], second: usize) -> Self {
         let leaving = std::iter::repeat_n(&0, second).chain(known);
@@ -110,28 +111,28 @@ impl<'s> Sizes<'s> {
         Self { known, total, most }
     }
 
-    /// The sizes of packets to come.
+    /// Creates the sizes of packets that do not exist yet.
     pub(super) fn unknown() -> Self {
         Self { known: &[], total: 0, most: 0 }
     }
 
-    /// One of them.
+    /// Returns the size of one packet.
     pub(super) fn get(self, index: usize) -> u16 {
         self.known.get(index).copied().unwrap_or(0)
     }
 
-    /// Those of a chunk of so many packets, all together.
+    /// Returns the sum of the sizes in a chunk; each chunk has `packets` packets.
     pub(super) fn of_chunk(self, chunk: usize, packets: usize) -> u64 {
         let sizes = self.known.chunks(packets).nth(chunk).unwrap_or_default();
         sizes.iter().copied().map(u64::from).sum()
     }
 
-    /// All of them together.
+    /// Returns the sum of all sizes.
     pub(super) fn total(self) -> u64 {
         self.total
     }
 
-    /// The most that any second has.
+    /// Returns the largest sum in any second.
     pub(super) fn most(self) -> u64 {
         self.most
     }
@@ -143,7 +144,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A box with a table and another box in it.
+    /// Writes a box that contains a table and another box.
     fn write(buf: &mut Writer, text: &[u8], table: &[u32]) {
         buf.encode_atom(b"outr", |buf| {
             text.encode(buf)?;
