@@ -1,4 +1,4 @@
-//! A Blob as bytes, read on demand by position.
+//! Reads a Blob's bytes on demand, from any position.
 
 use std::io;
 
@@ -10,10 +10,10 @@ use web_sys::{Blob, DomException, FileReaderSync};
 use super::buffers::free;
 use crate::store::ByteSource;
 
-/// A Blob's content, read in slices as it is asked for. Works in workers only: `FileReaderSync` exists nowhere else.
+/// A Blob's content, read in slices. Works in workers only, because `FileReaderSync` exists nowhere else.
 ///
-/// It belongs to the thread that made it. Symphonia wants its sources `Send`; using one on another thread panics,
-/// and there is none in a worker.
+/// It belongs to the thread that created it, although Symphonia requires its sources to be `Send`. Using it on
+/// another thread panics; a worker has no other thread.
 pub struct BlobSource {
     blob: SendWrapper<Blob>,
     reader: SendWrapper<FileReaderSync>,
@@ -21,7 +21,7 @@ pub struct BlobSource {
 }
 
 impl BlobSource {
-    /// A source over `blob`. It reads nothing yet.
+    /// Returns a source over `blob`, without reading it.
     pub fn new(blob: Blob) -> io::Result<Self> {
         let reader = FileReaderSync::new().map_err(unreadable)?;
         let len = blob.size() as u64;
@@ -43,8 +43,7 @@ impl ByteSource for BlobSource {
         let given = if end - start == self.len {
             self.reader.read_as_array_buffer(&self.blob)
         } else {
-            // A Blob of its own, which lies about until the browser's collector comes by: no more of them than it
-            // takes.
+            // Each slice is a Blob that lives until the browser collects garbage, so this creates as few as possible.
             let slice = self.blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(unreadable)?;
             self.reader.read_as_array_buffer(&slice)
         };
@@ -59,7 +58,7 @@ impl ByteSource for BlobSource {
     }
 }
 
-/// A file that was changed or removed on disk since it was picked reads as an error.
+/// Returns the error for a file that was changed or removed on disk after it was picked.
 fn unreadable(error: JsValue) -> io::Error {
     let reason = error.dyn_ref::<DomException>().map_or_else(|| format!("{error:?}"), DomException::message);
     io::Error::other(format!("the browser could not read the content: {reason}"))

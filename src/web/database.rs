@@ -1,7 +1,7 @@
-//! The library's database: its schema, its transactions, and what its errors mean.
+//! The library's database: its schema, its transactions, and the meaning of its errors.
 //!
-//! Assets and timelines are *records*: objects with an `id`, kept in the order in which they first came. Contents lie
-//! in a store of their own, so that a list of records reads none of them. This file is the only one that knows how.
+//! Assets and timelines are *records*: objects with an `id`, kept in the order in which they were first added. Contents
+//! are in a separate object store, so that listing records reads no content. Only this file knows the schema.
 
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
@@ -15,26 +15,26 @@ use web_sys::DomException;
 
 use crate::store::StoreError;
 
-/// The schema's version. Raise it with every change to [`open`], and bring older databases along there.
+/// The schema's version. Raise it with every change to [`open`], and migrate older databases there.
 const VERSION: u8 = 1;
 
-/// What is known of each asset: records.
+/// The object store of asset records.
 pub(super) const ASSETS: &str = "assets";
-/// Each asset's content: one Blob under `[asset ID, 0]`, or ArrayBuffers under `[asset ID, 0]`, `[asset ID, 1]`, …. And
-/// each picture, whole, under `[["image", image ID]]`, which is no asset's key, whatever its ID.
+/// The object store of contents. An asset's content is one Blob under `[asset ID, 0]`, or ArrayBuffers under
+/// `[asset ID, 0]`, `[asset ID, 1]`, …. A picture is one value under `[["image", image ID]]`, never an asset's key.
 pub(super) const CONTENTS: &str = "contents";
-/// Each timeline: records.
+/// The object store of timeline records.
 pub(super) const TIMELINES: &str = "timelines";
 
-/// A record's place in the order, given by the database; the records' primary key.
+/// The records' primary key: a number from the database, which defines their order.
 const ORDER: &str = "order";
 /// The index of records by their `id`.
 const BY_ID: &str = "id";
 
-/// How many records one request brings: few enough that reading them is no long task.
+/// The number of records per request: few enough that reading them is no long task.
 const BATCH: u32 = 128;
 
-/// Opens the database, and makes it first if it is not there.
+/// Opens the database, and creates it if it does not exist.
 pub(super) async fn open(name: &str) -> Result<Database, StoreError> {
     let opening = Database::open(name).with_version(VERSION).with_on_upgrade_needed(|_, database| {
         for records in [ASSETS, TIMELINES] {
@@ -51,7 +51,7 @@ pub(super) async fn open(name: &str) -> Result<Database, StoreError> {
     })
 }
 
-/// Keeps a record under its ID. One that takes another's place takes its order too.
+/// Saves a record under its ID. A record that replaces another keeps its place in the order.
 pub(super) async fn put_record(store: &ObjectStore<'_>, id: &str, record: JsValue) -> Result<(), Error> {
     let replaced: Option<f64> = store.index(BY_ID)?.get_key(id).with_key_type().primitive()?.await?;
     if let Some(order) = replaced {
@@ -60,7 +60,7 @@ pub(super) async fn put_record(store: &ObjectStore<'_>, id: &str, record: JsValu
     store.put(record).primitive()?.await
 }
 
-/// The records of those IDs, one for each. All are asked for before the first has come.
+/// Reads the records with these IDs, one for each. Requests all of them before it awaits the first.
 pub(super) async fn records(store: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec<Option<JsValue>>, Error> {
     let index = store.index(BY_ID)?;
     let asked = ids.iter().map(|&id| index.get(id).primitive()).collect::<Result<Vec<_>, _>>()?;
@@ -71,7 +71,7 @@ pub(super) async fn records(store: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec
     Ok(records)
 }
 
-/// Removes the record of that ID, if there is one.
+/// Removes the record with this ID, if there is one.
 pub(super) async fn delete_record(store: &ObjectStore<'_>, id: &str) -> Result<(), Error> {
     let order: Option<f64> = store.index(BY_ID)?.get_key(id).with_key_type().primitive()?.await?;
     match order {
@@ -80,7 +80,7 @@ pub(super) async fn delete_record(store: &ObjectStore<'_>, id: &str) -> Result<(
     }
 }
 
-/// Every record, in order.
+/// Reads every record, in order.
 pub(super) async fn all_records(store: &ObjectStore<'_>) -> Result<Vec<JsValue>, Error> {
     let mut records = Vec::new();
     let mut seen = 0.0;
@@ -97,7 +97,7 @@ async fn next_batch(store: &ObjectStore<'_>, seen: f64) -> Result<Vec<JsValue>, 
     store.get_all::<JsValue>().with_query::<f64, _>(after).with_limit(BATCH).primitive()?.await?.collect()
 }
 
-/// Waits until what the transaction wrote is kept. Await each request first: its own error says more.
+/// Waits until the transaction is committed. Await each request first: its own error is more specific.
 pub(super) async fn finish(transaction: Transaction<'_>) -> Result<(), StoreError> {
     match transaction.on_done().map_err(failed)?.await {
         TransactionFinishKind::Ok => Ok(()),
@@ -109,7 +109,7 @@ fn no_reason() -> StoreError {
     StoreError::Failed("the browser gave no reason".into())
 }
 
-/// What a database error means to the caller.
+/// Converts a database error to a store error.
 pub(super) fn failed(error: Error) -> StoreError {
     match error {
         Error::DomException(error) => failed_in_js(error.into()),
@@ -117,7 +117,7 @@ pub(super) fn failed(error: Error) -> StoreError {
     }
 }
 
-/// What a JavaScript exception from storage means to the caller.
+/// Converts a JavaScript exception from storage to a store error.
 pub(super) fn failed_in_js(error: JsValue) -> StoreError {
     let Some(exception) = error.dyn_ref::<DomException>() else {
         return StoreError::Failed(error.as_string().unwrap_or_else(|| format!("{error:?}")));

@@ -1,9 +1,9 @@
-//! Errors as JavaScript gets them.
+//! Errors for JavaScript.
 //!
-//! - A job that fails: an `Error` with a stable `code`. `assetId` and `clipId` name the first clip to blame, and
+//! - A failed job is an `Error` with a stable `code`. `assetId` and `clipId` name the first clip to blame, and
 //!   `unreadable` lists every clip that cannot be used.
-//! - An argument of the wrong shape: a `TypeError`, as of any browser API.
-//! - A cancel: an `AbortError`.
+//! - An argument of the wrong shape is a `TypeError`, as in any browser API.
+//! - A cancel is an `AbortError`.
 
 use js_sys::{Reflect, TypeError};
 use wasm_bindgen::JsValue;
@@ -12,36 +12,36 @@ use web_sys::DomException;
 use crate::store::StoreError;
 use crate::timeline::ConvertError;
 
-/// Why a call failed.
+/// The reason why a call failed.
 pub enum Failure {
     /// An argument has the wrong shape.
     Argument(String),
-    /// The caller cancelled it.
+    /// The caller cancelled the job.
     Cancelled,
     /// The job failed.
     Job {
-        /// Stable between versions.
+        /// The error's code, stable between versions.
         code: &'static str,
-        /// For a person.
+        /// The error's message, for a person.
         message: String,
         /// The asset to blame.
         asset_id: Option<String>,
         /// The clip to blame.
         clip_id: Option<String>,
-        /// Every clip to blame, as `UnreadableClip`s.
+        /// Every clip to blame, as an array of `UnreadableClip`.
         unreadable: Option<JsValue>,
     },
-    /// An unexpected exception of the browser.
+    /// An unexpected exception from the browser.
     Browser(JsValue),
 }
 
 impl Failure {
-    /// A job that fails, and nothing in particular is to blame.
+    /// Returns the failure of a job without anything to blame.
     pub fn job(code: &'static str, message: String) -> Self {
         Self::Job { code, message, asset_id: None, clip_id: None, unreadable: None }
     }
 
-    /// A clip that the converter refuses.
+    /// Returns the failure for a clip that the converter refuses.
     fn clip(code: &'static str, message: String, asset_id: String, clip_id: Option<String>) -> Self {
         Self::Job { code, message, asset_id: Some(asset_id), clip_id, unreadable: None }
     }
@@ -95,7 +95,7 @@ impl From<Failure> for JsValue {
     }
 }
 
-/// Setting a property of a new object cannot fail.
+/// Sets a property of a new object, which cannot fail.
 fn set(error: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(error, &name.into(), value);
 }

@@ -1,6 +1,6 @@
-//! Plain objects to and from Rust.
+//! Converts plain objects to and from Rust.
 //!
-//! An argument from JavaScript may be anything. It is read field by field, and an error names what does not fit.
+//! An argument from JavaScript may be anything. It is read field by field, and an error names the wrong field.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,12 +9,12 @@ use wasm_bindgen::JsValue;
 
 use super::failure::Failure;
 
-/// Writes an object.
+/// Converts a value to an object.
 pub fn to_js(shape: &impl Serialize) -> Result<JsValue, Failure> {
     shape.serialize(&Serializer::new()).map_err(|error| Failure::Argument(error.to_string()))
 }
 
-/// Reads an object. `what` is the caller's name for it, and begins the error's message.
+/// Reads a value from an object. `what` is the caller's name for it, and starts the error's message.
 pub fn from_js<T: DeserializeOwned>(what: &str, value: JsValue) -> Result<T, Failure> {
     from_value(value).map_err(|error| {
         let error = js_sys::Error::from(JsValue::from(error));

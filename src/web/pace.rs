@@ -1,4 +1,4 @@
-//! Turns of the event loop: long work in short tasks, so that a page stays live and a worker hears its messages.
+//! Splits long work into short tasks of the event loop, so that a page stays responsive and a worker receives messages.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -11,15 +11,15 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageChannel, MessagePort};
 
-/// How long a task of the page may work before it lets others work, in seconds. Browsers call a task of 50 ms long.
+/// The longest that a task of the page works before it yields, in seconds. Browsers call a task of 50 ms long.
 const PAGE_TASK_SECONDS: f64 = 0.01;
 
-/// And one of a worker, which only a cancel waits for.
+/// The longest that a task of a worker works before it yields, in seconds. Only a cancel waits for it.
 #[cfg(feature = "engine")]
 const WORKER_TASK_SECONDS: f64 = 0.03;
 
-/// A worker's timer, in milliseconds: the least that browsers grant. After a task's work it is overdue, and rings at
-/// once.
+/// The interval of a worker's timer in milliseconds: the shortest that browsers allow. After a task it is overdue,
+/// and fires at once.
 #[cfg(feature = "engine")]
 const TICK_MS: u32 = 4;
 
@@ -29,34 +29,34 @@ extern "C" {
     fn now() -> f64;
 }
 
-/// Seconds on the thread's clock, which does not go back.
+/// Returns the time on the thread's monotonic clock, in seconds.
 pub fn now_seconds() -> f64 {
     now() / 1000.0
 }
 
-/// The end of the event loop's queue, one job's.
+/// A wait for the end of the event loop's queue, for one job.
 pub struct Turns {
     bell: Rc<Bell>,
     ringer: Ringer,
 }
 
-/// What rings the bell, behind all that waits already.
+/// The source of an event after all waiting events.
 enum Ringer {
-    /// A message to oneself. Each is a kilobyte for the browser's collector, but it comes at once, and in a page that
-    /// is not looked at too, whose timers are held back to one a second.
+    /// A message to itself. Each leaves a kilobyte for the garbage collector. But it arrives at once, even in a
+    /// hidden page, whose timers fire only once a second.
     Message(Channel),
-    /// A standing timer. It leaves next to nothing behind: a long job waits for ten thousand turns, and the collector
-    /// seldom comes by in a worker, whose timers nobody holds back.
+    /// A repeating timer. It leaves almost no garbage: a long job waits for ten thousand turns, and the collector
+    /// seldom runs in a worker. Browsers do not slow a worker's timers down.
     #[cfg(feature = "engine")]
     Timer(#[expect(dead_code, reason = "it rings for as long as it lives")] Interval),
-    /// Every browser makes a channel; were one to refuse, there would be no turns to wait for.
+    /// No source. Every browser creates channels; if one refused, `Turns::next` would return at once.
     Nobody,
 }
 
 struct Channel {
     here: MessagePort,
     there: MessagePort,
-    /// Lives as long as it may be called.
+    /// The callback, kept alive as long as it may be called.
     _on_message: Closure<dyn FnMut()>,
 }
 
@@ -67,7 +67,7 @@ struct Bell {
 }
 
 impl Turns {
-    /// Those of a page's thread.
+    /// Returns the turns of a page's thread.
     fn of_page() -> Self {
         let bell = Rc::<Bell>::default();
         let channel = MessageChannel::new().ok();
@@ -75,7 +75,7 @@ impl Turns {
         Self { bell, ringer }
     }
 
-    /// Those of a worker.
+    /// Returns the turns of a worker.
     #[cfg(feature = "engine")]
     pub fn of_worker() -> Self {
         let bell = Rc::<Bell>::default();
@@ -84,11 +84,11 @@ impl Turns {
         Self { bell, ringer }
     }
 
-    /// Lets all that waits now have its turn. One waits at a time.
+    /// Waits until all waiting events have had their turn. Supports one waiter at a time.
     pub async fn next(&self) {
         self.bell.has_rung.set(false);
         let will_ring = match &self.ringer {
-            // A message without content always goes; were it refused, waiting for it would be the end.
+            // An empty message is never refused; if it were, waiting for it would never end.
             Ringer::Message(channel) => channel.there.post_message(&JsValue::NULL).is_ok(),
             #[cfg(feature = "engine")]
             Ringer::Timer(_) => true,
@@ -134,7 +134,7 @@ impl Bell {
     }
 }
 
-/// Keeps a thread's tasks short.
+/// A limit for a thread's tasks, which keeps them short.
 pub struct Pace {
     turns: Turns,
     task_seconds: f64,
@@ -142,12 +142,12 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// The page's. Starts with the task it is made in.
+    /// Returns a limit for the page. It starts with the current task.
     pub fn new() -> Self {
         Self::of(Turns::of_page(), PAGE_TASK_SECONDS)
     }
 
-    /// A worker's. Starts with the task it is made in.
+    /// Returns a limit for a worker. It starts with the current task.
     #[cfg(feature = "engine")]
     pub fn of_worker() -> Self {
         Self::of(Turns::of_worker(), WORKER_TASK_SECONDS)
@@ -157,12 +157,12 @@ impl Pace {
         Self { turns, task_seconds, since: now_seconds() }
     }
 
-    /// Whether the task has worked long enough.
+    /// Returns whether the task has used up its time.
     pub fn is_due(&self) -> bool {
         now_seconds() - self.since >= self.task_seconds
     }
 
-    /// Ends the task, if it has worked long enough.
+    /// Ends the task if it has used up its time.
     pub async fn keep(&mut self) {
         if self.is_due() {
             self.turns.next().await;

@@ -1,8 +1,8 @@
-//! The library in IndexedDB: the worker's store, read by ID, and the page's, which also writes and lists.
+//! The library in IndexedDB: the worker's store, which reads by ID, and the page's, which also writes and lists.
 //!
-//! A write is one transaction: it happens whole or not at all. Content is a Blob, which the browser keeps as a file
-//! and hands out without reading it. Some engines refuse Blobs (WebKit in private and automated windows, by an error
-//! without a reason): there, content is kept as ArrayBuffers and comes back as a Blob of them.
+//! A write is one transaction, so it succeeds completely or changes nothing. Content is a Blob, which the browser keeps
+//! as a file and returns without reading it. Some engines refuse Blobs (WebKit in private and automated windows, with
+//! an error that has no reason). There, content is stored as ArrayBuffers, and returned as a Blob made from them.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -27,10 +27,10 @@ use super::pace::Pace;
 use crate::store::{ByteSource, ClipReader, ClipWriter, Pages, Store, StoreError};
 use crate::timeline::{Asset, Image, Timeline};
 
-/// The size of an ArrayBuffer of content: well below what any engine takes as one value.
+/// The size of a content's ArrayBuffer in bytes: well below every engine's limit for one value.
 const PART_BYTES: f64 = (32 << 20) as f64;
 
-/// The field of a timeline's record that holds its clips: as bytes, or as objects in an array, as they once were kept.
+/// The field of a timeline's record that holds its clips: as bytes, or in older records as an array of objects.
 const CLIPS: &str = "clips";
 
 /// A library in one IndexedDB database. Dropping it closes the connection.
@@ -41,7 +41,7 @@ pub struct IndexedDbStore {
 }
 
 impl IndexedDbStore {
-    /// Opens the library of that name, an empty one if there is none.
+    /// Opens the library with this name. Creates an empty one if there is none.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
         Ok(Self { database: open(name).await?, keeps_blobs: Cell::new(true), pages: Pages::new() })
     }
@@ -51,7 +51,7 @@ impl IndexedDbStore {
         self.database.clone().close();
     }
 
-    /// Keeps an asset with its content, in the place of the one that has its ID.
+    /// Saves an asset with its content. Replaces an asset with the same ID.
     pub async fn put_asset(&self, asset: &Asset, content: &Blob) -> Result<(), StoreError> {
         if self.keeps_blobs.get() {
             match self.write_asset(asset, vec![content.into()]).await {
@@ -80,7 +80,7 @@ impl IndexedDbStore {
         finish(transaction).await
     }
 
-    /// Every asset, in the order in which they were added. Reads no content.
+    /// Returns every asset, in the order in which they were added, without reading content.
     pub async fn list_assets(&self) -> Result<Vec<Asset>, StoreError> {
         let mut pace = Pace::new();
         let mut assets = Vec::new();
@@ -91,20 +91,19 @@ impl IndexedDbStore {
         Ok(assets)
     }
 
-    /// An asset's content, as a Blob.
+    /// Returns an asset's content as a Blob.
     pub async fn blob(&self, id: &str) -> Result<Option<Blob>, StoreError> {
         Ok(self.blobs(&[id]).await?.pop().flatten())
     }
 
-    /// Keeps a copy of another library's asset, in the place of the one that has its ID. False if there is none to
-    /// copy.
+    /// Copies another library's asset. Replaces an asset with the same ID. Returns `false` if there is none to copy.
     pub async fn copy_asset(&self, from: &Self, id: &str) -> Result<bool, StoreError> {
         let (Some(asset), Some(content)) = (from.asset(id).await?, from.blob(id).await?) else { return Ok(false) };
         self.put_asset(&asset, &content).await?;
         Ok(true)
     }
 
-    /// Removes an asset and its content, if there is such an asset.
+    /// Removes an asset and its content, if it exists.
     pub async fn remove_asset(&self, id: &str) -> Result<(), StoreError> {
         let transaction = self.begin([ASSETS, CONTENTS], TransactionMode::Readwrite)?;
         let write = async {
@@ -115,9 +114,9 @@ impl IndexedDbStore {
         finish(transaction).await
     }
 
-    /// The assets' contents, one for each ID. This reads none of it, unless the engine refuses to keep Blobs.
+    /// Returns the assets' contents, one for each ID. Reads none of them, unless the engine refuses to store Blobs.
     ///
-    /// All are asked for before the first has come: one after the other, each would take a turn of the event loop.
+    /// Requests all of them before it awaits the first. One by one, each would take a turn of the event loop.
     async fn blobs(&self, ids: &[&str]) -> Result<Vec<Option<Blob>>, StoreError> {
         let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
         let contents = transaction.object_store(CONTENTS).map_err(failed)?;
@@ -143,7 +142,7 @@ impl IndexedDbStore {
         Ok(blobs)
     }
 
-    /// Keeps a picture, in the place of the one that has its ID.
+    /// Saves a picture. Replaces a picture with the same ID.
     pub async fn put_image(&self, image: &Image) -> Result<(), StoreError> {
         let record = to_record(image)?;
         let transaction = self.begin([CONTENTS], TransactionMode::Readwrite)?;
@@ -153,15 +152,14 @@ impl IndexedDbStore {
         finish(transaction).await
     }
 
-    /// Keeps a copy of another library's picture, in the place of the one that has its ID. False if there is none to
-    /// copy.
+    /// Copies another library's picture. Replaces a picture with the same ID. Returns `false` if there is none to copy.
     pub async fn copy_image(&self, from: &Self, id: &str) -> Result<bool, StoreError> {
         let Some(image) = from.image(id).await? else { return Ok(false) };
         self.put_image(&image).await?;
         Ok(true)
     }
 
-    /// The ID of every picture. Reads none of them.
+    /// Returns the ID of every picture, without reading any.
     pub async fn list_images(&self) -> Result<Vec<String>, StoreError> {
         let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
         let contents = transaction.object_store(CONTENTS).map_err(failed)?;
@@ -173,7 +171,7 @@ impl IndexedDbStore {
         Ok(keys.iter().filter_map(|key| key.get(0).dyn_into::<Array>().ok()?.get(1).as_string()).collect())
     }
 
-    /// Removes a picture, if there is such a one.
+    /// Removes a picture, if it exists.
     pub async fn remove_image(&self, id: &str) -> Result<(), StoreError> {
         let transaction = self.begin([CONTENTS], TransactionMode::Readwrite)?;
         let contents = transaction.object_store(CONTENTS).map_err(failed)?;
@@ -182,7 +180,7 @@ impl IndexedDbStore {
         finish(transaction).await
     }
 
-    /// Keeps a timeline, in the place of the one that has its ID.
+    /// Saves a timeline. Replaces a timeline with the same ID.
     pub async fn put_timeline(&self, timeline: &Timeline) -> Result<(), StoreError> {
         let record = timeline_to_record(timeline).await?;
         let transaction = self.begin([TIMELINES], TransactionMode::Readwrite)?;
@@ -191,7 +189,7 @@ impl IndexedDbStore {
         finish(transaction).await
     }
 
-    /// Every timeline, in the order in which they were first put.
+    /// Returns every timeline, in the order in which they were first saved.
     pub async fn list_timelines(&self) -> Result<Vec<Timeline>, StoreError> {
         let mut timelines = Vec::new();
         for record in self.list(TIMELINES).await? {
@@ -200,7 +198,7 @@ impl IndexedDbStore {
         Ok(timelines)
     }
 
-    /// Removes a timeline, if there is such a one. Its assets stay.
+    /// Removes a timeline, if it exists. Its assets stay.
     pub async fn remove_timeline(&self, id: &str) -> Result<(), StoreError> {
         let transaction = self.begin([TIMELINES], TransactionMode::Readwrite)?;
         let write = async { delete_record(&transaction.object_store(TIMELINES)?, id).await };
@@ -267,7 +265,7 @@ fn from_record<T: DeserializeOwned>(record: JsValue) -> Result<T, StoreError> {
     from_value(record).map_err(|error| StoreError::Failed(format!("a record is damaged: {error}")))
 }
 
-/// A timeline may have thousands of clips, and be saved by a page: clip by clip, so that this is no long task.
+/// Writes clip by clip, because a page may save a timeline of thousands: this keeps its tasks short.
 async fn timeline_to_record(timeline: &Timeline) -> Result<JsValue, StoreError> {
     let mut pace = Pace::new();
     let record = to_record(&timeline.without_clips())?;
@@ -308,13 +306,13 @@ fn image_key(id: &str) -> Array {
     Array::of1(&Array::of2(&"image".into(), &id.into()))
 }
 
-/// The keys of all pictures, by the same order as [`all_parts`].
+/// Returns the key range of all pictures, in the same order as [`all_parts`].
 fn all_images() -> KeyRange<Array> {
     let image = JsValue::from("image");
     KeyRange::Bound(Array::of1(&Array::of1(&image)), false, Array::of1(&Array::of2(&image, &Array::new())), true)
 }
 
-/// The keys of all of an asset's content: in IndexedDB's order, an array comes after every number.
+/// Returns the key range of an asset's content. In IndexedDB's order, an array comes after every number.
 fn all_parts(id: &str) -> KeyRange<Array> {
     KeyRange::Bound(Array::of1(&id.into()), false, Array::of2(&id.into(), &Array::new()), true)
 }
@@ -322,7 +320,7 @@ fn all_parts(id: &str) -> KeyRange<Array> {
 async fn read_parts(content: &Blob) -> Result<Vec<JsValue>, StoreError> {
     let mut parts = Vec::new();
     let mut start = 0.0;
-    // Empty content is one empty part: no part at all would read as no content.
+    // Empty content is one empty part; without a part, it would count as missing.
     while parts.is_empty() || start < content.size() {
         let end = (start + PART_BYTES).min(content.size());
         let slice = content.slice_with_f64_and_f64(start, end).map_err(failed_in_js)?;

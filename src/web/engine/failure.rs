@@ -1,4 +1,4 @@
-//! The job's errors as JavaScript gets them.
+//! The job's errors for JavaScript.
 
 use super::results::UnreadableShape;
 use crate::export::ExportError;
@@ -6,7 +6,7 @@ use crate::web::failure::Failure;
 use crate::web::js::to_js;
 
 impl Failure {
-    /// A content that cannot be played.
+    /// Returns the failure for a content that cannot be played.
     pub(super) fn invalid_audio(asset_id: &str, reason: &str) -> Self {
         Self::Job {
             code: "invalid-audio",

@@ -1,7 +1,7 @@
-//! Other workers that make segments: as the job sees them, and as they see themselves.
+//! Other workers that make segments for an export: the leader's view of them, and their own part.
 //!
-//! What crosses between workers is an [`Assignment`], a [`Pass`] and a number one way, and a [`Segment`] the other: its
-//! packets as bytes of their own, so that they can be transferred. `package/workers` carries them.
+//! The leader sends an [`Assignment`], a [`Pass`] and a number, and gets a [`Segment`]. Its packets are separate byte
+//! arrays, so that they can be transferred. `package/workers` carries the messages.
 
 use js_sys::{Promise, Reflect, Uint8Array};
 use serde::Deserialize;
@@ -39,7 +39,7 @@ extern "C" {
     fn wait(this: &Helpers) -> Promise;
 }
 
-/// What [`Helpers`] give back.
+/// A delivery from [`Helpers`].
 #[derive(Deserialize)]
 struct DeliveryShape {
     number: u64,
@@ -47,7 +47,7 @@ struct DeliveryShape {
     segment: Option<Segment>,
 }
 
-/// The packets that were delivered, as they came.
+/// Returns the delivered packets, in the buffer that was transferred.
 fn packets_of(delivery: &JsValue) -> Option<Uint8Array> {
     let segment = Reflect::get(delivery, &"segment".into()).ok()?;
     Reflect::get(&segment, &"packets".into()).ok()?.dyn_into().ok()
@@ -59,7 +59,7 @@ impl Crew for Helpers {
     }
 
     fn begin(&self, assignment: &Assignment) {
-        // Plain data: it always crosses. Were it not to, there would be no help.
+        // An assignment is plain data, so this cannot fail. If it did, the export would run without helpers.
         if let Ok(assignment) = to_js(assignment) {
             self.begin(assignment);
         }
@@ -92,7 +92,7 @@ pub struct Assistant {
 
 #[wasm_bindgen]
 impl Assistant {
-    /// Loads what the timeline of that ID is made of, while the leader plans its export.
+    /// Loads the timeline with this ID and its assets, while the leader plans the export.
     pub async fn prepare(database: String, timeline_id: String) -> Result<Assistant, Failure> {
         let store = IndexedDbStore::open(&database).await?;
         let materials = Materials::load(&store, &timeline_id).await?;
@@ -100,7 +100,7 @@ impl Assistant {
         Ok(Self { materials, composition: None })
     }
 
-    /// Composes the mix of an `Assignment`. `false` if it would be another one.
+    /// Composes the mix of an `Assignment`. Returns `false` if the result would differ from the leader's.
     pub fn begin(&mut self, assignment: JsValue) -> Result<bool, Failure> {
         let assignment: Assignment = from_js("the assignment", assignment)?;
         self.composition = self.materials.compose(&assignment);

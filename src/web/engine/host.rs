@@ -9,7 +9,7 @@ use crate::progress::Progress;
 use crate::web::js::to_js;
 use crate::web::pace::{Turns, now_seconds};
 
-/// A worker's thread, one job's view of it.
+/// One job's view of a worker's thread.
 pub struct WorkerHost {
     turns: Turns,
     on_progress: Function,
@@ -17,7 +17,7 @@ pub struct WorkerHost {
 }
 
 impl WorkerHost {
-    /// `on_progress` must only post; the job goes on when it returns.
+    /// Returns a host. `on_progress` must only post a message, because the job waits until it returns.
     pub fn new(on_progress: Function, signal: AbortSignal) -> Self {
         Self { turns: Turns::of_worker(), on_progress, signal }
     }
@@ -29,7 +29,7 @@ impl Host for WorkerHost {
     }
 
     fn report(&self, progress: Progress) {
-        // A report that cannot be posted is not worth a job.
+        // A report that cannot be posted does not end the job.
         if let Ok(progress) = to_js(&progress) {
             let _ = self.on_progress.call1(&JsValue::UNDEFINED, &progress);
         }

@@ -1,4 +1,4 @@
-//! Where an exported file goes: into a file that the user picked, or into a Blob.
+//! The exported file's destination: a file that the user picked, or a Blob.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,22 +10,22 @@ use crate::store::StoreError;
 use crate::web::buffers::free;
 use crate::web::database::failed_in_js;
 
-/// The type of what is exported.
+/// The exported file's MIME type.
 const MIME_TYPE: &str = "audio/mp4";
 
-/// Parts of a Blob are handed to the browser at about this size; it may keep them on disk.
+/// The size at which parts of a Blob are handed to the browser, in bytes. It may keep them on disk.
 const PART_BYTES: u32 = 1 << 20;
 
-/// Where an export goes: one type, so that the module has one copy of the job.
+/// An export's destination. One type for both kinds, so that the module has one copy of the job.
 pub enum WebSink {
-    /// Into a file that the user picked.
+    /// A file that the user picked.
     File(FileSink),
-    /// Into a Blob.
+    /// A Blob.
     Blob(BlobSink),
 }
 
 impl Sink for WebSink {
-    /// The Blob, where it is one.
+    /// The Blob; `None` for a file.
     type Output = Option<Blob>;
 
     fn name(&self) -> Option<String> {
@@ -38,7 +38,7 @@ impl Sink for WebSink {
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         match self {
             Self::File(file) => file.reserve(header_bytes).await,
-            // The header becomes parts of its own.
+            // The header becomes separate parts.
             Self::Blob(_) => Ok(()),
         }
     }
@@ -72,14 +72,14 @@ impl Sink for WebSink {
     }
 }
 
-/// A file that the user picked. The browser writes beside it, and puts that in its place when it is finished.
+/// A file that the user picked. The browser writes to a temporary file, and replaces the picked one at the end.
 pub struct FileSink {
     handle: FileSystemFileHandle,
     file: Option<FileSystemWritableFileStream>,
 }
 
 impl FileSink {
-    /// Opens nothing yet: a job that fails before its first packet leaves the file alone.
+    /// Returns a sink without opening the file: a job that fails before its first packet leaves the file alone.
     pub fn new(handle: FileSystemFileHandle) -> Self {
         Self { handle, file: None }
     }
@@ -91,7 +91,7 @@ impl FileSink {
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         let file = JsFuture::from(self.handle.create_writable()).await.map_err(unwritable)?;
         let file = self.file.insert(file.unchecked_into());
-        // Writing past the end fills what lies before it with zeros.
+        // Writing past the end fills the space before it with zeros.
         done(file.seek_with_f64(header_bytes as f64)).await
     }
 
@@ -111,16 +111,16 @@ impl FileSink {
 
     async fn abort(&mut self) {
         if let Some(file) = self.file.take() {
-            // Refused only where there is nothing left to throw away.
+            // This fails only if nothing is left to discard.
             let _ = JsFuture::from(file.unchecked_ref::<WritableStream>().abort()).await;
         }
     }
 }
 
-/// A file in the making as a Blob of parts. Never whole in memory: the browser takes each part as it comes.
+/// A Blob in parts, never whole in memory: the browser takes each part at once.
 #[derive(Default)]
 pub struct BlobSink {
-    /// What follows the header, once that is being written.
+    /// The parts after the header, once the header is being written.
     body: Array,
     parts: Array,
     waiting: Array,
@@ -161,7 +161,7 @@ impl BlobSink {
 }
 
 async fn write(file: &FileSystemWritableFileStream, bytes: &[u8]) -> Result<(), SinkError> {
-    // A copy: the browser may read it after our memory has moved.
+    // A copy, because the browser may read it after our memory has moved.
     let copy = Uint8Array::from(bytes);
     done(file.write_with_js_u8_array(&copy)).await?;
     free(&copy.buffer());

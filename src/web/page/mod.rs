@@ -1,6 +1,6 @@
-//! The page's module: the library and the converter from assets to timelines. Metadata only, no codec.
+//! The page's module: the library and the converter from assets to timelines. It handles metadata only, without codecs.
 //!
-//! - `library`: the surface that JavaScript sees.  `shapes`: the plain objects that cross it.
+//! - `library`: the interface to JavaScript.  `shapes`: the plain objects in it.
 
 mod library;
 mod shapes;
