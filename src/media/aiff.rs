@@ -7,7 +7,7 @@ use symphonia::core::formats::well_known::FORMAT_ID_AIFF;
 
 use super::blocks::{Blocks, Number};
 use super::chunks::{Chunk, Chunks, Data, Form};
-use super::probe::Container;
+use super::container::Container;
 use super::source::SourceStream;
 use super::{MediaError, apple_layout};
 use crate::store::ByteSource;

@@ -1,22 +1,18 @@
 //! Audio in blocks of equal size: PCM, A-law, mu-law and ADPCM. A block's position follows from its number, so
 //! seeking costs the same everywhere.
 
-use std::io;
 use std::ops::Range;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 use symphonia::core::formats::{FormatId, Track};
-use symphonia::core::packet::Packet;
-use symphonia::core::units::{Duration, TimeBase, Timestamp};
+use symphonia::core::units::TimeBase;
 
+use super::block_reader::BlockReader;
 use super::chunks::{Chunks, Data};
-use super::probe::{Container, Opened};
-use super::source::SourceStream;
+use super::container::{Container, Opened};
 use super::{ChannelLayout, MAX_CHANNELS, MediaError};
 use crate::timeline::Frames;
 
@@ -25,9 +21,6 @@ const PACKET: (Frames, u64) = (4096, 64 * 1024);
 
 /// The number of bytes inspected at the start of the audio, to find facts that its header leaves open.
 const LOOK: usize = 16 * 1024;
-
-/// Full scale of 64-bit integers.
-const FULL_64: f64 = (1u64 << 63) as f64;
 
 /// The number format of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,66 +182,5 @@ fn refuse_hidden(codec: AudioCodecId, look: &[u8]) -> Result<(), MediaError> {
         () if has(&[0x72, 0xf8, 0x1f, 0x4e]) => Err(MediaError::Unsupported("surround sound for a receiver (S/PDIF)")),
         () if has(&[0xfe, 0x7f, 0x01, 0x80]) || has(&[0xff, 0x1f, 0x00, 0xe8]) => Err(MediaError::Unsupported("DTS")),
         () => Ok(()),
-    }
-}
-
-/// A reader of blocks, which packs several into a packet.
-pub(super) struct BlockReader {
-    stream: SourceStream,
-    data: Range<u64>,
-    bytes: u64,
-    frames: Frames,
-    /// The number of blocks.
-    count: u64,
-    per_packet: u64,
-    /// The next block's number.
-    next: u64,
-    is_cut: bool,
-    is_wide: bool,
-    is_big_endian: bool,
-}
-
-impl BlockReader {
-    /// Returns a handle to the stream's position, for progress.
-    pub(super) fn reached(&self) -> Arc<AtomicU64> {
-        self.stream.reached()
-    }
-
-    /// Seeks to the packet that holds a frame, or to the last packet. Returns `false` if there is none.
-    pub(super) fn seek(&mut self, frame: Frames) -> bool {
-        let block = (frame / self.frames).min(self.count.saturating_sub(1));
-        self.next = block - block % self.per_packet;
-        self.count > 0
-    }
-
-    /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if the file was truncated.
-    pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
-        let count = self.count.saturating_sub(self.next).min(self.per_packet);
-        if count == 0 {
-            return if self.is_cut { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(None) };
-        }
-        let start = self.data.start + self.next * self.bytes;
-        let wanted = (count * self.bytes) as usize;
-        let present = (count * self.bytes).min(self.data.end - start) as usize;
-        let mut bytes = self.stream.peek(start, present)?.to_vec();
-        if bytes.len() < present {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        if self.is_wide {
-            self.narrow(&mut bytes);
-        }
-        // Pads a partial last block.
-        bytes.resize(wanted, 0);
-        let time = Timestamp::from(i64::try_from(self.next.saturating_mul(self.frames)).unwrap_or(i64::MAX));
-        self.next += count;
-        Ok(Some(Packet::new(0, time, Duration::new(count * self.frames), bytes)))
-    }
-    /// Converts 64-bit integers to floats.
-    fn narrow(&self, bytes: &mut [u8]) {
-        for sample in bytes.as_chunks_mut::<8>().0 {
-            let number = if self.is_big_endian { i64::from_be_bytes(*sample) } else { i64::from_le_bytes(*sample) };
-            let float = number as f64 / FULL_64;
-            *sample = if self.is_big_endian { float.to_be_bytes() } else { float.to_le_bytes() };
-        }
     }
 }

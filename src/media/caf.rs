@@ -12,8 +12,8 @@ use symphonia::core::units::TimeBase;
 
 use super::blocks::{Blocks, Number};
 use super::chunks::{Chunks, Data, Form, Stream};
+use super::container::{Container, Opened};
 use super::packet_table::{PacketTable, TableReader};
-use super::probe::{Container, Opened};
 use super::source::SourceStream;
 use super::{MAX_CHANNELS, MediaError, alac, apple_layout};
 use crate::store::ByteSource;

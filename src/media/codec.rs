@@ -1,93 +1,73 @@
-//! Packets to audio: Symphonia's demuxer and decoder as one stream of blocks, nothing trimmed but what packets say.
+//! Decodes a content's audio track to a stream of blocks: reads packets, decodes them, and fills in what was lost.
 //!
-//! A packet that cannot be decoded is silence of its length, and counted. A content that breaks off is one that ends
-//! there, and says so. Only bytes that cannot be had are an error once audio has come.
+//! - `demuxer` takes a container apart, and `track_reader` yields one track's packets.
+//! - `clock` counts frames and losses, and `decode` decodes a packet to a block.
+//! - `renewal` renews decoders with a long memory, `seek` starts in the middle with the same bits, and `recording` makes
+//!   the index for it.
 //!
-//! Decoding may start in the middle, with the same bits: see `seek`.
+//! Silence of the same length replaces a packet that cannot be decoded, and it counts as damage. A truncated content
+//! ends where its data ends, and counts as short. Once audio was decoded, only unreadable bytes are an error. Nothing is
+//! trimmed except by a packet's own declaration.
 
+mod block;
+mod clock;
+mod decode;
 mod demuxer;
+mod recording;
 mod renewal;
 mod seek;
+mod track_reader;
 
-use std::cell::Cell;
-use std::io;
 use std::sync::Arc;
 
-use symphonia::core::audio::{Audio as _, AudioSpec, GenericAudioBufferRef};
-use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatId, Track};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
-use wide::f32x4;
 
-use demuxer::{Chained, Demuxer};
+pub(super) use block::{Block, Spec};
+pub use decode::packets_decoded;
+
+use clock::Clock;
+use decode::{copy, decode, silence_nonsense, spec, trim};
+use demuxer::Demuxer;
+use recording::Recording;
 use renewal::Renewal;
+use track_reader::TrackReader;
 
 use super::mp4::Mp4Reader;
-use super::probe::{Audio, first_audio, mime_type, probe};
-use super::seek_index::Recorder;
+use super::probe::{mime_type, probe};
+use super::track::first_audio;
 use super::{ChannelLayout, Content, Damage, MAX_PACKET_FRAMES, MediaError, flac, lengths};
-use crate::lanes::LANES;
 use crate::timeline::{Frames, SampleRate};
 
-/// Seconds between two entries in the index of a content whose decoders are not renewed.
-const SPACING: u64 = 5;
-
-/// The loudest sample that is believed: 60 dB over full scale. Float files can hold any number, and what is none.
-const MAX_MAGNITUDE: f32 = 1000.0;
-
-/// Audio between two packets' edges: a vector of samples a channel, all of one length.
-pub(super) type Block = Vec<Vec<f32>>;
-
-/// What a block of audio is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Spec {
-    pub(super) rate: SampleRate,
-    pub(super) layout: ChannelLayout,
+/// The next step of a stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    /// Packets are to be decoded.
+    Packets,
+    /// A block is decoded. It follows the clock's silence.
+    Block,
+    /// There is nothing left.
+    End,
 }
 
-impl Spec {
-    pub(super) fn channels(&self) -> usize {
-        self.layout.channels()
-    }
-}
-
-/// A content's first audio track, as blocks of audio.
+/// The blocks of a content's first audio track.
 pub(super) struct PacketStream {
-    demuxer: Demuxer,
-    audio: Audio,
-    /// Without channels until the first block tells.
-    spec: Spec,
-    /// A decoded block that waits while the silence before it is handed out, and on opening, where it tells the spec.
-    decoded: Block,
-    holds_block: bool,
-    /// Frames in the latest packet that was sound.
-    packet_frames: Frames,
-    /// Frames that the packets so far stand for, counted from the content's start.
-    taken: Frames,
-    /// The timestamp of the content's start, once a block has told.
-    origin: Option<i64>,
-    /// Whether the next block's timestamp tells where it is, as after a seek. Else it follows the one before it.
-    is_adrift: bool,
+    reader: TrackReader,
+    clock: Clock,
     renewal: Renewal,
+    recording: Recording,
     seek_index: Arc<[u8]>,
-    /// Whether this is no longer the content's first stream. A demuxer cannot be led from one to another.
-    is_chained: bool,
-    /// The byte at which a stream of another kind is chained to this one.
-    changes_at: Option<u64>,
-    /// Takes notes for such an index, on the pass that inspects a content.
-    recorder: Option<Recorder>,
-    /// What there is to say of the choice of the track.
+    ahead: Ahead,
+    /// The latest block.
+    decoded: Block,
+    /// The format of all blocks. It has no channels until the first block is decoded.
+    spec: Spec,
+    /// Sentences for the user about the choice of the track.
     notes: Vec<String>,
     damage: Damage,
-    /// Whether something was bad, or lost, since the last good packet. At the content's end it is what follows the
-    /// audio, such as tags.
-    is_unsettled: bool,
-    /// Silence that stands for it.
-    silence: Frames,
-    ended: bool,
 }
 
 impl PacketStream {
@@ -101,405 +81,245 @@ impl PacketStream {
         let mut demuxer = Demuxer::new(container, source, &mut audio);
         demuxer.settle(&mut audio)?;
         let mut packets = Self {
-            demuxer,
-            spec: Spec { rate: audio.rate.unwrap_or(SampleRate::HZ_44100), layout: ChannelLayout::NONE },
+            clock: Clock::new(),
             renewal: Renewal::new(&audio),
-            audio,
-            decoded: Block::new(),
-            holds_block: false,
-            packet_frames: 0,
-            taken: 0,
-            origin: None,
-            is_adrift: false,
+            recording: Recording::default(),
             seek_index: content.seek_index.clone(),
-            is_chained: false,
-            changes_at: None,
-            recorder: None,
+            ahead: Ahead::Packets,
+            decoded: Block::new(),
+            spec: Spec { rate: audio.rate.unwrap_or(SampleRate::HZ_44100), layout: ChannelLayout::NONE },
+            reader: TrackReader::new(demuxer, audio),
             notes,
             damage: Damage::default(),
-            is_unsettled: false,
-            silence: 0,
-            ended: false,
         };
-        packets.spec = packets.decode_next()?.ok_or(MediaError::NoAudio)?;
-        packets.holds_block = true;
-        packets.demuxer.learn(packets.packet_frames, packets.spec.rate);
+        packets.advance()?;
+        if packets.ahead == Ahead::End {
+            return Err(MediaError::NoAudio);
+        }
+        packets.reader.demuxer.learn(packets.clock.packet_frames, packets.spec.rate);
         Ok(packets)
     }
 
-    /// The rate and the channels, the same for all blocks.
+    /// Returns the rate and the channels, the same for all blocks.
     pub(super) fn spec(&self) -> Spec {
         self.spec
     }
 
-    /// The track as the container describes it.
+    /// Returns the container's description of the track.
     pub(super) fn track(&self) -> &Track {
-        &self.audio.track
+        &self.reader.audio.track
     }
 
-    /// Whether the audio is Opus.
+    /// Returns whether the audio is Opus.
     pub(super) fn is_opus(&self) -> bool {
-        self.audio.codec == CODEC_ID_OPUS
+        self.reader.audio.codec == CODEC_ID_OPUS
     }
 
-    /// The container.
+    /// Returns the container's format.
     pub(super) fn format(&self) -> FormatId {
-        self.demuxer.format()
+        self.reader.demuxer.format()
     }
 
-    /// Whether all packets are of one length, as far as the container says.
+    /// Returns whether all packets have one length, as far as the container declares it.
     pub(super) fn is_even(&self) -> bool {
-        self.demuxer.is_even()
+        self.reader.demuxer.is_even()
     }
 
-    /// The content's MIME type.
+    /// Returns the content's MIME type.
     pub(super) fn mime_type(&self) -> &'static str {
         mime_type(self.format())
     }
 
-    /// What there is to say of the choice of the track, in sentences.
+    /// Returns sentences for the user about the choice of the track.
     pub(super) fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// The reader of an MP4.
+    /// Returns the reader of an MP4.
     pub(super) fn mp4(&self) -> Option<&Mp4Reader> {
-        self.demuxer.mp4()
+        self.reader.demuxer.mp4()
     }
 
-    /// What went wrong up to here.
+    /// Returns the damage met so far.
     pub(super) fn damage(&self) -> &Damage {
         &self.damage
     }
 
-    /// How many bytes the demuxer has come to.
+    /// Returns the demuxer's position in bytes.
     pub(super) fn reached(&self) -> u64 {
-        self.demuxer.reached()
+        self.reader.demuxer.reached()
     }
 
-    /// Whether all was handed out.
+    /// Returns whether there is no block left.
     pub(super) fn has_ended(&self) -> bool {
-        self.ended && !self.holds_block
+        self.ahead == Ahead::End
     }
 
-    /// The byte at which a stream of another kind begins, once this one's end was met there.
+    /// Returns the byte at which a stream of another kind begins, once this one's end was reached there.
     pub(super) fn changes_at(&self) -> Option<u64> {
-        self.changes_at.or(self.demuxer.changes_at())
+        self.reader.changes_at()
     }
 
-    /// Takes note that the stream ends at a byte.
+    /// Declares that the stream ends at a byte.
     pub(super) fn bound(&mut self, end: u64) {
-        self.demuxer.bound(end);
+        self.reader.demuxer.bound(end);
     }
 
-    /// The next block, in place of what `block` holds; never an empty one. `false` at the end.
+    /// Starts to record a seek index.
+    pub(super) fn record(&mut self) {
+        self.recording.start();
+    }
+
+    /// Returns the recorded seek index.
+    pub(super) fn recorded(&mut self) -> Vec<u8> {
+        self.recording.finish()
+    }
+
+    /// Replaces `block` with the next block, which is never empty. Returns `false` at the end.
     pub(super) fn next(&mut self, block: &mut Block) -> Result<bool, MediaError> {
-        if !self.holds_block {
-            self.holds_block = self.decode_next()?.is_some();
-        }
-        if self.holds_block && self.silence > 0 {
-            let count = self.silence.min(MAX_PACKET_FRAMES);
-            self.silence -= count;
+        self.advance()?;
+        let is_block = self.ahead == Ahead::Block;
+        if is_block && let Some(count) = self.clock.take_silence() {
             block.resize_with(self.spec.channels(), Vec::new);
             for plane in block {
                 plane.clear();
-                plane.resize(count as usize, 0.0);
+                plane.resize(count, 0.0);
             }
             return Ok(true);
         }
         std::mem::swap(&mut self.decoded, block);
-        Ok(std::mem::take(&mut self.holds_block))
-    }
-
-    /// Decodes packets up to the next one that gives audio. Silence for those that could not be is left in `silence`.
-    fn decode_next(&mut self) -> Result<Option<Spec>, MediaError> {
-        while !self.ended {
-            let Some(packet) = self.next_packet()? else { break };
-            self.pass_gap(&packet);
-            self.note(&packet);
-            if let Some(decoder) = self.renewal.decoder(&self.audio)? {
-                self.audio.decoder = decoder;
-            }
-            let spec = self.decode(&packet)?;
-            self.renewal.keep(packet);
-            if spec.is_some() {
-                return Ok(spec);
-            }
+        if is_block {
+            self.ahead = Ahead::Packets;
         }
-        self.ended = true;
-        self.silence = 0;
-        Ok(None)
+        Ok(is_block)
     }
 
-    /// Decodes a packet; `None` if it gives no audio.
-    fn decode(&mut self, packet: &Packet) -> Result<Option<Spec>, MediaError> {
-        if self.audio.codec == CODEC_ID_FLAC {
-            // Symphonia's decoder looks at no checksum, and makes noise of a damaged frame.
-            if !self.demuxer.has_checked() && !flac::is_intact(&packet.data) {
-                self.lose(packet);
-                return Ok(None);
+    /// Decodes packets until there is a block, or nothing left. The clock gets silence for packets that could not be
+    /// decoded.
+    fn advance(&mut self) -> Result<(), MediaError> {
+        while self.ahead == Ahead::Packets {
+            let Some(packet) = self.reader.next_packet(&mut self.damage)? else {
+                self.ahead = Ahead::End;
+                break;
+            };
+            self.pass_gap(&packet);
+            self.recording.note(&packet, &self.reader, &self.clock, &self.renewal, self.spec.rate);
+            if let Some(decoder) = self.renewal.decoder(&self.reader.audio)? {
+                self.reader.audio.decoder = decoder;
             }
-            let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
-            if let Some(hindrance) = params.and_then(|params| flac::hindrance(params, &packet.data)) {
+            self.ahead = self.decode(&packet)?;
+            self.renewal.keep(packet);
+        }
+        if self.ahead == Ahead::End {
+            self.clock.silence = 0;
+        }
+        Ok(())
+    }
+
+    /// Decodes a packet, and returns the next step.
+    fn decode(&mut self, packet: &Packet) -> Result<Ahead, MediaError> {
+        if self.reader.audio.codec == CODEC_ID_FLAC {
+            // Symphonia's decoder ignores checksums, and decodes a damaged frame to noise.
+            if !self.reader.demuxer.has_checked() && !flac::is_intact(&packet.data) {
+                self.lose(packet);
+                return Ok(Ahead::Packets);
+            }
+            if let Some(hindrance) = self.reader.params().and_then(|params| flac::hindrance(params, &packet.data)) {
                 return Err(MediaError::Unsupported(hindrance));
             }
         }
-        match decode(&mut self.audio.decoder, packet) {
-            // What is not there is no audio, whatever a decoder makes of it.
+        let layout = self.reader.audio.layout;
+        match decode(&mut self.reader.audio.decoder, packet) {
+            // An empty packet holds no audio, whatever the decoder returns.
             Ok(_) if packet.data.is_empty() => self.lose(packet),
             Ok(audio) if audio.is_empty() => {}
             Ok(audio) => {
-                let spec = spec(audio.spec(), self.audio.layout)?;
-                if self.spec.channels() != 0 && spec.rate != self.spec.rate {
+                let spec = spec(audio.spec(), layout)?;
+                let is_first = self.spec.channels() == 0;
+                if !is_first && spec.rate != self.spec.rate {
                     // It would be played at the wrong speed.
                     self.damage.is_short = true;
-                    self.ended = true;
-                    return Ok(None);
+                    return Ok(Ahead::End);
                 }
                 copy(&audio, &mut self.decoded);
                 let frames = trim(packet, audio.frames() as u64, &mut self.decoded);
                 if frames == 0 {
-                    return Ok(None);
+                    return Ok(Ahead::Packets);
                 }
-                let is_first = self.spec.channels() == 0;
                 if !is_first && spec.layout != self.spec.layout {
                     self.decoded = self.spec.layout.fold(spec.layout, std::mem::take(&mut self.decoded));
                 }
-                let spec = if is_first { spec } else { self.spec };
                 self.damage.has_nonsense |= silence_nonsense(&mut self.decoded);
-                self.packet_frames = frames;
-                self.hold_to_length(packet);
-                self.place(packet);
-                if std::mem::take(&mut self.is_unsettled) {
-                    self.damage.bad_stretches.insert(self.taken.saturating_sub(self.packet_frames));
+                let frames = if is_first { frames } else { self.hold_to_length(packet, frames) };
+                self.damage.bad_stretches.extend(self.clock.place(packet, frames));
+                if is_first {
+                    self.spec = spec;
                 }
-                return Ok(Some(spec));
+                return Ok(Ahead::Block);
             }
             Err(Error::IoError(_) | Error::DecodeError(_)) => self.lose(packet),
             Err(_) => {
                 self.damage.is_short = true;
-                self.ended = true;
+                return Ok(Ahead::End);
             }
         }
-        Ok(None)
+        Ok(Ahead::Packets)
     }
 
-    /// Takes a packet as silence of its length.
+    /// Counts a packet as lost.
     fn lose(&mut self, packet: &Packet) {
         self.forget_overlap();
-        self.is_unsettled = true;
-        let length = self.length_of(packet);
-        self.silence = self.silence.saturating_add(length);
-        self.taken = self.taken.saturating_add(length);
+        self.clock.lose(self.length_of(packet));
     }
 
-    /// Cuts a packet of an MP4 to the length that the tables give it. A reader that enters behind it counts by the
-    /// tables, and would hear the rest twice.
-    fn hold_to_length(&mut self, packet: &Packet) {
+    /// Cuts an MP4's packet to the length that the tables declare, and returns its length. A reader that starts after
+    /// the packet counts by the tables, and would return the rest twice.
+    fn hold_to_length(&mut self, packet: &Packet, frames: Frames) -> Frames {
         let most = packet.dur.get();
-        if self.spec.channels() > 0 && most > 0 && self.packet_frames > most && self.mp4().is_some() {
-            // Fewer than there are.
-            self.decoded.iter_mut().for_each(|plane| plane.truncate(most as usize));
-            self.packet_frames = most;
+        if most == 0 || frames <= most || self.mp4().is_none() {
+            return frames;
         }
+        // It fits in a `usize`: the block is longer.
+        self.decoded.iter_mut().for_each(|plane| plane.truncate(most as usize));
+        most
     }
 
-    /// Notes where the block just decoded is.
-    fn place(&mut self, packet: &Packet) {
-        let start = packet.pts.get().saturating_add_unsigned(packet.trim_start.get());
-        self.origin.get_or_insert(start.saturating_sub_unsigned(self.taken));
-        if std::mem::take(&mut self.is_adrift) {
-            self.taken = self.time_of(packet).unwrap_or(Frames::MAX);
-            self.silence = 0;
-        }
-        self.taken = self.taken.saturating_add(self.packet_frames);
-    }
-
-    /// Takes what was lost before a packet as silence.
+    /// Counts what was lost before a packet. Only its timestamp shows it.
     fn pass_gap(&mut self, packet: &Packet) {
-        if let Some(gap) = self.gap_before(packet).filter(|_| !self.is_adrift) {
-            self.is_unsettled = true;
-            self.silence = self.silence.saturating_add(gap);
-            self.taken += gap;
-            self.renewal.skip(gap, self.packet_frames);
+        let counts_lost = self.reader.demuxer.counts_lost();
+        if let Some(gap) = self.clock.gap_before(packet).filter(|_| counts_lost) {
+            self.clock.lose(gap);
+            self.renewal.skip(gap, self.clock.packet_frames);
         }
         if packet.block_dur() == Duration::ZERO {
             self.forget_overlap();
         }
     }
 
-    /// Takes notes from here on.
-    pub(super) fn record(&mut self) {
-        self.recorder = Some(Recorder::default());
-    }
-
-    /// The notes that were taken.
-    pub(super) fn recorded(&mut self) -> Vec<u8> {
-        self.recorder.take().map(Recorder::finish).unwrap_or_default()
-    }
-
-    /// Notes where a packet is, and whether decoding may start with it: with a new decoder, or, in Vorbis, some seconds
-    /// after the last time, with the packet before it as its overlap.
-    fn note(&mut self, packet: &Packet) {
-        let Some(recorder) = self.recorder.as_mut().filter(|_| !self.is_chained) else { return };
-        let index = self.renewal.index();
-        let place = self.demuxer.place();
-        if self.renewal.is_needed() {
-            let first = index.saturating_sub(self.renewal.kept());
-            if let Some(place) = place {
-                recorder.note(place, index, self.taken, &packet.data);
-            }
-            if self.renewal.is_due() && index > 0 {
-                recorder.enter(first, index, self.taken);
-            } else {
-                recorder.forget_before(first);
-            }
-        } else if let Some(place) = place.filter(|_| self.origin.is_some()) {
-            let next = self.taken.saturating_add(packet.dur.get());
-            if next > recorder.last().saturating_add(SPACING * Frames::from(self.spec.rate.hz())) {
-                // Vorbis's first packet gives nothing but the overlap for the next one.
-                let start = if self.audio.codec == CODEC_ID_VORBIS { next } else { self.taken };
-                recorder.note(place, index, start, &packet.data);
-                recorder.enter(index, index + 1, next);
-            }
-        }
-    }
-
-    /// Has Vorbis start anew: what it would lap the next block over is not the block before it.
+    /// Resets a Vorbis decoder: the block before the next one is missing, so there is nothing to overlap it with.
     fn forget_overlap(&mut self) {
-        if self.audio.codec == CODEC_ID_VORBIS && self.demuxer.counts_lost() {
-            self.audio.decoder.reset();
+        if self.reader.audio.codec == CODEC_ID_VORBIS && self.reader.demuxer.counts_lost() {
+            self.reader.audio.decoder.reset();
         }
     }
 
-    /// Frames that were lost before a packet, without a trace but in its timestamp. Our own
-    /// readers count them.
-    fn gap_before(&self, packet: &Packet) -> Option<Frames> {
-        if !self.demuxer.counts_lost() {
-            return None;
-        }
-        let gap = self.time_of(packet)?.checked_sub(self.taken)?;
-        (gap > 0 && self.taken.checked_add(gap).is_some()).then_some(gap)
-    }
-
-    /// The track's next packet; `None` where the content ends or breaks off.
-    fn next_packet(&mut self) -> Result<Option<Packet>, MediaError> {
-        loop {
-            match self.demuxer.next_packet() {
-                Ok(Some(packet)) if packet.track_id != self.audio.track.id => {}
-                Ok(packet) => {
-                    self.damage.is_short |= self.demuxer.has_holes();
-                    return Ok(packet);
-                }
-                // One stream is chained to another (RFC 3533, 4): go on if that can be heard.
-                Err(Error::ResetRequired) => match self.demuxer.chained(&self.audio) {
-                    Some(Chained::Same(audio)) => {
-                        self.audio = *audio;
-                        self.is_chained = true;
-                    }
-                    Some(Chained::Other(start)) => {
-                        self.changes_at = Some(start);
-                        return Ok(None);
-                    }
-                    None => break,
-                },
-                Err(Error::IoError(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
-                    return Err(MediaError::Read(error.to_string()));
-                }
-                Err(_) => break,
-            }
-        }
-        self.damage.is_short = true;
-        Ok(None)
-    }
-
-    /// How many frames a packet stands for: what our own readers say, as many as all others where that is the codec's
-    /// way, else as it says, and as many as the one before it where it says nothing.
+    /// Returns the number of frames in a packet: the demuxer's count if it measures losses, or the codec's fixed
+    /// length, or else the packet's declared duration, or the previous packet's length if it declares none.
     fn length_of(&self, packet: &Packet) -> Frames {
-        if self.demuxer.counts_lost() {
+        let before = self.clock.packet_frames;
+        if self.reader.demuxer.counts_lost() {
             return packet.dur.get();
         }
         if self.is_opus() {
-            return lengths::opus(&packet.data).unwrap_or(self.packet_frames);
+            return lengths::opus(&packet.data).unwrap_or(before);
         }
-        if self.renewal.is_needed() && self.packet_frames > 0 {
-            return self.packet_frames;
+        if self.renewal.is_needed() && before > 0 {
+            return before;
         }
-        let frames = self.audio.track.time_base.map_or(0, |base| {
+        let frames = self.track().time_base.map_or(0, |base| {
             let scaled = u128::from(packet.dur.get()) * u128::from(base.numer.get()) * u128::from(self.spec.rate.hz());
             u64::try_from(scaled / u128::from(base.denom.get())).unwrap_or(u64::MAX)
         });
-        if frames > 0 { frames.min(MAX_PACKET_FRAMES) } else { self.packet_frames }
+        if frames > 0 { frames.min(MAX_PACKET_FRAMES) } else { before }
     }
-}
-
-thread_local! {
-    static DECODED: Cell<u64> = const { Cell::new(0) };
-}
-
-/// How many packets this thread has decoded so far: what tests hold starting in the middle to.
-pub fn packets_decoded() -> u64 {
-    DECODED.get()
-}
-
-/// Decodes a packet, and counts it.
-fn decode<'a>(decoder: &'a mut Box<dyn AudioDecoder>, packet: &Packet) -> Result<GenericAudioBufferRef<'a>, Error> {
-    DECODED.set(DECODED.get() + 1);
-    decoder.decode(packet)
-}
-
-/// A block's rate and channels, if they are ones that can be used. The channels are where the container says, if it
-/// says so of as many, else where the decoder says.
-fn spec(spec: &AudioSpec, declared: Option<ChannelLayout>) -> Result<Spec, MediaError> {
-    let rate = SampleRate::new(spec.rate()).ok_or(MediaError::SampleRate(spec.rate()))?;
-    let channels = spec.channels().count();
-    let declared = declared.filter(|layout| layout.channels() == channels);
-    match declared.or_else(|| ChannelLayout::of_symphonia(spec.channels())) {
-        _ if channels == 0 => Err(MediaError::NoAudio),
-        Some(layout) => Ok(Spec { rate, layout }),
-        None => Err(MediaError::TooManyChannels(channels)),
-    }
-}
-
-/// Copies decoded audio: samples as they are, where they are of our kind.
-fn copy(audio: &GenericAudioBufferRef<'_>, block: &mut Block) {
-    let GenericAudioBufferRef::F32(audio) = audio else { return audio.copy_to_vecs_planar(block) };
-    block.resize_with(audio.num_planes(), Vec::new);
-    for (plane, samples) in block.iter_mut().zip(audio.iter_planes()) {
-        plane.clear();
-        plane.extend_from_slice(samples);
-    }
-}
-
-/// Cuts off what a packet says is no recording at its end, where the decoder left it. Returns how many frames remain.
-fn trim(packet: &Packet, decoded: Frames, block: &mut Block) -> Frames {
-    let whole = packet.dur.get().saturating_add(packet.trim_end.get());
-    if packet.trim_start != Duration::ZERO || packet.trim_end == Duration::ZERO || decoded != whole {
-        return decoded;
-    }
-    block.iter_mut().for_each(|plane| plane.truncate(packet.dur.get() as usize));
-    packet.dur.get()
-}
-
-/// Silences samples that are no numbers, or absurd: one would spoil all that is mixed and filtered with it. Returns
-/// whether there were any.
-fn silence_nonsense(block: &mut Block) -> bool {
-    const MOST: f32x4 = f32x4::splat(MAX_MAGNITUDE);
-    let mut has_nonsense = false;
-    let mut silence = |sample: &mut f32| {
-        // What is not a number compares as false.
-        let is_sound = sample.abs() <= MAX_MAGNITUDE;
-        *sample = if is_sound { *sample } else { 0.0 };
-        has_nonsense |= !is_sound;
-    };
-    for plane in block {
-        let (vectors, rest) = plane.as_chunks_mut::<LANES>();
-        for samples in vectors {
-            if !f32x4::new(*samples).abs().simd_le(MOST).all() {
-                samples.iter_mut().for_each(&mut silence);
-            }
-        }
-        rest.iter_mut().for_each(&mut silence);
-    }
-    has_nonsense
 }

@@ -20,28 +20,22 @@ use symphonia::core::formats::Track;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, Timestamp};
 
-pub(super) use description::{Described, hindrance};
+pub(super) use description::{Described, MARK, hindrance};
 pub(super) use frame::{Header, is_intact};
 
 use description::INFO;
-use frame::{HEADER, is_start, next_crc_16};
+use frame::{HEADER, SCAN, is_start, next_crc_16};
 
 use super::source::SourceStream;
 use super::{MAX_PACKET_FRAMES, MediaError};
 use crate::store::ByteSource;
 use crate::timeline::Frames;
 
-/// The first bytes of a file.
-pub(super) const MARK: &[u8] = b"fLaC";
-
-/// The same with the header of the stream's description, which may be the last metadata block.
+/// [`MARK`] with the header of the stream's description, which may be the last metadata block.
 const STARTS: [&[u8]; 2] = [b"fLaC\0\0\0\x22", b"fLaC\x80\0\0\x22"];
 
 /// The size of such a start in bytes.
 const START: usize = 8;
-
-/// The number of bytes searched for a frame at a time.
-const SCAN: usize = 16 * 1024;
 
 /// The range, in bytes, that ends the binary search for a frame.
 const NEAR: u64 = 128 * 1024;

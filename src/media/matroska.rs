@@ -6,6 +6,7 @@
 //!
 //! Elements are read in file order, whatever contains them, so a cluster or a segment may have an unknown size.
 
+mod elements;
 mod tracks;
 
 use std::collections::VecDeque;
@@ -14,17 +15,15 @@ use std::io;
 use symphonia::core::packet::{Packet, PacketBuilder};
 use symphonia::core::units::{Duration, Timestamp};
 
-use super::MediaError;
 use super::lengths::{FRAMES_A_BYTE, Lengths};
 use super::source::SourceStream;
 use crate::timeline::{Frames, SampleRate};
+use elements::{CLUSTER, HEADER, SEGMENT, find, header, number, variable};
+use tracks::frames_of;
 pub(super) use tracks::{Matroska, open};
 
 /// The first bytes of a file: the EBML header's ID.
 pub(super) const MARK: &[u8] = &[0x1a, 0x45, 0xdf, 0xa3];
-
-/// The number of bytes in which an element's ID and size are parsed.
-const HEADER: usize = 12;
 
 /// The number of bytes searched for an element at a time.
 const SCAN: usize = 4096;
@@ -35,8 +34,6 @@ const HOLE: Frames = 5;
 /// The largest block that is read, in bytes: far more than 255 packets of audio.
 const MAX_BLOCK: u64 = 4 << 20;
 
-const SEGMENT: u32 = 0x1853_8067;
-const CLUSTER: u32 = 0x1f43_b675;
 const TIMESTAMP: u32 = 0xe7;
 const SIMPLE_BLOCK: u32 = 0xa3;
 const BLOCK_GROUP: u32 = 0xa0;
@@ -397,49 +394,6 @@ fn packets(flags: u8, data: &[u8]) -> Option<Vec<Vec<u8>>> {
 /// Returns the padding to discard in nanoseconds. A negative value counts as zero.
 fn padding(body: &[u8]) -> u64 {
     if body.first().is_some_and(|&first| first < 0x80) { number(body) } else { 0 }
-}
-
-/// Converts nanoseconds to frames, rounded to the nearest.
-fn frames_of(nanoseconds: u64, rate: SampleRate) -> Frames {
-    let frames = (u128::from(nanoseconds) * u128::from(rate.hz()) + 500_000_000) / 1_000_000_000;
-    Frames::try_from(frames).unwrap_or(Frames::MAX)
-}
-
-/// Returns the body of the first element of this kind in a row of elements.
-fn find(mut bytes: &[u8], wanted: u32) -> Option<&[u8]> {
-    loop {
-        let (id, size, rest) = header(bytes)?;
-        let (body, after) = rest.split_at_checked(usize::try_from(size?).ok()?)?;
-        if id == wanted {
-            return Some(body);
-        }
-        bytes = after;
-    }
-}
-
-/// Returns an element's body as a number, or its last eight bytes if it is longer.
-fn number(body: &[u8]) -> u64 {
-    body.iter().fold(0, |number, &byte| number << 8 | u64::from(byte))
-}
-
-/// Parses an element's ID and its size, if known, and returns the bytes after them (RFC 8794).
-fn header(bytes: &[u8]) -> Option<(u32, Option<u64>, &[u8])> {
-    // An ID is coded like a number, but keeps the bit that marks its length.
-    let length = bytes.first()?.leading_zeros() as usize + 1;
-    let (id, rest) = bytes.split_at_checked(length).filter(|_| length <= 4)?;
-    let id = id.iter().fold(0, |id, &byte| id << 8 | u32::from(byte));
-    let (size, body) = variable(rest)?;
-    let width = 7 * (rest.len() - body.len());
-    let is_known = size != (1 << width) - 1;
-    Some((id, is_known.then_some(size), body))
-}
-
-/// Parses a number of one to eight bytes: one more than its first byte has leading zeros.
-fn variable(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let length = bytes.first()?.leading_zeros() as usize + 1;
-    let (number, rest) = bytes.split_at_checked(length).filter(|_| length <= 8)?;
-    let number = number.iter().fold(0, |number, &byte| number << 8 | u64::from(byte));
-    Some((number & ((1 << (7 * length)) - 1), rest))
 }
 
 #[cfg(test)]

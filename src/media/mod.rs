@@ -9,8 +9,10 @@
 //!
 //! The modules, from bytes to samples:
 //!
-//! - `source` reads bytes, `sniff` recognises formats by their first bytes, and `probe` finds the audio in a file.
-//! - `wave`, `aiff` and `caf` read `chunks`; `blocks` and `packet_table` compute where their packets are.
+//! - `source` reads bytes, `sniff` recognises formats by their first bytes, `probe` opens a `container`, and `track`
+//!   finds the audio in it, with its decoder.
+//! - `wave`, `aiff` and `caf` read `chunks`; `blocks` (read by `block_reader`) and `packet_table` compute where their
+//!   packets are.
 //! - `frames` (with `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` find packets, and measure what is
 //!   lost between them.
 //! - `codec` decodes packets to blocks, and seeks by the notes in `seek_index`. `aac`, `opus` and `mp3` decode what
@@ -18,18 +20,21 @@
 //!   what Symphonia would accept.
 //! - `gapless` decides which decoded frames belong to the recording, `decoder` applies that to one stream, and `parts`
 //!   handles contents whose stream changes half way.
-//! - `pcm` reads at any position, and `resample` changes the rate.
+//! - `pcm` reads at any position, `resample` changes the rate, and `converted` joins the two.
 //! - `reader` and `inspect` put all of this together; `waveform` and `silence` analyse the inspected audio.
 
 mod aac;
 mod aiff;
 mod alac;
 mod apple_layout;
+mod block_reader;
 mod blocks;
 mod caf;
 mod chunks;
 mod codec;
+mod container;
 mod content;
+mod converted;
 mod decoder;
 mod flac;
 mod frame_headers;
@@ -53,6 +58,7 @@ mod seek_index;
 mod silence;
 mod sniff;
 mod source;
+mod track;
 mod vorbis;
 mod wave;
 mod waveform;

@@ -27,7 +27,7 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use symphonia::core::formats::Track;
 use symphonia::core::units::TimeBase;
 
-use super::probe::first_audio;
+use super::track::first_audio;
 use super::{ChannelLayout, MediaError};
 use crate::store::ByteSource;
 use boxes::{Found, boxes};

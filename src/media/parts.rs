@@ -12,9 +12,9 @@
 //! before it, and few packets of each are decoded.
 
 use super::codec::{Block, Spec};
+use super::converted::Converted;
 use super::decoder::{Decoder, Forward};
 use super::probe::unwrapped;
-use super::reader::Converted;
 use super::seek_index::{self, PartEntry};
 use super::source::{behind_tags, from_byte};
 use super::{ChannelLayout, Content, Damage, MediaError};

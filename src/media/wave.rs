@@ -8,8 +8,8 @@ use symphonia::core::formats::well_known::FORMAT_ID_WAVE;
 
 use super::blocks::{Blocks, Number, adpcm_frames};
 use super::chunks::{Chunk, Chunks, Data, Form, Stream};
+use super::container::Container;
 use super::frame_headers::{Framing, HEADER, Header};
-use super::probe::Container;
 use super::source::SourceStream;
 use super::{ChannelLayout, MediaError};
 use crate::store::ByteSource;

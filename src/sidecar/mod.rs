@@ -14,6 +14,7 @@ mod cue;
 mod json;
 mod labels;
 mod plain;
+mod recording;
 mod srt;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
@@ -26,8 +27,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use cue::{Chapter, Cue};
+pub use recording::Recording;
 
-use crate::timeline::{Frames, SampleRate};
 use text::Text;
 
 /// The sidecar formats.
@@ -49,23 +50,6 @@ pub enum SidecarKind {
 impl SidecarKind {
     /// All formats.
     pub const ALL: [Self; 5] = [Self::Webvtt, Self::Json, Self::Srt, Self::Chapters, Self::Labels];
-}
-
-/// An exported file, as its sidecars describe it.
-#[derive(Clone, Debug)]
-pub struct Recording<'a> {
-    /// The exported file's name.
-    pub file_name: &'a str,
-    /// The piece's title.
-    pub title: &'a str,
-    /// The file's sample rate.
-    pub rate: SampleRate,
-    /// The file's length, in frames.
-    pub frames: Frames,
-    /// The audible clips, in the order of [`Cue::in_order`].
-    pub cues: Vec<&'a Cue>,
-    /// The chapters, sorted by start.
-    pub chapters: &'a [Chapter],
 }
 
 impl Recording<'_> {

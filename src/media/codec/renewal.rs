@@ -15,8 +15,8 @@ use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS};
 use symphonia::core::packet::Packet;
 
-use super::decode;
-use crate::media::probe::{Audio, new_decoder};
+use super::decode::decode;
+use crate::media::track::{Audio, new_decoder};
 use crate::media::{MediaError, aac, lengths};
 use crate::timeline::Frames;
 

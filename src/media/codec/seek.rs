@@ -14,12 +14,13 @@
 //! packet, and for MP3 and AAC there is [`Renewal`](super::renewal::Renewal).
 
 use symphonia::core::packet::Packet;
-use symphonia::core::units::Timestamp;
 
-use super::{PacketStream, decode};
+use super::clock::Clock;
+use super::decode::decode;
+use super::{Ahead, PacketStream};
 use crate::media::MediaError;
-use crate::media::probe::new_decoder;
 use crate::media::seek_index::{self, Entry};
+use crate::media::track::new_decoder;
 use crate::timeline::Frames;
 
 /// Nearer than that, packets are decoded: two of the longest blocks that Vorbis may have (Vorbis I, 4.2.2).
@@ -49,17 +50,18 @@ impl PacketStream {
         let is_near = match way {
             Way::Time => false,
             Way::Renewal | Way::Walk => !self.is_past_renewal(frame),
-            Way::WalkOverlap => frame <= self.taken.saturating_add(OVERLAP),
+            Way::WalkOverlap => frame <= self.clock.taken.saturating_add(OVERLAP),
         };
         if is_near {
             return Ok(Some(self.position()));
         }
         let is_walk = matches!(way, Way::Walk | Way::WalkOverlap);
         let entry = seek_index::entry_before(&self.seek_index, frame);
-        let entry = entry.filter(|entry| is_walk && entry.frame > self.taken && !self.is_chained);
-        self.holds_block = false;
-        self.silence = 0;
-        self.is_unsettled = false;
+        let entry = entry.filter(|entry| is_walk && entry.frame > self.clock.taken && !self.reader.is_chained);
+        if self.ahead == Ahead::Block {
+            self.ahead = Ahead::Packets;
+        }
+        self.clock.settle();
         if let Some(entry) = entry
             && !self.enter(entry)?
         {
@@ -72,18 +74,20 @@ impl PacketStream {
             Way::Walk => self.walk(frame)?,
         };
         if !has_arrived && is_walk && self.changes_at().is_some() {
-            self.ended = true;
-            return Ok(self.is_sound_to_the_end()?.then_some(self.taken));
+            self.ahead = Ahead::End;
+            return Ok(self.is_sound_to_the_end()?.then_some(self.clock.taken));
         }
-        self.holds_block = has_arrived && self.decode_next()?.is_some();
-        Ok(Some(self.position()).filter(|&position| self.holds_block && position <= frame))
+        if !has_arrived {
+            return Ok(None);
+        }
+        self.advance()?;
+        Ok(Some(self.position()).filter(|&position| self.ahead == Ahead::Block && position <= frame))
     }
 
     /// Whether the last packet that was walked over can be decoded. Then the stream is as long as its packets say.
     /// Otherwise it ends with the last packet that can, and only decoding shows which one that is.
     fn is_sound_to_the_end(&self) -> Result<bool, MediaError> {
-        let params = self.audio.track.codec_params.as_ref().and_then(|params| params.audio());
-        let Some(params) = params else { return Ok(false) };
+        let Some(params) = self.reader.params() else { return Ok(false) };
         let mut decoder = new_decoder(params)?;
         let mut is_sound = false;
         for packet in self.renewal.recent().rev().take(ENOUGH).rev() {
@@ -94,37 +98,37 @@ impl PacketStream {
 
     /// The decoded frame with which the next block begins.
     fn position(&self) -> Frames {
-        let held = if self.holds_block { self.packet_frames.saturating_add(self.silence) } else { 0 };
-        self.taken.saturating_sub(held)
+        let Clock { taken, packet_frames, silence, .. } = self.clock;
+        let held = if self.ahead == Ahead::Block { packet_frames.saturating_add(silence) } else { 0 };
+        taken.saturating_sub(held)
     }
 
     fn way(&self, is_timed: bool) -> Option<Way> {
-        match (is_timed || self.demuxer.finds_times(), self.renewal.is_needed()) {
+        match (is_timed || self.reader.demuxer.finds_times(), self.renewal.is_needed()) {
             (true, true) => Some(Way::Renewal),
             (true, false) => Some(Way::Time),
             (false, true) => Some(Way::Walk),
-            (false, false) => self.demuxer.counts_lost().then_some(Way::WalkOverlap),
+            (false, false) => self.reader.demuxer.counts_lost().then_some(Way::WalkOverlap),
         }
     }
 
     /// Whether the decoder is renewed between here and there.
     fn is_past_renewal(&self, frame: Frames) -> bool {
-        let packets = frame.saturating_sub(self.taken) / self.packet_frames.max(1);
+        let packets = frame.saturating_sub(self.clock.taken) / self.clock.packet_frames.max(1);
         packets >= self.renewal.distance()
     }
 
     /// Lets the demuxer go to a decoded frame.
     fn go(&mut self, frame: Frames) -> bool {
-        let ts = i64::try_from(frame).ok().and_then(|frame| frame.checked_add(self.origin?)).map(Timestamp::from);
-        let Some(ts) = ts else { return false };
-        self.audio.decoder.reset();
-        self.is_adrift = true;
-        self.demuxer.seek(ts)
+        let Some(ts) = self.clock.timestamp_of(frame) else { return false };
+        self.reader.audio.decoder.reset();
+        self.clock.seek();
+        self.reader.demuxer.seek(ts)
     }
 
     /// Goes to the renewal before a frame, and takes the packets that it needs.
     fn go_to_renewal(&mut self, frame: Frames) -> Result<bool, MediaError> {
-        let length = self.packet_frames;
+        let length = self.clock.packet_frames;
         let renewal = self.renewal.before(frame / length);
         for warm_up in self.renewal.warm_ups(length) {
             let first = renewal.saturating_sub(warm_up);
@@ -141,20 +145,19 @@ impl PacketStream {
 
     /// Goes to a packet, and takes those from there up to another.
     fn go_to_packets(&mut self, first: u64, end: u64) -> Result<bool, MediaError> {
-        let length = self.packet_frames;
+        let length = self.clock.packet_frames;
         // The middle of a packet is inside it, however its edges are counted.
         if !self.go(first * length + length / 2) {
             return Ok(false);
         }
         self.renewal.restart(first);
-        self.taken = first * length;
-        self.is_adrift = false;
+        self.clock.restart(first * length);
         while self.renewal.index() < end {
-            let Some(packet) = self.next_packet()? else { return Ok(false) };
-            if self.time_of(&packet) != Some(self.taken) {
+            let Some(packet) = self.reader.next_packet(&mut self.damage)? else { return Ok(false) };
+            if self.clock.time_of(&packet) != Some(self.clock.taken) {
                 return Ok(false);
             }
-            self.taken += length;
+            self.clock.pass(length);
             self.renewal.keep(packet);
         }
         Ok(true)
@@ -164,43 +167,43 @@ impl PacketStream {
     /// else is there.
     fn enter(&mut self, entry: Entry) -> Result<bool, MediaError> {
         let Entry { frame, place, packet, warm_up, lead, checksum } = entry;
-        let start = (frame - lead).saturating_add_signed(self.origin.unwrap_or(0));
-        if !self.demuxer.enter(place, start) {
+        let start = (frame - lead).saturating_add_signed(self.clock.origin().unwrap_or(0));
+        if !self.reader.demuxer.enter(place, start) {
             return Ok(false);
         }
-        if !self.demuxer.counts_lost() {
+        if !self.reader.demuxer.counts_lost() {
             // Times are counted anew, from the place on.
-            self.origin = None;
+            self.clock.forget_origin();
         }
         self.renewal.restart(packet - warm_up);
-        self.taken = frame - lead;
-        self.ended = false;
-        self.audio.decoder.reset();
+        self.clock.taken = frame - lead;
+        self.ahead = Ahead::Packets;
+        self.reader.audio.decoder.reset();
         let mut is_first = true;
         while self.renewal.index() < packet {
             let Some(packet) = self.pass()? else { return Ok(false) };
             if std::mem::take(&mut is_first) && seek_index::checksum(&packet.data) != checksum {
                 return Ok(false);
             }
-            if !self.renewal.is_needed() && decode(&mut self.audio.decoder, &packet).is_err() {
+            if !self.renewal.is_needed() && decode(&mut self.reader.audio.decoder, &packet).is_err() {
                 return Ok(false);
             }
             self.renewal.keep(packet);
         }
-        Ok(self.renewal.index() == packet && self.taken == frame)
+        Ok(self.renewal.index() == packet && self.clock.taken == frame)
     }
 
     /// Takes packets, undecoded, up to some before a frame. The last one is the decoder's overlap.
     fn walk_overlap(&mut self, frame: Frames, has_overlap: bool) -> Result<bool, MediaError> {
         let start = self.renewal.index();
-        while self.taken.saturating_add(OVERLAP) < frame {
+        while self.clock.taken.saturating_add(OVERLAP) < frame {
             let Some(packet) = self.pass()? else { return Ok(false) };
             self.renewal.keep(packet);
         }
         let last = self.renewal.recent().last().filter(|_| self.renewal.index() > start);
         let Some(packet) = last else { return Ok(has_overlap) };
-        self.audio.decoder.reset();
-        Ok(decode(&mut self.audio.decoder, packet).is_ok())
+        self.reader.audio.decoder.reset();
+        Ok(decode(&mut self.reader.audio.decoder, packet).is_ok())
     }
 
     /// Takes packets, undecoded, up to the last renewal before a frame.
@@ -214,15 +217,10 @@ impl PacketStream {
 
     /// Takes the next packet, undecoded. What was lost before it is not spoken of.
     fn pass(&mut self) -> Result<Option<Packet>, MediaError> {
-        let Some(packet) = self.next_packet()? else { return Ok(None) };
+        let Some(packet) = self.reader.next_packet(&mut self.damage)? else { return Ok(None) };
         self.pass_gap(&packet);
-        (self.silence, self.is_unsettled) = (0, false);
-        self.taken = self.taken.saturating_add(self.length_of(&packet));
+        self.clock.settle();
+        self.clock.pass(self.length_of(&packet));
         Ok(Some(packet))
-    }
-
-    /// Where a packet's audio begins, in decoded frames.
-    pub(super) fn time_of(&self, packet: &Packet) -> Option<Frames> {
-        u64::try_from(packet.pts.get().checked_sub(self.origin?)?).ok()?.checked_add(packet.trim_start.get())
     }
 }

@@ -7,13 +7,15 @@ use symphonia::core::audio::{Channels, Position};
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
 
-use super::MARK;
 use super::frame::Header;
 use crate::media::MAX_PACKET_FRAMES;
 use crate::media::layout::XIPH;
 use crate::media::source::SourceStream;
 use crate::store::Bytes;
 use crate::timeline::Frames;
+
+/// The first bytes of a file.
+pub(in crate::media) const MARK: &[u8] = b"fLaC";
 
 /// The most metadata blocks that are walked.
 const MAX_BLOCKS: usize = 10_000;

@@ -3,6 +3,9 @@
 use crate::media::MAX_PACKET_FRAMES;
 use crate::timeline::Frames;
 
+/// The number of bytes searched for a frame at a time.
+pub(super) const SCAN: usize = 16 * 1024;
+
 /// The most bytes of a frame's header.
 pub(super) const HEADER: usize = 16;
 
@@ -86,7 +89,7 @@ impl Header {
     /// Returns a size in bytes that no encoder exceeds: twice that of the uncompressed samples.
     pub(super) fn most_bytes(&self) -> usize {
         let sample = usize::from(self.bits.unwrap_or(32)) + 1;
-        self.frames as usize * usize::from(self.channels) * sample / 4 + super::SCAN
+        self.frames as usize * usize::from(self.channels) * sample / 4 + SCAN
     }
 }
 

@@ -4,6 +4,7 @@
 //! the core's rate in HE-AAC.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 use symphonia::core::audio::{Channels, Position};
@@ -12,9 +13,11 @@ use symphonia::core::codecs::audio::well_known as codecs;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, CODEC_ID_NULL_AUDIO};
 use symphonia::core::formats::Track;
 
-use super::super::{flac, vorbis};
-use super::*;
+use super::elements::{CLUSTER, HEADER, SEGMENT, find, header, number};
+use crate::media::source::SourceStream;
+use crate::media::{MediaError, flac, vorbis};
 use crate::store::ByteSource;
+use crate::timeline::{Frames, SampleRate};
 
 const INFO: u32 = 0x1549_a966;
 const TRACKS: u32 = 0x1654_ae6b;
@@ -100,6 +103,12 @@ pub(in crate::media) fn open(source: Arc<dyn ByteSource>) -> Result<Matroska, Me
         }
     }
     if has_tracks { Ok(found) } else { Err(MediaError::CutOff) }
+}
+
+/// Converts nanoseconds to frames, rounded to the nearest.
+pub(super) fn frames_of(nanoseconds: u64, rate: SampleRate) -> Frames {
+    let frames = (u128::from(nanoseconds) * u128::from(rate.hz()) + 500_000_000) / 1_000_000_000;
+    Frames::try_from(frames).unwrap_or(Frames::MAX)
 }
 
 fn unreadable(error: io::Error) -> MediaError {
