@@ -3,14 +3,8 @@
 //!
 //! Tags and labels are those of Core Audio ("CoreAudioBaseTypes.h", `AudioChannelLayoutTag`, `AudioChannelLabel`).
 
+use super::layout::short::*;
 use super::layout::{ChannelLayout, Speaker};
-
-use Speaker::{
-    BackCentre as Cs, BackLeft as Rls, BackRight as Rrs, FrontCentre as C, FrontLeft as L, FrontLeftOfCentre as Lc,
-    FrontRight as R, FrontRightOfCentre as Rc, Lfe, SideLeft as Ls, SideRight as Rs, TopBackCentre as Vbc,
-    TopBackLeft as Vbl, TopBackRight as Vbr, TopCentre as Ts, TopFrontCentre as Vhc, TopFrontLeft as Vhl,
-    TopFrontRight as Vhr, Unheard as X, WideLeft as Lw, WideRight as Rw,
-};
 
 /// The tag of a layout with a description for each channel.
 const USE_DESCRIPTIONS: u32 = 0;

@@ -45,44 +45,30 @@ impl Speaker {
     /// fronts beside the centre and wide ones to their side in full, channels overhead as those below them.
     pub fn sides(self) -> [f32; 2] {
         match self {
-            FrontLeft | FrontLeftOfCentre | WideLeft => [1.0, 0.0],
-            FrontRight | FrontRightOfCentre | WideRight => [0.0, 1.0],
-            BackLeft | SideLeft | TopFrontLeft | TopBackLeft => [MINUS_3_DB, 0.0],
-            BackRight | SideRight | TopFrontRight | TopBackRight => [0.0, MINUS_3_DB],
-            FrontCentre | TopFrontCentre | Other => [MINUS_3_DB, MINUS_3_DB],
-            BackCentre | TopCentre | TopBackCentre => [0.5, 0.5],
-            Lfe | Self::Unheard => [0.0, 0.0],
+            L | Lc | Lw => [1.0, 0.0],
+            R | Rc | Rw => [0.0, 1.0],
+            Rls | Ls | Vhl | Vbl => [MINUS_3_DB, 0.0],
+            Rrs | Rs | Vhr | Vbr => [0.0, MINUS_3_DB],
+            C | Vhc | Other => [MINUS_3_DB, MINUS_3_DB],
+            Cs | Ts | Vbc => [0.5, 0.5],
+            Lfe | X => [0.0, 0.0],
         }
     }
 }
 
-use Speaker::{
-    BackCentre, BackLeft, BackRight, FrontCentre, FrontLeft, FrontLeftOfCentre, FrontRight, FrontRightOfCentre, Lfe,
-    Other, SideLeft, SideRight, TopBackCentre, TopBackLeft, TopBackRight, TopCentre, TopFrontCentre, TopFrontLeft,
-    TopFrontRight, WideLeft, WideRight,
-};
+/// The positions' short names, as Core Audio abbreviates them, for tables of layouts.
+pub(super) mod short {
+    pub(in crate::media) use super::Speaker::{
+        BackCentre as Cs, BackLeft as Rls, BackRight as Rrs, FrontCentre as C, FrontLeft as L, FrontLeftOfCentre as Lc,
+        FrontRight as R, FrontRightOfCentre as Rc, Lfe, Other, SideLeft as Ls, SideRight as Rs, TopBackCentre as Vbc,
+        TopBackLeft as Vbl, TopBackRight as Vbr, TopCentre as Ts, TopFrontCentre as Vhc, TopFrontLeft as Vhl,
+        TopFrontRight as Vhr, Unheard as X, WideLeft as Lw, WideRight as Rw,
+    };
+}
+use short::*;
 
 /// The positions of WAVE's mask, from its lowest bit on.
-const WAVE: [Speaker; 18] = [
-    FrontLeft,
-    FrontRight,
-    FrontCentre,
-    Lfe,
-    BackLeft,
-    BackRight,
-    FrontLeftOfCentre,
-    FrontRightOfCentre,
-    BackCentre,
-    SideLeft,
-    SideRight,
-    TopCentre,
-    TopFrontLeft,
-    TopFrontCentre,
-    TopFrontRight,
-    TopBackLeft,
-    TopBackCentre,
-    TopBackRight,
-];
+const WAVE: [Speaker; 18] = [L, R, C, Lfe, Rls, Rrs, Lc, Rc, Cs, Ls, Rs, Ts, Vhl, Vhc, Vhr, Vbl, Vbc, Vbr];
 
 /// For each channel count, where Opus, Vorbis and FLAC have their channels (RFC 7845, 5.1.1.2; RFC 9639, 9.1.3).
 pub(super) const XIPH: [Position; MAX_CHANNELS] = {
@@ -125,14 +111,14 @@ impl ChannelLayout {
     pub fn customary(channels: usize) -> Option<Self> {
         Self::of(match channels {
             0 => &[],
-            1 => &[FrontCentre],
-            2 => &[FrontLeft, FrontRight],
-            3 => &[FrontLeft, FrontRight, Lfe],
-            4 => &[FrontLeft, FrontRight, FrontCentre, BackCentre],
-            5 => &[FrontLeft, FrontRight, FrontCentre, BackLeft, BackRight],
-            6 => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackLeft, BackRight],
-            7 => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackCentre, SideLeft, SideRight],
-            8 => &[FrontLeft, FrontRight, FrontCentre, Lfe, BackLeft, BackRight, SideLeft, SideRight],
+            1 => &[C],
+            2 => &[L, R],
+            3 => &[L, R, Lfe],
+            4 => &[L, R, C, Cs],
+            5 => &[L, R, C, Rls, Rrs],
+            6 => &[L, R, C, Lfe, Rls, Rrs],
+            7 => &[L, R, C, Lfe, Cs, Ls, Rs],
+            8 => &[L, R, C, Lfe, Rls, Rrs, Ls, Rs],
             _ => return None,
         })
     }
@@ -170,8 +156,8 @@ impl ChannelLayout {
                     _ if self.count == 1 => (left + right) / 2.0,
                     _ if from.count > 1 && to == speaker => 1.0,
                     _ if from.count > 1 && self.speakers().contains(&speaker) => 0.0,
-                    FrontLeft => left,
-                    FrontRight => right,
+                    L => left,
+                    R => right,
                     _ => 0.0,
                 };
                 if gain != 0.0 {
@@ -213,8 +199,8 @@ fn label(label: &ChannelLabel) -> Speaker {
 /// The position that one bit stands for.
 fn position(one: Position) -> Speaker {
     match one {
-        Position::FRONT_LEFT_WIDE => WideLeft,
-        Position::FRONT_RIGHT_WIDE => WideRight,
+        Position::FRONT_LEFT_WIDE => Lw,
+        Position::FRONT_RIGHT_WIDE => Rw,
         Position::LFE2 => Lfe,
         _ => WAVE.get(one.bits().trailing_zeros() as usize).copied().unwrap_or(Other),
     }
@@ -227,9 +213,9 @@ mod tests {
     #[test]
     fn a_mask_names_the_channels_in_the_order_of_its_bits() {
         let layout = ChannelLayout::of_wave_mask(0x60f, 6).unwrap();
-        assert_eq!(layout.speakers(), [FrontLeft, FrontRight, FrontCentre, Lfe, SideLeft, SideRight]);
+        assert_eq!(layout.speakers(), [L, R, C, Lfe, Ls, Rs]);
         let layout = ChannelLayout::of_wave_mask(0xb, 3).unwrap();
-        assert_eq!(layout.speakers(), [FrontLeft, FrontRight, Lfe]);
+        assert_eq!(layout.speakers(), [L, R, Lfe]);
     }
 
     #[test]

@@ -5,42 +5,12 @@
 
 use super::boxes::Fields;
 use super::movie::in_entry;
+use crate::media::layout::short::*;
 use crate::media::{ChannelLayout, Speaker, apple_layout};
-
-use Speaker::{
-    BackCentre, BackLeft, BackRight, FrontCentre, FrontLeft, FrontLeftOfCentre, FrontRight, FrontRightOfCentre, Lfe,
-    Other, SideLeft, SideRight, TopBackCentre, TopBackLeft, TopBackRight, TopCentre, TopFrontCentre, TopFrontLeft,
-    TopFrontRight, WideLeft, WideRight,
-};
 
 /// The positions by their numbers (ISO/IEC 23091-3, table 6, "OutputChannelPosition").
 const POSITIONS: [Speaker; 27] = [
-    FrontLeft,
-    FrontRight,
-    FrontCentre,
-    Lfe,
-    SideLeft,
-    SideRight,
-    FrontLeftOfCentre,
-    FrontRightOfCentre,
-    BackLeft,
-    BackRight,
-    BackCentre,
-    SideLeft,
-    SideRight,
-    SideLeft,
-    SideRight,
-    WideLeft,
-    WideRight,
-    TopFrontLeft,
-    TopFrontRight,
-    TopFrontCentre,
-    TopBackLeft,
-    TopBackRight,
-    TopBackCentre,
-    Other,
-    Other,
-    TopCentre,
+    L, R, C, Lfe, Ls, Rs, Lc, Rc, Rls, Rrs, Cs, Ls, Rs, Ls, Rs, Lw, Rw, Vhl, Vhr, Vhc, Vbl, Vbr, Vbc, Other, Other, Ts,
     Lfe,
 ];
 
@@ -92,18 +62,18 @@ fn iso(body: &[u8], channels: usize) -> Option<ChannelLayout> {
 /// The channels of a configuration, in order (ISO/IEC 23091-3, table 1, "ChannelConfiguration").
 fn configuration(number: u8) -> Option<&'static [Speaker]> {
     Some(match number {
-        1 => &[FrontCentre],
-        2 => &[FrontLeft, FrontRight],
-        3 => &[FrontCentre, FrontLeft, FrontRight],
-        4 => &[FrontCentre, FrontLeft, FrontRight, BackCentre],
-        5 => &[FrontCentre, FrontLeft, FrontRight, SideLeft, SideRight],
-        6 => &[FrontCentre, FrontLeft, FrontRight, SideLeft, SideRight, Lfe],
-        7 => &[FrontCentre, FrontLeftOfCentre, FrontRightOfCentre, FrontLeft, FrontRight, SideLeft, SideRight, Lfe],
-        9 => &[FrontLeft, FrontRight, BackCentre],
-        10 => &[FrontLeft, FrontRight, SideLeft, SideRight],
-        11 => &[FrontCentre, FrontLeft, FrontRight, SideLeft, SideRight, BackCentre, Lfe],
-        12 => &[FrontCentre, FrontLeft, FrontRight, SideLeft, SideRight, BackLeft, BackRight, Lfe],
-        14 => &[FrontCentre, FrontLeft, FrontRight, SideLeft, SideRight, Lfe, TopFrontLeft, TopFrontRight],
+        1 => &[C],
+        2 => &[L, R],
+        3 => &[C, L, R],
+        4 => &[C, L, R, Cs],
+        5 => &[C, L, R, Ls, Rs],
+        6 => &[C, L, R, Ls, Rs, Lfe],
+        7 => &[C, Lc, Rc, L, R, Ls, Rs, Lfe],
+        9 => &[L, R, Cs],
+        10 => &[L, R, Ls, Rs],
+        11 => &[C, L, R, Ls, Rs, Cs, Lfe],
+        12 => &[C, L, R, Ls, Rs, Rls, Rrs, Lfe],
+        14 => &[C, L, R, Ls, Rs, Lfe, Vhl, Vhr],
         _ => return None,
     })
 }
@@ -121,12 +91,12 @@ mod tests {
         let of = |body: &[u8], channels| {
             read_layout(&boxed(b"chnl", body), channels).map(|layout| layout.speakers().to_vec())
         };
-        assert_eq!(of(&[0, 0, 0, 0, 1, 0, 2, 0, 1], 3), Some(vec![FrontCentre, FrontLeft, FrontRight]));
-        assert_eq!(of(&[0, 0, 0, 0, 1, 0, 126, 0, 90, 0, 0], 2), Some(vec![Other, FrontLeft]));
+        assert_eq!(of(&[0, 0, 0, 0, 1, 0, 2, 0, 1], 3), Some(vec![C, L, R]));
+        assert_eq!(of(&[0, 0, 0, 0, 1, 0, 126, 0, 90, 0, 0], 2), Some(vec![Other, L]));
         let defined = [0, 0, 0, 0, 1, 6, 0, 0, 0, 0, 0, 0, 0, 0b10_0001];
-        assert_eq!(of(&defined, 4), Some(vec![FrontLeft, FrontRight, SideLeft, SideRight]));
+        assert_eq!(of(&defined, 4), Some(vec![L, R, Ls, Rs]));
         assert_eq!(of(&defined, 6), None, "it names four");
-        assert_eq!(of(&[1, 0, 0, 0, 0x10, 2, 2, 0], 2), Some(vec![FrontLeft, FrontRight]));
+        assert_eq!(of(&[1, 0, 0, 0, 0x10, 2, 2, 0], 2), Some(vec![L, R]));
         assert_eq!(of(&[0, 0, 0, 0, 1], 2), None);
     }
 }
