@@ -17,15 +17,13 @@ pub(super) mod latm;
 use std::ptr::NonNull;
 
 use fdk_aac_sys as fdk;
-use symphonia::core::audio::{
-    AsGenericAudioBufferRef, Audio as _, AudioBuffer, AudioMut, AudioSpec, GenericAudioBufferRef,
-};
+use symphonia::core::audio::AudioSpec;
 use symphonia::core::codecs::CodecInfo;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, FinalizeResult};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::{Error, Result};
-use symphonia::core::packet::PacketRef;
 use symphonia::default::get_codecs;
 
+use super::interleaved::{Decode, Decoded, Interleaved};
 use super::{MAX_CHANNELS, MediaError};
 use crate::timeline::Frames;
 use config::Config;
@@ -52,7 +50,12 @@ pub(super) fn decoder(params: &AudioCodecParameters) -> std::result::Result<Box<
         let options = AudioDecoderOptions::default();
         return get_codecs().make_audio_decoder(params, &options).map_err(|_| UNSUPPORTED);
     }
-    Ok(Box::new(FdkDecoder::new(config, params)?))
+    let layout = config.layout().ok_or(ARRANGED)?;
+    let library = Library::open(&config).ok_or(UNSUPPORTED)?;
+    let spec = AudioSpec::new(config.rate(), layout.to_symphonia());
+    let pcm = vec![0; MAX_FRAMES * MAX_CHANNELS];
+    let decoder = FdkDecoder { config, channels: layout.channels(), library, pcm };
+    Ok(Box::new(Interleaved::new(decoder, params, spec)))
 }
 
 /// Reads the configuration from a track's description.
@@ -103,66 +106,32 @@ pub(super) fn settle<'a>(
 /// FDK's decoder for one track's packets.
 struct FdkDecoder {
     config: Config,
-    params: AudioCodecParameters,
+    channels: usize,
     library: Library,
     /// The samples that FDK returns, interleaved.
     pcm: Vec<i16>,
-    buffer: AudioBuffer<f32>,
 }
 
-impl FdkDecoder {
-    fn new(config: Config, params: &AudioCodecParameters) -> std::result::Result<Self, MediaError> {
-        let layout = config.layout().ok_or(ARRANGED)?;
-        let library = Library::open(&config).ok_or(UNSUPPORTED)?;
-        let spec = AudioSpec::new(config.rate(), layout.to_symphonia());
-        let pcm = vec![0; MAX_FRAMES * MAX_CHANNELS];
-        Ok(Self { config, params: params.clone(), library, pcm, buffer: AudioBuffer::new(spec, MAX_FRAMES) })
-    }
-}
+impl Decode for FdkDecoder {
+    const MAX_FRAMES: usize = MAX_FRAMES;
+    const INFO: CodecInfo = CodecInfo { short_name: "aac", long_name: "Advanced Audio Coding", profiles: &[] };
 
-impl AudioDecoder for FdkDecoder {
     fn reset(&mut self) {
         if let Some(library) = Library::open(&self.config) {
             self.library = library;
         }
     }
 
-    fn codec_info(&self) -> &CodecInfo {
-        &CodecInfo { short_name: "aac", long_name: "Advanced Audio Coding", profiles: &[] }
-    }
-
-    fn codec_params(&self) -> &AudioCodecParameters {
-        &self.params
-    }
-
-    fn decode_ref(&mut self, packet: &PacketRef<'_>) -> Result<GenericAudioBufferRef<'_>> {
+    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Copy + Into<f32>>> {
         const FULL_SCALE: f32 = 32_768.0;
-        self.buffer.clear();
-        let block = self.library.decode(packet.data, &mut self.pcm);
+        let block = self.library.decode(packet, &mut self.pcm);
         let Block { rate, channels, frames } = block.ok_or(Error::DecodeError("aac: invalid packet"))?;
-        let expected = self.buffer.spec().channels().count();
         // Before the first parametric stereo data, the output is mono: both channels get the same samples.
-        let is_usable = channels == expected || (channels, expected) == (1, 2);
+        let is_usable = channels == self.channels || (channels, self.channels) == (1, 2);
         if rate != self.config.rate() || !is_usable || frames > MAX_FRAMES {
             return Err(Error::DecodeError("aac: a packet of another stream"));
         }
-        self.buffer.render_uninit(Some(frames));
-        for channel in 0..expected {
-            let samples = self.pcm.iter().skip(channel.min(channels - 1)).step_by(channels);
-            for (out, &sample) in self.buffer.plane_mut(channel).into_iter().flatten().zip(samples) {
-                *out = f32::from(sample) / FULL_SCALE;
-            }
-        }
-        self.buffer.trim(packet.trim_start.get() as usize, packet.trim_end.get() as usize);
-        Ok(self.buffer.as_generic_audio_buffer_ref())
-    }
-
-    fn finalize(&mut self) -> FinalizeResult {
-        FinalizeResult::default()
-    }
-
-    fn last_decoded(&self) -> GenericAudioBufferRef<'_> {
-        self.buffer.as_generic_audio_buffer_ref()
+        Ok(Decoded { samples: &self.pcm[..], channels, frames, gain: 1.0 / FULL_SCALE, spec: None })
     }
 }
 

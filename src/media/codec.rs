@@ -2,12 +2,12 @@
 //!
 //! - `demuxer` takes a container apart, and `track_reader` yields one track's packets.
 //! - `clock` counts frames and losses, and `decode` decodes a packet to a block.
-//! - `renewal` renews decoders with a long memory, `seek` starts in the middle with the same bits, and `recording` makes
-//!   the index for it.
+//! - `renewal` renews decoders with a long memory, `seek` starts in the middle with the same bits, and `recording`
+//!   makes the index for it.
 //!
 //! Silence of the same length replaces a packet that cannot be decoded, and it counts as damage. A truncated content
-//! ends where its data ends, and counts as short. Once audio was decoded, only unreadable bytes are an error. Nothing is
-//! trimmed except by a packet's own declaration.
+//! ends where its data ends, and counts as short. Once audio was decoded, only unreadable bytes are an error. Nothing
+//! is trimmed except by a packet's own declaration.
 
 mod block;
 mod clock;

@@ -16,8 +16,8 @@
 //! - `frames` (with `frame_headers` and `xing`), `ogg`, `matroska`, `flac` and `mp4` find packets, and measure what is
 //!   lost between them.
 //! - `codec` decodes packets to blocks, and seeks by the notes in `seek_index`. `aac`, `opus` and `mp3` decode what
-//!   Symphonia cannot. `alac` orders ALAC's channels, `lengths` measures packets without decoding, and `vorbis` checks
-//!   what Symphonia would accept.
+//!   Symphonia cannot, through `interleaved`. `alac` orders ALAC's channels, `lengths` measures packets without
+//!   decoding, and `vorbis` checks what Symphonia would accept.
 //! - `gapless` decides which decoded frames belong to the recording, `decoder` applies that to one stream, and `parts`
 //!   handles contents whose stream changes half way.
 //! - `pcm` reads at any position, `resample` changes the rate, and `converted` joins the two.
@@ -41,6 +41,7 @@ mod frame_headers;
 mod frames;
 mod gapless;
 mod inspect;
+mod interleaved;
 mod layout;
 mod lengths;
 mod matroska;

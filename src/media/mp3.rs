@@ -8,15 +8,13 @@
 //! but its stack is cleared (`-ftrivial-auto-var-init`), so what it finds there is the same each time.
 
 use rmp3::ffi::{mp3dec_decode_frame, mp3dec_frame_info_t, mp3dec_t};
-use symphonia::core::audio::{
-    AsGenericAudioBufferRef, Audio as _, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef,
-};
+use symphonia::core::audio::{AudioSpec, Channels};
 use symphonia::core::codecs::CodecInfo;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, FinalizeResult};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::{Error, Result};
-use symphonia::core::packet::PacketRef;
 
 use super::frame_headers::{Framing, Header};
+use super::interleaved::{Decode, Decoded, Interleaved};
 
 /// The most frames that one decodes to.
 const MAX_FRAMES: usize = 1152;
@@ -32,23 +30,18 @@ const NEW: mp3dec_t = mp3dec_t {
 };
 
 /// A decoder of one track's packets, each of them a frame.
-pub(super) struct Mp3Decoder {
-    params: AudioCodecParameters,
+struct Mp3Decoder {
     state: Box<mp3dec_t>,
     interleaved: Box<[f32; 2 * MAX_FRAMES]>,
-    buffer: AudioBuffer<f32>,
+}
+
+/// Returns a decoder for a track's packets.
+pub(super) fn decoder(params: &AudioCodecParameters) -> Box<dyn AudioDecoder> {
+    let decoder = Mp3Decoder { state: Box::new(NEW), interleaved: Box::new([0.0; 2 * MAX_FRAMES]) };
+    Box::new(Interleaved::new(decoder, params, AudioSpec::new(44_100, Channels::Discrete(2))))
 }
 
 impl Mp3Decoder {
-    pub(super) fn new(params: &AudioCodecParameters) -> Self {
-        Self {
-            params: params.clone(),
-            state: Box::new(NEW),
-            interleaved: Box::new([0.0; 2 * MAX_FRAMES]),
-            buffer: AudioBuffer::new(AudioSpec::new(44_100, Channels::Discrete(2)), MAX_FRAMES),
-        }
-    }
-
     /// Decodes a frame into `interleaved`. `None` if it makes no sense, and `false` if its main data is not all there.
     fn decode_interleaved(&mut self, frame: &[u8], header: Header) -> Option<bool> {
         let frame = match header.length {
@@ -79,23 +72,18 @@ impl Mp3Decoder {
     }
 }
 
-impl AudioDecoder for Mp3Decoder {
+impl Decode for Mp3Decoder {
+    const MAX_FRAMES: usize = MAX_FRAMES;
+    const INFO: CodecInfo = CodecInfo { short_name: "mp3", long_name: "MPEG audio layer III", profiles: &[] };
+
     fn reset(&mut self) {
         *self.state = NEW;
     }
 
-    fn codec_info(&self) -> &CodecInfo {
-        &CodecInfo { short_name: "mp3", long_name: "MPEG audio layer III", profiles: &[] }
-    }
-
-    fn codec_params(&self) -> &AudioCodecParameters {
-        &self.params
-    }
-
-    fn decode_ref(&mut self, packet: &PacketRef<'_>) -> Result<GenericAudioBufferRef<'_>> {
-        self.buffer.clear();
-        let header = Header::parse(Framing::Mp3, packet.data);
-        match header.and_then(|header| self.decode_interleaved(packet.data, header)) {
+    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Copy + Into<f32>>> {
+        let header = Header::parse(Framing::Mp3, packet).ok_or(Error::DecodeError("mp3: no header"));
+        let header = header.inspect_err(|_| self.reset())?;
+        match self.decode_interleaved(packet, header) {
             Some(true) => {}
             Some(false) => return Err(Error::DecodeError("mp3: main data of frames that are not there")),
             None => {
@@ -103,29 +91,13 @@ impl AudioDecoder for Mp3Decoder {
                 return Err(Error::DecodeError("mp3: invalid frame"));
             }
         }
-        let Some(header) = header else { return Err(Error::DecodeError("mp3: no header")) };
-        let channels = usize::from(header.channels);
-        let spec = AudioSpec::new(header.rate, Channels::Discrete(header.channels.into()));
-        if *self.buffer.spec() != spec {
-            self.buffer = AudioBuffer::new(spec, MAX_FRAMES);
-        }
-        self.buffer.render_uninit(Some(header.frames as usize));
-        for channel in 0..channels {
-            let samples = self.interleaved.iter().skip(channel).step_by(channels);
-            for (out, sample) in self.buffer.plane_mut(channel).into_iter().flatten().zip(samples) {
-                *out = *sample;
-            }
-        }
-        self.buffer.trim(packet.trim_start.get() as usize, packet.trim_end.get() as usize);
-        Ok(self.buffer.as_generic_audio_buffer_ref())
-    }
-
-    fn finalize(&mut self) -> FinalizeResult {
-        FinalizeResult::default()
-    }
-
-    fn last_decoded(&self) -> GenericAudioBufferRef<'_> {
-        self.buffer.as_generic_audio_buffer_ref()
+        Ok(Decoded {
+            samples: &*self.interleaved,
+            channels: header.channels.into(),
+            frames: header.frames as usize,
+            gain: 1.0,
+            spec: Some(AudioSpec::new(header.rate, Channels::Discrete(header.channels.into()))),
+        })
     }
 }
 
@@ -147,7 +119,7 @@ mod tests {
         let Ok(Some((Framing::Mp3, mut start))) = find_stream(source.clone()) else { return packets };
         while let Some((mut reader, track)) = FrameReader::open(source.clone(), Framing::Mp3, start).unwrap() {
             let mut delay = track.delay.unwrap_or(0) as usize;
-            let mut decoder = Mp3Decoder::new(&AudioCodecParameters::new());
+            let mut decoder = decoder(&AudioCodecParameters::new());
             while let Ok(Some(packet)) = reader.next_packet() {
                 let Ok(audio) = decoder.decode(&packet) else { continue };
                 let mut samples = Vec::<f32>::new();

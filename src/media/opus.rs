@@ -3,17 +3,15 @@
 //! The audio is always at 48 kHz, whatever was recorded, with the header's output gain applied and its channels in
 //! WAVE's order. Packets are trimmed by what their container says of each; the pre-skip is `gapless`'s to take off.
 
-use symphonia::core::audio::{
-    AsGenericAudioBufferRef, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef,
-};
+use symphonia::core::audio::{AudioSpec, Channels};
 use symphonia::core::codecs::CodecInfo;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, FinalizeResult};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::{Error, Result};
-use symphonia::core::packet::PacketRef;
 use unsafe_libopus::{
     OPUS_OK, opus_multistream_decode_float, opus_multistream_decoder_get_size, opus_multistream_decoder_init,
 };
 
+use super::interleaved::{Decode, Decoded, Interleaved};
 use super::layout::XIPH;
 use super::{MAX_CHANNELS, MediaError};
 
@@ -75,36 +73,35 @@ impl Head {
 }
 
 /// A decoder of one track's packets.
-pub(super) struct OpusDecoder {
+struct OpusDecoder {
     head: Head,
-    params: AudioCodecParameters,
     /// libopus's state, aligned as it wants it.
     state: Box<[u64]>,
     interleaved: Vec<f32>,
-    buffer: AudioBuffer<f32>,
+}
+
+/// A decoder for the track with this header.
+pub(super) fn decoder(
+    head: Head,
+    params: &AudioCodecParameters,
+) -> std::result::Result<Box<dyn AudioDecoder>, MediaError> {
+    let channels = head.mapping.len();
+    let positions = channels.checked_sub(1).and_then(|index| XIPH.get(index)).ok_or(UNSUPPORTED)?;
+    // SAFETY: A function of its arguments alone.
+    let bytes = unsafe { opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams)) };
+    // A header with no streams, or with more coupled ones than there are, has a state of no size.
+    let bytes = usize::try_from(bytes).ok().filter(|&bytes| bytes > 0);
+    let words = bytes.ok_or(UNSUPPORTED)?.div_ceil(size_of::<u64>());
+    let spec = AudioSpec::new(RATE, Channels::Positioned(*positions));
+    let interleaved = vec![0.0; MAX_FRAMES * channels];
+    let mut decoder = OpusDecoder { head, state: vec![0; words].into(), interleaved };
+    if !decoder.initialise() {
+        return Err(UNSUPPORTED);
+    }
+    Ok(Box::new(Interleaved::new(decoder, params, spec)))
 }
 
 impl OpusDecoder {
-    /// A decoder for the track with this header.
-    pub(super) fn new(head: Head, params: &AudioCodecParameters) -> std::result::Result<Self, MediaError> {
-        let channels = head.mapping.len();
-        let positions = channels.checked_sub(1).and_then(|index| XIPH.get(index)).ok_or(UNSUPPORTED)?;
-        // SAFETY: A function of its arguments alone.
-        let bytes =
-            unsafe { opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams)) };
-        // A header with no streams, or with more coupled ones than there are, has a state of no size.
-        let bytes = usize::try_from(bytes).ok().filter(|&bytes| bytes > 0);
-        let words = bytes.ok_or(UNSUPPORTED)?.div_ceil(size_of::<u64>());
-        let mut decoder = Self {
-            head,
-            params: params.clone(),
-            state: vec![0; words].into(),
-            interleaved: vec![0.0; MAX_FRAMES * channels],
-            buffer: AudioBuffer::new(AudioSpec::new(RATE, Channels::Positioned(*positions)), MAX_FRAMES),
-        };
-        decoder.initialise().then_some(decoder).ok_or(UNSUPPORTED)
-    }
-
     /// Makes the state a new decoder's. `false` if the header's numbers do not fit together.
     fn initialise(&mut self) -> bool {
         // SAFETY: The state is as large as libopus asked for these streams, and is aligned to eight bytes. The mapping
@@ -143,42 +140,19 @@ impl OpusDecoder {
     }
 }
 
-impl AudioDecoder for OpusDecoder {
+impl Decode for OpusDecoder {
+    const MAX_FRAMES: usize = MAX_FRAMES;
+    const INFO: CodecInfo = CodecInfo { short_name: "opus", long_name: "Opus", profiles: &[] };
+
     fn reset(&mut self) {
-        // The header was found good when the decoder was made.
+        // It succeeded when the decoder was made.
         self.initialise();
     }
 
-    fn codec_info(&self) -> &CodecInfo {
-        &CodecInfo { short_name: "opus", long_name: "Opus", profiles: &[] }
-    }
-
-    fn codec_params(&self) -> &AudioCodecParameters {
-        &self.params
-    }
-
-    fn decode_ref(&mut self, packet: &PacketRef<'_>) -> Result<GenericAudioBufferRef<'_>> {
-        self.buffer.clear();
-        let frames = self.decode_interleaved(packet.data)?;
-        self.buffer.render_uninit(Some(frames));
-        let channels = self.head.mapping.len();
+    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Copy + Into<f32>>> {
+        let frames = self.decode_interleaved(packet)?;
         let gain = 10f32.powf(f32::from(self.head.gain) / (256.0 * 20.0));
-        for channel in 0..channels {
-            let samples = self.interleaved.iter().skip(channel).step_by(channels);
-            for (out, sample) in self.buffer.plane_mut(channel).into_iter().flatten().zip(samples) {
-                *out = gain * sample;
-            }
-        }
-        self.buffer.trim(packet.trim_start.get() as usize, packet.trim_end.get() as usize);
-        Ok(self.buffer.as_generic_audio_buffer_ref())
-    }
-
-    fn finalize(&mut self) -> FinalizeResult {
-        FinalizeResult::default()
-    }
-
-    fn last_decoded(&self) -> GenericAudioBufferRef<'_> {
-        self.buffer.as_generic_audio_buffer_ref()
+        Ok(Decoded { samples: &self.interleaved[..], channels: self.head.mapping.len(), frames, gain, spec: None })
     }
 }
 
@@ -209,7 +183,7 @@ mod tests {
         }
         let made = |fields: &[u8]| {
             let head = Head::parse(&[b"OpusHead\x01", fields].concat())?;
-            OpusDecoder::new(head, &AudioCodecParameters::new()).map(|_| ())
+            decoder(head, &AudioCodecParameters::new()).map(|_| ())
         };
         assert!(made(b"\x02\0\0\0\0\0\0\0\0\x01\x01\x01\x00\x01").is_ok());
         assert!(made(b"\x00\0\0\0\0\0\0\0\0\x00").is_err(), "no channels");

@@ -5,9 +5,8 @@ use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDe
 use symphonia::core::formats::{Track, TrackType};
 use symphonia::default::get_codecs;
 
-use super::mp3::Mp3Decoder;
-use super::opus::{Head, OpusDecoder};
-use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, alac, vorbis};
+use super::opus::{self, Head};
+use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, alac, mp3, vorbis};
 use crate::timeline::SampleRate;
 
 /// A playable track.
@@ -53,7 +52,7 @@ pub(super) fn first_audio(tracks: &[Track]) -> Result<Audio, MediaError> {
 pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, MediaError> {
     if params.codec == codecs::CODEC_ID_OPUS {
         let head = Head::parse(params.extra_data.as_deref().unwrap_or(&[]))?;
-        return Ok(Box::new(OpusDecoder::new(head, params)?));
+        return opus::decoder(head, params);
     }
     if params.codec == codecs::CODEC_ID_AAC {
         return aac::decoder(params);
@@ -66,7 +65,7 @@ pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audio
         vorbis::check(params.extra_data.as_deref().unwrap_or(&[]))?;
     }
     if params.codec == codecs::CODEC_ID_MP3 {
-        return Ok(Box::new(Mp3Decoder::new(params)));
+        return Ok(mp3::decoder(params));
     }
     let mut params = params.clone();
     if params.codec == codecs::CODEC_ID_ALAC {

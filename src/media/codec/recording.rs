@@ -26,8 +26,8 @@ impl Recording {
         self.0.take().map(Recorder::finish).unwrap_or_default()
     }
 
-    /// Records a packet's place, and whether decoding may start with it: with a new decoder, or, in Vorbis, some seconds
-    /// after the last entry, with the packet before it as its overlap.
+    /// Records a packet's place, and whether decoding may start with it: with a new decoder, or, in Vorbis, some
+    /// seconds after the last entry, with the packet before it as its overlap.
     pub(super) fn note(
         &mut self,
         packet: &Packet,
