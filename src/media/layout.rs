@@ -1,7 +1,7 @@
-//! Where each channel of a content is heard: loudspeaker positions, in the order in which its channels are decoded.
+//! Channel layouts: the loudspeaker positions of a content's channels, in the order in which they are decoded.
 //!
 //! The positions are those of WAVE's channel mask (Microsoft, "WAVEFORMATEXTENSIBLE", `dwChannelMask`), and a few that
-//! other containers add. A content that says nothing of its positions gets ffmpeg's for that many channels.
+//! other containers add. A content that declares no positions gets ffmpeg's for its number of channels.
 
 use std::f32::consts::FRAC_1_SQRT_2 as MINUS_3_DB;
 
@@ -11,7 +11,7 @@ use super::MAX_CHANNELS;
 
 /// A loudspeaker's position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "they are what they are called")]
+#[allow(missing_docs, reason = "their names describe them")]
 pub enum Speaker {
     FrontLeft,
     FrontRight,
@@ -33,16 +33,16 @@ pub enum Speaker {
     TopBackRight,
     WideLeft,
     WideRight,
-    /// A channel of a position that has no part in the mix, or of none.
+    /// A channel without a position, or with one that is not in this list.
     Other,
-    /// A channel that is no sound of its own: a difference signal, or another mix of the same sound.
+    /// A channel without sound of its own: a difference signal, or another mix of the same sound.
     Unheard,
 }
 
 impl Speaker {
-    /// What a channel there adds to the left and to the right of a stereo mix: by the coefficients of ITU-R BS.775-3,
-    /// annex 4, with the low-frequency channel left out. What the annex does not name goes where its neighbours go:
-    /// fronts beside the centre and wide ones to their side in full, channels overhead as those below them.
+    /// Returns the channel's gains in the left and the right of a stereo downmix, by ITU-R BS.775-3, annex 4, without
+    /// the low-frequency channel. Positions that the annex does not name are treated as their neighbours: fronts beside
+    /// the centre and wide ones go to their side in full, channels overhead as those below them.
     pub fn sides(self) -> [f32; 2] {
         match self {
             L | Lc | Lw => [1.0, 0.0],
@@ -67,10 +67,10 @@ pub(super) mod short {
 }
 use short::*;
 
-/// The positions of WAVE's mask, from its lowest bit on.
+/// The positions of WAVE's mask, from its lowest bit.
 const WAVE: [Speaker; 18] = [L, R, C, Lfe, Rls, Rrs, Lc, Rc, Cs, Ls, Rs, Ts, Vhl, Vhc, Vhr, Vbl, Vbc, Vbr];
 
-/// For each channel count, where Opus, Vorbis and FLAC have their channels (RFC 7845, 5.1.1.2; RFC 9639, 9.1.3).
+/// For each channel count, the positions in Opus, Vorbis and FLAC (RFC 7845, 5.1.1.2; RFC 9639, 9.1.3).
 pub(super) const XIPH: [Position; MAX_CHANNELS] = {
     let stereo = Position::FRONT_LEFT.union(Position::FRONT_RIGHT);
     let front = stereo.union(Position::FRONT_CENTER);
@@ -89,7 +89,7 @@ pub(super) const XIPH: [Position; MAX_CHANNELS] = {
     ]
 };
 
-/// The positions of a content's channels, in order: 1 to [`MAX_CHANNELS`], or none where they are not known yet.
+/// The positions of a content's channels, in order: 1 to [`MAX_CHANNELS`], or none if they are not known yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelLayout {
     speakers: [Speaker; MAX_CHANNELS],
@@ -100,14 +100,14 @@ impl ChannelLayout {
     /// No channel.
     pub(super) const NONE: Self = Self { speakers: [Other; MAX_CHANNELS], count: 0 };
 
-    /// Channels at these positions. `None` if there are more than [`MAX_CHANNELS`].
+    /// Returns the layout with these positions, or `None` if there are more than [`MAX_CHANNELS`].
     pub fn of(speakers: &[Speaker]) -> Option<Self> {
         let mut layout = Self { count: speakers.len(), ..Self::NONE };
         layout.speakers.get_mut(..speakers.len())?.copy_from_slice(speakers);
         Some(layout)
     }
 
-    /// The positions that ffmpeg assumes for so many channels. `None` for more than [`MAX_CHANNELS`].
+    /// Returns the layout that ffmpeg assumes for a number of channels, or `None` for more than [`MAX_CHANNELS`].
     pub fn customary(channels: usize) -> Option<Self> {
         Self::of(match channels {
             0 => &[],
@@ -123,16 +123,16 @@ impl ChannelLayout {
         })
     }
 
-    /// The positions of a WAVE channel mask, in the order of its bits, for a content of so many channels. A mask of
-    /// more or fewer bits says nothing, as in ffmpeg: then they are the [customary](Self::customary) ones. `None` for
-    /// more than [`MAX_CHANNELS`].
+    /// Returns the layout of a WAVE channel mask, in the order of its bits. As in ffmpeg, a mask with more or fewer
+    /// bits than channels is ignored, and the layout is the [customary](Self::customary) one. Returns `None` for more
+    /// than [`MAX_CHANNELS`].
     pub fn of_wave_mask(mask: u32, channels: usize) -> Option<Self> {
         let told = WAVE.iter().enumerate().filter(|(bit, _)| mask >> bit & 1 == 1);
         let speakers: Vec<Speaker> = told.map(|(_, &speaker)| speaker).collect();
         if speakers.len() == channels { Self::of(&speakers) } else { Self::customary(channels) }
     }
 
-    /// What Symphonia says of a content's channels. `None` if there are more than [`MAX_CHANNELS`].
+    /// Converts Symphonia's channels. Returns `None` if there are more than [`MAX_CHANNELS`].
     pub(super) fn of_symphonia(channels: &Channels) -> Option<Self> {
         match channels {
             Channels::Positioned(positions) => Self::of(&positions.iter().map(position).collect::<Vec<_>>()),
@@ -141,8 +141,8 @@ impl ChannelLayout {
         }
     }
 
-    /// Audio in another layout as audio in this one, as it would be mixed: channels that both have stay, the others go
-    /// to the sides. Mono is both sides; to mono, both sides' mean.
+    /// Converts audio from another layout to this one. Channels that both layouts have stay, and the others go to the
+    /// sides. Mono goes to both sides, and becomes the mean of both sides.
     pub(super) fn fold(&self, from: Self, input: Vec<Vec<f32>>) -> Vec<Vec<f32>> {
         if *self == from {
             return input;
@@ -168,7 +168,7 @@ impl ChannelLayout {
         output
     }
 
-    /// The same, as Symphonia says it.
+    /// Converts the layout to Symphonia's channels.
     pub(super) fn to_symphonia(self) -> Channels {
         let label = |(index, speaker): (usize, &Speaker)| {
             let bit = WAVE.iter().position(|position| position == speaker);
@@ -178,12 +178,12 @@ impl ChannelLayout {
         Channels::Custom(self.speakers().iter().enumerate().map(label).collect())
     }
 
-    /// How many channels there are.
+    /// Returns the number of channels.
     pub fn channels(&self) -> usize {
         self.count
     }
 
-    /// The positions, in the channels' order.
+    /// Returns the positions, in the channels' order.
     pub fn speakers(&self) -> &[Speaker] {
         &self.speakers[..self.count]
     }
@@ -196,7 +196,7 @@ fn label(label: &ChannelLabel) -> Speaker {
     }
 }
 
-/// The position that one bit stands for.
+/// Returns the position of one bit.
 fn position(one: Position) -> Speaker {
     match one {
         Position::FRONT_LEFT_WIDE => Lw,

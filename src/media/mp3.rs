@@ -1,11 +1,11 @@
-//! MPEG layer III frames to audio, decoded by minimp3.
+//! Decodes MPEG layer III frames to audio, by minimp3.
 //!
-//! A frame's header says how many channels it has and at which rate, so they may change from frame to frame. A frame
-//! whose main data began in frames that are not there cannot be decoded, as at the start of what was cut from a longer
-//! recording. Nor can one that makes no sense, behind which the next ones start anew.
+//! Each frame's header declares its channels and its sample rate, so they may change from frame to frame. A frame whose
+//! main data begins in missing frames cannot be decoded, as at the start of an excerpt from a longer recording. An
+//! invalid frame cannot be decoded either, and resets the decoder.
 //!
-//! What a frame decodes to depends on the frames before it alone: minimp3 reads past the end of a corrupt frame's data,
-//! but its stack is cleared (`-ftrivial-auto-var-init`), so what it finds there is the same each time.
+//! The audio of a frame depends only on the frames before it. minimp3 reads past the end of a corrupt frame's data, but
+//! its stack is cleared (`-ftrivial-auto-var-init`), so it finds the same there each time.
 
 use rmp3::ffi::{mp3dec_decode_frame, mp3dec_frame_info_t, mp3dec_t};
 use symphonia::core::audio::{AudioSpec, Channels};
@@ -16,10 +16,10 @@ use symphonia::core::errors::{Error, Result};
 use super::frame_headers::{Framing, Header};
 use super::interleaved::{Decode, Decoded, Interleaved};
 
-/// The most frames that one decodes to.
+/// The most audio frames in a frame of MP3.
 const MAX_FRAMES: usize = 1152;
 
-/// A state that nothing was decoded with.
+/// The initial state.
 const NEW: mp3dec_t = mp3dec_t {
     mdct_overlap: [[0.0; 288]; 2],
     qmf_state: [0.0; 960],
@@ -42,15 +42,15 @@ pub(super) fn decoder(params: &AudioCodecParameters) -> Box<dyn AudioDecoder> {
 }
 
 impl Mp3Decoder {
-    /// Decodes a frame into `interleaved`. `None` if it makes no sense, and `false` if its main data is not all there.
+    /// Decodes a frame into `interleaved`. Returns `None` if it is invalid, and `false` if main data is missing.
     fn decode_interleaved(&mut self, frame: &[u8], header: Header) -> Option<bool> {
         let frame = match header.length {
             Some(length) => frame.get(..usize::try_from(length).ok()?)?,
-            // A free format's frames are as long as their container says.
+            // The container determines the length of a free format's frames.
             None => frame,
         };
         let bytes = i32::try_from(frame.len()).ok().filter(|&bytes| bytes <= Header::MAX_MP3_BYTES as i32)?;
-        // minimp3 would look for a second frame to believe the first; `Framing` has done so.
+        // minimp3 would look for a second frame to confirm the first. `Framing` has done so.
         self.state.header = *frame.first_chunk()?;
         self.state.free_format_bytes = bytes - header.padding as i32;
         self.interleaved.fill(0.0);
@@ -67,7 +67,7 @@ impl Mp3Decoder {
                 &raw mut info,
             )
         };
-        // It drops its header where the side information is absurd.
+        // minimp3 clears its header if the side information is invalid.
         (self.state.header[0] != 0).then_some(frames > 0)
     }
 }

@@ -1,7 +1,7 @@
-//! Opus (RFC 6716) packets to audio, decoded by libopus as translated to Rust.
+//! Decodes Opus packets (RFC 6716) to audio, by libopus as translated to Rust.
 //!
-//! The audio is always at 48 kHz, whatever was recorded, with the header's output gain applied and its channels in
-//! WAVE's order. Packets are trimmed by what their container says of each; the pre-skip is `gapless`'s to take off.
+//! The audio is always at 48 kHz, with the header's output gain applied and its channels in WAVE's order. Packets are
+//! trimmed by their own padding; `gapless` trims the pre-skip.
 
 use symphonia::core::audio::{AudioSpec, Channels};
 use symphonia::core::codecs::CodecInfo;
@@ -23,7 +23,7 @@ const MAX_FRAMES: usize = 5760;
 
 const UNSUPPORTED: MediaError = MediaError::Unsupported("Opus of a kind other than mono, stereo or surround");
 
-/// For each channel count, where WAVE's channels are in Vorbis's order (RFC 7845, 5.1.1.2), which Opus uses.
+/// For each channel count, the indices of WAVE's channels in Vorbis's order (RFC 7845, 5.1.1.2), which Opus uses.
 const WAVE_ORDER: [&[usize]; MAX_CHANNELS] = [
     &[0],
     &[0, 1],
@@ -35,21 +35,21 @@ const WAVE_ORDER: [&[usize]; MAX_CHANNELS] = [
     &[0, 2, 1, 7, 5, 6, 3, 4],
 ];
 
-/// The identification header (RFC 7845, 5.1), or MP4's `dOps` box, which holds the same in another byte order.
+/// The identification header (RFC 7845, 5.1), or MP4's `dOps` box with the same fields in another byte order.
 #[derive(Debug, PartialEq)]
 pub(super) struct Head {
-    /// Frames at the start that are not the recording.
+    /// Frames at the start that are not part of the recording.
     pub(super) pre_skip: u16,
-    /// In decibels, by 1/256.
+    /// The output gain, in units of 1/256 dB.
     gain: i16,
     streams: u8,
     coupled_streams: u8,
-    /// For each channel in WAVE's order, which decoded one it is.
+    /// For each channel in WAVE's order, the index of the decoded channel.
     mapping: Vec<u8>,
 }
 
 impl Head {
-    /// Reads a header. Symphonia puts Ogg's signature in front of `dOps` too; its version, zero, tells it apart.
+    /// Reads a header. `dOps` also has Ogg's signature before it here, and is recognised by its version, zero.
     pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Self, MediaError> {
         Self::read(bytes).ok_or(UNSUPPORTED)
     }
@@ -75,12 +75,12 @@ impl Head {
 /// A decoder of one track's packets.
 struct OpusDecoder {
     head: Head,
-    /// libopus's state, aligned as it wants it.
+    /// libopus's state, with the alignment that it needs.
     state: Box<[u64]>,
     interleaved: Vec<f32>,
 }
 
-/// A decoder for the track with this header.
+/// Returns a decoder for the track with this header.
 pub(super) fn decoder(
     head: Head,
     params: &AudioCodecParameters,
@@ -89,7 +89,7 @@ pub(super) fn decoder(
     let positions = channels.checked_sub(1).and_then(|index| XIPH.get(index)).ok_or(UNSUPPORTED)?;
     // SAFETY: A function of its arguments alone.
     let bytes = unsafe { opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams)) };
-    // A header with no streams, or with more coupled ones than there are, has a state of no size.
+    // The size is 0 if there are no streams, or more coupled ones than streams.
     let bytes = usize::try_from(bytes).ok().filter(|&bytes| bytes > 0);
     let words = bytes.ok_or(UNSUPPORTED)?.div_ceil(size_of::<u64>());
     let spec = AudioSpec::new(RATE, Channels::Positioned(*positions));
@@ -102,7 +102,7 @@ pub(super) fn decoder(
 }
 
 impl OpusDecoder {
-    /// Makes the state a new decoder's. `false` if the header's numbers do not fit together.
+    /// Initialises the state. Returns `false` if the header's numbers contradict each other.
     fn initialise(&mut self) -> bool {
         // SAFETY: The state is as large as libopus asked for these streams, and is aligned to eight bytes. The mapping
         // has as many entries as there are channels.
@@ -121,7 +121,7 @@ impl OpusDecoder {
 
     /// Decodes a packet into `interleaved`, and returns its frames.
     fn decode_interleaved(&mut self, packet: &[u8]) -> Result<usize> {
-        // No bytes at all would ask libopus to make a lost packet's audio up.
+        // libopus takes an empty packet as lost, and would invent its audio.
         let length = i32::try_from(packet.len()).ok().filter(|&length| length > 0);
         let length = length.ok_or(Error::DecodeError("opus: empty packet"))?;
         // SAFETY: The state was initialised, and nothing else has touched it. The packet has this many bytes, and there

@@ -1,4 +1,4 @@
-//! What takes a content apart into packets: the reader of its container.
+//! Takes a content apart into packets, by the reader of its container.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,10 +27,10 @@ use crate::media::{MediaError, aac};
 use crate::store::ByteSource;
 use crate::timeline::{Frames, SampleRate};
 
-/// AAC packets, from the start, by which it is found out what they are.
+/// The number of AAC packets at the start that settle their configuration.
 const TRIED: usize = 8;
 
-/// Reads one track's packets.
+/// A reader of one track's packets.
 pub(super) struct Demuxer {
     format: FormatId,
     source: Arc<dyn ByteSource>,
@@ -38,11 +38,11 @@ pub(super) struct Demuxer {
     reader: Reader,
 }
 
-/// What a stream is followed by in a chain.
+/// The next stream in a chain.
 pub(super) enum Chained {
-    /// One of its kind, to be decoded as this says.
+    /// A stream of the same kind, and its audio.
     Same(Box<Audio>),
-    /// One of another kind, from this byte on.
+    /// A stream of another kind, which starts at this byte.
     Other(u64),
 }
 
@@ -57,8 +57,8 @@ enum Reader {
 }
 
 impl Demuxer {
-    /// The right one for a track of a container that was just opened. Packets that it knows the place of have times and
-    /// lengths in decoded frames; the track is made to say so.
+    /// Returns a demuxer for a track of an opened container. Its packets' times and durations are in decoded frames,
+    /// and the track's time base is set to that, unless the container's reader returned the track.
     pub(super) fn new(container: Container, source: Arc<dyn ByteSource>, audio: &mut Audio) -> Self {
         let Container { format, opened, .. } = container;
         let stream = SourceStream::new(source.clone());
@@ -89,17 +89,17 @@ impl Demuxer {
         Self { format, source, reached: own_reached, reader }
     }
 
-    /// Whether packets' times count what was lost before them, in decoded frames.
+    /// Returns whether packets' times include the frames lost before them.
     pub(super) fn counts_lost(&self) -> bool {
         !matches!(self.reader, Reader::Blocks(_) | Reader::Table(_))
     }
 
-    /// Whether packets come only with the checksum that they or their pages have.
+    /// Returns whether the reader verified the checksums of packets or pages.
     pub(super) fn has_checked(&self) -> bool {
         matches!(self.reader, Reader::Flac(_) | Reader::Ogg(_))
     }
 
-    /// Whether all packets are of one length, as far as the container says.
+    /// Returns whether all packets have one length, as far as the container declares it.
     pub(super) fn is_even(&self) -> bool {
         match &self.reader {
             Reader::Table(reader) => reader.is_even(),
@@ -107,17 +107,17 @@ impl Demuxer {
         }
     }
 
-    /// The container.
+    /// Returns the container's format.
     pub(super) fn format(&self) -> FormatId {
         self.format
     }
 
-    /// How many bytes it has come to.
+    /// Returns the position in bytes.
     pub(super) fn reached(&self) -> u64 {
         self.reached.load(Ordering::Relaxed)
     }
 
-    /// The next packet. An end that was not expected is an error, as is one behind which another stream begins.
+    /// Reads the next packet. An unexpected end is an error, and so is an end that another stream follows.
     pub(super) fn next_packet(&mut self) -> Result<Option<Packet>> {
         match &mut self.reader {
             Reader::Frames(reader) => Ok(reader.next_packet()?),
@@ -130,7 +130,7 @@ impl Demuxer {
         }
     }
 
-    /// Goes to the packet that holds this timestamp, or to one before it. `false` if it cannot.
+    /// Seeks to the packet with this timestamp, or to one before it. Returns `false` if it cannot.
     pub(super) fn seek(&mut self, ts: Timestamp) -> bool {
         match &mut self.reader {
             Reader::Flac(reader) => u64::try_from(ts.get()).is_ok_and(|sample| reader.seek(sample).unwrap_or(false)),
@@ -141,12 +141,12 @@ impl Demuxer {
         }
     }
 
-    /// Whether it goes to any packet by its time, and needs no index.
+    /// Returns whether it finds any packet by its time, without an index.
     pub(super) fn finds_times(&self) -> bool {
         matches!(self.reader, Reader::Flac(_))
     }
 
-    /// The reader of an MP4.
+    /// Returns the reader of an MP4.
     pub(super) fn mp4(&self) -> Option<&Mp4Reader> {
         match &self.reader {
             Reader::Mp4(reader) => Some(reader),
@@ -154,19 +154,19 @@ impl Demuxer {
         }
     }
 
-    /// Whether packets were not there that others follow.
+    /// Returns whether packets are missing before others.
     pub(super) fn has_holes(&self) -> bool {
         self.mp4().is_some_and(Mp4Reader::has_holes)
     }
 
-    /// Takes note of what the first packet decoded to.
+    /// Tells the reader the length and the rate of the first decoded packet.
     pub(super) fn learn(&mut self, frames: Frames, rate: SampleRate) {
         if let Reader::Mp4(reader) = &mut self.reader {
             reader.learn(frames, rate.hz());
         }
     }
 
-    /// Completes what is known of an AAC track by its first packets, and starts anew.
+    /// Completes an AAC track's description by its first packets, and returns to the start.
     pub(super) fn settle(&mut self, audio: &mut Audio) -> std::result::Result<(), MediaError> {
         let params = audio.track.codec_params.as_mut().and_then(|params| params.audio_mut());
         let Some(params) = params.filter(|params| params.codec == CODEC_ID_AAC) else { return Ok(()) };
@@ -179,7 +179,7 @@ impl Demuxer {
         }
         let (rate, frames) = aac::settle(params, packets.iter().map(|packet| &packet.data[..]))?;
         audio.decoder = new_decoder(params)?;
-        // Readers count frames: now it is known how many a packet has.
+        // Readers count frames, and a packet's number of frames is now known.
         match (&mut self.reader, SampleRate::new(rate)) {
             (Reader::Frames(reader), _) => reader.settle(frames),
             (Reader::Matroska(reader), Some(rate)) => reader.settle(rate, frames),
@@ -201,8 +201,8 @@ impl Demuxer {
         Ok(())
     }
 
-    /// Where a demuxer may start to get the latest packet first, if it may: a byte, or, in an MP4 that is in one piece,
-    /// a packet's number.
+    /// Returns the place at which a demuxer may start in order to read the latest packet first: a byte, or, in an MP4
+    /// without fragments, a packet's number.
     pub(super) fn place(&self) -> Option<u64> {
         match &self.reader {
             Reader::Frames(reader) => reader.place(),
@@ -213,7 +213,7 @@ impl Demuxer {
         }
     }
 
-    /// Starts at such a place, whose packet begins at this time. `false` if it cannot.
+    /// Moves to such a place, whose packet begins at this time. Returns `false` if it cannot.
     pub(super) fn enter(&mut self, place: u64, time: Frames) -> bool {
         if place >= self.source.len() {
             return false;
@@ -228,7 +228,7 @@ impl Demuxer {
         true
     }
 
-    /// The byte at which another stream begins, once the packets have ended there.
+    /// Returns the byte at which another stream begins, once the packets have ended there.
     pub(super) fn changes_at(&self) -> Option<u64> {
         match &self.reader {
             Reader::Frames(reader) => reader.changes_at(),
@@ -237,14 +237,14 @@ impl Demuxer {
         }
     }
 
-    /// Takes note that the stream ends at a byte, where a reader that halves what is before it must know.
+    /// Declares that the stream ends at a byte, for a reader that searches the bytes before it.
     pub(super) fn bound(&mut self, end: u64) {
         if let Reader::Flac(reader) = &mut self.reader {
             reader.bound(end);
         }
     }
 
-    /// What follows the stream of this audio in a chain.
+    /// Returns the stream that is chained to this audio's.
     pub(super) fn chained(&mut self, before: &Audio) -> Option<Chained> {
         match &mut self.reader {
             Reader::Ogg(reader) => {
@@ -264,7 +264,7 @@ impl Demuxer {
     }
 }
 
-/// What must be the same in streams that are decoded as one.
+/// Returns the facts that must agree in streams that are decoded as one.
 fn kind(audio: &Audio) -> (AudioCodecId, Option<SampleRate>, Option<usize>) {
     let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
     let channels = params.and_then(|params| params.channels.as_ref()).map(Channels::count);

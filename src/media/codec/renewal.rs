@@ -1,13 +1,14 @@
-//! A decoder with a long memory, made to forget.
+//! Renews decoders with a long memory, so that decoding may start anywhere with the same bits.
 //!
-//! MP3 and AAC decoders remember: the bit reservoir, the overlap of the last block, the filter bank's history, and in
-//! AAC the state of a random number generator whose noise stands in for parts of the spectrum (ISO/IEC 14496-3, 4.6.13,
-//! and 4.6.18 for those that are replicated). The last has no end, so a decoder that starts in the middle could never
-//! give the bits of one that started at the beginning. Opus's memory fades, but to the last bit never. Therefore
-//! *every* decoding takes a new decoder at each 256th packet, HE-AAC's at each 512th, Opus's at each 1024th, and warms
-//! it up with the packets just before. What a packet decodes to then depends on few packets, wherever decoding began.
+//! MP3 and AAC decoders have state: the bit reservoir, the overlap of the last block, the filter bank's history, and in
+//! AAC a random number generator whose noise replaces parts of the spectrum (ISO/IEC 14496-3, 4.6.13, and 4.6.18 for
+//! spectral band replication). The generator's state depends on all packets before, so a decoder that starts in the
+//! middle could never return the same bits as one from the beginning. Opus's memory fades, but never to the last bit.
+//! So *every* decoding takes a new decoder at each 256th packet, for HE-AAC at each 512th, for Opus at each 1024th, and
+//! warms it up with the packets just before. The audio of a packet then depends on few packets, wherever decoding
+//! started.
 //!
-//! The warm-up is long enough for a new decoder to be, but for that noise, where the old one was.
+//! The warm-up is long enough for a new decoder to reach the old one's state, except for that noise.
 
 use std::collections::VecDeque;
 
@@ -20,45 +21,45 @@ use crate::media::track::{Audio, new_decoder};
 use crate::media::{MediaError, aac, lengths};
 use crate::timeline::Frames;
 
-/// Packets between two renewals: some six seconds. The warm-up costs some 2 % of the decoding.
+/// Packets between two renewals: about six seconds. The warm-up takes about 2 % of the decoding time.
 const INTERVAL: u64 = 256;
 
-/// How far back `main_data_begin` can point, in bytes (ISO/IEC 11172-3, 2.4.1.7).
+/// The size of the bit reservoir in bytes: the range of `main_data_begin` (ISO/IEC 11172-3, 2.4.1.7).
 const MP3_RESERVOIR: usize = 511;
 
-/// Packets to decode with a full reservoir: for the overlap, the filter bank, and one to spare.
+/// Packets to decode with a full reservoir: one each for the overlap and the filter bank, and one to spare.
 const MP3_OVERLAP: usize = 3;
 
-/// The most packets that are kept. Each has a byte for the reservoir at least, or is no sound packet.
+/// The most packets that are kept. Each intact packet adds at least a byte to the reservoir.
 const MP3_MOST: usize = MP3_RESERVOIR + MP3_OVERLAP;
 
-/// Packets that are enough, unless they are nearly empty.
+/// The number of packets that is enough, unless they are nearly empty.
 const MP3_FEW: u64 = 24;
 
 /// Packets that fill AAC's overlap and set its window's shape, and one to spare.
 const AAC_OVERLAP: usize = 2;
 
-/// Packets that are kept for Vorbis, whose last one is the overlap of the next. PCM, FLAC and ALAC do not need them.
+/// Packets that are kept for Vorbis, whose last packet overlaps the next. PCM, FLAC and ALAC do not need them.
 const SHORT_OVERLAP: usize = 2;
 
-/// Packets between two renewals of AAC with spectral band replication: some 24 seconds.
+/// Packets between two renewals of AAC with spectral band replication: about 24 seconds.
 const SBR_INTERVAL: u64 = 512;
 
-/// Packets that hold a header of spectral band replication and one of parametric stereo: without them there is no upper
-/// half, and one channel. Encoders send them every half second; this is two seconds.
+/// Packets that contain a header of spectral band replication and one of parametric stereo. Without them, the upper
+/// half of the spectrum or the second channel is missing. Encoders send them every half second; this is two seconds.
 const SBR_OVERLAP: usize = 48;
 
-/// Packets between two renewals of Opus: some 20 seconds, of packets that last 20 ms.
+/// Packets between two renewals of Opus: about 20 seconds, for packets of 20 ms.
 const OPUS_INTERVAL: u64 = 1024;
 
-/// What an Opus decoder is warmed up with, at 48 kHz: two seconds, of which RFC 7845, 4.6, asks for 80 ms.
+/// The warm-up of an Opus decoder in frames at 48 kHz: two seconds. RFC 7845, 4.6, asks for 80 ms.
 const OPUS_OVERLAP: Frames = 96_000;
 
-/// The most Opus packets that are kept: those of 2.5 ms in two seconds.
+/// The most Opus packets that are kept: two seconds of packets of 2.5 ms.
 const OPUS_MOST: usize = 800;
 
 enum Memory {
-    /// None, or none past what the codec itself handles.
+    /// None, or only the overlap with the next packet.
     Short,
     Aac,
     Sbr,
@@ -66,11 +67,11 @@ enum Memory {
     Opus,
 }
 
-/// Counts packets, keeps the latest, and makes a new decoder of them in time.
+/// Counts packets, keeps the latest, and makes new decoders from them.
 pub(super) struct Renewal {
     memory: Memory,
     interval: u64,
-    /// Packets before the next one.
+    /// The next packet's number.
     index: u64,
     recent: VecDeque<Packet>,
 }
@@ -93,51 +94,51 @@ impl Renewal {
         Self { memory, interval, index: 0, recent: VecDeque::new() }
     }
 
-    /// Whether the codec's decoders must be renewed.
+    /// Returns whether the codec's decoders must be renewed.
     pub(super) fn is_needed(&self) -> bool {
         !matches!(self.memory, Memory::Short)
     }
 
-    /// Whether the next packet is for a new decoder.
+    /// Returns whether the next packet is for a new decoder.
     pub(super) fn is_due(&self) -> bool {
         self.index.is_multiple_of(self.interval)
     }
 
-    /// Packets up to the next renewal that is not due yet.
+    /// Returns the number of packets before the next renewal that is not due yet.
     pub(super) fn distance(&self) -> u64 {
         self.interval - self.index % self.interval
     }
 
-    /// The latest renewal at or before this packet.
+    /// Returns the latest renewal at or before a packet.
     pub(super) fn before(&self, index: u64) -> u64 {
         index - index % self.interval
     }
 
-    /// How many packets are kept for the next decoder.
+    /// Returns the number of packets that are kept for the next decoder.
     pub(super) fn kept(&self) -> u64 {
         self.recent.len() as u64
     }
 
-    /// How many packets came so far.
+    /// Returns the next packet's number.
     pub(super) fn index(&self) -> u64 {
         self.index
     }
 
-    /// Packets from this one on are to follow.
+    /// Continues with the packet of this number.
     pub(super) fn restart(&mut self, index: u64) {
         self.index = index;
         self.recent.clear();
     }
 
-    /// Frames were lost here, in packets of this length, and those count all the same. Opus's may be of any length, and
-    /// are taken to last 20 ms: what counts is that it is the same number wherever decoding began.
+    /// Counts lost packets, from lost frames and the packets' length. Opus packets may have any length, and count as
+    /// 20 ms: it matters only that the number is the same wherever decoding started.
     pub(super) fn skip(&mut self, lost: Frames, length: Frames) {
         let length = if matches!(self.memory, Memory::Opus) { 960 } else { length };
         self.index = self.index.saturating_add(lost / length.max(1));
     }
 
-    /// How many packets of one length a new decoder needs. Where that depends on the packets, the first number is
-    /// enough as a rule: if more are needed, all of them are still kept.
+    /// Returns the number of packets of this length that a new decoder needs. If it depends on the packets, the first
+    /// number is usually enough. If it is not, all packets are still kept, and the next number is.
     pub(super) fn warm_ups(&self, length: Frames) -> Vec<u64> {
         match self.memory {
             Memory::Short => vec![0],
@@ -148,7 +149,7 @@ impl Renewal {
         }
     }
 
-    /// A new decoder for the next packet, if it is due.
+    /// Returns a new decoder for the next packet, if it is due.
     pub(super) fn decoder(&self, audio: &Audio) -> Result<Option<Box<dyn AudioDecoder>>, MediaError> {
         let params = audio.track.codec_params.as_ref().and_then(|params| params.audio());
         let Some(params) = params.filter(|_| self.is_needed() && self.index > 0 && self.is_due()) else {
@@ -156,13 +157,13 @@ impl Renewal {
         };
         let mut decoder = new_decoder(params)?;
         for packet in &self.recent {
-            // The first ones lack what was before them, and damaged ones were counted in their turn.
+            // The first packets lack the ones before them, and damaged packets were counted already.
             let _ = decode(&mut decoder, packet);
         }
         Ok(Some(decoder))
     }
 
-    /// Counts a packet, and keeps it as long as it may be needed.
+    /// Counts a packet, and keeps it for as long as it may be needed.
     pub(super) fn keep(&mut self, packet: Packet) {
         self.index += 1;
         self.recent.push_back(packet);
@@ -171,7 +172,7 @@ impl Renewal {
         }
     }
 
-    /// The latest packets that are kept.
+    /// Returns the packets that are kept.
     pub(super) fn recent(&self) -> impl DoubleEndedIterator<Item = &Packet> + ExactSizeIterator {
         self.recent.iter()
     }
@@ -196,8 +197,8 @@ impl Renewal {
     }
 }
 
-/// The bytes that an MPEG layer III frame adds to the reservoir: all but header, check word and side information
-/// (ISO/IEC 11172-3, 2.4.1.7; 13818-3, 2.4.1.7).
+/// Returns the number of bytes that an MPEG layer III frame adds to the reservoir: all except header, check word and
+/// side information (ISO/IEC 11172-3, 2.4.1.7; 13818-3, 2.4.1.7).
 fn main_data(frame: &[u8]) -> usize {
     let &[_, version, _, mode, ..] = frame else { return 0 };
     let (is_mpeg_1, is_checked, is_mono) = (version & 0x08 != 0, version & 1 == 0, mode >> 6 == 3);
@@ -228,7 +229,7 @@ mod tests {
         all
     }
 
-    /// Ten seconds of tones and noise, by ffmpeg.
+    /// Returns ten seconds of tones and noise, encoded by ffmpeg.
     #[cfg(not(target_arch = "wasm32"))]
     fn opus(application: &str, bit_rate: &str, frame: &str) -> &'static [u8] {
         let sound =

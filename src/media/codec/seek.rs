@@ -1,17 +1,17 @@
-//! Decoding from the middle on, with the bits that decoding from the start gives.
+//! Seeks: starts to decode in the middle, with the same bits as decoding from the start.
 //!
-//! Where a packet is must be known in decoded frames, exactly:
+//! A packet's position must be known exactly, in decoded frames:
 //!
-//! - By timestamp, in WAV, AIFF, CAF, FLAC and MP4. The demuxer goes there by arithmetic, by the file's own index, or
-//!   by halving, and reads little.
-//! - By our own index, in MP3, ADTS, Ogg, Matroska and fragmented MP4, made when the content was inspected; and from
-//!   there, or from where we are, by walking the packets without decoding them.
-//! - Everywhere else, by decoding from where we are.
+//! - In WAV, AIFF, CAF, FLAC and MP4, by timestamp. The demuxer computes the place, finds it in the file's own index,
+//!   or searches for it, and reads little.
+//! - In MP3, ADTS, Ogg, Matroska and fragmented MP4, by our own index, made when the content was inspected. From its
+//!   entry, or from the current packet, the packets are walked without being decoded.
+//! - In all others, by decoding from the current packet on.
 //!
-//! A walk may come to where a stream of another kind begins. Then the stream is behind, as long as its packets say.
+//! A walk may reach the start of a stream of another kind. Then the stream before it is as long as its packets declare.
 //!
-//! Then the decoder must be in the state that it would be in: PCM, FLAC and ALAC have none, Vorbis has that of one
-//! packet, and for MP3 and AAC there is [`Renewal`](super::renewal::Renewal).
+//! The decoder must also be in the state of one that decoded from the start. PCM, FLAC and ALAC have no state, Vorbis
+//! has that of one packet, and [`Renewal`](super::renewal::Renewal) gives MP3, AAC and Opus a state of few packets.
 
 use symphonia::core::packet::Packet;
 
@@ -23,28 +23,28 @@ use crate::media::seek_index::{self, Entry};
 use crate::media::track::new_decoder;
 use crate::timeline::Frames;
 
-/// Nearer than that, packets are decoded: two of the longest blocks that Vorbis may have (Vorbis I, 4.2.2).
+/// The distance below which packets are decoded, not skipped: two of Vorbis's longest blocks (Vorbis I, 4.2.2).
 const OVERLAP: Frames = 2 * 8192;
 
-/// Packets that show whether the last of them can be decoded.
+/// The number of packets that show whether the last of them can be decoded.
 const ENOUGH: usize = 3;
 
-/// How a frame is found.
+/// The way to a frame.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// By timestamp, and the decoder needs nothing before it.
+    /// By timestamp. The decoder needs no packets before it.
     Time,
-    /// By timestamp, from the renewal before it on.
+    /// By timestamp, to the decoder's renewal before it.
     Renewal,
-    /// Packet by packet, up to a renewal.
+    /// Packet by packet, to a renewal.
     Walk,
-    /// Packet by packet, up to any but the first.
+    /// Packet by packet, to any packet after the first.
     WalkOverlap,
 }
 
 impl PacketStream {
-    /// Goes forward to a decoded frame, or to one not far before it, and returns which. It stays where it is if there
-    /// is no way to go, or the next block is as near. `None` means that it went and did not arrive.
+    /// Seeks forward to a decoded frame, or to one not far before it, and returns that frame. The position stays if no
+    /// way leads there, or if the next block is as near. Returns `None` if the seek failed on its way.
     pub(in crate::media) fn seek(&mut self, frame: Frames, is_timed: bool) -> Result<Option<Frames>, MediaError> {
         let Some(way) = self.way(is_timed) else { return Ok(Some(self.position())) };
         let is_near = match way {
@@ -84,8 +84,8 @@ impl PacketStream {
         Ok(Some(self.position()).filter(|&position| self.ahead == Ahead::Block && position <= frame))
     }
 
-    /// Whether the last packet that was walked over can be decoded. Then the stream is as long as its packets say.
-    /// Otherwise it ends with the last packet that can, and only decoding shows which one that is.
+    /// Returns whether the last packet of a walk can be decoded. If so, the stream is as long as its packets declare.
+    /// Otherwise it ends with the last packet that can be decoded, and only decoding shows which one that is.
     fn is_sound_to_the_end(&self) -> Result<bool, MediaError> {
         let Some(params) = self.reader.params() else { return Ok(false) };
         let mut decoder = new_decoder(params)?;
@@ -96,7 +96,7 @@ impl PacketStream {
         Ok(is_sound)
     }
 
-    /// The decoded frame with which the next block begins.
+    /// Returns the first frame of the next block.
     fn position(&self) -> Frames {
         let Clock { taken, packet_frames, silence, .. } = self.clock;
         let held = if self.ahead == Ahead::Block { packet_frames.saturating_add(silence) } else { 0 };
@@ -112,13 +112,13 @@ impl PacketStream {
         }
     }
 
-    /// Whether the decoder is renewed between here and there.
+    /// Returns whether the decoder is renewed before a frame.
     fn is_past_renewal(&self, frame: Frames) -> bool {
         let packets = frame.saturating_sub(self.clock.taken) / self.clock.packet_frames.max(1);
         packets >= self.renewal.distance()
     }
 
-    /// Lets the demuxer go to a decoded frame.
+    /// Seeks by time. Returns `false` if the demuxer cannot.
     fn go(&mut self, frame: Frames) -> bool {
         let Some(ts) = self.clock.timestamp_of(frame) else { return false };
         self.reader.audio.decoder.reset();
@@ -126,7 +126,7 @@ impl PacketStream {
         self.reader.demuxer.seek(ts)
     }
 
-    /// Goes to the renewal before a frame, and takes the packets that it needs.
+    /// Seeks to the renewal before a frame, and reads the packets that warm the new decoder up.
     fn go_to_renewal(&mut self, frame: Frames) -> Result<bool, MediaError> {
         let length = self.clock.packet_frames;
         let renewal = self.renewal.before(frame / length);
@@ -143,10 +143,10 @@ impl PacketStream {
         Ok(true)
     }
 
-    /// Goes to a packet, and takes those from there up to another.
+    /// Seeks to a packet by its number, and reads the packets from there to another.
     fn go_to_packets(&mut self, first: u64, end: u64) -> Result<bool, MediaError> {
         let length = self.clock.packet_frames;
-        // The middle of a packet is inside it, however its edges are counted.
+        // The middle of a packet is inside it, even if its edges are off by some frames.
         if !self.go(first * length + length / 2) {
             return Ok(false);
         }
@@ -163,8 +163,8 @@ impl PacketStream {
         Ok(true)
     }
 
-    /// Goes to where an index says that decoding may start, and takes the packets that it needs. `false` if something
-    /// else is there.
+    /// Seeks to an entry of the index, and reads the packets that decoding there needs. Returns `false` if the entry is
+    /// not of this content.
     fn enter(&mut self, entry: Entry) -> Result<bool, MediaError> {
         let Entry { frame, place, packet, warm_up, lead, checksum } = entry;
         let start = (frame - lead).saturating_add_signed(self.clock.origin().unwrap_or(0));
@@ -172,7 +172,7 @@ impl PacketStream {
             return Ok(false);
         }
         if !self.reader.demuxer.counts_lost() {
-            // Times are counted anew, from the place on.
+            // The demuxer counts time from that place on.
             self.clock.forget_origin();
         }
         self.renewal.restart(packet - warm_up);
@@ -193,7 +193,7 @@ impl PacketStream {
         Ok(self.renewal.index() == packet && self.clock.taken == frame)
     }
 
-    /// Takes packets, undecoded, up to some before a frame. The last one is the decoder's overlap.
+    /// Skips packets until a little before a frame. The last one is the decoder's overlap.
     fn walk_overlap(&mut self, frame: Frames, has_overlap: bool) -> Result<bool, MediaError> {
         let start = self.renewal.index();
         while self.clock.taken.saturating_add(OVERLAP) < frame {
@@ -206,7 +206,7 @@ impl PacketStream {
         Ok(decode(&mut self.reader.audio.decoder, packet).is_ok())
     }
 
-    /// Takes packets, undecoded, up to the last renewal before a frame.
+    /// Skips packets until the last renewal before a frame.
     fn walk(&mut self, frame: Frames) -> Result<bool, MediaError> {
         while !self.renewal.is_due() || self.is_past_renewal(frame) {
             let Some(packet) = self.pass()? else { return Ok(false) };
@@ -215,7 +215,7 @@ impl PacketStream {
         Ok(true)
     }
 
-    /// Takes the next packet, undecoded. What was lost before it is not spoken of.
+    /// Reads the next packet and does not decode it. Losses before it are not counted as damage.
     fn pass(&mut self) -> Result<Option<Packet>, MediaError> {
         let Some(packet) = self.reader.next_packet(&mut self.damage)? else { return Ok(None) };
         self.pass_gap(&packet);
