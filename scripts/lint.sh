@@ -11,5 +11,6 @@ cargo clippy --target wasm32-unknown-unknown --lib --example encode_whole --test
 built=$(scripts/build-wasm.sh 2>&1) && ! grep --quiet 'warning: `secuencia`' <<<"$built" || { echo "$built" >&2 && exit 1; }
 npm run lint
 node scripts/check-lines.mjs
+node scripts/check-cycles.mjs
 node scripts/check-docs.mjs
 node scripts/sizes.mjs
