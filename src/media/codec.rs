@@ -71,7 +71,7 @@ pub(super) struct PacketStream {
 }
 
 impl PacketStream {
-    /// Finds the audio and decodes its first block.
+    /// Opens the audio, and decodes its first block.
     pub(super) fn open(content: &Content) -> Result<Self, MediaError> {
         let source = content.source.clone();
         let container = probe(source.clone())?;
@@ -194,8 +194,8 @@ impl PacketStream {
         Ok(is_block)
     }
 
-    /// Decodes packets until there is a block, or nothing left. The clock gets silence for packets that could not be
-    /// decoded.
+    /// Decodes packets until there is a block, or nothing left. For packets that cannot be decoded, the clock gets
+    /// silence.
     fn advance(&mut self) -> Result<(), MediaError> {
         while self.ahead == Ahead::Packets {
             let Some(packet) = self.reader.next_packet(&mut self.damage)? else {

@@ -97,7 +97,7 @@ pub struct ChannelLayout {
 }
 
 impl ChannelLayout {
-    /// No channel.
+    /// A layout without channels.
     pub(super) const NONE: Self = Self { speakers: [Other; MAX_CHANNELS], count: 0 };
 
     /// Returns the layout with these positions, or `None` if there are more than [`MAX_CHANNELS`].

@@ -29,7 +29,7 @@ const NEW: mp3dec_t = mp3dec_t {
     reserv_buf: [0; 511],
 };
 
-/// A decoder of one track's packets, each of them a frame.
+/// A decoder of one track's packets, each of which is one frame.
 struct Mp3Decoder {
     state: Box<mp3dec_t>,
     interleaved: Box<[f32; 2 * MAX_FRAMES]>,
@@ -56,8 +56,8 @@ impl Mp3Decoder {
         self.interleaved.fill(0.0);
         let mut info =
             mp3dec_frame_info_t { frame_bytes: 0, frame_offset: 0, channels: 0, hz: 0, layer: 0, bitrate_kbps: 0 };
-        // SAFETY: The state is one that was new, or that minimp3 left. The frame has this many bytes, no more than
-        // there is room for in minimp3's scratch memory. `interleaved` has room for the longest frame of two channels.
+        // SAFETY: The state is either new or as minimp3 left it. The frame has this many bytes, no more than
+        // minimp3's scratch memory has room for. `interleaved` has room for the longest frame of two channels.
         let frames = unsafe {
             mp3dec_decode_frame(
                 &raw mut *self.state,
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::store::Bytes;
 
-    /// All packets of a stream, interleaved, in the channels that each has; those of a second stream behind it too.
+    /// Decodes a stream to interleaved packets, each with its own channels. Continues with chained streams.
     fn decoded(stream: &[u8]) -> Vec<Vec<f32>> {
         let mut packets = Vec::new();
         let source = Arc::new(Bytes(stream.into()));
@@ -134,8 +134,8 @@ mod tests {
         packets
     }
 
-    /// The RMS distance to reference samples of 16 bits, without what rounding them added. The reference has nothing of
-    /// a packet that cannot be decoded, where ours is silent.
+    /// Returns the RMS error against 16-bit reference samples, without their rounding noise. Skips our silent packets
+    /// that cannot be decoded, because the reference leaves these out.
     fn error(ours: &[Vec<f32>], reference: &[f32]) -> f64 {
         let (mut squares, mut rest) = (0.0, reference);
         for packet in ours {
@@ -155,13 +155,13 @@ mod tests {
         (squares / reference.len().max(1) as f64 - rounding).max(0.0).sqrt()
     }
 
-    /// The streams are not ours to pass on. `MP3_VECTORS` names a folder that has them, and their PCM beside them:
+    /// The streams may not be redistributed. `MP3_VECTORS` names a folder that holds them with their PCM:
     ///
     ///     MP3_VECTORS=folder cargo test --lib the_standards_streams
     #[test]
     fn the_standards_streams_are_decoded_with_full_accuracy() {
         let Some(folder) = env::var_os("MP3_VECTORS") else {
-            // Not `println`, which nobody sees of a test that passes.
+            // Not `println`, which is hidden for a test that passes.
             let _ = writeln!(io::stderr(), "not run, as MP3_VECTORS names no folder: the conformance streams of MP3");
             return;
         };
@@ -171,7 +171,7 @@ mod tests {
         let mut compared = 0;
         for path in entries.filter(|path| path.extension().is_some_and(|extension| extension == "bit")) {
             let ours = decoded(&fs::read(&path).unwrap());
-            // One that is hostile has no reference: it is enough that it is survived.
+            // A hostile stream has no reference: surviving it is enough.
             let Ok(reference) = fs::read(path.with_extension("pcm")) else { continue };
             let sample = |pair: &[u8]| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0;
             let reference: Vec<f32> = reference.chunks_exact(2).map(sample).collect();
@@ -189,7 +189,7 @@ mod tests {
         let stream = include_bytes!("../../tests/data/media/lame-cbr-44100-stereo.mp3");
         let spoilt = |seed: usize| {
             let mut spoilt = stream.to_vec();
-            // Behind the headers, in the side information and the main data.
+            // After the headers, in the side information and the main data.
             (seed % 50 + 900..spoilt.len()).step_by(97 + seed).for_each(|at| {
                 spoilt[at] = spoilt[at].wrapping_mul(31) ^ seed as u8;
             });

@@ -15,10 +15,10 @@ use super::interleaved::{Decode, Decoded, Interleaved};
 use super::layout::XIPH;
 use super::{MAX_CHANNELS, MediaError};
 
-/// Opus has one rate.
+/// Opus's only sample rate, in Hz.
 const RATE: u32 = 48_000;
 
-/// The longest packet: 120 ms (RFC 6716, 2.1.4).
+/// The longest packet in frames: 120 ms (RFC 6716, 2.1.4).
 const MAX_FRAMES: usize = 5760;
 
 const UNSUPPORTED: MediaError = MediaError::Unsupported("Opus of a kind other than mono, stereo or surround");
@@ -87,7 +87,7 @@ pub(super) fn decoder(
 ) -> std::result::Result<Box<dyn AudioDecoder>, MediaError> {
     let channels = head.mapping.len();
     let positions = channels.checked_sub(1).and_then(|index| XIPH.get(index)).ok_or(UNSUPPORTED)?;
-    // SAFETY: A function of its arguments alone.
+    // SAFETY: the call depends on its arguments alone.
     let bytes = unsafe { opus_multistream_decoder_get_size(i32::from(head.streams), i32::from(head.coupled_streams)) };
     // The size is 0 if there are no streams, or more coupled ones than streams.
     let bytes = usize::try_from(bytes).ok().filter(|&bytes| bytes > 0);
@@ -104,8 +104,8 @@ pub(super) fn decoder(
 impl OpusDecoder {
     /// Initialises the state. Returns `false` if the header's numbers contradict each other.
     fn initialise(&mut self) -> bool {
-        // SAFETY: The state is as large as libopus asked for these streams, and is aligned to eight bytes. The mapping
-        // has as many entries as there are channels.
+        // SAFETY: The state has the size that libopus asked for with these streams, and is aligned to eight bytes.
+        // The mapping has one entry per channel.
         let code = unsafe {
             opus_multistream_decoder_init(
                 self.state.as_mut_ptr().cast(),
@@ -119,13 +119,13 @@ impl OpusDecoder {
         code == OPUS_OK
     }
 
-    /// Decodes a packet into `interleaved`, and returns its frames.
+    /// Decodes a packet into `interleaved`, and returns its number of frames.
     fn decode_interleaved(&mut self, packet: &[u8]) -> Result<usize> {
         // libopus takes an empty packet as lost, and would invent its audio.
         let length = i32::try_from(packet.len()).ok().filter(|&length| length > 0);
         let length = length.ok_or(Error::DecodeError("opus: empty packet"))?;
-        // SAFETY: The state was initialised, and nothing else has touched it. The packet has this many bytes, and there
-        // is room for the longest packet's frames in all channels.
+        // SAFETY: The state was initialised, and nothing else has changed it. The packet has this many bytes, and
+        // there is room for the longest packet's frames in all channels.
         let frames = unsafe {
             opus_multistream_decode_float(
                 self.state.as_mut_ptr().cast(),
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn surround_comes_in_waves_order() {
-        // Vorbis has left, centre, right, left and right surround, LFE; its streams are two pairs and two single ones.
+        // Vorbis has left, centre, right, left and right surround, LFE: here two pairs and two single streams.
         let head = Head::parse(b"OpusHead\x01\x06\0\0\x80\xbb\0\0\0\0\x01\x04\x02\x00\x04\x01\x02\x03\x05").unwrap();
         assert_eq!(head.mapping, [0, 1, 4, 5, 2, 3]);
     }

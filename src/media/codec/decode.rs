@@ -1,4 +1,4 @@
-//! Decoding one packet, and preparing its audio: format, padding, and samples that are not sound.
+//! Decodes one packet, and prepares its audio: checks the format, trims padding, and silences invalid samples.
 
 use std::cell::Cell;
 
@@ -68,8 +68,8 @@ pub(super) fn trim(packet: &Packet, decoded: Frames, block: &mut Block) -> Frame
     packet.dur.get()
 }
 
-/// Silences samples that are not numbers, or absurdly large: one of them would spoil all audio that it is mixed or
-/// filtered with. Returns whether there were any.
+/// Silences samples that are NaN or absurdly large, because one would spoil all audio that it is mixed or filtered
+/// with. Returns whether there were any.
 pub(super) fn silence_nonsense(block: &mut Block) -> bool {
     const MOST: f32x4 = f32x4::splat(MAX_MAGNITUDE);
     let mut has_nonsense = false;

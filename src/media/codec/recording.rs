@@ -9,7 +9,7 @@ use super::track_reader::TrackReader;
 use crate::media::seek_index::Recorder;
 use crate::timeline::{Frames, SampleRate};
 
-/// Seconds between two entries in the index of a content whose decoders are not renewed.
+/// The seconds between two index entries, in a content whose decoders are not renewed.
 const SPACING: u64 = 5;
 
 /// The recorder of a seek index, if one is wanted.
@@ -26,7 +26,7 @@ impl Recording {
         self.0.take().map(Recorder::finish).unwrap_or_default()
     }
 
-    /// Records a packet's place, and whether decoding may start with it: with a new decoder, or, in Vorbis, some
+    /// Records a packet's place, and whether decoding may start with it: with a new decoder, or, in Vorbis, several
     /// seconds after the last entry, with the packet before it as its overlap.
     pub(super) fn note(
         &mut self,

@@ -1,11 +1,13 @@
 //! Renews decoders with a long memory, so that decoding may start anywhere with the same bits.
 //!
-//! MP3 and AAC decoders have state: the bit reservoir, the overlap of the last block, the filter bank's history, and in
-//! AAC a random number generator whose noise replaces parts of the spectrum (ISO/IEC 14496-3, 4.6.13, and 4.6.18 for
-//! spectral band replication). The generator's state depends on all packets before, so a decoder that starts in the
-//! middle could never return the same bits as one from the beginning. Opus's memory fades, but never to the last bit.
-//! So *every* decoding takes a new decoder at each 256th packet, for HE-AAC at each 512th, for Opus at each 1024th, and
-//! warms it up with the packets just before. The audio of a packet then depends on few packets, wherever decoding
+//! MP3 and AAC decoders have state: the bit reservoir, the overlap of the last block, the filter bank's history, and
+//! in AAC a random number generator whose noise replaces parts of the spectrum (ISO/IEC 14496-3, 4.6.13, and 4.6.18
+//! for spectral band replication). The generator's state depends on all packets before, so a decoder that starts in
+//! the middle could never return the same bits as one from the beginning. Opus's memory fades, but never to the last
+//! bit.
+//!
+//! So *every* decoding takes a new decoder at each 256th packet, for HE-AAC at each 512th, for Opus at each 1024th,
+//! and warms it up with the packets just before. A packet's audio then depends on few packets, wherever decoding
 //! started.
 //!
 //! The warm-up is long enough for a new decoder to reach the old one's state, except for that noise.
@@ -36,7 +38,7 @@ const MP3_MOST: usize = MP3_RESERVOIR + MP3_OVERLAP;
 /// The number of packets that is enough, unless they are nearly empty.
 const MP3_FEW: u64 = 24;
 
-/// Packets that fill AAC's overlap and set its window's shape, and one to spare.
+/// Packets that fill AAC's overlap and set its window shape, and one spare.
 const AAC_OVERLAP: usize = 2;
 
 /// Packets that are kept for Vorbis, whose last packet overlaps the next. PCM, FLAC and ALAC do not need them.

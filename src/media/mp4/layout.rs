@@ -1,7 +1,7 @@
-//! Where MP4 and QuickTime say that PCM's channels are heard: `chnl` (ISO/IEC 14496-12, 12.2.4) and `chan`.
+//! Reads the channel layout of PCM in MP4 and QuickTime: `chnl` (ISO/IEC 14496-12, 12.2.4) and `chan`.
 //!
-//! Of coded audio they say it of the coded channels, and the decoder has its own order; so that is left to the codec,
-//! as to `alac`.
+//! For coded audio, these boxes describe the coded channels, while the decoder has its own order. So the codec
+//! decides there, as `alac` does.
 
 use super::boxes::Fields;
 use super::movie::in_entry;
@@ -14,10 +14,10 @@ const POSITIONS: [Speaker; 27] = [
     Lfe,
 ];
 
-/// What an entry's boxes say of so many channels, if they do.
+/// Reads the layout of `channels` channels from an entry's boxes, if one is declared.
 pub(super) fn read_layout(boxes: &[u8], channels: usize) -> Option<ChannelLayout> {
     let layout = in_entry(boxes, b"chnl").and_then(|body| iso(body, channels));
-    // A version and flags, and the layout.
+    // A version and flags, then the layout.
     let layout = layout.or_else(|| apple_layout::layout(in_entry(boxes, b"chan")?.get(4..)?, channels));
     layout.filter(|layout| layout.channels() == channels)
 }
@@ -43,7 +43,7 @@ fn iso(body: &[u8], channels: usize) -> Option<ChannelLayout> {
         let positions = (0..count).map(|_| {
             let position = fields.u8()?;
             if position == 126 {
-                // By its azimuth and elevation.
+                // A position given by azimuth and elevation.
                 fields.take(3)?;
             }
             Some(POSITIONS.get(usize::from(position)).copied().unwrap_or(Other))
@@ -59,7 +59,7 @@ fn iso(body: &[u8], channels: usize) -> Option<ChannelLayout> {
     ChannelLayout::of(&kept.map(|(_, &speaker)| speaker).collect::<Vec<_>>())
 }
 
-/// The channels of a configuration, in order (ISO/IEC 23091-3, table 1, "ChannelConfiguration").
+/// Returns a configuration's channels, in order (ISO/IEC 23091-3, table 1, "ChannelConfiguration").
 fn configuration(number: u8) -> Option<&'static [Speaker]> {
     Some(match number {
         1 => &[C],
