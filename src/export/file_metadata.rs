@@ -1,6 +1,5 @@
 //! The metadata of the exported file: tags, covers, chapters and their pictures, gathered before the first packet.
 
-use super::chapters::{PlacedChapter, resolve};
 use super::error::ExportError;
 use super::host::Host;
 use super::options::ExportOptions;
@@ -11,6 +10,7 @@ use super::recipe::Recipe;
 use super::sink::Sink;
 use crate::m4a::{Chapter, FileLayout, MAX_LISTED, Piece};
 use crate::store::Store;
+use crate::timeline::PlacedChapter;
 
 /// The file's metadata, and the layout that follows from it.
 pub(super) struct FileMetadata<'s, S> {
@@ -34,10 +34,8 @@ impl<'s, S: Store> FileMetadata<'s, S> {
         pulse: &mut Pulse<'_, H>,
     ) -> Result<Self, ExportError> {
         let mut tags = plan.timeline.tags.clone();
-        if tags.title.is_empty() {
-            tags.title = plan.timeline.name.clone();
-        }
-        let (chapters, mut remarks) = resolve(options.chapters, plan, &tags.title);
+        tags.title = tags.title_of(&plan.timeline.name).to_owned();
+        let (chapters, mut remarks) = options.chapters.chapters(&plan.outline(&tags.title));
         if chapters.len() > MAX_LISTED {
             remarks.push(format!(
                 "The file has {} chapters, all of them in its chapter track. Nero's list, which some players read instead, \

@@ -15,7 +15,6 @@
 
 mod assets;
 mod block;
-mod chapters;
 mod crew;
 mod error;
 mod file_metadata;
@@ -38,7 +37,6 @@ mod segment;
 mod sidecars;
 mod sink;
 
-pub use chapters::{ChapterSource, PlacedChapter};
 pub use crew::{Alone, Crew, Delivery};
 pub use error::{ClipProblem, ExportError, UnreadableClip};
 pub use grid::Grid;

@@ -1,9 +1,12 @@
 //! The exported file's name.
 
+use serde::Deserialize;
+
 use crate::timeline::file_stem;
 
 /// The file name's extension. Some players file an `.m4b` under audiobooks; the bytes are the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Extension {
     /// `.m4a`
     #[default]

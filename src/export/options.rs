@@ -1,18 +1,20 @@
 //! The options of an export, and the check of their values.
 
-use super::chapters::ChapterSource;
+use serde::Deserialize;
+
 use super::error::ExportError;
 use super::name::Extension;
 use super::plan::OnUnreadableClip;
 use crate::mix::{Limiter, LoudnessTarget};
 use crate::sidecar::SidecarKind;
-use crate::timeline::RationalTime;
+use crate::timeline::{ChapterSource, RationalTime};
 
 /// The shortest period for chapters at regular times: shorter chapters are useless.
 const LEAST_PERIOD: RationalTime = RationalTime::ONE_SECOND;
 
 /// The options of an export.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ExportOptions {
     /// Bits per second, 32,000 to 320,000.
     pub bit_rate: u32,

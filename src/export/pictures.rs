@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 
-use super::chapters::PlacedChapter;
 use super::error::ExportError;
 use super::host::Host;
 use super::pulse::Pulse;
@@ -14,7 +13,7 @@ use super::sink::Sink;
 use crate::m4a::Picture;
 use crate::progress::Phase;
 use crate::store::Store;
-use crate::timeline::Image;
+use crate::timeline::{Image, PlacedChapter};
 
 /// Returns the covers that the library has, in order.
 pub(super) async fn covers<S: Store>(

@@ -17,10 +17,11 @@ use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
 use crate::sidecar::Cue;
 use crate::store::Store;
-use crate::timeline::{Asset, Timeline, TimelineClip};
+use crate::timeline::{Asset, HeardClip, Outline, Timeline, TimelineClip};
 
 /// The treatment of clips that cannot be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum OnUnreadableClip {
     /// The export fails with an error that names them.
     #[default]
@@ -68,6 +69,23 @@ impl Plan {
     /// Returns the part that helpers need.
     pub(super) fn assignment(&self) -> Assignment {
         assignment(&self.composition, self.unusable.iter().copied())
+    }
+
+    /// Returns the outline that the chapters of a piece of this title are made from.
+    pub(super) fn outline<'a>(&'a self, title: &'a str) -> Outline<'a> {
+        let heard = |audible: &'a AudibleClip| HeardClip {
+            clip: &self.timeline.clips[audible.place],
+            file: &audible.file,
+            line: &audible.cue.text,
+            start: audible.cue.at.start,
+        };
+        Outline {
+            title,
+            rate: self.composition.rate(),
+            frames: self.composition.frames(),
+            markers: &self.timeline.chapters,
+            heard: self.audible.iter().map(heard).collect(),
+        }
     }
 
     /// Returns the plan, or an error if the policy does not allow its unusable clips.

@@ -1,10 +1,9 @@
 //! The report of a finished export.
 
-use super::chapters::PlacedChapter;
 use super::error::UnreadableClip;
 use crate::mix::{ClipWarning, Loudness};
 use crate::sidecar::{Sidecar, SidecarError};
-use crate::timeline::{AudioLayout, Frames, SampleRate};
+use crate::timeline::{AudioLayout, Frames, PlacedChapter, SampleRate};
 
 /// An export's result, beside the file itself.
 #[derive(Clone, Debug, PartialEq)]

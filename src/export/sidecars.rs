@@ -1,11 +1,11 @@
 //! Makes an export's text files from its plan, without the clips that became unreadable during the export.
 
-use super::chapters::PlacedChapter;
 use super::error::{ExportError, UnreadableClip};
 use super::host::Host;
 use super::plan::Plan;
 use super::pulse::Pulse;
 use crate::sidecar::{Chapter, Cue, Recording, Sidecar, SidecarError, SidecarKind};
+use crate::timeline::PlacedChapter;
 
 /// The facts on the exported file that its text files hold.
 pub(super) struct Finished<'a> {

@@ -8,10 +8,10 @@
 use mp4_atom::{BufMut, Chpl, ChplEntry, Encode, Result, StscEntry, SttsEntry, Visual, Vmhd};
 
 use super::layout::FileLayout;
-use super::piece::{Picture, Piece, cut, title_samples};
+use super::piece::{Picture, Piece, title_samples};
 use super::trak::{Samples, Trak};
 use super::writer::Writer;
-use crate::timeline::{Frames, ImageType, SampleRate};
+use crate::timeline::{Frames, ImageType, SampleRate, cut};
 
 /// The title track's ID.
 pub(super) const TITLE_TRACK: u32 = 2;

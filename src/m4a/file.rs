@@ -149,8 +149,10 @@ fn moov(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> mp4_atom::Result
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
-    use crate::m4a::{Chapter, FRAMES_PER_PACKET, MAX_TITLE_BYTES, Picture, Piece, cut, priming_for};
-    use crate::timeline::{AudioLayout, Frames, Image, ImageType, MediaType, Part, SampleRate, Tags};
+    use crate::m4a::{Chapter, FRAMES_PER_PACKET, Picture, Piece, priming_for};
+    use crate::timeline::{
+        AudioLayout, Frames, Image, ImageType, MAX_TITLE_BYTES, MediaType, Part, SampleRate, Tags, cut,
+    };
     use mp4_atom::{Any, Atom, Codec, Decode, Moov, Stco};
     use proptest::prelude::*;
 

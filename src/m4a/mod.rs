@@ -30,5 +30,5 @@ mod writer;
 pub use chapters::MAX_LISTED;
 pub use error::M4aError;
 pub use layout::FileLayout;
-pub use piece::{Chapter, MAX_TITLE_BYTES, Picture, Piece, cut};
+pub use piece::{Chapter, Picture, Piece};
 pub use track::{FRAMES_PER_PACKET, MAX_PACKET_BYTES_PER_CHANNEL, Track, packets_for, priming_for};

@@ -1,11 +1,7 @@
 //! A file's metadata, ready to be written.
 
 use super::error::M4aError;
-use crate::timeline::{Frames, Image, ImageType, Tags};
-
-/// The longest chapter title, in bytes. With its length and encoding, a sample of the chapter track stays below 64
-/// KiB; readers ignore longer titles.
-pub const MAX_TITLE_BYTES: usize = 65_521;
+use crate::timeline::{Frames, Image, ImageType, MAX_TITLE_BYTES, Tags};
 
 /// Marks a title as UTF-8. Without this mark or a byte order mark, readers assume the system's own encoding.
 const IS_UTF_8: [u8; 12] = *b"\0\0\0\x0cencd\0\0\x01\0";
@@ -103,25 +99,4 @@ pub(super) fn title_samples(piece: &Piece) -> impl Iterator<Item = impl Iterator
         // The length fits: see `MAX_TITLE_BYTES`.
         (title.len() as u16).to_be_bytes().into_iter().chain(title.bytes()).chain(IS_UTF_8)
     })
-}
-
-/// Returns the start of a text, at most `most_bytes` bytes, cut between two characters.
-pub fn cut(text: &str, most_bytes: usize) -> &str {
-    let ends = text.char_indices().map(|(start, char)| start + char.len_utf8());
-    let end = ends.take_while(|&end| end <= most_bytes).last().unwrap_or(0);
-    text.get(..end).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_cut_between_characters() {
-        assert_eq!(cut("chapter", 7), "chapter");
-        assert_eq!(cut("chapter", 4), "chap");
-        assert_eq!(cut("été", 4), "ét");
-        assert_eq!(cut("😀😀", 7), "😀");
-        assert_eq!(cut("😀", 3), "");
-    }
 }

@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
+use serde::Deserialize;
+
 use super::codec::Block;
 use crate::timeline::{Frames, SampleRate};
 
 /// The parameters of silence trimming.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SilenceTrim {
     /// The threshold in dB of full scale. Samples below it are silent.
     pub threshold_db: f64,

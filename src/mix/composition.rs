@@ -1,6 +1,7 @@
 //! The clips of a timeline at their positions in output frames, ready to be read.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::fade::Fades;
@@ -42,8 +43,6 @@ impl Sound {
 
 impl PlacedClip {
     /// Places a clip on the grid of output frames at `rate`. A muted clip is silent.
-    ///
-    /// Both edges are rounded from exact times, so clips that share an edge meet without gap or overlap.
     pub fn new(clip: &TimelineClip, asset: &Asset, content: Content, rate: SampleRate) -> Self {
         let mut placed = Self::silent(clip, rate);
         placed.sound = (!clip.is_muted).then(|| Sound {
@@ -62,7 +61,7 @@ impl PlacedClip {
 
     /// Places a clip without sound.
     pub fn silent(clip: &TimelineClip, rate: SampleRate) -> Self {
-        let (start, end) = (clip.offset.to_frames(rate), clip.end().to_frames(rate));
+        let Range { start, end } = clip.frames(rate);
         Self { clip: Arc::new(clip.to_ref()), start, end, sound: None }
     }
 }

@@ -22,11 +22,13 @@ const TARGETS: RangeInclusive<f64> = -70.0..=0.0;
 const REACHED_WITHIN: f64 = 0.1;
 
 /// The loudness that a mix is brought to.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub enum LoudnessTarget {
     /// Integrated loudness, in LUFS.
+    #[serde(rename = "integratedLufs")]
     Integrated(f64),
     /// The root mean square of all samples, in dBFS.
+    #[serde(rename = "rmsDb")]
     Rms(f64),
 }
 

@@ -70,7 +70,7 @@ impl Recording<'_> {
 }
 
 /// A finished sidecar.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sidecar {
     /// The sidecar's format.
     pub kind: SidecarKind,

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
+use super::chapters::{ChapterSource, HeardClip, Outline, PlacedChapter};
 use super::model::{Asset, AudioLayout, ChapterMarker, Timeline, TimelineClip};
 use super::tags::Tags;
 use super::time::{RationalTime, SampleRate};
@@ -123,18 +124,69 @@ pub fn convert(
     }
 
     let total = audio.len();
-    let mut lane_ends: HashMap<i32, RationalTime> = HashMap::new();
+    let mut placement = Placement::new(gap, edge_fade);
     let mut ids: HashSet<String> = audio.iter().filter_map(|(spec, _)| spec.id.clone()).collect();
     if ids.len() < audio.iter().filter(|(spec, _)| spec.id.is_some()).count() {
         return Err(duplicate_id(&audio));
     }
     let mut clips = Vec::with_capacity(total);
     for (index, (spec, asset)) in audio.into_iter().enumerate() {
-        let follows = lane_ends.get(&spec.lane).map_or(RationalTime::ZERO, |end| end.plus(gap));
+        let given = spec.id.clone();
+        let id = given.clone().unwrap_or_else(|| fresh_id(&mut ids, index));
+        let clip = placement.place(spec, id, asset);
+        clip.check(asset).map_err(|reason| ConvertError::InvalidClip {
+            asset_id: asset.id.clone(),
+            clip_id: given,
+            reason,
+        })?;
+        clips.push(clip);
+        on_clip(index + 1, total);
+    }
+    Ok(Timeline { id, name, audio_layout, audio_rate, clips, chapters, tags, metadata })
+}
+
+impl Conversion {
+    /// The chapters that an export of the timeline will have. Clips without an asset in `assets` are left out, and
+    /// nothing is refused: a page asks for this while its user is at work.
+    pub fn chapters(self, source: ChapterSource, assets: &HashMap<String, Asset>) -> Vec<PlacedChapter> {
+        let rate = self.audio_rate;
+        let mut placement = Placement::new(self.gap, self.edge_fade);
+        let mut placed = Vec::with_capacity(self.clips.len());
+        for spec in self.clips {
+            if let Some(asset) = assets.get(&spec.asset_id).filter(|asset| asset.is_audio()) {
+                placed.push((placement.place(spec, String::new(), asset), asset));
+            }
+        }
+        let outline = Outline {
+            title: self.tags.title_of(&self.name),
+            rate,
+            frames: placed.iter().map(|(clip, _)| clip.frames(rate).end).max().unwrap_or(0),
+            markers: &self.chapters,
+            heard: placed.iter().filter_map(|(clip, asset)| HeardClip::new(clip, asset, rate)).collect(),
+        };
+        source.chapters(&outline).0
+    }
+}
+
+/// Places clips, one after the other.
+struct Placement {
+    gap: RationalTime,
+    edge_fade: RationalTime,
+    /// The end of the last clip on each lane.
+    lane_ends: HashMap<i32, RationalTime>,
+}
+
+impl Placement {
+    fn new(gap: RationalTime, edge_fade: RationalTime) -> Self {
+        Self { gap, edge_fade, lane_ends: HashMap::new() }
+    }
+
+    fn place(&mut self, spec: ClipSpec, id: String, asset: &Asset) -> TimelineClip {
+        let follows = self.lane_ends.get(&spec.lane).map_or(RationalTime::ZERO, |end| end.plus(self.gap));
         let (source_start, duration) = stretch(&spec, asset);
-        let (fade_in, fade_out) = fades(&spec, duration, edge_fade);
+        let (fade_in, fade_out) = fades(&spec, duration, self.edge_fade);
         let clip = TimelineClip {
-            id: spec.id.clone().unwrap_or_else(|| fresh_id(&mut ids, index)),
+            id,
             name: spec.name.unwrap_or_else(|| asset.name.clone()),
             asset_id: asset.id.clone(),
             offset: spec.offset.unwrap_or(follows),
@@ -151,16 +203,9 @@ pub fn convert(
             scene: spec.scene,
             metadata: spec.metadata,
         };
-        clip.check(asset).map_err(|reason| ConvertError::InvalidClip {
-            asset_id: asset.id.clone(),
-            clip_id: spec.id,
-            reason,
-        })?;
-        lane_ends.insert(clip.lane, clip.end());
-        clips.push(clip);
-        on_clip(index + 1, total);
+        self.lane_ends.insert(clip.lane, clip.end());
+        clip
     }
-    Ok(Timeline { id, name, audio_layout, audio_rate, clips, chapters, tags, metadata })
 }
 
 /// Returns a clip's start in its asset, and its duration. The asset's trim gives the defaults.

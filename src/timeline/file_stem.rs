@@ -1,6 +1,8 @@
 //! Turns any name into a file name that every file system accepts. `package/file-stem.ts` does the same for the page;
 //! `tests/data/file-stems.json` tests both.
 
+use super::text::cut;
+
 /// The longest stem, in bytes: file systems take 255 for the whole name, and some add a suffix while writing.
 const MAX_STEM_BYTES: usize = 200;
 
@@ -20,10 +22,7 @@ pub fn file_stem(name: &str) -> String {
     if is_device(base) {
         stem.insert(0, '_');
     }
-    while stem.len() > MAX_STEM_BYTES {
-        stem.pop();
-    }
-    match stem.trim_end_matches(is_edge) {
+    match cut(&stem, MAX_STEM_BYTES).trim_end_matches(is_edge) {
         "" => "Untitled".into(),
         stem => stem.into(),
     }

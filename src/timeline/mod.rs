@@ -2,14 +2,18 @@
 //!
 //! It is metadata only: it needs no content, no browser and no clock.
 
+mod chapters;
 mod converter;
 mod file_stem;
 mod model;
 mod tags;
+mod text;
 mod time;
 
+pub use chapters::{ChapterSource, HeardClip, MAX_TITLE_BYTES, Outline, PlacedChapter};
 pub use converter::{ClipSpec, Conversion, ConvertError, convert};
 pub use file_stem::file_stem;
 pub use model::{Asset, AudioLayout, ChapterMarker, ClipRef, Timeline, TimelineClip};
 pub use tags::{Image, ImageType, MediaType, Part, Tags};
+pub use text::cut;
 pub use time::{Frames, RationalTime, SampleRate};

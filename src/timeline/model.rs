@@ -140,6 +140,12 @@ impl TimelineClip {
         ClipRef { clip_id: self.id.clone(), asset_id: self.asset_id.clone() }
     }
 
+    /// Returns its output frames at a rate. Both edges are rounded from exact times, so clips that share an edge meet
+    /// without gap or overlap.
+    pub fn frames(&self, rate: SampleRate) -> Range<Frames> {
+        self.offset.to_frames(rate)..self.end().to_frames(rate)
+    }
+
     /// Returns the end on the timeline.
     pub fn end(&self) -> RationalTime {
         self.offset.plus(self.duration)
@@ -185,6 +191,7 @@ impl TimelineClip {
 
 /// The IDs of a clip and its asset: the subject of an error or a warning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ClipRef {
     /// The clip's ID.
     pub clip_id: String,

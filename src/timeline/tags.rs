@@ -64,6 +64,13 @@ pub struct Tags {
     pub covers: Vec<String>,
 }
 
+impl Tags {
+    /// Returns the title of a piece with this name.
+    pub fn title_of<'a>(&'a self, name: &'a str) -> &'a str {
+        if self.title.is_empty() { name } else { &self.title }
+    }
+}
+
 /// A number, and optionally the total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {

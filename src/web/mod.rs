@@ -7,10 +7,11 @@
 //!
 //! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob as bytes, read on demand.
 //! - `buffers`: frees JavaScript's buffers after use.  `pace`: turns of the event loop.
-//! - `js`: plain objects to and from Rust.  `failure`: errors as JavaScript gets them.
+//! - `js`: plain objects to and from Rust.  `chapter`: a file's chapters.  `failure`: errors as JavaScript gets them.
 
 mod blob;
 mod buffers;
+mod chapter;
 mod database;
 #[cfg(feature = "engine")]
 mod engine;

@@ -1,8 +1,8 @@
 //! A file's chapters, from any source, are in order and exact. The first starts at 0, and each has a title.
 
-use secuencia::export::{Alone, ChapterSource, ExportError, ExportOptions, ExportReport, Extension};
+use secuencia::export::{Alone, ExportError, ExportOptions, ExportReport, Extension};
 use secuencia::media::Inspector;
-use secuencia::timeline::{ChapterMarker, Image, ImageType, RationalTime, Tags, Timeline, TimelineClip};
+use secuencia::timeline::{ChapterMarker, ChapterSource, Image, ImageType, RationalTime, Tags, Timeline, TimelineClip};
 
 use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, wav};
 use crate::support::media::source;

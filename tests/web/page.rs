@@ -226,6 +226,31 @@ async fn tags_chapters_lines_and_what_others_keep_come_back_as_they_were_given()
 }
 
 #[wasm_bindgen_test]
+async fn chapters_are_previewed_from_plain_objects_and_what_is_none_is_a_type_error() {
+    let library = library().await;
+    let asset_of: Function = run_js(
+        "(id) => id === 'gone' ? undefined
+           : { id, name: `${id}.wav`, mimeType: 'audio/wav', frames: 11025, sampleRate: 22050, channels: 1,
+               text: '', voice: '', peaks: new Uint8Array() }",
+    )
+    .unchecked_into();
+    let preview = |options: &str, specs: &str, source: &str| {
+        let (count, at) = clips(specs);
+        library.preview_chapters(head(options), count, &at, run_js(source), &asset_of)
+    };
+    let specs = "[{ assetId: 'a', offset: 0.25 }, { assetId: 'gone' }, { assetId: 'b', scene: 'HALL' }]";
+    let chapters = preview("{ gapSeconds: 0.25 }", specs, "'clips'").unwrap_or_else(fail);
+    assert_eq!(
+        json(&chapters),
+        r#"[{"title":"Scene","startTime":0,"endTime":0.25},{"title":"a","startTime":0.25,"endTime":1},{"title":"b","startTime":1,"endTime":1.5}]"#
+    );
+    let every = preview("{}", specs, "({ everySeconds: 1 })").unwrap_or_else(fail);
+    assert_eq!(every.unchecked_into::<Array>().length(), 2);
+    assert!(error(preview("{}", "[{ assetId: 7 }]", "'clips'")).starts_with("TypeError : clips[0]: "));
+    assert!(error(preview("{}", "[]", "'sometimes'")).starts_with("TypeError : chapters: "));
+}
+
+#[wasm_bindgen_test]
 async fn a_picture_is_kept_under_its_id_and_is_no_asset() {
     let library = library().await;
     let picture =

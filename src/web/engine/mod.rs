@@ -1,13 +1,12 @@
 //! The worker's module: inspects contents, plans and exports timelines. It gets IDs, and opens the library itself.
 //!
-//! - This file: the surface that JavaScript sees.  `requests`, `results`: the plain objects that cross it.
+//! - This file: the surface that JavaScript sees.  `results`: the plain objects that it gives.
 //! - `helpers`: other workers that help with an export.  `host`: the worker as the job's host.
 //! - `sink`: the exported file's destination.  `failure`: the job's errors.
 
 mod failure;
 mod helpers;
 mod host;
-mod requests;
 mod results;
 mod sink;
 
@@ -18,8 +17,7 @@ use web_sys::{AbortSignal, Blob, FileSystemFileHandle};
 
 pub use self::helpers::{Assistant, Helpers};
 use self::host::WorkerHost;
-use self::requests::{ExportOptionsShape, SilenceTrimShape};
-use self::results::{BlameShape, FactsShape, PlanShape, ReportShape};
+use self::results::{FactsShape, PlanShape, ReportShape};
 use self::sink::{BlobSink, FileSink, WebSink};
 use super::blob::BlobSource;
 use super::failure::Failure;
@@ -27,7 +25,7 @@ use super::js::{from_js, to_js};
 use super::pace::Pace;
 use super::store::IndexedDbStore;
 use crate::export::{ExportOptions, export, plan_export};
-use crate::media::{Inspector, Step};
+use crate::media::{Inspector, SilenceTrim, Step};
 use crate::mix::clip_being_read;
 use crate::store::Pages;
 
@@ -42,12 +40,12 @@ pub async fn inspect(
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
     let invalid = |reason: String| Failure::invalid_audio(&asset_id, &reason);
-    let trim: Option<SilenceTrimShape> = from_js("trimSilence", trim)?;
+    let trim: Option<SilenceTrim> = from_js("trimSilence", trim)?;
     let source = BlobSource::new(content).map_err(|error| invalid(error.to_string()))?;
     let mut inspector =
         Inspector::open(Pages::new().over(source), &hint).map_err(|error| invalid(error.to_string()))?;
     if let Some(trim) = trim {
-        inspector = inspector.trimming(trim.into());
+        inspector = inspector.trimming(trim);
     }
     let mut pace = Pace::of_worker();
     while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
@@ -85,8 +83,7 @@ pub async fn export_timeline(
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
-    let options: ExportOptionsShape = from_js("the options", options)?;
-    let options: ExportOptions = options.into();
+    let options: ExportOptions = from_js("the options", options)?;
     let mut sink = if destination.is_undefined() {
         WebSink::Blob(BlobSink::default())
     } else {
@@ -107,5 +104,5 @@ pub async fn export_timeline(
 /// The clip that is being read, or `undefined`. After a crash of the module it is the clip to blame.
 #[wasm_bindgen]
 pub fn blame() -> Result<JsValue, Failure> {
-    clip_being_read().map_or(Ok(JsValue::UNDEFINED), |clip| to_js(&BlameShape::from(clip.as_ref())))
+    clip_being_read().map_or(Ok(JsValue::UNDEFINED), |clip| to_js(clip.as_ref()))
 }

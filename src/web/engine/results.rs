@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::export::{ExportReport, PlacedChapter, Plan, UnreadableClip};
+use crate::export::{ExportReport, Plan, UnreadableClip};
 use crate::media::Inspection;
 use crate::mix::ClipWarning;
-use crate::sidecar::{Sidecar, SidecarError, SidecarKind};
+use crate::sidecar::{Sidecar, SidecarError};
 use crate::timeline::{ClipRef, Frames, SampleRate};
+use crate::web::chapter::ChapterShape;
 
 /// `AssetFacts`.
 #[derive(Serialize)]
@@ -77,7 +78,7 @@ pub struct ReportShape<'a> {
     warnings: Vec<WarningShape<'a>>,
     unreadable: Vec<UnreadableShape<'a>>,
     chapters: Vec<ChapterShape<'a>>,
-    sidecars: Vec<SidecarShape<'a>>,
+    sidecars: &'a [Sidecar],
 }
 
 impl<'a> From<&'a ExportReport> for ReportShape<'a> {
@@ -95,37 +96,8 @@ impl<'a> From<&'a ExportReport> for ReportShape<'a> {
             warnings: warnings.chain(remarks).chain(report.missing_sidecars.iter().map(WarningShape::from)).collect(),
             unreadable: report.unreadable.iter().map(UnreadableShape::from).collect(),
             chapters: report.chapters.iter().map(chapter).collect(),
-            sidecars: report.sidecars.iter().map(SidecarShape::from).collect(),
+            sidecars: &report.sidecars,
         }
-    }
-}
-
-/// `Chapter`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ChapterShape<'a> {
-    title: &'a str,
-    start_time: f64,
-    end_time: f64,
-}
-
-impl<'a> ChapterShape<'a> {
-    fn new(chapter: &'a PlacedChapter, rate: SampleRate) -> Self {
-        let seconds = |frames| rate.duration_of(frames).to_seconds();
-        Self { title: &chapter.title, start_time: seconds(chapter.start), end_time: seconds(chapter.end) }
-    }
-}
-
-/// `MadeSidecar`.
-#[derive(Serialize)]
-struct SidecarShape<'a> {
-    kind: SidecarKind,
-    text: &'a str,
-}
-
-impl<'a> From<&'a Sidecar> for SidecarShape<'a> {
-    fn from(sidecar: &'a Sidecar) -> Self {
-        Self { kind: sidecar.kind, text: &sidecar.text }
     }
 }
 
@@ -159,20 +131,6 @@ impl From<&ExportReport> for LoudnessShape {
     }
 }
 
-/// A clip and its asset.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BlameShape<'a> {
-    clip_id: &'a str,
-    asset_id: &'a str,
-}
-
-impl<'a> From<&'a ClipRef> for BlameShape<'a> {
-    fn from(clip: &'a ClipRef) -> Self {
-        Self { clip_id: &clip.clip_id, asset_id: &clip.asset_id }
-    }
-}
-
 /// `ExportWarning`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -197,7 +155,7 @@ impl From<&SidecarError> for WarningShape<'_> {
     }
 }
 
-/// One that no clip is to blame for.
+/// A warning about no clip in particular.
 impl<'a> From<&'a str> for WarningShape<'a> {
     fn from(message: &'a str) -> Self {
         Self { clip_id: None, asset_id: None, message: message.into() }

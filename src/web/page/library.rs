@@ -12,7 +12,8 @@ use web_sys::{AbortSignal, Blob, BlobPropertyBag};
 use super::shapes::{AssetShape, ClipSpecShape, ImageShape, TimelineClipShape, TimelineHead, TimelineShape};
 use crate::progress::{Phase, Reporter};
 use crate::store::Store;
-use crate::timeline::{Asset, ClipSpec, Conversion, Image, Timeline, TimelineClip, convert, file_stem};
+use crate::timeline::{Asset, ChapterSource, ClipSpec, Conversion, Image, Timeline, TimelineClip, convert, file_stem};
+use crate::web::chapter::ChapterShape;
 use crate::web::failure::Failure;
 use crate::web::js::{from_js, to_js};
 use crate::web::pace::{Pace, now_seconds};
@@ -120,22 +121,11 @@ impl PageLibrary {
         on_progress: Option<Function>,
         signal: Option<AbortSignal>,
     ) -> Result<JsValue, Failure> {
-        let mut head: TimelineHead = from_js("the timeline", head)?;
+        let head: TimelineHead = from_js("the timeline", head)?;
         let mut job = Job { on_progress, signal, reporter: Reporter::default(), pace: Pace::new() };
         let clips = job.read_specs(count, &clips).await?;
         let assets = job.look_up(&self.store, &clips).await?;
-        let conversion = Conversion {
-            gap: head.gap()?,
-            edge_fade: head.edge_fade()?,
-            audio_layout: head.audio_layout.unwrap_or_default(),
-            audio_rate: head.rate()?,
-            chapters: head.chapters()?,
-            tags: head.tags.unwrap_or_default(),
-            metadata: head.metadata.unwrap_or_default(),
-            id: head.id,
-            name: head.name,
-            clips,
-        };
+        let conversion = conversion_of(head, clips)?;
         let timeline = convert(conversion, &assets, |done, total| {
             job.report(Phase::Converting, done as f64 / total as f64, "Placing the clips");
         })?;
@@ -143,6 +133,38 @@ impl PageLibrary {
         self.store.put_timeline(&timeline).await?;
         job.report(Phase::Finalizing, 1.0, "Finalizing timeline");
         timeline_to_js(&timeline, &mut job.pace).await
+    }
+
+    /// Returns the chapters that an export of the timeline would have, as `Chapter`s. `head` and `clips` are those of
+    /// `build_timeline`, and `source` is `ExportOptions.chapters`. `asset_of` gives an asset by its ID, with the facts
+    /// that `put_asset` takes, or `undefined`. This reads nothing from the library, so a page can ask at every change.
+    #[wasm_bindgen(js_name = previewChapters)]
+    pub fn preview_chapters(
+        &self,
+        head: JsValue,
+        count: u32,
+        clips: &Function,
+        source: JsValue,
+        asset_of: &Function,
+    ) -> Result<JsValue, Failure> {
+        let source: ChapterSource = from_js("chapters", source)?;
+        let head: TimelineHead = from_js("the timeline", head)?;
+        let mut specs = Vec::new();
+        let mut assets: HashMap<String, Asset> = HashMap::new();
+        for index in 0..count {
+            let spec = read_clip::<ClipSpecShape, ClipSpec>(index, clips)?;
+            if !assets.contains_key(&spec.asset_id) {
+                let asset = asset_of.call1(&JsValue::UNDEFINED, &spec.asset_id.as_str().into())?;
+                if !asset.is_undefined() {
+                    assets.insert(spec.asset_id.clone(), from_js("the asset", asset)?);
+                }
+            }
+            specs.push(spec);
+        }
+        let conversion = conversion_of(head, specs)?;
+        let rate = conversion.audio_rate;
+        let chapters = conversion.chapters(source, &assets);
+        to_js(&chapters.iter().map(|chapter| ChapterShape::new(chapter, rate)).collect::<Vec<_>>())
     }
 
     /// The timeline of that ID, or `undefined`.
@@ -209,6 +231,21 @@ impl PageLibrary {
     pub fn close(&self) {
         self.store.close();
     }
+}
+
+fn conversion_of(mut head: TimelineHead, clips: Vec<ClipSpec>) -> Result<Conversion, Failure> {
+    Ok(Conversion {
+        gap: head.gap()?,
+        edge_fade: head.edge_fade()?,
+        audio_layout: head.audio_layout.unwrap_or_default(),
+        audio_rate: head.rate()?,
+        chapters: head.chapters()?,
+        tags: head.tags.unwrap_or_default(),
+        metadata: head.metadata.unwrap_or_default(),
+        id: head.id,
+        name: head.name,
+        clips,
+    })
 }
 
 /// A conversion as it goes: its progress, its cancel, its pace.

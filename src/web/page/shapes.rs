@@ -140,7 +140,7 @@ pub struct TimelineHead {
     pub audio_layout: Option<AudioLayout>,
     /// Hertz.
     pub audio_rate: Option<u32>,
-    chapters: Option<Vec<ChapterShape>>,
+    chapters: Option<Vec<MarkerShape>>,
     /// What the file says of itself.
     pub tags: Option<Tags>,
     /// What other programs keep with it, as JSON.
@@ -192,7 +192,7 @@ pub struct TimelineShape<'a> {
     /// The latest end of any clip.
     pub duration_seconds: f64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    chapters: Vec<ChapterShape>,
+    chapters: Vec<MarkerShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<&'a Tags>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -207,7 +207,7 @@ impl<'a> From<&'a Timeline> for TimelineShape<'a> {
             audio_layout: timeline.audio_layout,
             audio_rate: timeline.audio_rate,
             duration_seconds: timeline.duration().to_seconds(),
-            chapters: timeline.chapters.iter().map(ChapterShape::from).collect(),
+            chapters: timeline.chapters.iter().map(MarkerShape::from).collect(),
             tags: Some(&timeline.tags).filter(|&tags| *tags != Tags::default()),
             metadata: given(&timeline.metadata),
         }
@@ -216,7 +216,7 @@ impl<'a> From<&'a Timeline> for TimelineShape<'a> {
 
 /// `ChapterMarker`.
 #[derive(Serialize, Deserialize)]
-pub struct ChapterShape {
+pub struct MarkerShape {
     title: String,
     offset: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -225,7 +225,7 @@ pub struct ChapterShape {
     metadata: Option<String>,
 }
 
-impl From<&ChapterMarker> for ChapterShape {
+impl From<&ChapterMarker> for MarkerShape {
     fn from(chapter: &ChapterMarker) -> Self {
         Self {
             title: chapter.title.clone(),
@@ -236,10 +236,10 @@ impl From<&ChapterMarker> for ChapterShape {
     }
 }
 
-impl TryFrom<ChapterShape> for ChapterMarker {
+impl TryFrom<MarkerShape> for ChapterMarker {
     type Error = String;
 
-    fn try_from(shape: ChapterShape) -> Result<Self, String> {
+    fn try_from(shape: MarkerShape) -> Result<Self, String> {
         let offset = time("offset", shape.offset)?;
         if offset.is_negative() {
             return Err("offset must not be negative".into());

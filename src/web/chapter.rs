@@ -1,0 +1,22 @@
+//! A chapter of a file, as both modules give it.
+
+use serde::Serialize;
+
+use crate::timeline::{PlacedChapter, SampleRate};
+
+/// `Chapter`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChapterShape<'a> {
+    title: &'a str,
+    start_time: f64,
+    end_time: f64,
+}
+
+impl<'a> ChapterShape<'a> {
+    /// A chapter whose frames are at that rate.
+    pub fn new(chapter: &'a PlacedChapter, rate: SampleRate) -> Self {
+        let seconds = |frames| rate.duration_of(frames).to_seconds();
+        Self { title: &chapter.title, start_time: seconds(chapter.start), end_time: seconds(chapter.end) }
+    }
+}
