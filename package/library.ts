@@ -20,12 +20,15 @@ import type {
   AddOptions,
   Asset,
   AssetDetails,
+  Chapter,
   ClipSpec,
   ExportOptions,
   ExportPlan,
   ExportResult,
   Image,
   JobOptions,
+  KnownAsset,
+  PreviewOptions,
   Progress,
   Timeline,
   TimelineClip,
@@ -143,14 +146,25 @@ export class Library {
     options: TimelineOptions = {},
   ): Promise<Timeline> {
     const { onProgress, signal, id = crypto.randomUUID(), ...head } = options;
-    const given = [...clips];
-    const specAt = (index: number) => {
-      const clip = given[index] as string | ClipSpec;
-      return packed(typeof clip === "string" ? { assetId: clip } : clip, `clips[${index}]: `);
-    };
+    const { count, specAt } = specsOf(clips);
     const listener = onProgress && ((progress: Progress) => tell(onProgress, progress));
-    const built = this.#page.buildTimeline(packed({ ...head, id, name }), given.length, specAt, listener, signal);
+    const built = this.#page.buildTimeline(packed({ ...head, id, name }), count, specAt, listener, signal);
     return unpacked(await reviving(built));
+  }
+
+  /**
+   * Returns the chapters that an export of such a timeline will have, as `result.chapters`. Clips without an asset are
+   * left out. Nothing is read from the library or kept in it, so a page can ask at every change.
+   */
+  previewChapters(name: string, clips: readonly (string | ClipSpec)[], options: PreviewOptions): Chapter[] {
+    const { source, assetOf, ...head } = options;
+    const { count, specAt } = specsOf(clips);
+    const recordOf = (id: string) => {
+      const asset = assetOf(id);
+      return asset && assetRecord(id, asset);
+    };
+    const made = chapterSource(source);
+    return this.#page.previewChapters(packed({ ...head, id: "", name }), count, specAt, made, recordOf);
   }
 
   /** The timeline of that ID, if there is one. */
@@ -276,4 +290,26 @@ export class Library {
     await Promise.all([this.#inspector.close(), this.#exporter.close()]);
     this.#page.close();
   }
+}
+
+/** Clips as the page's module takes them: one by one, each by its place. */
+function specsOf(clips: readonly (string | ClipSpec)[]) {
+  const given = [...clips];
+  const specAt = (index: number) => {
+    const clip = given[index] as string | ClipSpec;
+    return packed(typeof clip === "string" ? { assetId: clip } : clip, `clips[${index}]: `);
+  };
+  return { count: given.length, specAt };
+}
+
+/** An asset as the page's module keeps it, with its times in whole frames again and without its bytes. */
+function assetRecord(id: string, { name, mimeType, text, channels, sampleRate, durationSeconds, trim }: KnownAsset) {
+  const framesOf = (seconds: number) => Math.round(seconds * sampleRate);
+  return {
+    ...{ id, name, mimeType, text, voice: "", channels, sampleRate },
+    frames: framesOf(durationSeconds),
+    peaks: new Uint8Array(),
+    seekIndex: new Uint8Array(),
+    ...(trim && { trim: { start: framesOf(trim.start), end: framesOf(trim.end) } }),
+  };
 }

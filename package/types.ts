@@ -292,6 +292,17 @@ export interface TimelineOptions extends JobOptions {
   metadata?: Metadata;
 }
 
+/** The options of a preview of a timeline's chapters. */
+export interface PreviewOptions extends Pick<TimelineOptions, "gapSeconds" | "audioRate" | "chapters" | "tags"> {
+  /** The source of the chapters, as `chapters` of `exportAudio`. Default: `markers`. */
+  source?: ChapterSource;
+  /** Gives an asset by its ID: the library's own, or as much as is known of one that will be added. */
+  assetOf: (id: string) => KnownAsset | undefined;
+}
+
+/** As much of an asset as places a clip and names its chapter. */
+export type KnownAsset = Omit<Asset, "id" | "voice" | "peaks" | "warning">;
+
 /** The options of an export. */
 export interface ExportOptions extends JobOptions {
   /**

@@ -1,14 +1,27 @@
 /** The page's module as wasm-bindgen makes it of `src/web/page/`, with the shapes of its plain objects. */
 import type { Picture } from "../images.js";
 import type { Packed } from "../metadata.js";
-import type { Asset, ClipSpec, Image, Progress, Timeline, TimelineClip, TimelineOptions } from "../types.js";
-import type { AssetFacts } from "./messages.js";
+import type {
+  Asset,
+  Chapter,
+  ClipSpec,
+  Image,
+  PreviewOptions,
+  Progress,
+  Timeline,
+  TimelineClip,
+  TimelineOptions,
+} from "../types.js";
+import type { AssetFacts, EngineOptions } from "./messages.js";
 
 export default function init(): Promise<unknown>;
 
+/** An asset with its times in frames. */
+type AssetRecord = Pick<Asset, "id" | "name" | "text" | "voice"> & AssetFacts;
+
 export class PageLibrary {
   static open(database: string): Promise<PageLibrary>;
-  putAsset(asset: Pick<Asset, "id" | "name" | "text" | "voice"> & AssetFacts, content: Blob): Promise<Asset>;
+  putAsset(asset: AssetRecord, content: Blob): Promise<Asset>;
   assets(): Promise<Asset[]>;
   asset(id: string): Promise<Asset | undefined>;
   copyAsset(from: PageLibrary, id: string): Promise<boolean>;
@@ -26,6 +39,13 @@ export class PageLibrary {
     onProgress?: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Packed<Timeline>>;
+  previewChapters(
+    head: Packed<{ id: string; name: string } & Omit<PreviewOptions, "source" | "assetOf">>,
+    clipCount: number,
+    clipAt: (index: number) => Packed<ClipSpec>,
+    source: EngineOptions["chapters"],
+    assetOf: (id: string) => AssetRecord | undefined,
+  ): Chapter[];
   timeline(id: string): Promise<Packed<Timeline> | undefined>;
   fileStem(timelineId: string): Promise<string | undefined>;
   timelines(): Promise<Packed<Timeline>[]>;

@@ -1,12 +1,13 @@
 /**
  * The file's chapters: the user's own list, or chapters that the export makes. The user can start a list from those.
  */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type ChapterMarker, type ChapterSource, LEAST_CHAPTER_SECONDS } from "secuencia";
 import { clockTime, count } from "../format.ts";
 import { chaptersMadeOf } from "../project/chapter-preview.ts";
 import { clockText, secondsFrom } from "../project/clock.ts";
-import { placedClips, projectLength } from "../studio/state.ts";
+import { type Library, library } from "../studio/library.ts";
+import { assets, project } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
 import { Picture } from "./Picture.tsx";
 
@@ -51,7 +52,7 @@ const USUAL_MINUTES = 10;
 
 export function ChapterList({ source, drafts, onSource, onDrafts, onPicture }: ChapterListProps) {
   const isPeriod = typeof source === "object";
-  const made = chaptersMadeOf(source, placedClips.value, projectLength.value);
+  const made = useMade(source);
   const choose = (words: string) => {
     onSource(words === "period" ? { everySeconds: USUAL_MINUTES * 60 } : (words as ChapterSource));
   };
@@ -113,6 +114,20 @@ export function ChapterList({ source, drafts, onSource, onDrafts, onPicture }: C
         </p>
       )}
     </fieldset>
+  );
+}
+
+/** Returns the chapters that the source makes of the project's clips; none until the library is open. */
+function useMade(source: ChapterSource): ChapterMarker[] {
+  const [open, setOpen] = useState<Library>();
+  useEffect(() => {
+    // Without a library there is nothing to export either, and the page says so elsewhere.
+    library().then(setOpen, () => {});
+  }, []);
+  const [whole, known] = [project.value, assets.value];
+  return useMemo(
+    () => (open ? chaptersMadeOf(open, whole, source, (assetId) => known.get(assetId)) : []),
+    [open, whole, source, known],
   );
 }
 
