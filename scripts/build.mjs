@@ -8,6 +8,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { differences } from "./check-declarations.mjs";
 import { measure } from "./sizes.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -50,11 +51,19 @@ async function buildPackage() {
   for (const path of ["LICENSE-MIT", "LICENSE-APACHE", "LICENSES"]) {
     cpSync(path, `dist/secuencia/${path}`, { recursive: true });
   }
+  for (const module of ["page", "engine"]) checkDeclarations(module);
   const types = ["--project", "package/tsconfig.json", "--outDir", "dist/secuencia"];
   execFileSync("node_modules/.bin/tsc", types, { stdio: "inherit" });
   // The compiler does not copy hand-written types.
   cpSync("package/workers/page.d.ts", "dist/secuencia/workers/page.d.ts");
   checkTypes("dist/secuencia");
+}
+
+/** Fails if a module's hand-written declarations are not those of its functions. */
+function checkDeclarations(module) {
+  const [made, stated] = [`${WASM}/${module}.d.ts`, `package/workers/${module}.d.ts`];
+  const found = differences(readFileSync(made, "utf8"), readFileSync(stated, "utf8"));
+  if (found.length > 0) fail(`${stated}: ${found.join("; ")}`);
 }
 
 /** Fails if a published type file imports one that is not published. */
