@@ -8,6 +8,7 @@
 mod aac_decoding;
 #[path = "../both/aac_packets.rs"]
 mod aac_packets;
+mod choices;
 mod export_chapters;
 mod export_exact;
 mod export_failures;
