@@ -1,4 +1,4 @@
-//! What a content truly is: found by decoding all of it once.
+//! Measures a content by decoding all of it once.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,38 +12,38 @@ use super::{Content, MediaError};
 use crate::store::ByteSource;
 use crate::timeline::{Asset, Frames, SampleRate};
 
-/// Whether there is more to do.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Step again.
+    /// The inspection is not done: step again.
     More,
     /// The content's end is reached.
     Done,
 }
 
-/// What decoding found.
+/// The facts that decoding found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
-    /// The content's type, such as `audio/mpeg`, by what it is and not by its name.
+    /// The MIME type, such as `audio/mpeg`, from the content's bytes, not its name.
     pub mime_type: String,
-    /// Its own rate.
+    /// The content's own sample rate.
     pub sample_rate: SampleRate,
-    /// Its own channel count, 1 to [`super::MAX_CHANNELS`].
+    /// The content's own number of channels, 1 to [`super::MAX_CHANNELS`].
     pub channels: u16,
     /// Its length at its own rate, the encoder's delay and padding trimmed.
     pub frames: Frames,
-    /// At most 2,048 peak magnitudes of equal stretches, 255 being full scale.
+    /// At most 2,048 peak magnitudes of equal stretches, with full scale at 255.
     pub peaks: Vec<u8>,
-    /// What is left of it without the silence at its ends, where that was asked for and there is sound.
+    /// The range without the silence at both ends. `None` unless it was requested and there is sound.
     pub sound: Option<Range<Frames>>,
-    /// Where in the content decoding may start, for [`Content::seek_index`]. Empty where the format needs none.
+    /// Places where decoding may start, for [`Content::seek_index`]. Empty if the format needs none.
     pub seek_index: Vec<u8>,
-    /// What is amiss, in words. The audio there is can be played.
+    /// Sentences for the user about faults. The audio can still be played.
     pub warning: Option<String>,
 }
 
 impl Inspection {
-    /// The content as an asset of that ID and name. Nothing is said of its text and its voice.
+    /// Returns the content as an asset with this ID and name. Its text and voice are empty.
     pub fn into_asset(self, id: &str, name: &str) -> Asset {
         Asset {
             id: id.into(),
@@ -62,7 +62,7 @@ impl Inspection {
     }
 }
 
-/// One pass over a content, in steps between which the caller may do other things.
+/// One pass over a content, in steps between which the caller may do other work.
 pub struct Inspector {
     decoder: Parts,
     length: u64,
@@ -74,7 +74,7 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    /// Finds the audio. `type_hint` is a MIME type or a file name, and only a hint: the content decides.
+    /// Opens the audio. `type_hint` is a MIME type or a file name, and only a hint: the bytes decide.
     pub fn open(source: Arc<dyn ByteSource>, type_hint: &str) -> Result<Self, MediaError> {
         let length = source.len();
         let mut decoder = Parts::open(&Content::new(source, type_hint))?;
@@ -83,12 +83,12 @@ impl Inspector {
         Ok(Self { decoder, length, block: Block::new(), frames: 0, waveform, sound: None, is_done: false })
     }
 
-    /// The same, and finds what is left without the silence at the ends. The content stays as it is.
+    /// Also finds the range without the silence at both ends. The content itself is not changed.
     pub fn trimming(self, trim: SilenceTrim) -> Self {
         Self { sound: Some(SoundFinder::new(trim)), ..self }
     }
 
-    /// Decodes one packet or so: a few milliseconds' work at most.
+    /// Decodes about one packet: a few milliseconds' work at most.
     pub fn step(&mut self) -> Result<Step, MediaError> {
         if !self.is_done && self.decoder.next(&mut self.block)? {
             self.frames += self.block.first().map_or(0, |plane| plane.len() as u64);
@@ -102,12 +102,12 @@ impl Inspector {
         Ok(Step::Done)
     }
 
-    /// How far through the content's bytes this is, 0 to 1.
+    /// Returns the progress through the content's bytes, 0 to 1.
     pub fn fraction(&self) -> f64 {
         if self.is_done { 1.0 } else { (self.decoder.reached() as f64 / self.length as f64).min(1.0) }
     }
 
-    /// Does what is left of the pass, and says what was found.
+    /// Completes the pass, and returns its result.
     pub fn finish(mut self) -> Result<Inspection, MediaError> {
         while self.step()? == Step::More {}
         if self.frames == 0 {
