@@ -1,4 +1,4 @@
-//! A chapter of a file, as both modules give it.
+//! A chapter of a file, as both modules return it.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub struct ChapterShape<'a> {
 }
 
 impl<'a> ChapterShape<'a> {
-    /// A chapter whose frames are at that rate.
+    /// Returns a chapter whose frames count at this sample rate.
     pub fn new(chapter: &'a PlacedChapter, rate: SampleRate) -> Self {
         let seconds = |frames| rate.duration_of(frames).to_seconds();
         Self { title: &chapter.title, start_time: seconds(chapter.start), end_time: seconds(chapter.end) }

@@ -1,13 +1,13 @@
-//! The surface that JavaScript sees, and everything that knows a browser.
+//! The interface to JavaScript, and all code that knows a browser.
 //!
-//! - `page`: only in the page's module: the library and the converter.
-//! - `engine`: only in the worker's module: inspect, plan, export, and the helpers' part of an export.
+//! - `page`: the library and the converter, only in the page's module.
+//! - `engine`: inspect, plan, export, and a helper's part of an export, only in the worker's module.
 //!
 //! Both modules have the rest:
 //!
-//! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob as bytes, read on demand.
+//! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob's bytes, read on demand.
 //! - `buffers`: frees JavaScript's buffers after use.  `pace`: turns of the event loop.
-//! - `js`: plain objects to and from Rust.  `chapter`: a file's chapters.  `failure`: errors as JavaScript gets them.
+//! - `js`: plain objects to and from Rust.  `chapter`: a file's chapters.  `failure`: errors for JavaScript.
 
 mod blob;
 mod buffers;
@@ -30,7 +30,7 @@ pub use failure::Failure;
 pub use page::PageLibrary;
 pub use store::IndexedDbStore;
 
-/// Sets up the module. A panic is thrown at JavaScript with its own message: the trap after it says only "unreachable".
+/// Sets up the module. A panic throws an exception with its message, because the later trap only says "unreachable".
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&panic.to_string())));

@@ -1,6 +1,7 @@
-//! The worker's module: inspects contents, plans and exports timelines. It gets IDs, and opens the library itself.
+//! The worker's module: inspects contents, plans and exports timelines. It receives IDs, and opens the library
+//! itself.
 //!
-//! - This file: the surface that JavaScript sees.  `results`: the plain objects that it gives.
+//! - This file: the interface to JavaScript.  `results`: the plain objects that it returns.
 //! - `helpers`: other workers that help with an export.  `host`: the worker as the job's host.
 //! - `sink`: the exported file's destination.  `failure`: the job's errors.
 
@@ -29,8 +30,8 @@ use crate::media::{Inspector, SilenceTrim, Step};
 use crate::mix::clip_being_read;
 use crate::store::Pages;
 
-/// Decodes a content once and gives its `AssetFacts`. `hint` is its name or its type; the content decides. `trim` is a
-/// `SilenceTrim`, or `undefined`.
+/// Decodes a content once and returns its `AssetFacts`. `hint` is its name or its type, but its bytes decide. `trim`
+/// is a `SilenceTrim`, or `undefined`.
 #[wasm_bindgen]
 pub async fn inspect(
     asset_id: String,
@@ -58,7 +59,7 @@ pub async fn inspect(
     to_js(&FactsShape::from(&found))
 }
 
-/// Plans an export of a timeline and gives its `ExportPlan`.
+/// Plans an export of a timeline and returns its `ExportPlan`.
 #[wasm_bindgen(js_name = planTimeline)]
 pub async fn plan_timeline(
     database: String,
@@ -71,8 +72,8 @@ pub async fn plan_timeline(
     to_js(&PlanShape::from(&plan))
 }
 
-/// Exports a timeline into `destination`, a `FileSystemFileHandle`. If that is `undefined`, the report has the exported
-/// file as `file`, a Blob. `options` are `EngineOptions`; `crew` are the workers that help.
+/// Exports a timeline to `destination`, a `FileSystemFileHandle`. If that is `undefined`, the report's `file` holds
+/// the exported file as a Blob. `options` are `EngineOptions`; `crew` are the workers that help.
 #[wasm_bindgen(js_name = exportTimeline)]
 pub async fn export_timeline(
     database: String,
@@ -101,7 +102,7 @@ pub async fn export_timeline(
     Ok(shape)
 }
 
-/// The clip that is being read, or `undefined`. After a crash of the module it is the clip to blame.
+/// Returns the clip that is being read, or `undefined`. After a crash of the module, this is the clip to blame.
 #[wasm_bindgen]
 pub fn blame() -> Result<JsValue, Failure> {
     clip_being_read().map_or(Ok(JsValue::UNDEFINED), |clip| to_js(clip.as_ref()))

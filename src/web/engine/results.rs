@@ -1,4 +1,4 @@
-//! The plain objects that the worker's module gives, as `package/workers/messages.ts` states them.
+//! The plain objects that the worker's module returns, as `package/workers/messages.ts` declares them.
 
 use std::borrow::Cow;
 use std::ops::Range;

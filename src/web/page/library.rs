@@ -1,6 +1,6 @@
-//! The library as the page sees it.
+//! The library, as the page uses it.
 //!
-//! All of it runs on the page's main thread. Every loop keeps its pace, so that thousands of clips make no long task.
+//! All of it runs on the page's main thread. Every loop yields in time, so thousands of clips cause no long task.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,12 +27,12 @@ pub struct PageLibrary {
 
 #[wasm_bindgen]
 impl PageLibrary {
-    /// Opens the library in the database of that name.
+    /// Opens the library in the database with this name.
     pub async fn open(database: String) -> Result<PageLibrary, Failure> {
         Ok(Self { store: IndexedDbStore::open(&database).await? })
     }
 
-    /// Keeps an asset: its facts as the worker found them (`frames` for its length), and its content.
+    /// Saves an asset: the facts that the worker found (with `frames` as its length), and its content.
     #[wasm_bindgen(js_name = putAsset)]
     pub async fn put_asset(&self, facts: JsValue, content: Blob) -> Result<JsValue, Failure> {
         let asset: Asset = from_js("the asset", facts)?;
@@ -40,7 +40,7 @@ impl PageLibrary {
         to_js(&AssetShape::from(&asset))
     }
 
-    /// Every asset, in the order in which they were added.
+    /// Returns every asset, in the order in which they were added.
     pub async fn assets(&self) -> Result<Array, Failure> {
         let mut pace = Pace::new();
         let shapes = Array::new();
@@ -51,25 +51,25 @@ impl PageLibrary {
         Ok(shapes)
     }
 
-    /// The asset of that ID, or `undefined`.
+    /// Returns the asset with this ID, or `undefined`.
     pub async fn asset(&self, id: String) -> Result<JsValue, Failure> {
         let asset = self.store.asset(&id).await?;
         asset.map_or(Ok(JsValue::UNDEFINED), |asset| to_js(&AssetShape::from(&asset)))
     }
 
-    /// Keeps a copy of another library's asset. False if there is none to copy.
+    /// Copies another library's asset. Returns `false` if there is none to copy.
     #[wasm_bindgen(js_name = copyAsset)]
     pub async fn copy_asset(&self, from: &PageLibrary, id: String) -> Result<bool, Failure> {
         Ok(self.store.copy_asset(&from.store, &id).await?)
     }
 
-    /// Removes an asset and its content, if there is such an asset.
+    /// Removes an asset and its content, if it exists.
     #[wasm_bindgen(js_name = removeAsset)]
     pub async fn remove_asset(&self, id: String) -> Result<(), Failure> {
         Ok(self.store.remove_asset(&id).await?)
     }
 
-    /// Keeps a picture: its facts, and its file as bytes. Returns its facts.
+    /// Saves a picture: its facts, and its file as bytes. Returns its facts.
     #[wasm_bindgen(js_name = putImage)]
     pub async fn put_image(&self, image: JsValue) -> Result<JsValue, Failure> {
         let image: Image = from_js("the image", image)?;
@@ -77,18 +77,18 @@ impl PageLibrary {
         to_js(&ImageShape::from(&image))
     }
 
-    /// The ID of every picture.
+    /// Returns the ID of every picture.
     pub async fn images(&self) -> Result<Vec<String>, Failure> {
         Ok(self.store.list_images().await?)
     }
 
-    /// Keeps a copy of another library's picture. False if there is none to copy.
+    /// Copies another library's picture. Returns `false` if there is none to copy.
     #[wasm_bindgen(js_name = copyImage)]
     pub async fn copy_image(&self, from: &PageLibrary, id: String) -> Result<bool, Failure> {
         Ok(self.store.copy_image(&from.store, &id).await?)
     }
 
-    /// The picture of that ID as a Blob, or `undefined`.
+    /// Returns the picture with this ID as a Blob, or `undefined`.
     pub async fn image(&self, id: String) -> Result<JsValue, Failure> {
         let Some(image) = self.store.image(&id).await? else { return Ok(JsValue::UNDEFINED) };
         let options = BlobPropertyBag::new();
@@ -97,21 +97,21 @@ impl PageLibrary {
         Ok(Blob::new_with_u8_array_sequence_and_options(&parts, &options)?.into())
     }
 
-    /// Removes a picture, if there is such a one. Timelines that show it stay, and are exported without it.
+    /// Removes a picture, if it exists. Timelines that use it stay, and are exported without it.
     #[wasm_bindgen(js_name = removeImage)]
     pub async fn remove_image(&self, id: String) -> Result<(), Failure> {
         Ok(self.store.remove_image(&id).await?)
     }
 
-    /// An asset's content, or `undefined`.
+    /// Returns an asset's content, or `undefined`.
     pub async fn content(&self, asset_id: String) -> Result<JsValue, Failure> {
         Ok(self.store.blob(&asset_id).await?.map_or(JsValue::UNDEFINED, JsValue::from))
     }
 
-    /// Makes a timeline of clips and saves it. `head` is `TimelineOptions` with an ID and a name; `clips` gives each
-    /// clip, a `ClipSpec`, by its place.
+    /// Builds a timeline from clips, and saves it. `head` is a `TimelineOptions` with an ID and a name. `clips`
+    /// returns the `ClipSpec` at an index below `count`.
     ///
-    /// Until it is saved, an abort leaves nothing behind.
+    /// An abort before the timeline is saved leaves nothing behind.
     #[wasm_bindgen(js_name = buildTimeline)]
     pub async fn build_timeline(
         &self,
@@ -136,8 +136,9 @@ impl PageLibrary {
     }
 
     /// Returns the chapters that an export of the timeline would have, as `Chapter`s. `head` and `clips` are those of
-    /// `build_timeline`, and `source` is `ExportOptions.chapters`. `asset_of` gives an asset by its ID, with the facts
-    /// that `put_asset` takes, or `undefined`. This reads nothing from the library, so a page can ask at every change.
+    /// `build_timeline`, and `source` is `ExportOptions.chapters`. `asset_of` returns the asset with an ID, with the
+    /// facts that `put_asset` takes, or `undefined`. This reads nothing from the library, so a page may call it at
+    /// every change.
     #[wasm_bindgen(js_name = previewChapters)]
     pub fn preview_chapters(
         &self,
@@ -167,7 +168,7 @@ impl PageLibrary {
         to_js(&chapters.iter().map(|chapter| ChapterShape::new(chapter, rate)).collect::<Vec<_>>())
     }
 
-    /// The timeline of that ID, or `undefined`.
+    /// Returns the timeline with this ID, or `undefined`.
     pub async fn timeline(&self, id: String) -> Result<JsValue, Failure> {
         match self.store.timeline(&id).await? {
             Some(timeline) => timeline_to_js(&timeline, &mut Pace::new()).await,
@@ -175,14 +176,14 @@ impl PageLibrary {
         }
     }
 
-    /// What a timeline's exported file is called, without its extension; `undefined` if there is no such timeline.
+    /// Returns the name of a timeline's exported file, without its extension, or `undefined` without such a timeline.
     #[wasm_bindgen(js_name = fileStem)]
     pub async fn file_stem(&self, timeline_id: String) -> Result<JsValue, Failure> {
         let timeline = self.store.timeline(&timeline_id).await?;
         Ok(timeline.map_or(JsValue::UNDEFINED, |timeline| file_stem(&timeline.name).into()))
     }
 
-    /// Every timeline, in the order in which they were first saved.
+    /// Returns every timeline, in the order in which they were first saved.
     pub async fn timelines(&self) -> Result<Array, Failure> {
         let mut pace = Pace::new();
         let shapes = Array::new();
@@ -192,8 +193,8 @@ impl PageLibrary {
         Ok(shapes)
     }
 
-    /// Saves a timeline: `head` is it without its clips, `clips` gives each of these by its place. Whether its assets
-    /// can give what it asks for shows on export.
+    /// Saves a timeline: `head` is the timeline without its clips, and `clips` returns the clip at an index below
+    /// `count`. Whether the assets hold what the clips play is checked only on export.
     #[wasm_bindgen(js_name = saveTimeline)]
     pub async fn save_timeline(&self, head: JsValue, count: u32, clips: Function) -> Result<(), Failure> {
         let mut head: TimelineHead = from_js("the timeline", head)?;
@@ -221,7 +222,7 @@ impl PageLibrary {
         Ok(self.store.put_timeline(&timeline).await?)
     }
 
-    /// Removes a timeline, if there is such a one. Its assets stay.
+    /// Removes a timeline, if it exists. Its assets stay.
     #[wasm_bindgen(js_name = removeTimeline)]
     pub async fn remove_timeline(&self, id: String) -> Result<(), Failure> {
         Ok(self.store.remove_timeline(&id).await?)
@@ -248,7 +249,7 @@ fn conversion_of(mut head: TimelineHead, clips: Vec<ClipSpec>) -> Result<Convers
     })
 }
 
-/// A conversion as it goes: its progress, its cancel, its pace.
+/// A running conversion: its progress, its cancel, its pace.
 struct Job {
     on_progress: Option<Function>,
     signal: Option<AbortSignal>,
@@ -266,7 +267,7 @@ impl Job {
         Ok(specs)
     }
 
-    /// Every asset that the clips name and the library has, by ID.
+    /// Reads every asset that the clips name and the library has, by ID.
     async fn look_up(&mut self, store: &IndexedDbStore, clips: &[ClipSpec]) -> Result<HashMap<String, Asset>, Failure> {
         let mut seen = HashSet::new();
         let ids: Vec<&str> = clips.iter().map(|clip| clip.asset_id.as_str()).filter(|&id| seen.insert(id)).collect();
@@ -289,18 +290,18 @@ impl Job {
         let Some(on_progress) = &self.on_progress else { return };
         let report = self.reporter.report(phase, fraction, now_seconds(), None, || message.into());
         if let Some(progress) = report.and_then(|report| to_js(&report).ok()) {
-            // An exception of the listener's is reported by the package, and ends nothing here.
+            // The package reports an exception of the listener; the conversion continues.
             let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
         }
     }
 }
 
-/// How many assets are asked for at a time: few enough that reading them is no long task.
+/// The number of assets per request: few enough that reading them is no long task.
 const BATCH: usize = 64;
 
 const VALIDATING: &str = "Checking the clips";
 
-/// The clip at a place. One at a time, so that none outlives its reading: what does makes the page's heap grow.
+/// Reads the clip at an index. One at a time, because objects that outlive their reading make the page's heap grow.
 fn read_clip<S, T>(index: u32, clips: &Function) -> Result<T, Failure>
 where
     S: serde::de::DeserializeOwned,

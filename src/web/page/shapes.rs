@@ -1,4 +1,4 @@
-//! The plain objects that cross the border, as `package/types.ts` states them: seconds as numbers, waveforms as bytes.
+//! The plain objects of the interface, as `package/types.ts` declares them: seconds as numbers, waveforms as bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -128,27 +128,27 @@ impl TryFrom<ClipSpecShape> for ClipSpec {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineHead {
-    /// Unique in the library.
+    /// The timeline's ID, unique in the library.
     pub id: String,
-    /// The exported file's name too.
+    /// The timeline's name, also used for the exported file.
     pub name: String,
-    /// Silence between neighbours.
+    /// The silence between neighbouring clips, in seconds; by default none.
     pub gap_seconds: Option<f64>,
-    /// The fades of clips that do not say theirs.
+    /// The fade at both edges of clips that set none, in seconds; by default none.
     pub edge_fade_seconds: Option<f64>,
     /// Stereo if left out.
     pub audio_layout: Option<AudioLayout>,
     /// Hertz.
     pub audio_rate: Option<u32>,
     chapters: Option<Vec<MarkerShape>>,
-    /// What the file says of itself.
+    /// The exported file's tags.
     pub tags: Option<Tags>,
-    /// What other programs keep with it, as JSON.
+    /// Other programs' data, as JSON.
     pub metadata: Option<String>,
 }
 
 impl TimelineHead {
-    /// The chapter markers.
+    /// Takes the chapter markers.
     pub fn chapters(&mut self) -> Result<Vec<ChapterMarker>, Failure> {
         let chapters = self.chapters.take().unwrap_or_default().into_iter().enumerate();
         let read = |(index, shape)| {
@@ -157,17 +157,17 @@ impl TimelineHead {
         chapters.map(read).collect()
     }
 
-    /// The gap as a time.
+    /// Returns the gap as a time.
     pub fn gap(&self) -> Result<RationalTime, Failure> {
         duration("gapSeconds", self.gap_seconds)
     }
 
-    /// The edge fade as a time.
+    /// Returns the edge fade as a time.
     pub fn edge_fade(&self) -> Result<RationalTime, Failure> {
         duration("edgeFadeSeconds", self.edge_fade_seconds)
     }
 
-    /// The rate, one of the two that are exported.
+    /// Returns the sample rate: one of the two that can be exported.
     pub fn rate(&self) -> Result<SampleRate, Failure> {
         match self.audio_rate {
             None | Some(44_100) => Ok(SampleRate::HZ_44100),
@@ -181,15 +181,15 @@ impl TimelineHead {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineShape<'a> {
-    /// Unique in the library.
+    /// The timeline's ID, unique in the library.
     pub id: &'a str,
-    /// The exported file's name too.
+    /// The timeline's name, also used for the exported file.
     pub name: &'a str,
     /// Channels.
     pub audio_layout: AudioLayout,
     /// Hertz.
     pub audio_rate: SampleRate,
-    /// The latest end of any clip.
+    /// The latest end of all clips, in seconds.
     pub duration_seconds: f64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     chapters: Vec<MarkerShape>,
@@ -326,12 +326,12 @@ impl TryFrom<TimelineClipShape> for TimelineClip {
     }
 }
 
-/// A text that is there; an empty one is left out.
+/// Returns a text unless it is empty.
 fn given(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// A time that is not negative; zero if left out.
+/// Converts seconds to a time. `None` is zero, and a negative number is an error.
 fn duration(field: &str, seconds: Option<f64>) -> Result<RationalTime, Failure> {
     let time = time(field, seconds.unwrap_or(0.0)).map_err(Failure::Argument)?;
     if time.is_negative() { Err(Failure::Argument(format!("{field} must not be negative"))) } else { Ok(time) }
