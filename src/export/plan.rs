@@ -71,7 +71,7 @@ impl Plan {
         assignment(&self.composition, self.unusable.iter().copied())
     }
 
-    /// Returns the outline that the chapters of a piece of this title are made from.
+    /// Returns the outline from which the chapters of a piece with this title are made.
     pub(super) fn outline<'a>(&'a self, title: &'a str) -> Outline<'a> {
         let heard = |audible: &'a AudibleClip| HeardClip {
             clip: &self.timeline.clips[audible.place],

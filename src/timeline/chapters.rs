@@ -1,17 +1,17 @@
-//! The chapters of an exported file, made of the timeline's markers or of its clips.
+//! The chapters of a file: the timeline's markers, or chapters made from its clips.
 //!
-//! The export makes its chapters here, and so does a page that shows them beforehand: both have the same.
+//! The export and a page that previews its chapters both use this module, so they get the same chapters.
 //!
-//! Places are exact until they are rounded to samples, once, as clips are: a chapter and the clip that opens it start
-//! at the same sample. The result is what a file can hold: in order, the first at 0, no two at one sample, each with a
-//! title of one line.
+//! Positions are exact until they are rounded to samples, once, like those of clips: a chapter and the clip that
+//! opens it start at the same sample. The result is what a file can hold: chapters in order, the first at 0, each at
+//! its own sample, with a title of one line.
 //!
-//! - If the first would start later, a chapter with the piece's title comes before it. An edit list could let the track
-//!   begin later, but readers that look at its samples alone, such as ffprobe and MediaInfo, would show every chapter
-//!   too early.
-//! - Of two at one sample the first stays, as given. A marker at the timeline's end or past it is left out. Both are
-//!   reported if they are markers.
-//! - Control characters and line breaks in a title become spaces. An empty title becomes "Chapter" and its number.
+//! - If the first chapter would start later, a chapter with the piece's title is added at 0. An edit list could make
+//!   the track begin later, but readers that ignore it, such as ffprobe and MediaInfo, would show all chapters too
+//!   early.
+//! - Of two chapters at one sample, the first in the given order stays. A marker at or after the timeline's end is
+//!   left out. If these are markers, a remark reports them.
+//! - Control characters and line breaks in titles become spaces. An empty title becomes "Chapter" and its number.
 
 use std::collections::BinaryHeap;
 
@@ -21,56 +21,57 @@ use super::model::{Asset, ChapterMarker, TimelineClip};
 use super::text::cut;
 use super::time::{Frames, RationalTime, SampleRate};
 
-/// What chapters are made of.
+/// The source of an export's chapters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChapterSource {
     /// The timeline's markers.
     #[default]
     Markers,
-    /// One for each clip that is heard.
+    /// One chapter for each audible clip.
     Clips,
-    /// One for each scene: where the clips' heading changes, in the order of their starts.
+    /// One chapter for each scene: it begins where the scene heading of the clips changes, in the order of their
+    /// starts.
     Scenes,
-    /// One every so many seconds, by number.
+    /// One chapter at every multiple of this period, with a number as title. Its serialised form is in seconds.
     #[serde(rename = "everySeconds", deserialize_with = "period")]
     Every(RationalTime),
     /// No chapters.
     None,
 }
 
-/// A number that is no time becomes zero, and the export refuses it as too short.
+/// Reads a period in seconds. An invalid number becomes zero, which the export refuses as too short.
 fn period<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RationalTime, D::Error> {
     Ok(RationalTime::from_seconds(f64::deserialize(deserializer)?).unwrap_or(RationalTime::ZERO))
 }
 
-/// A chapter at its place.
+/// A chapter at its position in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacedChapter {
-    /// Its title.
+    /// The chapter's title.
     pub title: String,
-    /// Its first frame.
+    /// The chapter's first frame.
     pub start: Frames,
-    /// The frame after its last.
+    /// The frame after the chapter's last.
     pub end: Frames,
-    /// The ID of its picture.
+    /// The ID of the chapter's picture.
     pub image: Option<String>,
 }
 
-/// A clip that is heard.
+/// An audible clip.
 pub struct HeardClip<'a> {
     /// The clip.
     pub clip: &'a TimelineClip,
-    /// Its asset's name.
+    /// The name of the clip's asset.
     pub file: &'a str,
-    /// The words that are said in it.
+    /// The words spoken in the clip.
     pub line: &'a str,
-    /// Its first frame.
+    /// The clip's first output frame.
     pub start: Frames,
 }
 
 impl<'a> HeardClip<'a> {
-    /// The clip, unless it is muted or shorter than a sample.
+    /// Creates an audible clip; `None` for a clip that is muted or shorter than a sample.
     pub(super) fn new(clip: &'a TimelineClip, asset: &'a Asset, rate: SampleRate) -> Option<Self> {
         let at = clip.frames(rate);
         let (line, _) = clip.line(asset);
@@ -78,31 +79,31 @@ impl<'a> HeardClip<'a> {
     }
 }
 
-/// The piece that has the chapters.
+/// The facts about a piece from which its chapters are made.
 pub struct Outline<'a> {
-    /// Its title.
+    /// The piece's title.
     pub title: &'a str,
-    /// Frames a second.
+    /// The output's sample rate.
     pub rate: SampleRate,
-    /// Its length.
+    /// The piece's length in frames.
     pub frames: Frames,
     /// The timeline's markers.
     pub markers: &'a [ChapterMarker],
-    /// The clips that are heard, in the timeline's order.
+    /// The audible clips, in the timeline's order.
     pub heard: Vec<HeardClip<'a>>,
 }
 
-/// The longest title, in bytes: with what goes around it, a sample of the file's chapter track stays under 64 KiB. Past
-/// that, readers take no title.
+/// The longest chapter title, in bytes. With its length and encoding, a sample of the chapter track stays below 64
+/// KiB; readers ignore longer titles.
 pub const MAX_TITLE_BYTES: usize = 65_521;
 
-/// The longest chapter: a track has 32 bits for a length.
+/// The longest possible chapter: tracks hold lengths in 32 bits.
 const MAX_FRAMES: Frames = u32::MAX as Frames;
 
-/// How much of a spoken line becomes a title, in characters.
+/// The maximum number of characters taken from a clip's text for a title.
 const MAX_LINE_CHARS: usize = 60;
 
-/// A chapter that was asked for.
+/// A requested chapter, before unusable ones are left out.
 struct Candidate {
     title: String,
     start: Frames,
@@ -110,7 +111,7 @@ struct Candidate {
 }
 
 impl ChapterSource {
-    /// The chapters, and a sentence about each marker that was left out.
+    /// Returns the chapters, and a remark on each marker that was left out.
     pub fn chapters(self, outline: &Outline<'_>) -> (Vec<PlacedChapter>, Vec<String>) {
         let frames = outline.frames;
         let candidates = match self {
@@ -145,7 +146,7 @@ impl ChapterSource {
     }
 }
 
-/// Gives each its end and its title.
+/// Gives each chapter its end and its title.
 fn placed(kept: Vec<Candidate>, frames: Frames) -> Vec<PlacedChapter> {
     let ends: Vec<Frames> = kept.iter().skip(1).map(|next| next.start).chain([frames]).collect();
     let mut chapters = Vec::with_capacity(kept.len());
@@ -153,7 +154,7 @@ fn placed(kept: Vec<Candidate>, frames: Frames) -> Vec<PlacedChapter> {
         let title = Some(line_of(&title)).filter(|title| !title.is_empty());
         let title = title.unwrap_or_else(|| format!("Chapter {}", chapters.len() + 1));
         let title = cut(&title, MAX_TITLE_BYTES).to_owned();
-        // A chapter of more than a day is there more than once.
+        // A chapter longer than a day is repeated.
         while end - start > MAX_FRAMES {
             let image = image.clone();
             chapters.push(PlacedChapter { title: title.clone(), start, end: start + MAX_FRAMES, image });
@@ -164,7 +165,7 @@ fn placed(kept: Vec<Candidate>, frames: Frames) -> Vec<PlacedChapter> {
     chapters
 }
 
-/// What the sources make, in order.
+/// The chapters that each source requests, in order.
 impl Outline<'_> {
     fn markers(&self) -> Vec<Candidate> {
         let start = |marker: &ChapterMarker| marker.offset.to_frames(self.rate);
@@ -176,7 +177,8 @@ impl Outline<'_> {
         order.filter_map(marker).collect()
     }
 
-    /// A title is the clip's own name. If that is its file's, it is the beginning of the line, or else the file's name.
+    /// Names a chapter by the clip's own name. If that is just the file's name, uses the start of the clip's text, or
+    /// else the file's name without its extension.
     fn clips(&self) -> Vec<Candidate> {
         let title = |&HeardClip { clip, file, line, .. }: &HeardClip<'_>| {
             let line = beginning(line);
@@ -191,7 +193,8 @@ impl Outline<'_> {
         self.heard().map(|heard| Candidate { title: title(heard), start: heard.start, image: None }).collect()
     }
 
-    /// A clip without a heading continues the scene before it: music and effects seldom have one.
+    /// Makes chapters from scene headings. A clip without a heading continues the previous scene: music and effects
+    /// usually have none.
     fn scenes(&self) -> Vec<Candidate> {
         let mut current = "";
         let mut headings = Vec::new();
@@ -213,28 +216,29 @@ impl Outline<'_> {
         starts.map(|start| Candidate { title: String::new(), start, image: None }).collect()
     }
 
-    /// The clips that are heard, in order. Of those that start together, the nearest to the primary lane is first.
+    /// Iterates over the audible clips by start. Of clips that start together, the one nearest to the primary lane is
+    /// first.
     fn heard(&self) -> impl Iterator<Item = &HeardClip<'_>> {
         let order = in_order(self.heard.iter().map(|heard| (heard.start, heard.clip.lane.unsigned_abs())));
         order.filter_map(|place| self.heard.get(place))
     }
 }
 
-/// The places of these keys in their order; equal ones stay as given.
+/// Returns the indices of the keys in ascending order. Equal keys stay in the given order.
 ///
-/// By a heap: a sort of the standard library's takes 5 KB of the page's module.
+/// It uses a heap, because the standard library's sort adds 5 KB to the page's module.
 fn in_order(keys: impl Iterator<Item = (Frames, u32)>) -> impl Iterator<Item = usize> {
     let keyed = keys.enumerate().map(|(place, key)| (key, place));
     keyed.collect::<BinaryHeap<_>>().into_sorted_vec().into_iter().map(|(_, place)| place)
 }
 
-/// A text on one line.
+/// Returns a text as one line, with single spaces.
 fn line_of(text: &str) -> String {
     let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The first words of a line: as many as a list of chapters has room for.
+/// Returns the first words of a line, as many as fit into a list of chapters.
 fn beginning(line: &str) -> String {
     let line = line_of(line);
     let Some((end, _)) = line.char_indices().nth(MAX_LINE_CHARS) else { return line };
@@ -243,7 +247,7 @@ fn beginning(line: &str) -> String {
     format!("{}…", whole_words.trim_end_matches(|char: char| char.is_ascii_punctuation()))
 }
 
-/// A file's name without its extension.
+/// Returns a file's name without its extension.
 fn stem(file: &str) -> &str {
     match file.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,

@@ -146,8 +146,8 @@ pub fn convert(
 }
 
 impl Conversion {
-    /// The chapters that an export of the timeline will have. Clips without an asset in `assets` are left out, and
-    /// nothing is refused: a page asks for this while its user is at work.
+    /// Returns the chapters that an export of this timeline would have. Clips without an asset in `assets` are left
+    /// out, and there are no errors, because a page calls this while its user is editing.
     pub fn chapters(self, source: ChapterSource, assets: &HashMap<String, Asset>) -> Vec<PlacedChapter> {
         let rate = self.audio_rate;
         let mut placement = Placement::new(self.gap, self.edge_fade);
@@ -168,7 +168,7 @@ impl Conversion {
     }
 }
 
-/// Places clips, one after the other.
+/// Computes the positions of clips, one after another.
 struct Placement {
     gap: RationalTime,
     edge_fade: RationalTime,

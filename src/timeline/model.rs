@@ -140,8 +140,8 @@ impl TimelineClip {
         ClipRef { clip_id: self.id.clone(), asset_id: self.asset_id.clone() }
     }
 
-    /// Returns its output frames at a rate. Both edges are rounded from exact times, so clips that share an edge meet
-    /// without gap or overlap.
+    /// Returns the clip's output frames at a sample rate. Both edges are rounded from exact times, so clips that share
+    /// an edge meet without gap or overlap.
     pub fn frames(&self, rate: SampleRate) -> Range<Frames> {
         self.offset.to_frames(rate)..self.end().to_frames(rate)
     }

@@ -1,6 +1,6 @@
-//! Text that has to fit.
+//! Shortens text to a size limit.
 
-/// As much of a text as fits into so many bytes, cut between two characters.
+/// Returns the start of a text, at most `most_bytes` bytes, cut between two characters.
 pub fn cut(text: &str, most_bytes: usize) -> &str {
     let ends = text.char_indices().map(|(start, char)| start + char.len_utf8());
     let end = ends.take_while(|&end| end <= most_bytes).last().unwrap_or(0);
