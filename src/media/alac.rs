@@ -1,7 +1,6 @@
 //! Reads ALAC's magic cookie (Apple, "ALACMagicCookieDescription"), and returns the channel layout.
 //!
-//! ALAC packets have a channel order of their own, unlike any container's. The decoder's output has yet another
-//! order.
+//! ALAC packets have a channel order of their own, unlike any container's. The decoder's output has yet another order.
 
 use super::apple_layout;
 use super::layout::{ChannelLayout, Speaker};

@@ -119,8 +119,7 @@ pub(super) fn layout(chan: &[u8], channels: usize) -> Option<ChannelLayout> {
     layout.filter(|layout| layout.channels() == channels && channels > 0)
 }
 
-/// Returns the layout for a tag. Returns `None` for too many channels, or for no positions, as in "discrete in
-/// order".
+/// Returns the layout for a tag. Returns `None` for too many channels, or for no positions, as in "discrete in order".
 pub(super) fn of_tag(tag: u32) -> Option<ChannelLayout> {
     let (_, speakers) = TAGS.iter().find(|(kind, speakers)| (kind << 16) as usize + speakers.len() == tag as usize)?;
     ChannelLayout::of(speakers)

@@ -186,8 +186,7 @@ impl Chunks {
         Ok(parse(form, bytes).map(|(kind, size)| Chunk { kind, body: position + length, size }))
     }
 
-    /// Returns the position of the following chunk: after the padding, or directly after the body if one starts
-    /// there.
+    /// Returns the position of the following chunk: after the padding, or directly after the body if one starts there.
     fn behind(&mut self, chunk: Chunk) -> Result<u64, MediaError> {
         let end = chunk.body.saturating_add(chunk.size.unwrap_or(u64::MAX));
         let padded = match self.form {

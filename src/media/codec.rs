@@ -194,8 +194,7 @@ impl PacketStream {
         Ok(is_block)
     }
 
-    /// Decodes packets until there is a block, or nothing left. For packets that cannot be decoded, the clock gets
-    /// silence.
+    /// Decodes packets until there is a block, or nothing left. Counts undecodable packets as silence on the clock.
     fn advance(&mut self) -> Result<(), MediaError> {
         while self.ahead == Ahead::Packets {
             let Some(packet) = self.reader.next_packet(&mut self.damage)? else {

@@ -7,9 +7,8 @@
 //!
 //! A frame of ADTS or LOAS may hold several packets. A LOAS stream starts at the first frame with a configuration.
 //!
-//! Tags (ID3, APE) are skipped, also between files that were joined; so are those files' Xing and VBRI frames. The
-//! first file's LAME tag declares the frames to trim. The packets end where another kind of stream or sample rate
-//! starts.
+//! Tags (ID3, APE) are skipped, also between joined files; so are those files' Xing and VBRI frames. The first file's
+//! LAME tag declares the frames to trim. The packets end where another kind of stream or sample rate starts.
 
 use std::collections::VecDeque;
 use std::io;

@@ -258,8 +258,7 @@ fn by_edges(edges: &Edges, rate: u64, has_sbr: bool) -> (Kept, Option<&'static s
 ///
 /// Fraunhofer's encoders count output samples of HE-AAC, and include the decoder's delay. Apple's, and those that
 /// follow it (qaac, fdkaac), count samples of the core, as if there were no spectral band replication, and leave out
-/// the delay that this adds. Delay, recording and padding add up to the media's length, so the sum shows which unit
-/// applies.
+/// the delay that this adds. Delay, recording and padding add up to the media's length, so the sum shows the unit.
 fn exact(smpb: Smpb, he_length: Option<Frames>) -> (Range<Frames>, Frames) {
     let Smpb { delay, padding, length } = smpb;
     let own = delay..delay.saturating_add(length);

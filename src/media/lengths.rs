@@ -119,8 +119,7 @@ fn alac(packet: &[u8]) -> Option<Frames> {
     (head >> 44 & 1 == 1).then_some(head >> 9 & 0xffff_ffff)
 }
 
-/// Returns an audio packet's block size (Vorbis I, 4.3.1). Its type is one bit, its mode the fewest bits for all
-/// modes.
+/// Returns an audio packet's block size (Vorbis I, 4.3.1). Its type is one bit, its mode the fewest bits for all modes.
 fn vorbis_block(modes: &[Frames], packet: &[u8]) -> Option<Frames> {
     let first = *packet.first().filter(|first| **first & 1 == 0)?;
     let width = usize::BITS - modes.len().saturating_sub(1).leading_zeros();

@@ -21,8 +21,7 @@ const MOST_AT_ONCE: usize = 8 * 1024 * 1024;
 /// The most ID3v2 tags that are skipped.
 const MAX_TAGS: usize = 10;
 
-/// Returns a source without the ID3v2 tags (ID3v2.4, 3.1) at its start. They are not used, and may hold large
-/// pictures.
+/// Returns a source without the ID3v2 tags (ID3v2.4, 3.1) at its start. They are not used, and may hold large pictures.
 pub(super) fn behind_tags(source: Arc<dyn ByteSource>) -> Arc<dyn ByteSource> {
     let mut start = 0;
     for _ in 0..MAX_TAGS {

@@ -33,8 +33,7 @@ impl Blocks {
         });
         let Some((mut library, mut pcm)) = opened else { return Vec::new() };
         let mut blocks = Vec::new();
-        // Before each block, FDK waits for a whole frame's bytes, and for those that the buffer fullness field
-        // declares.
+        // Before each block, FDK waits for a whole frame's bytes, plus those that the buffer fullness declares.
         let mut filled = [frame, &vec![0; frame.len()]].concat();
         for (byte, fullness) in filled.iter_mut().skip(5).zip([0x1f, 0xfc]) {
             *byte |= fullness;

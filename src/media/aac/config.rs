@@ -438,8 +438,7 @@ impl Program {
     }
 
     /// Recognises ffmpeg's encoder, which uses WAVE's channel order: a pair comes before the centre, and the
-    /// low-frequency channel is a single side element. Several layouts look alike there; this returns the customary
-    /// one.
+    /// low-frequency channel is a single side element. Where layouts look alike, this returns the customary one.
     fn in_wave_order(&self) -> Option<&'static [Speaker]> {
         let pairs = |group: &Elements| group.iter().map(|&(is_pair, _)| is_pair).collect::<Vec<_>>();
         if pairs(&self.front) != [true, false] || !self.lfe.is_empty() {

@@ -1,14 +1,12 @@
 //! Renews decoders with a long memory, so that decoding may start anywhere with the same bits.
 //!
-//! MP3 and AAC decoders have state: the bit reservoir, the overlap of the last block, the filter bank's history, and
-//! in AAC a random number generator whose noise replaces parts of the spectrum (ISO/IEC 14496-3, 4.6.13, and 4.6.18
-//! for spectral band replication). The generator's state depends on all packets before, so a decoder that starts in
-//! the middle could never return the same bits as one from the beginning. Opus's memory fades, but never to the last
-//! bit.
+//! MP3 and AAC decoders have state: the bit reservoir, the overlap of the last block, the filter bank's history, and in
+//! AAC a random number generator whose noise replaces parts of the spectrum (ISO/IEC 14496-3, 4.6.13, and 4.6.18 for
+//! spectral band replication). The generator's state depends on all packets before, so a decoder that starts in the
+//! middle could never return the same bits as one from the beginning. Opus's memory fades, but never to the last bit.
 //!
-//! So *every* decoding takes a new decoder at each 256th packet, for HE-AAC at each 512th, for Opus at each 1024th,
-//! and warms it up with the packets just before. A packet's audio then depends on few packets, wherever decoding
-//! started.
+//! So *every* decoding takes a new decoder at each 256th packet, for HE-AAC at each 512th, for Opus at each 1024th, and
+//! warms it up with the packets just before. A packet's audio then depends on few packets, wherever decoding started.
 //!
 //! The warm-up is long enough for a new decoder to reach the old one's state, except for that noise.
 

@@ -1,5 +1,4 @@
-//! The worker's module: inspects contents, plans and exports timelines. It receives IDs, and opens the library
-//! itself.
+//! The worker's module: inspects contents, plans and exports timelines. It receives IDs, and opens the library itself.
 //!
 //! - This file: the interface to JavaScript.  `results`: the plain objects that it returns.
 //! - `helpers`: other workers that help with an export.  `host`: the worker as the job's host.
