@@ -20,7 +20,7 @@ class Shelf {
   added = 0;
 
   put(id: string, name: string, content: string, more: Partial<Asset> = {}): void {
-    const facts = { durationSeconds: 1, sampleRate: 48_000, channels: 1, peaks: new Uint8Array() };
+    const facts = { durationSeconds: 1, sampleRate: 48_000, channels: 1, hasEqualSides: true, peaks: new Uint8Array() };
     const asset = { id, name, mimeType: "audio/wav", text: "", voice: "", ...facts, ...more };
     this.assets.set(id, { asset, content: new Blob([content]) });
   }

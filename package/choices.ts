@@ -19,10 +19,13 @@ export interface BoundsWithDefault extends Bounds {
 }
 
 /** The channel layouts of a timeline. */
-export const AUDIO_LAYOUTS = ["stereo", "mono"] as const;
+export const AUDIO_LAYOUTS = ["stereo", "mono", "auto"] as const;
 
-/** A channel layout. */
+/** A channel layout. `auto` is mono if every clip that is heard has equal sides and no pan, else stereo. */
 export type AudioLayout = (typeof AUDIO_LAYOUTS)[number];
+
+/** The channel layout of a file. */
+export type FileLayout = Exclude<AudioLayout, "auto">;
 
 /** The sample rates of a timeline, in hertz. */
 export const AUDIO_RATES = [44_100, 48_000] as const;
@@ -64,8 +67,9 @@ export type LoudnessTarget = LufsTarget | RmsTarget;
 export const LOUDNESS_PRESETS = ["podcast", "podcast-mono", "broadcast", "audiobook"] as const;
 
 /**
- * `podcast`: -16 LUFS, for stereo. `podcast-mono`: -19 LUFS, which is as loud in one channel. `broadcast`: -23 LUFS, as
- * EBU R 128 asks for. `audiobook`: -20 dB RMS under a ceiling of -3 dBTP, within the limits of ACX.
+ * `podcast`: -16 LUFS, or -19 LUFS if the layout `auto` makes the file mono. `podcast-mono`: -19 LUFS, which is as loud
+ * in one channel. `broadcast`: -23 LUFS, as EBU R 128 asks for. `audiobook`: -20 dB RMS under a ceiling of -3 dBTP,
+ * within the limits of ACX.
  */
 export type LoudnessPreset = (typeof LOUDNESS_PRESETS)[number];
 
@@ -73,13 +77,20 @@ export type LoudnessPreset = (typeof LOUDNESS_PRESETS)[number];
 export interface LoudnessSettings {
   /** The loudness of the mix. */
   target: LoudnessTarget;
+  /** The loudness instead, if the layout `auto` makes the file mono. Default: `target`. */
+  autoMonoTarget?: LoudnessTarget;
   /** The limiter's ceiling, in dBTP, unless the export has a `ceilingDb`. */
   ceilingDb: number;
 }
 
 /** The target and the ceiling of each preset. ACX takes -23 to -18 dB RMS, with peaks up to -3 dB. */
 export const LOUDNESS_SETTINGS: Readonly<Record<LoudnessPreset, LoudnessSettings>> = {
-  podcast: { target: { integratedLufs: -16 }, ceilingDb: CEILING_DB.usual },
+  // Two loudspeakers play a mono file 3 dB louder than it measures.
+  podcast: {
+    target: { integratedLufs: -16 },
+    autoMonoTarget: { integratedLufs: -19 },
+    ceilingDb: CEILING_DB.usual,
+  },
   "podcast-mono": { target: { integratedLufs: -19 }, ceilingDb: CEILING_DB.usual },
   broadcast: { target: { integratedLufs: -23 }, ceilingDb: CEILING_DB.usual },
   audiobook: { target: { rmsDb: -20 }, ceilingDb: -3 },

@@ -7,6 +7,7 @@ import { tell } from "./listener.js";
 import { packed, unpacked } from "./metadata.js";
 import {
   afterburner,
+  autoMonoTarget,
   chapterSource,
   fileExtension,
   loudnessTarget,
@@ -215,6 +216,7 @@ export class Library {
       afterburner: afterburner(options.quality),
       ceilingDb: options.ceilingDb === undefined ? usualCeiling(options.loudness) : options.ceilingDb,
       loudness: loudnessTarget(options.loudness),
+      autoMonoLoudness: autoMonoTarget(options.loudness),
       onUnreadableClip: options.onUnreadableClip ?? REACTIONS[0],
       chapters: chapterSource(options.chapters),
       extension: fileExtension(options.extension),
@@ -308,6 +310,7 @@ function assetRecord(id: string, { name, mimeType, text, channels, sampleRate, d
   return {
     ...{ id, name, mimeType, text, voice: "", channels, sampleRate },
     frames: framesOf(durationSeconds),
+    hasEqualSides: false,
     peaks: new Uint8Array(),
     seekIndex: new Uint8Array(),
     ...(trim && { trim: { start: framesOf(trim.start), end: framesOf(trim.end) } }),

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   afterburner,
+  autoMonoTarget,
   chapterSource,
   fileExtension,
   loudnessTarget,
@@ -14,6 +15,8 @@ import {
 
 test("a preset is a target and a ceiling, and a target is itself", () => {
   assert.deepEqual(loudnessTarget("podcast"), { integratedLufs: -16 });
+  assert.deepEqual(autoMonoTarget("podcast"), { integratedLufs: -19 });
+  assert.equal(autoMonoTarget("broadcast"), undefined);
   assert.equal(usualCeiling("podcast"), -1);
   assert.deepEqual(loudnessTarget("audiobook"), { rmsDb: -20 });
   assert.equal(usualCeiling("audiobook"), -3);

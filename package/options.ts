@@ -20,6 +20,11 @@ export function loudnessTarget(loudness: ExportOptions["loudness"]): LoudnessTar
   return typeof loudness === "string" ? preset(loudness).target : loudness;
 }
 
+/** Returns the level that it is to have instead, if the layout `auto` makes the file mono. */
+export function autoMonoTarget(loudness: ExportOptions["loudness"]): LoudnessTarget | undefined {
+  return typeof loudness === "string" ? preset(loudness).autoMonoTarget : undefined;
+}
+
 /** Returns the default ceiling, in dBTP, for when the caller gives none. */
 export function usualCeiling(loudness: ExportOptions["loudness"]): number {
   return typeof loudness === "string" ? preset(loudness).ceilingDb : CEILING_DB.usual;

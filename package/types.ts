@@ -4,6 +4,7 @@ import type {
   AudioRate,
   ChapterSource,
   FileExtension,
+  FileLayout,
   LoudnessPreset,
   LoudnessTarget,
   MediaType,
@@ -26,6 +27,11 @@ export interface Asset {
   sampleRate: number;
   /** The content's own channel count. */
   channels: number;
+  /**
+   * Whether it sounds the same on both sides: it has one channel, or its channels are equal to the last bit. False for
+   * stereo that was added before this was looked for.
+   */
+  hasEqualSides: boolean;
   /** The spoken line; empty if there is none. */
   text: string;
   /** The speaker's name; empty if there is none. */
@@ -280,7 +286,7 @@ export interface TimelineOptions extends JobOptions {
   gapSeconds?: number;
   /** The fades of clips that set none, in seconds, such as 0.005 against clicks at joins. Default: 0. */
   edgeFadeSeconds?: number;
-  /** The channel layout of the export. Default: `stereo`. */
+  /** The channel layout of the export. The result tells what `auto` became. Default: `stereo`. */
   audioLayout?: AudioLayout;
   /** The sample rate of the export, in hertz. Default: 44100. */
   audioRate?: AudioRate;
@@ -379,6 +385,8 @@ export interface UnreadableClip {
 export interface ExportPlan {
   /** The length of the audio, in seconds. */
   durationSeconds: number;
+  /** The channel layout of the file. */
+  audioLayout: FileLayout;
   /** The number of clips that would be heard. */
   clips: number;
   /** The clips that cannot be used. */
@@ -422,6 +430,8 @@ export interface ExportResult {
   sampleRate: number;
   /** The number of channels. */
   channels: number;
+  /** The channel layout, which tells what `auto` became. */
+  audioLayout: FileLayout;
   /** The loudness of the mix. */
   loudness: Loudness;
   /** The problems that did not stop the export. */

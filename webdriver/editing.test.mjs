@@ -96,6 +96,7 @@ test("a clip fades and is panned as its editor says, and fades that do not fit a
   await studio.click("#clip-editor [type=submit]");
 
   const { result } = await studio.export();
+  assert.equal(result.audioLayout, "stereo");
   const path = await session.browser.take(result.name);
   const [left, right] = [decode(path, 0), decode(path, 1)];
   assert.ok(left.every((sample) => Math.abs(sample) < 0.001));
@@ -109,7 +110,11 @@ test("the file is as “Sound and file” says, the dock says so too, and a relo
   await studio.addAudio(...tones());
   const outlook = async () => (await studio.element("#outlook").getText()).replace(/.*file: /, "");
   await studio.reload();
-  assert.equal(await outlook(), "stereo, 44.1 kHz, 256 kb/s");
+  assert.equal(await outlook(), "mono or stereo, 44.1 kHz, 256 kb/s");
+  const { result: open } = await studio.export();
+  assert.deepEqual([open.channels, open.audioLayout], [1, "mono"]);
+  assert.equal(await studio.element("#channels").getText(), "mono");
+  assert.equal((await describe(await session.browser.take(open.name))).numberOfChannels, 1);
   await studio.set({ audioLayout: "Mono", audioRate: "48", bitRate: "96", loudness: "Broadcast" });
   await studio.reload();
   assert.equal(await outlook(), "mono, 48 kHz, 96 kb/s, at −23 LUFS");
@@ -117,7 +122,7 @@ test("the file is as “Sound and file” says, the dock says so too, and a relo
 
   const { state, result } = await studio.export();
   assert.equal(state, "done");
-  assert.deepEqual([result.channels, result.sampleRate], [1, 48_000]);
+  assert.deepEqual([result.channels, result.audioLayout, result.sampleRate], [1, "mono", 48_000]);
   assert.ok(Math.abs(result.loudness.integratedLufs + 23) < 0.2);
   assert.match(await studio.element("#loudness").getText(), /^−23\.\d LUFS, peak −[\d.]+ dBTP, .*−[\d.]+ dB applied$/);
   const path = await session.browser.take(result.name);

@@ -109,7 +109,7 @@ export function randomTimeline(random: Random) {
   const timeline: Timeline = {
     id: "timeline",
     name: random.word(),
-    audioLayout: random.of(["mono", "stereo"]),
+    audioLayout: random.of(["mono", "stereo", "auto"]),
     audioRate: random.of([44_100, 48_000]),
     durationSeconds: secondsOf(
       clips.reduce((end, { offset, duration }) => Math.max(end, flicksOf(offset) + flicksOf(duration)), 0),

@@ -50,6 +50,7 @@ function setUp() {
           afterburner: true,
           ceilingDb: -1,
           loudness: undefined,
+          autoMonoLoudness: undefined,
           onUnreadableClip,
           chapters: "markers",
           extension: "m4a",

@@ -56,6 +56,8 @@ export interface EngineOptions {
   /** The limiter's ceiling, or `null` for no limiter. */
   ceilingDb: number | null;
   loudness: LoudnessTarget | undefined;
+  /** The target instead, if the layout `auto` makes the file mono. */
+  autoMonoLoudness: LoudnessTarget | undefined;
   onUnreadableClip: NonNullable<ExportOptions["onUnreadableClip"]>;
   chapters: ChapterSource;
   extension: FileExtension;
@@ -84,6 +86,7 @@ export interface AssetFacts {
   frames: number;
   sampleRate: number;
   channels: number;
+  hasEqualSides: boolean;
   peaks: Uint8Array;
   /** The stretch between the silences, in frames, if it was asked for and there is sound. */
   trim?: { start: number; end: number };

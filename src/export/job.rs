@@ -105,7 +105,7 @@ async fn prepare<'s, S: Store, C: Crew, H: Host>(
     }
 
     let metadata = FileMetadata::prepare(store, &plan, &recipe, options, pulse).await?;
-    if let Some(target) = options.loudness {
+    if let Some(target) = options.loudness_of(&plan) {
         let gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, crew, pulse);
         mastering.gain_db = apart(gain_db).await?;
         pending = Pending::new(recipe.pass(mastering), &plan.composition, crew);
@@ -171,7 +171,7 @@ async fn complete<S: Store, K: Sink, H: Host>(
         layout,
         loudness,
         gain_db,
-        is_target_reached: options.loudness.map(|target| target.is_reached_by(&loudness)),
+        is_target_reached: options.loudness_of(plan).map(|target| target.is_reached_by(&loudness)),
         warnings,
         unreadable: plan.unreadable.iter().cloned().chain(unreadable).collect(),
         chapters: metadata.chapters,

@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use super::error::ExportError;
 use super::name::Extension;
-use super::plan::OnUnreadableClip;
+use super::plan::{OnUnreadableClip, Plan};
 use crate::mix::{Limiter, LoudnessTarget};
 use crate::sidecar::SidecarKind;
-use crate::timeline::{ChapterSource, RationalTime};
+use crate::timeline::{AudioLayout, ChapterSource, LayoutChoice, RationalTime};
 
 /// The shortest period for chapters at regular times: shorter chapters are useless.
 const LEAST_PERIOD: RationalTime = RationalTime::ONE_SECOND;
@@ -24,6 +24,8 @@ pub struct ExportOptions {
     pub ceiling_db: Option<f64>,
     /// The loudness that the mix is brought to; `None` leaves it unchanged.
     pub loudness: Option<LoudnessTarget>,
+    /// The loudness instead, if [`LayoutChoice::Auto`] makes the file mono; `None` for the same one.
+    pub auto_mono_loudness: Option<LoudnessTarget>,
     /// The treatment of clips that cannot be used: end the export, or silence them.
     pub on_unreadable_clip: OnUnreadableClip,
     /// The source of the file's chapters.
@@ -43,6 +45,7 @@ impl Default for ExportOptions {
             afterburner: true,
             ceiling_db: Some(-1.0),
             loudness: None,
+            auto_mono_loudness: None,
             on_unreadable_clip: OnUnreadableClip::default(),
             chapters: ChapterSource::default(),
             extension: Extension::default(),
@@ -57,9 +60,18 @@ impl ExportOptions {
     pub(super) fn check(&self) -> Result<(), ExportError> {
         self.ceiling_db.map_or(Ok(()), Limiter::check)?;
         self.loudness.map_or(Ok(()), LoudnessTarget::check)?;
+        self.auto_mono_loudness.map_or(Ok(()), LoudnessTarget::check)?;
         match self.chapters {
             ChapterSource::Every(period) if period < LEAST_PERIOD => Err(ExportError::ChapterPeriod),
             _ => Ok(()),
+        }
+    }
+
+    /// Returns the loudness that this plan's mix is brought to.
+    pub(super) fn loudness_of(&self, plan: &Plan) -> Option<LoudnessTarget> {
+        match (plan.timeline.audio_layout, plan.composition.layout()) {
+            (LayoutChoice::Auto, AudioLayout::Mono) => self.auto_mono_loudness.or(self.loudness),
+            _ => self.loudness,
         }
     }
 }

@@ -235,12 +235,18 @@ impl Materials {
 
     /// Places the clips. Unusable clips are silent.
     fn compose_without(&self, is_unusable: impl Fn(usize) -> bool) -> Composition {
-        let (rate, layout) = (self.timeline.audio_rate, self.timeline.audio_layout);
+        let rate = self.timeline.audio_rate;
+        let layout = self.timeline.audio_layout.resolve(|| self.is_mono());
         let placed = self.audio().map(|(place, clip)| match self.assets.held(clip) {
             Some((asset, content)) if !is_unusable(place) => PlacedClip::new(clip, asset, content.clone(), rate),
             _ => PlacedClip::silent(clip, rate),
         });
         Composition::new(rate, layout, placed.collect())
+    }
+
+    /// Returns whether one channel can hold all of the mix. A clip whose asset is missing is silent.
+    fn is_mono(&self) -> bool {
+        self.audio().all(|(_, clip)| self.assets.asset(clip).is_none_or(|asset| clip.has_equal_sides(asset)))
     }
 
     /// Iterates over the mix's clips, with their indices in the timeline. A clip whose asset is missing is included,

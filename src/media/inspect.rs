@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::codec::Block;
 use super::decoder::Forward;
 use super::parts::Parts;
+use super::sides::Sides;
 use super::silence::{SilenceTrim, SoundFinder};
 use super::waveform::Waveform;
 use super::{Content, MediaError};
@@ -30,6 +31,8 @@ pub struct Inspection {
     pub sample_rate: SampleRate,
     /// The content's own number of channels, 1 to [`super::MAX_CHANNELS`].
     pub channels: u16,
+    /// Whether it sounds the same on both sides: it has one channel, or its channels are equal.
+    pub has_equal_sides: bool,
     /// Its length at its own rate, the encoder's delay and padding trimmed.
     pub frames: Frames,
     /// At most 2,048 peak magnitudes of equal stretches, with full scale at 255.
@@ -52,6 +55,7 @@ impl Inspection {
             frames: self.frames,
             sample_rate: self.sample_rate,
             channels: self.channels,
+            has_equal_sides: self.has_equal_sides,
             text: String::new(),
             voice: String::new(),
             peaks: self.peaks,
@@ -68,6 +72,7 @@ pub struct Inspector {
     length: u64,
     block: Block,
     frames: Frames,
+    sides: Sides,
     waveform: Waveform,
     sound: Option<SoundFinder>,
     is_done: bool,
@@ -79,8 +84,16 @@ impl Inspector {
         let length = source.len();
         let mut decoder = Parts::open(&Content::new(source, type_hint))?;
         decoder.record();
-        let waveform = Waveform::default();
-        Ok(Self { decoder, length, block: Block::new(), frames: 0, waveform, sound: None, is_done: false })
+        Ok(Self {
+            decoder,
+            length,
+            block: Block::new(),
+            frames: 0,
+            sides: Sides::default(),
+            waveform: Waveform::default(),
+            sound: None,
+            is_done: false,
+        })
     }
 
     /// Also finds the range without the silence at both ends. The content itself is not changed.
@@ -92,6 +105,7 @@ impl Inspector {
     pub fn step(&mut self) -> Result<Step, MediaError> {
         if !self.is_done && self.decoder.next(&mut self.block)? {
             self.frames += self.block.first().map_or(0, |plane| plane.len() as u64);
+            self.sides.add(&self.block, self.decoder.spec().layout);
             self.waveform.add(&self.block);
             if let Some(sound) = &mut self.sound {
                 sound.add(&self.block);
@@ -120,6 +134,7 @@ impl Inspector {
             mime_type: self.decoder.mime_type().to_owned(),
             sample_rate: spec.rate,
             channels: spec.channels() as u16,
+            has_equal_sides: self.sides.are_equal(),
             frames: self.frames,
             peaks: self.waveform.finish(),
             sound: self.sound.and_then(|sound| sound.finish(spec.rate)),

@@ -56,6 +56,7 @@ mod probe;
 mod reader;
 mod resample;
 mod seek_index;
+mod sides;
 mod silence;
 mod sniff;
 mod source;

@@ -130,6 +130,7 @@ mod tests {
             peaks: Vec::new(),
             trim: None,
             seek_index: Vec::new(),
+            has_equal_sides: true,
             warning: None,
         }
     }

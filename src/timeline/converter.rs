@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 
 use super::chapters::{ChapterSource, HeardClip, Outline, PlacedChapter};
-use super::model::{Asset, AudioLayout, ChapterMarker, Timeline, TimelineClip};
+use super::model::{Asset, ChapterMarker, LayoutChoice, Timeline, TimelineClip};
 use super::tags::Tags;
 use super::time::{RationalTime, SampleRate};
 
@@ -63,7 +63,7 @@ pub struct Conversion {
     /// The length of fades that a clip leaves out, against clicks at joins. Clips too short for it get shorter fades.
     pub edge_fade: RationalTime,
     /// The export's channel layout.
-    pub audio_layout: AudioLayout,
+    pub audio_layout: LayoutChoice,
     /// The export's sample rate.
     pub audio_rate: SampleRate,
     /// The chapters' starts and titles.
@@ -264,6 +264,7 @@ mod tests {
             peaks: Vec::new(),
             trim: None,
             seek_index: Vec::new(),
+            has_equal_sides: true,
             warning: None,
         };
         (id.into(), asset)
@@ -435,6 +436,7 @@ mod properties {
                 peaks: Vec::new(),
                 trim,
                 seek_index: Vec::new(),
+                has_equal_sides: true,
                 warning: None,
             };
             let spec = ClipSpec { asset_id: "a".into(), fade_in, source_start, duration, ..ClipSpec::default() };

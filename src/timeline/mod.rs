@@ -13,7 +13,7 @@ mod time;
 pub use chapters::{ChapterSource, HeardClip, MAX_TITLE_BYTES, Outline, PlacedChapter};
 pub use converter::{ClipSpec, Conversion, ConvertError, convert};
 pub use file_stem::file_stem;
-pub use model::{Asset, AudioLayout, ChapterMarker, ClipRef, Timeline, TimelineClip};
+pub use model::{Asset, AudioLayout, ChapterMarker, ClipRef, LayoutChoice, Timeline, TimelineClip};
 pub use tags::{Image, ImageType, MediaType, Part, Tags};
 pub use text::cut;
 pub use time::{Frames, RationalTime, SampleRate};

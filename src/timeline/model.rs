@@ -28,6 +28,9 @@ pub struct Asset {
     pub sample_rate: SampleRate,
     /// The content's channel count.
     pub channels: u16,
+    /// Whether decoding found equal audio on both sides. False in records of a version that did not look.
+    #[serde(default)]
+    pub has_equal_sides: bool,
     /// The spoken words.
     pub text: String,
     /// The speaker's name.
@@ -57,6 +60,11 @@ impl Asset {
         (self.sample_rate.duration_of(start.min(self.frames)), self.sample_rate.duration_of(end.min(self.frames)))
     }
 
+    /// Returns whether one channel can hold all of the content.
+    pub fn fits_one_channel(&self) -> bool {
+        self.channels == 1 || self.has_equal_sides
+    }
+
     /// Returns whether a timeline can play the asset.
     pub fn is_audio(&self) -> bool {
         self.mime_type.starts_with("audio/")
@@ -80,6 +88,39 @@ impl AudioLayout {
         match self {
             Self::Mono => 1,
             Self::Stereo => 2,
+        }
+    }
+}
+
+/// The channel layout that a timeline asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayoutChoice {
+    /// One channel if that loses nothing, else two.
+    Auto,
+    /// One channel.
+    Mono,
+    /// Two channels.
+    #[default]
+    Stereo,
+}
+
+impl LayoutChoice {
+    /// Returns the export's layout. `is_mono` tells whether one channel loses nothing.
+    pub fn resolve(self, is_mono: impl FnOnce() -> bool) -> AudioLayout {
+        match self {
+            Self::Auto if is_mono() => AudioLayout::Mono,
+            Self::Mono => AudioLayout::Mono,
+            Self::Auto | Self::Stereo => AudioLayout::Stereo,
+        }
+    }
+}
+
+impl From<AudioLayout> for LayoutChoice {
+    fn from(layout: AudioLayout) -> Self {
+        match layout {
+            AudioLayout::Mono => Self::Mono,
+            AudioLayout::Stereo => Self::Stereo,
         }
     }
 }
@@ -149,6 +190,11 @@ impl TimelineClip {
     /// Returns the end on the timeline.
     pub fn end(&self) -> RationalTime {
         self.offset.plus(self.duration)
+    }
+
+    /// Returns whether the clip is equal on both sides of a mix. A muted clip is silent on both.
+    pub fn has_equal_sides(&self, asset: &Asset) -> bool {
+        self.is_muted || (self.pan == 0.0 && asset.fits_one_channel())
     }
 
     /// Checks the clip's values against its asset. The error is a reason, as the end of a sentence about the asset.
@@ -224,7 +270,7 @@ pub struct Timeline {
     /// The name of the project and of the exported file.
     pub name: String,
     /// The export's channel layout.
-    pub audio_layout: AudioLayout,
+    pub audio_layout: LayoutChoice,
     /// The export's sample rate.
     pub audio_rate: SampleRate,
     /// The clips, in any order.

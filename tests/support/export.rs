@@ -12,7 +12,7 @@ use secuencia::export::{Alone, Crew, ExportError, ExportOptions, ExportReport, H
 use secuencia::media::Inspector;
 use secuencia::progress::{Phase, Progress};
 use secuencia::store::{Bytes, MemoryStore};
-use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, Timeline, TimelineClip};
+use secuencia::timeline::{Asset, LayoutChoice, RationalTime, SampleRate, Timeline, TimelineClip};
 
 /// The length of a chirp, in seconds.
 pub const CHIRP_SECONDS: f64 = 0.03;
@@ -96,14 +96,14 @@ impl Library {
     }
 
     /// Exports a timeline of these clips.
-    pub fn export(&mut self, layout: AudioLayout, rate: SampleRate, clips: Vec<TimelineClip>) -> Exported {
+    pub fn export(&mut self, layout: impl Into<LayoutChoice>, rate: SampleRate, clips: Vec<TimelineClip>) -> Exported {
         self.try_export(layout, rate, clips, &TestHost::default()).unwrap()
     }
 
     /// Does the same with a host that may cancel, and returns any error.
     pub fn try_export(
         &mut self,
-        audio_layout: AudioLayout,
+        audio_layout: impl Into<LayoutChoice>,
         audio_rate: SampleRate,
         clips: Vec<TimelineClip>,
         host: &TestHost,
@@ -113,8 +113,13 @@ impl Library {
     }
 
     /// Stores a timeline of these clips.
-    pub fn put_timeline(&mut self, audio_layout: AudioLayout, audio_rate: SampleRate, clips: Vec<TimelineClip>) {
-        let (id, name) = ("t".into(), "Test".into());
+    pub fn put_timeline(
+        &mut self,
+        audio_layout: impl Into<LayoutChoice>,
+        audio_rate: SampleRate,
+        clips: Vec<TimelineClip>,
+    ) {
+        let (id, name, audio_layout) = ("t".into(), "Test".into(), audio_layout.into());
         let timeline = Timeline { id, name, audio_layout, audio_rate, clips, ..Timeline::default() };
         self.store.put_timeline(timeline);
     }

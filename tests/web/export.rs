@@ -7,7 +7,7 @@ use js_sys::{Function, Uint8Array};
 use secuencia::sidecar::{Cue, Recording, SidecarKind};
 use secuencia::store::Store;
 use secuencia::timeline::{
-    Asset, AudioLayout, ChapterMarker, Image, ImageType, RationalTime, SampleRate, Timeline, TimelineClip,
+    Asset, ChapterMarker, Image, ImageType, LayoutChoice, RationalTime, SampleRate, Timeline, TimelineClip,
 };
 use secuencia::web::{Failure, Helpers, IndexedDbStore, blame, export_timeline, inspect, plan_timeline};
 use wasm_bindgen::prelude::Closure;
@@ -62,7 +62,7 @@ async fn put_timeline(store: &IndexedDbStore, clips: Vec<TimelineClip>) {
     let timeline = Timeline {
         id: "t".into(),
         name: "Act I: Scene 1".into(),
-        audio_layout: AudioLayout::Stereo,
+        audio_layout: LayoutChoice::Stereo,
         audio_rate: RATE,
         clips,
         ..Timeline::default()

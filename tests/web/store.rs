@@ -2,7 +2,7 @@
 
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use secuencia::store::{ClipReader, Store, StoreError};
-use secuencia::timeline::{AudioLayout, ChapterMarker, MediaType, Part, RationalTime, SampleRate, Tags, Timeline};
+use secuencia::timeline::{ChapterMarker, LayoutChoice, MediaType, Part, RationalTime, SampleRate, Tags, Timeline};
 use secuencia::web::IndexedDbStore;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -25,7 +25,7 @@ fn timeline(id: &str) -> Timeline {
     Timeline {
         id: id.into(),
         name: "Scene 1".into(),
-        audio_layout: AudioLayout::Mono,
+        audio_layout: LayoutChoice::Mono,
         audio_rate: SampleRate::HZ_48000,
         clips: ClipReader::new(CLIPS).unwrap().collect::<Result<_, _>>().unwrap(),
         chapters: vec![chapter],

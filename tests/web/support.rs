@@ -28,6 +28,7 @@ pub fn asset(id: &str) -> Asset {
         peaks: Vec::new(),
         trim: None,
         seek_index: Vec::new(),
+        has_equal_sides: true,
         warning: None,
     }
 }

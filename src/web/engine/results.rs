@@ -9,7 +9,7 @@ use crate::export::{ExportReport, Plan, UnreadableClip};
 use crate::media::Inspection;
 use crate::mix::ClipWarning;
 use crate::sidecar::{Sidecar, SidecarError};
-use crate::timeline::{ClipRef, Frames, SampleRate};
+use crate::timeline::{AudioLayout, ClipRef, Frames, SampleRate};
 use crate::web::chapter::ChapterShape;
 
 /// `AssetFacts`.
@@ -20,6 +20,7 @@ pub struct FactsShape<'a> {
     frames: Frames,
     sample_rate: SampleRate,
     channels: u16,
+    has_equal_sides: bool,
     #[serde(with = "serde_bytes")]
     peaks: &'a [u8],
     #[serde(with = "serde_bytes")]
@@ -37,6 +38,7 @@ impl<'a> From<&'a Inspection> for FactsShape<'a> {
             frames: found.frames,
             sample_rate: found.sample_rate,
             channels: found.channels,
+            has_equal_sides: found.has_equal_sides,
             peaks: &found.peaks,
             trim: found.sound.as_ref(),
             seek_index: &found.seek_index,
@@ -50,6 +52,7 @@ impl<'a> From<&'a Inspection> for FactsShape<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct PlanShape<'a> {
     duration_seconds: f64,
+    audio_layout: AudioLayout,
     clips: usize,
     unreadable: Vec<UnreadableShape<'a>>,
 }
@@ -59,6 +62,7 @@ impl<'a> From<&'a Plan> for PlanShape<'a> {
         let composition = &plan.composition;
         Self {
             duration_seconds: composition.rate().duration_of(composition.frames()).to_seconds(),
+            audio_layout: composition.layout(),
             clips: composition.clips().iter().filter(|clip| clip.sound.is_some()).count(),
             unreadable: plan.unreadable.iter().map(UnreadableShape::from).collect(),
         }
@@ -74,6 +78,7 @@ pub struct ReportShape<'a> {
     duration_seconds: f64,
     sample_rate: SampleRate,
     channels: usize,
+    audio_layout: AudioLayout,
     loudness: LoudnessShape,
     warnings: Vec<WarningShape<'a>>,
     unreadable: Vec<UnreadableShape<'a>>,
@@ -92,6 +97,7 @@ impl<'a> From<&'a ExportReport> for ReportShape<'a> {
             duration_seconds: report.sample_rate.duration_of(report.frames).to_seconds(),
             sample_rate: report.sample_rate,
             channels: report.layout.channels(),
+            audio_layout: report.layout,
             loudness: LoudnessShape::from(report),
             warnings: warnings.chain(remarks).chain(report.missing_sidecars.iter().map(WarningShape::from)).collect(),
             unreadable: report.unreadable.iter().map(UnreadableShape::from).collect(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::timeline::{
-    Asset, AudioLayout, ChapterMarker, ClipSpec, Image, ImageType, RationalTime, SampleRate, Tags, Timeline,
+    Asset, ChapterMarker, ClipSpec, Image, ImageType, LayoutChoice, RationalTime, SampleRate, Tags, Timeline,
     TimelineClip,
 };
 use crate::web::failure::Failure;
@@ -18,6 +18,7 @@ pub struct AssetShape<'a> {
     duration_seconds: f64,
     sample_rate: SampleRate,
     channels: u16,
+    has_equal_sides: bool,
     text: &'a str,
     voice: &'a str,
     #[serde(with = "serde_bytes")]
@@ -37,6 +38,7 @@ impl<'a> From<&'a Asset> for AssetShape<'a> {
             duration_seconds: asset.duration().to_seconds(),
             sample_rate: asset.sample_rate,
             channels: asset.channels,
+            has_equal_sides: asset.fits_one_channel(),
             text: &asset.text,
             voice: &asset.voice,
             peaks: &asset.peaks,
@@ -137,7 +139,7 @@ pub struct TimelineHead {
     /// The fade at both edges of clips that set none, in seconds; by default none.
     pub edge_fade_seconds: Option<f64>,
     /// Stereo if left out.
-    pub audio_layout: Option<AudioLayout>,
+    pub audio_layout: Option<LayoutChoice>,
     /// Hertz.
     pub audio_rate: Option<u32>,
     chapters: Option<Vec<MarkerShape>>,
@@ -186,7 +188,7 @@ pub struct TimelineShape<'a> {
     /// The timeline's name, also used for the exported file.
     pub name: &'a str,
     /// Channels.
-    pub audio_layout: AudioLayout,
+    pub audio_layout: LayoutChoice,
     /// Hertz.
     pub audio_rate: SampleRate,
     /// The latest end of all clips, in seconds.

@@ -51,6 +51,8 @@ export function ExportResult({ finished }: { finished: Finished }) {
         <dl class="facts quiet">
           <dt class="visually-hidden">Length</dt>
           <dd>{clockTime(result.durationSeconds)}</dd>
+          <dt class="visually-hidden">Channels</dt>
+          <dd id="channels">{result.audioLayout}</dd>
           <dt class="visually-hidden">Size</dt>
           <dd>{sizeInWords(result.bytes)}</dd>
           <dt class="visually-hidden">Took</dt>

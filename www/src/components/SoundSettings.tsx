@@ -9,7 +9,7 @@ import { Icon } from "./Icon.tsx";
 
 const BIT_RATES = [64_000, 96_000, 128_000, 192_000, BIT_RATE.usual, BIT_RATE.most];
 const EDGE_FADES = [0, 0.005];
-const LAYOUT_NAMES = { stereo: "Stereo", mono: "Mono" };
+const LAYOUT_NAMES = { stereo: "Stereo", mono: "Mono", auto: "Mono if nothing is lost" };
 const LOUDNESS_NAMES = {
   podcast: "Podcast",
   "podcast-mono": "Podcast in mono",
@@ -81,7 +81,7 @@ export function SoundSettings() {
               words={(loudness) => {
                 if (!loudness) return "Unchanged";
                 const name = typeof loudness === "string" ? `${LOUDNESS_NAMES[loudness]}, ` : "";
-                return `${name}${goalInWords(loudness)}`;
+                return `${name}${goalInWords(loudness, settings.audioLayout)}`;
               }}
             />
             <Choice

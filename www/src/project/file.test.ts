@@ -151,7 +151,7 @@ test("a setting that the package does not take is told, with what it may be", ()
   const targets = "podcast, podcast-mono, broadcast, audiobook or an object with “integratedLufs” or “rmsDb”, -70 to 0";
   assert.deepEqual(faultsIn({ name: "Scene", ...settings, clips: [{ file: "a.wav", pan: 2, fadeIn: -1 }] }), [
     "The project’s “edgeFadeSeconds” must be a number from 0 to 1.",
-    "The project’s “audioLayout” must be stereo or mono.",
+    "The project’s “audioLayout” must be stereo, mono or auto.",
     "The project’s “audioRate” must be 44100 or 48000.",
     "The project’s “bitRate” must be a number from 32000 to 320000.",
     `The project’s “loudness” must be ${targets}.`,

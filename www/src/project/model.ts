@@ -62,7 +62,12 @@ export const MAX_GAP_SECONDS = 60;
 /** The largest change of volume in either direction, as in the package. */
 export const MAX_VOLUME_DB = 120;
 
-/** A new project. */
+/** A new project. Its file is mono unless its clips need stereo. */
+export function newProject(): Project {
+  return { ...emptyProject(), audioLayout: "auto" };
+}
+
+/** A project without clips, in which every setting that a project file may leave out has its default. */
 export function emptyProject(): Project {
   return { name: "Untitled", gapSeconds: 0.25, clips: [] };
 }

@@ -9,6 +9,10 @@ test("what will be made is said as it is, and said whole", () => {
     settingsInWords({ audioLayout: "mono", audioRate: 48_000, bitRate: 64_000, loudness: { rmsDb: -20.5 } }),
     "mono, 48 kHz, 64 kb/s, at −20.5 dB RMS",
   );
+  assert.equal(
+    settingsInWords({ audioLayout: "auto", loudness: "podcast" }),
+    "mono or stereo, 44.1 kHz, 256 kb/s, at −16 LUFS (−19 LUFS in mono)",
+  );
   assert.equal(settingsInWords({ ceilingDb: null }), "stereo, 44.1 kHz, 256 kb/s, no limiter");
   assert.equal(settingsInWords({ ceilingDb: -3 }), "stereo, 44.1 kHz, 256 kb/s, peaks up to −3 dBTP");
   assert.equal(

@@ -6,6 +6,7 @@ import {
   type AddOptions,
   AUDIO_LAYOUTS,
   AUDIO_RATES,
+  type AudioLayout,
   BIT_RATE,
   type ExportOptions,
   LOUDNESS_SETTINGS,
@@ -35,12 +36,15 @@ export const SIDECAR_NAMES: Record<SidecarKind, string> = {
 /** A fade longer than a second does more than prevent clicks. */
 export const MAX_EDGE_FADE_SECONDS = 1;
 
+/** The channel layouts within a sentence. */
+const LAYOUTS: Record<AudioLayout, string> = { stereo: "stereo", mono: "mono", auto: "mono or stereo" };
+
 /** Describes the file to be made: `stereo, 44.1 kHz, 256 kb/s, at −16 LUFS`. */
 export function settingsInWords(settings: Settings & Pick<About, "extension">): string {
   const { audioLayout = AUDIO_LAYOUTS[0], audioRate = AUDIO_RATES[0], bitRate = BIT_RATE.usual } = settings;
   const { loudness, ceilingDb, sidecars = [] } = settings;
-  const words = [audioLayout, rateInWords(audioRate), bitRateInWords(bitRate)];
-  if (loudness) words.push(`at ${goalInWords(loudness)}`);
+  const words = [LAYOUTS[audioLayout], rateInWords(audioRate), bitRateInWords(bitRate)];
+  if (loudness) words.push(`at ${goalInWords(loudness, audioLayout)}`);
   if (ceilingDb === null) words.push("no limiter");
   else if (ceilingDb !== undefined) words.push(`peaks up to ${level(ceilingDb)} dBTP`);
   if (settings.extension === "m4b") words.push("as an audiobook");
@@ -60,9 +64,13 @@ export function bitRateInWords(bits: number): string {
   return `${bits / 1000} kb/s`;
 }
 
-/** `−16 LUFS` */
-export function goalInWords(loudness: NonNullable<Settings["loudness"]>): string {
-  if (typeof loudness === "string") return goalInWords(LOUDNESS_SETTINGS[loudness].target);
+/** `−16 LUFS`, or `−16 LUFS (−19 LUFS in mono)` for a preset whose target follows the layout. */
+export function goalInWords(loudness: NonNullable<Settings["loudness"]>, layout?: AudioLayout): string {
+  if (typeof loudness === "string") {
+    const { target, autoMonoTarget } = LOUDNESS_SETTINGS[loudness];
+    const inMono = layout === "auto" && autoMonoTarget ? ` (${goalInWords(autoMonoTarget)} in mono)` : "";
+    return `${goalInWords(target)}${inMono}`;
+  }
   return "rmsDb" in loudness ? `${level(loudness.rmsDb)} dB RMS` : `${level(loudness.integratedLufs)} LUFS`;
 }
 

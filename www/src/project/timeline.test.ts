@@ -78,7 +78,7 @@ function randomProject(seed: number): Project {
     gapSeconds: one([0, random(), 0.25]),
     clips,
     ...maybe(() => ({ edgeFadeSeconds: one([0, 0.005, 1]) })),
-    ...maybe(() => ({ audioLayout: one(["stereo", "mono"]) })),
+    ...maybe(() => ({ audioLayout: one(["stereo", "mono", "auto"]) })),
     ...maybe(() => ({ audioRate: one([44_100, 48_000]) })),
     ...maybe(() => ({ bitRate: 128_000, loudness: one(["podcast", { rmsDb: -20.5 }]), ceilingDb: one([null, -1]) })),
     ...maybe(() => ({ trimSilence: true, onUnreadableClip: "silence", sidecars: ["webvtt", "srt"] })),

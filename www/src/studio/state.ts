@@ -2,11 +2,11 @@
 import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { Asset } from "secuencia";
-import { emptyProject, type Project } from "../project/model.ts";
+import { newProject, type Project } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
 
 /** The current project. */
-export const project = signal<Project>(emptyProject());
+export const project = signal<Project>(newProject());
 
 /** Whether the project has replaced another, and some of its audio is still being added. */
 export const isIncoming = signal(false);
