@@ -2,9 +2,9 @@
 
 use std::pin::Pin;
 
-use super::crew::Crew;
 use super::error::{ExportError, UnreadableClip};
 use super::file_metadata::FileMetadata;
+use super::helpers::Helpers;
 use super::host::Host;
 use super::name::file_name;
 use super::normalise::gain_for;
@@ -28,19 +28,19 @@ use crate::timeline::AudioLayout;
 /// The size of the parts in which the sink gets the header. Each part writes all boxes again.
 const HEADER_PART_BYTES: usize = 256 * 1024;
 
-/// Exports the timeline with this ID into `sink`, with the help of a crew.
+/// Exports the timeline with this ID into `sink`, with its helpers.
 ///
 /// On an error or a cancel, the sink has aborted by the time this returns.
-pub async fn export<S: Store, C: Crew, K: Sink, H: Host>(
+pub async fn export<S: Store, W: Helpers, K: Sink, H: Host>(
     store: &S,
     timeline_id: &str,
     options: &ExportOptions,
-    crew: &C,
+    helpers: &W,
     sink: &mut K,
     host: &H,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     let mut pulse = Pulse::new(host, options.loudness.is_some());
-    let finished = run(store, timeline_id, options, crew, sink, &mut pulse).await;
+    let finished = run(store, timeline_id, options, helpers, sink, &mut pulse).await;
     if finished.is_err() {
         sink.abort().await;
     }
@@ -54,18 +54,18 @@ pub async fn plan_export<S: Store, H: Host>(store: &S, timeline_id: &str, host: 
     draft.open(&mut pulse, || ()).await
 }
 
-async fn run<S: Store, C: Crew, K: Sink, H: Host>(
+async fn run<S: Store, W: Helpers, K: Sink, H: Host>(
     store: &S,
     timeline_id: &str,
     options: &ExportOptions,
-    crew: &C,
+    helpers: &W,
     sink: &mut K,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     options.check()?;
-    let Prepared { plan, metadata, pending } = apart(prepare(store, timeline_id, options, crew, pulse)).await?;
+    let Prepared { plan, metadata, pending } = apart(prepare(store, timeline_id, options, helpers, pulse)).await?;
     let gain_db = pending.pass().mastering.gain_db;
-    let assembly = apart(assemble(&plan, &metadata.file, pending, crew, sink, pulse)).await?;
+    let assembly = apart(assemble(&plan, &metadata.file, pending, helpers, sink, pulse)).await?;
     apart(complete(&plan, metadata, assembly, gain_db, options, sink, pulse)).await
 }
 
@@ -78,47 +78,47 @@ struct Prepared<'s, S> {
 }
 
 /// Makes the plan, and finds the gain if there is a loudness target.
-async fn prepare<'s, S: Store, C: Crew, H: Host>(
+async fn prepare<'s, S: Store, W: Helpers, H: Host>(
     store: &'s S,
     timeline_id: &str,
     options: &ExportOptions,
-    crew: &C,
+    helpers: &W,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<Prepared<'s, S>, ExportError> {
     let (distrusted, policy) = (&options.distrusted_assets, options.on_unreadable_clip);
     let draft = Draft::load(store, timeline_id, distrusted, policy, pulse).await?;
     let recipe = Recipe::new(draft.composition(), options)?;
 
-    // The crew starts on the first pass while the contents are opened. It starts again if a clip turns out to be
+    // The helpers start on the first pass while the contents are opened. They start again if a clip turns out to be
     // unusable.
     let assignment = draft.assignment();
-    crew.begin(&assignment);
+    helpers.begin(&assignment);
     let mut mastering = Mastering { gain_db: 0.0, ceiling_db: options.ceiling_db };
     let first = if options.loudness.is_some() { Pass::hearing(Mastering::default()) } else { recipe.pass(mastering) };
-    let mut pending = Pending::new(first, draft.composition(), crew);
-    pending.hand_out(crew);
-    let plan = draft.open(pulse, || pending.hand_out(crew)).await?.accept(policy)?;
+    let mut pending = Pending::new(first, draft.composition(), helpers);
+    pending.hand_out(helpers);
+    let plan = draft.open(pulse, || pending.hand_out(helpers)).await?.accept(policy)?;
     let planned = plan.assignment();
     if planned != assignment {
-        crew.begin(&planned);
-        pending = Pending::new(first, &plan.composition, crew);
+        helpers.begin(&planned);
+        pending = Pending::new(first, &plan.composition, helpers);
     }
 
     let metadata = FileMetadata::prepare(store, &plan, &recipe, options, pulse).await?;
     if let Some(target) = options.loudness_of(&plan) {
-        let gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, crew, pulse);
+        let gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, helpers, pulse);
         mastering.gain_db = apart(gain_db).await?;
-        pending = Pending::new(recipe.pass(mastering), &plan.composition, crew);
+        pending = Pending::new(recipe.pass(mastering), &plan.composition, helpers);
     }
     Ok(Prepared { plan, metadata, pending })
 }
 
 /// Renders, measures, encodes and writes, segment by segment.
-async fn assemble<C: Crew, K: Sink, H: Host>(
+async fn assemble<W: Helpers, K: Sink, H: Host>(
     plan: &Plan,
     file: &FileLayout,
     pending: Pending,
-    crew: &C,
+    helpers: &W,
     sink: &mut K,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<Assembly, ExportError> {
@@ -131,7 +131,7 @@ async fn assemble<C: Crew, K: Sink, H: Host>(
     let stage = Stage { phase: Phase::Encoding, before: 0.0, share: 1.0, is_last: true, name };
     let mut assembly = Assembly::new(file.track().layout, file.packet_count());
     let add = async |segment| Ok(assembly.add(segment, sink).await?);
-    make_all(&plan.composition, pending, crew, &stage, pulse, add).await?;
+    make_all(&plan.composition, pending, helpers, &stage, pulse, add).await?;
     Ok(assembly.finish(sink).await?)
 }
 

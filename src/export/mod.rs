@@ -1,7 +1,7 @@
 //! The job: from a timeline's ID to a finished M4A.
 //!
 //! [`export()`] makes a plan: it loads the timeline, keeps its audio clips and opens each content. With a loudness
-//! target it then measures the mix. The job and its [`Crew`] render and encode the mix in segments. The job joins
+//! target it then measures the mix. The job and its [`Helpers`] render and encode the mix in segments. The job joins
 //! these, writes them in order, with the piece's tags, pictures and chapters around them, and makes the text files
 //! beside the audio. It depends on no browser: the library is a [`Store`](crate::store::Store), the file a [`Sink`],
 //! and clock, progress and cancel a [`Host`].
@@ -15,10 +15,10 @@
 
 mod assets;
 mod block;
-mod crew;
 mod error;
 mod file_metadata;
 mod grid;
+mod helpers;
 mod host;
 mod job;
 mod name;
@@ -37,9 +37,9 @@ mod segment;
 mod sidecars;
 mod sink;
 
-pub use crew::{Alone, Crew, Delivery};
 pub use error::{ClipProblem, ExportError, UnreadableClip};
 pub use grid::Grid;
+pub use helpers::{Alone, Delivery, Helpers};
 pub use host::Host;
 pub use job::{export, plan_export};
 pub use name::Extension;

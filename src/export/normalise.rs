@@ -9,8 +9,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::crew::Crew;
 use super::error::ExportError;
+use super::helpers::Helpers;
 use super::host::Host;
 use super::passes::{Pending, Stage, make_all};
 use super::pulse::Pulse;
@@ -39,15 +39,15 @@ const EXACT_LEVELS: RangeInclusive<f64> = -59.0..=25.0;
 
 /// Finds the gain, in decibels, at which the mix under this ceiling comes nearest to the target's loudness. `first`
 /// is the pass that measures the mix without gain. A mix without loudness gets no gain.
-pub(super) async fn gain_for<C: Crew, H: Host>(
+pub(super) async fn gain_for<W: Helpers, H: Host>(
     target: LoudnessTarget,
     composition: &Composition,
     ceiling_db: Option<f64>,
     first: Pending,
-    crew: &C,
+    helpers: &W,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<f64, ExportError> {
-    let as_it_is = hear(composition, first, crew, 0, pulse).await?;
+    let as_it_is = hear(composition, first, helpers, 0, pulse).await?;
     let Some(level) = target.level_of(&as_it_is) else { return Ok(0.0) };
     let mut search = Search { target: target.level(), gain_db: 0.0, level, gained: 1.0 };
     for pass in 1..=MAX_PASSES {
@@ -58,8 +58,8 @@ pub(super) async fn gain_for<C: Crew, H: Host>(
         if is_known || pass == MAX_PASSES {
             return Ok(gain_db);
         }
-        let again = Pending::new(Pass::hearing(Mastering { gain_db, ceiling_db }), composition, crew);
-        let heard = hear(composition, again, crew, pass, pulse).await?;
+        let again = Pending::new(Pass::hearing(Mastering { gain_db, ceiling_db }), composition, helpers);
+        let heard = hear(composition, again, helpers, pass, pulse).await?;
         let Some(level) = target.level_of(&heard) else { break };
         if !search.take(gain_db, level) {
             break;
@@ -99,10 +99,10 @@ impl Search {
 }
 
 /// Measures the whole mix. The number of passes is unknown, so each takes half of the phase's remaining progress.
-async fn hear<C: Crew, H: Host>(
+async fn hear<W: Helpers, H: Host>(
     composition: &Composition,
     pending: Pending,
-    crew: &C,
+    helpers: &W,
     pass: u32,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<Loudness, ExportError> {
@@ -114,7 +114,7 @@ async fn hear<C: Crew, H: Host>(
         measurement.add(&segment.reading);
         Ok(())
     };
-    make_all(composition, pending, crew, &stage, pulse, add).await?;
+    make_all(composition, pending, helpers, &stage, pulse, add).await?;
     Ok(measurement.loudness())
 }
 

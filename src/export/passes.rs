@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::crew::{Crew, Delivery};
 use super::error::ExportError;
 use super::grid::{Grid, WHOLE};
+use super::helpers::{Delivery, Helpers};
 use super::host::Host;
 use super::pulse::Pulse;
 use super::segment::{Pass, Segment, SegmentMaker};
@@ -36,7 +36,7 @@ pub(super) struct Pending {
     /// The first segment that nobody has taken, and the number of delivered segments.
     next: u64,
     delivered: u64,
-    /// Segments that the crew has, and segments that it could not make.
+    /// Segments that helpers have, and segments that they could not make.
     claimed: BTreeSet<u64>,
     returned: BTreeSet<u64>,
     /// Segments that are made and not yet delivered. A failure also waits for its turn, so that the first failure
@@ -44,11 +44,11 @@ pub(super) struct Pending {
     made: BTreeMap<u64, Result<Segment, ExportError>>,
 }
 
-/// Makes every segment of a pass, here or in the crew, and delivers them in order. The crew may already have some.
-pub(super) async fn make_all<C: Crew, H: Host>(
+/// Makes every segment of a pass, here or by helpers, and delivers them in order. Helpers may already have some.
+pub(super) async fn make_all<W: Helpers, H: Host>(
     composition: &Composition,
     mut pending: Pending,
-    crew: &C,
+    helpers: &W,
     stage: &Stage,
     pulse: &mut Pulse<'_, H>,
     mut deliver: impl AsyncFnMut(Segment) -> Result<(), ExportError>,
@@ -64,21 +64,21 @@ pub(super) async fn make_all<C: Crew, H: Host>(
         let message = || format!("{} ({:.0}%)", stage.name, (done * 100.0).floor());
         pulse.beat(stage.phase, stage.before + stage.share * done, message).await?;
 
-        pending.hand_out(crew);
+        pending.hand_out(helpers);
         if own.is_none() {
             let number = pending.choose();
             own = number.map(|number| SegmentMaker::new(composition, pending.pass(), number)).transpose()?;
         }
         match own.take() {
             Some(maker) => own = pending.work(maker, &|| pulse.is_due()),
-            // All remaining segments are with the crew. If one takes too long, it is made here.
+            // All remaining segments are with the helpers. If one takes too long, it is made here.
             None => {
-                if !crew.wait().await {
+                if !helpers.wait().await {
                     pending.take_back();
                 }
             }
         }
-        while let Some(delivery) = crew.take() {
+        while let Some(delivery) = helpers.take() {
             pending.accept(delivery);
         }
         while let Some(segment) = pending.pop() {
@@ -91,11 +91,11 @@ pub(super) async fn make_all<C: Crew, H: Host>(
 
 impl Pending {
     /// Creates the state of a pass over a mix, with no segment taken.
-    pub(super) fn new<C: Crew>(pass: Pass, composition: &Composition, crew: &C) -> Self {
+    pub(super) fn new<W: Helpers>(pass: Pass, composition: &Composition, helpers: &W) -> Self {
         Self {
             pass,
             grid: pass.grid(composition),
-            workers: crew.size() + 1,
+            workers: helpers.size() + 1,
             next: 0,
             delivered: 0,
             claimed: BTreeSet::new(),
@@ -109,9 +109,9 @@ impl Pending {
         &self.pass
     }
 
-    /// Gives the crew as many segments as it takes.
-    pub(super) fn hand_out<C: Crew>(&mut self, crew: &C) {
-        while self.may_start() && crew.claim(self.next, &self.pass, self.may_wait()) {
+    /// Gives the helpers as many segments as they take.
+    pub(super) fn hand_out<W: Helpers>(&mut self, helpers: &W) {
+        while self.may_start() && helpers.claim(self.next, &self.pass, self.may_wait()) {
             self.claimed.insert(self.next);
             self.next += 1;
         }
@@ -165,12 +165,12 @@ impl Pending {
         None
     }
 
-    /// Takes the next segment to be delivered back from the crew.
+    /// Takes the next segment to be delivered back from the helpers.
     fn take_back(&mut self) {
         self.returned.extend(self.claimed.pop_first());
     }
 
-    /// Takes a delivery from the crew. A segment that was taken back is made here, with the same result. A late
+    /// Takes a delivery from the helpers. A segment that was taken back is made here, with the same result. A late
     /// delivery from an earlier pass is useless: it has another gain, or no packets.
     fn accept(&mut self, Delivery { number, pass, segment }: Delivery) {
         if pass != self.pass || !self.claimed.remove(&number) {

@@ -24,7 +24,7 @@ mod store;
 
 pub use blob::BlobSource;
 #[cfg(feature = "engine")]
-pub use engine::{Assistant, Helpers, blame, export_timeline, inspect, plan_timeline};
+pub use engine::{Assistant, Leader, blame, export_timeline, inspect, plan_timeline};
 pub use failure::Failure;
 #[cfg(feature = "page")]
 pub use page::PageLibrary;

@@ -13,8 +13,8 @@ use secuencia::mix::LoudnessTarget;
 use secuencia::progress::Phase;
 use secuencia::timeline::{AudioLayout, RationalTime, SampleRate};
 
-use crate::support::crew::{Fate, Fates, LateCrew, TestCrew};
 use crate::support::export::{Exported, Library, TestHost, WavFormat, clip, ffmpeg_decode, sampled, scratch, wav};
+use crate::support::helpers::{Fate, Fates, LateHelpers, TestHelpers};
 use crate::support::media::bytes;
 use crate::support::mutate::Dice;
 use crate::support::whole::encode_whole;
@@ -59,19 +59,19 @@ fn the_file_and_the_report_are_the_same_whoever_helps() {
     for loudness in [None, Some(LoudnessTarget::Integrated(-14.0))] {
         library.options = ExportOptions { loudness, ..ExportOptions::default() };
         let alone = library.export_with(&Alone, &TestHost::default()).unwrap();
-        let crews: [(u64, Fates); 4] = [
+        let cases: [(u64, Fates); 4] = [
             (1, |_| Fate::Made),
             (7, |_| Fate::Made),
             (2, |number| if number % 2 == 0 { Fate::Refused } else { Fate::Made }),
             (2, |number| if number == 1 { Fate::Lost } else { Fate::Made }),
         ];
-        for (helpers, fate) in crews {
-            let crew = TestCrew::new(&library.store, helpers, fate);
+        for (count, fate) in cases {
+            let helpers = TestHelpers::new(&library.store, count, fate);
             let host = TestHost::default();
-            let helped = library.export_with(&crew, &host).unwrap();
+            let helped = library.export_with(&helpers, &host).unwrap();
             assert_eq!(helped.report, alone.report);
-            assert!(helped.file == alone.file, "{helpers} helpers make another file");
-            assert!(crew.made.get() > 0, "{helpers} helpers have helped");
+            assert!(helped.file == alone.file, "{count} helpers make another file");
+            assert!(helpers.made.get() > 0, "{count} helpers have helped");
             let reports = host.reports.borrow();
             assert!(reports.is_sorted_by_key(|report| report.completed));
             assert_eq!(reports.last().unwrap().phase, Phase::Done);
@@ -109,12 +109,12 @@ fn a_helper_that_is_late_changes_nothing_however_late_it_is() {
     for seed in 0..5 {
         let library = random_job(&mut Dice(seed));
         let alone = library.export_with(&Alone, &TestHost::default()).unwrap();
-        for (helpers, seed) in [(1, seed), (3, seed + 100), (4, seed + 200)] {
-            let crew = LateCrew::new(&library.store, helpers, seed);
-            let helped = library.export_with(&crew, &TestHost::default()).unwrap();
+        for (count, seed) in [(1, seed), (3, seed + 100), (4, seed + 200)] {
+            let helpers = LateHelpers::new(&library.store, count, seed);
+            let helped = library.export_with(&helpers, &TestHost::default()).unwrap();
             assert_eq!(helped.report, alone.report, "seed {seed}");
-            assert!(helped.file == alone.file, "seed {seed}: {helpers} helpers make another file");
-            late += crew.late.get();
+            assert!(helped.file == alone.file, "seed {seed}: {count} helpers make another file");
+            late += helpers.late.get();
         }
     }
     println!("{late} deliveries were of an earlier pass");
@@ -128,9 +128,9 @@ fn who_has_loaded_another_mix_than_was_planned_does_not_help() {
     let mut louder = clip("a", &asset, RationalTime::ZERO);
     louder.volume_db = 1.0;
     changed.put_timeline(AudioLayout::Stereo, RATE, vec![louder]);
-    let crew = TestCrew::new(&changed.store, 2, |_| Fate::Made);
-    let exported = library.export_with(&crew, &TestHost::default()).unwrap();
-    assert_eq!(crew.made.get(), 0);
+    let helpers = TestHelpers::new(&changed.store, 2, |_| Fate::Made);
+    let exported = library.export_with(&helpers, &TestHost::default()).unwrap();
+    assert_eq!(helpers.made.get(), 0);
     assert!(exported.file == library.export_with(&Alone, &TestHost::default()).unwrap().file);
 }
 
@@ -163,18 +163,18 @@ fn a_clip_that_cannot_be_used_is_to_blame_or_is_silent_whoever_helps() {
     };
     let blamed = stopped(library.export_with(&Alone, &TestHost::default()));
     assert_eq!(blamed.0.clip.clip_id, "liar");
-    let crew = TestCrew::new(&library.store, 3, |_| Fate::Made);
-    assert_eq!(stopped(library.export_with(&crew, &TestHost::default())), blamed);
+    let helpers = TestHelpers::new(&library.store, 3, |_| Fate::Made);
+    assert_eq!(stopped(library.export_with(&helpers, &TestHost::default())), blamed);
 
     library.options.on_unreadable_clip = OnUnreadableClip::Silence;
     let alone = library.export_with(&Alone, &TestHost::default()).unwrap();
-    let crew = TestCrew::new(&library.store, 3, |_| Fate::Made);
-    let helped = library.export_with(&crew, &TestHost::default()).unwrap();
+    let helpers = TestHelpers::new(&library.store, 3, |_| Fate::Made);
+    let helped = library.export_with(&helpers, &TestHost::default()).unwrap();
     assert_eq!(helped.report, alone.report);
     assert!(helped.file == alone.file);
     assert_eq!(alone.report.unreadable.len(), 1);
-    assert!(crew.forgotten.get() > 0, "it was begun as if the clip could be used");
-    assert!(crew.made.get() > 0, "and helped when that was mended");
+    assert!(helpers.forgotten.get() > 0, "it was begun as if the clip could be used");
+    assert!(helpers.made.get() > 0, "and helped when that was mended");
 }
 
 /// Each packet's error against the source, in dB, separated by whether a seam is near.

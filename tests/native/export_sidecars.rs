@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use secuencia::export::{
-    Alone, Assignment, Crew, Delivery, ExportError, ExportOptions, ExportReport, MemorySink, OnUnreadableClip, Pass,
+    Alone, Assignment, Delivery, ExportError, ExportOptions, ExportReport, Helpers, MemorySink, OnUnreadableClip, Pass,
     Sink, SinkError, export,
 };
 use secuencia::sidecar::SidecarKind;
@@ -347,9 +347,9 @@ fn ids(report: &ExportReport) -> Vec<String> {
     segments.iter().map(|segment| segment["id"].as_str().unwrap().to_owned()).collect()
 }
 
-fn run(store: &Unsteady, options: &ExportOptions, crew: &impl Crew) -> Result<ExportReport, ExportError> {
+fn run(store: &Unsteady, options: &ExportOptions, helpers: &impl Helpers) -> Result<ExportReport, ExportError> {
     let (mut sink, host) = (MemorySink::default(), TestHost::default());
-    pollster::block_on(export(store, "t", options, crew, &mut sink, &host)).map(|(report, _)| report)
+    pollster::block_on(export(store, "t", options, helpers, &mut sink, &host)).map(|(report, _)| report)
 }
 
 /// A store that can be written during reading. The second half of its asset `vanishing` cannot be read.
@@ -381,10 +381,10 @@ impl Store for Unsteady {
     }
 }
 
-/// A crew that does not help. When the export begins, it replaces the timeline and an asset.
+/// Helpers that make nothing. When the export begins, they replace the timeline and an asset.
 struct Meddler<'s>(&'s Unsteady, Asset);
 
-impl Crew for Meddler<'_> {
+impl Helpers for Meddler<'_> {
     fn begin(&self, _: &Assignment) {
         let mut store = self.0.store.borrow_mut();
         store.put_asset(Asset { text: "Changed.".into(), ..self.1.clone() }, Vec::new());

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use secuencia::export::{Alone, Crew, ExportError, ExportOptions, ExportReport, Host, MemorySink, export};
+use secuencia::export::{Alone, ExportError, ExportOptions, ExportReport, Helpers, Host, MemorySink, export};
 use secuencia::media::Inspector;
 use secuencia::progress::{Phase, Progress};
 use secuencia::store::{Bytes, MemoryStore};
@@ -124,10 +124,10 @@ impl Library {
         self.store.put_timeline(timeline);
     }
 
-    /// Exports the stored timeline, with the help of a crew.
-    pub fn export_with(&self, crew: &impl Crew, host: &TestHost) -> Result<Exported, ExportError> {
+    /// Exports the stored timeline, with these helpers.
+    pub fn export_with(&self, helpers: &impl Helpers, host: &TestHost) -> Result<Exported, ExportError> {
         let mut sink = MemorySink::default();
-        pollster::block_on(export(&self.store, "t", &self.options, crew, &mut sink, host))
+        pollster::block_on(export(&self.store, "t", &self.options, helpers, &mut sink, host))
             .map(|(report, file)| Exported { report, file })
     }
 }

@@ -1,9 +1,9 @@
 //! Code that several tests share.
 
 pub mod aac;
-pub mod crew;
 pub mod export;
 pub mod heap;
+pub mod helpers;
 pub mod matrix;
 pub mod media;
 pub mod mutate;

@@ -9,7 +9,7 @@ use secuencia::store::Store;
 use secuencia::timeline::{
     Asset, ChapterMarker, Image, ImageType, LayoutChoice, RationalTime, SampleRate, Timeline, TimelineClip,
 };
-use secuencia::web::{Failure, Helpers, IndexedDbStore, blame, export_timeline, inspect, plan_timeline};
+use secuencia::web::{Failure, IndexedDbStore, Leader, blame, export_timeline, inspect, plan_timeline};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -96,8 +96,8 @@ async fn export_with(database: &str, changes: &str) -> Result<JsValue, Failure> 
         .await
 }
 
-/// Returns a crew without helpers.
-fn nobody() -> Helpers {
+/// Returns a leader without helpers.
+fn nobody() -> Leader {
     run_js("({ size: 0, begin() {}, claim: () => false, take() {}, wait: async () => false })").unchecked_into()
 }
 

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use crate::export::{Assignment, Crew, Delivery, Materials, Pass, Segment, SegmentMaker};
+use crate::export::{Assignment, Delivery, Helpers, Materials, Pass, Segment, SegmentMaker};
 use crate::mix::Composition;
 use crate::web::buffers::free;
 use crate::web::failure::Failure;
@@ -21,25 +21,25 @@ use crate::web::store::IndexedDbStore;
 #[wasm_bindgen]
 extern "C" {
     /// `Leader` of `package/workers/leader.ts`.
-    pub type Helpers;
+    pub type Leader;
 
     #[wasm_bindgen(method, getter)]
-    fn size(this: &Helpers) -> u32;
+    fn size(this: &Leader) -> u32;
 
     #[wasm_bindgen(method)]
-    fn begin(this: &Helpers, assignment: JsValue);
+    fn begin(this: &Leader, assignment: JsValue);
 
     #[wasm_bindgen(method)]
-    fn claim(this: &Helpers, number: f64, pass: &JsValue, may_wait: bool) -> bool;
+    fn claim(this: &Leader, number: f64, pass: &JsValue, may_wait: bool) -> bool;
 
     #[wasm_bindgen(method)]
-    fn take(this: &Helpers) -> JsValue;
+    fn take(this: &Leader) -> JsValue;
 
     #[wasm_bindgen(method)]
-    fn wait(this: &Helpers) -> Promise;
+    fn wait(this: &Leader) -> Promise;
 }
 
-/// A delivery from [`Helpers`].
+/// A delivery from [`Leader`].
 #[derive(Deserialize)]
 struct DeliveryShape {
     number: u64,
@@ -53,7 +53,7 @@ fn packets_of(delivery: &JsValue) -> Option<Uint8Array> {
     Reflect::get(&segment, &"packets".into()).ok()?.dyn_into().ok()
 }
 
-impl Crew for Helpers {
+impl Helpers for Leader {
     fn size(&self) -> u64 {
         self.size().into()
     }

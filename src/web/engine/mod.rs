@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, Blob, FileSystemFileHandle};
 
-pub use self::helpers::{Assistant, Helpers};
+pub use self::helpers::{Assistant, Leader};
 use self::host::WorkerHost;
 use self::results::{FactsShape, PlanShape, ReportShape};
 use self::sink::{BlobSink, FileSink, WebSink};
@@ -72,13 +72,13 @@ pub async fn plan_timeline(
 }
 
 /// Exports a timeline to `destination`, a `FileSystemFileHandle`. If that is `undefined`, the report's `file` holds
-/// the exported file as a Blob. `options` are `EngineOptions`; `crew` are the workers that help.
+/// the exported file as a Blob. `options` are `EngineOptions`; `leader` hands segments to the workers that help.
 #[wasm_bindgen(js_name = exportTimeline)]
 pub async fn export_timeline(
     database: String,
     timeline_id: String,
     options: JsValue,
-    crew: Helpers,
+    leader: Leader,
     destination: JsValue,
     on_progress: Function,
     signal: AbortSignal,
@@ -93,7 +93,7 @@ pub async fn export_timeline(
     };
     let store = IndexedDbStore::open(&database).await?;
     let host = WorkerHost::new(on_progress, signal);
-    let (report, file) = export(&store, &timeline_id, &options, &crew, &mut sink, &host).await?;
+    let (report, file) = export(&store, &timeline_id, &options, &leader, &mut sink, &host).await?;
     let shape = to_js(&ReportShape::from(&report))?;
     if let Some(file) = file {
         Reflect::set(&shape, &"file".into(), &file)?;

@@ -138,7 +138,7 @@ pub struct TimelineHead {
     pub gap_seconds: Option<f64>,
     /// The fade at both edges of clips that set none, in seconds; by default none.
     pub edge_fade_seconds: Option<f64>,
-    /// Stereo if left out.
+    /// The channel layout; stereo if left out.
     pub audio_layout: Option<LayoutChoice>,
     /// Hertz.
     pub audio_rate: Option<u32>,

@@ -1,12 +1,12 @@
 //! Helpers that make segments in parallel with the job.
 //!
-//! The job never depends on a [`Crew`]: any free helper takes a segment, and a lost helper only costs speed, because
-//! the job itself makes a segment that does not come back.
+//! The job never depends on its [`Helpers`]: any free helper takes a segment, and a lost helper only costs speed,
+//! because the job itself makes a segment that does not come back.
 
 use super::plan::Assignment;
 use super::segment::{Pass, Segment};
 
-/// A crew's result: a segment, or `None` if it could not be made.
+/// A helper's result: a segment, or `None` if it could not be made.
 ///
 /// A helper may be late, and a job has several passes over the same numbers. So a delivery names its pass.
 pub struct Delivery {
@@ -19,8 +19,8 @@ pub struct Delivery {
 }
 
 /// The helpers of a job. Each helper can read the library; none has access to the file.
-#[allow(async_fn_in_trait, reason = "crews are single-threaded, so their futures need not be Send")]
-pub trait Crew {
+#[allow(async_fn_in_trait, reason = "helpers are single-threaded, so their futures need not be Send")]
+pub trait Helpers {
     /// Returns the maximum number of helpers.
     fn size(&self) -> u64;
     /// Gives the assignment to all helpers. Called first, and again if the assignment changes; earlier claims are
@@ -35,10 +35,10 @@ pub trait Crew {
     async fn wait(&self) -> bool;
 }
 
-/// A crew without helpers.
+/// No helpers: the job makes every segment itself.
 pub struct Alone;
 
-impl Crew for Alone {
+impl Helpers for Alone {
     fn size(&self) -> u64 {
         0
     }

@@ -1,8 +1,8 @@
-//! Crews on this thread, for tests: one answers out of order and fails on request, the other answers late at random.
+//! Helpers on this thread, for tests: one answers out of order and fails on request, the other answers late at random.
 
 use std::cell::{Cell, RefCell};
 
-use secuencia::export::{Assignment, Crew, Delivery, Materials, Pass, Segment, SegmentMaker};
+use secuencia::export::{Assignment, Delivery, Helpers, Materials, Pass, Segment, SegmentMaker};
 use secuencia::mix::Composition;
 use secuencia::store::MemoryStore;
 
@@ -22,7 +22,7 @@ pub enum Fate {
 pub type Fates = fn(u64) -> Fate;
 
 /// Helpers that compose the mix themselves from the library's IDs, as those in a browser do.
-pub struct TestCrew<'s> {
+pub struct TestHelpers<'s> {
     store: &'s MemoryStore,
     helpers: u64,
     fate: Fates,
@@ -34,7 +34,7 @@ pub struct TestCrew<'s> {
     pub forgotten: Cell<usize>,
 }
 
-impl<'s> TestCrew<'s> {
+impl<'s> TestHelpers<'s> {
     pub fn new(store: &'s MemoryStore, helpers: u64, fate: Fates) -> Self {
         Self {
             store,
@@ -57,7 +57,7 @@ impl<'s> TestCrew<'s> {
     }
 }
 
-impl Crew for TestCrew<'_> {
+impl Helpers for TestHelpers<'_> {
     fn size(&self) -> u64 {
         self.helpers
     }
@@ -101,7 +101,7 @@ impl Crew for TestCrew<'_> {
 
 /// Helpers that are late on purpose. Chance decides whether and when a claim comes back, perhaps after its pass has
 /// ended. `wait` also gives up at random.
-pub struct LateCrew<'s> {
+pub struct LateHelpers<'s> {
     store: &'s MemoryStore,
     helpers: usize,
     dice: RefCell<Dice>,
@@ -113,7 +113,7 @@ pub struct LateCrew<'s> {
     pub late: Cell<usize>,
 }
 
-impl<'s> LateCrew<'s> {
+impl<'s> LateHelpers<'s> {
     pub fn new(store: &'s MemoryStore, helpers: usize, seed: u64) -> Self {
         Self {
             store,
@@ -138,7 +138,7 @@ impl<'s> LateCrew<'s> {
     }
 }
 
-impl Crew for LateCrew<'_> {
+impl Helpers for LateHelpers<'_> {
     fn size(&self) -> u64 {
         self.helpers as u64
     }
