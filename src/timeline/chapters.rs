@@ -131,10 +131,10 @@ impl ChapterSource {
         for candidate in candidates {
             let title = beginning(&candidate.title);
             if candidate.start >= frames {
-                remark(format!("The chapter “{title}” starts where the audio has ended, and was left out."));
+                remark(format!("The chapter “{title}” starts after the end of the audio and was left out."));
             } else if let Some(first) = kept.last().filter(|last| last.start == candidate.start) {
                 let first = beginning(&first.title);
-                remark(format!("The chapter “{title}” starts at the same sample as “{first}”, and was left out."));
+                remark(format!("The chapter “{title}” starts at the same time as “{first}” and was left out."));
             } else {
                 kept.push(candidate);
             }
