@@ -127,11 +127,12 @@ export const EXTENSIONS = ["m4a", "m4b"] as const;
 export type FileExtension = (typeof EXTENSIONS)[number];
 
 /** The kinds of text files that can go with the audio. None is the default. */
-export const SIDECAR_KINDS = ["webvtt", "json", "srt", "chapters", "labels"] as const;
+export const SIDECAR_KINDS = ["webvtt", "json", "srt", "chapters", "show-notes", "labels"] as const;
 
 /**
- * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for film players, `chapters` for podcast feeds, and
- * `labels` for Audacity. Their contents are in docs/sidecars.md.
+ * `webvtt` is for a player's `<track>`, `json` for programs, `srt` for film players, `chapters` for podcast feeds,
+ * `show-notes` for descriptions of videos and episodes, and `labels` for Audacity. Their contents are in
+ * docs/sidecars.md.
  */
 export type SidecarKind = (typeof SIDECAR_KINDS)[number];
 

@@ -19,7 +19,7 @@ test("in a folder all are saved, or those that are named", () => {
 });
 
 test("what is no sidecar is refused, whatever objects have by nature", () => {
-  const message = "sidecars can be webvtt, json, srt, chapters or labels, and not all";
+  const message = "sidecars can be webvtt, json, srt, chapters, show-notes or labels, and not all";
   assert.throws(() => wantedSidecars({ sidecars: ["all" as SidecarKind] }), { name: "TypeError", message });
   for (const kind of ["lrc", "toString", ""]) {
     assert.throws(() => wantedSidecars({ sidecars: [kind as SidecarKind] }), TypeError);
@@ -33,6 +33,7 @@ test("sidecars are called after the audio", () => {
     "Act I. Scene 1.m4a.timing.json",
     "Act I. Scene 1.srt",
     "Act I. Scene 1.chapters.json",
+    "Act I. Scene 1.chapters.txt",
     "Act I. Scene 1.labels.txt",
   ]);
   assert.equal(sidecarName("webvtt", "Book.m4b"), "Book.vtt");
@@ -48,4 +49,5 @@ test("a sidecar has its type", () => {
     text: "WEBVTT\n",
   });
   assert.equal(sidecarOf({ kind: "chapters", text: "{}" }, "a.m4a").type, "application/json+chapters");
+  assert.equal(sidecarOf({ kind: "show-notes", text: "" }, "a.m4a").type, "text/plain");
 });

@@ -15,6 +15,7 @@ const FORMATS: Record<SidecarKind, Format> = {
   json: { type: "application/json", name: (_stem, audio) => `${audio}.timing.json` },
   srt: { type: "application/x-subrip", name: (stem) => `${stem}.srt` },
   chapters: { type: "application/json+chapters", name: (stem) => `${stem}.chapters.json` },
+  "show-notes": { type: "text/plain", name: (stem) => `${stem}.chapters.txt` },
   labels: { type: "text/plain", name: (stem) => `${stem}.labels.txt` },
 };
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { flat, readLabels, readSrt, readTiming, readWebvtt, shown } from "../webdriver/sidecars.mjs";
+import { flat, readLabels, readShowNotes, readSrt, readTiming, readWebvtt, shown } from "../webdriver/sidecars.mjs";
 
 const read = (name) => readFileSync(new URL(`data/sidecars/recording.${name}`, import.meta.url), "utf8");
 const recording = JSON.parse(read("json"));
@@ -83,4 +83,18 @@ test("the chapters are as they were given", () => {
       title,
     })),
   });
+});
+
+test("the show notes have every chapter, at the whole second before it, on a line each", () => {
+  assert.deepEqual(
+    readShowNotes(read("chapters.txt")),
+    recording.chapters.map(({ title, start }) => ({ start: Math.floor(start / recording.rate), title: flat(title) })),
+  );
+});
+
+test("lines of no chapter, and lines of different forms, are no show notes", () => {
+  assert.deepEqual(readShowNotes(""), []);
+  for (const text of ["00:00 One", "0:00 One\n", "00:00 One\n1:00:00 Two\n", "0:00:00 One\n59:00 Two\n", "One\n"]) {
+    assert.throws(() => readShowNotes(text), { name: "AssertionError" }, text);
+  }
 });

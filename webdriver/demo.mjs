@@ -3,9 +3,10 @@
  * exports it; the download becomes the file.
  *
  * PROJECT names a project file, a saved project or a timeline (default: the page's sample), OUT the file to write
- * (default: target/demo/{name}.m4a). SIDECARS, a comma-separated list of webvtt, json, srt, chapters and labels,
- * overrides the project's text files. Progress goes to standard error; standard output has one line, the result's facts
- * as JSON. Errors are sentences, with a non-zero exit code. A page that shows no change for a minute counts as failed.
+ * (default: target/demo/{name}.m4a). SIDECARS, a comma-separated list of webvtt, json, srt, chapters, show-notes and
+ * labels, overrides the project's text files. Progress goes to standard error; standard output has one line, the
+ * result's facts as JSON. Errors are sentences, with a non-zero exit code. A page that shows no change for a minute
+ * counts as failed.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";

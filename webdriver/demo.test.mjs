@@ -142,7 +142,7 @@ test("a saved project and a timeline are exported as the project file is", async
 test("text files that there are not are refused with a clear error", async () => {
   const { code, stderr } = await demo({ SIDECARS: "lrc" });
   assert.notEqual(code, 0);
-  assert.match(stderr, /“sidecars” must be a list of webvtt, json, srt, chapters or labels\./);
+  assert.match(stderr, /“sidecars” must be a list of webvtt, json, srt, chapters, show-notes or labels\./);
 });
 
 for (const [project, words] of [

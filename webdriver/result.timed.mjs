@@ -12,7 +12,7 @@ import { Key } from "selenium-webdriver";
 import { decode } from "./audio.mjs";
 import { faultsOf, SERIOUS } from "./axe.mjs";
 import { startSession } from "./session.mjs";
-import { readLabels, readSrt, readTiming, readWebvtt } from "./sidecars.mjs";
+import { readLabels, readShowNotes, readSrt, readTiming, readWebvtt } from "./sidecars.mjs";
 import { withFolderPicker } from "./studio.mjs";
 
 const NAME = "A Letter for the Lighthouse";
@@ -25,6 +25,7 @@ const FILES = {
   json: `${NAME}.m4a.timing.json`,
   srt: `${NAME}.srt`,
   chapters: `${NAME}.chapters.json`,
+  "show-notes": `${NAME}.chapters.txt`,
   labels: `${NAME}.labels.txt`,
   page: `${NAME}.html`,
 };
@@ -66,7 +67,7 @@ test("nothing is saved unasked but the audio, and the player's code comes with t
 });
 
 test("every file that goes with the audio can be had, and is what it says", async () => {
-  for (const id of ["webvtt", "json", "srt", "chapters", "labels", "page"]) {
+  for (const id of ["webvtt", "json", "srt", "chapters", "show-notes", "labels", "page"]) {
     await studio.pressDownload(id);
     taken[id] = await session.browser.take(FILES[id]);
   }
@@ -80,6 +81,10 @@ test("every file that goes with the audio can be had, and is what it says", asyn
   assert.equal(readLabels(text("labels")).length, cues.length);
   assert.deepEqual(
     JSON.parse(text("chapters")).chapters.map(({ title }) => title),
+    result.chapters.map(({ title }) => title),
+  );
+  assert.deepEqual(
+    readShowNotes(text("show-notes")).map(({ title }) => title),
     result.chapters.map(({ title }) => title),
   );
   assert.equal((await studio.view()).problems.length, 0);

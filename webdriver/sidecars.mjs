@@ -1,8 +1,8 @@
 /**
  * Reads sidecars with independent programs: WebVTT with the W3C's own parser and validator, SRT with
- * @plussub/srt-vtt-parser, and the timing file against its schema with ajv. Labels have no such program; the reader
- * here accepts exactly what Audacity's manual describes. Each reader throws on anything that its format does not
- * allow.
+ * @plussub/srt-vtt-parser, and the timing file against its schema with ajv. Labels and chapter lists have no such
+ * program; the readers here accept exactly what Audacity's manual and YouTube's help describe. Each reader throws on
+ * anything that its format does not allow.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -77,6 +77,23 @@ export function readLabels(file) {
       assert.ok(Number(start) <= Number(end), line);
       return { start: Number(start), end: Number(end), text };
     });
+}
+
+/**
+ * Finds chapters as video sites do: a time at the start of each line, then a title.
+ *
+ * @returns {{ start: number, title: string }[]} times are whole seconds
+ */
+export function readShowNotes(file) {
+  assert.ok(file === "" || file.endsWith("\n"));
+  const lines = file.split("\n").slice(0, -1);
+  const withHours = /^\d+:\d\d:\d\d/.test(file);
+  const form = withHours ? /^(\d+):([0-5]\d):([0-5]\d)(?: (.+))?$/u : /^()([0-5]\d):([0-5]\d)(?: (.+))?$/u;
+  return lines.map((line) => {
+    const [, hours, minutes, seconds, title = ""] = form.exec(line) ?? assert.fail(line);
+    assert.doesNotMatch(title, /^\p{White_Space}|\p{White_Space}$|[\p{Cc}\p{Zl}\p{Zp}]/u);
+    return { start: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds), title };
+  });
 }
 
 /** Returns a clip's text as a caption shows it: its lines, with a no-break space on blank ones between others. */

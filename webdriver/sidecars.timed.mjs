@@ -9,11 +9,11 @@ import { after, before, test } from "node:test";
 import { writeTone } from "./audio.mjs";
 import { assertNoLongTask, watchLongTasks } from "./long-tasks.mjs";
 import { startSession } from "./session.mjs";
-import { dereferenced, flat, readLabels, readSrt, readTiming, readWebvtt, shown } from "./sidecars.mjs";
+import { dereferenced, flat, readLabels, readShowNotes, readSrt, readTiming, readWebvtt, shown } from "./sidecars.mjs";
 
 const { cues: HOSTILE } = JSON.parse(readFileSync("tests/data/sidecars/recording.json", "utf8"));
 const RATE = 44_100;
-const KINDS = ["webvtt", "json", "srt", "chapters", "labels"];
+const KINDS = ["webvtt", "json", "srt", "chapters", "show-notes", "labels"];
 
 /** Clips that overlap, at fractions of a millisecond, with lines that are difficult in some format. */
 const clips = HOSTILE.map(({ clipId, lane, voice, text }, index) => {
@@ -53,6 +53,7 @@ test("the package gives what was asked for, by name", () => {
       ["json", "Lines-1.m4a.timing.json", "application/json"],
       ["srt", "Lines-1.srt", "application/x-subrip"],
       ["chapters", "Lines-1.chapters.json", "application/json+chapters"],
+      ["show-notes", "Lines-1.chapters.txt", "text/plain"],
       ["labels", "Lines-1.labels.txt", "text/plain"],
     ],
   );
@@ -88,6 +89,7 @@ test("independent readers find every line in every format", () => {
     labels.map(({ start, end }) => [start, end].map((seconds) => Math.round(seconds * RATE))),
     clips.map(({ frames }) => frames),
   );
+  assert.deepEqual(readShowNotes(textOf("show-notes")), [{ start: 0, title: "The lines" }]);
   assert.equal(JSON.parse(textOf("json")).duration, Math.round(made.durationSeconds * 1000) / 1000);
 });
 

@@ -15,6 +15,7 @@ mod json;
 mod labels;
 mod plain;
 mod recording;
+mod show_notes;
 mod srt;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
@@ -33,7 +34,7 @@ use text::Text;
 
 /// The sidecar formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum SidecarKind {
     /// WebVTT: cues that a browser's `<track>` shows.
     Webvtt,
@@ -43,13 +44,15 @@ pub enum SidecarKind {
     Srt,
     /// The chapters, in the format that podcast players fetch.
     Chapters,
+    /// The chapters as a list for show notes.
+    ShowNotes,
     /// A label track for Audacity.
     Labels,
 }
 
 impl SidecarKind {
     /// All formats.
-    pub const ALL: [Self; 5] = [Self::Webvtt, Self::Json, Self::Srt, Self::Chapters, Self::Labels];
+    pub const ALL: [Self; 6] = [Self::Webvtt, Self::Json, Self::Srt, Self::Chapters, Self::ShowNotes, Self::Labels];
 }
 
 impl Recording<'_> {
@@ -61,6 +64,7 @@ impl Recording<'_> {
             SidecarKind::Json => timing::write(self, &mut text),
             SidecarKind::Srt => srt::write(self, &mut text),
             SidecarKind::Chapters => chapters::write(self, &mut text),
+            SidecarKind::ShowNotes => show_notes::write(self, &mut text),
             SidecarKind::Labels => labels::write(self, &mut text),
         };
         // Writing fails only if the text becomes too long.
@@ -93,6 +97,7 @@ impl SidecarKind {
             Self::Json => "timing file",
             Self::Srt => "SRT file",
             Self::Chapters => "chapters file",
+            Self::ShowNotes => "chapter list",
             Self::Labels => "label file",
         }
     }

@@ -108,6 +108,25 @@ fn read_labels(file: &str) -> Vec<(u64, u64, String)> {
     file.split_terminator('\n').map(read).collect()
 }
 
+/// Reads a chapter list: starts in seconds, and titles. All starts have hours, or none has.
+fn read_show_notes(file: &str, has_hours: bool) -> Vec<(u64, String)> {
+    let read = |line: &str| {
+        let (clock, title) = line.split_once(' ').unwrap_or((line, ""));
+        assert_eq!(title, flat(title).trim());
+        let (hours, minutes, seconds) = match clock.split(':').collect::<Vec<_>>()[..] {
+            [hours, minutes, seconds] if has_hours => (hours, minutes, seconds),
+            [minutes, seconds] if !has_hours => ("0", minutes, seconds),
+            _ => panic!("{clock}"),
+        };
+        assert!((minutes.len(), seconds.len()) == (2, 2) && (hours == "0" || !hours.starts_with('0')), "{clock}");
+        let [hours, minutes, seconds] = [hours, minutes, seconds].map(|digits| digits.parse::<u64>().unwrap());
+        assert!(minutes < 60 && seconds < 60, "{clock}");
+        ((hours * 60 + minutes) * 60 + seconds, title.into())
+    };
+    assert!(file.is_empty() || file.ends_with('\n'));
+    file.split_terminator('\n').map(read).collect()
+}
+
 const RATES: [u32; 6] = [1, 8_000, 44_056, 44_100, 48_000, 768_000];
 
 /// Text that formats stumble over, mixed with all other characters.
@@ -173,11 +192,14 @@ fn any_cue() -> impl Strategy<Value = Cue> {
 }
 
 fn any_recording() -> impl Strategy<Value = Owned> {
-    let chapter = (hostile(), 0..1u64 << 40).prop_map(|(title, start)| Chapter { title, start });
+    let chapter = (hostile(), 0..1u64 << 41).prop_map(|(title, start)| Chapter { title, start });
     let (cues, chapters) = (prop::collection::vec(any_cue(), 0..6), prop::collection::vec(chapter, 0..4));
-    (hostile(), hostile(), prop::sample::select(RATES.to_vec()), 1..1u64 << 41, cues, chapters).prop_map(
-        |(file_name, title, hz, frames, cues, chapters)| {
+    let frames = prop_oneof![1..1u64 << 41, 1..1u64 << 28];
+    (hostile(), hostile(), prop::sample::select(RATES.to_vec()), frames, cues, chapters).prop_map(
+        |(file_name, title, hz, frames, cues, mut chapters)| {
             let rate = SampleRate::new(hz).unwrap();
+            chapters.iter_mut().for_each(|chapter| chapter.start %= frames);
+            chapters.sort_by_key(|chapter| chapter.start);
             Owned { file_name, title, rate, frames, cues: Cue::in_order(cues), chapters }
         },
     )
@@ -318,6 +340,18 @@ proptest! {
         expected["chapters"] = chapters.collect();
         assert_is(&recording.text(SidecarKind::Chapters), &expected);
     }
+
+    #[test]
+    fn the_show_notes_have_every_chapter_at_its_whole_second(recording in any_recording()) {
+        let hz = u64::from(recording.rate.hz());
+        let read = read_show_notes(&recording.text(SidecarKind::ShowNotes), recording.frames >= 3_600 * hz);
+        prop_assert_eq!(read.len(), recording.chapters.len());
+        for ((seconds, title), chapter) in read.iter().zip(&recording.chapters) {
+            prop_assert!(seconds * hz <= chapter.start && chapter.start < (seconds + 1) * hz);
+            let expected = flat(&chapter.title);
+            prop_assert_eq!(title, expected.trim());
+        }
+    }
 }
 
 /// Returns a number as JavaScript writes it: without a decimal point if it is whole.
@@ -367,7 +401,9 @@ fn a_sidecar_that_would_be_too_long_is_an_error_that_names_it() {
     for kind in [SidecarKind::Webvtt, SidecarKind::Json, SidecarKind::Srt, SidecarKind::Labels] {
         assert_eq!(recording.write(kind), Err(SidecarError { kind }));
     }
-    assert!(recording.write(SidecarKind::Chapters).is_ok());
+    for kind in [SidecarKind::Chapters, SidecarKind::ShowNotes] {
+        assert!(recording.write(kind).is_ok());
+    }
     let said = SidecarError { kind: SidecarKind::Webvtt }.to_string();
     assert_eq!(said, "The WebVTT file could not be made: the clips' texts are too long for it.");
 }

@@ -62,7 +62,9 @@ fn each_sidecar_is_as_it_was() {
         cues: cues.iter().collect(),
         chapters: &chapters,
     };
-    for (kind, name) in SidecarKind::ALL.into_iter().zip(["vtt", "timing.json", "srt", "chapters.json", "labels.txt"]) {
+    let names: [&str; SidecarKind::ALL.len()] =
+        ["vtt", "timing.json", "srt", "chapters.json", "chapters.txt", "labels.txt"];
+    for (kind, name) in SidecarKind::ALL.into_iter().zip(names) {
         let path = folder.join(format!("recording.{name}"));
         let made = recording.sidecar(kind).unwrap().text;
         if env::var_os("RECORD").is_some() {

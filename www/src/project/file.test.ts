@@ -77,7 +77,7 @@ test("every field of the format is taken", () => {
     tags,
     chapters,
     extension: "m4b",
-    sidecars: ["webvtt", "srt", "chapters", "labels"],
+    sidecars: ["webvtt", "srt", "chapters", "show-notes", "labels"],
     id: "timeline",
     metadata: { host: [1, 2] },
     files,
@@ -159,7 +159,7 @@ test("a setting that the package does not take is told, with what it may be", ()
     "The project’s “trimSilence” must be true or false.",
     "The project’s “onUnreadableClip” must be stop or silence.",
     "The project has an unknown field “timing”.",
-    "The project’s “sidecars” must be a list of webvtt, json, srt, chapters or labels.",
+    "The project’s “sidecars” must be a list of webvtt, json, srt, chapters, show-notes or labels.",
     "Clip 1’s “pan” must be a number from -1 to 1.",
     "Clip 1’s “fadeIn” must be a number of seconds, 0 or more.",
   ]);

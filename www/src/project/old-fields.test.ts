@@ -33,6 +33,6 @@ test("a “timing” that never meant anything is refused, and so are sidecars t
     assert.deepEqual(faults({ timing }), ["The project has an unknown field “timing”."]);
   }
   assert.deepEqual(faults({ timing: "both", sidecars: "srt" }), [
-    "The project’s “sidecars” must be a list of webvtt, json, srt, chapters or labels.",
+    "The project’s “sidecars” must be a list of webvtt, json, srt, chapters, show-notes or labels.",
   ]);
 });

@@ -30,6 +30,7 @@ export const SIDECAR_NAMES: Record<SidecarKind, string> = {
   json: "Timing (.json)",
   srt: "Subtitles (.srt)",
   chapters: "Chapters (.json)",
+  "show-notes": "Chapter list (.txt)",
   labels: "Audacity labels (.txt)",
 };
 
