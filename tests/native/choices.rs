@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use secuencia::export::{Extension, OnUnreadableClip};
 use secuencia::sidecar::SidecarKind;
-use secuencia::timeline::{AudioLayout, ChapterSource, MediaType};
+use secuencia::timeline::{ChapterSource, LayoutChoice, MediaType};
 use serde::de::DeserializeOwned;
 
 const CHOICES: &str = include_str!("../../package/choices.ts");
@@ -25,7 +25,7 @@ fn taken<T: DeserializeOwned>() -> BTreeSet<String> {
 #[test]
 fn every_choice_has_one_name() {
     for (list, taken) in [
-        ("AUDIO_LAYOUTS", taken::<AudioLayout>()),
+        ("AUDIO_LAYOUTS", taken::<LayoutChoice>()),
         ("REACTIONS", taken::<OnUnreadableClip>()),
         ("EXTENSIONS", taken::<Extension>()),
         ("SIDECAR_KINDS", taken::<SidecarKind>()),
