@@ -148,7 +148,7 @@ test("text files that there are not are refused with a clear error", async () =>
 for (const [project, words] of [
   ["nobody-has-this.json", /cannot be read/],
   ["nobody-has-this.secuencia", /cannot be read/],
-  ["not-json.json", /not JSON/],
+  ["not-json.json", /not valid JSON/],
   ["no-clips.json", /at least one clip/],
   ["missing-audio.json", /no audio file “.*nobody-has-this\.wav”/],
   ["missing-picture.json", /no picture “.*nobody-has-this\.png”/],
