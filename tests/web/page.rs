@@ -66,7 +66,7 @@ async fn an_asset_is_a_plain_object_with_its_length_in_seconds_and_its_waveform_
     assert!(get(&asset, "peaks").is_instance_of::<js_sys::Uint8Array>());
     assert_eq!(
         json(&asset),
-        r#"{"id":"b","name":"b.file","mimeType":"audio/mpeg","durationSeconds":2,"sampleRate":44100,"channels":2,"text":"Hello.","voice":"ALICE","peaks":{"0":1,"1":255}}"#
+        r#"{"id":"b","name":"b.file","mimeType":"audio/mpeg","durationSeconds":2,"sampleRate":44100,"channels":2,"hasEqualSides":false,"text":"Hello.","voice":"ALICE","peaks":{"0":1,"1":255}}"#
     );
     assert_eq!(library.assets().await.unwrap_or_else(fail).length(), 3);
     assert!(library.asset("none".into()).await.unwrap_or_else(fail).is_undefined());
