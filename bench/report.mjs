@@ -1,7 +1,7 @@
 /**
  * Writes bench/results.md: the bars and whether they are met, then a section for each part, from the stored figures.
- * Where figures are missing, the report keeps its last text: figures stay on the machine that measured them, and git
- * stores only the report.
+ * A section without figures keeps its last text. Git has only the report; the figures stay on the machine that measured
+ * them.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -73,7 +73,7 @@ export const LOUDNESS_PRESETS = ["podcast", "podcast-mono", "broadcast", "audiob
  */
 export type LoudnessPreset = (typeof LOUDNESS_PRESETS)[number];
 
-/** What a loudness preset stands for. */
+/** The settings of a loudness preset. */
 export interface LoudnessSettings {
   /** The loudness of the mix. */
   target: LoudnessTarget;

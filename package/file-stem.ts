@@ -1,6 +1,8 @@
 /**
- * Makes names safe for every file system. `src/timeline/file_stem.rs` is the engine's version, and
- * `tests/data/file-stems.json` tests that both agree.
+ * Makes names safe for every file system, for code that has no library yet: the save dialog opens before one must be
+ * open, and archives need none. `src/timeline/file_stem.rs` has the same rules for the engine.
+ * `tests/data/file-stems.json` tests that both agree, and `webdriver/chapters.test.mjs` that the studio's name is the
+ * file's.
  */
 
 /** The longest stem, in bytes of UTF-8. File systems allow 255 for the whole name; some programs add a suffix. */

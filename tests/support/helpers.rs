@@ -8,7 +8,7 @@ use secuencia::store::MemoryStore;
 
 use super::mutate::Dice;
 
-/// What happens to a claimed segment.
+/// The fate of a claimed segment.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Fate {
     Made,

@@ -1,6 +1,6 @@
 /**
- * What a project says about its file: tags, pictures, chapters and the extension. Pictures are IDs of the library, or,
- * in a project file, names of files beside it.
+ * A project's description of its file: tags, pictures, chapters and the extension. A picture is an ID of the library.
+ * In a project file it is the name of a file beside it.
  */
 import type { ChapterMarker, ChapterSource, FileExtension, Tags } from "secuencia";
 

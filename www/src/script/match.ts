@@ -192,8 +192,9 @@ function beginningIn(words: string[], script: Lines): { start: number; beginning
 }
 
 /**
- * What the numbers count: the script's lines, a scene's, or a voice's. That by which most files have lines that agree
- * with the rest of their names; the script's, if that is as many. They count from 0 if one is called so.
+ * Chooses whether the files' numbers count the lines of the script, of a scene or of a voice. The best choice gives
+ * most files a line that agrees with the rest of their names; the script wins a tie. Numbers count from 0 if a file has
+ * that number.
  */
 function bestNumbering(evidence: readonly Evidence[], script: Lines): (one: Evidence) => number | undefined {
   const first = evidence.some(({ number }) => number === 0) ? 0 : 1;
