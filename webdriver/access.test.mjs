@@ -66,6 +66,33 @@ test("a project is renamed, reordered, trimmed of a clip and exported without a 
   assert.equal(decode(await session.browser.take(result.name)).length, Math.round(result.durationSeconds * 44_100));
 });
 
+test("no button of the dock moves when the result comes, and the result has room, at any width", async () => {
+  const dockAt = async (width) => {
+    const metrics = { width, height: 900, deviceScaleFactor: 1, mobile: false };
+    await driver.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", metrics);
+    return driver.executeScript(() => {
+      const boxOf = (element) => element.getBoundingClientRect().toJSON();
+      const title = document.querySelector(".result .dock-title");
+      return {
+        buttons: [...document.querySelectorAll(".dock-buttons > .button")].map(boxOf),
+        title: title?.clientWidth,
+      };
+    });
+  };
+  const widths = [360, 704, 720, 768, 1024, 1088, 1104, 1280, 1600];
+  const before = new Map();
+  await studio.reload();
+  for (const width of widths) before.set(width, await dockAt(width));
+  await driver.sendDevToolsCommand("Emulation.clearDeviceMetricsOverride");
+  await studio.export();
+  for (const width of widths) {
+    const { buttons, title } = await dockAt(width);
+    assert.deepEqual(buttons, before.get(width).buttons, `at ${width} pixels`);
+    assert.ok(title > 240, `the result has ${title} of ${width} pixels`);
+  }
+  await driver.sendDevToolsCommand("Emulation.clearDeviceMetricsOverride");
+});
+
 for (const scheme of ["light", "dark"]) {
   test(`axe finds no serious fault in ${scheme}: the page, its dialog, its errors and its result`, async () => {
     const features = [{ name: "prefers-color-scheme", value: scheme }];
