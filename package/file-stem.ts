@@ -1,8 +1,6 @@
 /**
- * Makes names safe for every file system, for code that has no library yet: the save dialog opens before one must be
- * open, and archives need none. `src/timeline/file_stem.rs` has the same rules for the engine.
- * `tests/data/file-stems.json` tests that both agree, and `webdriver/chapters.test.mjs` that the studio's name is the
- * file's.
+ * Makes names safe for every file system: an exported file's, those in an archive, and the name that a save dialog
+ * proposes.
  */
 
 /** The longest stem, in bytes of UTF-8. File systems allow 255 for the whole name; some programs add a suffix. */

@@ -2,6 +2,7 @@
 import { BIT_RATE, REACTIONS, type SidecarKind } from "./choices.js";
 import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
 import { cancelled, reviving } from "./errors.js";
+import { fileStem } from "./file-stem.js";
 import { readPicture } from "./images.js";
 import { tell } from "./listener.js";
 import { packed, unpacked } from "./metadata.js";
@@ -37,7 +38,6 @@ import type {
 } from "./types.js";
 import { WorkerClient } from "./workers/client.js";
 import { Helpers } from "./workers/helpers.js";
-import type { EngineOptions } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
 
 /**
@@ -50,6 +50,8 @@ export class Library {
   readonly #inspector: WorkerClient;
   readonly #exporter: WorkerClient;
   readonly #database: string;
+  /** Settles once the exports so far have their targets. */
+  #targeted: Promise<unknown> = Promise.resolve();
 
   /** @internal */
   constructor(page: PageLibrary, database: string, launch: () => Worker) {
@@ -219,17 +221,25 @@ export class Library {
       autoMonoLoudness: autoMonoTarget(options.loudness),
       onUnreadableClip: options.onUnreadableClip ?? REACTIONS[0],
       chapters: chapterSource(options.chapters),
-      extension: fileExtension(options.extension),
       distrustedAssets: [],
       sidecars: wantedSidecars(options),
     };
     const workers = workerCount(options.workers);
     const started = performance.now();
     const toSave = savedSidecars(options);
-    const { destination, folder } = await this.#destination(timelineId, options.destination, engineOptions, toSave);
+    // One after the other, so that exports keep the order of their calls.
+    const target = this.#targeted.then(() => this.#target(String(timelineId), options, toSave));
+    this.#targeted = target.catch(() => {});
+    const { name, destination, folder } = await target;
     let cleared: Promise<void> | undefined;
     const exported = this.#exporter.export(
-      { database: this.#database, timelineId: String(timelineId), options: engineOptions, destination, workers },
+      {
+        database: this.#database,
+        timelineId: String(timelineId),
+        options: { ...engineOptions, fileName: name },
+        destination,
+        workers,
+      },
       { ...(onProgress && { onProgress }), ...(signal && { signal }) },
       () => {
         cleared = folder ? folder.discard() : discardIfEmpty(destination);
@@ -245,16 +255,17 @@ export class Library {
       await cleared;
       throw error;
     });
-    const sidecars = report.sidecars.map((sidecar) => sidecarOf(sidecar, report.name));
+    const sidecars = report.sidecars.map((sidecar) => sidecarOf(sidecar, name));
     const forFolder = sidecars.filter(({ kind }) => toSave.includes(kind));
     const notSaved = (await folder?.save(forFolder, signal)) ?? [];
     const wallSeconds = (performance.now() - started) / 1000;
     return {
+      name,
       ...report,
       warnings: [...report.warnings, ...notSaved],
       sidecars,
       ...(folder && { saved: folder.names }),
-      ...(file && { file: new File([file], report.name, { type: "audio/mp4" }) }),
+      ...(file && { file: new File([file], name, { type: "audio/mp4" }) }),
       stats: {
         wallSeconds,
         realTimeFactor: report.durationSeconds / wallSeconds,
@@ -264,27 +275,25 @@ export class Library {
     };
   }
 
-  /** The file that is to be written, if one is; and the folder that it was made in, where the caller gave that. */
-  async #destination(
-    timelineId: string,
-    given: ExportOptions["destination"],
-    { extension }: Pick<EngineOptions, "extension">,
-    sidecars: SidecarKind[],
-  ): Promise<{ destination: FileSystemFileHandle | undefined; folder?: FolderExport }> {
-    if (given === undefined) return { destination: undefined };
+  /** Names the exported file. Creates it if the destination is a folder. */
+  async #target(timelineId: string, options: ExportOptions, toSave: SidecarKind[]): Promise<Target> {
+    const { destination } = options;
+    const extension = fileExtension(options.extension);
     // Some builds of WebKit have no such handles.
-    if (typeof FileSystemFileHandle !== "undefined" && given instanceof FileSystemFileHandle) {
-      await keepFile(given);
-      return { destination: given };
+    if (typeof FileSystemFileHandle !== "undefined" && destination instanceof FileSystemFileHandle) {
+      await keepFile(destination);
+      return { name: destination.name, destination };
     }
-    if (typeof FileSystemDirectoryHandle === "undefined" || !(given instanceof FileSystemDirectoryHandle)) {
+    // If there is no such timeline, the worker will report that.
+    const timelineName = await reviving(this.#page.timelineName(timelineId));
+    const stem = fileStem(timelineName ?? "");
+    if (destination === undefined) return { name: `${stem}.${extension}` };
+    if (typeof FileSystemDirectoryHandle === "undefined" || !(destination instanceof FileSystemDirectoryHandle)) {
       throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle or a FileSystemDirectoryHandle");
     }
-    const stem = await reviving(this.#page.fileStem(String(timelineId)));
-    // There is no such timeline, and the worker will report that.
-    if (stem === undefined) return { destination: undefined };
-    const folder = await FolderExport.begin(given, stem, extension, sidecars);
-    return { destination: folder.audio, folder };
+    if (timelineName === undefined) return { name: "" };
+    const folder = await FolderExport.begin(destination, stem, extension, toSave);
+    return { name: folder.audio.name, destination: folder.audio, folder };
   }
 
   /** Stops all jobs, ends the workers and closes the database. */
@@ -292,6 +301,13 @@ export class Library {
     await Promise.all([this.#inspector.close(), this.#exporter.close()]);
     this.#page.close();
   }
+}
+
+/** The file of an export. It has no destination if it is returned, and a folder if it was created in one. */
+interface Target {
+  name: string;
+  destination?: FileSystemFileHandle;
+  folder?: FolderExport;
 }
 
 /** Clips as the page's module takes them: one by one, each by its place. */

@@ -53,7 +53,7 @@ function setUp() {
           autoMonoLoudness: undefined,
           onUnreadableClip,
           chapters: "markers",
-          extension: "m4a",
+          fileName: "Play.m4a",
           distrustedAssets: [],
           sidecars: [],
         },

@@ -7,7 +7,7 @@
  * requests, and answers each with any number of progress reports and one `done` or `failed`. A worker whose module
  * crashed says `crashed`, once: it must be replaced.
  */
-import type { ChapterSource, FileExtension, LoudnessTarget, SidecarKind } from "../choices.js";
+import type { ChapterSource, LoudnessTarget, SidecarKind } from "../choices.js";
 import type { Failure } from "../errors.js";
 import type { ExportOptions, ExportPlan, ExportResult, Progress } from "../types.js";
 
@@ -60,7 +60,8 @@ export interface EngineOptions {
   autoMonoLoudness: LoudnessTarget | undefined;
   onUnreadableClip: NonNullable<ExportOptions["onUnreadableClip"]>;
   chapters: ChapterSource;
-  extension: FileExtension;
+  /** The file's name, which some sidecars hold. */
+  fileName: string;
   /** Assets that have crashed a decoder, and so are not opened again. */
   distrustedAssets: string[];
   sidecars: SidecarKind[];
@@ -96,7 +97,7 @@ export interface AssetFacts {
 }
 
 /** A finished export. */
-export interface ExportReport extends Omit<ExportResult, "file" | "sidecars" | "saved" | "stats"> {
+export interface ExportReport extends Omit<ExportResult, "name" | "file" | "sidecars" | "saved" | "stats"> {
   sidecars: MadeSidecar[];
   /** The file, if there was no destination. */
   file?: Blob;

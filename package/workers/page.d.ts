@@ -47,7 +47,7 @@ export class PageLibrary {
     assetOf: (id: string) => AssetRecord | undefined,
   ): Chapter[];
   timeline(id: string): Promise<Packed<Timeline> | undefined>;
-  fileStem(timelineId: string): Promise<string | undefined>;
+  timelineName(id: string): Promise<string | undefined>;
   timelines(): Promise<Packed<Timeline>[]>;
   saveTimeline(
     head: Packed<Omit<Timeline, "clips" | "durationSeconds">>,

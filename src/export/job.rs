@@ -6,7 +6,6 @@ use super::error::{ExportError, UnreadableClip};
 use super::file_metadata::FileMetadata;
 use super::helpers::Helpers;
 use super::host::Host;
-use super::name::file_name;
 use super::normalise::gain_for;
 use super::options::ExportOptions;
 use super::packets::Packets;
@@ -150,8 +149,8 @@ async fn complete<S: Store, K: Sink, H: Host>(
 
     let file = &metadata.file;
     let &Track { sample_rate, layout, frames, .. } = file.track();
-    let name = sink.name().unwrap_or_else(|| file_name(&plan.timeline.name, options.extension));
-    let finished = Finished { name: &name, title: &file.track().piece.tags.title, chapters: &metadata.chapters };
+    let title = &file.track().piece.tags.title;
+    let finished = Finished { name: &options.file_name, title, chapters: &metadata.chapters };
     let sidecars = Sidecars::make(&options.sidecars, plan, &finished, &unreadable, pulse).await?;
 
     sink.rewind().await?;
@@ -164,7 +163,6 @@ async fn complete<S: Store, K: Sink, H: Host>(
     pulse.done("Export complete");
     let loudness = measurement.loudness();
     let report = ExportReport {
-        name,
         bytes,
         frames,
         sample_rate,

@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::error::ExportError;
-use super::name::Extension;
 use super::plan::{OnUnreadableClip, Plan};
 use crate::mix::{Limiter, LoudnessTarget};
 use crate::sidecar::SidecarKind;
@@ -30,8 +29,8 @@ pub struct ExportOptions {
     pub on_unreadable_clip: OnUnreadableClip,
     /// The source of the file's chapters.
     pub chapters: ChapterSource,
-    /// The file name's extension.
-    pub extension: Extension,
+    /// The file's name, which some of its text files hold.
+    pub file_name: String,
     /// IDs of assets that have crashed a decoder. They are not opened again, so their clips cannot be used.
     pub distrusted_assets: Vec<String>,
     /// The text files to make beside the audio.
@@ -48,7 +47,7 @@ impl Default for ExportOptions {
             auto_mono_loudness: None,
             on_unreadable_clip: OnUnreadableClip::default(),
             chapters: ChapterSource::default(),
-            extension: Extension::default(),
+            file_name: "audio.m4a".into(),
             distrusted_assets: Vec::new(),
             sidecars: Vec::new(),
         }

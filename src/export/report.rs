@@ -8,8 +8,6 @@ use crate::timeline::{AudioLayout, Frames, PlacedChapter, SampleRate};
 /// An export's result, beside the file itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportReport {
-    /// The file's name: the one that the sink gave it, or else the timeline's, made safe, with its extension.
-    pub name: String,
     /// The file's size in bytes.
     pub bytes: u64,
     /// The decoded length, without priming.

@@ -24,11 +24,6 @@ pub enum SinkError {
 pub trait Sink {
     /// The finished file.
     type Output;
-    /// Returns the file's name if it is fixed; otherwise the job chooses one.
-    fn name(&self) -> Option<String> {
-        None
-    }
-
     /// Reserves space for the header. Called once, first.
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError>;
     /// Appends bytes at the current position.

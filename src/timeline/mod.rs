@@ -4,7 +4,6 @@
 
 mod chapters;
 mod converter;
-mod file_stem;
 mod model;
 mod tags;
 mod text;
@@ -12,7 +11,6 @@ mod time;
 
 pub use chapters::{ChapterSource, HeardClip, MAX_TITLE_BYTES, Outline, PlacedChapter};
 pub use converter::{ClipSpec, Conversion, ConvertError, convert};
-pub use file_stem::file_stem;
 pub use model::{Asset, AudioLayout, ChapterMarker, ClipRef, LayoutChoice, Timeline, TimelineClip};
 pub use tags::{Image, ImageType, MediaType, Part, Tags};
 pub use text::cut;

@@ -189,6 +189,19 @@ impl IndexedDbStore {
         finish(transaction).await
     }
 
+    /// Returns a timeline's name, without reading its clips.
+    pub async fn timeline_name(&self, id: &str) -> Result<Option<String>, StoreError> {
+        let Some(record) = self.timeline_record(id).await? else { return Ok(None) };
+        Reflect::set(&record, &CLIPS.into(), &Array::new()).map_err(failed_in_js)?;
+        from_record(record).map(|timeline: Timeline| Some(timeline.name))
+    }
+
+    async fn timeline_record(&self, id: &str) -> Result<Option<JsValue>, StoreError> {
+        let transaction = self.begin([TIMELINES], TransactionMode::Readonly)?;
+        let store = transaction.object_store(TIMELINES).map_err(failed)?;
+        Ok(records(&store, &[id]).await.map_err(failed)?.pop().flatten())
+    }
+
     /// Returns every timeline, in the order in which they were first saved.
     pub async fn list_timelines(&self) -> Result<Vec<Timeline>, StoreError> {
         let mut timelines = Vec::new();
@@ -224,9 +237,7 @@ impl Drop for IndexedDbStore {
 
 impl Store for IndexedDbStore {
     async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError> {
-        let transaction = self.begin([TIMELINES], TransactionMode::Readonly)?;
-        let store = transaction.object_store(TIMELINES).map_err(failed)?;
-        match records(&store, &[id]).await.map_err(failed)?.pop().flatten() {
+        match self.timeline_record(id).await? {
             Some(record) => timeline_from_record(record).await.map(Some),
             None => Ok(None),
         }

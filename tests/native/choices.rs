@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use secuencia::export::{Extension, OnUnreadableClip};
+use secuencia::export::OnUnreadableClip;
 use secuencia::sidecar::SidecarKind;
 use secuencia::timeline::{ChapterSource, LayoutChoice, MediaType};
 use serde::de::DeserializeOwned;
@@ -27,7 +27,6 @@ fn every_choice_has_one_name() {
     for (list, taken) in [
         ("AUDIO_LAYOUTS", taken::<LayoutChoice>()),
         ("REACTIONS", taken::<OnUnreadableClip>()),
-        ("EXTENSIONS", taken::<Extension>()),
         ("SIDECAR_KINDS", taken::<SidecarKind>()),
         ("MEDIA_TYPES", taken::<MediaType>()),
     ] {

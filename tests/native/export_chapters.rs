@@ -1,6 +1,6 @@
 //! A file's chapters, from any source, are in order and exact. The first starts at 0, and each has a title.
 
-use secuencia::export::{Alone, ExportError, ExportOptions, ExportReport, Extension};
+use secuencia::export::{Alone, ExportError, ExportOptions, ExportReport};
 use secuencia::media::Inspector;
 use secuencia::timeline::{ChapterMarker, ChapterSource, Image, ImageType, RationalTime, Tags, Timeline, TimelineClip};
 
@@ -196,19 +196,6 @@ fn more_chapters_than_neros_list_can_have_are_told() {
         assert_eq!((report.chapters.len() as i64, report.remarks.len() == 1), (count, told));
         assert!(report.remarks.iter().all(|remark| remark.starts_with("The file has 256 chapters")));
     }
-}
-
-#[test]
-fn an_audiobook_has_the_same_bytes_and_another_name() {
-    let export = |extension| {
-        let mut library = library();
-        library.options.extension = extension;
-        library.store.put_timeline(marked(vec![marker("A", at(0.0))]));
-        library.export_with(&Alone, &TestHost::default()).unwrap()
-    };
-    let (m4a, m4b) = (export(Extension::M4a), export(Extension::M4b));
-    assert_eq!((m4a.report.name.as_str(), m4b.report.name.as_str()), ("The Play.m4a", "The Play.m4b"));
-    assert!(m4a.file == m4b.file);
 }
 
 /// Returns an image whose bytes are never decoded.

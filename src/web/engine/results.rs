@@ -73,7 +73,6 @@ impl<'a> From<&'a Plan> for PlanShape<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportShape<'a> {
-    name: &'a str,
     bytes: u64,
     duration_seconds: f64,
     sample_rate: SampleRate,
@@ -92,7 +91,6 @@ impl<'a> From<&'a ExportReport> for ReportShape<'a> {
         let remarks = report.remarks.iter().map(|remark| WarningShape::from(remark.as_str()));
         let chapter = |chapter| ChapterShape::new(chapter, report.sample_rate);
         Self {
-            name: &report.name,
             bytes: report.bytes,
             duration_seconds: report.sample_rate.duration_of(report.frames).to_seconds(),
             sample_rate: report.sample_rate,

@@ -28,13 +28,6 @@ impl Sink for WebSink {
     /// The Blob; `None` for a file.
     type Output = Option<Blob>;
 
-    fn name(&self) -> Option<String> {
-        match self {
-            Self::File(file) => Some(file.handle.name()),
-            Self::Blob(_) => None,
-        }
-    }
-
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         match self {
             Self::File(file) => file.reserve(header_bytes).await,

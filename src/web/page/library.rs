@@ -12,7 +12,7 @@ use web_sys::{AbortSignal, Blob, BlobPropertyBag};
 use super::shapes::{AssetShape, ClipSpecShape, ImageShape, TimelineClipShape, TimelineHead, TimelineShape};
 use crate::progress::{Phase, Reporter};
 use crate::store::Store;
-use crate::timeline::{Asset, ChapterSource, ClipSpec, Conversion, Image, Timeline, TimelineClip, convert, file_stem};
+use crate::timeline::{Asset, ChapterSource, ClipSpec, Conversion, Image, Timeline, TimelineClip, convert};
 use crate::web::chapter::ChapterShape;
 use crate::web::failure::Failure;
 use crate::web::js::{from_js, to_js};
@@ -176,11 +176,10 @@ impl PageLibrary {
         }
     }
 
-    /// Returns the name of a timeline's exported file, without its extension, or `undefined` without such a timeline.
-    #[wasm_bindgen(js_name = fileStem)]
-    pub async fn file_stem(&self, timeline_id: String) -> Result<JsValue, Failure> {
-        let timeline = self.store.timeline(&timeline_id).await?;
-        Ok(timeline.map_or(JsValue::UNDEFINED, |timeline| file_stem(&timeline.name).into()))
+    /// Returns the name of the timeline with this ID, or `undefined`.
+    #[wasm_bindgen(js_name = timelineName)]
+    pub async fn timeline_name(&self, id: String) -> Result<Option<String>, Failure> {
+        Ok(self.store.timeline_name(&id).await?)
     }
 
     /// Returns every timeline, in the order in which they were first saved.
