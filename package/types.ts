@@ -478,4 +478,6 @@ export type ErrorCode =
   | "invalid-image"
   | "quota-exceeded"
   | "storage"
+  | "unsupported"
+  | "load-failed"
   | "export-failed";
