@@ -11,7 +11,7 @@ import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Application } from "./typedoc/node_modules/typedoc/dist/index.js";
 
-const ENTRY_POINTS = ["index", "follow-along", "otio", "archive"].map((name) => `package/${name}.ts`);
+const ENTRY_POINTS = ["index", "follow-along", "otio", "archive", "project"].map((name) => `package/${name}.ts`);
 const OUT = "target/api";
 
 /** The options of typedoc for a package. */

@@ -37,6 +37,7 @@ async function buildPackage() {
       worker: "package/workers/worker.ts",
       otio: "package/otio.ts",
       archive: "package/archive.ts",
+      project: "package/project.ts",
     },
     outdir: "dist/secuencia",
     external: ["./page.js", "./engine.js"],

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { By, Key } from "selenium-webdriver";
-import { parseProjectFile } from "../www/src/project/file.ts";
+import { parseProjectFile } from "../package/project.ts";
 import { placeClips } from "../www/src/project/placement.ts";
 import { faultsOf } from "./axe.mjs";
 import { startSession } from "./session.mjs";

@@ -6,9 +6,8 @@ import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { openProject } from "../package/archive.ts";
 import { otioToTimeline } from "../package/otio.ts";
+import { matchFiles, ProjectFileError, parseProjectFile, picturesOf } from "../package/project.ts";
 import { zip } from "../package/zip.ts";
-import { picturesOf } from "../www/src/project/about.ts";
-import { matchFiles, ProjectFileError, parseProjectFile } from "../www/src/project/file.ts";
 
 /**
  * Reads a project in any of its forms, and finds its files.

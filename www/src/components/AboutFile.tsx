@@ -1,7 +1,7 @@
 /** The dialog for what the exported file says about itself: tags, pictures, chapters and the extension. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ChapterSource, MEDIA_TYPES, type Tags } from "secuencia";
-import { type About, TEXT_TAGS } from "../project/about.ts";
+import { type About, TEXT_TAGS } from "secuencia/project.js";
 import { setAbout } from "../studio/editing.ts";
 import { withReason } from "../studio/failure.ts";
 import { addPicture } from "../studio/library.ts";

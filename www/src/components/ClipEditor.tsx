@@ -1,7 +1,8 @@
 /** The dialog for a clip's details: its text, its position, its cut and its sound. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Asset } from "secuencia";
-import { type ClipChange, MAX_VOLUME_DB, type ProjectClip } from "../project/model.ts";
+import { MAX_VOLUME_DB } from "secuencia/project.js";
+import type { ClipChange, ProjectClip } from "../project/model.ts";
 import { fadesFault, stretchOf } from "../project/placement.ts";
 import { changeClip } from "../studio/editing.ts";
 import { assets, editedClipId, project } from "../studio/state.ts";

@@ -1,6 +1,6 @@
 /** The page's header: the project's name, the gap between clips, and the buttons to open, save and add. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { MAX_GAP_SECONDS } from "../project/model.ts";
+import { MAX_GAP_SECONDS } from "secuencia/project.js";
 import { renameProject, setGap } from "../studio/editing.ts";
 import { AUDIO_FILES, PROJECT_FILES, SCRIPT_FILES } from "../studio/file-types.ts";
 import { receiveFiles } from "../studio/receiving.ts";

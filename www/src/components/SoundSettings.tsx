@@ -1,7 +1,8 @@
 /** The dialog for the settings of the sound and the file. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AUDIO_LAYOUTS, AUDIO_RATES, BIT_RATE, LOUDNESS_PRESETS, SIDECAR_KINDS } from "secuencia";
-import { bitRateInWords, goalInWords, level, rateInWords, type Settings, SIDECAR_NAMES } from "../project/settings.ts";
+import type { Settings } from "secuencia/project.js";
+import { bitRateInWords, goalInWords, level, rateInWords, SIDECAR_NAMES } from "../project/settings.ts";
 import { setSettings } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
 import { DialogButtons } from "./DialogButtons.tsx";

@@ -3,8 +3,7 @@
  * package's library holds that. Every edit gives a new document, so an old one can be put back.
  */
 import type { Metadata } from "secuencia";
-import type { About } from "./about.ts";
-import type { Settings } from "./settings.ts";
+import { type About, baseName, type ProjectFile, type ProjectLine, type Settings } from "secuencia/project.js";
 
 /** A clip as the user arranged it. */
 export interface ProjectClip {
@@ -38,12 +37,6 @@ export interface ProjectClip {
   metadata?: Metadata;
 }
 
-/** A line of the project's script, with or without audio. */
-export interface ProjectLine extends Pick<ProjectClip, "text" | "voice" | "scene"> {
-  /** The clip that is its audio. Left out if there is none. The clip may have been removed since. */
-  clipId?: string;
-}
-
 /** The whole document. */
 export interface Project extends Settings, About {
   name: string;
@@ -55,12 +48,6 @@ export interface Project extends Settings, About {
   /** Data of other programs. */
   metadata?: Metadata;
 }
-
-/** The longest gap allowed. A gap of more than a minute is a typing error. */
-export const MAX_GAP_SECONDS = 60;
-
-/** The largest change of volume in either direction, as in the package. */
-export const MAX_VOLUME_DB = 120;
 
 /** A new project. Its file is mono unless its clips need stereo. */
 export function newProject(): Project {
@@ -75,6 +62,17 @@ export function emptyProject(): Project {
 /** A new clip of an asset, at the end of its lane. */
 export function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
   return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated };
+}
+
+/** The project of a file. `assetIdOf` gives the ID of the asset that the clip at an index plays. */
+export function projectFrom(
+  { id: _another, files: _known, ...file }: ProjectFile,
+  assetIdOf: (index: number) => string,
+): Project {
+  const clips = file.clips.map(({ file: path, ...stated }, index) =>
+    newClip({ name: baseName(path), ...stated, assetId: assetIdOf(index) }),
+  );
+  return { ...emptyProject(), ...file, clips };
 }
 
 /** The project with a clip inserted at `index`, or at the end. */

@@ -2,27 +2,9 @@
  * A project's settings of its file and its sound. Each is an option of the package and goes to it unchanged; one that
  * is left out has the package's default.
  */
-import {
-  type AddOptions,
-  AUDIO_LAYOUTS,
-  AUDIO_RATES,
-  type AudioLayout,
-  BIT_RATE,
-  type ExportOptions,
-  LOUDNESS_SETTINGS,
-  type SidecarKind,
-  type TimelineOptions,
-} from "secuencia";
+import { AUDIO_LAYOUTS, AUDIO_RATES, type AudioLayout, BIT_RATE, LOUDNESS_SETTINGS, type SidecarKind } from "secuencia";
+import type { About, Settings } from "secuencia/project.js";
 import { count } from "../format.ts";
-import type { About } from "./about.ts";
-
-/** Part of the project, and of its file. */
-export interface Settings
-  extends Pick<TimelineOptions, "edgeFadeSeconds" | "audioLayout" | "audioRate">,
-    Pick<ExportOptions, "bitRate" | "loudness" | "ceilingDb" | "onUnreadableClip" | "sidecars"> {
-  /** For audio that is added from now on. */
-  trimSilence?: Extract<AddOptions["trimSilence"], boolean>;
-}
 
 /** The kinds of text files that can go with the audio, in words. */
 export const SIDECAR_NAMES: Record<SidecarKind, string> = {
@@ -33,9 +15,6 @@ export const SIDECAR_NAMES: Record<SidecarKind, string> = {
   "show-notes": "Chapter list (.txt)",
   labels: "Audacity labels (.txt)",
 };
-
-/** A fade longer than a second does more than prevent clicks. */
-export const MAX_EDGE_FADE_SECONDS = 1;
 
 /** The channel layouts within a sentence. */
 const LAYOUTS: Record<AudioLayout, string> = { stereo: "stereo", mono: "mono", auto: "mono or stereo" };

@@ -14,7 +14,7 @@ import {
 } from "secuencia";
 import type { FileClip } from "secuencia/archive.js";
 import type { OtioTimeline } from "secuencia/otio.js";
-import { checkProject, type ProjectFile } from "./file.ts";
+import { checkProject, type ProjectFile } from "secuencia/project.js";
 import { emptyProject, type Project, type ProjectClip } from "./model.ts";
 import { type Extent, placeClips } from "./placement.ts";
 

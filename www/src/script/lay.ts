@@ -1,5 +1,6 @@
 /** Applies a script to clips: each clip gets the text of its line, and the project keeps the script. */
-import { type Project, type ProjectClip, type ProjectLine, withLeadIns } from "../project/model.ts";
+import type { ProjectLine } from "secuencia/project.js";
+import { type Project, type ProjectClip, withLeadIns } from "../project/model.ts";
 import type { Script } from "./script.ts";
 
 /** A script's lines in the form in which a project keeps them. */

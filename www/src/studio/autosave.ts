@@ -9,8 +9,8 @@
  */
 import { computed, effect } from "@preact/signals";
 import { del, promisifyRequest } from "idb-keyval";
+import { withoutOldFields } from "secuencia/project.js";
 import type { Project } from "../project/model.ts";
-import { withoutOldFields } from "../project/old-fields.ts";
 import { KEYS, store } from "./database.ts";
 import { reportFailure } from "./failure.ts";
 import { isOfSample } from "./sample.ts";

@@ -1,6 +1,6 @@
 /** The edits that a user can make to the project. */
 import { batch } from "@preact/signals";
-import type { About } from "../project/about.ts";
+import type { About, Settings } from "secuencia/project.js";
 import {
   type ClipChange,
   clipTitle,
@@ -11,7 +11,6 @@ import {
   withClipMoved,
   withoutClip,
 } from "../project/model.ts";
-import type { Settings } from "../project/settings.ts";
 import { isIncoming, project, said, undoable } from "./state.ts";
 
 /** Renames the project. */

@@ -2,8 +2,8 @@
 import { signal } from "@preact/signals";
 import { discardIfEmpty, type ExportResult, type Progress, SIDECAR_KINDS, type SidecarKind } from "secuencia";
 import type { FollowAlongPageOptions } from "secuencia/follow-along.js";
+import type { Settings } from "secuencia/project.js";
 import type { Project } from "../project/model.ts";
-import type { Settings } from "../project/settings.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./destinations.ts";
 import { type Failure, failureOf } from "./failure.ts";

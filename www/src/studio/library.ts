@@ -1,6 +1,6 @@
 /** The studio's library of audio and pictures: the package's library, in a database of its own. */
 import { type Asset, openLibrary } from "secuencia";
-import { type About, picturesOf } from "../project/about.ts";
+import { type About, picturesOf } from "secuencia/project.js";
 
 export type Library = Awaited<ReturnType<typeof openLibrary>>;
 

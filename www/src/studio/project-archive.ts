@@ -1,7 +1,6 @@
 /** Saves and opens a project as one file (.secuencia). Loaded on demand. */
 import { ArchiveError, openProject, type PackOptions, packProject } from "secuencia/archive.js";
-import { picturesOf } from "../project/about.ts";
-import { ProjectFileError, parseProjectFile } from "../project/file.ts";
+import { ProjectFileError, parseProjectFile, picturesOf } from "secuencia/project.js";
 import { clipTitle, type Project } from "../project/model.ts";
 import { reportFailure } from "./failure.ts";
 import { library } from "./library.ts";

@@ -1,8 +1,8 @@
 /** Opens a parsed project in place of the current one, with the audio and the pictures that were found for it. */
 import { batch } from "@preact/signals";
 import type { Asset } from "secuencia";
-import { withPictures } from "../project/about.ts";
-import { baseName, composed, type ProjectFile, projectFrom } from "../project/file.ts";
+import { baseName, composed, type ProjectFile, withPictures } from "secuencia/project.js";
+import { projectFrom } from "../project/model.ts";
 import { type Arrival, arrive } from "./adding.ts";
 import { replaceProject } from "./editing.ts";
 import { reportFailure } from "./failure.ts";

@@ -2,7 +2,7 @@
  * Takes the files that the user picks or drops on the page: audio is added, a project in any of its formats is opened,
  * and a script opens the script dialog. While that dialog is open, it takes all files.
  */
-import { matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "../project/file.ts";
+import { matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "secuencia/project.js";
 import { newClip } from "../project/model.ts";
 import { arrive } from "./adding.ts";
 import { sentenceOf } from "./failure.ts";

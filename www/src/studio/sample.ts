@@ -2,8 +2,8 @@
  * The sample project, which a first visit opens. Its audio is fetched over the network, if need be on a later visit.
  */
 import { signal } from "@preact/signals";
-import { parseProjectFile, projectFrom } from "../project/file.ts";
-import type { Project } from "../project/model.ts";
+import { parseProjectFile } from "secuencia/project.js";
+import { type Project, projectFrom } from "../project/model.ts";
 import { arrive } from "./adding.ts";
 import { assets, project } from "./state.ts";
 

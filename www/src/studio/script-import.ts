@@ -4,8 +4,9 @@
  * that can be undone.
  */
 import { batch, computed, signal } from "@preact/signals";
+import type { ProjectLine } from "secuencia/project.js";
 import { count, sizeInWords } from "../format.ts";
-import { emptyProject, newClip, type Project, type ProjectClip, type ProjectLine } from "../project/model.ts";
+import { emptyProject, newClip, type Project, type ProjectClip } from "../project/model.ts";
 import { projectLines, withScript } from "../script/lay.ts";
 import { inNaturalOrder, type Match, matchByName, matchByNameOrOrder, matchByOrder } from "../script/match.ts";
 import { inSlices, MOST_BYTES, readScript, textIn } from "../script/read.ts";

@@ -1,9 +1,8 @@
 /** Saves and opens timelines for other editors, as OpenTimelineIO (.otio). Loaded on demand. */
 import type { Asset } from "secuencia";
 import { OtioError, type OtioMedia, otioToTimeline, timelineToOtio } from "secuencia/otio.js";
+import { composed, ProjectFileError, picturesOf } from "secuencia/project.js";
 import { count } from "../format.ts";
-import { picturesOf } from "../project/about.ts";
-import { composed, ProjectFileError } from "../project/file.ts";
 import type { Project } from "../project/model.ts";
 import { projectOf, timelineOf } from "../project/timeline.ts";
 import { asSentence } from "./failure.ts";

@@ -1,5 +1,5 @@
 /** Gives each voice a colour, which it keeps while the page is open. With more voices than colours, some share one. */
-import { composed } from "../project/file.ts";
+import { composed } from "secuencia/project.js";
 
 /** How many voices have a colour: `--voice-1` to `--voice-6` in the styles. `--voice-0` is for no voice. */
 const COLOURS = 6;

@@ -2,52 +2,90 @@
  * Reads project files: JSON that lists a project's clips by audio file, in the format that `make demo` takes. A file is
  * checked as a whole before anything is opened, and all faults are reported at once, in sentences that name the clip.
  */
+import type { FileClip, FileFacts } from "../archive.js";
 import {
   AUDIO_LAYOUTS,
   AUDIO_RATES,
   BIT_RATE,
   CEILING_DB,
   CHAPTER_SOURCES,
-  type ChapterMarker,
   EXTENSIONS,
   LEAST_CHAPTER_SECONDS,
   LEVEL_DB,
   LOUDNESS_PRESETS,
   MEDIA_TYPES,
-  type Metadata,
   REACTIONS,
   SIDECAR_KINDS,
-  type Tags,
-} from "secuencia";
-import type { FileClip, FileFacts } from "secuencia/archive.js";
-import { type About, picturesOf, TEXT_TAGS } from "./about.ts";
-import { emptyProject, MAX_GAP_SECONDS, MAX_VOLUME_DB, newClip, type Project, type ProjectLine } from "./model.ts";
-import { withoutOldFields } from "./old-fields.ts";
-import { MAX_EDGE_FADE_SECONDS, type Settings } from "./settings.ts";
+} from "../choices.js";
+import type { AddOptions, ChapterMarker, ExportOptions, Metadata, Tags, TimelineOptions } from "../types.js";
+import { type About, picturesOf, TEXT_TAGS } from "./about.js";
+import { withoutOldFields } from "./old-fields.js";
+
+/** The longest gap of a project, in seconds. A gap of more than a minute is a typing error. */
+export const MAX_GAP_SECONDS = 60;
+
+/** The longest edge fade of a project, in seconds. A longer one does more than prevent clicks. */
+export const MAX_EDGE_FADE_SECONDS = 1;
+
+/** The largest change of a clip's volume in either direction, in decibels. */
+export const MAX_VOLUME_DB = 120;
+
+/** The settings of a project. Each is an option of the package; one that is left out has the package's default. */
+export interface Settings
+  extends Pick<TimelineOptions, "edgeFadeSeconds" | "audioLayout" | "audioRate">,
+    Pick<ExportOptions, "bitRate" | "loudness" | "ceilingDb" | "onUnreadableClip" | "sidecars"> {
+  /** Whether clips that set no in or out point leave out the silence at the ends of their audio. Default: false. */
+  trimSilence?: Extract<AddOptions["trimSilence"], boolean>;
+}
+
+/** A line of a project's script, with or without audio. */
+export interface ProjectLine {
+  /** The spoken line. */
+  text: string;
+  /** The speaker's name. */
+  voice: string;
+  /** The heading of its scene. Default: none. */
+  scene?: string;
+  /** The ID of the clip that is its audio. Left out if there is none. The clip may have been removed since. */
+  clipId?: string;
+}
 
 /** The content of a project file. Its pictures are file names, relative to it. */
 export interface ProjectFile extends Settings, About {
+  /** The project's name. */
   name: string;
   /** The ID of a packed timeline. Projects have none. */
   id?: string;
+  /** The silence between neighbours on a lane, in seconds, up to 60. Default: 0.25. */
   gapSeconds?: number;
   /** The lines with clips, and those still without audio. */
   script?: ProjectLine[];
+  /** Data that other programs keep with the project. Default: none. */
   metadata?: Metadata;
   /** Facts about the files, if a library wrote the project. Then there may be no clips. */
   files?: FileFacts[];
+  /** The clips, in the order of the play. */
   clips: FileClip[];
 }
 
 /** Everything that is wrong with a project file. */
 export class ProjectFileError extends Error {
+  /** The name of the class. */
+  override readonly name = "ProjectFileError";
+  /** A sentence for each fault. */
   readonly faults: string[];
 
+  /** Creates an error of these faults. */
   constructor(faults: string[]) {
     super(faults.join(" "));
-    this.name = "ProjectFileError";
     this.faults = faults;
   }
+}
+
+/** A file that was chosen with a project file. */
+export interface NamedFile {
+  /** The file's name, without a folder. */
+  name: string;
 }
 
 type Check = (value: unknown) => string | undefined;
@@ -220,22 +258,11 @@ export function checkProject(content: unknown): ProjectFile {
   return project as unknown as ProjectFile;
 }
 
-/** The project of a file. `assetIdOf` gives the ID of the asset that the clip at an index plays. */
-export function projectFrom(
-  { id: _another, files: _known, ...file }: ProjectFile,
-  assetIdOf: (index: number) => string,
-): Project {
-  const clips = file.clips.map(({ file: path, ...stated }, index) =>
-    newClip({ name: baseName(path), ...stated, assetId: assetIdOf(index) }),
-  );
-  return { ...emptyProject(), ...file, clips };
-}
-
 /**
  * Finds each clip's audio among the files that were chosen with the project file. A browser tells a chosen file's name
  * but not its folder, so the names alone must tell them apart. Throws a `ProjectFileError`.
  */
-export function matchFiles<Chosen extends { name: string }>(project: ProjectFile, chosen: Chosen[]): Chosen[] {
+export function matchFiles<Chosen extends NamedFile>(project: ProjectFile, chosen: Chosen[]): Chosen[] {
   const byName = groupedByName(chosen);
   const pathOf = new Map<string, string>();
   const faults = new Set<string>();
@@ -259,10 +286,7 @@ export function matchFiles<Chosen extends { name: string }>(project: ProjectFile
  * Finds the pictures that a project shows among the files that were chosen with it, by their names in it. Throws a
  * `ProjectFileError`.
  */
-export function matchPictures<Chosen extends { name: string }>(
-  project: ProjectFile,
-  chosen: Chosen[],
-): Map<string, Chosen> {
+export function matchPictures<Chosen extends NamedFile>(project: ProjectFile, chosen: Chosen[]): Map<string, Chosen> {
   const byName = groupedByName(chosen);
   const found = new Map<string, Chosen>();
   const faults: string[] = [];
@@ -278,7 +302,7 @@ export function matchPictures<Chosen extends { name: string }>(
 }
 
 /** Groups files by name. The same name may come composed or decomposed, as Macs write it: é as two characters. */
-function groupedByName<Chosen extends { name: string }>(chosen: Chosen[]): Map<string, Chosen[]> {
+function groupedByName<Chosen extends NamedFile>(chosen: Chosen[]): Map<string, Chosen[]> {
   const byName = new Map<string, Chosen[]>();
   for (const file of chosen) {
     const name = composed(file.name);

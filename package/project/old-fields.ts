@@ -2,7 +2,7 @@
  * Reads fields that projects had before 0.1.0 into today's. Every saved project goes through here, be it a file or the
  * page's own record; new ones are written without these fields.
  */
-import type { SidecarKind } from "secuencia";
+import type { SidecarKind } from "../choices.js";
 
 /** The sidecars that each value of `timing` asked for, beside those of `sidecars`. */
 const TIMINGS: Record<string, readonly SidecarKind[]> = {

@@ -2,15 +2,18 @@
  * A project's description of its file: tags, pictures, chapters and the extension. A picture is an ID of the library.
  * In a project file it is the name of a file beside it.
  */
-import type { ChapterMarker, ChapterSource, FileExtension, Tags } from "secuencia";
+import type { ChapterSource, FileExtension } from "../choices.js";
+import type { ChapterMarker, Tags } from "../types.js";
 
-/** Part of the project, and of its file. */
+/** A project's description of its file. */
 export interface About {
+  /** The file's tags. Default: the project's name as the title. */
   tags?: Tags;
   /** The user's own list of chapters. */
   chapters?: ChapterMarker[];
   /** The source of the file's chapters; that list, if left out. */
   chapterSource?: ChapterSource;
+  /** The end of the file's name. Default: `m4a`. */
   extension?: FileExtension;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkProject } from "./file.ts";
-import { withoutOldFields } from "./old-fields.ts";
+import { checkProject } from "./file.js";
+import { withoutOldFields } from "./old-fields.js";
 
 const project = { name: "Scene", clips: [{ file: "a.wav" }] };
 

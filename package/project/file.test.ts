@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "./file.ts";
+import { matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "./file.js";
 
 const faultsOf = (run: () => unknown): string[] => {
   try {
@@ -15,7 +15,7 @@ const faultsOf = (run: () => unknown): string[] => {
 const faultsIn = (project: unknown) => faultsOf(() => parseProjectFile(JSON.stringify(project)));
 
 test("the sample project is a good one", () => {
-  const project = parseProjectFile(readFileSync(new URL("../../sample/project.json", import.meta.url), "utf8"));
+  const project = parseProjectFile(readFileSync(new URL("../../www/sample/project.json", import.meta.url), "utf8"));
   assert.ok(project.clips.length >= 14);
 });
 
