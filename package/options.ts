@@ -46,7 +46,7 @@ export function trimIn(
   { start, end }: NonNullable<AssetDetails["trim"]>,
   { frames, sampleRate }: Pick<AssetFacts, "frames" | "sampleRate">,
 ): AssetFacts["trim"] {
-  if (!(start >= 0 && start < end)) throw new TypeError("trim must have a start, 0 or more, and an end behind it");
+  if (!(start >= 0 && start < end)) throw new TypeError("trim must have a start, 0 or more, and a later end");
   const within = (seconds: number) => Math.min(frames, Math.round(seconds * sampleRate));
   return within(start) < within(end) ? { start: within(start), end: within(end) } : undefined;
 }

@@ -3,7 +3,7 @@
  * been idle for a while, since the memory of a module never shrinks.
  *
  * It promises that every job settles: with its result, with its error, or at once on an abort. When a worker is lost,
- * the job in work is to blame and fails; the next worker gets the jobs behind it. An export that renders unusable clips
+ * the job in work is to blame and fails; the next worker gets the jobs after it. An export that renders unusable clips
  * as silence does the same with a clip that crashed the worker.
  */
 import { cancelled, revive, SecuenciaError } from "../errors.js";

@@ -127,7 +127,7 @@ function panInWords(pan: number): string {
   return percent === 0 ? "centre" : `${percent}% ${pan < 0 ? "left" : "right"}`;
 }
 
-/** What a clip skips if its field is empty. */
+/** The silence that a clip skips if its field is empty. */
 function skipped(asset: Asset | undefined): string {
   return asset?.trim ? `${asset.trim.start.toFixed(2)} of silence` : "nothing";
 }

@@ -13,7 +13,7 @@ export interface ProjectClip {
   name: string;
   /** The spoken line. */
   text: string;
-  /** Who speaks it. */
+  /** The speaker’s name. */
   voice: string;
   /** 0 is the main lane. */
   lane: number;

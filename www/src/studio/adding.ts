@@ -16,7 +16,7 @@ export interface Arrival {
   text: string;
   voice: string;
   content: () => Promise<Blob>;
-  /** What a library already knew of the audio. If given, silence is not searched for. */
+  /** The facts that a library already knew of the audio. If given, silence is not searched for. */
   known?: Pick<AssetDetails, "trim">;
   /** Set where the audio can be fetched again: if it cannot be read, its clips stay, and this gets the reason. */
   onLost?: (reason: string) => void;

@@ -16,7 +16,7 @@ import { reportFailure } from "./failure.ts";
 import { isOfSample } from "./sample.ts";
 import { arriving, isIncoming, isStale, project } from "./state.ts";
 
-/** What was still being added: the name of a project that was being opened, or names of files. */
+/** Work that was under way: the name of a project that was being opened, or of files that were being added. */
 export interface Unfinished {
   opening?: string;
   adding?: string[];
@@ -30,7 +30,7 @@ interface Snapshot {
 
 /** The number of the last save that this tab has seen. */
 let saves = 0;
-/** What is saved, or about to be. */
+/** The content that is saved, or about to be. */
 let kept: Snapshot = {};
 
 /** Loads the last open project, and what was still being added when the page was closed. */
@@ -50,7 +50,7 @@ export function keepProjectSaved(known: Project | undefined): void {
 
 const awaited = computed(() => arriving.value?.ids);
 
-/** What should be saved. */
+/** The content that should be saved. */
 const snapshots = computed((): Snapshot => {
   const { clips, name } = project.value;
   const coming = clips.filter(({ assetId }) => awaited.value?.has(assetId) && !isOfSample(assetId));

@@ -32,7 +32,7 @@ export async function removeUnused(): Promise<void> {
   }
 }
 
-/** What this page uses, or may use again. */
+/** The IDs that this page uses, or may use again. */
 function inUse(): Set<string> {
   const undone = (undoable.peek()?.keeps ?? []).map(({ assetId }) => assetId);
   return new Set([...usedBy(project.peek()), ...undone, ...exportTimelines]);

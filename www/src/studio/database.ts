@@ -8,7 +8,7 @@ export const KEYS = {
   project: "project",
   /** The number of the last save. */
   saves: "saves",
-  /** What was still being added when the page was last open. */
+  /** Work that was under way when the page was last open. */
   unfinished: "unfinished",
   /** Since when nothing has used an asset or a picture, by its ID. */
   unused: "unused",

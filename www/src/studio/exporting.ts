@@ -21,7 +21,7 @@ export interface Finished {
   url: string;
   /** The text files that the project asks for. The result has every kind, because the page offers all of them. */
   asked: readonly SidecarKind[];
-  /** What the follow-along page shows about the file. */
+  /** The facts about the file that the follow-along page shows. */
   about: Pick<FollowAlongPageOptions, "title" | "language" | "cover" | "voices">;
   /** How it was saved. A file for the share sheet waits for a tap. */
   saved: "picked" | "folder" | "download" | "share";
@@ -31,7 +31,7 @@ export interface Finished {
   tookSeconds: number;
 }
 
-/** What the user picks: a file, or a folder for the file and its sidecars. */
+/** The user’s choice: a file, or a folder for the file and its sidecars. */
 export type Into = "file" | "folder";
 
 /** The state of the export. */

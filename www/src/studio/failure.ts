@@ -6,7 +6,7 @@ import { reportProblems } from "./state.ts";
 
 /** A failed export. */
 export interface Failure {
-  /** What happened, and what the user can do. */
+  /** A sentence on what happened and what the user can do. */
   sentence: string;
   /** The package's own message, if it says more. */
   detail?: string;

@@ -54,7 +54,7 @@ export const projectLength = computed(() => endOf(placedClips.value));
 /** A sentence about the last action, for screen readers only. */
 export const said = signal("");
 
-/** What went wrong, a sentence each, until the user dismisses them. */
+/** A sentence for each problem, until the user dismisses it. */
 export const problems = signal<string[]>([]);
 
 /** Shows the user what went wrong, a sentence each. */
@@ -67,7 +67,7 @@ export const undoable = signal<Undoable | undefined>(undefined);
 
 /** A step that can be undone. */
 export interface Undoable {
-  /** What was done, as a sentence. */
+  /** A sentence on what was done. */
   done: string;
   undo: () => void;
   /** Clips that undoing brings back. Audio that is queued for them is still added. */
