@@ -23,3 +23,11 @@ export {
   type Settings,
 } from "./project/file.js";
 export { withoutOldFields } from "./project/old-fields.js";
+export {
+  clipsOf,
+  exportOptionsOf,
+  type NamedClip,
+  type ProjectOptions,
+  timelineOptionsOf,
+  USUAL_GAP_SECONDS,
+} from "./project/options.js";

@@ -3,7 +3,14 @@
  * package's library holds that. Every edit gives a new document, so an old one can be put back.
  */
 import type { Metadata } from "secuencia";
-import { type About, baseName, type ProjectFile, type ProjectLine, type Settings } from "secuencia/project.js";
+import {
+  type About,
+  clipsOf,
+  type ProjectFile,
+  type ProjectLine,
+  type Settings,
+  USUAL_GAP_SECONDS,
+} from "secuencia/project.js";
 
 /** A clip as the user arranged it. */
 export interface ProjectClip {
@@ -56,7 +63,7 @@ export function newProject(): Project {
 
 /** A project without clips, in which every setting that a project file may leave out has its default. */
 export function emptyProject(): Project {
-  return { name: "Untitled", gapSeconds: 0.25, clips: [] };
+  return { name: "Untitled", gapSeconds: USUAL_GAP_SECONDS, clips: [] };
 }
 
 /** A new clip of an asset, at the end of its lane. */
@@ -69,9 +76,7 @@ export function projectFrom(
   { id: _another, files: _known, ...file }: ProjectFile,
   assetIdOf: (index: number) => string,
 ): Project {
-  const clips = file.clips.map(({ file: path, ...stated }, index) =>
-    newClip({ name: baseName(path), ...stated, assetId: assetIdOf(index) }),
-  );
+  const clips = clipsOf(file, (_path, index) => assetIdOf(index)).map(newClip);
   return { ...emptyProject(), ...file, clips };
 }
 

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { discardIfEmpty, type ExportResult, type Progress, SIDECAR_KINDS, type SidecarKind } from "secuencia";
 import type { FollowAlongPageOptions } from "secuencia/follow-along.js";
-import type { Settings } from "secuencia/project.js";
+import { exportOptionsOf, type Settings, timelineOptionsOf } from "secuencia/project.js";
 import type { Project } from "../project/model.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./destinations.ts";
@@ -118,26 +118,16 @@ async function exportAs(
   project: Project,
   options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<ExportResult> {
-  const { name, clips, trimSilence: _whenAdded, bitRate, loudness, ceilingDb, onUnreadableClip, ...whole } = project;
-  const { chapterSource, extension, sidecars = [], ...layout } = whole;
+  const { name, clips, sidecars = [] } = project;
   const shelf = await library();
   const id = crypto.randomUUID();
   exportTimelines.add(id);
-  await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...layout, id });
+  await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...timelineOptionsOf(project), id });
   try {
     const picked = typeof destination === "object" && { destination };
-    const sound = {
-      ...(bitRate !== undefined && { bitRate }),
-      ...(loudness !== undefined && { loudness }),
-      ...(ceilingDb !== undefined && { ceilingDb }),
-      ...(onUnreadableClip !== undefined && { onUnreadableClip }),
-      ...(chapterSource !== undefined && { chapters: chapterSource }),
-      ...(extension !== undefined && { extension }),
-      // They cost next to nothing, and the user may want another one later.
-      sidecars: SIDECAR_KINDS,
-      savedSidecars: sidecars,
-    };
-    return await shelf.exportAudio(id, { ...options, ...sound, ...picked });
+    // All sidecars are made. They cost next to nothing, and the user may want another one later.
+    const texts = { sidecars: SIDECAR_KINDS, savedSidecars: sidecars };
+    return await shelf.exportAudio(id, { ...options, ...exportOptionsOf(project), ...texts, ...picked });
   } finally {
     // Not awaited: the result of the export does not depend on it.
     shelf.removeTimeline(id).catch(() => {});
