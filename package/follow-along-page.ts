@@ -5,7 +5,7 @@
  * The sound is stored in many elements of Base64 text, not in one `data:` URL: Firefox accepts none over 32 MB, and
  * does not seek in it. The file's own Content-Security-Policy allows only the player to run, and nothing to load.
  */
-import { base64Length, encodeBase64 } from "./follow-along/base64.js";
+import { base64Length, encodeBase64 } from "./base64.js";
 import { escaped, jsonInScript } from "./follow-along/markup.js";
 import type { FollowAlongOptions, PageContent } from "./follow-along/options.js";
 

@@ -38,6 +38,7 @@ import type {
 } from "./types.js";
 import { WorkerClient } from "./workers/client.js";
 import { Helpers } from "./workers/helpers.js";
+import type { WorkerLink } from "./workers/link.js";
 import type { PageLibrary } from "./workers/page.js";
 
 /**
@@ -54,7 +55,7 @@ export class Library {
   #targeted: Promise<unknown> = Promise.resolve();
 
   /** @internal */
-  constructor(page: PageLibrary, database: string, launch: () => Worker) {
+  constructor(page: PageLibrary, database: string, launch: () => WorkerLink) {
     this.#page = page;
     this.#database = database;
     this.#inspector = new WorkerClient(launch);

@@ -464,8 +464,24 @@ export interface ExportStats {
 export interface LibraryOptions {
   /** The name of its IndexedDB database. Default: `secuencia`, which all pages of the origin that name none share. */
   database?: string;
-  /** The folder of the package's files, if a bundler moved the code away from them. Default: found beside the code. */
+  /**
+   * The folder that has the package's `worker.js`, `page_bg.wasm` and `engine_bg.wasm`, relative to the page, or in a
+   * worker to its script. Default: found by the package, beside its code or inside `inline.js`. Files that you name
+   * must be there: nothing else is tried for them.
+   */
   moduleUrl?: string | URL;
+  /** Starts a worker that runs the package's `worker.js`; called for each worker. Default: started by the package. */
+  createWorker?: () => Worker;
+  /** The addresses of the modules, resolved as `moduleUrl` is, and ahead of it. */
+  wasmUrls?: WasmUrls;
+}
+
+/** The addresses of the package's WebAssembly modules. */
+export interface WasmUrls {
+  /** The address of `page_bg.wasm`. */
+  page?: string | URL;
+  /** The address of `engine_bg.wasm`. */
+  engine?: string | URL;
 }
 
 /** The code of an error, for programs. What each one means is in docs/embedding.md. */

@@ -50,7 +50,11 @@ finish() {
     if [ "$out/${name}_bg.wasm" -nt "$built" ] && [ "$out/${name}_bg.wasm" -nt scripts/build-wasm.sh ]; then
         return
     fi
-    wasm-bindgen --target web --out-name "$name" --out-dir "$work" "$built"
+    local flags=()
+    # The package finds its modules itself (package/loading). An address in this JavaScript too would be one more file
+    # for a bundler to copy, or to miss.
+    [ "$name" = encoder ] || flags=(--omit-default-module-path)
+    wasm-bindgen --target web "${flags[@]}" --out-name "$name" --out-dir "$work" "$built"
     # -Oz makes the module a fifth smaller than rustc does, and as fast as -O3. Inlining into single callers is off. It
     # saves no bytes, and makes FDK's encoder one function with a stack frame of 1 KiB, which WebKit on Linux sometimes
     # corrupts. WebKit's baseline compiler restores the stack pointer in two steps after a call. A signal between them

@@ -5,8 +5,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { differences } from "./check-declarations.mjs";
 import { measure } from "./sizes.mjs";
@@ -17,7 +18,17 @@ const WASM = "target/wasm";
 /** The largest size of any file in the site. The engine is by far the largest. */
 const MAX_KIBIBYTES = 3 * 1024;
 
+/** wasm-bindgen's JavaScript, which goes into the files that use it. */
+const wasmGlue = {
+  name: "wasm-glue",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/(page|engine)\.js$/ }, ({ path }) => ({ path: join(process.cwd(), WASM, basename(path)) })),
+};
+
 const common = { bundle: true, format: "esm", target: "es2022", minify: true, legalComments: "none" };
+
+/** The page never loads these: the package's one file, because the files inside it are served too. */
+const UNUSED = ["secuencia/inline.js"];
 
 rmSync("dist", { recursive: true, force: true });
 await buildPackage();
@@ -26,7 +37,8 @@ const kept = await buildServiceWorker();
 check(kept);
 
 /**
- * Builds the package: the page's and the worker's scripts, the follow-along player, all types and both wasm modules.
+ * Builds the package: the page's and the worker's scripts, both wasm modules, all of these as one file, the
+ * follow-along player and all types.
  */
 async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
@@ -40,12 +52,12 @@ async function buildPackage() {
       project: "package/project.ts",
     },
     outdir: "dist/secuencia",
-    external: ["./page.js", "./engine.js"],
+    external: ["./inline.js"],
+    plugins: [wasmGlue],
   });
+  for (const file of ["page_bg.wasm", "engine_bg.wasm"]) cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
+  await buildInline();
   await buildFollowAlong();
-  for (const file of ["page.js", "page_bg.wasm", "engine.js", "engine_bg.wasm"]) {
-    cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
-  }
   for (const file of ["package.json", "README.md"]) cpSync(`package/${file}`, `dist/secuencia/${file}`);
   cpSync("CHANGELOG.md", "dist/secuencia/CHANGELOG.md");
   // Anyone who redistributes the modules must include their licences; FDK's requires its whole text.
@@ -76,6 +88,28 @@ function checkTypes(folder) {
         fail(`${file} refers to ${path}.d.ts: it is not there`);
     }
   }
+}
+
+/** Builds the package as one file, with the other built files inside. */
+async function buildInline() {
+  const wasm = (file) => gzipSync(readFileSync(`dist/secuencia/${file}`), { level: 9 }).toString("base64");
+  const FILES = {
+    page: wasm("page_bg.wasm"),
+    engine: wasm("engine_bg.wasm"),
+    worker: readFileSync("dist/secuencia/worker.js", "utf8"),
+  };
+  const ownFilesInside = {
+    name: "own-files-inside",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /\/own\.js$/ }, () => ({ path: join(process.cwd(), "package/loading/own-inline.ts") })),
+  };
+  await build({
+    ...common,
+    entryPoints: ["package/inline.ts"],
+    outdir: "dist/secuencia",
+    define: { FILES: JSON.stringify(FILES) },
+    plugins: [wasmGlue, ownFilesInside],
+  });
 }
 
 /** Builds the follow-along player, and the module that writes pages: it inlines the player as text with its hash. */
@@ -146,15 +180,20 @@ async function buildPage() {
   writeFileSync("dist/index.html", page.replace('<script type="module"', `${preloads}$&`));
 }
 
-/** Builds the service worker, last: it lists every file of the site with its content's hash. Returns that list. */
+/**
+ * Builds the service worker, last: it lists every file that the page can load, with its content's hash. Returns that
+ * list.
+ */
 async function buildServiceWorker() {
-  const precache = servedFiles().map((url) => ({
-    url,
-    revision: createHash("sha256")
-      .update(readFileSync(`dist/${url}`))
-      .digest("hex")
-      .slice(0, 16),
-  }));
+  const precache = servedFiles()
+    .filter((url) => !UNUSED.includes(url))
+    .map((url) => ({
+      url,
+      revision: createHash("sha256")
+        .update(readFileSync(`dist/${url}`))
+        .digest("hex")
+        .slice(0, 16),
+    }));
   await build({
     ...common,
     format: "iife",
@@ -185,7 +224,7 @@ function check(kept) {
   const named = (files) => files.map(({ file }) => file).join(", ");
   const tooLarge = sizes.filter(({ raw }) => raw > MAX_KIBIBYTES);
   if (tooLarge.length > 0) fail(`Over ${MAX_KIBIBYTES} KiB: ${named(tooLarge)}`);
-  const notKept = sizes.filter(({ file }) => file !== "service-worker.js" && !kept.has(file));
+  const notKept = sizes.filter(({ file }) => file !== "service-worker.js" && !UNUSED.includes(file) && !kept.has(file));
   if (notKept.length > 0) fail(`Not kept offline: ${named(notKept)}`);
 }
 

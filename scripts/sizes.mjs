@@ -15,11 +15,15 @@ const TABLE = "docs/sizes.md";
 const DOWNLOADS = [
   {
     title: "By a page that uses the package, before its first import or export",
-    budgets: { "secuencia/index.js": 6, "secuencia/page.js": 8, "secuencia/page_bg.wasm": 91 },
+    budgets: { "secuencia/index.js": 14, "secuencia/page_bg.wasm": 91 },
   },
   {
     title: "For its workers, at the first import or export",
-    budgets: { "secuencia/worker.js": 2, "secuencia/engine.js": 9, "secuencia/engine_bg.wasm": 880 },
+    budgets: { "secuencia/worker.js": 9, "secuencia/engine_bg.wasm": 880 },
+  },
+  {
+    title: "Instead of all these, as one file, where the others are missing",
+    budgets: { "secuencia/inline.js": 1200 },
   },
   {
     title: "By a page that also uses the package's other entry points",

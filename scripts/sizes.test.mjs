@@ -4,12 +4,11 @@ import { problems, withoutHashes, written } from "./sizes.mjs";
 
 const SIZES = new Map(
   Object.entries({
-    "secuencia/index.js": [8, 3],
-    "secuencia/page.js": [40, 7],
+    "secuencia/index.js": [48, 10],
     "secuencia/page_bg.wasm": [200, 65],
-    "secuencia/worker.js": [3, 1],
-    "secuencia/engine.js": [50, 8],
+    "secuencia/worker.js": [53, 9],
     "secuencia/engine_bg.wasm": [2000, 700],
+    "secuencia/inline.js": [1400, 1000],
     "secuencia/follow-along.js": [12, 4],
     "secuencia/follow-along-page.js": [16, 5],
     "secuencia/otio.js": [28, 10],

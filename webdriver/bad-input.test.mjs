@@ -228,14 +228,14 @@ function assertOnlySounds(path, seconds, [from, to]) {
 function crashingSite() {
   const folder = join(session.folder, "crashing-site");
   cpSync("dist", folder, { recursive: true });
-  const engine = join(folder, "secuencia", "engine.js");
-  const sound = readFileSync(engine, "utf8");
+  const worker = join(folder, "secuencia", "worker.js");
+  const sound = readFileSync(worker, "utf8");
   const trap = `if (new FileReaderSync().readAsText(arguments[1]).includes("${FATAL_WORD}")) {
     throw new WebAssembly.RuntimeError("unreachable");
   }`;
-  const crashing = sound.replace(/__wbg_readAsArrayBuffer_\w+: function\(\) \{/, `$& ${trap}`);
+  const crashing = sound.replace(/__wbg_readAsArrayBuffer_\w+:function\(\)\{/, `$& ${trap}`);
   assert.notEqual(crashing, sound);
-  writeFileSync(engine, crashing);
+  writeFileSync(worker, crashing);
   return folder;
 }
 

@@ -91,18 +91,15 @@ function sizeOf(driver, name) {
 function losingSite() {
   const folder = mkdtempSync(join(tmpdir(), "secuencia-losing-"));
   cpSync("dist", folder, { recursive: true });
-  const engine = join(folder, "secuencia", "engine.js");
-  const sound = readFileSync(engine, "utf8");
+  const worker = join(folder, "secuencia", "worker.js");
+  const sound = readFileSync(worker, "utf8");
   const trap = `globalThis.written = (globalThis.written ?? 0) + 1;
     if (globalThis.written > 2) {
       setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); });
       return new Promise(() => {});
     }`;
-  const losing = sound.replace(
-    /__wbg_write_\w+: function\(\) \{ return handleError\(function \(arg0, arg1\) \{/,
-    `$& ${trap}`,
-  );
+  const losing = sound.replace(/__wbg_write_\w+:function\(\)\{return [\w$]+\(function\([\w$,]+\)\{/, `$& ${trap}`);
   assert.notEqual(losing, sound);
-  writeFileSync(engine, losing);
+  writeFileSync(worker, losing);
   return folder;
 }

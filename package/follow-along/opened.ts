@@ -1,5 +1,5 @@
 /** Starts the player in an opened follow-along file, from the file's own contents. */
-import { decodeBase64 } from "./base64.js";
+import { decodeBase64 } from "../base64.js";
 import type { PageContent } from "./options.js";
 import { followAlong } from "./player.js";
 

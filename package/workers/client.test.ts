@@ -1,39 +1,43 @@
 /** Tests of what the page promises about its worker, whatever the worker does. */
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { SecuenciaError } from "../errors.js";
 import type { Progress } from "../types.js";
 import { WorkerClient } from "./client.js";
+import type { WorkerLink } from "./link.js";
 import type { AssetFacts, ExportReport, Reply, Request } from "./messages.js";
 
 // Time passes when a test has it pass.
 mock.timers.enable({ apis: ["setTimeout"] });
 
-/** A worker that does nothing by itself, and sends the messages that the test gives it. */
-class FakeWorker {
+/** A link that does nothing by itself, and passes on the replies that the test gives it. */
+class FakeLink {
   readonly heard: Request[] = [];
-  isTerminated = false;
-  onmessage: ((event: { data: Reply }) => void) | undefined;
-  onerror: ((event: { message: string; preventDefault(): void }) => void) | undefined;
+  isEnded = false;
+  onreply: WorkerLink["onreply"];
+  onlost: WorkerLink["onlost"];
 
-  postMessage(request: Request) {
+  post(request: Request) {
     this.heard.push(request);
   }
 
-  terminate() {
-    this.isTerminated = true;
+  end() {
+    this.isEnded = true;
+    this.onreply = undefined;
+    this.onlost = undefined;
   }
 
   say(reply: Reply) {
-    this.onmessage?.({ data: reply });
+    this.onreply?.(reply);
   }
 }
 
 function setUp() {
-  const workers: FakeWorker[] = [];
+  const workers: FakeLink[] = [];
   const client = new WorkerClient(() => {
-    const worker = new FakeWorker();
+    const worker = new FakeLink();
     workers.push(worker);
-    return worker as unknown as Worker;
+    return worker as unknown as WorkerLink;
   });
   const released: string[] = [];
   const startExport = (
@@ -64,7 +68,7 @@ function setUp() {
       () => released.push("failed"),
     );
   const inspect = () => client.inspect({ assetId: "a", content: new Blob(), hint: "", trim: undefined }, {});
-  const worker = (index: number) => workers[index] as FakeWorker;
+  const worker = (index: number) => workers[index] as FakeLink;
   return { client, workers, worker, released, startExport, inspect };
 }
 
@@ -92,11 +96,11 @@ test("a worker that has had nothing to do for ten seconds is ended, and the next
   mock.timers.tick(9_000);
   const second = inspect();
   mock.timers.tick(60_000);
-  assert.ok(!worker(0).isTerminated);
+  assert.ok(!worker(0).isEnded);
   worker(0).say({ type: "done", job: 2, result: facts });
   await second;
   mock.timers.tick(10_000);
-  assert.ok(worker(0).isTerminated);
+  assert.ok(worker(0).isEnded);
   const third = inspect();
   worker(1).say({ type: "done", job: 3, result: facts });
   assert.equal(await third, facts);
@@ -169,7 +173,7 @@ test("a worker that does not let go of an aborted job is replaced, and another d
   controller.abort();
   await assert.rejects(aborted, isCancel);
   mock.timers.tick(3000);
-  assert.ok(worker(0).isTerminated);
+  assert.ok(worker(0).isEnded);
   assert.deepEqual(released, ["failed"]);
   worker(1).say({ type: "done", job: 2, result: report });
   assert.equal(await waiting, report);
@@ -184,7 +188,7 @@ test("a crash fails the job that the worker was at, in its words, and another wo
     message: "Invalid audio data for asset a: panicked at a file",
     assetId: "a",
   });
-  assert.ok(worker(0).isTerminated);
+  assert.ok(worker(0).isEnded);
   worker(1).say({ type: "done", job: 2, result: facts });
   assert.equal(await good, facts);
 
@@ -246,11 +250,23 @@ test("a crash that an export was already told to go around ends it", async () =>
   assert.equal(workers.length, 2);
 });
 
-test("a worker that cannot be loaded fails the job in words", async () => {
+test("a worker that cannot be loaded fails every job with the reason, and the next job tries another", async () => {
+  const { worker, workers, startExport, inspect } = setUp();
+  const jobs = [startExport(), inspect()];
+  const reason = new SecuenciaError("load-failed", "worker.js cannot be loaded");
+  worker(0).onlost?.(reason);
+  for (const job of jobs) await assert.rejects(job, reason);
+  const next = inspect();
+  worker(1).say({ type: "done", job: 3, result: facts });
+  assert.equal(await next, facts);
+  assert.equal(workers.length, 2);
+});
+
+test("a worker that stops running fails the job in the browser's words", async () => {
   const { worker, startExport } = setUp();
   const job = startExport();
-  worker(0).onerror?.({ message: "", preventDefault: () => {} });
-  await assert.rejects(job, { code: "export-failed", message: "Export failed: the worker could not be loaded" });
+  worker(0).onlost?.("out of memory");
+  await assert.rejects(job, { code: "export-failed", message: "Export failed: out of memory" });
 });
 
 test("closing stops every job and ends the worker only when it has let go of them", async () => {
@@ -258,9 +274,9 @@ test("closing stops every job and ends the worker only when it has let go of the
   const job = startExport();
   const closed = client.close();
   await assert.rejects(job, isCancel);
-  assert.ok(!worker(0).isTerminated);
+  assert.ok(!worker(0).isEnded);
   worker(0).say({ type: "failed", job: 1, failure: { code: "cancelled", message: "" } });
   await closed;
-  assert.ok(worker(0).isTerminated);
+  assert.ok(worker(0).isEnded);
   await assert.rejects(startExport(), { code: "storage", message: "The library is closed" });
 });

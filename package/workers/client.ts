@@ -10,6 +10,7 @@ import { cancelled, revive, SecuenciaError } from "../errors.js";
 import { tell } from "../listener.js";
 import type { ExportPlan, JobOptions } from "../types.js";
 import type { Helpers } from "./helpers.js";
+import type { WorkerLink } from "./link.js";
 import type {
   AssetFacts,
   Blame,
@@ -20,7 +21,6 @@ import type {
   JobResult,
   PlanRequest,
   Reply,
-  Request,
 } from "./messages.js";
 
 /** How long a worker may take to let go of an aborted job, in milliseconds. It usually takes about 30. */
@@ -48,16 +48,16 @@ interface Job {
 
 /** A worker for the page's jobs, which it does in the order of the calls. */
 export class WorkerClient {
-  readonly #launch: () => Worker;
+  readonly #launch: () => WorkerLink;
   readonly #helpers: Helpers | undefined;
   readonly #jobs = new Map<number, Job>();
-  #worker: Worker | undefined;
+  #worker: WorkerLink | undefined;
   #idling: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
   #isClosed = false;
 
   /** Without helpers, one worker makes each export alone. */
-  constructor(launch: () => Worker, helpers?: Helpers) {
+  constructor(launch: () => WorkerLink, helpers?: Helpers) {
     this.#launch = launch;
     this.#helpers = helpers;
   }
@@ -128,7 +128,7 @@ export class WorkerClient {
           reject(cancelled());
           job.isAborted = true;
           job.onProgress = undefined;
-          this.#worker?.postMessage({ type: "cancel", job: id });
+          this.#worker?.post({ type: "cancel", job: id });
           patience ??= setTimeout(() => this.#replace("the worker did not answer", id), PATIENCE);
         },
         release: (finished) => {
@@ -147,17 +147,13 @@ export class WorkerClient {
   #post(job: number, request: JobRequest): void {
     this.#worker ??= this.#start();
     const helpers = (request.type === "export" && this.#helpers?.connect(request.workers - 1)) || [];
-    this.#worker.postMessage({ ...request, job, helpers } satisfies Request, helpers);
+    this.#worker.post({ ...request, job, helpers }, helpers);
   }
 
-  #start(): Worker {
+  #start(): WorkerLink {
     const worker = this.#launch();
-    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#hear(data);
-    // For a script that cannot be loaded, the event has no message.
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#fail(event.message || "the worker could not be loaded");
-    };
+    worker.onreply = (reply) => this.#hear(reply);
+    worker.onlost = (reason) => this.#fail(reason);
     return worker;
   }
 
@@ -192,18 +188,16 @@ export class WorkerClient {
     }
   }
 
-  /** Ends a worker that cannot be replaced by a better one, and fails all jobs. */
-  #fail(reason: string): void {
+  /** Fails all jobs, because no worker can be had that is better than the one that was lost. */
+  #fail(reason: SecuenciaError | string): void {
     this.#end();
-    for (const [id, job] of [...this.#jobs]) this.#drop(id, job, job.lost(reason, undefined));
+    for (const [id, job] of [...this.#jobs]) {
+      this.#drop(id, job, reason instanceof SecuenciaError ? reason : job.lost(reason, undefined));
+    }
   }
 
   #end(): void {
-    if (!this.#worker) return;
-    // Messages that the worker sent before its end may still arrive. They are not the next worker's.
-    this.#worker.onmessage = null;
-    this.#worker.onerror = null;
-    this.#worker.terminate();
+    this.#worker?.end();
     this.#worker = undefined;
     this.#helpers?.leave();
   }

@@ -12,8 +12,8 @@ import type {
   SilenceTrim,
 } from "./messages.js";
 
-/** Fetches and compiles the module, if it is not given. */
-export default function init(given?: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
+/** Starts the module. */
+export default function init(given: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
 
 export function inspect(
   assetId: string,

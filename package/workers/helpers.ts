@@ -3,14 +3,14 @@
  *
  * The page starts them, because some browsers hang where one worker starts another.
  */
-import type { Request } from "./messages.js";
+import type { WorkerLink } from "./link.js";
 
 /** Helpers, kept from one export to the next. */
 export class Helpers {
-  readonly #launch: () => Worker;
-  readonly #helpers = new Set<Worker>();
+  readonly #launch: () => WorkerLink;
+  readonly #helpers = new Set<WorkerLink>();
 
-  constructor(launch: () => Worker) {
+  constructor(launch: () => WorkerLink) {
     this.#launch = launch;
   }
 
@@ -19,14 +19,14 @@ export class Helpers {
     while (this.#helpers.size < count) this.#start();
     return [...this.#helpers].slice(0, count).map((helper) => {
       const { port1, port2 } = new MessageChannel();
-      helper.postMessage({ type: "help", port: port2 } satisfies Request, [port2]);
+      helper.post({ type: "help", port: port2 }, [port2]);
       return port1;
     });
   }
 
   /** Has the helpers free what they hold of an export whose leader is lost, and so cannot tell them. */
   leave(): void {
-    for (const helper of this.#helpers) helper.postMessage({ type: "leave" } satisfies Request);
+    for (const helper of this.#helpers) helper.post({ type: "leave" });
   }
 
   /** Ends the helpers. */
@@ -38,15 +38,12 @@ export class Helpers {
     const helper = this.#launch();
     this.#helpers.add(helper);
     // A helper tells the page only that it crashed. The leader goes on without it; the next export starts another.
-    helper.onmessage = () => this.#end(helper);
-    helper.onerror = (event) => {
-      event.preventDefault();
-      this.#end(helper);
-    };
+    helper.onreply = () => this.#end(helper);
+    helper.onlost = () => this.#end(helper);
   }
 
-  #end(helper: Worker): void {
+  #end(helper: WorkerLink): void {
     this.#helpers.delete(helper);
-    helper.terminate();
+    helper.end();
   }
 }

@@ -2,9 +2,9 @@
  * The messages between the page and its workers, and between a leader and its helpers. IDs, options, Blobs and encoded
  * segments cross; decoded audio never does.
  *
- * The page first hands each worker the compiled engine; a worker that gets none loads it itself. Then the page gives it
- * numbered jobs, or has it help another worker. A worker does its jobs one after the other, in the order of the
- * requests, and answers each with any number of progress reports and one `done` or `failed`. A worker whose module
+ * The page first asks each worker whether its script runs, by `start`, and hands it the compiled engine. Then it
+ * gives it numbered jobs, or has it help another worker. A worker does its jobs one after the other, in the order of
+ * the requests, and answers each with any number of progress reports and one `done` or `failed`. A worker whose module
  * crashed says `crashed`, once: it must be replaced.
  */
 import type { ChapterSource, LoudnessTarget, SidecarKind } from "../choices.js";
@@ -74,7 +74,8 @@ export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
  * has the worker help the leader at the other end of `port`, and `leave` says that this leader is lost.
  */
 export type Request =
-  | { type: "load"; module: WebAssembly.Module | undefined }
+  | { type: "start" }
+  | { type: "load"; module: WebAssembly.Module }
   | (JobRequest & { job: number; helpers: MessagePort[] })
   | { type: "cancel"; job: number }
   | { type: "help"; port: MessagePort }
@@ -120,6 +121,9 @@ export interface Blame {
 }
 
 export type JobResult = AssetFacts | ExportPlan | ExportReport;
+
+/** The answer to `start`. */
+export type Started = { type: "started" };
 
 /** From the worker to the page. */
 export type Reply =

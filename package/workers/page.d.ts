@@ -14,7 +14,8 @@ import type {
 } from "../types.js";
 import type { AssetFacts, EngineOptions } from "./messages.js";
 
-export default function init(): Promise<unknown>;
+/** Starts the module, unless it has started. */
+export default function init(given: { module_or_path: WebAssembly.Module }): Promise<unknown>;
 
 /** An asset with its times in frames. */
 type AssetRecord = Pick<Asset, "id" | "name" | "text" | "voice"> & AssetFacts;

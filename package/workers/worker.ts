@@ -1,5 +1,5 @@
 /**
- * A worker: it loads the engine and does one job after the other, or helps another worker with its export. Two jobs at
+ * A worker: it gets the engine and does one job after the other, or helps another worker with its export. Two jobs at
  * once would finish no sooner, and hold more memory. A job works in slices and lets messages in between them, so a
  * cancel is heard at once.
  */
@@ -8,11 +8,11 @@ import type { Progress } from "../types.js";
 import init, { Assistant, blame, exportTimeline, inspect, planTimeline } from "./engine.js";
 import { type Helper, help } from "./helper.js";
 import { Leader } from "./leader.js";
-import type { JobRequest, JobResult, Reply, Request } from "./messages.js";
+import type { JobRequest, JobResult, Reply, Request, Started } from "./messages.js";
 
-let load: (module: WebAssembly.Module | undefined) => void = () => {};
-const engine = new Promise<WebAssembly.Module | undefined>((resolve) => (load = resolve)).then((module) =>
-  init(module && { module_or_path: module }),
+let load: (module: WebAssembly.Module) => void = () => {};
+const engine = new Promise<WebAssembly.Module>((resolve) => (load = resolve)).then((module) =>
+  init({ module_or_path: module }),
 );
 // The page tries another worker for the next job.
 engine.catch((error) => crashed(String(error?.message ?? error)));
@@ -22,7 +22,8 @@ let last: Promise<unknown> = Promise.resolve();
 let helper: Helper | undefined;
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  if (data.type === "load") load(data.module);
+  if (data.type === "start") post({ type: "started" });
+  else if (data.type === "load") load(data.module);
   else if (data.type === "cancel") jobs.get(data.job)?.abort();
   else if (data.type === "help") helpAt(data.port);
   else if (data.type === "leave") helper?.leave();
@@ -105,6 +106,6 @@ function crashed(reason: string): void {
   post({ type: "crashed", reason, ...(clip && { blame: clip }) });
 }
 
-function post(reply: Reply): void {
+function post(reply: Reply | Started): void {
   postMessage(reply);
 }

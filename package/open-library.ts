@@ -1,0 +1,23 @@
+/** Opens libraries: checks the browser, starts the page's module and opens the database. */
+import { reviving } from "./errors.js";
+import { Library } from "./library.js";
+import { given } from "./loading/given.js";
+import { own } from "./loading/own.js";
+import { requireDatabases, requireSupport } from "./loading/support.js";
+import type { LibraryOptions } from "./types.js";
+import { launcher, startPage } from "./workers/launch.js";
+
+/**
+ * Opens a library. If there is none of that name, it opens a new one. Rejects with a `SecuenciaError` whose code is
+ * `storage` if the browser refuses the database, `unsupported` if it lacks what the package needs, and `load-failed` if
+ * a file of the package cannot be loaded.
+ */
+export async function openLibrary(options: LibraryOptions = {}): Promise<Library> {
+  const { database = "secuencia", ...files } = options;
+  requireSupport();
+  requireDatabases();
+  const source = given(files, own);
+  const { PageLibrary } = await startPage(source);
+  const page = await reviving(PageLibrary.open(database));
+  return new Library(page, database, launcher(source));
+}
