@@ -18,6 +18,12 @@ export interface BoundsWithDefault extends Bounds {
   usual: number;
 }
 
+/** The places where a library is kept. */
+export const STORAGES = ["indexeddb", "memory"] as const;
+
+/** The browser's IndexedDB, or memory. */
+export type LibraryStorage = (typeof STORAGES)[number];
+
 /** The channel layouts of a timeline. */
 export const AUDIO_LAYOUTS = ["stereo", "mono", "auto"] as const;
 

@@ -39,6 +39,7 @@ import type {
 import { WorkerClient } from "./workers/client.js";
 import { Helpers } from "./workers/helpers.js";
 import type { WorkerLink } from "./workers/link.js";
+import type { LibrarySource } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
 
 /**
@@ -50,14 +51,12 @@ export class Library {
   /** Contents come from anywhere: one that crashes its worker must not end an export. */
   readonly #inspector: WorkerClient;
   readonly #exporter: WorkerClient;
-  readonly #database: string;
   /** Settles once the exports so far have their targets. */
   #targeted: Promise<unknown> = Promise.resolve();
 
   /** @internal */
-  constructor(page: PageLibrary, database: string, launch: () => WorkerLink) {
+  constructor(page: PageLibrary, launch: () => WorkerLink) {
     this.#page = page;
-    this.#database = database;
     this.#inspector = new WorkerClient(launch);
     this.#exporter = new WorkerClient(launch, new Helpers(launch));
   }
@@ -200,8 +199,9 @@ export class Library {
   }
 
   /** Plans an export without making it: names the clips that cannot be used, and the reasons. Writes nothing. */
-  planExport(timelineId: string, options: JobOptions = {}): Promise<ExportPlan> {
-    return this.#exporter.plan({ database: this.#database, timelineId: String(timelineId) }, options);
+  async planExport(timelineId: string, options: JobOptions = {}): Promise<ExportPlan> {
+    const library = await reviving(this.#page.source(String(timelineId)));
+    return this.#exporter.plan({ library, timelineId: String(timelineId) }, options);
   }
 
   /**
@@ -231,11 +231,11 @@ export class Library {
     // One after the other, so that exports keep the order of their calls.
     const target = this.#targeted.then(() => this.#target(String(timelineId), options, toSave));
     this.#targeted = target.catch(() => {});
-    const { name, destination, folder } = await target;
+    const { name, library, destination, folder } = await target;
     let cleared: Promise<void> | undefined;
     const exported = this.#exporter.export(
       {
-        database: this.#database,
+        library,
         timelineId: String(timelineId),
         options: { ...engineOptions, fileName: name },
         destination,
@@ -276,37 +276,44 @@ export class Library {
     };
   }
 
-  /** Names the exported file. Creates it if the destination is a folder. */
+  /** Finds the timeline, and names the exported file. Creates it if the destination is a folder. */
   async #target(timelineId: string, options: ExportOptions, toSave: SidecarKind[]): Promise<Target> {
     const { destination } = options;
+    const library = await reviving(this.#page.source(timelineId));
     const extension = fileExtension(options.extension);
     // Some builds of WebKit have no such handles.
     if (typeof FileSystemFileHandle !== "undefined" && destination instanceof FileSystemFileHandle) {
       await keepFile(destination);
-      return { name: destination.name, destination };
+      return { name: destination.name, library, destination };
     }
     // If there is no such timeline, the worker will report that.
     const timelineName = await reviving(this.#page.timelineName(timelineId));
     const stem = fileStem(timelineName ?? "");
-    if (destination === undefined) return { name: `${stem}.${extension}` };
+    if (destination === undefined) return { name: `${stem}.${extension}`, library };
     if (typeof FileSystemDirectoryHandle === "undefined" || !(destination instanceof FileSystemDirectoryHandle)) {
       throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle or a FileSystemDirectoryHandle");
     }
-    if (timelineName === undefined) return { name: "" };
+    if (timelineName === undefined) return { name: "", library };
     const folder = await FolderExport.begin(destination, stem, extension, toSave);
-    return { name: folder.audio.name, destination: folder.audio, folder };
+    return { name: folder.audio.name, library, destination: folder.audio, folder };
   }
 
-  /** Stops all jobs, ends the workers and closes the database. */
+  /** Removes everything: every asset, picture and timeline. It succeeds completely or changes nothing. */
+  clear(): Promise<void> {
+    return reviving(this.#page.clear());
+  }
+
+  /** Stops all jobs, ends the workers and closes the database. A library in memory is gone then. */
   async close(): Promise<void> {
     await Promise.all([this.#inspector.close(), this.#exporter.close()]);
     this.#page.close();
   }
 }
 
-/** The file of an export. It has no destination if it is returned, and a folder if it was created in one. */
+/** The library and the file of an export. A returned file has no destination. One in a folder has that folder. */
 interface Target {
   name: string;
+  library: LibrarySource;
   destination?: FileSystemFileHandle;
   folder?: FolderExport;
 }

@@ -4,6 +4,7 @@ import { Library } from "./library.js";
 import { given } from "./loading/given.js";
 import { own } from "./loading/own.js";
 import { requireDatabases, requireSupport } from "./loading/support.js";
+import { storageOf } from "./options.js";
 import type { LibraryOptions } from "./types.js";
 import { launcher, startPage } from "./workers/launch.js";
 
@@ -13,11 +14,12 @@ import { launcher, startPage } from "./workers/launch.js";
  * a file of the package cannot be loaded.
  */
 export async function openLibrary(options: LibraryOptions = {}): Promise<Library> {
-  const { database = "secuencia", ...files } = options;
+  const { database = "secuencia", storage, ...files } = options;
+  const isKept = storageOf(storage) === "indexeddb";
   requireSupport();
-  requireDatabases();
+  if (isKept) requireDatabases();
   const source = given(files, own);
   const { PageLibrary } = await startPage(source);
-  const page = await reviving(PageLibrary.open(database));
-  return new Library(page, database, launcher(source));
+  const page = await reviving(PageLibrary.open(isKept ? database : undefined));
+  return new Library(page, launcher(source));
 }

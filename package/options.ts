@@ -6,11 +6,13 @@ import {
   EXTENSIONS,
   type FileExtension,
   LEAST_CHAPTER_SECONDS,
+  type LibraryStorage,
   LOUDNESS_SETTINGS,
   type LoudnessPreset,
   type LoudnessSettings,
   type LoudnessTarget,
   QUALITIES,
+  STORAGES,
 } from "./choices.js";
 import type { AddOptions, AssetDetails, ExportOptions } from "./types.js";
 import type { AssetFacts, SilenceTrim } from "./workers/messages.js";
@@ -75,6 +77,11 @@ export function chapterSource(chapters: ChapterSource = CHAPTER_SOURCES[0]): Cha
   if (typeof chapters === "string" && CHAPTER_SOURCES.includes(chapters)) return chapters;
   const period = `{ everySeconds }, a number from ${LEAST_CHAPTER_SECONDS}`;
   throw new TypeError(`chapters must be ${CHAPTER_SOURCES.join(", ")} or ${period}`);
+}
+
+/** Returns where a library is kept. */
+export function storageOf(storage: LibraryStorage = STORAGES[0]): LibraryStorage {
+  return oneOf("storage", STORAGES, storage);
 }
 
 /** Returns the extension for the file's name. */

@@ -5,6 +5,7 @@ import type {
   ChapterSource,
   FileExtension,
   FileLayout,
+  LibraryStorage,
   LoudnessPreset,
   LoudnessTarget,
   MediaType,
@@ -462,6 +463,11 @@ export interface ExportStats {
 
 /** The options of opening a library. */
 export interface LibraryOptions {
+  /**
+   * Where the library is kept: in the browser's IndexedDB, or in `memory` until it is closed, for pages without
+   * storage, such as sandboxed frames. Default: `indexeddb`.
+   */
+  storage?: LibraryStorage;
   /** The name of its IndexedDB database. Default: `secuencia`, which all pages of the origin that name none share. */
   database?: string;
   /**

@@ -31,7 +31,8 @@ export function requireSupport(): void {
 /** Throws an error of code `unsupported` if there is no database. */
 export function requireDatabases(): void {
   if (typeof indexedDB === "undefined") {
-    throw unsupported("There is no IndexedDB here, which keeps the library.");
+    const other = 'Open one with storage: "memory", which needs none.';
+    throw unsupported(`There is no IndexedDB here, which keeps the library. ${other}`);
   }
 }
 

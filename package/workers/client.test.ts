@@ -47,7 +47,7 @@ function setUp() {
   ) =>
     client.export(
       {
-        database: "d",
+        library: "d",
         timelineId: "t",
         options: {
           bitRate: 256_000,

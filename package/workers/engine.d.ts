@@ -7,6 +7,7 @@ import type {
   Blame,
   EngineOptions,
   ExportReport,
+  LibrarySource,
   Pass,
   Segment,
   SilenceTrim,
@@ -24,14 +25,14 @@ export function inspect(
 ): Promise<AssetFacts>;
 
 export function planTimeline(
-  database: string,
+  library: LibrarySource,
   timelineId: string,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ExportPlan>;
 
 export function exportTimeline(
-  database: string,
+  library: LibrarySource,
   timelineId: string,
   options: EngineOptions,
   leader: Leader,
@@ -42,7 +43,7 @@ export function exportTimeline(
 
 /** A helper's view of one export. */
 export class Assistant {
-  static prepare(database: string, timelineId: string): Promise<Assistant>;
+  static prepare(library: LibrarySource, timelineId: string): Promise<Assistant>;
   begin(assignment: Assignment): boolean;
   make(number: number, pass: Pass, signal: AbortSignal): Promise<Segment>;
   free(): void;

@@ -5,11 +5,11 @@
  * to begin anew or to end stops the segment that it is making.
  */
 import type { Assistant } from "./engine.js";
-import type { Assignment, Claim, Order, Word } from "./messages.js";
+import type { Assignment, Claim, LibrarySource, Order, Word } from "./messages.js";
 
 /** The part of the engine that a helper uses. */
 export interface HelperEngine {
-  prepare(database: string, timelineId: string): Promise<Pick<Assistant, "begin" | "make" | "free">>;
+  prepare(library: LibrarySource, timelineId: string): Promise<Pick<Assistant, "begin" | "make" | "free">>;
   /** Returns the memory that the module holds, in bytes. */
   wasmBytes(): Promise<number>;
 }
@@ -49,15 +49,15 @@ export function help(port: MessagePort, engine: HelperEngine): Helper {
   }
 
   async function obey(order: Order): Promise<void> {
-    if (order.type === "prepare") await prepare(order.database, order.timelineId);
+    if (order.type === "prepare") await prepare(order.library, order.timelineId);
     else if (order.type === "begin") begin(order.assignment);
     else if (order.type === "make") await make(order.claim);
     else end();
   }
 
-  async function prepare(database: string, timelineId: string): Promise<void> {
+  async function prepare(library: LibrarySource, timelineId: string): Promise<void> {
     try {
-      assistant = await engine.prepare(database, timelineId);
+      assistant = await engine.prepare(library, timelineId);
     } catch {
       say({ type: "gone" });
     }

@@ -25,8 +25,8 @@ function setUp(t: TestContext, ...engines: HelperEngine["prepare"][]) {
 }
 
 /** Makes segments that hold their number. */
-const good: HelperEngine["prepare"] = async (database, timelineId) => {
-  assert.deepEqual([database, timelineId], ["library", "timeline"]);
+const good: HelperEngine["prepare"] = async (library, timelineId) => {
+  assert.deepEqual([library, timelineId], ["library", "timeline"]);
   const make = async (number: number): Promise<Segment> => ({ packets: Uint8Array.of(number) });
   return { begin: (given) => given !== undefined, make, free() {} };
 };

@@ -5,7 +5,7 @@
  * free or soon will be. It never depends on one, because it can make a segment that is refused, lost or late itself. So
  * a helper that cannot start, or crashes, only costs speed.
  */
-import type { Assignment, Claim, Order, Pass, Segment, Word } from "./messages.js";
+import type { Assignment, Claim, LibrarySource, Order, Pass, Segment, Word } from "./messages.js";
 
 /** The answer to a claim. It has no segment if the helper could not make it. */
 interface Delivery {
@@ -30,10 +30,10 @@ export class Leader {
   #peakWasmBytes = 0;
 
   /** Has the helpers load the timeline, while the leader plans. */
-  constructor(database: string, timelineId: string, ports: readonly MessagePort[]) {
+  constructor(library: LibrarySource, timelineId: string, ports: readonly MessagePort[]) {
     this.#ports = ports;
     for (const port of ports) port.onmessage = ({ data }: MessageEvent<Word>) => this.#hear(port, data);
-    this.#tell({ type: "prepare", database, timelineId });
+    this.#tell({ type: "prepare", library, timelineId });
   }
 
   /** The number of helpers, those that are not ready included. */

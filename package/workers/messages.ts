@@ -30,17 +30,23 @@ export interface SilenceTrim {
   keepSeconds: number;
 }
 
+/**
+ * Where a worker finds the library: the name of its database, or the records in memory that the job reads. The page's
+ * module makes it, and the engine reads it.
+ */
+export type LibrarySource = string | object;
+
 /** Asks what an export would do. */
 export interface PlanRequest {
   type: "plan";
-  database: string;
+  library: LibrarySource;
   timelineId: string;
 }
 
 /** Asks for an export. */
 export interface ExportRequest {
   type: "export";
-  database: string;
+  library: LibrarySource;
   timelineId: string;
   options: EngineOptions;
   destination: FileSystemFileHandle | undefined;
@@ -150,7 +156,7 @@ export interface Claim {
 
 /** From a leader to a helper. */
 export type Order =
-  | { type: "prepare"; database: string; timelineId: string }
+  | { type: "prepare"; library: LibrarySource; timelineId: string }
   | { type: "begin"; assignment: Assignment }
   | { type: "make"; claim: Claim }
   | { type: "end" };

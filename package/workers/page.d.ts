@@ -12,7 +12,7 @@ import type {
   TimelineClip,
   TimelineOptions,
 } from "../types.js";
-import type { AssetFacts, EngineOptions } from "./messages.js";
+import type { AssetFacts, EngineOptions, LibrarySource } from "./messages.js";
 
 /** Starts the module, unless it has started. */
 export default function init(given: { module_or_path: WebAssembly.Module }): Promise<unknown>;
@@ -21,7 +21,9 @@ export default function init(given: { module_or_path: WebAssembly.Module }): Pro
 type AssetRecord = Pick<Asset, "id" | "name" | "text" | "voice"> & AssetFacts;
 
 export class PageLibrary {
-  static open(database: string): Promise<PageLibrary>;
+  static open(database?: string): Promise<PageLibrary>;
+  source(timelineId: string): Promise<LibrarySource>;
+  clear(): Promise<void>;
   putAsset(asset: AssetRecord, content: Blob): Promise<Asset>;
   assets(): Promise<Asset[]>;
   asset(id: string): Promise<Asset | undefined>;

@@ -63,13 +63,13 @@ async function perform(
     const { assetId, content, hint, trim } = request;
     return inspect(assetId, content, hint, trim, signal);
   }
-  const { database, timelineId } = request;
-  if (request.type === "plan") return planTimeline(database, timelineId, report, signal);
+  const { library, timelineId } = request;
+  if (request.type === "plan") return planTimeline(library, timelineId, report, signal);
   const { options, destination } = request;
-  const leader = new Leader(database, timelineId, helpers);
+  const leader = new Leader(library, timelineId, helpers);
   signal.addEventListener("abort", () => leader.end());
   try {
-    const made = await exportTimeline(database, timelineId, options, leader, destination, report, signal);
+    const made = await exportTimeline(library, timelineId, options, leader, destination, report, signal);
     const wasmBytes = Math.max(memory.buffer.byteLength, leader.peakWasmBytes);
     return { ...made, wasmBytes, workers: 1 + leader.helped };
   } finally {
@@ -81,9 +81,9 @@ async function perform(
 function helpAt(port: MessagePort): void {
   helper?.leave();
   helper = help(port, {
-    prepare: async (database, timelineId) => {
+    prepare: async (library, timelineId) => {
       await engine;
-      return Assistant.prepare(database, timelineId);
+      return Assistant.prepare(library, timelineId);
     },
     wasmBytes: async () => (await engine).memory.buffer.byteLength,
   });

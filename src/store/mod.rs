@@ -1,6 +1,6 @@
 //! The store that an export reads: timelines and assets by ID, and an asset's content as bytes on demand.
 //!
-//! A browser's store is `web::IndexedDbStore`; [`MemoryStore`] serves native programs and tests. [`ClipWriter`] and
+//! A browser's store is `web::LibraryStore`; [`MemoryStore`] serves native programs and tests. [`ClipWriter`] and
 //! [`ClipReader`] convert a timeline's clips to bytes and back.
 
 mod clips;

@@ -1,41 +1,233 @@
-//! The library's database: its schema, its transactions, and the meaning of its errors.
+//! A library in IndexedDB: its schema, its transactions, and the meaning of its errors.
 //!
-//! Assets and timelines are *records*: objects with an `id`, kept in the order in which they were first added. Contents
-//! are in a separate object store, so that listing records reads no content. Only this file knows the schema.
+//! A write is one transaction, so it succeeds completely or changes nothing. Contents are in a separate object store,
+//! so that listing records reads no content. Only this file knows the schema.
+//!
+//! Content is a Blob, which the browser keeps as a file and returns without reading it. Some engines refuse Blobs
+//! (WebKit in private and automated windows, with an error that has no reason). There, content is stored as
+//! ArrayBuffers, and returned as a Blob made from them.
+
+use std::cell::Cell;
 
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::Error;
 use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::{Transaction, TransactionFinishKind};
-use js_sys::Reflect;
+use indexed_db_futures::transaction::{Transaction, TransactionFinishKind, TransactionMode};
+use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::DomException;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, DomException};
 
+use super::kind::Kind;
 use crate::store::StoreError;
 
 /// The schema's version. Raise it with every change to [`open`], and migrate older databases there.
 const VERSION: u8 = 1;
 
 /// The object store of asset records.
-pub(super) const ASSETS: &str = "assets";
+const ASSETS: &str = "assets";
 /// The object store of contents. An asset's content is one Blob under `[asset ID, 0]`, or ArrayBuffers under
 /// `[asset ID, 0]`, `[asset ID, 1]`, …. A picture is one value under `[["image", image ID]]`, never an asset's key.
-pub(super) const CONTENTS: &str = "contents";
+const CONTENTS: &str = "contents";
 /// The object store of timeline records.
-pub(super) const TIMELINES: &str = "timelines";
+const TIMELINES: &str = "timelines";
 
 /// The records' primary key: a number from the database, which defines their order.
 const ORDER: &str = "order";
 /// The index of records by their `id`.
 const BY_ID: &str = "id";
 
+/// The size of a content's ArrayBuffer in bytes: well below every engine's limit for one value.
+const PART_BYTES: f64 = (32 << 20) as f64;
+
 /// The number of records per request: few enough that reading them is no long task.
 const BATCH: u32 = 128;
 
+/// A library in one IndexedDB database. Dropping it closes the connection.
+pub struct LibraryDatabase {
+    database: Database,
+    keeps_blobs: Cell<bool>,
+}
+
+impl LibraryDatabase {
+    /// Opens the database with this name, and creates it if it does not exist.
+    pub async fn open(name: &str) -> Result<Self, StoreError> {
+        Ok(Self { database: open(name).await?, keeps_blobs: Cell::new(true) })
+    }
+
+    /// Returns the database's name.
+    pub fn name(&self) -> String {
+        self.database.name()
+    }
+
+    /// Closes the connection once its transactions are done. Later calls fail.
+    pub fn close(&self) {
+        self.database.clone().close();
+    }
+
+    /// Saves an asset's record with its content. Replaces an asset with the same ID.
+    pub async fn put_asset(&self, id: &str, record: &JsValue, content: &Blob) -> Result<(), StoreError> {
+        if self.keeps_blobs.get() {
+            match self.write_asset(id, record, vec![content.into()]).await {
+                Err(StoreError::Failed(_)) => {}
+                outcome => return outcome,
+            }
+        }
+        self.write_asset(id, record, read_parts(content).await?).await?;
+        self.keeps_blobs.set(false);
+        Ok(())
+    }
+
+    async fn write_asset(&self, id: &str, record: &JsValue, parts: Vec<JsValue>) -> Result<(), StoreError> {
+        let transaction = self.begin([ASSETS, CONTENTS], TransactionMode::Readwrite)?;
+        let write = async {
+            put_record(&transaction.object_store(ASSETS)?, id, record).await?;
+            let contents = transaction.object_store(CONTENTS)?;
+            contents.delete::<Array, _>(all_parts(id)).primitive()?.await?;
+            for (index, part) in parts.into_iter().enumerate() {
+                contents.put(part).with_key(part_key(id, index)).primitive()?.await?;
+            }
+            Ok(())
+        };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    /// Saves a record. A record that replaces another keeps its place in the order.
+    pub async fn put(&self, kind: Kind, id: &str, record: &JsValue) -> Result<(), StoreError> {
+        let transaction = self.begin([store_of(kind)], TransactionMode::Readwrite)?;
+        let write = async {
+            let store = transaction.object_store(store_of(kind))?;
+            match kind {
+                Kind::Image => store.put(record).with_key(image_key(id)).primitive()?.await.map(|_: Array| ()),
+                Kind::Asset | Kind::Timeline => put_record(&store, id, record).await,
+            }
+        };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    /// Returns the records with these IDs, one for each. Requests all of them before it awaits the first.
+    pub async fn get(&self, kind: Kind, ids: &[&str]) -> Result<Vec<Option<JsValue>>, StoreError> {
+        let transaction = self.begin([store_of(kind)], TransactionMode::Readonly)?;
+        let read = async {
+            let store = transaction.object_store(store_of(kind))?;
+            match kind {
+                Kind::Image => images(&store, ids).await,
+                Kind::Asset | Kind::Timeline => records(&store, ids).await,
+            }
+        };
+        read.await.map_err(failed)
+    }
+
+    /// Returns every record, in order.
+    pub async fn list(&self, kind: Kind) -> Result<Vec<JsValue>, StoreError> {
+        let transaction = self.begin([store_of(kind)], TransactionMode::Readonly)?;
+        let read = async {
+            let store = transaction.object_store(store_of(kind))?;
+            match kind {
+                Kind::Image => {
+                    store.get_all::<JsValue>().with_query::<Array, _>(all_images()).primitive()?.await?.collect()
+                }
+                Kind::Asset | Kind::Timeline => all_records(&store).await,
+            }
+        };
+        read.await.map_err(failed)
+    }
+
+    /// Returns the ID of every picture, without reading any.
+    pub async fn image_ids(&self) -> Result<Vec<String>, StoreError> {
+        let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
+        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
+        let read = async {
+            let keys = contents.get_all_keys::<Array>().with_query::<Array, _>(all_images()).primitive()?.await?;
+            keys.collect::<Result<Vec<_>, _>>()
+        };
+        let keys = read.await.map_err(failed)?;
+        Ok(keys.iter().filter_map(|key| key.get(0).dyn_into::<Array>().ok()?.get(1).as_string()).collect())
+    }
+
+    /// Removes a record, and an asset's content with it, if it exists.
+    pub async fn remove(&self, kind: Kind, id: &str) -> Result<(), StoreError> {
+        let transaction = self.begin([store_of(kind), CONTENTS], TransactionMode::Readwrite)?;
+        let write = async {
+            let contents = transaction.object_store(CONTENTS)?;
+            match kind {
+                Kind::Image => return contents.delete(image_key(id)).primitive()?.await,
+                Kind::Asset => contents.delete::<Array, _>(all_parts(id)).primitive()?.await?,
+                Kind::Timeline => {}
+            }
+            delete_record(&transaction.object_store(store_of(kind))?, id).await
+        };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    /// Returns the assets' contents, one for each ID. Reads none of them, unless the engine refuses to store Blobs.
+    ///
+    /// Requests all of them before it awaits the first. One by one, each would take a turn of the event loop.
+    pub async fn blobs(&self, ids: &[&str]) -> Result<Vec<Option<Blob>>, StoreError> {
+        let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
+        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
+        let get = |id: &str, index: usize| contents.get::<JsValue, _, _>(part_key(id, index)).primitive();
+        let first_parts = ids.iter().map(|id| get(id, 0)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let mut blobs = Vec::with_capacity(ids.len());
+        for (id, first_part) in ids.iter().zip(first_parts) {
+            let parts = Array::new();
+            let mut part = first_part.await.map_err(failed)?;
+            while let Some(value) = part {
+                parts.push(&value);
+                if value.is_instance_of::<Blob>() {
+                    break;
+                }
+                part = get(id, parts.length() as usize).map_err(failed)?.await.map_err(failed)?;
+            }
+            blobs.push(match (parts.length(), parts.get(0).dyn_into::<Blob>()) {
+                (0, _) => None,
+                (1, Ok(blob)) => Some(blob),
+                _ => Some(Blob::new_with_buffer_source_sequence(&parts).map_err(failed_in_js)?),
+            });
+        }
+        Ok(blobs)
+    }
+
+    /// Removes everything.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        let transaction = self.begin([ASSETS, CONTENTS, TIMELINES], TransactionMode::Readwrite)?;
+        let write = async {
+            for store in [ASSETS, CONTENTS, TIMELINES] {
+                transaction.object_store(store)?.clear()?.await?;
+            }
+            Ok(())
+        };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
+    fn begin<const N: usize>(&self, stores: [&str; N], mode: TransactionMode) -> Result<Transaction<'_>, StoreError> {
+        self.database.transaction(stores).with_mode(mode).build().map_err(failed)
+    }
+}
+
+impl Drop for LibraryDatabase {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Returns the object store of a kind of records.
+const fn store_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Asset => ASSETS,
+        Kind::Timeline => TIMELINES,
+        Kind::Image => CONTENTS,
+    }
+}
+
 /// Opens the database, and creates it if it does not exist.
-pub(super) async fn open(name: &str) -> Result<Database, StoreError> {
+async fn open(name: &str) -> Result<Database, StoreError> {
     let opening = Database::open(name).with_version(VERSION).with_on_upgrade_needed(|_, database| {
         for records in [ASSETS, TIMELINES] {
             let store =
@@ -52,16 +244,16 @@ pub(super) async fn open(name: &str) -> Result<Database, StoreError> {
 }
 
 /// Saves a record under its ID. A record that replaces another keeps its place in the order.
-pub(super) async fn put_record(store: &ObjectStore<'_>, id: &str, record: JsValue) -> Result<(), Error> {
+async fn put_record(store: &ObjectStore<'_>, id: &str, record: &JsValue) -> Result<(), Error> {
     let replaced: Option<f64> = store.index(BY_ID)?.get_key(id).with_key_type().primitive()?.await?;
     if let Some(order) = replaced {
-        Reflect::set(&record, &ORDER.into(), &order.into())?;
+        Reflect::set(record, &ORDER.into(), &order.into())?;
     }
     store.put(record).primitive()?.await
 }
 
 /// Reads the records with these IDs, one for each. Requests all of them before it awaits the first.
-pub(super) async fn records(store: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec<Option<JsValue>>, Error> {
+async fn records(store: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec<Option<JsValue>>, Error> {
     let index = store.index(BY_ID)?;
     let asked = ids.iter().map(|&id| index.get(id).primitive()).collect::<Result<Vec<_>, _>>()?;
     let mut records = Vec::with_capacity(asked.len());
@@ -72,7 +264,7 @@ pub(super) async fn records(store: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec
 }
 
 /// Removes the record with this ID, if there is one.
-pub(super) async fn delete_record(store: &ObjectStore<'_>, id: &str) -> Result<(), Error> {
+async fn delete_record(store: &ObjectStore<'_>, id: &str) -> Result<(), Error> {
     let order: Option<f64> = store.index(BY_ID)?.get_key(id).with_key_type().primitive()?.await?;
     match order {
         Some(order) => store.delete(order).primitive()?.await,
@@ -81,7 +273,7 @@ pub(super) async fn delete_record(store: &ObjectStore<'_>, id: &str) -> Result<(
 }
 
 /// Reads every record, in order.
-pub(super) async fn all_records(store: &ObjectStore<'_>) -> Result<Vec<JsValue>, Error> {
+async fn all_records(store: &ObjectStore<'_>) -> Result<Vec<JsValue>, Error> {
     let mut records = Vec::new();
     let mut seen = 0.0;
     loop {
@@ -97,8 +289,50 @@ async fn next_batch(store: &ObjectStore<'_>, seen: f64) -> Result<Vec<JsValue>, 
     store.get_all::<JsValue>().with_query::<f64, _>(after).with_limit(BATCH).primitive()?.await?.collect()
 }
 
+/// Reads the pictures with these IDs, one for each. Requests all of them before it awaits the first.
+async fn images(contents: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec<Option<JsValue>>, Error> {
+    let asked = ids.iter().map(|&id| contents.get(image_key(id)).primitive()).collect::<Result<Vec<_>, _>>()?;
+    let mut images = Vec::with_capacity(asked.len());
+    for image in asked {
+        images.push(image.await?);
+    }
+    Ok(images)
+}
+
+fn part_key(id: &str, index: usize) -> Array {
+    Array::of2(&id.into(), &(index as f64).into())
+}
+
+fn image_key(id: &str) -> Array {
+    Array::of1(&Array::of2(&"image".into(), &id.into()))
+}
+
+/// Returns the key range of all pictures, in the same order as [`all_parts`].
+fn all_images() -> KeyRange<Array> {
+    let image = JsValue::from("image");
+    KeyRange::Bound(Array::of1(&Array::of1(&image)), false, Array::of1(&Array::of2(&image, &Array::new())), true)
+}
+
+/// Returns the key range of an asset's content. In IndexedDB's order, an array comes after every number.
+fn all_parts(id: &str) -> KeyRange<Array> {
+    KeyRange::Bound(Array::of1(&id.into()), false, Array::of2(&id.into(), &Array::new()), true)
+}
+
+async fn read_parts(content: &Blob) -> Result<Vec<JsValue>, StoreError> {
+    let mut parts = Vec::new();
+    let mut start = 0.0;
+    // Empty content is one empty part; without a part, it would count as missing.
+    while parts.is_empty() || start < content.size() {
+        let end = (start + PART_BYTES).min(content.size());
+        let slice = content.slice_with_f64_and_f64(start, end).map_err(failed_in_js)?;
+        parts.push(JsFuture::from(slice.array_buffer()).await.map_err(failed_in_js)?);
+        start = end;
+    }
+    Ok(parts)
+}
+
 /// Waits until the transaction is committed. Await each request first: its own error is more specific.
-pub(super) async fn finish(transaction: Transaction<'_>) -> Result<(), StoreError> {
+async fn finish(transaction: Transaction<'_>) -> Result<(), StoreError> {
     match transaction.on_done().map_err(failed)?.await {
         TransactionFinishKind::Ok => Ok(()),
         _ => Err(transaction.error().map_or_else(no_reason, failed)),
@@ -110,7 +344,7 @@ fn no_reason() -> StoreError {
 }
 
 /// Converts a database error to a store error.
-pub(super) fn failed(error: Error) -> StoreError {
+fn failed(error: Error) -> StoreError {
     match error {
         Error::DomException(error) => failed_in_js(error.into()),
         error => StoreError::Failed(error.to_string()),

@@ -5,7 +5,8 @@
 //!
 //! Both modules have the rest:
 //!
-//! - `database`, `store`: the library in IndexedDB.  `blob`: a Blob's bytes, read on demand.
+//! - `store`: the library.  `records`: its records, in IndexedDB (`database`) or in `memory`, and their `kind`s.
+//! - `blob`: a Blob's bytes, read on demand.
 //! - `buffers`: frees JavaScript's buffers after use.  `pace`: turns of the event loop.
 //! - `js`: plain objects to and from Rust.  `chapter`: a file's chapters.  `failure`: errors for JavaScript.
 
@@ -17,9 +18,12 @@ mod database;
 mod engine;
 mod failure;
 mod js;
+mod kind;
+mod memory;
 mod pace;
 #[cfg(feature = "page")]
 mod page;
+mod records;
 mod store;
 
 pub use blob::BlobSource;
@@ -28,7 +32,7 @@ pub use engine::{Assistant, Leader, blame, export_timeline, inspect, plan_timeli
 pub use failure::Failure;
 #[cfg(feature = "page")]
 pub use page::PageLibrary;
-pub use store::IndexedDbStore;
+pub use store::LibraryStore;
 
 /// Sets up the module. A panic throws an exception with its message, because the later trap only says "unreachable".
 #[wasm_bindgen::prelude::wasm_bindgen(start)]

@@ -9,7 +9,7 @@ use secuencia::store::Store;
 use secuencia::timeline::{
     Asset, ChapterMarker, Image, ImageType, LayoutChoice, RationalTime, SampleRate, Timeline, TimelineClip,
 };
-use secuencia::web::{Failure, IndexedDbStore, Leader, blame, export_timeline, inspect, plan_timeline};
+use secuencia::web::{Failure, Leader, LibraryStore, blame, export_timeline, inspect, plan_timeline};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -39,7 +39,7 @@ fn tone(frames: u32) -> Vec<u8> {
 }
 
 /// Returns a new library whose asset `tone` has this many frames.
-async fn library_with_tone(frames: u32) -> (String, IndexedDbStore) {
+async fn library_with_tone(frames: u32) -> (String, LibraryStore) {
     let (name, store) = fresh_store().await;
     let facts = Asset { frames: frames.into(), ..asset("tone") };
     store.put_asset(&facts, &blob(&tone(frames))).await.unwrap();
@@ -58,7 +58,7 @@ fn clip(id: &str, asset_id: &str, start: u64, frames: u64) -> TimelineClip {
     }
 }
 
-async fn put_timeline(store: &IndexedDbStore, clips: Vec<TimelineClip>) {
+async fn put_timeline(store: &LibraryStore, clips: Vec<TimelineClip>) {
     let timeline = Timeline {
         id: "t".into(),
         name: "Act I: Scene 1".into(),
@@ -330,7 +330,8 @@ async fn clips_that_cannot_be_used_are_planned_for_named_and_silent_if_the_calle
     };
     let expected = ["a missing-asset Missing asset: gone", "c missing-asset Missing asset: gone"];
 
-    let plan = plan_timeline(database.clone(), "t".into(), ignore(), never()).await.map_err(JsValue::from).unwrap();
+    let plan =
+        plan_timeline(database.clone().into(), "t".into(), ignore(), never()).await.map_err(JsValue::from).unwrap();
     assert_eq!(named(&plan), expected);
     assert_eq!((get(&plan, "clips"), get(&plan, "durationSeconds")), (1.into(), 3.into()));
 
@@ -373,7 +374,8 @@ async fn sidecars_come_with_the_report_and_name_the_file() {
     put_timeline(&store, vec![line]).await;
     let picked = PickedFile::with(b"old").await;
     let asked = options("{ sidecars: ['webvtt', 'json'] }");
-    let exported = export_timeline(database, "t".into(), asked, nobody(), picked.0.clone(), ignore(), never()).await;
+    let exported =
+        export_timeline(database.into(), "t".into(), asked, nobody(), picked.0.clone(), ignore(), never()).await;
     let report = exported.map_err(JsValue::from).unwrap();
     let sidecars = js_sys::Array::from(&get(&report, "sidecars"));
     let text = |index: u32, kind: &str| {

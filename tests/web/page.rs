@@ -14,7 +14,7 @@ use crate::support::{blob, error, get, run_js};
 
 /// Opens a library with the assets `a` (0.5 s), `b` (2 s) and `picture`, which is not audio.
 async fn library() -> PageLibrary {
-    let library = PageLibrary::open(format!("page test {}", js_sys::Math::random())).await.unwrap_or_else(fail);
+    let library = PageLibrary::open(Some(format!("page test {}", js_sys::Math::random()))).await.unwrap_or_else(fail);
     for (id, mime_type, frames) in
         [("a", "audio/wav", 22_050), ("b", "audio/mpeg", 88_200), ("picture", "image/png", 1)]
     {

@@ -1,16 +1,18 @@
-//! The library in IndexedDB, in a real browser's worker.
+//! The library in IndexedDB and in memory, in a real browser's worker.
 
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use secuencia::store::{ClipReader, Store, StoreError};
-use secuencia::timeline::{ChapterMarker, LayoutChoice, MediaType, Part, RationalTime, SampleRate, Tags, Timeline};
-use secuencia::web::IndexedDbStore;
+use secuencia::timeline::{
+    ChapterMarker, Image, ImageType, LayoutChoice, MediaType, Part, RationalTime, SampleRate, Tags, Timeline,
+};
+use secuencia::web::LibraryStore;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Patch, asset, blob, content_bytes, fresh_store, run_js};
+use crate::support::{Patch, asset, blob, content_bytes, fresh_store, fresh_stores, run_js};
 
 /// Two clips with every field set, in the store's binary form: see `src/store/clips.rs`.
 const CLIPS: &[u8] = include_bytes!("../data/clips-form-1.bin");
@@ -48,72 +50,78 @@ async fn an_asset_comes_back_as_it_was_put_also_by_another_connection() {
     put.warning = Some("cut short".into());
     store.put_asset(&put, &blob(b"content of a")).await.unwrap();
 
-    let other = IndexedDbStore::open(&name).await.unwrap();
+    let other = LibraryStore::in_database(&name).await.unwrap();
     assert_eq!(other.asset("a").await.unwrap(), Some(put));
     assert_eq!(content_bytes(&other, "a").await.unwrap(), b"content of a");
 }
 
 #[wasm_bindgen_test]
 async fn assets_are_listed_in_the_order_of_their_adding_and_a_replaced_one_keeps_its_place() {
-    let (_, store) = fresh_store().await;
-    for id in ["c", "a", "b"] {
-        store.put_asset(&asset(id), &blob(id.as_bytes())).await.unwrap();
-    }
-    let mut newer = asset("a");
-    newer.text = "Said again.".into();
-    store.put_asset(&newer, &blob(b"new")).await.unwrap();
+    for store in fresh_stores().await {
+        for id in ["c", "a", "b"] {
+            store.put_asset(&asset(id), &blob(id.as_bytes())).await.unwrap();
+        }
+        let mut newer = asset("a");
+        newer.text = "Said again.".into();
+        store.put_asset(&newer, &blob(b"new")).await.unwrap();
 
-    let assets = store.list_assets().await.unwrap();
-    assert_eq!(assets.iter().map(|asset| asset.id.as_str()).collect::<Vec<_>>(), ["c", "a", "b"]);
-    assert_eq!(assets[1], newer);
-    assert_eq!(content_bytes(&store, "a").await.unwrap(), b"new");
+        let assets = store.list_assets().await.unwrap();
+        assert_eq!(assets.iter().map(|asset| asset.id.as_str()).collect::<Vec<_>>(), ["c", "a", "b"]);
+        assert_eq!(assets[1], newer);
+        assert_eq!(content_bytes(&store, "a").await.unwrap(), b"new");
+    }
 }
 
 #[wasm_bindgen_test]
 async fn a_list_longer_than_one_request_is_whole_and_in_order() {
-    let (_, store) = fresh_store().await;
-    let ids: Vec<String> = (0..300).map(|index| format!("timeline {}", (index * 7) % 300)).collect();
-    for id in &ids {
-        store.put_timeline(&timeline(id)).await.unwrap();
+    for store in fresh_stores().await {
+        let ids: Vec<String> = (0..300).map(|index| format!("timeline {}", (index * 7) % 300)).collect();
+        for id in &ids {
+            store.put_timeline(&timeline(id)).await.unwrap();
+        }
+        let listed: Vec<String> =
+            store.list_timelines().await.unwrap().into_iter().map(|timeline| timeline.id).collect();
+        assert_eq!(listed, ids);
     }
-    let listed: Vec<String> = store.list_timelines().await.unwrap().into_iter().map(|timeline| timeline.id).collect();
-    assert_eq!(listed, ids);
 }
 
 #[wasm_bindgen_test]
 async fn a_removed_asset_is_gone_with_its_content() {
-    let (_, store) = fresh_store().await;
-    store.put_asset(&asset("a"), &blob(b"a")).await.unwrap();
-    store.put_asset(&asset("b"), &blob(b"b")).await.unwrap();
-    store.remove_asset("a").await.unwrap();
-    assert_eq!(store.asset("a").await.unwrap(), None);
-    assert!(store.content("a").await.unwrap().is_none());
-    assert_eq!(content_bytes(&store, "b").await.unwrap(), b"b");
+    for store in fresh_stores().await {
+        store.put_asset(&asset("a"), &blob(b"a")).await.unwrap();
+        store.put_asset(&asset("b"), &blob(b"b")).await.unwrap();
+        store.remove_asset("a").await.unwrap();
+        assert_eq!(store.asset("a").await.unwrap(), None);
+        assert!(store.content("a").await.unwrap().is_none());
+        assert_eq!(content_bytes(&store, "b").await.unwrap(), b"b");
+    }
 }
 
 #[wasm_bindgen_test]
 async fn what_is_missing_is_none_and_removing_it_is_no_error() {
-    let (_, store) = fresh_store().await;
-    assert_eq!(store.asset("none").await.unwrap(), None);
-    assert!(store.content("none").await.unwrap().is_none());
-    assert_eq!(store.timeline("none").await.unwrap(), None);
-    store.remove_asset("none").await.unwrap();
-    store.remove_timeline("none").await.unwrap();
-    assert!(store.list_assets().await.unwrap().is_empty() && store.list_timelines().await.unwrap().is_empty());
+    for store in fresh_stores().await {
+        assert_eq!(store.asset("none").await.unwrap(), None);
+        assert!(store.content("none").await.unwrap().is_none());
+        assert_eq!(store.timeline("none").await.unwrap(), None);
+        store.remove_asset("none").await.unwrap();
+        store.remove_timeline("none").await.unwrap();
+        assert!(store.list_assets().await.unwrap().is_empty() && store.list_timelines().await.unwrap().is_empty());
+    }
 }
 
 #[wasm_bindgen_test]
 async fn a_timeline_comes_back_exactly_and_is_replaced_and_removed_by_its_id() {
-    let (_, store) = fresh_store().await;
-    store.put_timeline(&timeline("t")).await.unwrap();
-    assert_eq!(store.timeline("t").await.unwrap(), Some(timeline("t")));
+    for store in fresh_stores().await {
+        store.put_timeline(&timeline("t")).await.unwrap();
+        assert_eq!(store.timeline("t").await.unwrap(), Some(timeline("t")));
 
-    let renamed = Timeline { name: "Scene 2".into(), ..timeline("t") };
-    store.put_timeline(&renamed).await.unwrap();
-    assert_eq!(store.list_timelines().await.unwrap(), [renamed]);
+        let renamed = Timeline { name: "Scene 2".into(), ..timeline("t") };
+        store.put_timeline(&renamed).await.unwrap();
+        assert_eq!(store.list_timelines().await.unwrap(), [renamed]);
 
-    store.remove_timeline("t").await.unwrap();
-    assert_eq!(store.timeline("t").await.unwrap(), None);
+        store.remove_timeline("t").await.unwrap();
+        assert_eq!(store.timeline("t").await.unwrap(), None);
+    }
 }
 
 #[wasm_bindgen_test]
@@ -148,20 +156,21 @@ async fn a_timeline_whose_clips_were_kept_as_objects_comes_back_too_and_damaged_
 
 #[wasm_bindgen_test]
 async fn content_is_read_by_position_and_ends_where_it_ends() {
-    let (_, store) = fresh_store().await;
-    store.put_asset(&asset("a"), &blob(b"0123456789")).await.unwrap();
-    store.put_asset(&asset("empty"), &blob(b"")).await.unwrap();
+    for store in fresh_stores().await {
+        store.put_asset(&asset("a"), &blob(b"0123456789")).await.unwrap();
+        store.put_asset(&asset("empty"), &blob(b"")).await.unwrap();
 
-    let source = store.content("a").await.unwrap().unwrap();
-    let mut buffer = [0; 4];
-    assert_eq!(source.len(), 10);
-    assert_eq!(source.read_at(3, &mut buffer).unwrap(), 4);
-    assert_eq!(&buffer, b"3456");
-    assert_eq!(source.read_at(8, &mut buffer).unwrap(), 2);
-    assert_eq!(&buffer[..2], b"89");
-    assert_eq!(source.read_at(10, &mut buffer).unwrap(), 0);
-    assert_eq!(source.read_at(u64::MAX, &mut buffer).unwrap(), 0);
-    assert_eq!(store.content("empty").await.unwrap().unwrap().len(), 0);
+        let source = store.content("a").await.unwrap().unwrap();
+        let mut buffer = [0; 4];
+        assert_eq!(source.len(), 10);
+        assert_eq!(source.read_at(3, &mut buffer).unwrap(), 4);
+        assert_eq!(&buffer, b"3456");
+        assert_eq!(source.read_at(8, &mut buffer).unwrap(), 2);
+        assert_eq!(&buffer[..2], b"89");
+        assert_eq!(source.read_at(10, &mut buffer).unwrap(), 0);
+        assert_eq!(source.read_at(u64::MAX, &mut buffer).unwrap(), 0);
+        assert_eq!(store.content("empty").await.unwrap().unwrap().len(), 0);
+    }
 }
 
 #[wasm_bindgen_test]
@@ -209,4 +218,93 @@ async fn content_larger_than_any_value_may_be_is_kept() {
     assert_eq!(source.len(), 150 << 20);
     assert_eq!(source.read_at((150 << 20) - 1, &mut end).unwrap(), 1);
     assert_eq!(end, [7, 0]);
+}
+
+fn image(id: &str) -> Image {
+    Image { id: id.into(), mime_type: ImageType::Png, width: 2, height: 3, bytes: vec![1, 2, 255] }
+}
+
+#[wasm_bindgen_test]
+async fn reading_changes_nothing_so_the_second_time_gives_the_same() {
+    for store in fresh_stores().await {
+        store.put_timeline(&timeline("t")).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(store.timeline_name("t").await.unwrap(), Some("Scene 1".into()));
+            assert_eq!(store.list_timelines().await.unwrap(), [timeline("t")]);
+            assert_eq!(store.timeline("t").await.unwrap(), Some(timeline("t")));
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn another_thread_opens_what_a_timeline_needs_by_the_librarys_source() {
+    let posted: Function = run_js("structuredClone").unchecked_into();
+    for store in fresh_stores().await {
+        let timeline = timeline("t");
+        let needed = timeline.clips[0].asset_id.as_str();
+        store.put_asset(&asset(needed), &blob(b"needed")).await.unwrap();
+        store.put_asset(&asset("other"), &blob(b"other")).await.unwrap();
+        store.put_image(&image("picture")).await.unwrap();
+        store.put_timeline(&timeline).await.unwrap();
+
+        let source = posted.call1(&JsValue::UNDEFINED, &store.source("t").await.unwrap()).unwrap();
+        let worker = LibraryStore::open(&source).await.unwrap();
+        assert_eq!(worker.timeline("t").await.unwrap(), Some(timeline.clone()));
+        assert_eq!(worker.asset(needed).await.unwrap(), Some(asset(needed)));
+        assert_eq!(content_bytes(&worker, needed).await.unwrap(), b"needed");
+        assert_eq!(worker.image("picture").await.unwrap(), Some(image("picture")));
+        if !source.is_string() {
+            assert_eq!(worker.list_assets().await.unwrap().len(), 1);
+        }
+        let missing = LibraryStore::open(&store.source("none").await.unwrap()).await.unwrap();
+        assert_eq!(missing.timeline("none").await.unwrap(), None);
+    }
+    let neither = LibraryStore::open(&run_js("({ assets: new Map() })")).await.err().unwrap().to_string();
+    assert!(neither.ends_with("it has no contents"), "{neither}");
+}
+
+#[wasm_bindgen_test]
+async fn assets_and_pictures_are_copied_between_any_two_libraries() {
+    for from in fresh_stores().await {
+        from.put_asset(&asset("a"), &blob(b"content")).await.unwrap();
+        from.put_image(&image("i")).await.unwrap();
+        for to in fresh_stores().await {
+            assert!(to.copy_asset(&from, "a").await.unwrap() && to.copy_image(&from, "i").await.unwrap());
+            assert!(!to.copy_asset(&from, "none").await.unwrap() && !to.copy_image(&from, "none").await.unwrap());
+            assert_eq!(to.asset("a").await.unwrap(), Some(asset("a")));
+            assert_eq!(content_bytes(&to, "a").await.unwrap(), b"content");
+            assert_eq!(to.image("i").await.unwrap(), Some(image("i")));
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_cleared_library_has_nothing_and_takes_new_things() {
+    for store in fresh_stores().await {
+        store.put_asset(&asset("a"), &blob(b"a")).await.unwrap();
+        store.put_image(&image("i")).await.unwrap();
+        store.put_timeline(&timeline("t")).await.unwrap();
+        store.clear().await.unwrap();
+        assert!(store.list_assets().await.unwrap().is_empty() && store.content("a").await.unwrap().is_none());
+        assert!(store.list_images().await.unwrap().is_empty() && store.list_timelines().await.unwrap().is_empty());
+        store.put_asset(&asset("b"), &blob(b"b")).await.unwrap();
+        assert_eq!(store.list_assets().await.unwrap(), [asset("b")]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_closed_library_says_so() {
+    let store = LibraryStore::in_memory();
+    store.put_asset(&asset("a"), &blob(b"a")).await.unwrap();
+    store.close();
+    let errors = [
+        store.asset("a").await.err(),
+        store.blob("a").await.err(),
+        store.put_asset(&asset("b"), &blob(b"b")).await.err(),
+        store.clear().await.err(),
+        store.source("t").await.err(),
+    ];
+    for error in errors {
+        assert_eq!(error, Some(StoreError::Failed("the library is closed".into())));
+    }
 }

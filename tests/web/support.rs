@@ -3,15 +3,20 @@
 use js_sys::{Array, Reflect, Uint8Array};
 use secuencia::store::{Store, StoreError};
 use secuencia::timeline::{Asset, SampleRate};
-use secuencia::web::{Failure, IndexedDbStore};
+use secuencia::web::{Failure, LibraryStore};
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 /// Opens a new, empty library. Returns its name too.
-pub async fn fresh_store() -> (String, IndexedDbStore) {
+pub async fn fresh_store() -> (String, LibraryStore) {
     let name = format!("test {} {}", js_sys::Date::now(), js_sys::Math::random());
-    let store = IndexedDbStore::open(&name).await.unwrap();
+    let store = LibraryStore::in_database(&name).await.unwrap();
     (name, store)
+}
+
+/// Returns new, empty libraries: in a database, and in memory.
+pub async fn fresh_stores() -> [LibraryStore; 2] {
+    [fresh_store().await.1, LibraryStore::in_memory()]
 }
 
 /// Returns the facts of one second of mono audio.
@@ -38,7 +43,7 @@ pub fn blob(bytes: &[u8]) -> Blob {
 }
 
 /// Reads an asset's whole content.
-pub async fn content_bytes(store: &IndexedDbStore, id: &str) -> Result<Vec<u8>, StoreError> {
+pub async fn content_bytes(store: &LibraryStore, id: &str) -> Result<Vec<u8>, StoreError> {
     let source = store.content(id).await?.unwrap();
     let mut bytes = vec![0; source.len() as usize];
     let read = source.read_at(0, &mut bytes).unwrap();

@@ -16,7 +16,7 @@ use crate::web::buffers::free;
 use crate::web::failure::Failure;
 use crate::web::js::{from_js, to_js};
 use crate::web::pace::Pace;
-use crate::web::store::IndexedDbStore;
+use crate::web::store::LibraryStore;
 
 #[wasm_bindgen]
 extern "C" {
@@ -93,8 +93,8 @@ pub struct Assistant {
 #[wasm_bindgen]
 impl Assistant {
     /// Loads the timeline with this ID and its assets, while the leader plans the export.
-    pub async fn prepare(database: String, timeline_id: String) -> Result<Assistant, Failure> {
-        let store = IndexedDbStore::open(&database).await?;
+    pub async fn prepare(source: JsValue, timeline_id: String) -> Result<Assistant, Failure> {
+        let store = LibraryStore::open(&source).await?;
         let materials = Materials::load(&store, &timeline_id).await?;
         store.close();
         Ok(Self { materials, composition: None })

@@ -23,7 +23,7 @@ use super::blob::BlobSource;
 use super::failure::Failure;
 use super::js::{from_js, to_js};
 use super::pace::Pace;
-use super::store::IndexedDbStore;
+use super::store::LibraryStore;
 use crate::export::{ExportOptions, export, plan_export};
 use crate::media::{Inspector, SilenceTrim, Step};
 use crate::mix::clip_being_read;
@@ -61,12 +61,12 @@ pub async fn inspect(
 /// Plans an export of a timeline and returns its `ExportPlan`.
 #[wasm_bindgen(js_name = planTimeline)]
 pub async fn plan_timeline(
-    database: String,
+    source: JsValue,
     timeline_id: String,
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
-    let store = IndexedDbStore::open(&database).await?;
+    let store = LibraryStore::open(&source).await?;
     let plan = plan_export(&store, &timeline_id, &WorkerHost::new(on_progress, signal)).await?;
     to_js(&PlanShape::from(&plan))
 }
@@ -75,7 +75,7 @@ pub async fn plan_timeline(
 /// the exported file as a Blob. `options` are `EngineOptions`; `leader` hands segments to the workers that help.
 #[wasm_bindgen(js_name = exportTimeline)]
 pub async fn export_timeline(
-    database: String,
+    source: JsValue,
     timeline_id: String,
     options: JsValue,
     leader: Leader,
@@ -91,7 +91,7 @@ pub async fn export_timeline(
         let handle = handle.map_err(|_| Failure::Argument("destination must be a FileSystemFileHandle".into()))?;
         WebSink::File(FileSink::new(handle))
     };
-    let store = IndexedDbStore::open(&database).await?;
+    let store = LibraryStore::open(&source).await?;
     let host = WorkerHost::new(on_progress, signal);
     let (report, file) = export(&store, &timeline_id, &options, &leader, &mut sink, &host).await?;
     let shape = to_js(&ReportShape::from(&report))?;

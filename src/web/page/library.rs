@@ -17,19 +17,33 @@ use crate::web::chapter::ChapterShape;
 use crate::web::failure::Failure;
 use crate::web::js::{from_js, to_js};
 use crate::web::pace::{Pace, now_seconds};
-use crate::web::store::IndexedDbStore;
+use crate::web::store::LibraryStore;
 
 /// An open library.
 #[wasm_bindgen]
 pub struct PageLibrary {
-    store: IndexedDbStore,
+    store: LibraryStore,
 }
 
 #[wasm_bindgen]
 impl PageLibrary {
-    /// Opens the library in the database with this name.
-    pub async fn open(database: String) -> Result<PageLibrary, Failure> {
-        Ok(Self { store: IndexedDbStore::open(&database).await? })
+    /// Opens the library in the database with this name, or creates one in memory.
+    pub async fn open(database: Option<String>) -> Result<PageLibrary, Failure> {
+        let store = match database {
+            Some(name) => LibraryStore::in_database(&name).await?,
+            None => LibraryStore::in_memory(),
+        };
+        Ok(Self { store })
+    }
+
+    /// Returns the source by which a worker opens the library for a job on this timeline.
+    pub async fn source(&self, timeline_id: String) -> Result<JsValue, Failure> {
+        Ok(self.store.source(&timeline_id).await?)
+    }
+
+    /// Removes everything: every asset, picture and timeline.
+    pub async fn clear(&self) -> Result<(), Failure> {
+        Ok(self.store.clear().await?)
     }
 
     /// Saves an asset: the facts that the worker found (with `frames` as its length), and its content.
@@ -267,7 +281,7 @@ impl Job {
     }
 
     /// Reads every asset that the clips name and the library has, by ID.
-    async fn look_up(&mut self, store: &IndexedDbStore, clips: &[ClipSpec]) -> Result<HashMap<String, Asset>, Failure> {
+    async fn look_up(&mut self, store: &LibraryStore, clips: &[ClipSpec]) -> Result<HashMap<String, Asset>, Failure> {
         let mut seen = HashSet::new();
         let ids: Vec<&str> = clips.iter().map(|clip| clip.asset_id.as_str()).filter(|&id| seen.insert(id)).collect();
         let mut assets = HashMap::with_capacity(ids.len());
