@@ -1,6 +1,6 @@
 /** The destination of an export: a picked file, or a folder in which it creates files. */
 import type { FileExtension, SidecarKind } from "./choices.js";
-import { cancelled, SecuenciaError } from "./errors.js";
+import { SecuenciaError } from "./errors.js";
 import { sidecarName } from "./sidecars.js";
 import type { ExportWarning, Sidecar } from "./types.js";
 
@@ -121,7 +121,7 @@ export class FolderExport {
       }
       if (signal?.aborted) {
         await this.discard();
-        throw cancelled();
+        throw signal.reason;
       }
     }
     return warnings;
@@ -173,7 +173,10 @@ function unwritable(error: Error): SecuenciaError {
     return new SecuenciaError(
       "quota-exceeded",
       "There is not enough space to save the file. Free some space, then try again.",
+      { cause: error },
     );
   }
-  return new SecuenciaError("export-failed", `Export failed: the file could not be written: ${error.message}`);
+  return new SecuenciaError("export-failed", `Export failed: the file could not be written: ${error.message}`, {
+    cause: error,
+  });
 }

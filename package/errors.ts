@@ -1,72 +1,130 @@
 /** The package's errors, and their form in messages from the worker. */
 import type { ErrorCode, UnreadableClip } from "./types.js";
 
-/** A failure of the package: `message` is a sentence for a person, `code` is for programs and does not change. */
-export class SecuenciaError extends Error {
+/** The part that all failures have. */
+interface AnyFailure extends Error {
   /** The name of the class. */
-  override readonly name = "SecuenciaError";
-  /** The kind of failure. */
+  readonly name: "SecuenciaError";
+  /** The kind of failure. It does not change between versions. */
   readonly code: ErrorCode;
-  /** The ID of the asset to blame, if there is one. */
-  readonly assetId: string | undefined;
-  /** The ID of the clip to blame, if there is one. */
+  /** The browser's own exception, if one is behind it. */
+  readonly cause?: unknown;
+}
+
+/** A failure that an asset, or a clip of it, is to blame for. */
+export interface ClipFailure extends AnyFailure {
+  readonly code: "missing-asset" | "invalid-audio" | "bad-clip";
+  /** The ID of the asset. */
+  readonly assetId: string;
+  /** The ID of the clip, if it has one. An asset that is being added has no clip. */
   readonly clipId: string | undefined;
   /** All clips to blame, if an export stopped because of clips that cannot be used; otherwise empty. */
   readonly unreadable: readonly UnreadableClip[];
+}
 
-  /** @internal */
-  constructor(
-    code: ErrorCode,
-    message: string,
-    blame: { assetId?: string; clipId?: string; unreadable?: readonly UnreadableClip[] } = {},
-  ) {
-    super(message);
+/** A failure that no clip is to blame for. */
+export interface OtherFailure extends AnyFailure {
+  readonly code: Exclude<ErrorCode, ClipFailure["code"]>;
+  /** Undefined: no asset is to blame. */
+  readonly assetId: undefined;
+  /** Undefined: no clip is to blame. */
+  readonly clipId: undefined;
+  /** Empty: no clip is to blame. */
+  readonly unreadable: readonly UnreadableClip[];
+}
+
+/**
+ * A failure of the package: `message` is a sentence for a person, `code` is for programs. Once `code` is compared, the
+ * fields of that kind of failure are known: an error whose code is `missing-asset` has an `assetId`.
+ */
+export type SecuenciaError = ClipFailure | OtherFailure;
+
+/** What an error has beside its code and its message. */
+export interface FailureFacts {
+  assetId?: string | undefined;
+  clipId?: string | undefined;
+  unreadable?: readonly UnreadableClip[];
+  cause?: unknown;
+}
+
+class Failed extends Error {
+  override readonly name = "SecuenciaError";
+  readonly code: ErrorCode;
+  readonly assetId: string | undefined;
+  readonly clipId: string | undefined;
+  readonly unreadable: readonly UnreadableClip[];
+
+  constructor(code: ErrorCode, message: string, { cause, ...facts }: FailureFacts = {}) {
+    super(message, cause === undefined ? {} : { cause });
     this.code = code;
-    this.assetId = blame.assetId;
-    this.clipId = blame.clipId;
-    this.unreadable = blame.unreadable ?? [];
+    this.assetId = facts.assetId;
+    this.clipId = facts.clipId;
+    this.unreadable = facts.unreadable ?? [];
   }
 }
 
+/** The class of the package's failures: `error instanceof SecuenciaError`. */
+export const SecuenciaError = Failed as unknown as {
+  /** @internal */
+  new (code: ErrorCode, message: string, facts?: FailureFacts): SecuenciaError;
+  /** Returns whether a value is a failure of the package. */
+  [Symbol.hasInstance](value: unknown): value is SecuenciaError;
+};
+
 /** An error as plain data, for a message. */
-export interface Failure {
+export interface Failure extends FailureFacts {
   code: ErrorCode | "cancelled";
   message: string;
-  assetId?: string;
-  clipId?: string;
-  unreadable?: UnreadableClip[];
 }
 
-/** Returns the error of a cancelled job. */
-export function cancelled(): DOMException {
-  return new DOMException("The export was cancelled", "AbortError");
-}
-
-/** Converts an error of the wasm modules, with the code and the clip as properties, to plain data. */
+/**
+ * Converts an error of the wasm modules, with the code and the clip as properties, to plain data. Any other error is an
+ * `export-failed` with it as the cause.
+ */
 export function describe(error: unknown): Failure {
-  const { code, message, assetId, clipId, unreadable, name } = error as Partial<Failure> & { name?: string };
+  const { code, message, assetId, clipId, unreadable, name } = Object(error) as Partial<Failure> & { name?: string };
   if (name === "AbortError") return { code: "cancelled", message: String(message) };
+  const cause = code === undefined ? error : (error as Error).cause;
   return {
     code: code ?? "export-failed",
-    message: code ? String(message) : `Export failed: ${message ?? error}`,
+    message: code ? String(message) : `Export failed: ${message ?? String(error)}`,
     ...(assetId !== undefined && { assetId }),
     ...(clipId !== undefined && { clipId }),
     ...(unreadable !== undefined && { unreadable }),
+    ...(cause !== undefined && { cause: sendable(cause) }),
   };
 }
 
-/** Converts plain data back to an error. */
-export function revive({ code, message, ...blame }: Failure): Error {
-  return code === "cancelled" ? cancelled() : new SecuenciaError(code, message, blame);
+/** Converts plain data back to an error. A cancelled job has rejected already, with its signal's reason. */
+export function revive({ code, message, ...facts }: Failure): Error {
+  if (code === "cancelled") return new DOMException(message, "AbortError");
+  return new SecuenciaError(code, message, facts);
 }
 
-/** Passes on a result of the page's module. Its errors with a code become a `SecuenciaError`. */
-export async function reviving<T>(work: Promise<T>): Promise<T> {
+/**
+ * Passes on a result of the page's module. An error is a `SecuenciaError`, a `TypeError` for an argument of the wrong
+ * type, or the reason of the signal, if that is aborted.
+ */
+export async function reviving<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof Error && "code" in error && !(error instanceof DOMException)
-      ? revive(describe(error))
-      : error;
+    if (error instanceof TypeError || (signal?.aborted && error === signal.reason)) throw error;
+    if (error instanceof SecuenciaError) throw error;
+    if (error instanceof Error && !(error instanceof DOMException) && "code" in error) throw revive(describe(error));
+    // A trap of the module, or an exception that no rule of it foresees.
+    const { message } = Object(error) as Partial<Error>;
+    throw new SecuenciaError("storage", `The library could not be read or written: ${message ?? String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Returns a value that a message can hold: an exception itself, or else its text. */
+function sendable(cause: unknown): unknown {
+  try {
+    return structuredClone(cause);
+  } catch {
+    return String(cause);
   }
 }

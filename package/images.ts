@@ -23,8 +23,8 @@ export async function readPicture(content: Blob): Promise<Picture> {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(content);
-  } catch {
-    throw new SecuenciaError("invalid-image", "This is not a supported picture. Choose a PNG or a JPEG.");
+  } catch (cause) {
+    throw new SecuenciaError("invalid-image", "This is not a supported picture. Choose a PNG or a JPEG.", { cause });
   }
   try {
     const { width, height } = bitmap;

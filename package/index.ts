@@ -8,7 +8,7 @@
  */
 export * from "./choices.js";
 export { discardIfEmpty } from "./destination.js";
-export { SecuenciaError } from "./errors.js";
+export { type ClipFailure, type OtherFailure, SecuenciaError } from "./errors.js";
 export { fileStem } from "./file-stem.js";
 export type { Library } from "./library.js";
 export { openLibrary } from "./open-library.js";

@@ -1,20 +1,24 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
-import { BIT_RATE, REACTIONS, type SidecarKind } from "./choices.js";
+import { blob, fields, isPlain, job, list, text, wrong } from "./arguments.js";
+import type { SidecarKind } from "./choices.js";
 import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
-import { cancelled, reviving } from "./errors.js";
+import { reviving } from "./errors.js";
 import { fileStem } from "./file-stem.js";
+import { freshId } from "./fresh-id.js";
 import { readPicture } from "./images.js";
 import { tell } from "./listener.js";
 import { packed, unpacked } from "./metadata.js";
 import {
   afterburner,
   autoMonoTarget,
+  bitRate,
+  ceilingDb,
   chapterSource,
   fileExtension,
   loudnessTarget,
+  reaction,
   silenceTrim,
   trimIn,
-  usualCeiling,
   workerCount,
 } from "./options.js";
 import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
@@ -43,8 +47,9 @@ import type { LibrarySource } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
 
 /**
- * An open library of audio, pictures and timelines; `openLibrary` gives one. Any method may reject with a
- * `SecuenciaError` whose code is `storage` or `quota-exceeded`.
+ * An open library of audio, pictures and timelines; `openLibrary` gives one. A method rejects with a `SecuenciaError`,
+ * whose code may always be `storage` or `quota-exceeded`; with a `TypeError` for an argument of the wrong type; or with
+ * the reason of its signal, by default an `AbortError`.
  */
 export class Library {
   readonly #page: PageLibrary;
@@ -66,50 +71,55 @@ export class Library {
    * `invalid-audio`, and stores nothing, if it has no audio that can be decoded.
    */
   async addAsset(content: Blob, details: AssetDetails = {}, options: AddOptions = {}): Promise<Asset> {
-    if (!(content instanceof Blob)) throw new TypeError("addAsset takes the content as a Blob");
-    const { id = crypto.randomUUID(), text = "", voice = "" } = details;
-    const name = details.name ?? (content instanceof File ? content.name : "");
-    const trim = details.trim ? undefined : silenceTrim(options.trimSilence);
+    blob("the content", content);
+    const given = fields("the details", details);
+    const id = text("id", given.id ?? freshId());
+    const [line, voice] = [text("text", given.text ?? ""), text("voice", given.voice ?? "")];
+    const name = text("name", given.name ?? (content instanceof File ? content.name : ""));
+    const { signal, trimSilence } = job(options);
+    const trim = details.trim ? undefined : silenceTrim(trimSilence);
     const facts = await this.#inspector.inspect({ assetId: id, content, hint: name || content.type, trim }, options);
-    if (options.signal?.aborted) throw cancelled();
+    signal?.throwIfAborted();
     const known = details.trim && trimIn(details.trim, facts);
-    return reviving(this.#page.putAsset({ id, name, text, voice, ...facts, ...(known && { trim: known }) }, content));
+    const asset = { id, name, text: line, voice, ...facts, ...(known && { trim: known }) };
+    return reviving(this.#page.putAsset(asset, content));
   }
 
   /** Every asset, in the order in which they were added. */
-  assets(): Promise<Asset[]> {
+  async assets(): Promise<Asset[]> {
     return reviving(this.#page.assets());
   }
 
   /** The asset of that ID, if there is one. */
-  asset(id: string): Promise<Asset | undefined> {
-    return reviving(this.#page.asset(String(id)));
+  async asset(id: string): Promise<Asset | undefined> {
+    return reviving(this.#page.asset(text("id", id)));
   }
 
   /**
    * Copies an asset from another library, under the same ID and without decoding it again. Resolves once all of it is
    * stored; with false if the other library has no such asset.
    */
-  copyAsset(id: string, from: Library): Promise<boolean> {
-    return reviving(this.#page.copyAsset(from.#page, String(id)));
+  async copyAsset(id: string, from: Library): Promise<boolean> {
+    return reviving(this.#page.copyAsset(Library.#pageOf(from), text("id", id)));
   }
 
   /** Removes an asset and its content. Timelines that play it stay, but cannot be exported. */
-  removeAsset(id: string): Promise<void> {
-    return reviving(this.#page.removeAsset(String(id)));
+  async removeAsset(id: string): Promise<void> {
+    return reviving(this.#page.removeAsset(text("id", id)));
   }
 
   /** An asset's content as it was added, if there is such an asset. */
-  content(assetId: string): Promise<Blob | undefined> {
-    return reviving(this.#page.content(String(assetId)));
+  async content(assetId: string): Promise<Blob | undefined> {
+    return reviving(this.#page.content(text("assetId", assetId)));
   }
 
   /**
    * Adds a picture for tags and chapters, under a new ID or the given one. PNG and JPEG are stored as they are; other
    * kinds are converted. Rejects with `invalid-image`, and stores nothing, if the browser cannot read it.
    */
-  async addImage(content: Blob, { id = crypto.randomUUID() }: { id?: string } = {}): Promise<Image> {
-    if (!(content instanceof Blob)) throw new TypeError("addImage takes the picture as a Blob");
+  async addImage(content: Blob, details: { id?: string } = {}): Promise<Image> {
+    blob("the picture", content);
+    const id = text("id", fields("the details", details).id ?? freshId());
     return reviving(this.#page.putImage({ id, ...(await readPicture(content)) }));
   }
 
@@ -122,37 +132,38 @@ export class Library {
    * Copies a picture from another library, under the same ID. Resolves with false if the other library has no such
    * picture.
    */
-  copyImage(id: string, from: Library): Promise<boolean> {
-    return reviving(this.#page.copyImage(from.#page, String(id)));
+  async copyImage(id: string, from: Library): Promise<boolean> {
+    return reviving(this.#page.copyImage(Library.#pageOf(from), text("id", id)));
   }
 
   /** The picture of that ID, if there is one. */
-  image(id: string): Promise<Blob | undefined> {
-    return reviving(this.#page.image(String(id)));
+  async image(id: string): Promise<Blob | undefined> {
+    return reviving(this.#page.image(text("id", id)));
   }
 
   /** Removes a picture. Timelines that show it stay, and are exported without it. */
-  removeImage(id: string): Promise<void> {
-    return reviving(this.#page.removeImage(String(id)));
+  async removeImage(id: string): Promise<void> {
+    return reviving(this.#page.removeImage(text("id", id)));
   }
 
   /**
    * Makes a timeline of clips and saves it. A string means a clip of the whole asset of that ID. Clips whose asset is
-   * not audio are left out. Rejects with `missing-asset` for an asset that is not in the library, with
-   * `invalid-audio` for a clip that asks for more than its asset has, with `no-audio-elements` if no clip is left, and
-   * with a `TypeError` for a value of the wrong type. Until the timeline is saved, an abort leaves nothing behind. The
-   * clips are read one by one while it works: do not change them until it is done.
+   * not audio are left out. Rejects with `missing-asset` for an asset that is not in the library, with `bad-clip` for a
+   * clip that asks for more than its asset has, and with `no-audio-elements` if no clip is left. Until the timeline is
+   * saved, an abort leaves nothing behind. The clips are read one by one while it works: do not change them until it is
+   * done.
    */
   async buildTimeline(
     name: string,
     clips: readonly (string | ClipSpec)[],
     options: TimelineOptions = {},
   ): Promise<Timeline> {
-    const { onProgress, signal, id = crypto.randomUUID(), ...head } = options;
+    const { onProgress, signal, id, ...head } = job(options);
     const { count, specAt } = specsOf(clips);
+    const timeline = packed({ ...head, id: text("id", id ?? freshId()), name: text("name", name) });
     const listener = onProgress && ((progress: Progress) => tell(onProgress, progress));
-    const built = this.#page.buildTimeline(packed({ ...head, id, name }), count, specAt, listener, signal);
-    return unpacked(await reviving(built));
+    const built = this.#page.buildTimeline(timeline, count, specAt, listener, signal);
+    return unpacked(await reviving(built, signal));
   }
 
   /**
@@ -160,19 +171,26 @@ export class Library {
    * left out. Nothing is read from the library or kept in it, so a page can ask at every change.
    */
   previewChapters(name: string, clips: readonly (string | ClipSpec)[], options: PreviewOptions): Chapter[] {
-    const { source, assetOf, ...head } = options;
+    const { source, assetOf, ...head } = fields("the options", options);
+    if (typeof assetOf !== "function") throw wrong("assetOf", "a function", assetOf);
     const { count, specAt } = specsOf(clips);
     const recordOf = (id: string) => {
       const asset = assetOf(id);
       return asset && assetRecord(id, asset);
     };
     const made = chapterSource(source);
-    return this.#page.previewChapters(packed({ ...head, id: "", name }), count, specAt, made, recordOf);
+    return this.#page.previewChapters(
+      packed({ ...head, id: "", name: text("name", name) }),
+      count,
+      specAt,
+      made,
+      recordOf,
+    );
   }
 
   /** The timeline of that ID, if there is one. */
   async timeline(id: string): Promise<Timeline | undefined> {
-    const timeline = await reviving(this.#page.timeline(String(id)));
+    const timeline = await reviving(this.#page.timeline(text("id", id)));
     return timeline && unpacked(timeline);
   }
 
@@ -187,40 +205,42 @@ export class Library {
    * do not change them until it is saved.
    */
   async saveTimeline(timeline: Omit<Timeline, "durationSeconds">): Promise<void> {
-    if (!Array.isArray(timeline?.clips)) throw new TypeError("the timeline: clips must be an array");
-    const { clips, ...head } = timeline;
+    const { clips, ...head } = fields("the timeline", timeline);
+    list("the timeline: clips", clips, "clips");
     const clipAt = (index: number) => packed(clips[index] as TimelineClip, `clips[${index}]: `);
     return reviving(this.#page.saveTimeline(packed(head), clips.length, clipAt));
   }
 
   /** Removes a timeline. Its assets stay. */
-  removeTimeline(id: string): Promise<void> {
-    return reviving(this.#page.removeTimeline(String(id)));
+  async removeTimeline(id: string): Promise<void> {
+    return reviving(this.#page.removeTimeline(text("id", id)));
   }
 
   /** Plans an export without making it: names the clips that cannot be used, and the reasons. Writes nothing. */
   async planExport(timelineId: string, options: JobOptions = {}): Promise<ExportPlan> {
-    const library = await reviving(this.#page.source(String(timelineId)));
-    return this.#exporter.plan({ library, timelineId: String(timelineId) }, options);
+    text("timelineId", timelineId);
+    job(options);
+    const library = await reviving(this.#page.source(timelineId));
+    return this.#exporter.plan({ library, timelineId }, options);
   }
 
   /**
    * Exports a timeline to M4A. One export runs at a time; others wait for their turn, in the order of the calls.
-   * Rejects with a `SecuenciaError`, whose codes are listed in docs/embedding.md, with an `AbortError` if its signal is
-   * aborted, and with a `TypeError` for an option with a value that it does not take.
+   * Rejects as all methods do; the codes are listed in docs/embedding.md.
    *
    * Only a finished export replaces a file as `destination`. If the export fails, an empty file, as a save dialog
    * leaves it, is removed. In a folder nothing is replaced, and a failed export leaves nothing.
    */
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
-    const { onProgress, signal } = options;
+    text("timelineId", timelineId);
+    const { onProgress, signal } = job(options);
     const engineOptions = {
-      bitRate: options.bitRate ?? BIT_RATE.usual,
+      bitRate: bitRate(options.bitRate),
       afterburner: afterburner(options.quality),
-      ceilingDb: options.ceilingDb === undefined ? usualCeiling(options.loudness) : options.ceilingDb,
+      ceilingDb: ceilingDb(options),
       loudness: loudnessTarget(options.loudness),
       autoMonoLoudness: autoMonoTarget(options.loudness),
-      onUnreadableClip: options.onUnreadableClip ?? REACTIONS[0],
+      onUnreadableClip: reaction(options.onUnreadableClip),
       chapters: chapterSource(options.chapters),
       distrustedAssets: [],
       sidecars: wantedSidecars(options),
@@ -229,14 +249,14 @@ export class Library {
     const started = performance.now();
     const toSave = savedSidecars(options);
     // One after the other, so that exports keep the order of their calls.
-    const target = this.#targeted.then(() => this.#target(String(timelineId), options, toSave));
+    const target = this.#targeted.then(() => this.#target(timelineId, options, toSave));
     this.#targeted = target.catch(() => {});
     const { name, library, destination, folder } = await target;
     let cleared: Promise<void> | undefined;
     const exported = this.#exporter.export(
       {
         library,
-        timelineId: String(timelineId),
+        timelineId,
         options: { ...engineOptions, fileName: name },
         destination,
         workers,
@@ -291,7 +311,7 @@ export class Library {
     const stem = fileStem(timelineName ?? "");
     if (destination === undefined) return { name: `${stem}.${extension}`, library };
     if (typeof FileSystemDirectoryHandle === "undefined" || !(destination instanceof FileSystemDirectoryHandle)) {
-      throw new TypeError("exportAudio takes the destination as a FileSystemFileHandle or a FileSystemDirectoryHandle");
+      throw wrong("destination", "a FileSystemFileHandle or a FileSystemDirectoryHandle", destination);
     }
     if (timelineName === undefined) return { name: "", library };
     const folder = await FolderExport.begin(destination, stem, extension, toSave);
@@ -299,8 +319,14 @@ export class Library {
   }
 
   /** Removes everything: every asset, picture and timeline. It succeeds completely or changes nothing. */
-  clear(): Promise<void> {
+  async clear(): Promise<void> {
     return reviving(this.#page.clear());
+  }
+
+  /** The other library's module, which copies within the browser. */
+  static #pageOf(from: Library): PageLibrary {
+    if (typeof from === "object" && from !== null && #page in from) return from.#page;
+    throw wrong("the other library", "a library of this package", from);
   }
 
   /** Stops all jobs, ends the workers and closes the database. A library in memory is gone then. */
@@ -320,10 +346,12 @@ interface Target {
 
 /** Clips as the page's module takes them: one by one, each by its place. */
 function specsOf(clips: readonly (string | ClipSpec)[]) {
-  const given = [...clips];
+  const given = [...list("clips", clips, "assets’ IDs and clips")];
   const specAt = (index: number) => {
     const clip = given[index] as string | ClipSpec;
-    return packed(typeof clip === "string" ? { assetId: clip } : clip, `clips[${index}]: `);
+    if (typeof clip === "string") return packed({ assetId: clip });
+    if (!isPlain(clip)) throw wrong(`clips[${index}]`, "an asset’s ID or a clip", clip);
+    return packed(clip, `clips[${index}]: `);
   };
   return { count: given.length, specAt };
 }

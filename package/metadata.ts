@@ -26,15 +26,24 @@ interface Part {
  * error. `where` prefixes the error for invalid metadata.
  */
 export function packed<T extends object>(whole: T, where = ""): Packed<T> {
-  const copy = structuredClone(whole);
+  const copy = copied(whole, where);
   for (const part of partsOf(copy)) {
     if (part?.metadata === undefined) continue;
     if (typeof part.metadata !== "object" || part.metadata === null) {
       throw new TypeError(`${where}metadata must be an object`);
     }
-    part.metadata = JSON.stringify(part.metadata);
+    part.metadata = asJson(part.metadata, where);
   }
   return copy as Packed<T>;
+}
+
+function copied<T>(whole: T, where: string): T {
+  try {
+    return structuredClone(whole);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    throw new TypeError(`${where}only plain data can be kept: ${error.message}`);
+  }
 }
 
 /** Returns a module's timeline with all metadata as objects. */
@@ -43,6 +52,15 @@ export function unpacked(timeline: Packed<Timeline>): Timeline {
     if (typeof part.metadata === "string") part.metadata = JSON.parse(part.metadata);
   }
   return timeline as unknown as Timeline;
+}
+
+/** An object may hold itself, or a bigint, which JSON has not. */
+function asJson(metadata: object, where: string): string {
+  try {
+    return JSON.stringify(metadata);
+  } catch (error) {
+    throw new TypeError(`${where}metadata must be JSON: ${(error as Error).message}`);
+  }
 }
 
 /** Returns a timeline with its parts, or a single part: every object that may have metadata. */

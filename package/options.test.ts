@@ -4,24 +4,40 @@ import { test } from "node:test";
 import {
   afterburner,
   autoMonoTarget,
+  bitRate,
+  ceilingDb,
   chapterSource,
   fileExtension,
   loudnessTarget,
   silenceTrim,
   trimIn,
-  usualCeiling,
   workerCount,
 } from "./options.js";
+
+test("numbers outside their bounds, and other types, are refused with the bounds", () => {
+  assert.equal(bitRate(undefined), 256_000);
+  assert.equal(ceilingDb({ ceilingDb: null }), null);
+  for (const bits of [0, 31_999, 320_001, Number.NaN, "128k", null]) {
+    assert.throws(() => bitRate(bits as number), { message: /^bitRate must be a number from 32000 to 320000, not / });
+  }
+  assert.throws(() => ceilingDb({ ceilingDb: 1 }), { message: "ceilingDb must be a number from -40 to 0, not 1" });
+  for (const loudness of [null, -16, {}, { rmsDb: -20, integratedLufs: -16 }, { rmsDb: "loud" }, { rmsDb: 3 }]) {
+    assert.throws(() => loudnessTarget(loudness as { rmsDb: number }), TypeError);
+  }
+  for (const trim of [1, "yes", { thresholdDb: "low" }, { keepSeconds: -1 }]) {
+    assert.throws(() => silenceTrim(trim as unknown as true), TypeError);
+  }
+});
 
 test("a preset is a target and a ceiling, and a target is itself", () => {
   assert.deepEqual(loudnessTarget("podcast"), { integratedLufs: -16 });
   assert.deepEqual(autoMonoTarget("podcast"), { integratedLufs: -19 });
   assert.equal(autoMonoTarget("broadcast"), undefined);
-  assert.equal(usualCeiling("podcast"), -1);
+  assert.equal(ceilingDb({ loudness: "podcast" }), -1);
   assert.deepEqual(loudnessTarget("audiobook"), { rmsDb: -20 });
-  assert.equal(usualCeiling("audiobook"), -3);
+  assert.equal(ceilingDb({ loudness: "audiobook" }), -3);
   assert.deepEqual(loudnessTarget({ rmsDb: -18 }), { rmsDb: -18 });
-  assert.equal(usualCeiling({ rmsDb: -18 }), -1);
+  assert.equal(ceilingDb({ loudness: { rmsDb: -18 } }), -1);
   assert.equal(loudnessTarget(undefined), undefined);
 });
 

@@ -1,17 +1,23 @@
 /** Reads the options of a caller: checks them, and fills in the defaults. */
+import { isPlain, wrong } from "./arguments.js";
 import {
+  BIT_RATE,
+  type Bounds,
   CEILING_DB,
   CHAPTER_SOURCES,
   type ChapterSource,
   EXTENSIONS,
   type FileExtension,
   LEAST_CHAPTER_SECONDS,
+  LEVEL_DB,
   type LibraryStorage,
   LOUDNESS_SETTINGS,
   type LoudnessPreset,
   type LoudnessSettings,
   type LoudnessTarget,
   QUALITIES,
+  REACTIONS,
+  type Reaction,
   STORAGES,
 } from "./choices.js";
 import type { AddOptions, AssetDetails, ExportOptions } from "./types.js";
@@ -19,7 +25,14 @@ import type { AssetFacts, SilenceTrim } from "./workers/messages.js";
 
 /** Returns the loudness that the mix should have, or undefined if the caller wants none. */
 export function loudnessTarget(loudness: ExportOptions["loudness"]): LoudnessTarget | undefined {
-  return typeof loudness === "string" ? preset(loudness).target : loudness;
+  if (loudness === undefined) return undefined;
+  if (typeof loudness === "string") return preset(loudness).target;
+  const [[name, level] = [], ...others] = isPlain(loudness) ? Object.entries(loudness) : [];
+  if ((name === "integratedLufs" || name === "rmsDb") && others.length === 0) {
+    within(`loudness.${name}`, LEVEL_DB, level);
+    return loudness;
+  }
+  throw wrong("loudness", "a preset’s name, { integratedLufs } or { rmsDb }", loudness);
 }
 
 /** Returns the level that it is to have instead, if the layout `auto` makes the file mono. */
@@ -28,7 +41,7 @@ export function autoMonoTarget(loudness: ExportOptions["loudness"]): LoudnessTar
 }
 
 /** Returns the default ceiling, in dBTP, for when the caller gives none. */
-export function usualCeiling(loudness: ExportOptions["loudness"]): number {
+function usualCeiling(loudness: ExportOptions["loudness"]): number {
   return typeof loudness === "string" ? preset(loudness).ceilingDb : CEILING_DB.usual;
 }
 
@@ -40,7 +53,11 @@ function preset(name: LoudnessPreset): LoudnessSettings {
 /** Returns the settings for trimming silence at a content's ends, or undefined if the caller does not want that. */
 export function silenceTrim(trim: AddOptions["trimSilence"]): SilenceTrim | undefined {
   if (!trim) return undefined;
-  return { thresholdDb: -60, keepSeconds: 0.05, ...(trim === true ? {} : trim) };
+  if (trim !== true && !isPlain(trim)) throw wrong("trimSilence", "true, false or an object", trim);
+  const { thresholdDb = -60, keepSeconds = 0.05 } = trim === true ? {} : trim;
+  if (!Number.isFinite(thresholdDb)) throw wrong("trimSilence.thresholdDb", "a number of decibels", thresholdDb);
+  if (!(keepSeconds >= 0)) throw wrong("trimSilence.keepSeconds", "a number of seconds, 0 or more", keepSeconds);
+  return { thresholdDb, keepSeconds };
 }
 
 /** Converts a trim from seconds to frames of the decoded content. Undefined if it does not overlap the content. */
@@ -61,6 +78,22 @@ export function workerCount(asked: number | undefined): number {
   if (asked === undefined) return Math.min(globalThis.navigator?.hardwareConcurrency || 1, MOST_WORKERS);
   if (!Number.isInteger(asked) || asked < 1) throw new TypeError(`workers must be a whole number from 1, not ${asked}`);
   return asked;
+}
+
+/** Returns the bit rate, in bits a second. */
+export function bitRate(bits: number = BIT_RATE.usual): number {
+  return within("bitRate", BIT_RATE, bits);
+}
+
+/** Returns the limiter's ceiling in dBTP, or null for no limiter. */
+export function ceilingDb({ ceilingDb, loudness }: Pick<ExportOptions, "ceilingDb" | "loudness">): number | null {
+  if (ceilingDb === undefined) return usualCeiling(loudness);
+  return ceilingDb === null ? null : within("ceilingDb", CEILING_DB, ceilingDb);
+}
+
+/** Returns the reaction to clips that cannot be used. */
+export function reaction(to: Reaction = REACTIONS[0]): Reaction {
+  return oneOf("onUnreadableClip", REACTIONS, to);
 }
 
 /** Returns whether the encoder should use its better and slower search. */
@@ -92,7 +125,13 @@ export function fileExtension(extension: FileExtension = EXTENSIONS[0]): FileExt
 /** Returns `value` if it is one of the choices. Otherwise throws a `TypeError` that lists them. */
 function oneOf<Choice extends string>(option: string, choices: readonly Choice[], value: Choice): Choice {
   if (choices.includes(value)) return value;
-  throw new TypeError(`${option} must be ${listed(choices)}, and not ${value}`);
+  throw new TypeError(`${option} must be ${listed(choices)}, and not ${String(value)}`);
+}
+
+/** Returns a number if it is within the bounds. Otherwise throws a `TypeError` that names them. */
+function within(option: string, { least, most }: Bounds, value: unknown): number {
+  if (typeof value === "number" && value >= least && value <= most) return value;
+  throw wrong(option, `a number from ${least} to ${most}`, value);
 }
 
 /** Joins choices into a phrase, such as `best or draft`. */

@@ -1,4 +1,5 @@
 /** The text files that go with an exported file: the kinds that are wanted, and their names. */
+import { list } from "./arguments.js";
 import { SIDECAR_KINDS, type SidecarKind } from "./choices.js";
 import { listed } from "./options.js";
 import type { ExportOptions, Sidecar } from "./types.js";
@@ -21,14 +22,17 @@ const FORMATS: Record<SidecarKind, Format> = {
 
 /** Returns the kinds that the caller wants, each once. */
 export function wantedSidecars({ sidecars = [] }: Pick<ExportOptions, "sidecars">): SidecarKind[] {
+  list("sidecars", sidecars, "kinds of sidecar");
   const unknown = sidecars.find((kind) => !SIDECAR_KINDS.includes(kind));
-  if (unknown !== undefined) throw new TypeError(`sidecars can be ${listed(SIDECAR_KINDS)}, and not ${unknown}`);
+  if (unknown !== undefined)
+    throw new TypeError(`sidecars can be ${listed(SIDECAR_KINDS)}, and not ${String(unknown)}`);
   return [...new Set(sidecars)];
 }
 
 /** Returns the kinds to save in a folder beside the audio. */
 export function savedSidecars(options: Pick<ExportOptions, "sidecars" | "savedSidecars">): SidecarKind[] {
   const { savedSidecars = SIDECAR_KINDS } = options;
+  list("savedSidecars", savedSidecars, "kinds of sidecar");
   return wantedSidecars(options).filter((kind) => savedSidecars.includes(kind));
 }
 

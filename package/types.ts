@@ -256,7 +256,7 @@ export interface Progress {
 export interface JobOptions {
   /** Receives progress reports. An error that it throws is reported to the page, and does not stop the job. */
   onProgress?: (progress: Progress) => void;
-  /** Aborts the job: it rejects with an `AbortError` and leaves nothing behind. */
+  /** Aborts the job: it rejects with the signal's reason, by default an `AbortError`, and leaves nothing behind. */
   signal?: AbortSignal;
 }
 
@@ -267,7 +267,7 @@ export interface AddOptions {
    * itself stays whole. `true` uses the defaults of `SilenceOptions`. Default: false.
    */
   trimSilence?: boolean | SilenceOptions;
-  /** Aborts it: it rejects with an `AbortError` and keeps nothing. */
+  /** Aborts it: it rejects with the signal's reason, by default an `AbortError`, and keeps nothing. */
   signal?: AbortSignal;
 }
 
@@ -376,8 +376,8 @@ export interface UnreadableClip {
   clipId: string;
   /** The ID of the asset that it plays. */
   assetId: string;
-  /** Whether the asset is missing, or cannot give the audio that the clip asks for. */
-  code: "missing-asset" | "invalid-audio";
+  /** Whether the asset is missing, its content is no audio that can be read, or the clip asks for what it cannot. */
+  code: "missing-asset" | "invalid-audio" | "bad-clip";
   /** The reason in a sentence. */
   message: string;
 }
@@ -497,6 +497,7 @@ export type ErrorCode =
   | "timeline-not-found"
   | "missing-asset"
   | "invalid-audio"
+  | "bad-clip"
   | "invalid-image"
   | "quota-exceeded"
   | "storage"

@@ -8,6 +8,7 @@
 //! - [`media`]: one clip as PCM: probe, decode, trim, resample.  [`sidecar`]: who says what, and when, as text.
 //! - [`store`]: the store of assets and timelines that the job reads, as a trait.
 //! - [`timeline`]: the model: time, clips, lanes, and the converter from assets. [`progress`]: the shared scale.
+//!   [`reason`]: why a platform refused.
 //!
 //! For the web, the crate is built twice: with the `engine` feature for the worker, and with `page` for the page. The
 //! page's build has the model and the store, but no codec.
@@ -27,6 +28,7 @@ pub mod mix;
 #[cfg(feature = "engine")]
 mod packed;
 pub mod progress;
+pub mod reason;
 #[cfg(feature = "engine")]
 pub mod sidecar;
 pub mod store;

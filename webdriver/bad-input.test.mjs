@@ -81,7 +81,7 @@ test("a clip that starts past its audio's end, or at it, is named, and works aga
   const [{ id }] = await studio.clips();
   for (const start of ["999", "1"]) {
     await setSourceStart(id, start);
-    const { error } = await assertFails("invalid-audio", /tone\.wav/);
+    const { error } = await assertFails("bad-clip", /tone\.wav/);
     assert.equal(error.clipId, id);
   }
   await session.screenshot("bad-input-source-start");

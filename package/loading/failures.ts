@@ -8,9 +8,7 @@ const REMEDY =
 
 /** Returns an error of code `load-failed`. */
 export function loadFailed(message: string, cause?: unknown): SecuenciaError {
-  const error = new SecuenciaError("load-failed", message);
-  if (cause !== undefined) error.cause = cause;
-  return error;
+  return new SecuenciaError("load-failed", message, { cause });
 }
 
 /** Returns the error about a file that is not there, or is something else. */

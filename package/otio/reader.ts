@@ -4,6 +4,7 @@
  */
 
 import { AUDIO_LAYOUTS, AUDIO_RATES, type AudioLayout, type AudioRate } from "../choices.js";
+import { freshId } from "../fresh-id.js";
 import type { ChapterMarker, Timeline, TimelineClip } from "../types.js";
 import { isObject, type Json, type JsonObject, OtioError, parseJson, writeJson } from "./json.js";
 import {
@@ -129,7 +130,7 @@ class Reader {
     };
     return {
       timeline: {
-        id: this.#options.id ?? this.#ours.text("id") ?? crypto.randomUUID(),
+        id: this.#options.id ?? this.#ours.text("id") ?? freshId(),
         name: nameIn(this.#timeline),
         audioLayout: this.#options.audioLayout ?? this.#ours.oneOf("audioLayout", AUDIO_LAYOUTS) ?? AUDIO_LAYOUTS[0],
         audioRate: this.#audioRate,

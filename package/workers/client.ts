@@ -6,7 +6,7 @@
  * the job in work is to blame and fails; the next worker gets the jobs after it. An export that renders unusable clips
  * as silence does the same with a clip that crashed the worker.
  */
-import { cancelled, revive, SecuenciaError } from "../errors.js";
+import { revive, SecuenciaError } from "../errors.js";
 import { tell } from "../listener.js";
 import type { ExportPlan, JobOptions } from "../types.js";
 import type { Helpers } from "./helpers.js";
@@ -37,9 +37,9 @@ interface Job {
   isAborted: boolean;
   onProgress: JobOptions["onProgress"] | undefined;
   resolve(result: JobResult): void;
-  reject(error: Error): void;
-  /** Rejects the promise and tells the worker. The job stays until the worker has let go of it. */
-  abort(): void;
+  reject(reason: unknown): void;
+  /** Rejects the promise with this reason and tells the worker. The job stays until the worker has let go of it. */
+  abort(reason: unknown): void;
   /** Returns the error to reject with if the worker is lost. */
   lost(reason: string, blame: Blame | undefined): SecuenciaError;
   /** Called once the worker has let go of the job. */
@@ -89,7 +89,7 @@ export class WorkerClient {
     this.#isClosed = true;
     // Ending a worker in the middle of a transaction can hang the database in WebKit.
     const released = [...this.#jobs.values()].map((job) => {
-      job.abort();
+      job.abort(closed());
       return new Promise<void>((resolve) => {
         const { release } = job;
         job.release = (finished) => {
@@ -109,13 +109,14 @@ export class WorkerClient {
     release: Job["release"] = () => {},
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#isClosed) throw new SecuenciaError("storage", "The library is closed");
+      if (this.#isClosed) throw closed();
       if (signal?.aborted) {
         release(false);
-        throw cancelled();
+        throw signal.reason;
       }
       const id = ++this.#count;
       let patience: ReturnType<typeof setTimeout> | undefined;
+      const onAbort = () => job.abort(signal?.reason);
       const job: Job = {
         request,
         reached: 0,
@@ -124,8 +125,8 @@ export class WorkerClient {
         resolve: (result) => resolve(result as T),
         reject,
         lost,
-        abort: () => {
-          reject(cancelled());
+        abort: (reason) => {
+          reject(reason);
           job.isAborted = true;
           job.onProgress = undefined;
           this.#worker?.post({ type: "cancel", job: id });
@@ -133,11 +134,11 @@ export class WorkerClient {
         },
         release: (finished) => {
           clearTimeout(patience);
-          signal?.removeEventListener("abort", job.abort);
+          signal?.removeEventListener("abort", onAbort);
           release(finished);
         },
       };
-      signal?.addEventListener("abort", job.abort);
+      signal?.addEventListener("abort", onAbort);
       clearTimeout(this.#idling);
       this.#jobs.set(id, job);
       this.#post(id, request);
@@ -232,6 +233,11 @@ function forgives(request: JobRequest, blame: Blame | undefined): boolean {
   if (distrustedAssets.includes(blame.assetId)) return false;
   distrustedAssets.push(blame.assetId);
   return true;
+}
+
+/** Returns the error of a job whose library is closed. */
+function closed(): SecuenciaError {
+  return new SecuenciaError("storage", "The library is closed. Open it again.");
 }
 
 /** Returns the error of an export or a plan whose worker was lost. */

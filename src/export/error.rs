@@ -104,8 +104,10 @@ pub struct UnreadableClip {
 pub enum ClipProblem {
     /// The clip's asset is not in the store.
     Missing,
-    /// The content cannot be read, or the clip does not fit it. The text completes a sentence about the asset.
+    /// The content cannot be read. The text completes a sentence about the asset.
     Invalid(String),
+    /// The clip asks for more than its asset has, or for an invalid value. The text completes a sentence.
+    BadClip(String),
 }
 
 impl UnreadableClip {
@@ -114,16 +116,18 @@ impl UnreadableClip {
         match self.problem {
             ClipProblem::Missing => "missing-asset",
             ClipProblem::Invalid(_) => "invalid-audio",
+            ClipProblem::BadClip(_) => "bad-clip",
         }
     }
 }
 
 impl fmt::Display for UnreadableClip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let asset_id = &self.clip.asset_id;
+        let ClipRef { clip_id, asset_id } = &self.clip;
         match &self.problem {
             ClipProblem::Missing => write!(f, "Missing asset: {asset_id}"),
             ClipProblem::Invalid(reason) => write!(f, "Invalid audio data for asset {asset_id}: {reason}"),
+            ClipProblem::BadClip(reason) => write!(f, "Clip {clip_id} cannot be used: {reason}"),
         }
     }
 }

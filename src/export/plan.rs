@@ -259,7 +259,7 @@ impl Materials {
     fn problem(&self, clip: &TimelineClip, distrusted_assets: &[String]) -> Option<ClipProblem> {
         let Some((asset, _)) = self.assets.held(clip) else { return Some(ClipProblem::Missing) };
         if let Err(reason) = clip.check(asset) {
-            return Some(ClipProblem::Invalid(reason));
+            return Some(ClipProblem::BadClip(reason));
         }
         let is_distrusted = distrusted_assets.contains(&asset.id);
         is_distrusted.then(|| ClipProblem::Invalid("its decoder crashed".into()))

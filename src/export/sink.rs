@@ -8,6 +8,8 @@ use std::io::{Cursor, Write};
 
 use thiserror::Error;
 
+use crate::reason::Reason;
+
 /// The reason why the file could not be written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SinkError {
@@ -16,7 +18,7 @@ pub enum SinkError {
     QuotaExceeded,
     /// Any other failure.
     #[error("Export failed: the file could not be written: {0}")]
-    Failed(String),
+    Failed(Reason),
 }
 
 /// A file that is being written.
@@ -49,7 +51,7 @@ impl Sink for MemorySink {
     }
 
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
-        self.0.write_all(bytes).map_err(|error| SinkError::Failed(error.to_string()))
+        self.0.write_all(bytes).map_err(|error| SinkError::Failed(error.to_string().into()))
     }
 
     async fn rewind(&mut self) -> Result<(), SinkError> {

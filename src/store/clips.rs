@@ -25,7 +25,7 @@ impl ClipWriter {
     /// Appends a clip.
     pub fn push(&mut self, clip: &TimelineClip) -> Result<(), StoreError> {
         let bytes = std::mem::take(&mut self.0);
-        self.0 = postcard::to_extend(clip, bytes).map_err(|error| StoreError::Failed(error.to_string()))?;
+        self.0 = postcard::to_extend(clip, bytes).map_err(|error| StoreError::Failed(error.to_string().into()))?;
         Ok(())
     }
 
@@ -70,7 +70,7 @@ impl Iterator for ClipReader<'_> {
 }
 
 fn damaged(reason: &str) -> StoreError {
-    StoreError::Failed(format!("a timeline's clips are damaged: {reason}"))
+    StoreError::Failed(format!("a timeline's clips are damaged: {reason}").into())
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::reason::Reason;
 use crate::timeline::{Asset, Image, Timeline};
 
 pub use clips::{ClipReader, ClipWriter};
@@ -43,7 +44,7 @@ pub enum StoreError {
     QuotaExceeded,
     /// Any other failure.
     #[error("The library could not be read or written: {0}")]
-    Failed(String),
+    Failed(Reason),
 }
 
 /// Read access to a library, by ID. `None` means that the library has no such item.

@@ -89,7 +89,7 @@ pub enum ConvertError {
         clip_id: Option<String>,
     },
     /// A clip asks for more than its asset has, or for an invalid value.
-    #[error("Invalid audio data for asset {asset_id}: {reason}")]
+    #[error("{} cannot be used: {reason}", named(asset_id, clip_id.as_deref()))]
     InvalidClip {
         /// The ID of the clip's asset.
         asset_id: String,
@@ -98,6 +98,11 @@ pub enum ConvertError {
         /// The fault, as the end of a sentence.
         reason: String,
     },
+}
+
+/// Names a clip: by its ID, or by its asset's if it has none.
+fn named(asset_id: &str, clip_id: Option<&str>) -> String {
+    clip_id.map_or_else(|| format!("A clip of asset {asset_id}"), |id| format!("Clip {id}"))
 }
 
 /// Makes the timeline. `assets` holds all known assets, by ID.

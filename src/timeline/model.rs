@@ -197,7 +197,7 @@ impl TimelineClip {
         self.is_muted || (self.pan == 0.0 && asset.fits_one_channel())
     }
 
-    /// Checks the clip's values against its asset. The error is a reason, as the end of a sentence about the asset.
+    /// Checks the clip's values against its asset. The error is a reason, as the end of a sentence.
     pub fn check(&self, asset: &Asset) -> Result<(), String> {
         if self.offset.is_negative() {
             return Err("the clip starts before the timeline does".into());

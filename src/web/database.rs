@@ -16,11 +16,14 @@ use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionFinishKind, TransactionMode};
 use js_sys::{Array, Reflect};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DomException};
 
+use super::js::in_words;
 use super::kind::Kind;
+use crate::reason::Reason;
 use crate::store::StoreError;
 
 /// The schema's version. Raise it with every change to [`open`], and migrate older databases there.
@@ -239,7 +242,7 @@ async fn open(name: &str) -> Result<Database, StoreError> {
     });
     opening.await.map_err(|error| match error {
         indexed_db_futures::error::OpenDbError::Base(error) => failed(error),
-        error => StoreError::Failed(error.to_string()),
+        error => StoreError::Failed(error.to_string().into()),
     })
 }
 
@@ -347,18 +350,17 @@ fn no_reason() -> StoreError {
 fn failed(error: Error) -> StoreError {
     match error {
         Error::DomException(error) => failed_in_js(error.into()),
-        error => StoreError::Failed(error.to_string()),
+        error => StoreError::Failed(error.to_string().into()),
     }
 }
 
-/// Converts a JavaScript exception from storage to a store error.
+/// Converts a JavaScript exception from storage to a store error, which keeps it as the cause.
 pub(super) fn failed_in_js(error: JsValue) -> StoreError {
-    let Some(exception) = error.dyn_ref::<DomException>() else {
-        return StoreError::Failed(error.as_string().unwrap_or_else(|| format!("{error:?}")));
+    let words = match error.dyn_ref::<DomException>() {
+        Some(exception) if exception.name() == "QuotaExceededError" => return StoreError::QuotaExceeded,
+        Some(exception) if exception.message().is_empty() => exception.name(),
+        Some(exception) => exception.message(),
+        None => in_words(&error),
     };
-    match (exception.name().as_str(), exception.message()) {
-        ("QuotaExceededError", _) => StoreError::QuotaExceeded,
-        (name, message) if message.is_empty() => StoreError::Failed(name.into()),
-        (_, message) => StoreError::Failed(message),
-    }
+    StoreError::Failed(Reason::caused_by(words, SendWrapper::new(error)))
 }

@@ -28,7 +28,7 @@ impl Memory {
     pub fn from_js(maps: &JsValue) -> Result<Self, StoreError> {
         let map = |name: &str| {
             let map = Reflect::get(maps, &name.into()).ok().and_then(|map| map.dyn_into::<Map>().ok());
-            map.ok_or_else(|| StoreError::Failed(format!("it has no {name}")))
+            map.ok_or_else(|| StoreError::Failed(format!("it has no {name}").into()))
         };
         Ok(Self {
             assets: map("assets")?,

@@ -178,7 +178,7 @@ impl Store for LibraryStore {
     async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError> {
         let source = |blob: Option<Blob>| {
             let source = blob.map(BlobSource::new).transpose();
-            let source = source.map_err(|error| StoreError::Failed(error.to_string()))?;
+            let source = source.map_err(|error| StoreError::Failed(error.to_string().into()))?;
             Ok(source.map(|source| self.pages.over(source)))
         };
         self.records.blobs(ids).await?.into_iter().map(source).collect()
@@ -186,11 +186,11 @@ impl Store for LibraryStore {
 }
 
 fn to_record(item: &impl Serialize) -> Result<JsValue, StoreError> {
-    item.serialize(&Serializer::new()).map_err(|error| StoreError::Failed(error.to_string()))
+    item.serialize(&Serializer::new()).map_err(|error| StoreError::Failed(error.to_string().into()))
 }
 
 fn from_record<T: DeserializeOwned>(record: JsValue) -> Result<T, StoreError> {
-    from_value(record).map_err(|error| StoreError::Failed(format!("a record is damaged: {error}")))
+    from_value(record).map_err(|error| StoreError::Failed(format!("a record is damaged: {error}").into()))
 }
 
 /// Writes clip by clip, because a page may save a timeline of thousands: this keeps its tasks short.

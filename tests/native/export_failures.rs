@@ -95,9 +95,9 @@ fn impossible_clips_are_refused() {
     let (mut library, good) = library();
     let template = clip("bad", &good, RationalTime::ZERO);
     let empty = TimelineClip { duration: RationalTime::ZERO, ..template.clone() };
-    fails_alone(&mut library, &good, empty, "invalid-audio", "duration is zero");
+    fails_alone(&mut library, &good, empty, "bad-clip", "duration is zero");
     let late = TimelineClip { source_start: RationalTime::new(2, 1), ..template };
-    fails_alone(&mut library, &good, late, "invalid-audio", "past the audio's end");
+    fails_alone(&mut library, &good, late, "bad-clip", "past the audio's end");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn all_clips_that_cannot_be_used_are_named_before_anything_is_written() {
     let clips = mostly_bad(&mut library, &good);
     let error = try_export(&mut library, clips, &TestHost::default()).map(|_| ()).unwrap_err();
     let named: Vec<_> = error.unreadable().map(|bad| (bad.clip.clip_id.clone(), bad.code())).collect();
-    let expected = [("gone", "missing-asset"), ("notes", "invalid-audio"), ("late", "invalid-audio")];
+    let expected = [("gone", "missing-asset"), ("notes", "invalid-audio"), ("late", "bad-clip")];
     assert_eq!(named, expected.map(|(clip, code)| (clip.to_owned(), code)));
     assert_eq!(error.to_string(), "Missing asset: gone");
 

@@ -115,7 +115,7 @@ async fn each_reason_for_no_timeline_has_its_code_and_names_the_clip() {
         "Error missing-asset: Missing asset: gone (gone, x)"
     );
     let invalid = error(build(&library, "{}", "[{ assetId: 'a', id: 'x', sourceStart: 0.5 }]").await);
-    assert!(invalid.starts_with("Error invalid-audio: Invalid audio data for asset a: "), "{invalid}");
+    assert!(invalid.starts_with("Error bad-clip: Clip x cannot be used: the clip starts 0.500 s into"), "{invalid}");
     assert!(invalid.ends_with("(a, x)"), "{invalid}");
     assert_eq!(library.timelines().await.unwrap_or_else(fail).length(), 0);
 }
@@ -126,16 +126,23 @@ async fn what_is_no_timeline_is_a_type_error_that_says_where() {
     let whole =
         "id: 'c', name: '', assetId: 'a', offset: 0, duration: 1, sourceStart: 0, lane: 0, volumeDb: 0, isMuted: false";
     let bad = [
-        ("{ name: 7 }", "[]".into(), "the timeline: "),
-        ("{ audioLayout: '5.1' }", "[]".into(), "the timeline: "),
+        ("{ name: 7 }", "[]".into(), "the timeline: name must be a string, not 7"),
+        ("{ audioLayout: '5.1' }", "[]".into(), "the timeline: audioLayout must be one of `"),
         ("{ audioRate: 22050 }", "[]".into(), "audioRate must be 44100 or 48000"),
-        ("{}", "[null]".into(), "clips[0]: "),
+        ("{}", "[null]".into(), "clips[0] must be an object, not null"),
+        ("{}", "[new Blob()]".into(), "clips[0] must be a plain object, not a Blob"),
+        ("{ tags: [] }", "[]".into(), "the timeline: tags must be an object, not an array"),
+        ("{ gapSeconds: 's' }", "[]".into(), "the timeline: gapSeconds must be a number, not a string"),
         ("{}", "[{ id: 'c' }]".into(), "clips[0]: missing field `name`"),
         ("{}", format!("[{{ {whole}, offset: NaN }}]"), "clips[0]: offset must be a finite number of seconds"),
         ("{}", format!("[{{ {whole}, duration: 1e300 }}]"), "clips[0]: duration must be a finite number of seconds"),
-        ("{}", format!("[{{ {whole}, offset: '0' }}]"), "clips[0]: "),
+        ("{}", format!("[{{ {whole}, offset: '0' }}]"), "clips[0]: offset must be a number, not a string"),
+        ("{}", format!("[{{ {whole}, id: null }}]"), "clips[0]: id must be a string, not null"),
+        ("{}", format!("[{{ {whole}, assetId: new Blob() }}]"), "clips[0]: assetId must be a string, not a Blob"),
+        ("{}", format!("[{{ {whole}, isMuted: 1 }}]"), "clips[0]: isMuted must be a boolean, not 1"),
+        ("{}", format!("[{{ {whole}, text: () => 1 }}]"), "clips[0]: text must be a string, not a Function"),
         ("{}", format!("[{{ {whole}, fadeIn: NaN }}]"), "clips[0]: fadeIn must be a finite number of seconds"),
-        ("{}", format!("[{{ {whole}, lane: 0.5 }}]"), "clips[0]: "),
+        ("{}", format!("[{{ {whole}, lane: 0.5 }}]"), "clips[0]: lane must be a whole number, not 0.5"),
         ("{}", format!("[{{ {whole} }}, {{ {whole} }}]"), "clips[1]: an earlier clip has the ID c"),
     ];
     for (timeline, specs, says) in bad {
@@ -179,10 +186,11 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
     // Aborts before the start, at the first report, or at a later one if there is one.
     for words in 0..4 {
         let controller = AbortController::new().unwrap();
+        let reason = run_js("Object.assign(new Error('the user left'), { name: 'Mine' })");
         let signal = Some(controller.signal());
         let heard = Rc::new(Cell::new(0));
         if words == 0 {
-            controller.abort();
+            controller.abort_with_reason(&reason);
         }
         let listener = {
             let heard = heard.clone();
@@ -191,7 +199,7 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
                 let completed = get(&progress, "completed");
                 heard.set(heard.get() + i32::from(completed.as_f64().unwrap() < 30.0));
                 if heard.get() == words {
-                    controller.abort();
+                    controller.abort_with_reason(&reason);
                 }
             })
         };
@@ -199,7 +207,7 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
         let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
         let outcome = library.build_timeline(head("{}"), count, at, on_progress, signal).await;
         if words <= 1 || heard.get() >= words {
-            assert_eq!(error(outcome), "AbortError : The export was cancelled (, )", "at word {words}");
+            assert_eq!(error(outcome), "Mine : the user left (, )", "at word {words}");
             assert_eq!(library.timelines().await.unwrap_or_else(fail).length(), 0);
         }
         library.remove_timeline("t".into()).await.unwrap_or_else(fail);
@@ -247,7 +255,7 @@ async fn chapters_are_previewed_from_plain_objects_and_what_is_none_is_a_type_er
     let every = preview("{}", specs, "({ everySeconds: 1 })").unwrap_or_else(fail);
     assert_eq!(every.unchecked_into::<Array>().length(), 2);
     assert!(error(preview("{}", "[{ assetId: 7 }]", "'clips'")).starts_with("TypeError : clips[0]: "));
-    assert!(error(preview("{}", "[]", "'sometimes'")).starts_with("TypeError : chapters: "));
+    assert!(error(preview("{}", "[]", "'sometimes'")).starts_with("TypeError : chapters must be one of `"));
 }
 
 #[wasm_bindgen_test]

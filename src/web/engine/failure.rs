@@ -1,7 +1,8 @@
 //! The job's errors for JavaScript.
 
 use super::results::UnreadableShape;
-use crate::export::ExportError;
+use crate::export::{ExportError, SinkError};
+use crate::store::StoreError;
 use crate::web::failure::Failure;
 use crate::web::js::to_js;
 
@@ -14,6 +15,7 @@ impl Failure {
             asset_id: Some(asset_id.into()),
             clip_id: None,
             unreadable: None,
+            cause: None,
         }
     }
 }
@@ -32,7 +34,11 @@ impl From<ExportError> for Failure {
                     asset_id: Some(first.clip.asset_id.clone()),
                     clip_id: Some(first.clip.clip_id.clone()),
                     unreadable: to_js(&all).ok(),
+                    cause: None,
                 }
+            }
+            ExportError::Store(StoreError::Failed(reason)) | ExportError::Sink(SinkError::Failed(reason)) => {
+                Self::job(code, message).caused_by(reason)
             }
             _ => Self::job(code, message),
         }

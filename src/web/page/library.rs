@@ -296,7 +296,10 @@ impl Job {
     async fn step(&mut self, phase: Phase, fraction: f64, message: &str) -> Result<(), Failure> {
         self.report(phase, fraction, message);
         self.pace.keep().await;
-        if self.signal.as_ref().is_some_and(AbortSignal::aborted) { Err(Failure::Cancelled) } else { Ok(()) }
+        match &self.signal {
+            Some(signal) if signal.aborted() => Err(Failure::aborted(signal)),
+            _ => Ok(()),
+        }
     }
 
     fn report(&mut self, phase: Phase, fraction: f64, message: &str) {

@@ -17,7 +17,7 @@ export interface Failure {
   unreadable: readonly UnreadableClip[];
 }
 
-/** The reason in an error, without the asset's ID, which means nothing to users. */
+/** The reason in an error, without the IDs of assets and clips, which mean nothing to users. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!(error instanceof SecuenciaError)) return error.message;
@@ -30,8 +30,17 @@ export function unreadableInWords(clip: UnreadableClip): string {
   return clip.code === "missing-asset" ? "Its audio is missing." : asSentence(withoutId(clip));
 }
 
-function withoutId({ message, assetId }: { message: string; assetId?: string | undefined }): string {
-  return message.replace(`Invalid audio data for asset ${assetId}: `, "");
+/** A failure, or a clip that cannot be used. */
+interface Named {
+  message: string;
+  assetId?: string | undefined;
+  clipId?: string | undefined;
+}
+
+function withoutId({ message, assetId, clipId }: Named): string {
+  return message
+    .replace(`Invalid audio data for asset ${assetId}: `, "")
+    .replace(`Clip ${clipId} cannot be used: `, "");
 }
 
 /** A sentence that says what failed, and why: `The project could not be saved: the disk is full.` */
@@ -72,6 +81,7 @@ export function failureOf(error: unknown, project: Project): Failure {
     case "missing-asset":
       return { ...found, sentence: `The audio of ${title} is missing. Add its file again, or remove the clip.` };
     case "invalid-audio":
+    case "bad-clip":
       return { ...found, sentence: `The audio of ${title} cannot be used.`, detail: sentenceOf(error) };
     case "quota-exceeded":
       return { ...found, sentence: "There is not enough space to save the file. Free some space, then export again." };
