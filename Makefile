@@ -1,6 +1,6 @@
 # The project's tasks, one word each. Everything but the compilers installs itself; see README.md.
 
-.PHONY: serve test demo bench lint docs build
+.PHONY: serve test matrix demo bench lint docs build
 
 serve: docs ## Builds the page and the API reference, serves them and prints their addresses
 	@node scripts/serve.mjs
@@ -8,6 +8,10 @@ serve: docs ## Builds the page and the API reference, serves them and prints the
 test: build ## Installs what the tests need, and passes them all: native, in browsers, and end to end
 	@scripts/setup.sh test
 	@scripts/test.sh
+
+matrix: build ## Exports with the packed package in pages of every bundler and policy; takes about six minutes
+	@scripts/setup.sh demo
+	@node tests/matrix/matrix.mjs
 
 demo: build ## Exports the sample, or PROJECT=file.json (.secuencia, .otio), into OUT=file.m4a, with no display
 	@scripts/setup.sh demo

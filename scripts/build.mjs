@@ -46,13 +46,20 @@ async function buildPackage() {
     ...common,
     entryPoints: {
       index: "package/index.ts",
-      worker: "package/workers/worker.ts",
       otio: "package/otio.ts",
       archive: "package/archive.ts",
       project: "package/project.ts",
     },
     outdir: "dist/secuencia",
     external: ["./inline.js"],
+    plugins: [wasmGlue],
+  });
+  // The worker runs as a module and, from a Blob, as a classic script.
+  await build({
+    ...common,
+    format: "iife",
+    entryPoints: { worker: "package/workers/worker.ts" },
+    outdir: "dist/secuencia",
     plugins: [wasmGlue],
   });
   for (const file of ["page_bg.wasm", "engine_bg.wasm"]) cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);

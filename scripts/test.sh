@@ -21,6 +21,9 @@ wasm-pack test --headless --chrome --firefox --mode no-install -- --test web
 title "The page, end to end, in Chromium, Firefox and WebKit"
 npm run test:webdriver
 
+title "The packed package in pages of others, in Chromium"
+node tests/matrix/matrix.mjs --quick
+
 # Timed tests run alone on the machine.
 title "What holds the page to a time"
 npm run test:timed

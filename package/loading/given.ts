@@ -1,6 +1,6 @@
 /** Files that the caller of `openLibrary` named. What is named has no fallback: an error is better than a guess. */
 import type { LibraryOptions } from "../types.js";
-import type { ModuleName, Source } from "./source.js";
+import { compilingOnce, type ModuleName, type Source } from "./source.js";
 import { refused, startAt, started } from "./starting.js";
 import { compileAt } from "./wasm.js";
 
@@ -15,7 +15,7 @@ export function given({ moduleUrl, createWorker, wasmUrls = {} }: GivenFiles, ow
     return folder && new URL(`${module}_bg.wasm`, folder);
   };
   const urls = { page: urlOf("page"), engine: urlOf("engine") };
-  return {
+  return compilingOnce({
     compile(module) {
       const url = urls[module];
       return url ? compileAt(url) : own.compile(module);
@@ -24,7 +24,7 @@ export function given({ moduleUrl, createWorker, wasmUrls = {} }: GivenFiles, ow
       if (createWorker) return started(createWorker, async (reason) => refused("of createWorker", reason, CHECK));
       return folder ? startAt(new URL("worker.js", folder)) : own.startWorker();
     },
-  };
+  });
 }
 
 const CHECK = 'It must run the package\'s "worker.js", as a script of its own or bundled.';

@@ -16,19 +16,22 @@ export function startAt(url: URL): Promise<Worker> {
     const launch = () => new Worker(trusted(url.href), { type: "module" });
     return started(launch, (reason) => refusal(url, reason));
   }
-  return startSource(`import ${JSON.stringify(url.href)};`, (reason) => refusal(url, reason, FOREIGN));
+  return startSource(`importScripts(${JSON.stringify(url.href)});`, (reason) => refusal(url, reason, FOREIGN));
 }
 
 const FOREIGN = "The address is of another origin, so the worker is a Blob: worker-src must allow blob:.";
 
-/** Starts a worker from the text of a script. */
+/**
+ * Starts a worker from the text of a script. It is a classic worker: in a sandboxed frame, Chromium refuses a Blob as a
+ * module worker.
+ */
 export async function startSource(
   script: string,
   failure: (reason: string) => Promise<SecuenciaError>,
 ): Promise<Worker> {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   try {
-    return await started(() => new Worker(trusted(url), { type: "module" }), failure);
+    return await started(() => new Worker(trusted(url)), failure);
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -44,8 +47,9 @@ export async function started(
   try {
     return await new Promise<Worker>((resolve, reject) => {
       const fresh = launch();
+      if (typeof fresh?.postMessage !== "function") throw new TypeError("it is no Worker");
       worker = fresh;
-      fresh.onmessage = ({ data }: MessageEvent<Started>) => data.type === "started" && resolve(fresh);
+      fresh.onmessage = ({ data }: MessageEvent<Started>) => data?.type === "started" && resolve(fresh);
       // For a script that cannot be loaded, the event has no message.
       fresh.onerror = (event) => {
         event.preventDefault?.();

@@ -21,7 +21,8 @@ export function requireSupport(): void {
     throw unsupported(`The browser has no WebAssembly with SIMD. ${browsers}, unless WebAssembly is turned off.`);
   }
   try {
-    new WebAssembly.Module(SIMD);
+    // Some browsers ask the policy when a module is compiled, others when it is started.
+    new WebAssembly.Instance(new WebAssembly.Module(SIMD));
   } catch (cause) {
     const remedy = "add 'wasm-unsafe-eval' to its script-src";
     throw loadFailed(`The page's Content-Security-Policy forbids WebAssembly: ${remedy}.`, cause);

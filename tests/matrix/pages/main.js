@@ -1,0 +1,3 @@
+import { outcomeOf, run, show } from "./app.js";
+
+outcomeOf(run()).then(show);
