@@ -21,7 +21,7 @@ class Shelf {
 
   put(id: string, name: string, content: string, more: Partial<Asset> = {}): void {
     const facts = { durationSeconds: 1, sampleRate: 48_000, channels: 1, hasEqualSides: true, peaks: new Uint8Array() };
-    const asset = { id, name, mimeType: "audio/wav", text: "", voice: "", ...facts, ...more };
+    const asset = { id, name, mimeType: "audio/wav", text: "", voice: "", bytes: content.length, ...facts, ...more };
     this.assets.set(id, { asset, content: new Blob([content]) });
   }
 

@@ -22,6 +22,12 @@ export function list<T>(name: string, value: readonly T[], of: string): readonly
   throw wrong(name, `an array of ${of}`, value);
 }
 
+/** Returns a list of any kind, such as an array or an input's files. */
+export function items<T>(name: string, value: Iterable<T>, of: string): Iterable<T> {
+  if (typeof value === "object" && typeof value?.[Symbol.iterator] === "function") return value;
+  throw wrong(name, `a list of ${of}`, value);
+}
+
 /** Returns an object with fields, such as options. */
 export function fields<T extends object>(name: string, value: T): T {
   if (isPlain(value)) return value;

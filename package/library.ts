@@ -1,4 +1,5 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
+import { Adding } from "./adding.js";
 import { blob, fields, isPlain, job, list, text, wrong } from "./arguments.js";
 import type { SidecarKind } from "./choices.js";
 import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
@@ -17,15 +18,16 @@ import {
   fileExtension,
   loudnessTarget,
   reaction,
-  silenceTrim,
-  trimIn,
   workerCount,
 } from "./options.js";
 import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
 import type {
+  AddAllOptions,
   AddOptions,
+  AddOutcome,
   Asset,
   AssetDetails,
+  AssetToAdd,
   Chapter,
   ClipSpec,
   ExportOptions,
@@ -39,9 +41,11 @@ import type {
   Timeline,
   TimelineClip,
   TimelineOptions,
+  Usage,
 } from "./types.js";
 import { WorkerClient } from "./workers/client.js";
 import { Helpers } from "./workers/helpers.js";
+import { Inspectors } from "./workers/inspectors.js";
 import type { WorkerLink } from "./workers/link.js";
 import type { LibrarySource } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
@@ -53,8 +57,8 @@ import type { PageLibrary } from "./workers/page.js";
  */
 export class Library {
   readonly #page: PageLibrary;
-  /** Contents come from anywhere: one that crashes its worker must not end an export. */
-  readonly #inspector: WorkerClient;
+  readonly #inspectors: Inspectors;
+  readonly #adding: Adding;
   readonly #exporter: WorkerClient;
   /** Settles once the exports so far have their targets. */
   #targeted: Promise<unknown> = Promise.resolve();
@@ -62,7 +66,8 @@ export class Library {
   /** @internal */
   constructor(page: PageLibrary, launch: () => WorkerLink) {
     this.#page = page;
-    this.#inspector = new WorkerClient(launch);
+    this.#inspectors = new Inspectors(launch);
+    this.#adding = new Adding(page, this.#inspectors);
     this.#exporter = new WorkerClient(launch, new Helpers(launch));
   }
 
@@ -70,19 +75,17 @@ export class Library {
    * Adds a content: decodes it once, in a worker, and stores it with the facts that decoding found. Rejects with
    * `invalid-audio`, and stores nothing, if it has no audio that can be decoded.
    */
-  async addAsset(content: Blob, details: AssetDetails = {}, options: AddOptions = {}): Promise<Asset> {
-    blob("the content", content);
-    const given = fields("the details", details);
-    const id = text("id", given.id ?? freshId());
-    const [line, voice] = [text("text", given.text ?? ""), text("voice", given.voice ?? "")];
-    const name = text("name", given.name ?? (content instanceof File ? content.name : ""));
-    const { signal, trimSilence } = job(options);
-    const trim = details.trim ? undefined : silenceTrim(trimSilence);
-    const facts = await this.#inspector.inspect({ assetId: id, content, hint: name || content.type, trim }, options);
-    signal?.throwIfAborted();
-    const known = details.trim && trimIn(details.trim, facts);
-    const asset = { id, name, text: line, voice, ...facts, ...(known && { trim: known }) };
-    return reviving(this.#page.putAsset(asset, content));
+  addAsset(content: Blob, details: AssetDetails = {}, options: AddOptions = {}): Promise<Asset> {
+    return this.#adding.one(content, details, options);
+  }
+
+  /**
+   * Adds several contents, which workers read at the same time. Resolves with what became of each, in the order in
+   * which they were given and are stored: its asset, or the error that `addAsset` would reject with. If the signal is
+   * aborted it rejects, and those that were stored before stay.
+   */
+  addAssets(contents: Iterable<Blob | AssetToAdd>, options: AddAllOptions = {}): Promise<AddOutcome[]> {
+    return this.#adding.all(contents, options);
   }
 
   /** Every asset, in the order in which they were added. */
@@ -123,8 +126,8 @@ export class Library {
     return reviving(this.#page.putImage({ id, ...(await readPicture(content)) }));
   }
 
-  /** The ID of every picture. */
-  images(): Promise<string[]> {
+  /** The facts of every picture, in the order of their IDs. */
+  images(): Promise<Image[]> {
     return reviving(this.#page.images());
   }
 
@@ -318,6 +321,19 @@ export class Library {
     return { name: folder.audio.name, library, destination: folder.audio, folder };
   }
 
+  /** The bytes that the library holds, and those of the whole origin. */
+  async usage(): Promise<Usage> {
+    const sum = (items: readonly { bytes: number }[]) => items.reduce((total, { bytes }) => total + bytes, 0);
+    const usage = {
+      assets: sum(await this.assets()),
+      images: sum(await this.images()),
+      timelines: await reviving(this.#page.timelineBytes()),
+    };
+    // Sandboxed frames and pages on plain http have no estimate.
+    const { usage: bytes, quota: quotaBytes } = (await navigator.storage?.estimate?.().catch(() => {})) ?? {};
+    return { ...usage, ...(bytes !== undefined && quotaBytes !== undefined && { origin: { bytes, quotaBytes } }) };
+  }
+
   /** Removes everything: every asset, picture and timeline. It succeeds completely or changes nothing. */
   async clear(): Promise<void> {
     return reviving(this.#page.clear());
@@ -331,7 +347,7 @@ export class Library {
 
   /** Stops all jobs, ends the workers and closes the database. A library in memory is gone then. */
   async close(): Promise<void> {
-    await Promise.all([this.#inspector.close(), this.#exporter.close()]);
+    await Promise.all([this.#inspectors.close(), this.#exporter.close()]);
     this.#page.close();
   }
 }

@@ -43,6 +43,8 @@ export interface Asset {
   trim?: Trim;
   /** A sentence on damage that decoding found. The audio that could be read is used. */
   warning?: string;
+  /** The content's size in bytes. */
+  bytes: number;
 }
 
 /** A part of an asset. */
@@ -66,6 +68,15 @@ export interface AssetDetails {
   /** The part that clips play by default, if it is known. `trimSilence` then looks for no silence. */
   trim?: Trim;
 }
+
+/** An asset to add. */
+export interface AssetToAdd extends AssetDetails {
+  /** Its content, or a function that gives it when its turn comes, such as one that fetches it. */
+  content: Blob | (() => Blob | Promise<Blob>);
+}
+
+/** What became of an asset to add: it is in the library, or this is why not. */
+export type AddOutcome = { asset: Asset; error?: undefined } | { asset?: undefined; error: Error };
 
 /** A clip to place. An asset's ID alone means a clip of the whole asset. */
 export interface ClipSpec {
@@ -206,6 +217,26 @@ export interface Image {
   bytes: number;
 }
 
+/** The bytes that a library holds. */
+export interface Usage {
+  /** The assets' contents. */
+  assets: number;
+  /** The pictures. */
+  images: number;
+  /** The timelines, about. */
+  timelines: number;
+  /** The whole origin, with its other databases and caches. Left out where the browser does not tell. */
+  origin?: OriginUsage;
+}
+
+/** The storage of an origin, as the browser estimates it. */
+export interface OriginUsage {
+  /** The bytes in use. */
+  bytes: number;
+  /** The bytes that may be in use. */
+  quotaBytes: number;
+}
+
 /** Clips on lanes. */
 export interface Timeline {
   /** Its ID in the library. */
@@ -230,6 +261,7 @@ export interface Timeline {
 
 /** The step that a job is at. */
 export type Phase =
+  | "reading"
   | "validating"
   | "converting"
   | "finalizing"
@@ -242,7 +274,7 @@ export type Phase =
 
 /** A progress report. At most ten come in a second, and fewer if a progress bar would not move. */
 export interface Progress {
-  /** The percentage of the whole: `buildTimeline` is 0 to 30, `exportAudio` 30 to 100. It never decreases. */
+  /** The percentage of the call, 0 to 100. It never decreases. */
   completed: number;
   /** The step that the job is at. */
   phase: Phase;
@@ -261,14 +293,18 @@ export interface JobOptions {
 }
 
 /** The options of adding an asset. */
-export interface AddOptions {
+export interface AddOptions extends JobOptions {
   /**
    * Finds the silence at the content's ends and leaves it out of clips that set no in and out points. The content
    * itself stays whole. `true` uses the defaults of `SilenceOptions`. Default: false.
    */
   trimSilence?: boolean | SilenceOptions;
-  /** Aborts it: it rejects with the signal's reason, by default an `AbortError`, and keeps nothing. */
-  signal?: AbortSignal;
+}
+
+/** The options of adding several assets. */
+export interface AddAllOptions extends AddOptions {
+  /** The most contents to read at the same time, from 1 on. Default: one for each core, up to 8. */
+  workers?: number;
 }
 
 /** The options of `trimSilence`. */
@@ -308,7 +344,7 @@ export interface PreviewOptions extends Pick<TimelineOptions, "gapSeconds" | "au
 }
 
 /** As much of an asset as places a clip and names its chapter. */
-export type KnownAsset = Omit<Asset, "id" | "voice" | "peaks" | "warning">;
+export type KnownAsset = Omit<Asset, "id" | "voice" | "peaks" | "warning" | "bytes">;
 
 /** The options of an export. */
 export interface ExportOptions extends JobOptions {

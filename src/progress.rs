@@ -1,8 +1,7 @@
-//! Progress, on one scale that the page and the worker share.
+//! Progress of one call: adding an asset, building a timeline, or exporting it. Each has a scale of its own.
 //!
-//! The page's part is 0 to 30 %, the worker's 30 to 100 %. A [`Reporter`] promises what a progress bar needs: the
-//! value never decreases and never leaves 0 to 100, there are at most ten reports a second, and the last report
-//! always comes.
+//! A [`Reporter`] promises what a progress bar needs: the value never decreases and never leaves 0 to 100, there are at
+//! most ten reports a second, and the last report always comes.
 
 use serde::Serialize;
 
@@ -10,6 +9,8 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
+    /// The worker decodes a content to describe it.
+    Reading,
     /// The page looks up the assets.
     Validating,
     /// The page places the clips.
@@ -31,18 +32,18 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// Returns the phase's range on the whole scale, in percent. The page's own 0, 10, 90, 100 % map to 0 to 30, the
-    /// worker's 0, 5, 10, 40, 100 % to 30 to 100. Measuring takes a third of the range of encoding.
+    /// Returns the phase's range on its call's scale, in percent. Measuring takes a third of the range of encoding.
     const fn range(self, measures: bool) -> (f64, f64) {
         match self {
-            Self::Validating => (0.0, 3.0),
-            Self::Converting => (3.0, 27.0),
-            Self::Finalizing => (27.0, 30.0),
-            Self::Loading => (30.0, 33.5),
-            Self::Filtering => (33.5, 37.0),
-            Self::Composing => (37.0, 58.0),
-            Self::Measuring => (58.0, 72.0),
-            Self::Encoding => (if measures { 72.0 } else { 58.0 }, 100.0),
+            Self::Reading => (0.0, 100.0),
+            Self::Validating => (0.0, 10.0),
+            Self::Converting => (10.0, 90.0),
+            Self::Finalizing => (90.0, 100.0),
+            Self::Loading => (0.0, 5.0),
+            Self::Filtering => (5.0, 10.0),
+            Self::Composing => (10.0, 40.0),
+            Self::Measuring => (40.0, 60.0),
+            Self::Encoding => (if measures { 60.0 } else { 40.0 }, 100.0),
             Self::Done => (100.0, 100.0),
         }
     }
@@ -72,10 +73,12 @@ const IDLE_INTERVAL_SECONDS: f64 = 0.5;
 const SEEN_PERCENT: f64 = 0.1;
 
 /// Turns steps within phases into progress reports.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reporter {
     /// Whether there is a measuring phase.
     measures: bool,
+    /// The last phase.
+    last_phase: Phase,
     /// The last report's percentage and time.
     last: Option<(f64, f64)>,
 }
@@ -83,7 +86,12 @@ pub struct Reporter {
 impl Reporter {
     /// Creates a reporter. `measures` means that the job measures the mix before it encodes.
     pub fn new(measures: bool) -> Self {
-        Self { measures, last: None }
+        Self { measures, last_phase: Phase::Done, last: None }
+    }
+
+    /// Creates a reporter of a job that ends with this phase.
+    pub fn until(last_phase: Phase) -> Self {
+        Self { measures: false, last_phase, last: None }
     }
 
     /// Returns the report to post, or `None` if none is due.
@@ -99,7 +107,8 @@ impl Reporter {
         message: impl FnOnce() -> String,
     ) -> Option<Progress> {
         let (start, end) = phase.range(self.measures);
-        let mut completed = start + (end - start) * fraction.clamp(0.0, 1.0);
+        let (_, whole) = self.last_phase.range(self.measures);
+        let mut completed = (start + (end - start) * fraction.clamp(0.0, 1.0)) / whole * 100.0;
         if let Some((reached, spoke_at)) = self.last {
             let is_seen = completed - reached >= SEEN_PERCENT;
             let interval = if is_seen { MIN_INTERVAL_SECONDS } else { IDLE_INTERVAL_SECONDS };
@@ -120,18 +129,21 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_seeds_marks_lie_where_the_seed_has_them() {
+    fn each_call_has_the_whole_scale() {
         let marks = [
-            (Phase::Validating, 1.0, 3.0),
-            (Phase::Converting, 1.0, 27.0),
-            (Phase::Finalizing, 1.0, 30.0),
-            (Phase::Loading, 1.0, 33.5),
-            (Phase::Filtering, 1.0, 37.0),
-            (Phase::Composing, 1.0, 58.0),
-            (Phase::Encoding, 0.5, 79.0),
+            (Phase::Reading, 0.5, 50.0),
+            (Phase::Validating, 1.0, 10.0),
+            (Phase::Converting, 1.0, 90.0),
+            (Phase::Finalizing, 1.0, 100.0),
+            (Phase::Loading, 1.0, 5.0),
+            (Phase::Filtering, 1.0, 10.0),
+            (Phase::Composing, 1.0, 40.0),
+            (Phase::Encoding, 0.5, 70.0),
             (Phase::Done, 0.0, 100.0),
         ];
-        let measured = [(Phase::Measuring, 0.0, 58.0), (Phase::Measuring, 1.0, 72.0), (Phase::Encoding, 0.5, 86.0)];
+        let plan = Reporter::until(Phase::Composing).report(Phase::Composing, 0.5, 0.0, None, String::new).unwrap();
+        assert!((plan.completed - 62.5).abs() < 1e-9);
+        let measured = [(Phase::Measuring, 0.0, 40.0), (Phase::Measuring, 1.0, 60.0), (Phase::Encoding, 0.5, 80.0)];
         for (marks, measures) in [(&marks[..], false), (&measured[..], true)] {
             for &(phase, fraction, completed) in marks {
                 let report = Reporter::new(measures).report(phase, fraction, 0.0, None, String::new).unwrap();
@@ -145,7 +157,7 @@ mod tests {
         let mut reporter = Reporter::new(false);
         let mut spoken = 0;
         for tick in 0..=1000 {
-            // A hundred seconds, in which the bar moves by 0.42 %.
+            // A hundred seconds, in which the bar moves by 0.6 %.
             let (now, fraction) = (f64::from(tick) / 10.0, f64::from(tick) / 100_000.0);
             spoken += usize::from(reporter.report(Phase::Encoding, fraction, now, None, String::new).is_some());
         }

@@ -9,7 +9,7 @@ element("export").onclick = async () => {
   element("cancel").onclick = () => abort.abort();
   element("cancel").disabled = false;
   element("export").disabled = true;
-  // At most ten reports come in a second, and `completed` never goes back.
+  // At most ten reports come in a second, and `completed` never goes back within a call.
   const onProgress = ({ completed, message, secondsLeft }) => {
     element("progress").value = completed;
     element("status").textContent =
@@ -17,10 +17,12 @@ element("export").onclick = async () => {
   };
   const job = { signal: abort.signal, onProgress };
   try {
-    const clips = [];
-    for (const file of element("files").files) clips.push((await library.addAsset(file, {}, job)).id);
-    const timeline = await library.buildTimeline("My Script", clips, job); // 0 to 30 of 100
-    const { file, name, stats } = await library.exportAudio(timeline.id, job); // 30 to 100
+    // Each call goes from 0 to 100 by itself; the message says which one it is.
+    const added = await library.addAssets(element("files").files, job);
+    for (const { error } of added) if (error) throw error;
+    const clips = added.map(({ asset }) => asset.id);
+    const timeline = await library.buildTimeline("My Script", clips, job);
+    const { file, name, stats } = await library.exportAudio(timeline.id, job);
     const link = document.createElement("a");
     Object.assign(link, { href: URL.createObjectURL(file), download: name, textContent: "Download" });
     element("result").replaceChildren(link);

@@ -62,6 +62,11 @@ export class WorkerClient {
     this.#helpers = helpers;
   }
 
+  /** The number of jobs that have not ended. */
+  get jobs(): number {
+    return this.#jobs.size;
+  }
+
   /** Decodes a content once and describes it. */
   inspect(request: Omit<InspectRequest, "type">, options: JobOptions): Promise<AssetFacts> {
     const { assetId } = request;

@@ -21,6 +21,7 @@ export function inspect(
   content: Blob,
   hint: string,
   trim: SilenceTrim | undefined,
+  onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<AssetFacts>;
 

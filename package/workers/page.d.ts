@@ -31,7 +31,8 @@ export class PageLibrary {
   removeAsset(id: string): Promise<void>;
   content(assetId: string): Promise<Blob | undefined>;
   putImage(image: Picture & { id: string }): Promise<Image>;
-  images(): Promise<string[]>;
+  images(): Promise<Image[]>;
+  timelineBytes(): Promise<number>;
   copyImage(from: PageLibrary, id: string): Promise<boolean>;
   image(id: string): Promise<Blob | undefined>;
   removeImage(id: string): Promise<void>;

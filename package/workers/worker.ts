@@ -61,7 +61,7 @@ async function perform(
   const { memory } = await engine;
   if (request.type === "inspect") {
     const { assetId, content, hint, trim } = request;
-    return inspect(assetId, content, hint, trim, signal);
+    return inspect(assetId, content, hint, trim, report, signal);
   }
   const { library, timelineId } = request;
   if (request.type === "plan") return planTimeline(library, timelineId, report, signal);

@@ -48,7 +48,7 @@ pub async fn export<S: Store, W: Helpers, K: Sink, H: Host>(
 
 /// Plans an export without doing it.
 pub async fn plan_export<S: Store, H: Host>(store: &S, timeline_id: &str, host: &H) -> Result<Plan, ExportError> {
-    let mut pulse = Pulse::new(host, false);
+    let mut pulse = Pulse::planning(host);
     let draft = Draft::load(store, timeline_id, &[], OnUnreadableClip::default(), &mut pulse).await?;
     draft.open(&mut pulse, || ()).await
 }

@@ -19,10 +19,19 @@ pub(super) struct Pulse<'h, H> {
 }
 
 impl<'h, H: Host> Pulse<'h, H> {
-    /// Creates a pulse. `measures` means that the job measures the mix before it encodes.
+    /// Creates the pulse of an export. `measures` means that the job measures the mix before it encodes.
     pub(super) fn new(host: &'h H, measures: bool) -> Self {
+        Self::reporting(host, Reporter::new(measures))
+    }
+
+    /// Creates the pulse of a plan, which ends with opening the clips.
+    pub(super) fn planning(host: &'h H) -> Self {
+        Self::reporting(host, Reporter::until(Phase::Composing))
+    }
+
+    fn reporting(host: &'h H, reporter: Reporter) -> Self {
         // The first beat breathes at once, so a job that is cancelled before it begins does no work.
-        Self { host, reporter: Reporter::new(measures), breathed_at: f64::NEG_INFINITY, seconds_left: None }
+        Self { host, reporter, breathed_at: f64::NEG_INFINITY, seconds_left: None }
     }
 
     pub(super) fn now_seconds(&self) -> f64 {

@@ -89,20 +89,15 @@ pub enum ConvertError {
         clip_id: Option<String>,
     },
     /// A clip asks for more than its asset has, or for an invalid value.
-    #[error("{} cannot be used: {reason}", named(asset_id, clip_id.as_deref()))]
+    #[error("Clip {clip_id} cannot be used: {reason}")]
     InvalidClip {
         /// The ID of the clip's asset.
         asset_id: String,
-        /// The ID of the clip, if it has one.
-        clip_id: Option<String>,
+        /// The ID of the clip, its own or the one that it gets here.
+        clip_id: String,
         /// The fault, as the end of a sentence.
         reason: String,
     },
-}
-
-/// Names a clip: by its ID, or by its asset's if it has none.
-fn named(asset_id: &str, clip_id: Option<&str>) -> String {
-    clip_id.map_or_else(|| format!("A clip of asset {asset_id}"), |id| format!("Clip {id}"))
 }
 
 /// Makes the timeline. `assets` holds all known assets, by ID.
@@ -136,12 +131,11 @@ pub fn convert(
     }
     let mut clips = Vec::with_capacity(total);
     for (index, (spec, asset)) in audio.into_iter().enumerate() {
-        let given = spec.id.clone();
-        let id = given.clone().unwrap_or_else(|| fresh_id(&mut ids, index));
+        let id = spec.id.clone().unwrap_or_else(|| fresh_id(&mut ids, index));
         let clip = placement.place(spec, id, asset);
         clip.check(asset).map_err(|reason| ConvertError::InvalidClip {
             asset_id: asset.id.clone(),
-            clip_id: given,
+            clip_id: clip.id.clone(),
             reason,
         })?;
         clips.push(clip);
@@ -247,9 +241,9 @@ fn fresh_id(taken: &mut HashSet<String>, index: usize) -> String {
 fn duplicate_id(audio: &[(ClipSpec, &Asset)]) -> ConvertError {
     let mut seen = HashSet::new();
     let twice = audio.iter().find(|(spec, _)| spec.id.as_ref().is_some_and(|id| !seen.insert(id)));
-    let (asset_id, clip_id) = twice.map_or((String::new(), None), |(spec, asset)| (asset.id.clone(), spec.id.clone()));
-    let reason = format!("two clips have the ID {}", clip_id.as_deref().unwrap_or_default());
-    ConvertError::InvalidClip { asset_id, clip_id, reason }
+    let (asset_id, clip_id) = twice.map_or_else(Default::default, |(spec, asset)| (asset.id.clone(), spec.id.clone()));
+    let reason = "another clip has the same ID".into();
+    ConvertError::InvalidClip { asset_id, clip_id: clip_id.unwrap_or_default(), reason }
 }
 
 #[cfg(test)]

@@ -98,13 +98,31 @@ impl LibraryDatabase {
         finish(transaction).await
     }
 
+    /// Sets a field of those assets' records that are there and lack it.
+    pub async fn complete_assets(&self, field: &str, values: &[(String, f64)]) -> Result<(), StoreError> {
+        let transaction = self.begin([ASSETS], TransactionMode::Readwrite)?;
+        let write = async {
+            let store = transaction.object_store(ASSETS)?;
+            for (id, value) in values {
+                let Some(record) = records(&store, &[id]).await?.pop().flatten() else { continue };
+                if !Reflect::has(&record, &field.into())? {
+                    Reflect::set(&record, &field.into(), &(*value).into())?;
+                    put_record(&store, id, &record).await?;
+                }
+            }
+            Ok(())
+        };
+        write.await.map_err(failed)?;
+        finish(transaction).await
+    }
+
     /// Saves a record. A record that replaces another keeps its place in the order.
     pub async fn put(&self, kind: Kind, id: &str, record: &JsValue) -> Result<(), StoreError> {
         let transaction = self.begin([store_of(kind)], TransactionMode::Readwrite)?;
         let write = async {
             let store = transaction.object_store(store_of(kind))?;
             match kind {
-                Kind::Image => store.put(record).with_key(image_key(id)).primitive()?.await.map(|_: Array| ()),
+                Kind::Image => store.put(record.clone()).with_key(image_key(id)).primitive()?.await.map(|_: Array| ()),
                 Kind::Asset | Kind::Timeline => put_record(&store, id, record).await,
             }
         };
@@ -112,7 +130,7 @@ impl LibraryDatabase {
         finish(transaction).await
     }
 
-    /// Returns the records with these IDs, one for each. Requests all of them before it awaits the first.
+    /// Returns the records with these IDs, one for each.
     pub async fn get(&self, kind: Kind, ids: &[&str]) -> Result<Vec<Option<JsValue>>, StoreError> {
         let transaction = self.begin([store_of(kind)], TransactionMode::Readonly)?;
         let read = async {
@@ -125,19 +143,10 @@ impl LibraryDatabase {
         read.await.map_err(failed)
     }
 
-    /// Returns every record, in order.
+    /// Returns every asset's or timeline's record, in order.
     pub async fn list(&self, kind: Kind) -> Result<Vec<JsValue>, StoreError> {
         let transaction = self.begin([store_of(kind)], TransactionMode::Readonly)?;
-        let read = async {
-            let store = transaction.object_store(store_of(kind))?;
-            match kind {
-                Kind::Image => {
-                    store.get_all::<JsValue>().with_query::<Array, _>(all_images()).primitive()?.await?.collect()
-                }
-                Kind::Asset | Kind::Timeline => all_records(&store).await,
-            }
-        };
-        read.await.map_err(failed)
+        async { all_records(&transaction.object_store(store_of(kind))?).await }.await.map_err(failed)
     }
 
     /// Returns the ID of every picture, without reading any.
@@ -252,7 +261,7 @@ async fn put_record(store: &ObjectStore<'_>, id: &str, record: &JsValue) -> Resu
     if let Some(order) = replaced {
         Reflect::set(record, &ORDER.into(), &order.into())?;
     }
-    store.put(record).primitive()?.await
+    store.put(record.clone()).primitive()?.await
 }
 
 /// Reads the records with these IDs, one for each. Requests all of them before it awaits the first.
@@ -292,12 +301,11 @@ async fn next_batch(store: &ObjectStore<'_>, seen: f64) -> Result<Vec<JsValue>, 
     store.get_all::<JsValue>().with_query::<f64, _>(after).with_limit(BATCH).primitive()?.await?.collect()
 }
 
-/// Reads the pictures with these IDs, one for each. Requests all of them before it awaits the first.
+/// Reads the pictures with these IDs, one for each.
 async fn images(contents: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec<Option<JsValue>>, Error> {
-    let asked = ids.iter().map(|&id| contents.get(image_key(id)).primitive()).collect::<Result<Vec<_>, _>>()?;
-    let mut images = Vec::with_capacity(asked.len());
-    for image in asked {
-        images.push(image.await?);
+    let mut images = Vec::with_capacity(ids.len());
+    for id in ids {
+        images.push(contents.get(image_key(id)).primitive()?.await?);
     }
     Ok(images)
 }

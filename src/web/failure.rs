@@ -84,7 +84,9 @@ impl From<ConvertError> for Failure {
         match error {
             ConvertError::NoAudioElements => Self::job("no-audio-elements", message),
             ConvertError::MissingAsset { asset_id, clip_id } => Self::clip("missing-asset", message, asset_id, clip_id),
-            ConvertError::InvalidClip { asset_id, clip_id, .. } => Self::clip("bad-clip", message, asset_id, clip_id),
+            ConvertError::InvalidClip { asset_id, clip_id, .. } => {
+                Self::clip("bad-clip", message, asset_id, Some(clip_id))
+            }
         }
     }
 }

@@ -85,9 +85,10 @@ impl Memory {
         Ok(Array::from(&self.map(kind)?.values()).to_vec())
     }
 
-    /// Returns the ID of every picture.
+    /// Returns the ID of every picture, in their order.
     pub fn image_ids(&self) -> Result<Vec<String>, StoreError> {
-        Ok(Array::from(&self.map(Kind::Image)?.keys()).iter().filter_map(|id| id.as_string()).collect())
+        let ids = Array::from(&self.map(Kind::Image)?.keys()).sort();
+        Ok(ids.iter().filter_map(|id| id.as_string()).collect())
     }
 
     /// Removes a record, and an asset's content with it.

@@ -32,7 +32,7 @@ pub use engine::{Assistant, Leader, blame, export_timeline, inspect, plan_timeli
 pub use failure::Failure;
 #[cfg(feature = "page")]
 pub use page::PageLibrary;
-pub use store::LibraryStore;
+pub use store::{LibraryStore, StoredAsset};
 
 /// Sets up the module. A panic throws an exception with its message, because the later trap only says "unreachable".
 #[wasm_bindgen::prelude::wasm_bindgen(start)]

@@ -28,6 +28,15 @@ impl Records {
         }
     }
 
+    /// Sets a field of those assets' records that are there and lack it.
+    pub async fn complete_assets(&self, field: &str, values: &[(String, f64)]) -> Result<(), StoreError> {
+        match self {
+            Self::Database(database) => database.complete_assets(field, values).await,
+            // Nothing in memory is older than this version.
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
     /// Saves a record. A record that replaces another keeps its place in the order.
     pub async fn put(&self, kind: Kind, id: &str, record: &JsValue) -> Result<(), StoreError> {
         match self {

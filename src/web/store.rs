@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::{Serializer, from_value};
@@ -23,6 +23,21 @@ use crate::timeline::{Asset, Image, Timeline};
 
 /// The field of a timeline's record that holds its clips: as bytes, or in older records as an array of objects.
 const CLIPS: &str = "clips";
+
+/// The field of an asset's record that holds its content's size in bytes. Older records lack it.
+const BYTES: &str = "bytes";
+
+/// The number of contents that are looked at together for their sizes.
+const BATCH: usize = 64;
+
+/// An asset as a library lists it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredAsset {
+    /// The asset.
+    pub asset: Asset,
+    /// Its content's size in bytes.
+    pub bytes: f64,
+}
 
 /// A library in an IndexedDB database, or in memory. Dropping it closes the database.
 pub struct LibraryStore {
@@ -79,18 +94,65 @@ impl LibraryStore {
 
     /// Saves an asset with its content. Replaces an asset with the same ID.
     pub async fn put_asset(&self, asset: &Asset, content: &Blob) -> Result<(), StoreError> {
-        self.records.put_asset(&asset.id, &to_record(asset)?, content).await
+        let record = to_record(asset)?;
+        Reflect::set(&record, &BYTES.into(), &content.size().into()).map_err(failed_in_js)?;
+        self.records.put_asset(&asset.id, &record, content).await
     }
 
     /// Returns every asset, in the order in which they were added, without reading content.
-    pub async fn list_assets(&self) -> Result<Vec<Asset>, StoreError> {
+    pub async fn list_assets(&self) -> Result<Vec<StoredAsset>, StoreError> {
+        self.stored(self.records.list(Kind::Asset).await?).await
+    }
+
+    /// Returns the asset with this ID, without reading its content.
+    pub async fn stored_asset(&self, id: &str) -> Result<Option<StoredAsset>, StoreError> {
+        let record = self.records.one(Kind::Asset, id).await?;
+        Ok(self.stored(record.into_iter().collect()).await?.pop())
+    }
+
+    async fn stored(&self, records: Vec<JsValue>) -> Result<Vec<StoredAsset>, StoreError> {
         let mut pace = Pace::new();
-        let mut assets = Vec::new();
-        for record in self.records.list(Kind::Asset).await? {
-            assets.push(from_record(record)?);
+        let mut assets = Vec::with_capacity(records.len());
+        let mut unmeasured = Vec::new();
+        for record in records {
+            let bytes = Reflect::get(&record, &BYTES.into()).map_err(failed_in_js)?.as_f64();
+            if bytes.is_none() {
+                unmeasured.push(assets.len());
+            }
+            assets.push(StoredAsset { asset: from_record(record)?, bytes: bytes.unwrap_or_default() });
             pace.keep().await;
         }
+        for batch in unmeasured.chunks(BATCH) {
+            self.measure(&mut assets, batch).await?;
+        }
         Ok(assets)
+    }
+
+    /// Looks up the sizes of contents, and adds them to the records, so that they are looked up once.
+    async fn measure(&self, assets: &mut [StoredAsset], unmeasured: &[usize]) -> Result<(), StoreError> {
+        let mut sizes = Vec::with_capacity(unmeasured.len());
+        let ids: Vec<&str> =
+            unmeasured.iter().filter_map(|&index| Some(assets.get(index)?.asset.id.as_str())).collect();
+        for (id, blob) in ids.iter().zip(self.records.blobs(&ids).await?) {
+            sizes.push(((*id).to_owned(), blob.map_or(0.0, |blob| blob.size())));
+        }
+        for (&index, (_, bytes)) in unmeasured.iter().zip(&sizes) {
+            if let Some(asset) = assets.get_mut(index) {
+                asset.bytes = *bytes;
+            }
+        }
+        // If they cannot be saved, as on a full disk, they are looked up again.
+        let _ = self.records.complete_assets(BYTES, &sizes).await;
+        Ok(())
+    }
+
+    /// Returns about as many bytes as the timelines take.
+    pub async fn timeline_bytes(&self) -> Result<f64, StoreError> {
+        let mut bytes = 0.0;
+        for record in self.records.list(Kind::Timeline).await? {
+            bytes += bytes_of_timeline(&record)?;
+        }
+        Ok(bytes)
     }
 
     /// Returns an asset's content as a Blob.
@@ -122,7 +184,7 @@ impl LibraryStore {
         Ok(true)
     }
 
-    /// Returns the ID of every picture, without reading any.
+    /// Returns the ID of every picture, in their order, without reading any.
     pub async fn list_images(&self) -> Result<Vec<String>, StoreError> {
         self.records.image_ids().await
     }
@@ -211,6 +273,17 @@ fn without_clips(record: &JsValue) -> Result<JsValue, StoreError> {
     let copy = Object::assign(&Object::new(), record.unchecked_ref());
     Reflect::set(&copy, &CLIPS.into(), &Array::new()).map_err(failed_in_js)?;
     Ok(copy.into())
+}
+
+/// Returns about as many bytes as a timeline's record takes.
+fn bytes_of_timeline(record: &JsValue) -> Result<f64, StoreError> {
+    let kept = Reflect::get(record, &CLIPS.into()).map_err(failed_in_js)?;
+    let json = |value: &JsValue| JSON::stringify(value).map(|json| json.length()).map_err(failed_in_js);
+    let clips = match kept.dyn_ref::<Uint8Array>() {
+        Some(bytes) => bytes.length(),
+        None => json(&kept)?,
+    };
+    Ok(f64::from(json(&without_clips(record)?)?) + f64::from(clips))
 }
 
 async fn timeline_from_record(record: &JsValue) -> Result<Timeline, StoreError> {

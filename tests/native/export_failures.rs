@@ -240,7 +240,7 @@ fn progress_rises_from_the_workers_share_to_its_end() {
     let reports = host.reports.borrow();
     assert_eq!(
         reports.first().map(|report| (report.completed, report.message.as_str())),
-        Some((30.0, "Loading timeline"))
+        Some((0.0, "Loading timeline"))
     );
     assert_eq!(
         reports.last().map(|report| (report.completed, report.message.as_str())),

@@ -111,7 +111,10 @@ fn options(changes: &str) -> JsValue {
 
 /// Inspects a finished file in the worker.
 async fn facts_of(file: Blob) -> JsValue {
-    inspect("exported".into(), file, String::new(), JsValue::UNDEFINED, never()).await.map_err(JsValue::from).unwrap()
+    inspect("exported".into(), file, String::new(), JsValue::UNDEFINED, ignore(), never())
+        .await
+        .map_err(JsValue::from)
+        .unwrap()
 }
 
 async fn bytes_of(blob: &Blob) -> Vec<u8> {
@@ -215,7 +218,7 @@ async fn every_phase_is_told_of_in_the_seeds_words_and_never_backwards() {
     export_into(&database, JsValue::UNDEFINED, function(&listener), never()).await.map_err(JsValue::from).unwrap();
 
     let heard = heard.borrow();
-    assert!(heard.is_sorted_by(|a, b| a.0 <= b.0) && heard[0].0 == 30.0, "{heard:?}");
+    assert!(heard.is_sorted_by(|a, b| a.0 <= b.0) && heard[0].0 == 0.0, "{heard:?}");
     let mut words: Vec<_> = heard.iter().map(|(_, phase, message)| (phase.as_str(), message.as_str())).collect();
     words.dedup_by_key(|(phase, _)| *phase);
     assert_eq!(
@@ -448,8 +451,10 @@ async fn silence_at_the_ends_is_found_where_that_is_asked_for() {
     let mut content = tone(44_100)[..44].to_vec();
     content.extend([silence(11_025), sound[44..].to_vec(), silence(11_025)].concat());
     let trim = run_js("({ thresholdDb: -60, keepSeconds: 0.05 })");
-    let facts =
-        inspect("a".into(), blob(&content), "a.wav".into(), trim, never()).await.map_err(JsValue::from).unwrap();
+    let facts = inspect("a".into(), blob(&content), "a.wav".into(), trim, ignore(), never())
+        .await
+        .map_err(JsValue::from)
+        .unwrap();
     assert_eq!(get(&facts, "frames"), 44_100);
     let trim = get(&facts, "trim");
     // The tone begins with a zero.
@@ -459,7 +464,8 @@ async fn silence_at_the_ends_is_found_where_that_is_asked_for() {
 
 #[wasm_bindgen_test]
 async fn an_inspection_tells_what_the_content_is_whatever_its_name() {
-    let facts = inspect("a".into(), blob(&tone(22_051)), "song.mp3".into(), JsValue::UNDEFINED, never()).await;
+    let facts =
+        inspect("a".into(), blob(&tone(22_051)), "song.mp3".into(), JsValue::UNDEFINED, ignore(), never()).await;
     let facts = facts.map_err(JsValue::from).unwrap();
     assert_eq!(get(&facts, "mimeType"), "audio/wav");
     assert_eq!(get(&facts, "frames"), 22_051);
@@ -471,11 +477,12 @@ async fn an_inspection_tells_what_the_content_is_whatever_its_name() {
 #[wasm_bindgen_test]
 async fn an_inspection_refuses_what_is_no_audio_warns_of_what_is_cut_off_and_can_be_stopped() {
     for content in [&b""[..], b"This is no music."] {
-        let said = error(inspect("a".into(), blob(content), "a.mp3".into(), JsValue::UNDEFINED, never()).await);
+        let said =
+            error(inspect("a".into(), blob(content), "a.mp3".into(), JsValue::UNDEFINED, ignore(), never()).await);
         assert!(said.starts_with("Error invalid-audio: Invalid audio data for asset a: "), "{said}");
     }
     let cut = &tone(44_100)[..44_044];
-    let facts = inspect("a".into(), blob(cut), "a.wav".into(), JsValue::UNDEFINED, never())
+    let facts = inspect("a".into(), blob(cut), "a.wav".into(), JsValue::UNDEFINED, ignore(), never())
         .await
         .map_err(JsValue::from)
         .unwrap();
@@ -484,8 +491,9 @@ async fn an_inspection_refuses_what_is_no_audio_warns_of_what_is_cut_off_and_can
 
     let stopped = AbortController::new().unwrap();
     stopped.abort();
-    let said =
-        error(inspect("a".into(), blob(&tone(44_100)), String::new(), JsValue::UNDEFINED, stopped.signal()).await);
+    let said = error(
+        inspect("a".into(), blob(&tone(44_100)), String::new(), JsValue::UNDEFINED, ignore(), stopped.signal()).await,
+    );
     assert_eq!(said, "AbortError : The export was cancelled (, )");
 }
 

@@ -5,7 +5,7 @@ use secuencia::store::{ClipReader, Store, StoreError};
 use secuencia::timeline::{
     ChapterMarker, Image, ImageType, LayoutChoice, MediaType, Part, RationalTime, SampleRate, Tags, Timeline,
 };
-use secuencia::web::LibraryStore;
+use secuencia::web::{LibraryStore, StoredAsset};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
@@ -66,8 +66,8 @@ async fn assets_are_listed_in_the_order_of_their_adding_and_a_replaced_one_keeps
         store.put_asset(&newer, &blob(b"new")).await.unwrap();
 
         let assets = store.list_assets().await.unwrap();
-        assert_eq!(assets.iter().map(|asset| asset.id.as_str()).collect::<Vec<_>>(), ["c", "a", "b"]);
-        assert_eq!(assets[1], newer);
+        assert_eq!(assets.iter().map(|stored| stored.asset.id.as_str()).collect::<Vec<_>>(), ["c", "a", "b"]);
+        assert_eq!(assets[1], StoredAsset { asset: newer, bytes: 3.0 });
         assert_eq!(content_bytes(&store, "a").await.unwrap(), b"new");
     }
 }
@@ -127,25 +127,12 @@ async fn a_timeline_comes_back_exactly_and_is_replaced_and_removed_by_its_id() {
 #[wasm_bindgen_test]
 async fn a_timeline_whose_clips_were_kept_as_objects_comes_back_too_and_damaged_bytes_are_an_error() {
     let (name, store) = fresh_store().await;
-    let put = run_js(
-        "(name, record) => new Promise((resolve, reject) => {
-           const opening = indexedDB.open(name);
-           opening.onsuccess = () => {
-             const transaction = opening.result.transaction('timelines', 'readwrite');
-             transaction.objectStore('timelines').put(record);
-             transaction.oncomplete = () => resolve(opening.result.close());
-             transaction.onabort = reject;
-           };
-         })",
-    );
-    let put: Function = put.unchecked_into();
     let put = async |id: &str, clips: Option<&[u8]>| {
         let record = timeline(id).serialize(&Serializer::new()).unwrap();
         if let Some(bytes) = clips {
             Reflect::set(&record, &"clips".into(), &Uint8Array::from(bytes)).unwrap();
         }
-        let done = put.call2(&JsValue::UNDEFINED, &name.as_str().into(), &record).unwrap();
-        JsFuture::from(Promise::from(done)).await.unwrap();
+        in_database(&name, "timelines", "(timelines, record) => timelines.put(record)", &record).await;
     };
     put("objects", None).await;
     assert_eq!(store.timeline("objects").await.unwrap(), Some(timeline("objects")));
@@ -288,7 +275,7 @@ async fn a_cleared_library_has_nothing_and_takes_new_things() {
         assert!(store.list_assets().await.unwrap().is_empty() && store.content("a").await.unwrap().is_none());
         assert!(store.list_images().await.unwrap().is_empty() && store.list_timelines().await.unwrap().is_empty());
         store.put_asset(&asset("b"), &blob(b"b")).await.unwrap();
-        assert_eq!(store.list_assets().await.unwrap(), [asset("b")]);
+        assert_eq!(store.list_assets().await.unwrap(), [StoredAsset { asset: asset("b"), bytes: 1.0 }]);
     }
 }
 
@@ -306,5 +293,61 @@ async fn a_closed_library_says_so() {
     ];
     for error in errors {
         assert_eq!(error, Some(StoreError::Failed("the library is closed".into())));
+    }
+}
+
+/// Runs `change` on an object store of a database, in a transaction of its own.
+async fn in_database(name: &str, store: &str, change: &str, argument: &JsValue) {
+    let run = run_js(
+        "(name, storeName, change, argument) => new Promise((resolve, reject) => {
+           const opening = indexedDB.open(name);
+           opening.onsuccess = () => {
+             const transaction = opening.result.transaction(storeName, 'readwrite');
+             eval(change)(transaction.objectStore(storeName), argument);
+             transaction.oncomplete = () => resolve(opening.result.close());
+             transaction.onabort = reject;
+           };
+         })",
+    );
+    let run: Function = run.unchecked_into();
+    let done = run.call4(&JsValue::UNDEFINED, &name.into(), &store.into(), &change.into(), argument).unwrap();
+    JsFuture::from(Promise::from(done)).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_content_whose_record_has_no_size_is_looked_at_once() {
+    let (name, store) = fresh_store().await;
+    let ids: Vec<String> = (0..70).map(|index| format!("asset {index}")).collect();
+    for id in &ids {
+        store.put_asset(&asset(id), &blob(id.as_bytes())).await.unwrap();
+    }
+    let forget = "(records) => {
+      records.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+        if (!cursor) return;
+        const { bytes, ...older } = cursor.value;
+        cursor.update(older);
+        cursor.continue();
+      };
+    }";
+    in_database(&name, "assets", forget, &JsValue::UNDEFINED).await;
+    let sizes = async || store.list_assets().await.unwrap().into_iter().map(|stored| stored.bytes).collect::<Vec<_>>();
+    let expected: Vec<f64> = ids.iter().map(|id| id.len() as f64).collect();
+    assert_eq!(sizes().await, expected);
+
+    // Without contents, sizes can come only from the records.
+    in_database(&name, "contents", "(contents) => contents.clear()", &JsValue::UNDEFINED).await;
+    assert_eq!(sizes().await, expected);
+    assert_eq!(
+        store.stored_asset("asset 69").await.unwrap(),
+        Some(StoredAsset { asset: asset("asset 69"), bytes: 8.0 })
+    );
+}
+
+#[wasm_bindgen_test]
+async fn timelines_take_the_bytes_of_their_clips_and_more() {
+    for store in fresh_stores().await {
+        assert_eq!(store.timeline_bytes().await.unwrap(), 0.0);
+        store.put_timeline(&timeline("t")).await.unwrap();
+        assert!(store.timeline_bytes().await.unwrap() > CLIPS.len() as f64);
     }
 }

@@ -22,21 +22,23 @@ use self::sink::{BlobSink, FileSink, WebSink};
 use super::blob::BlobSource;
 use super::failure::Failure;
 use super::js::{from_js, to_js};
-use super::pace::Pace;
+use super::pace::{Pace, now_seconds};
 use super::store::LibraryStore;
 use crate::export::{ExportOptions, export, plan_export};
 use crate::media::{Inspector, SilenceTrim, Step};
 use crate::mix::clip_being_read;
+use crate::progress::{Phase, Reporter};
 use crate::store::Pages;
 
 /// Decodes a content once and returns its `AssetFacts`. `hint` is its name or its type, but its bytes decide. `trim`
-/// is a `SilenceTrim`, or `undefined`.
+/// is a `SilenceTrim`, or `undefined`. `on_progress` gets `Progress`, by the part of the content that is read.
 #[wasm_bindgen]
 pub async fn inspect(
     asset_id: String,
     content: Blob,
     hint: String,
     trim: JsValue,
+    on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
     let invalid = |reason: String| Failure::invalid_audio(&asset_id, &reason);
@@ -47,8 +49,17 @@ pub async fn inspect(
     if let Some(trim) = trim {
         inspector = inspector.trimming(trim);
     }
+    let mut reporter = Reporter::until(Phase::Reading);
     let mut pace = Pace::of_worker();
     while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
+        if pace.is_due() {
+            let message = || "Reading the audio".into();
+            let report = reporter.report(Phase::Reading, inspector.fraction(), now_seconds(), None, message);
+            if let Some(progress) = report.and_then(|report| to_js(&report).ok()) {
+                // A report that cannot be posted does not end the job.
+                let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
+            }
+        }
         pace.keep().await;
         if signal.aborted() {
             return Err(Failure::Cancelled);

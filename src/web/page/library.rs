@@ -17,7 +17,7 @@ use crate::web::chapter::ChapterShape;
 use crate::web::failure::Failure;
 use crate::web::js::{from_js, to_js};
 use crate::web::pace::{Pace, now_seconds};
-use crate::web::store::LibraryStore;
+use crate::web::store::{LibraryStore, StoredAsset};
 
 /// An open library.
 #[wasm_bindgen]
@@ -51,15 +51,15 @@ impl PageLibrary {
     pub async fn put_asset(&self, facts: JsValue, content: Blob) -> Result<JsValue, Failure> {
         let asset: Asset = from_js("the asset", facts)?;
         self.store.put_asset(&asset, &content).await?;
-        to_js(&AssetShape::from(&asset))
+        to_js(&AssetShape::new(&asset, content.size()))
     }
 
     /// Returns every asset, in the order in which they were added.
     pub async fn assets(&self) -> Result<Array, Failure> {
         let mut pace = Pace::new();
         let shapes = Array::new();
-        for asset in &self.store.list_assets().await? {
-            shapes.push(&to_js(&AssetShape::from(asset))?);
+        for StoredAsset { asset, bytes } in &self.store.list_assets().await? {
+            shapes.push(&to_js(&AssetShape::new(asset, *bytes))?);
             pace.keep().await;
         }
         Ok(shapes)
@@ -67,8 +67,8 @@ impl PageLibrary {
 
     /// Returns the asset with this ID, or `undefined`.
     pub async fn asset(&self, id: String) -> Result<JsValue, Failure> {
-        let asset = self.store.asset(&id).await?;
-        asset.map_or(Ok(JsValue::UNDEFINED), |asset| to_js(&AssetShape::from(&asset)))
+        let found = self.store.stored_asset(&id).await?;
+        found.map_or(Ok(JsValue::UNDEFINED), |StoredAsset { asset, bytes }| to_js(&AssetShape::new(&asset, bytes)))
     }
 
     /// Copies another library's asset. Returns `false` if there is none to copy.
@@ -91,9 +91,22 @@ impl PageLibrary {
         to_js(&ImageShape::from(&image))
     }
 
-    /// Returns the ID of every picture.
-    pub async fn images(&self) -> Result<Vec<String>, Failure> {
-        Ok(self.store.list_images().await?)
+    /// Returns every picture's facts, in the order of their IDs.
+    pub async fn images(&self) -> Result<Array, Failure> {
+        let shapes = Array::new();
+        // One at a time: together they may be large.
+        for id in self.store.list_images().await? {
+            if let Some(image) = self.store.image(&id).await? {
+                shapes.push(&to_js(&ImageShape::from(&image))?);
+            }
+        }
+        Ok(shapes)
+    }
+
+    /// Returns about as many bytes as the timelines take.
+    #[wasm_bindgen(js_name = timelineBytes)]
+    pub async fn timeline_bytes(&self) -> Result<f64, Failure> {
+        Ok(self.store.timeline_bytes().await?)
     }
 
     /// Copies another library's picture. Returns `false` if there is none to copy.
@@ -136,7 +149,7 @@ impl PageLibrary {
         signal: Option<AbortSignal>,
     ) -> Result<JsValue, Failure> {
         let head: TimelineHead = from_js("the timeline", head)?;
-        let mut job = Job { on_progress, signal, reporter: Reporter::default(), pace: Pace::new() };
+        let mut job = Job { on_progress, signal, reporter: Reporter::until(Phase::Finalizing), pace: Pace::new() };
         let clips = job.read_specs(count, &clips).await?;
         let assets = job.look_up(&self.store, &clips).await?;
         let conversion = conversion_of(head, clips)?;

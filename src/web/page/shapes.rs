@@ -19,6 +19,7 @@ pub struct AssetShape<'a> {
     sample_rate: SampleRate,
     channels: u16,
     has_equal_sides: bool,
+    bytes: f64,
     text: &'a str,
     voice: &'a str,
     #[serde(with = "serde_bytes")]
@@ -29,8 +30,9 @@ pub struct AssetShape<'a> {
     warning: Option<&'a str>,
 }
 
-impl<'a> From<&'a Asset> for AssetShape<'a> {
-    fn from(asset: &'a Asset) -> Self {
+impl<'a> AssetShape<'a> {
+    /// Returns the shape of an asset whose content has this many bytes.
+    pub fn new(asset: &'a Asset, bytes: f64) -> Self {
         Self {
             id: &asset.id,
             name: &asset.name,
@@ -39,6 +41,7 @@ impl<'a> From<&'a Asset> for AssetShape<'a> {
             sample_rate: asset.sample_rate,
             channels: asset.channels,
             has_equal_sides: asset.fits_one_channel(),
+            bytes,
             text: &asset.text,
             voice: &asset.voice,
             peaks: &asset.peaks,

@@ -1,6 +1,7 @@
 /**
- * The queue of audio to be added to the library, one file at a time. A clip is listed at once, and gets its length when
- * its audio has been read. If a file cannot be read, its clips are removed, a notice names it, and the queue continues.
+ * The queue of audio to be added to the library, a file for each core at a time. A clip is listed at once, and gets its
+ * length when its audio has been read. If a file cannot be read, its clips are removed, a notice names it, and the
+ * queue continues.
  */
 import { batch } from "@preact/signals";
 import type { AddOptions, AssetDetails } from "secuencia";
@@ -22,6 +23,9 @@ export interface Arrival {
   onLost?: (reason: string) => void;
 }
 
+/** The most files that are read at the same time, each by a worker. */
+const READERS = Math.min(navigator.hardwareConcurrency || 1, 8);
+
 let queue = Promise.resolve();
 
 /** Resolves when all queued audio has been read; rejects if the signal aborts before that. */
@@ -42,7 +46,11 @@ export function arrive(arrivals: Arrival[]): Promise<void> {
   const awaited = new Set([...ids, ...each.map(({ assetId }) => assetId)]);
   arriving.value = { ids: awaited, done, total: total + each.length, name };
   queue = queue.then(async () => {
-    for (const arrival of each) await addOne(arrival);
+    const rest = each.values();
+    const addRest = async () => {
+      for (const arrival of rest) await addOne(arrival);
+    };
+    await Promise.all(Array.from({ length: READERS }, addRest));
     if (arriving.value?.ids.size === 0) await finish();
   });
   return queue;

@@ -18,7 +18,7 @@ export async function removeUnused(): Promise<void> {
   await forgetOldSaves();
   const shelf = await library();
   const held = [...(await shelf.assets()), ...(await shelf.timelines())].map(({ id }) => id);
-  const longUnused = await noteUse([...held, ...(await shelf.images())], inUse());
+  const longUnused = await noteUse([...held, ...(await shelf.images()).map(({ id }) => id)], inUse());
   // The user may have gone on working in the meantime.
   if (isBusy()) return;
   const used = inUse();

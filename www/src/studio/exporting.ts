@@ -112,6 +112,9 @@ async function arrivals(signal: AbortSignal): Promise<void> {
   await allArrived(signal);
 }
 
+/** The share of building the timeline in the whole bar, in percent. */
+const BUILT = 30;
+
 /** Runs the job itself. Its timeline is stored for this job only, and removed afterwards. */
 async function exportAs(
   destination: Destination,
@@ -122,12 +125,19 @@ async function exportAs(
   const shelf = await library();
   const id = crypto.randomUUID();
   exportTimelines.add(id);
-  await shelf.buildTimeline(name.trim() || "Untitled", clips, { ...options, ...timelineOptionsOf(project), id });
+  const { signal } = options;
+  const part = (from: number, to: number) => ({
+    signal,
+    onProgress: (progress: Progress) =>
+      options.onProgress({ ...progress, completed: from + ((to - from) * progress.completed) / 100 }),
+  });
+  const head = { ...part(0, BUILT), ...timelineOptionsOf(project), id };
+  await shelf.buildTimeline(name.trim() || "Untitled", clips, head);
   try {
     const picked = typeof destination === "object" && { destination };
     // All sidecars are made. They cost next to nothing, and the user may want another one later.
     const texts = { sidecars: SIDECAR_KINDS, savedSidecars: sidecars };
-    return await shelf.exportAudio(id, { ...options, ...exportOptionsOf(project), ...texts, ...picked });
+    return await shelf.exportAudio(id, { ...part(BUILT, 100), ...exportOptionsOf(project), ...texts, ...picked });
   } finally {
     // Not awaited: the result of the export does not depend on it.
     shelf.removeTimeline(id).catch(() => {});

@@ -65,7 +65,7 @@ async function remove(id: string, from: Library): Promise<void> {
 
 /** The IDs of all assets and pictures in a library. */
 async function holdings(shelf: Library): Promise<Set<string>> {
-  return new Set([...(await shelf.assets()).map(({ id }) => id), ...(await shelf.images())]);
+  return new Set([...(await shelf.assets()).map(({ id }) => id), ...(await shelf.images()).map(({ id }) => id)]);
 }
 
 /** Whether a database exists. Opening it would create it. */
