@@ -7,9 +7,18 @@
  * @module secuencia
  */
 export * from "./choices.js";
+export type { ClipContent, FileContent } from "./contents.js";
 export { discardIfEmpty } from "./destination.js";
 export { type ClipFailure, type OtherFailure, SecuenciaError } from "./errors.js";
+export {
+  type ContentChapter,
+  type ContentClip,
+  type ContentTags,
+  type ExportClipsOptions,
+  exportClips,
+} from "./export-clips.js";
 export { fileStem } from "./file-stem.js";
 export type { Library } from "./library.js";
 export { openLibrary } from "./open-library.js";
+export type { PcmAudio } from "./pcm.js";
 export type * from "./types.js";

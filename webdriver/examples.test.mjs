@@ -25,6 +25,19 @@ test("minimal: the file is as long as the page says", async () => {
   assert.equal((samples.length / RATE).toFixed(3), seconds);
 });
 
+test("export-clips: a tone and a file become chapters of one file, and a file without audio is named", async () => {
+  await open("export-clips", SAMPLE.slice(0, 1));
+  await element("cover").sendKeys(resolve("www/icons/icon-192.png"));
+  await click("export");
+  const [, seconds] = await status(/^Announced\.m4a lasts ([\d.]+) s\.$/);
+  const path = await downloaded("Announced.m4a");
+  assert.equal((decode(path).length / RATE).toFixed(3), seconds);
+  assert.equal((await parseFile(path)).common.picture.length, 1);
+  await element("files").sendKeys(resolve("package.json"));
+  await click("export");
+  await status(/^clips\[2\] \(package\.json\): /);
+});
+
 test("finished-file: each file is a chapter, and the tags and the cover are in the file", async () => {
   await open("finished-file", SAMPLE);
   await element("author").sendKeys("A. Author");

@@ -1,0 +1,63 @@
+/**
+ * Runs a test's functions in a page of their own, as its module. Firefox's driver runs scripts in a sandbox with
+ * classes of its own, in which the package sees no byte arrays.
+ */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSession } from "./session.mjs";
+
+/**
+ * Starts a session on a page that has the functions. Each takes plain data and `done`, which it calls with plain data.
+ *
+ * @param {"chromium" | "firefox" | "webkit"} engine
+ * @param {Function[]} functions
+ */
+export async function startPage(engine, functions) {
+  const folder = mkdtempSync(join(tmpdir(), "secuencia-page-"));
+  for (const path of ["secuencia", "sample"]) cpSync(`dist/${path}`, join(folder, path), { recursive: true });
+  writeFileSync(join(folder, "index.html"), '<!doctype html><script type="module" src="page.js"></script>');
+  const names = functions.map(({ name }) => name).join(", ");
+  const listen = `const functions = { ${names} };\n(${serveCalls})(functions);`;
+  writeFileSync(join(folder, "page.js"), `${functions.join("\n")}\n${listen}\n`);
+  const session = await startSession(engine, folder);
+  await session.driver.get(session.site.url);
+  return {
+    session,
+    run: ({ name }, ...given) => session.driver.executeAsyncScript(call, JSON.stringify([name, given])),
+    async close() {
+      await session.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// The functions below run in the page: the first in its own scripts, the second in the driver's.
+
+function serveCalls(functions) {
+  const { dataset } = document.documentElement;
+  const answer = () => {
+    if (dataset.call === undefined) return;
+    const [name, given] = JSON.parse(dataset.call);
+    delete dataset.call;
+    const finish = (result) => {
+      dataset.result = JSON.stringify({ result });
+    };
+    Promise.resolve(functions[name](...given, finish)).catch((error) => finish({ error: String(error) }));
+  };
+  new MutationObserver(answer).observe(document.documentElement, { attributes: true });
+  answer();
+}
+
+function call(message, done) {
+  const { dataset } = document.documentElement;
+  const observer = new MutationObserver(() => {
+    if (dataset.result === undefined) return;
+    observer.disconnect();
+    const { result } = JSON.parse(dataset.result);
+    delete dataset.result;
+    done(result);
+  });
+  observer.observe(document.documentElement, { attributes: true });
+  dataset.call = message;
+}
