@@ -12,6 +12,11 @@ import { engineNames, openBrowser } from "./engines.mjs";
 const SOUND = readFileSync("tests/data/media/pcm-s16-48000-5.1.wav", "base64");
 const HTML = '<!doctype html><title>waits</title><script type="module" src="/case.js"></script>';
 const PAGE = (response) => response.writeHead(200, { "Content-Type": "text/html" }).end(HTML);
+/** A page whose frame shows its title in this page's. Its origin is opaque: it has no database. */
+const FRAMING = (response) =>
+  response.writeHead(200, { "Content-Type": "text/html" }).end(`<!doctype html><title>waits</title>
+    <script>onmessage = ({ data }) => { document.title = data; };</script>
+    <iframe sandbox="allow-scripts" src="/framed"></iframe>`);
 const MISSING = (response) => response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found");
 const FILES = ["/secuencia/worker.js", "/secuencia/page_bg.wasm", "/secuencia/engine_bg.wasm", "/secuencia/inline.js"];
 
@@ -34,6 +39,19 @@ const CASES = [
     expected: "works",
   },
   { what: "modules have no type", answers: instead(typeless, ...FILES.slice(1, 3)), expected: "works" },
+  { what: "the package is on another origin", isForeign: true, expected: "works" },
+  {
+    what: "the package is on another origin, without its worker",
+    isForeign: true,
+    answers: instead(MISSING, FILES[0]),
+    expected: "works",
+  },
+  {
+    what: "the page is a sandboxed frame",
+    answers: instead(FRAMING, "/page"),
+    options: { storage: "memory" },
+    expected: "works",
+  },
   {
     what: "nothing is there",
     answers: instead(MISSING, ...FILES),
@@ -86,11 +104,14 @@ for (const engine of engineNames) {
   test(engine, async (t) => {
     const browser = await openBrowser(engine);
     t.after(() => browser.close());
-    for (const { what, answers = {}, policy, options = {}, from = "index.js", expected, engines } of CASES) {
+    for (const { what, answers = {}, policy, options = {}, from = "index.js", isForeign, expected, engines } of CASES) {
       if (engines && !engines.includes(engine)) continue;
       await t.test(what, async () => {
-        const script = sendScript(`(${addSound})(${JSON.stringify([`/secuencia/${from}`, options, SOUND])});`);
-        const server = await serve({ ...answers, "/page": PAGE, "/case.js": script }, policy);
+        const foreign = isForeign && (await serve(answers));
+        const code = `${foreign ? foreign.url : "/"}secuencia/${from}`;
+        const script = sendScript(`(${addSound})(${JSON.stringify([code, options, SOUND])});`);
+        const pages = { "/page": PAGE, "/framed": PAGE, "/case.js": script };
+        const server = await serve({ ...pages, ...answers }, policy);
         try {
           await browser.driver.get(`${server.url}page`);
           const came = await browser.driver.wait(async () => {
@@ -101,6 +122,7 @@ for (const engine of engineNames) {
           else for (const words of [/^load-failed: /, ...expected]) assert.match(came, words);
         } finally {
           await server.close();
+          if (foreign) await foreign.close();
         }
       });
     }
@@ -109,7 +131,10 @@ for (const engine of engineNames) {
 
 /** Serves `dist/`, and its package again in the folder `named`, with other answers for some addresses. */
 async function serve(answers, policy) {
-  const setHeaders = (response) => policy && response.setHeader("Content-Security-Policy", policy);
+  const setHeaders = (response) => {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    if (policy) response.setHeader("Content-Security-Policy", policy);
+  };
   const site = sirv("dist", { dev: true, setHeaders });
   const server = createServer((request, response) => {
     setHeaders(response);
@@ -147,4 +172,6 @@ async function addSound([code, options, base64]) {
   } catch (error) {
     document.title = `${error.code ?? error.name}: ${error.message}`;
   }
+  // For the page around a frame.
+  parent.postMessage(document.title, "*");
 }

@@ -90,6 +90,11 @@ export const environments = [
     files: "own",
     open: (folder) => plain(folder, { headers: ISOLATED }),
   },
+  {
+    name: "COEP and COOP, other origin",
+    files: "own",
+    open: (folder) => otherOrigin(folder, () => ISOLATED, { "Cross-Origin-Resource-Policy": "cross-origin" }),
+  },
   { name: "COEP and COOP, inline.js", files: "inside", open: (folder) => inline(folder, ISOLATED) },
   {
     name: "own worker",
@@ -141,15 +146,50 @@ export const environments = [
     },
   },
   {
+    name: "esbuild, files copied",
+    files: "own",
+    async open(folder) {
+      await esbuild(folder, "esm");
+      copyFiles(folder);
+      return serve(join(folder, "site"));
+    },
+  },
+  {
+    name: "Rollup, files copied",
+    files: "own",
+    async open(folder) {
+      await rollup(folder);
+      copyFiles(folder);
+      return serve(join(folder, "site"));
+    },
+  },
+  {
     name: "Rollup",
     files: "inside",
     async open(folder) {
-      await bundle(folder, "rollup/dist/bin/rollup", "main.js", "-d", "site", "-p", "@rollup/plugin-node-resolve");
+      await rollup(folder);
       // Its server sends HTML for the modules that Rollup does not copy.
       return serve(join(folder, "site"), { isApp: true });
     },
   },
   ...[8, 7, 6, 5].flatMap((version) => vite(version)),
+  {
+    name: "Vite 5, dev, not prebundled",
+    files: "own",
+    open(folder) {
+      write(folder, "vite.config.js", 'export default { optimizeDeps: { exclude: ["secuencia"] } };');
+      return vite(5)[0].open(folder);
+    },
+  },
+  {
+    name: "Trusted Types, Vite 8, build",
+    // The modules are files; the worker's address comes from no policy in a bundle, so it starts from inline.js.
+    files: "own",
+    async open(folder) {
+      await bundle(folder, "vite8/bin/vite.js", "build", "--outDir", "site");
+      return serve(join(folder, "site"), { headers: TRUSTED_TYPES });
+    },
+  },
   ...["production", "development"].map((mode) => ({
     name: `webpack 5, ${mode}`,
     files: "own",
@@ -212,8 +252,8 @@ function inline(folder, headers) {
 }
 
 /** Serves a page that has the package from another origin. */
-async function otherOrigin(folder, policy = () => ({})) {
-  const cdn = await serve(join(folder, "node_modules"), { headers: ANY_ORIGIN });
+async function otherOrigin(folder, policy = () => ({}), more = {}) {
+  const cdn = await serve(join(folder, "node_modules"), { headers: { ...ANY_ORIGIN, ...more } });
   const page = await plain(folder, {
     from: `${cdn.url}secuencia/index.js`,
     headers: policy(new URL(cdn.url).origin),
@@ -232,6 +272,17 @@ function prepare(folder) {
 async function bundle(folder, script, ...args) {
   prepare(folder);
   await run(folder, script, ...args);
+}
+
+function rollup(folder) {
+  return bundle(folder, "rollup/dist/bin/rollup", "main.js", "-d", "site", "-p", "@rollup/plugin-node-resolve");
+}
+
+/** Copies the package's files beside the bundle, for bundlers that do not. */
+function copyFiles(folder) {
+  for (const file of ["worker.js", "page_bg.wasm", "engine_bg.wasm"]) {
+    cpSync(join(folder, "node_modules/secuencia", file), join(folder, "site", file));
+  }
 }
 
 async function esbuild(folder, format) {
