@@ -82,9 +82,12 @@ export async function exportClips(
     library = await openLibrary({ ...files, storage: "memory" });
     return await exportFrom(library, given, rest);
   } catch (error) {
-    // Without effect if `exportAudio` has failed, and done this already.
-    await discardIfEmpty(options.destination);
-    throw blamed(error, given);
+    const blame = blamed(error, given);
+    const { destination } = options;
+    // Both are without effect if `exportAudio` has failed, and done this already.
+    if (destination instanceof WritableStream) destination.abort(blame).catch(() => {});
+    else await discardIfEmpty(destination);
+    throw blame;
   } finally {
     await library?.close();
   }

@@ -49,6 +49,7 @@ import { Inspectors } from "./workers/inspectors.js";
 import type { WorkerLink } from "./workers/link.js";
 import type { LibrarySource } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
+import { StreamTarget } from "./workers/stream.js";
 
 /**
  * An open library of audio, pictures and timelines; `openLibrary` gives one. A method rejects with a `SecuenciaError`,
@@ -232,7 +233,9 @@ export class Library {
    * Rejects as all methods do; the codes are listed in docs/embedding.md.
    *
    * Only a finished export replaces a file as `destination`. If the export fails, an empty file, as a save dialog
-   * leaves it, is removed. In a folder nothing is replaced, and a failed export leaves nothing.
+   * leaves it, is removed. In a folder nothing is replaced, and a failed export leaves nothing. A stream is closed
+   * after the last byte, or aborted with what the export rejects with. If the stream itself fails, its reason is the
+   * `cause` of an `export-failed`.
    */
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
     text("timelineId", timelineId);
@@ -254,14 +257,14 @@ export class Library {
     // One after the other, so that exports keep the order of their calls.
     const target = this.#targeted.then(() => this.#target(timelineId, options, toSave));
     this.#targeted = target.catch(() => {});
-    const { name, library, destination, folder } = await target;
+    const { name, library, destination, folder, stream } = await target;
     let cleared: Promise<void> | undefined;
     const exported = this.#exporter.export(
       {
         library,
         timelineId,
         options: { ...engineOptions, fileName: name },
-        destination,
+        destination: stream ?? destination,
         workers,
       },
       { ...(onProgress && { onProgress }), ...(signal && { signal }) },
@@ -277,8 +280,9 @@ export class Library {
     } = await exported.catch(async (error) => {
       // A cancel rejects at once, before the worker has let go of the file.
       await cleared;
-      throw error;
+      throw stream ? stream.fail(error) : error;
     });
+    stream?.release();
     const sidecars = report.sidecars.map((sidecar) => sidecarOf(sidecar, name));
     const forFolder = sidecars.filter(({ kind }) => toSave.includes(kind));
     const notSaved = (await folder?.save(forFolder, signal)) ?? [];
@@ -313,8 +317,12 @@ export class Library {
     const timelineName = await reviving(this.#page.timelineName(timelineId));
     const stem = fileStem(timelineName ?? "");
     if (destination === undefined) return { name: `${stem}.${extension}`, library };
+    if (destination instanceof WritableStream) {
+      return { name: `${stem}.${extension}`, library, stream: new StreamTarget(destination) };
+    }
     if (typeof FileSystemDirectoryHandle === "undefined" || !(destination instanceof FileSystemDirectoryHandle)) {
-      throw wrong("destination", "a FileSystemFileHandle or a FileSystemDirectoryHandle", destination);
+      const wanted = "a FileSystemFileHandle, a FileSystemDirectoryHandle or a WritableStream";
+      throw wrong("destination", wanted, destination);
     }
     if (timelineName === undefined) return { name: "", library };
     const folder = await FolderExport.begin(destination, stem, extension, toSave);
@@ -358,6 +366,7 @@ interface Target {
   library: LibrarySource;
   destination?: FileSystemFileHandle;
   folder?: FolderExport;
+  stream?: StreamTarget;
 }
 
 /** Clips as the page's module takes them: one by one, each by its place. */

@@ -350,9 +350,11 @@ export type KnownAsset = Omit<Asset, "id" | "voice" | "peaks" | "warning" | "byt
 export interface ExportOptions extends JobOptions {
   /**
    * A file from `showSaveFilePicker`: only a finished export replaces it. Or a folder from `showDirectoryPicker`, open
-   * for reading and writing: the audio and its sidecars become new files in it. Default: `result.file` has the audio.
+   * for reading and writing: the audio and its sidecars become new files in it. Or a stream, empty so far and not
+   * locked, which gets the audio as `Uint8Array`s, no faster than it takes them; `result.moov` says in which order.
+   * Default: `result.file` has the audio.
    */
-  destination?: FileSystemFileHandle | FileSystemDirectoryHandle;
+  destination?: FileSystemFileHandle | FileSystemDirectoryHandle | WritableStream;
   /** Bits a second, 32,000 to 320,000. Default: 256,000. */
   bitRate?: number;
   /** The encoder's effort. Default: `best`. */
@@ -461,6 +463,11 @@ export interface ExportResult {
   file?: File;
   /** The file's size in bytes. */
   bytes: number;
+  /**
+   * The place of the file's index, `moov`. It is `first`, so that a player can start before it has the whole file; or
+   * `last` in a stream that cannot seek, because the index has the sizes of all packets, which are known at the end.
+   */
+  moov: "first" | "last";
   /** The length of the audio, in seconds. */
   durationSeconds: number;
   /** The sample rate, in hertz. */

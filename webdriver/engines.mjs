@@ -103,12 +103,13 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.once(signal, () =>
  *
  * @param {"chromium" | "firefox" | "webkit"} name
  * @param {string} [home] the folder of a killed browser, whose profile and data this one takes over
+ * @param {object} [capabilities] further ones of the session
  * @returns {Promise<{ driver: import("selenium-webdriver").WebDriver, pid: number, folder: string, take: (name:
  *   string, timeoutMs?: number) => Promise<string>, kill: () => Promise<string>, close: () => Promise<void> }>}
  *   `folder` is for the caller's files and is deleted with the browser; `take` waits for a download; `kill` ends the
  *   browser by a signal, like a power cut, and returns the folder for the next one
  */
-export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`))) {
+export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`)), capabilities = {}) {
   const engine = ENGINES[name];
   const [downloads, folder] = [join(home, "downloads"), join(home, "files")];
   // WebKit's browser takes the download folder from the desktop's settings.
@@ -159,7 +160,7 @@ export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secue
     ]);
     const driver = await new Builder()
       .usingServer(`http://127.0.0.1:${port}`)
-      .withCapabilities(new Capabilities(engine.capabilities(home)))
+      .withCapabilities(new Capabilities({ ...engine.capabilities(home), ...capabilities }))
       .build();
     await driver.manage().window().setRect({ x: 0, y: 0, width: 1280, height: 900 });
     await driver.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });

@@ -6,6 +6,8 @@ import type { Progress } from "../types.js";
 import { WorkerClient } from "./client.js";
 import type { WorkerLink } from "./link.js";
 import type { AssetFacts, ExportReport, Reply, Request } from "./messages.js";
+import { portOutlet } from "./outlet.js";
+import { StreamTarget } from "./stream.js";
 
 // Time passes when a test has it pass.
 mock.timers.enable({ apis: ["setTimeout"] });
@@ -44,6 +46,7 @@ function setUp() {
     signal?: AbortSignal,
     onProgress?: (progress: Progress) => void,
     onUnreadableClip: "stop" | "silence" = "stop",
+    destination?: StreamTarget,
   ) =>
     client.export(
       {
@@ -61,7 +64,7 @@ function setUp() {
           distrustedAssets: [],
           sidecars: [],
         },
-        destination: undefined,
+        destination,
         workers: 1,
       },
       { ...(signal && { signal }), ...(onProgress && { onProgress }) },
@@ -241,6 +244,24 @@ test("an export that goes on without bad clips goes on without one that crashes,
   worker(1).say({ type: "done", job: 1, result: report });
   assert.equal(await job, report);
   assert.deepEqual([heard, released, workers.length], [[50, 50, 60], [], 2]);
+});
+
+test("an export into a stream goes on without a clip only as long as the stream is empty", async () => {
+  const { worker, workers, startExport } = setUp();
+  const stream = new WritableStream({ write() {} });
+  const job = startExport(undefined, undefined, "silence", new StreamTarget(stream));
+  worker(0).say({ type: "crashed", reason: "unreachable", blame });
+  const [[first], [again]] = [worker(0).heard, worker(1).heard];
+  assert.ok(first?.type === "export" && first.destination && "port" in first.destination);
+  assert.ok(again?.type === "export" && again.destination && "port" in again.destination);
+  // As the end of a worker does.
+  first.destination.port.close();
+  const outlet = portOutlet(again.destination);
+  await outlet.write(new Uint8Array(1));
+  worker(1).say({ type: "crashed", reason: "unreachable", blame: { ...blame, assetId: "b" } });
+  await assert.rejects(job, { code: "invalid-audio", assetId: "b" });
+  assert.equal(workers.length, 2);
+  await outlet.abort();
 });
 
 test("a crash that an export was already told to go around ends it", async () => {

@@ -22,6 +22,7 @@ import type {
   PlanRequest,
   Reply,
 } from "./messages.js";
+import { StreamTarget } from "./stream.js";
 
 /** How long a worker may take to let go of an aborted job, in milliseconds. It usually takes about 30. */
 const PATIENCE = 3000;
@@ -29,8 +30,14 @@ const PATIENCE = 3000;
 /** How long idle workers are kept, in milliseconds. The engine stays compiled, so another starts in about 50. */
 const IDLENESS = 10_000;
 
+/** A request on the page. A stream stays here, and the worker gets a port to it. */
+type Task = Exclude<JobRequest, ExportRequest> | ExportTask;
+type ExportTask = Omit<ExportRequest, "destination"> & {
+  destination: FileSystemFileHandle | StreamTarget | undefined;
+};
+
 interface Job {
-  request: JobRequest;
+  request: Task;
   /** The furthest progress reported so far. A job that starts again reports nothing until it is past it. */
   reached: number;
   /** Whether its promise has been rejected by an abort. */
@@ -84,7 +91,7 @@ export class WorkerClient {
    * Exports a timeline. `onFailed` is called if it did not finish, or was aborted at the last moment, once the
    * destination is no longer in use.
    */
-  export(request: Omit<ExportRequest, "type">, options: JobOptions, onFailed: () => void): Promise<ExportReport> {
+  export(request: Omit<ExportTask, "type">, options: JobOptions, onFailed: () => void): Promise<ExportReport> {
     const release = (finished: boolean) => finished || onFailed();
     return this.#run<ExportReport>({ type: "export", ...request }, options, lostClip, release);
   }
@@ -108,7 +115,7 @@ export class WorkerClient {
   }
 
   #run<T>(
-    request: JobRequest,
+    request: Task,
     { onProgress, signal }: JobOptions,
     lost: Job["lost"],
     release: Job["release"] = () => {},
@@ -150,10 +157,11 @@ export class WorkerClient {
     });
   }
 
-  #post(job: number, request: JobRequest): void {
+  #post(job: number, task: Task): void {
     this.#worker ??= this.#start();
-    const helpers = (request.type === "export" && this.#helpers?.connect(request.workers - 1)) || [];
-    this.#worker.post({ ...request, job, helpers }, helpers);
+    const helpers = (task.type === "export" && this.#helpers?.connect(task.workers - 1)) || [];
+    const { request, ports } = asMessage(task);
+    this.#worker.post({ ...request, job, helpers }, [...helpers, ...ports]);
   }
 
   #start(): WorkerLink {
@@ -228,12 +236,22 @@ export class WorkerClient {
   }
 }
 
+/** Returns a task as a worker gets it, and the ports that go with it. */
+function asMessage(task: Task): { request: JobRequest; ports: MessagePort[] } {
+  if (task.type !== "export") return { request: task, ports: [] };
+  const { destination, ...rest } = task;
+  if (!(destination instanceof StreamTarget)) return { request: { ...rest, destination }, ports: [] };
+  const connected = destination.connect();
+  return { request: { ...rest, destination: connected }, ports: [connected.port] };
+}
+
 /**
  * Has an export go on without the clip that crashed its worker, if its caller wants silence for such clips. Returns
- * whether it does.
+ * whether it does. It cannot begin anew in a stream.
  */
-function forgives(request: JobRequest, blame: Blame | undefined): boolean {
+function forgives(request: Task, blame: Blame | undefined): boolean {
   if (request.type !== "export" || request.options.onUnreadableClip !== "silence" || !blame) return false;
+  if (request.destination instanceof StreamTarget && request.destination.hasBegun) return false;
   const { distrustedAssets } = request.options;
   if (distrustedAssets.includes(blame.assetId)) return false;
   distrustedAssets.push(blame.assetId);

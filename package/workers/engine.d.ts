@@ -12,6 +12,7 @@ import type {
   Segment,
   SilenceTrim,
 } from "./messages.js";
+import type { Outlet } from "./outlet.js";
 
 /** Starts the module. */
 export default function init(given: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
@@ -37,7 +38,7 @@ export function exportTimeline(
   timelineId: string,
   options: EngineOptions,
   leader: Leader,
-  destination: FileSystemFileHandle | undefined,
+  outlet: Outlet | undefined,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Omit<ExportReport, "wasmBytes" | "workers">>;

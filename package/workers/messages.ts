@@ -49,9 +49,27 @@ export interface ExportRequest {
   library: LibrarySource;
   timelineId: string;
   options: EngineOptions;
-  destination: FileSystemFileHandle | undefined;
+  destination: FileSystemFileHandle | StreamPort | undefined;
   /** The most workers to use, the leader included. */
   workers: number;
+}
+
+/** The page's end of a stream that the file goes to: each `Step` that is sent to it is answered with a `Receipt`. */
+export interface StreamPort {
+  port: MessagePort;
+  /** Whether the stream takes a `seek`. */
+  canSeek: boolean;
+}
+
+/** From the worker to the page, through a `StreamPort`. */
+export type Step =
+  | { type: "write"; bytes: Uint8Array<ArrayBuffer> }
+  | { type: "seek"; position: number }
+  | { type: "close" };
+
+/** The answer to a `Step`, once the stream wants the next one. */
+export interface Receipt {
+  failure?: { name: string; message: string };
 }
 
 /** How to export, with every default filled in. */

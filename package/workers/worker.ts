@@ -9,6 +9,7 @@ import init, { Assistant, blame, exportTimeline, inspect, planTimeline } from ".
 import { type Helper, help } from "./helper.js";
 import { Leader } from "./leader.js";
 import type { JobRequest, JobResult, Reply, Request, Started } from "./messages.js";
+import { fileOutlet, portOutlet } from "./outlet.js";
 
 let load: (module: WebAssembly.Module) => void = () => {};
 const engine = new Promise<WebAssembly.Module>((resolve) => (load = resolve)).then((module) =>
@@ -66,10 +67,11 @@ async function perform(
   const { library, timelineId } = request;
   if (request.type === "plan") return planTimeline(library, timelineId, report, signal);
   const { options, destination } = request;
+  const outlet = destination && ("port" in destination ? portOutlet(destination) : fileOutlet(destination));
   const leader = new Leader(library, timelineId, helpers);
   signal.addEventListener("abort", () => leader.end());
   try {
-    const made = await exportTimeline(library, timelineId, options, leader, destination, report, signal);
+    const made = await exportTimeline(library, timelineId, options, leader, outlet, report, signal);
     const wasmBytes = Math.max(memory.buffer.byteLength, leader.peakWasmBytes);
     return { ...made, wasmBytes, workers: 1 + leader.helped };
   } finally {

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::pulse::Pulse;
 use super::recipe::Recipe;
 use super::sink::Sink;
-use crate::m4a::{Chapter, FileLayout, MAX_LISTED, Piece};
+use crate::m4a::{Chapter, FileLayout, MAX_LISTED, MoovPlace, Piece};
 use crate::store::Store;
 use crate::timeline::PlacedChapter;
 
@@ -25,12 +25,13 @@ pub(super) struct FileMetadata<'s, S> {
 }
 
 impl<'s, S: Store> FileMetadata<'s, S> {
-    /// Gathers the metadata from the plan and the store.
+    /// Gathers the metadata from the plan and the store, for a file with `moov` in this place.
     pub(super) async fn prepare<H: Host>(
         store: &'s S,
         plan: &Plan,
         recipe: &Recipe,
         options: &ExportOptions,
+        moov: MoovPlace,
         pulse: &mut Pulse<'_, H>,
     ) -> Result<Self, ExportError> {
         let mut tags = plan.timeline.tags.clone();
@@ -51,7 +52,7 @@ impl<'s, S: Store> FileMetadata<'s, S> {
             picture: pictures.shown.get(index).copied(),
         });
         let piece = Piece { tags, covers, chapters: in_file.collect(), pictures: pictures.pictures.clone() };
-        let file = FileLayout::new(recipe.track(piece))?;
+        let file = FileLayout::new(recipe.track(piece), moov)?;
         Ok(Self { store, file, chapters, pictures, remarks })
     }
 
@@ -61,6 +62,10 @@ impl<'s, S: Store> FileMetadata<'s, S> {
         sink: &mut K,
         pulse: &mut Pulse<'_, H>,
     ) -> Result<(), ExportError> {
+        let start = self.file.pictures_start();
+        if !start.is_empty() {
+            sink.append(&start).await?;
+        }
         self.pictures.write(self.store, sink, &mut self.remarks, pulse).await
     }
 }

@@ -18,11 +18,10 @@ use super::seam::Splicer;
 use super::segment::{Pass, Segment};
 use super::sidecars::{Finished, Sidecars};
 use super::sink::{Sink, SinkError};
-use crate::m4a::{FileLayout, Track};
+use crate::m4a::{FileLayout, MoovPlace, Track};
 use crate::mix::{ClipWarning, Mastering, Measurement};
 use crate::progress::Phase;
 use crate::store::Store;
-use crate::timeline::AudioLayout;
 
 /// The size of the parts in which the sink gets the header. Each part writes all boxes again.
 const HEADER_PART_BYTES: usize = 256 * 1024;
@@ -62,7 +61,9 @@ async fn run<S: Store, W: Helpers, K: Sink, H: Host>(
     pulse: &mut Pulse<'_, H>,
 ) -> Result<(ExportReport, K::Output), ExportError> {
     options.check()?;
-    let Prepared { plan, metadata, pending } = apart(prepare(store, timeline_id, options, helpers, pulse)).await?;
+    let moov = if sink.can_rewind() { MoovPlace::First } else { MoovPlace::Last };
+    let prepared = prepare(store, timeline_id, options, moov, helpers, pulse);
+    let Prepared { plan, metadata, pending } = apart(prepared).await?;
     let gain_db = pending.pass().mastering.gain_db;
     let assembly = apart(assemble(&plan, &metadata.file, pending, helpers, sink, pulse)).await?;
     apart(complete(&plan, metadata, assembly, gain_db, options, sink, pulse)).await
@@ -81,6 +82,7 @@ async fn prepare<'s, S: Store, W: Helpers, H: Host>(
     store: &'s S,
     timeline_id: &str,
     options: &ExportOptions,
+    moov: MoovPlace,
     helpers: &W,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<Prepared<'s, S>, ExportError> {
@@ -103,7 +105,7 @@ async fn prepare<'s, S: Store, W: Helpers, H: Host>(
         pending = Pending::new(first, &plan.composition, helpers);
     }
 
-    let metadata = FileMetadata::prepare(store, &plan, &recipe, options, pulse).await?;
+    let metadata = FileMetadata::prepare(store, &plan, &recipe, options, moov, pulse).await?;
     if let Some(target) = options.loudness_of(&plan) {
         let gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, helpers, pulse);
         mastering.gain_db = apart(gain_db).await?;
@@ -121,17 +123,19 @@ async fn assemble<W: Helpers, K: Sink, H: Host>(
     sink: &mut K,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<Assembly, ExportError> {
-    sink.reserve(file.header_len()).await?;
+    if file.moov() == MoovPlace::First {
+        sink.reserve(file.reserved_len()).await?;
+    }
     let lead = file.lead();
     if !lead.is_empty() {
         sink.append(&lead).await?;
     }
     let name = "Encoding M4A audio";
     let stage = Stage { phase: Phase::Encoding, before: 0.0, share: 1.0, is_last: true, name };
-    let mut assembly = Assembly::new(file.track().layout, file.packet_count());
-    let add = async |segment| Ok(assembly.add(segment, sink).await?);
+    let mut assembly = Assembly::new(file);
+    let add = async |segment| Ok(assembly.add(segment, file, sink).await?);
     make_all(&plan.composition, pending, helpers, &stage, pulse, add).await?;
-    Ok(assembly.finish(sink).await?)
+    Ok(assembly.finish(file, sink).await?)
 }
 
 /// Writes the pictures and the header, makes the text files, and returns the report.
@@ -153,7 +157,9 @@ async fn complete<S: Store, K: Sink, H: Host>(
     let finished = Finished { name: &options.file_name, title, chapters: &metadata.chapters };
     let sidecars = Sidecars::make(&options.sidecars, plan, &finished, &unreadable, pulse).await?;
 
-    sink.rewind().await?;
+    if file.moov() == MoovPlace::First {
+        sink.rewind().await?;
+    }
     for part in file.header_parts(packets.sizes(), HEADER_PART_BYTES)? {
         sink.append(&part?).await?;
         pulse.breathe().await?;
@@ -164,6 +170,7 @@ async fn complete<S: Store, K: Sink, H: Host>(
     let loudness = measurement.loudness();
     let report = ExportReport {
         bytes,
+        moov: file.moov(),
         frames,
         sample_rate,
         layout,
@@ -197,17 +204,17 @@ struct Assembly {
 }
 
 impl Assembly {
-    fn new(layout: AudioLayout, packets: u64) -> Self {
+    fn new(file: &FileLayout) -> Self {
         Self {
-            splicer: Splicer::new(layout),
-            packets: Packets::new(packets),
+            splicer: Splicer::new(file.track().layout),
+            packets: Packets::new(file.packet_count()),
             measurement: Measurement::new(),
             warnings: Vec::new(),
             unreadable: Vec::new(),
         }
     }
 
-    async fn add<K: Sink>(&mut self, mut segment: Segment, sink: &mut K) -> Result<(), SinkError> {
+    async fn add<K: Sink>(&mut self, mut segment: Segment, file: &FileLayout, sink: &mut K) -> Result<(), SinkError> {
         self.measurement.add(&segment.reading);
         for warning in segment.warnings.drain(..) {
             match self.warnings.iter_mut().find(|known| known.clip == warning.clip) {
@@ -221,12 +228,12 @@ impl Assembly {
             }
         }
         self.splicer.push(segment, &mut self.packets);
-        self.packets.flush(sink).await
+        self.packets.flush(file, sink).await
     }
 
-    async fn finish<K: Sink>(mut self, sink: &mut K) -> Result<Self, SinkError> {
+    async fn finish<K: Sink>(mut self, file: &FileLayout, sink: &mut K) -> Result<Self, SinkError> {
         self.splicer.finish(&mut self.packets);
-        self.packets.flush_all(sink).await?;
+        self.packets.flush_all(file, sink).await?;
         Ok(self)
     }
 }

@@ -1,6 +1,7 @@
 //! The report of a finished export.
 
 use super::error::UnreadableClip;
+use crate::m4a::MoovPlace;
 use crate::mix::{ClipWarning, Loudness};
 use crate::sidecar::{Sidecar, SidecarError};
 use crate::timeline::{AudioLayout, Frames, PlacedChapter, SampleRate};
@@ -10,6 +11,8 @@ use crate::timeline::{AudioLayout, Frames, PlacedChapter, SampleRate};
 pub struct ExportReport {
     /// The file's size in bytes.
     pub bytes: u64,
+    /// The place of the file's index.
+    pub moov: MoovPlace,
     /// The decoded length, without priming.
     pub frames: Frames,
     /// The file's sample rate.

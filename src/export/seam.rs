@@ -101,6 +101,8 @@ impl Window {
 mod tests {
     use super::*;
     use crate::export::{MemorySink, Sink};
+    use crate::m4a::{FileLayout, MoovPlace, Piece, Track};
+    use crate::timeline::SampleRate;
 
     /// Makes a packet's first bits from groups of ones and zeros.
     fn packet(bits: &str) -> Vec<u8> {
@@ -143,8 +145,12 @@ mod tests {
         splicer.push(segment(2, &[SHORT, START, SHORT, LONG]), &mut packets);
         splicer.finish(&mut packets);
         let expected = [LONG, LONG, LONG, START, SHORT, LONG].map(packet).concat();
+        let (sample_rate, layout, piece) = (SampleRate::HZ_44100, AudioLayout::Stereo, Piece::default());
+        let track =
+            Track { sample_rate, layout, audio_specific_config: vec![0x12, 0x10], priming: 0, frames: 1, piece };
+        let file = FileLayout::new(track, MoovPlace::First).unwrap();
         let mut sink = MemorySink::default();
-        pollster::block_on(packets.flush_all(&mut sink)).unwrap();
+        pollster::block_on(packets.flush_all(&file, &mut sink)).unwrap();
         assert_eq!(pollster::block_on(sink.finish()).unwrap(), expected);
         assert_eq!(packets.sizes(), [4; 6]);
     }

@@ -1,8 +1,8 @@
 //! The destination of the file, written once from front to back, except for the header.
 //!
-//! The header's size is known before the first packet, its content after the last. So a sink reserves space for the
-//! header, takes the packets as they come, goes back to the start, and takes the header. Until the file is finished,
-//! an existing file must not be replaced.
+//! The header's size is known before the first packet, its content after the last. So a sink that can go back reserves
+//! space for the header, takes the packets as they come, goes back to the start, and takes the header. A sink that
+//! cannot gets the header at the end. Until the file is finished, an existing file must not be replaced.
 
 use std::io::{Cursor, Write};
 
@@ -26,11 +26,13 @@ pub enum SinkError {
 pub trait Sink {
     /// The finished file.
     type Output;
-    /// Reserves space for the header. Called once, first.
+    /// Returns whether the sink can go back to the start. Otherwise the file has its header at the end.
+    fn can_rewind(&self) -> bool;
+    /// Reserves space for the header. Called once, first, if the sink can go back.
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError>;
     /// Appends bytes at the current position.
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError>;
-    /// Goes back to the start, for the header. Called once.
+    /// Goes back to the start, for the header. Called once, if the sink can go back.
     async fn rewind(&mut self) -> Result<(), SinkError>;
     /// Completes the file. Called once, last, after all bytes of the header.
     async fn finish(&mut self) -> Result<Self::Output, SinkError>;
@@ -44,6 +46,10 @@ pub struct MemorySink(Cursor<Vec<u8>>);
 
 impl Sink for MemorySink {
     type Output = Vec<u8>;
+
+    fn can_rewind(&self) -> bool {
+        true
+    }
 
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         self.0.set_position(header_bytes);

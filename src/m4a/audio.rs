@@ -78,10 +78,10 @@ fn packets<'t>(layout: &'t FileLayout, sizes: Sizes<'t>) -> Samples<'t> {
         samples_per_chunk,
         sample_description_index: 1,
     });
-    let mut next = layout.packets_start();
-    let offsets = (0..layout.packets.div_ceil(samples_per_chunk)).map(move |chunk| {
-        let start = next;
-        next += sizes.of_chunk(chunk as usize, samples_per_chunk as usize);
+    let mut next = layout.packets_offset();
+    let offsets = (0..layout.chunks()).map(move |chunk| {
+        let start = next + layout.before_chunk(chunk);
+        next = start + sizes.of_chunk(chunk as usize, samples_per_chunk as usize);
         start
     });
     Samples {

@@ -2,7 +2,7 @@
 //!
 //! The audio track refers to a text track as its chapters. That track is disabled, so that players do not play it.
 //! Each of its samples is a chapter, as long as the chapter (Apple's QuickTime File Format, "Chapter Lists"). Its
-//! samples depend only on the chapters, so they come between the header and the packets. A track of stills does the
+//! samples depend only on the chapters, so they come before the packets. A track of stills does the
 //! same for the chapters' pictures. Its samples come after the packets: they are large, and not urgent.
 
 use mp4_atom::{BufMut, Chpl, ChplEntry, Encode, Result, StscEntry, SttsEntry, Visual, Vmhd};
@@ -48,7 +48,8 @@ fn to_100_ns(frames: Frames, rate: SampleRate) -> u64 {
 pub(super) fn titles(layout: &FileLayout) -> Trak<'_> {
     let sizes: Vec<u32> = title_samples(&layout.track.piece).map(|sample| sample.count() as u32).collect();
     let descriptions = vec![1; sizes.len()];
-    let offsets = starts(layout.header_len, sizes.clone()).collect();
+    let first = layout.packets_offset() - sizes.iter().copied().map(u64::from).sum::<u64>();
+    let offsets = starts(first, sizes.clone()).collect();
     Trak {
         id: TITLE_TRACK,
         handler: (b"text", HANDLER_NAME),

@@ -1,4 +1,4 @@
-//! Measures and writes a file's header: `ftyp`, `moov` and the header of `mdat`.
+//! Measures and writes a file's boxes: `ftyp`, `moov` and the starts of `mdat`.
 //!
 //! Boxes are defined in ISO/IEC 14496-12 unless their function names another source. `mp4-atom` writes the leaf
 //! boxes. The boxes around them are written here, in the order that ISO/IEC 14496-12 recommends ("Box order") and
@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use mp4_atom::{BufMut, Encode, Error, FourCC, Ftyp, Mvhd};
+use mp4_atom::{BufMut, Encode, FourCC, Ftyp, Mvhd};
 
 use super::error::M4aError;
-use super::layout::FileLayout;
+use super::layout::{FileLayout, MoovPlace};
 use super::piece::title_samples;
 use super::track::Track;
 use super::writer::{Sizes, Writer};
@@ -22,7 +22,7 @@ const M4A: FourCC = FourCC::new(b"M4A ");
 
 impl FileLayout {
     /// Computes the layout of a track's file.
-    pub fn new(track: Track) -> Result<Self, M4aError> {
+    pub fn new(track: Track, moov: MoovPlace) -> Result<Self, M4aError> {
         if track.frames == 0 {
             return Err(M4aError::NoFrames);
         }
@@ -33,22 +33,41 @@ impl FileLayout {
         let count = track.packet_count();
         let packets = u32::try_from(count).ok().filter(|_| count <= MAX_PACKETS);
         let packets = packets.ok_or(M4aError::TooLong { packets: count })?;
-        let lead_len = title_samples(&track.piece).flatten().count() as u64;
-        let most_bytes = lead_len + count * u64::from(track.max_packet_bytes()) + track.piece.picture_bytes();
+        let most_bytes = count * u64::from(track.max_packet_bytes());
 
-        let mut layout = Self { track, packets, wide: false, header_len: 0, lead_len };
+        let mut layout = Self { track, moov, packets, wide: false, header_len: 0, lead_len: 0 };
+        layout.lead_len = layout.lead().len() as u64;
         layout.header_len = layout.measure()?;
-        if layout.header_len + most_bytes > u64::from(u32::MAX) {
+        if layout.file_len(most_bytes) > u64::from(u32::MAX) {
             layout.wide = true;
             layout.header_len = layout.measure()?;
         }
         Ok(layout)
     }
 
-    /// Returns the header: `ftyp`, `moov` and the header of `mdat`. It has [`Self::header_len`] bytes for any
-    /// packets.
+    /// Returns the bytes before the first part of the packets: the chapters' titles, and with `moov` last, `ftyp` and
+    /// the start of the titles' `mdat`.
+    pub fn lead(&self) -> Vec<u8> {
+        let titles: Vec<u8> = title_samples(&self.track.piece).flatten().collect();
+        let ftyp = if self.moov == MoovPlace::Last { ftyp() } else { Vec::new() };
+        [ftyp, self.part_start(titles.len() as u64), titles].concat()
+    }
+
+    /// Returns the bytes before a part of the content that has this many bytes, such as a part of the packets: with
+    /// `moov` last, the start of an `mdat`.
+    pub fn part_start(&self, bytes: u64) -> Vec<u8> {
+        if self.moov == MoovPlace::Last && bytes > 0 { mdat_start(bytes, false) } else { Vec::new() }
+    }
+
+    /// Returns the bytes before the first picture: all pictures are one part of the content.
+    pub fn pictures_start(&self) -> Vec<u8> {
+        self.part_start(self.track.piece.picture_bytes())
+    }
+
+    /// Returns the header: `moov`, and if that is first, `ftyp` and the start of `mdat` too. It has
+    /// [`Self::header_len`] bytes for any packets.
     ///
-    /// `packet_sizes` are in bytes. The packets follow one another in this order, without gaps.
+    /// `packet_sizes` are in bytes. The packets follow one another in this order.
     pub fn header(&self, packet_sizes: &[u16]) -> Result<Vec<u8>, M4aError> {
         self.part(self.check(packet_sizes)?, 0..self.header_len)
     }
@@ -100,24 +119,34 @@ impl FileLayout {
 
 /// Writes the header. Its length does not depend on the sizes of the packets.
 fn header(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> mp4_atom::Result<()> {
-    let compatible_brands = vec![M4A, FourCC::new(b"mp42"), FourCC::new(b"isom")];
-    Ftyp { major_brand: M4A, minor_version: 0, compatible_brands }.encode(buf)?;
-    moov(buf, layout, sizes)?;
-    mdat(buf, layout, sizes)
+    match layout.moov {
+        MoovPlace::First => {
+            let content = layout.lead_len + sizes.total() + layout.track.piece.picture_bytes();
+            buf.append_slice(&ftyp());
+            moov(buf, layout, sizes)?;
+            buf.append_slice(&mdat_start(content, layout.wide));
+            Ok(())
+        }
+        MoovPlace::Last => moov(buf, layout, sizes),
+    }
 }
 
-/// Writes the header of `mdat`, which holds the chapters' titles, the packets and the pictures. `mp4-atom` supports
-/// only 32-bit sizes in wasm, so this function writes it itself.
-fn mdat(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> mp4_atom::Result<()> {
-    let kind = FourCC::new(b"mdat");
-    let bytes = layout.lead_len + sizes.total() + layout.track.piece.picture_bytes();
-    if layout.wide {
-        1u32.encode(buf)?; // the size comes after the type, in 64 bits
-        kind.encode(buf)?;
-        (bytes + 16).encode(buf)
-    } else {
-        u32::try_from(bytes + 8).map_err(|_| Error::TooLarge(kind))?.encode(buf)?;
-        kind.encode(buf)
+/// Returns `ftyp`.
+fn ftyp() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let compatible_brands = vec![M4A, FourCC::new(b"mp42"), FourCC::new(b"isom")];
+    // A `Vec` takes any bytes, and the box is far below 4 GiB.
+    let _ = Ftyp { major_brand: M4A, minor_version: 0, compatible_brands }.encode(&mut bytes);
+    bytes
+}
+
+/// Returns the start of an `mdat` with this many bytes of content: its size, in 64 bits if it is wide or does not fit
+/// 32, and its type. `mp4-atom` supports only 32 bits in wasm, so this function writes it itself.
+fn mdat_start(bytes: u64, is_wide: bool) -> Vec<u8> {
+    match u32::try_from(bytes + 8) {
+        Ok(size) if !is_wide => [&size.to_be_bytes()[..], b"mdat"].concat(),
+        // The size comes after the type.
+        _ => [&1u32.to_be_bytes()[..], b"mdat", &(bytes + 16).to_be_bytes()].concat(),
     }
 }
 
@@ -139,7 +168,7 @@ fn moov(buf: &mut Writer, layout: &FileLayout, sizes: Sizes) -> mp4_atom::Result
             chapters::titles(layout).encode(buf, layout)?;
         }
         if layout.track.piece.has_pictures() {
-            chapters::pictures(layout, layout.packets_start() + sizes.total()).encode(buf, layout)?;
+            chapters::pictures(layout, layout.pictures_offset(sizes.total())).encode(buf, layout)?;
         }
         metadata::user_data(buf, &layout.track)
     })
@@ -169,6 +198,10 @@ mod tests {
         }
     }
 
+    fn moov_first(track: Track) -> Result<FileLayout, M4aError> {
+        FileLayout::new(track, MoovPlace::First)
+    }
+
     /// Returns `moov`, and the bytes that follow it.
     fn moov(header: &[u8]) -> (Moov, &[u8]) {
         let mut rest = header;
@@ -190,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_short_file_is_32_bits_wide_throughout() {
-        let layout = FileLayout::new(track(10 * HOUR)).unwrap();
+        let layout = moov_first(track(10 * HOUR)).unwrap();
         let sizes: Vec<u16> = (0..layout.packet_count()).map(|packet| 1 + (packet % 1536) as u16).collect();
         let header = layout.header(&sizes).unwrap();
         let (moov, mdat) = moov(&header);
@@ -205,7 +238,7 @@ mod tests {
     fn a_hundred_hours_have_64_bit_times_offsets_and_mdat() {
         let frames = 100 * HOUR;
         assert!(frames > u64::from(u32::MAX));
-        let layout = FileLayout::new(track(frames)).unwrap();
+        let layout = moov_first(track(frames)).unwrap();
         let sizes: Vec<u16> = (0..layout.packet_count()).map(|packet| 1 + (packet % 1536) as u16).collect();
         let header = layout.header(&sizes).unwrap();
         assert_eq!(header.len() as u64, layout.header_len());
@@ -228,7 +261,7 @@ mod tests {
     fn offsets_are_64_bits_wide_where_packets_could_fill_4_gib_even_if_they_do_not() {
         let most = u64::from(u32::MAX) / 1536;
         for (packets, wide) in [(most - 10_000, false), (most, true)] {
-            let layout = FileLayout::new(track(packets * u64::from(FRAMES_PER_PACKET) - 1600)).unwrap();
+            let layout = moov_first(track(packets * u64::from(FRAMES_PER_PACKET) - 1600)).unwrap();
             let header = layout.header(&vec![1; layout.packet_count() as usize]).unwrap();
             let has = |kind: &[u8]| header.windows(4).any(|bytes| bytes == kind);
             assert_eq!((has(b"co64"), has(Stco::KIND.as_ref())), (wide, !wide));
@@ -238,7 +271,7 @@ mod tests {
     #[test]
     fn the_bit_rates_are_the_packets_own() {
         // Slightly more than a second of large packets among small ones.
-        let layout = FileLayout::new(track(468 * 1024)).unwrap();
+        let layout = moov_first(track(468 * 1024)).unwrap();
         let mut sizes = vec![8u16; layout.packet_count() as usize];
         sizes[100..147].fill(768);
         let header = layout.header(&sizes).unwrap();
@@ -253,14 +286,11 @@ mod tests {
 
     #[test]
     fn what_is_no_file_is_refused() {
-        assert!(matches!(FileLayout::new(track(0)), Err(M4aError::NoFrames)));
-        assert!(matches!(FileLayout::new(track(u64::MAX)), Err(M4aError::TooLong { .. })));
-        assert!(matches!(
-            FileLayout::new(Track { audio_specific_config: Vec::new(), ..track(1) }),
-            Err(M4aError::NoConfig)
-        ));
+        assert!(matches!(moov_first(track(0)), Err(M4aError::NoFrames)));
+        assert!(matches!(moov_first(track(u64::MAX)), Err(M4aError::TooLong { .. })));
+        assert!(matches!(moov_first(Track { audio_specific_config: Vec::new(), ..track(1) }), Err(M4aError::NoConfig)));
         let fast = SampleRate::new(96_000).unwrap();
-        assert!(matches!(FileLayout::new(Track { sample_rate: fast, ..track(1) }), Err(M4aError::Box(_))));
+        assert!(matches!(moov_first(Track { sample_rate: fast, ..track(1) }), Err(M4aError::Box(_))));
     }
 
     /// Makes chapters without titles at these starts.
@@ -271,7 +301,7 @@ mod tests {
     #[test]
     fn chapters_that_cannot_be_are_refused() {
         let day = u64::from(u32::MAX);
-        let lay_out = |piece, frames| FileLayout::new(Track { piece, ..track(frames) });
+        let lay_out = |piece, frames| moov_first(Track { piece, ..track(frames) });
         let with = |chapters| Piece { chapters, ..Piece::default() };
         for (starts, frames, at) in
             [(&[1][..], 9, 0), (&[0, 5, 5], 9, 1), (&[0, 5, 3], 9, 1), (&[0, 9], 9, 1), (&[0, 5, day + 6], day + 9, 1)]
@@ -303,7 +333,7 @@ mod tests {
         let languages = |language: &str| {
             let tags = Tags { language: language.into(), ..Tags::default() };
             let piece = Piece { tags, chapters: chapters(&[0]), ..Piece::default() };
-            let layout = FileLayout::new(Track { piece, ..track(48_000) }).unwrap();
+            let layout = moov_first(Track { piece, ..track(48_000) }).unwrap();
             let header = layout.header(&vec![1; layout.packet_count() as usize]).unwrap();
             let codes: Vec<_> = moov(&header).0.trak.iter().map(|trak| trak.mdia.mdhd.language.clone()).collect();
             // 8.4.6: no flags, then the tag with a final zero.
@@ -330,7 +360,7 @@ mod tests {
                 pictures: vec![picture(ImageType::Png, 70), picture(ImageType::Jpeg, 1), picture(ImageType::Jpeg, 900)],
                 ..Piece::default()
             };
-            let layout = FileLayout::new(Track { piece, ..track(hours * HOUR) }).unwrap();
+            let layout = moov_first(Track { piece, ..track(hours * HOUR) }).unwrap();
             let sizes = vec![1000u16; layout.packet_count() as usize];
             let header = layout.header(&sizes).unwrap();
             let (moov, _) = moov(&header);
@@ -373,7 +403,7 @@ mod tests {
 
     #[test]
     fn packets_that_cannot_be_are_refused() {
-        let layout = FileLayout::new(track(48_000)).unwrap();
+        let layout = moov_first(track(48_000)).unwrap();
         let count = layout.packet_count() as usize;
         let mut sizes = vec![1536; count];
         assert!(layout.header(&sizes).is_ok());
@@ -398,7 +428,7 @@ mod tests {
             let sample_rate = SampleRate::new(hz).unwrap();
             let piece = Piece { tags: Tags { title, ..Tags::default() }, ..Piece::default() };
             let track = Track { sample_rate, layout, priming, frames, piece, ..track(1) };
-            let layout = FileLayout::new(track).unwrap();
+            let layout = moov_first(track).unwrap();
             let sizes: Vec<u16> = seeds.iter().copied().cycle().take(layout.packet_count() as usize).collect();
             let header = layout.header(&sizes).unwrap();
             prop_assert_eq!(header.len() as u64, layout.header_len());
@@ -439,7 +469,7 @@ mod tests {
                 id: String::new(), mime_type: mime_type(is_png), width: side, height: side, bytes: vec![7; bytes],
             });
             let piece = Piece { tags, covers: covers.collect(), chapters, pictures: pictures.clone() };
-            let layout = FileLayout::new(Track { piece, ..track(200_000) }).unwrap();
+            let layout = moov_first(Track { piece, ..track(200_000) }).unwrap();
             let sizes = vec![100; layout.packet_count() as usize];
             let header = layout.header(&sizes).unwrap();
             prop_assert_eq!(header.len() as u64, layout.header_len());

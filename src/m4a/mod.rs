@@ -1,12 +1,18 @@
 //! AAC packets as an M4A file, exact to the sample.
 //!
-//! A timeline's length determines the number of packets, and so the size of everything before them. So a file is
-//! written in one pass: reserve [`FileLayout::header_len`] bytes, stream the packets after them, then go back and
-//! write [`FileLayout::header`] at the start. `moov` comes first: a player can start before it has the whole file.
-//! The bytes depend only on the track and its packets, not on a clock or a random number.
+//! A file is written in one pass, in one of two orders ([`MoovPlace`]). The samples, and everything in `moov` but
+//! their offsets, are the same in both, and both are files that any player reads.
 //!
-//! The chapters' titles come between the header and the packets ([`FileLayout::lead`]). The chapters' pictures come
-//! last: only their sizes must be known in advance. Neither changes the packets.
+//! - `moov` first: a player can start before it has the whole file. A timeline's length determines the number of
+//!   packets, and so the size of everything before them. So reserve [`FileLayout::header_len`] bytes, stream the
+//!   packets after them, then go back and write [`FileLayout::header`] at the start.
+//! - `moov` last, for a destination that cannot go back. The size of an `mdat` comes before its content, so the packets
+//!   are in many of them, one for each of their parts. [`FileLayout::header`] is then `moov` alone, at the end.
+//!
+//! The bytes depend only on the track, its packets and the order, not on a clock or a random number.
+//!
+//! The chapters' titles come before the packets ([`FileLayout::lead`]). The chapters' pictures come after them: only
+//! their sizes must be known in advance. Neither changes the packets.
 //!
 //! # Which samples are the timeline's
 //! A decoder returns 1024 frames for each packet, and the first frames are the encoder's delay. The file marks the
@@ -29,6 +35,6 @@ mod writer;
 
 pub use chapters::MAX_LISTED;
 pub use error::M4aError;
-pub use layout::FileLayout;
+pub use layout::{FileLayout, MoovPlace};
 pub use piece::{Chapter, Picture, Piece};
 pub use track::{FRAMES_PER_PACKET, MAX_PACKET_BYTES_PER_CHANNEL, Track, packets_for, priming_for};

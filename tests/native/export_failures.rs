@@ -280,6 +280,10 @@ struct CountingSink {
 impl Sink for CountingSink {
     type Output = ();
 
+    fn can_rewind(&self) -> bool {
+        true
+    }
+
     async fn reserve(&mut self, _: u64) -> Result<(), SinkError> {
         Ok(())
     }

@@ -51,6 +51,10 @@ struct Void {
 impl Sink for Void {
     type Output = (u64, usize);
 
+    fn can_rewind(&self) -> bool {
+        true
+    }
+
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         self.bytes += header_bytes;
         Ok(())

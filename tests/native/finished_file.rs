@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use secuencia::export::Alone;
+use secuencia::export::{Alone, ExportReport};
+use secuencia::m4a::MoovPlace;
 use secuencia::timeline::{ChapterMarker, Image, ImageType, MediaType, Part, RationalTime, SampleRate, Tags, Timeline};
 use serde_json::{Value, json};
 
@@ -82,6 +83,43 @@ fn export(library: &mut Library, tags: Tags, chapters: Vec<ChapterMarker>) -> Ex
     let timeline = pollster::block_on(secuencia::store::Store::timeline(&library.store, "t")).unwrap().unwrap();
     library.store.put_timeline(Timeline { tags, chapters, ..timeline });
     library.export_with(&Alone, &TestHost::default()).unwrap()
+}
+
+#[test]
+fn with_its_index_at_the_end_a_file_tells_every_reader_the_same() {
+    let mut library = library();
+    for (count, images) in [(0, &[][..]), (200, &["png", "jpeg", "odd"][..])] {
+        let first = export(&mut library, tags(MediaType::Audiobook), chapters(count, images));
+        let last = library.stream();
+        assert_eq!((first.report.moov, last.report.moov), (MoovPlace::First, MoovPlace::Last));
+        assert_eq!(last.report.bytes, last.file.len() as u64);
+        assert_eq!(
+            ExportReport { moov: MoovPlace::First, bytes: first.report.bytes, ..last.report.clone() },
+            first.report
+        );
+        assert!(last.decoded() == first.decoded(), "they decode to other samples");
+        let (mut first, mut last) = (read(&first), read(&last));
+        // MediaInfo shows what differs.
+        for (found, is_streamable) in [(&mut first, "Yes"), (&mut last, "No")] {
+            let facts = found["mediaInfo"]["tags"].as_object_mut().unwrap();
+            assert_eq!(facts["IsStreamable"], is_streamable);
+            facts.retain(|name, _| !name.starts_with("File_Modified"));
+            for name in
+                ["IsStreamable", "HeaderSize", "DataSize", "FooterSize", "FileSize", "StreamSize", "OverallBitRate"]
+            {
+                facts.remove(name);
+            }
+        }
+        assert_eq!(last["mutagen"], first["mutagen"]);
+        assert_eq!(last["musicMetadata"], first["musicMetadata"]);
+        for part in ["tags", "menus"] {
+            assert_eq!(last["mediaInfo"][part], first["mediaInfo"][part]);
+        }
+        assert_eq!(last["ffprobe"]["format"]["tags"], first["ffprobe"]["format"]["tags"]);
+        for part in ["streams", "chapters"] {
+            assert_eq!(last["ffprobe"][part], first["ffprobe"][part]);
+        }
+    }
 }
 
 /// Returns the readers' results for a file.

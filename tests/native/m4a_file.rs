@@ -5,13 +5,15 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
+use secuencia::m4a::{FileLayout, MoovPlace, Piece, Track, priming_for};
 use secuencia::timeline::{AudioLayout, Frames, SampleRate, Tags};
 use serde_json::Value;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, ReadBytes};
 use symphonia_format_isomp4::IsoMp4Reader;
+
+use crate::support::m4a::assembled;
 
 /// The delays of ffmpeg's encoder, of FDK's in two settings, and of Apple's.
 const ENCODER_DELAYS: [u32; 4] = [1024, 1600, 2048, 2112];
@@ -48,9 +50,9 @@ impl Packets {
         Self { adts, sample_rate, layout, audio_specific_config, packets }
     }
 
-    /// Builds a file of `frames` as an export does: the packets first, then the header in front of them.
-    fn file(&self, priming: u32, frames: Frames) -> Vec<u8> {
-        let layout = FileLayout::new(Track {
+    /// Builds a file of `frames` as an export does.
+    fn file(&self, priming: u32, frames: Frames, moov: MoovPlace) -> Vec<u8> {
+        let track = Track {
             sample_rate: self.sample_rate,
             layout: self.layout,
             audio_specific_config: self.audio_specific_config.to_vec(),
@@ -59,16 +61,9 @@ impl Packets {
             piece: Piece {
                 tags: Tags { title: "Escena 1: «¿Quién?»".into(), ..Tags::default() }, ..Piece::default()
             },
-        })
-        .unwrap();
-        let packets = &self.packets[..layout.packet_count() as usize];
-        let sizes: Vec<u16> = packets.iter().map(|packet| packet.len() as u16).collect();
-
-        let header_len = layout.header_len() as usize;
-        let mut file = vec![0; header_len];
-        file.extend(packets.iter().flatten());
-        file[..header_len].copy_from_slice(&layout.header(&sizes).unwrap());
-        file
+        };
+        let layout = FileLayout::new(track, moov).unwrap();
+        assembled(&layout, &self.packets[..layout.packet_count() as usize], &[])
     }
 
     /// Decodes all packets to interleaved samples.
@@ -118,12 +113,12 @@ fn ffprobe(file: &Path) -> Value {
 
 #[test]
 fn ffmpeg_decodes_exactly_the_timelines_samples() {
-    for packets in [stereo(), mono()] {
+    for (packets, moov) in [(stereo(), MoovPlace::First), (mono(), MoovPlace::Last)] {
         let decoded = packets.decoded();
         for delay in ENCODER_DELAYS {
             for frames in [1, 100, 512, 513, 1023, 1024, 1025, 2000, 10_000, 30_001, 44_100, 48_000] {
                 let priming = priming_for(delay, frames);
-                let file = Saved::new("ffmpeg", &packets.file(priming, frames));
+                let file = Saved::new("ffmpeg", &packets.file(priming, frames, moov));
                 let timeline = &decoded[packets.bytes_of(priming.into())..][..packets.bytes_of(frames)];
                 assert!(
                     ffmpeg(&file.0, "warning") == timeline,
@@ -139,7 +134,7 @@ fn ffmpeg_decodes_exactly_the_timelines_samples() {
 fn a_players_facts_are_the_timelines() {
     let frames = 44_100;
     let priming = priming_for(1600, frames);
-    let file = Saved::new("ffprobe", &stereo().file(priming, frames));
+    let file = Saved::new("ffprobe", &stereo().file(priming, frames, MoovPlace::First));
     let facts = ffprobe(&file.0);
     let stream = &facts["streams"][0];
     assert_eq!(stream["codec_name"], "aac");
@@ -160,9 +155,9 @@ fn a_players_facts_are_the_timelines() {
 
 #[test]
 fn another_reader_finds_every_packet_in_its_place() {
-    for packets in [stereo(), mono()] {
+    for (packets, moov) in [(stereo(), MoovPlace::First), (mono(), MoovPlace::Last)] {
         let (priming, frames) = (priming_for(2048, 60_000), 60_000);
-        let file = packets.file(priming, frames);
+        let file = packets.file(priming, frames, moov);
         let mut reader = mp4::Mp4Reader::read_header(Cursor::new(&file), file.len() as u64).unwrap();
         assert_eq!(reader.major_brand().to_string(), "M4A ");
         assert_eq!((reader.timescale(), reader.moov.mvhd.duration), (packets.sample_rate.hz(), frames));
@@ -186,8 +181,15 @@ fn another_reader_finds_every_packet_in_its_place() {
 
 #[test]
 fn symphonia_decodes_every_packet() {
-    let (priming, frames) = (priming_for(1600, 50_000), 50_000);
-    let mut source = MediaSourceStream::new(Box::new(Cursor::new(mono().file(priming, frames))), Default::default());
+    for moov in [MoovPlace::First, MoovPlace::Last] {
+        let (priming, frames) = (priming_for(1600, 50_000), 50_000);
+        assert_eq!(symphonia_frames(mono().file(priming, frames, moov)), u64::from(priming) + frames);
+    }
+}
+
+/// Returns the number of frames that Symphonia decodes.
+fn symphonia_frames(file: Vec<u8>) -> u64 {
+    let mut source = MediaSourceStream::new(Box::new(Cursor::new(file)), Default::default());
     // The reader expects a position after the mark at the fourth byte, where a format probe leaves it.
     source.ignore_bytes(4).unwrap();
     let mut format = IsoMp4Reader::try_new(source, FormatOptions::default()).unwrap();
@@ -199,5 +201,5 @@ fn symphonia_decodes_every_packet() {
     while let Some(packet) = format.next_packet().unwrap() {
         decoded += decoder.decode(&packet).unwrap().frames() as u64;
     }
-    assert_eq!(decoded, u64::from(priming) + frames);
+    decoded
 }

@@ -22,6 +22,7 @@ mod finished_file;
 mod formats_matrix;
 mod formats_table;
 mod m4a_file;
+mod m4a_moov_last;
 mod media_aac;
 mod media_against_ffmpeg;
 mod media_aiff_caf;

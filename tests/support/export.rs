@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use secuencia::export::{Alone, ExportError, ExportOptions, ExportReport, Helpers, Host, MemorySink, export};
+use secuencia::export::{
+    Alone, ExportError, ExportOptions, ExportReport, Helpers, Host, MemorySink, Sink, SinkError, export,
+};
 use secuencia::media::Inspector;
 use secuencia::progress::{Phase, Progress};
 use secuencia::store::{Bytes, MemoryStore};
@@ -126,9 +128,55 @@ impl Library {
 
     /// Exports the stored timeline, with these helpers.
     pub fn export_with(&self, helpers: &impl Helpers, host: &TestHost) -> Result<Exported, ExportError> {
-        let mut sink = MemorySink::default();
-        pollster::block_on(export(&self.store, "t", &self.options, helpers, &mut sink, host))
+        self.export_into(&mut MemorySink::default(), helpers, host)
+    }
+
+    /// Exports the stored timeline into a sink that cannot go back.
+    pub fn stream(&self) -> Exported {
+        self.export_into(&mut StreamSink::default(), &Alone, &TestHost::default()).unwrap()
+    }
+
+    fn export_into(
+        &self,
+        sink: &mut impl Sink<Output = Vec<u8>>,
+        helpers: &impl Helpers,
+        host: &TestHost,
+    ) -> Result<Exported, ExportError> {
+        pollster::block_on(export(&self.store, "t", &self.options, helpers, sink, host))
             .map(|(report, file)| Exported { report, file })
+    }
+}
+
+/// A file in memory that only grows.
+#[derive(Default)]
+struct StreamSink(Vec<u8>);
+
+impl Sink for StreamSink {
+    type Output = Vec<u8>;
+
+    fn can_rewind(&self) -> bool {
+        false
+    }
+
+    async fn reserve(&mut self, _: u64) -> Result<(), SinkError> {
+        panic!("it cannot go back")
+    }
+
+    async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
+        self.0.extend(bytes);
+        Ok(())
+    }
+
+    async fn rewind(&mut self) -> Result<(), SinkError> {
+        panic!("it cannot go back")
+    }
+
+    async fn finish(&mut self) -> Result<Vec<u8>, SinkError> {
+        Ok(std::mem::take(&mut self.0))
+    }
+
+    async fn abort(&mut self) {
+        self.0.clear();
     }
 }
 

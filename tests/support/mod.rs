@@ -4,6 +4,7 @@ pub mod aac;
 pub mod export;
 pub mod heap;
 pub mod helpers;
+pub mod m4a;
 pub mod matrix;
 pub mod media;
 pub mod mutate;

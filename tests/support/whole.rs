@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use secuencia::aac::{Encoder, EncoderConfig};
-use secuencia::m4a::{FileLayout, Piece, Track, priming_for};
+use secuencia::m4a::{FileLayout, MoovPlace, Piece, Track, priming_for};
 
 /// Encodes interleaved samples (whole frames) as an export of the same audio would, but in one go. Returns the file
 /// and the number of its packets.
@@ -11,14 +11,15 @@ pub fn encode_whole(samples: &[i16], config: &EncoderConfig) -> Result<(Vec<u8>,
     let mut encoder = Encoder::new(config)?;
     let delay = encoder.delay();
     let frames = (samples.len() / config.layout.channels()) as u64;
-    let layout = FileLayout::new(Track {
+    let track = Track {
         sample_rate: config.sample_rate,
         layout: config.layout,
         audio_specific_config: encoder.audio_specific_config().to_vec(),
         priming: priming_for(delay, frames),
         frames,
         piece: Piece::default(),
-    })?;
+    };
+    let layout = FileLayout::new(track, MoovPlace::First)?;
     let wanted = layout.packet_count() as usize;
     let (mut sizes, mut packets) = (Vec::with_capacity(wanted), Vec::new());
     let mut keep = |packet: &[u8]| {

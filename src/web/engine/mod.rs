@@ -11,14 +11,15 @@ mod results;
 mod sink;
 
 use js_sys::{Function, Reflect};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortSignal, Blob, FileSystemFileHandle};
+use web_sys::{AbortSignal, Blob};
 
 pub use self::helpers::{Assistant, Leader};
 use self::host::WorkerHost;
 use self::results::{FactsShape, PlanShape, ReportShape};
-use self::sink::{BlobSink, FileSink, WebSink};
+pub use self::sink::Outlet;
+use self::sink::{BlobSink, WebSink};
 use super::blob::BlobSource;
 use super::failure::Failure;
 use super::js::{from_js, to_js};
@@ -82,26 +83,20 @@ pub async fn plan_timeline(
     to_js(&PlanShape::from(&plan))
 }
 
-/// Exports a timeline to `destination`, a `FileSystemFileHandle`. If that is `undefined`, the report's `file` holds
-/// the exported file as a Blob. `options` are `EngineOptions`; `leader` hands segments to the workers that help.
+/// Exports a timeline to `outlet`. If that is `undefined`, the report's `file` holds the exported file as a Blob.
+/// `options` are `EngineOptions`; `leader` hands segments to the workers that help.
 #[wasm_bindgen(js_name = exportTimeline)]
 pub async fn export_timeline(
     source: JsValue,
     timeline_id: String,
     options: JsValue,
     leader: Leader,
-    destination: JsValue,
+    outlet: Option<Outlet>,
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
     let options: ExportOptions = from_js("the options", options)?;
-    let mut sink = if destination.is_undefined() {
-        WebSink::Blob(BlobSink::default())
-    } else {
-        let handle = destination.dyn_into::<FileSystemFileHandle>();
-        let handle = handle.map_err(|_| Failure::Argument("destination must be a FileSystemFileHandle".into()))?;
-        WebSink::File(FileSink::new(handle))
-    };
+    let mut sink = outlet.map_or_else(|| WebSink::Blob(BlobSink::default()), WebSink::Outlet);
     let store = LibraryStore::open(&source).await?;
     let host = WorkerHost::new(on_progress, signal);
     let (report, file) = export(&store, &timeline_id, &options, &leader, &mut sink, &host).await?;

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::export::{ExportReport, Plan, UnreadableClip};
+use crate::m4a::MoovPlace;
 use crate::media::Inspection;
 use crate::mix::ClipWarning;
 use crate::sidecar::{Sidecar, SidecarError};
@@ -74,6 +75,7 @@ impl<'a> From<&'a Plan> for PlanShape<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct ReportShape<'a> {
     bytes: u64,
+    moov: MoovPlace,
     duration_seconds: f64,
     sample_rate: SampleRate,
     channels: usize,
@@ -92,6 +94,7 @@ impl<'a> From<&'a ExportReport> for ReportShape<'a> {
         let chapter = |chapter| ChapterShape::new(chapter, report.sample_rate);
         Self {
             bytes: report.bytes,
+            moov: report.moov,
             duration_seconds: report.sample_rate.duration_of(report.frames).to_seconds(),
             sample_rate: report.sample_rate,
             channels: report.layout.channels(),

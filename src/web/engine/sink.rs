@@ -1,9 +1,10 @@
-//! The exported file's destination: a file that the user picked, or a Blob.
+//! The exported file's destination: an outlet of the package's, or a Blob.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, FileSystemFileHandle, FileSystemWritableFileStream, WritableStream};
+use web_sys::{Blob, BlobPropertyBag};
 
 use crate::export::{Sink, SinkError};
 use crate::store::StoreError;
@@ -16,21 +17,51 @@ const MIME_TYPE: &str = "audio/mp4";
 /// The size at which parts of a Blob are handed to the browser, in bytes. It may keep them on disk.
 const PART_BYTES: u32 = 1 << 20;
 
+#[wasm_bindgen]
+extern "C" {
+    /// `Outlet` of `package/workers/outlet.ts`: a file that the user picked, or a stream.
+    pub type Outlet;
+
+    #[wasm_bindgen(method, getter, js_name = canSeek)]
+    fn can_seek(this: &Outlet) -> bool;
+
+    /// May take the bytes' buffer away.
+    #[wasm_bindgen(method)]
+    fn write(this: &Outlet, bytes: &Uint8Array) -> Promise;
+
+    #[wasm_bindgen(method)]
+    fn seek(this: &Outlet, position: f64) -> Promise;
+
+    #[wasm_bindgen(method)]
+    fn close(this: &Outlet) -> Promise;
+
+    #[wasm_bindgen(method)]
+    fn abort(this: &Outlet) -> Promise;
+}
+
 /// An export's destination. One type for both kinds, so that the module has one copy of the job.
 pub enum WebSink {
-    /// A file that the user picked.
-    File(FileSink),
+    /// A file or a stream.
+    Outlet(Outlet),
     /// A Blob.
     Blob(BlobSink),
 }
 
 impl Sink for WebSink {
-    /// The Blob; `None` for a file.
+    /// The Blob; `None` for an outlet.
     type Output = Option<Blob>;
+
+    fn can_rewind(&self) -> bool {
+        match self {
+            Self::Outlet(outlet) => outlet.can_seek(),
+            Self::Blob(_) => true,
+        }
+    }
 
     async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
         match self {
-            Self::File(file) => file.reserve(header_bytes).await,
+            // Writing past the end fills the space before it with zeros.
+            Self::Outlet(outlet) => done(outlet.seek(header_bytes as f64)).await,
             // The header becomes separate parts.
             Self::Blob(_) => Ok(()),
         }
@@ -38,74 +69,30 @@ impl Sink for WebSink {
 
     async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
         match self {
-            Self::File(file) => file.append(bytes).await,
+            Self::Outlet(outlet) => write(outlet, bytes).await,
             Self::Blob(blob) => blob.append(bytes),
         }
     }
 
     async fn rewind(&mut self) -> Result<(), SinkError> {
         match self {
-            Self::File(file) => file.rewind().await,
+            Self::Outlet(outlet) => done(outlet.seek(0.0)).await,
             Self::Blob(blob) => blob.rewind(),
         }
     }
 
     async fn finish(&mut self) -> Result<Option<Blob>, SinkError> {
         match self {
-            Self::File(file) => file.finish().await.map(|()| None),
+            Self::Outlet(outlet) => done(outlet.close()).await.map(|()| None),
             Self::Blob(blob) => blob.finish().map(Some),
         }
     }
 
     async fn abort(&mut self) {
         match self {
-            Self::File(file) => file.abort().await,
-            Self::Blob(blob) => *blob = BlobSink::default(),
-        }
-    }
-}
-
-/// A file that the user picked. The browser writes to a temporary file, and replaces the picked one at the end.
-pub struct FileSink {
-    handle: FileSystemFileHandle,
-    file: Option<FileSystemWritableFileStream>,
-}
-
-impl FileSink {
-    /// Returns a sink without opening the file: a job that fails before its first packet leaves the file alone.
-    pub fn new(handle: FileSystemFileHandle) -> Self {
-        Self { handle, file: None }
-    }
-
-    fn file(&self) -> Result<&FileSystemWritableFileStream, SinkError> {
-        self.file.as_ref().ok_or_else(|| SinkError::Failed("the file is not open".into()))
-    }
-
-    async fn reserve(&mut self, header_bytes: u64) -> Result<(), SinkError> {
-        let file = JsFuture::from(self.handle.create_writable()).await.map_err(unwritable)?;
-        let file = self.file.insert(file.unchecked_into());
-        // Writing past the end fills the space before it with zeros.
-        done(file.seek_with_f64(header_bytes as f64)).await
-    }
-
-    async fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
-        write(self.file()?, bytes).await
-    }
-
-    async fn rewind(&mut self) -> Result<(), SinkError> {
-        done(self.file()?.seek_with_f64(0.0)).await
-    }
-
-    async fn finish(&mut self) -> Result<(), SinkError> {
-        done(Ok(self.file()?.close())).await?;
-        self.file = None;
-        Ok(())
-    }
-
-    async fn abort(&mut self) {
-        if let Some(file) = self.file.take() {
             // This fails only if nothing is left to discard.
-            let _ = JsFuture::from(file.unchecked_ref::<WritableStream>().abort()).await;
+            Self::Outlet(outlet) => drop(done(outlet.abort()).await),
+            Self::Blob(blob) => *blob = BlobSink::default(),
         }
     }
 }
@@ -153,16 +140,16 @@ impl BlobSink {
     }
 }
 
-async fn write(file: &FileSystemWritableFileStream, bytes: &[u8]) -> Result<(), SinkError> {
+async fn write(outlet: &Outlet, bytes: &[u8]) -> Result<(), SinkError> {
     // A copy, because the browser may read it after our memory has moved.
     let copy = Uint8Array::from(bytes);
-    done(file.write_with_js_u8_array(&copy)).await?;
+    done(outlet.write(&copy)).await?;
     free(&copy.buffer());
     Ok(())
 }
 
-async fn done(writing: Result<js_sys::Promise, JsValue>) -> Result<(), SinkError> {
-    JsFuture::from(writing.map_err(unwritable)?).await.map_err(unwritable)?;
+async fn done(step: Promise) -> Result<(), SinkError> {
+    JsFuture::from(step).await.map_err(unwritable)?;
     Ok(())
 }
 
