@@ -18,6 +18,7 @@ import {
   fileExtension,
   loudnessTarget,
   reaction,
+  timeRange,
   workerCount,
 } from "./options.js";
 import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
@@ -34,8 +35,8 @@ import type {
   ExportPlan,
   ExportResult,
   Image,
-  JobOptions,
   KnownAsset,
+  PlanOptions,
   PreviewOptions,
   Progress,
   Timeline,
@@ -220,12 +221,15 @@ export class Library {
     return reviving(this.#page.removeTimeline(text("id", id)));
   }
 
-  /** Plans an export without making it: names the clips that cannot be used, and the reasons. Writes nothing. */
-  async planExport(timelineId: string, options: JobOptions = {}): Promise<ExportPlan> {
+  /**
+   * Plans an export without making it: names the clips that cannot be used, and the reasons. Writes nothing. With a
+   * `range`, only the clips that are heard in it count.
+   */
+  async planExport(timelineId: string, options: PlanOptions = {}): Promise<ExportPlan> {
     text("timelineId", timelineId);
-    job(options);
+    const range = timeRange(job(options).range);
     const library = await reviving(this.#page.source(timelineId));
-    return this.#exporter.plan({ library, timelineId }, options);
+    return this.#exporter.plan({ library, timelineId, range }, options);
   }
 
   /**
@@ -248,6 +252,7 @@ export class Library {
       autoMonoLoudness: autoMonoTarget(options.loudness),
       onUnreadableClip: reaction(options.onUnreadableClip),
       chapters: chapterSource(options.chapters),
+      range: timeRange(options.range),
       distrustedAssets: [],
       sidecars: wantedSidecars(options),
     };

@@ -10,9 +10,11 @@ import {
   fileExtension,
   loudnessTarget,
   silenceTrim,
+  timeRange,
   trimIn,
   workerCount,
 } from "./options.js";
+import type { TimeRange } from "./types.js";
 
 test("numbers outside their bounds, and other types, are refused with the bounds", () => {
   assert.equal(bitRate(undefined), 256_000);
@@ -93,4 +95,28 @@ test("a file is an m4a or an m4b", () => {
   assert.equal(fileExtension(undefined), "m4a");
   assert.equal(fileExtension("m4b"), "m4b");
   assert.throws(() => fileExtension("mp3" as never), /extension must be m4a or m4b/);
+});
+
+test("a range is a start and an end behind it, and either may be left out", () => {
+  assert.equal(timeRange(undefined), undefined);
+  assert.deepEqual(timeRange({}), { start: 0, end: undefined });
+  assert.deepEqual(timeRange({ start: 1.5, end: 2 }), { start: 1.5, end: 2 });
+  assert.deepEqual(timeRange({ end: Number.POSITIVE_INFINITY }), { start: 0, end: Number.POSITIVE_INFINITY });
+  for (const range of [
+    { start: -1 },
+    { start: 2, end: 2 },
+    { start: 3, end: 2 },
+    { start: Number.NaN },
+    { end: Number.NaN },
+    { start: Number.POSITIVE_INFINITY },
+    { start: "1" },
+    { end: "2" },
+    { end: null },
+    { end: 0 },
+    null,
+    7,
+    "1-2",
+  ]) {
+    assert.throws(() => timeRange(range as TimeRange), { name: "TypeError", message: /^range must / });
+  }
 });

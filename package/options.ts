@@ -1,5 +1,5 @@
 /** Reads the options of a caller: checks them, and fills in the defaults. */
-import { isPlain, wrong } from "./arguments.js";
+import { fields, isPlain, wrong } from "./arguments.js";
 import {
   BIT_RATE,
   type Bounds,
@@ -21,7 +21,7 @@ import {
   STORAGES,
 } from "./choices.js";
 import type { AddOptions, AssetDetails, ExportOptions } from "./types.js";
-import type { AssetFacts, SilenceTrim } from "./workers/messages.js";
+import type { AssetFacts, EngineRange, SilenceTrim } from "./workers/messages.js";
 
 /** Returns the loudness that the mix should have, or undefined if the caller wants none. */
 export function loudnessTarget(loudness: ExportOptions["loudness"]): LoudnessTarget | undefined {
@@ -68,6 +68,15 @@ export function trimIn(
   if (!(start >= 0 && start < end)) throw new TypeError("trim must have a start, 0 or more, and a later end");
   const within = (seconds: number) => Math.min(frames, Math.round(seconds * sampleRate));
   return within(start) < within(end) ? { start: within(start), end: within(end) } : undefined;
+}
+
+/** Returns the part of the timeline to export, or undefined for all of it. */
+export function timeRange(range: ExportOptions["range"]): EngineRange | undefined {
+  if (range === undefined) return undefined;
+  const { start = 0, end } = fields("range", range);
+  const isBehind = end === undefined || (typeof end === "number" && end > start);
+  if (Number.isFinite(start) && start >= 0 && isBehind) return { start, end };
+  throw new TypeError("range must have a start, 0 or more, and an end behind it, both in seconds");
 }
 
 /** The most workers by default. More of them would have too little to do, and cost memory. */

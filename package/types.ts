@@ -346,8 +346,22 @@ export interface PreviewOptions extends Pick<TimelineOptions, "gapSeconds" | "au
 /** As much of an asset as places a clip and names its chapter. */
 export type KnownAsset = Omit<Asset, "id" | "voice" | "peaks" | "warning" | "bytes">;
 
+/** A part of a timeline. */
+export interface TimeRange {
+  /** Seconds from the timeline's start. Default: 0. */
+  start?: number;
+  /** Seconds from the timeline's start, after `start`. Default, and the most: the timeline's end. */
+  end?: number;
+}
+
+/** The options of planning an export. */
+export interface PlanOptions extends JobOptions {
+  /** The part of the timeline that would be exported. Default: all of it. */
+  range?: TimeRange;
+}
+
 /** The options of an export. */
-export interface ExportOptions extends JobOptions {
+export interface ExportOptions extends PlanOptions {
   /**
    * A file from `showSaveFilePicker`: only a finished export replaces it. Or a folder from `showDirectoryPicker`, open
    * for reading and writing: the audio and its sidecars become new files in it. Or a stream, empty so far and not

@@ -60,6 +60,7 @@ function setUp() {
           autoMonoLoudness: undefined,
           onUnreadableClip,
           chapters: "markers",
+          range: undefined,
           fileName: "Play.m4a",
           distrustedAssets: [],
           sidecars: [],

@@ -6,6 +6,7 @@ import type {
   Assignment,
   Blame,
   EngineOptions,
+  EngineRange,
   ExportReport,
   LibrarySource,
   Pass,
@@ -29,6 +30,7 @@ export function inspect(
 export function planTimeline(
   library: LibrarySource,
   timelineId: string,
+  range: EngineRange | undefined,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ExportPlan>;

@@ -41,6 +41,7 @@ export interface PlanRequest {
   type: "plan";
   library: LibrarySource;
   timelineId: string;
+  range: EngineRange | undefined;
 }
 
 /** Asks for an export. */
@@ -84,11 +85,18 @@ export interface EngineOptions {
   autoMonoLoudness: LoudnessTarget | undefined;
   onUnreadableClip: NonNullable<ExportOptions["onUnreadableClip"]>;
   chapters: ChapterSource;
+  range: EngineRange | undefined;
   /** The file's name, which some sidecars hold. */
   fileName: string;
   /** Assets that have crashed a decoder, and so are not opened again. */
   distrustedAssets: string[];
   sidecars: SidecarKind[];
+}
+
+/** A part of the timeline in seconds, up to its end if there is no `end`. */
+export interface EngineRange {
+  start: number;
+  end: number | undefined;
 }
 
 export type JobRequest = InspectRequest | PlanRequest | ExportRequest;

@@ -65,7 +65,7 @@ async function perform(
     return inspect(assetId, content, hint, trim, report, signal);
   }
   const { library, timelineId } = request;
-  if (request.type === "plan") return planTimeline(library, timelineId, report, signal);
+  if (request.type === "plan") return planTimeline(library, timelineId, request.range, report, signal);
   const { options, destination } = request;
   const outlet = destination && ("port" in destination ? portOutlet(destination) : fileOutlet(destination));
   const leader = new Leader(library, timelineId, helpers);

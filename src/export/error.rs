@@ -10,7 +10,7 @@ use crate::aac::AacError;
 use crate::m4a::M4aError;
 use crate::mix::{CeilingError, MixError, TargetError};
 use crate::store::StoreError;
-use crate::timeline::ClipRef;
+use crate::timeline::{ClipRef, Frames, SampleRate};
 
 /// The reason why an export did not finish.
 #[derive(Debug, Error)]
@@ -18,6 +18,14 @@ pub enum ExportError {
     /// The timeline has no audio clip with a length.
     #[error("The timeline has no audio clips to export")]
     EmptyTimeline,
+    /// The requested range begins at or after the timeline's end, or where it ends.
+    #[error("The timeline has no audio in that range: it is {} s long", .rate.duration_of(*.frames).to_seconds())]
+    EmptyRange {
+        /// The timeline's length.
+        frames: Frames,
+        /// The timeline's sample rate.
+        rate: SampleRate,
+    },
     /// The store has no timeline with that ID.
     #[error("The timeline was not found")]
     TimelineNotFound,
@@ -59,7 +67,7 @@ impl ExportError {
     /// Returns the code for JavaScript. It does not change between versions.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::EmptyTimeline => "empty-timeline",
+            Self::EmptyTimeline | Self::EmptyRange { .. } => "empty-timeline",
             Self::TimelineNotFound => "timeline-not-found",
             Self::Unreadable { first, .. } => first.code(),
             Self::Store(StoreError::QuotaExceeded) | Self::Sink(SinkError::QuotaExceeded) => "quota-exceeded",

@@ -1,5 +1,7 @@
 //! The metadata of the exported file: tags, covers, chapters and their pictures, gathered before the first packet.
 
+use std::ops::Range;
+
 use super::error::ExportError;
 use super::host::Host;
 use super::options::ExportOptions;
@@ -8,6 +10,7 @@ use super::plan::Plan;
 use super::pulse::Pulse;
 use super::recipe::Recipe;
 use super::sink::Sink;
+use super::stretch::Stretch;
 use crate::m4a::{Chapter, FileLayout, MAX_LISTED, MoovPlace, Piece};
 use crate::store::Store;
 use crate::timeline::PlacedChapter;
@@ -37,6 +40,7 @@ impl<'s, S: Store> FileMetadata<'s, S> {
         let mut tags = plan.timeline.tags.clone();
         tags.title = tags.title_of(&plan.timeline.name).to_owned();
         let (chapters, mut remarks) = options.chapters.chapters(&plan.outline(&tags.title));
+        let chapters: Vec<_> = chapters.into_iter().filter_map(|chapter| within(plan.stretch, chapter)).collect();
         if chapters.len() > MAX_LISTED {
             remarks.push(format!(
                 "The file has {} chapters, all of them in its chapter track. Nero's list, which some players read instead, \
@@ -68,4 +72,10 @@ impl<'s, S: Store> FileMetadata<'s, S> {
         }
         self.pictures.write(self.store, sink, &mut self.remarks, pulse).await
     }
+}
+
+/// Returns a chapter of the timeline as a chapter of the exported stretch; `None` if it is outside.
+fn within(stretch: Stretch, chapter: PlacedChapter) -> Option<PlacedChapter> {
+    let Range { start, end } = stretch.cut(&(chapter.start..chapter.end));
+    (start < end).then_some(PlacedChapter { start, end, ..chapter })
 }

@@ -18,6 +18,7 @@ use super::seam::Splicer;
 use super::segment::{Pass, Segment};
 use super::sidecars::{Finished, Sidecars};
 use super::sink::{Sink, SinkError};
+use super::stretch::TimeRange;
 use crate::m4a::{FileLayout, MoovPlace, Track};
 use crate::mix::{ClipWarning, Mastering, Measurement};
 use crate::progress::Phase;
@@ -45,10 +46,15 @@ pub async fn export<S: Store, W: Helpers, K: Sink, H: Host>(
     finished
 }
 
-/// Plans an export without doing it.
-pub async fn plan_export<S: Store, H: Host>(store: &S, timeline_id: &str, host: &H) -> Result<Plan, ExportError> {
+/// Plans an export of a timeline, or of a part of it, without doing it.
+pub async fn plan_export<S: Store, H: Host>(
+    store: &S,
+    timeline_id: &str,
+    range: Option<TimeRange>,
+    host: &H,
+) -> Result<Plan, ExportError> {
     let mut pulse = Pulse::planning(host);
-    let draft = Draft::load(store, timeline_id, &[], OnUnreadableClip::default(), &mut pulse).await?;
+    let draft = Draft::load(store, timeline_id, range, &[], OnUnreadableClip::default(), &mut pulse).await?;
     draft.open(&mut pulse, || ()).await
 }
 
@@ -86,30 +92,35 @@ async fn prepare<'s, S: Store, W: Helpers, H: Host>(
     helpers: &W,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<Prepared<'s, S>, ExportError> {
-    let (distrusted, policy) = (&options.distrusted_assets, options.on_unreadable_clip);
-    let draft = Draft::load(store, timeline_id, distrusted, policy, pulse).await?;
-    let recipe = Recipe::new(draft.composition(), options)?;
+    let policy = options.on_unreadable_clip;
+    let distrusted = &options.distrusted_assets;
+    let draft = Draft::load(store, timeline_id, options.range, distrusted, policy, pulse).await?;
+    let stretch = draft.stretch();
+    let recipe = Recipe::new(draft.composition(), stretch, options)?;
 
     // The helpers start on the first pass while the contents are opened. They start again if a clip turns out to be
     // unusable.
     let assignment = draft.assignment();
     helpers.begin(&assignment);
     let mut mastering = Mastering { gain_db: 0.0, ceiling_db: options.ceiling_db };
-    let first = if options.loudness.is_some() { Pass::hearing(Mastering::default()) } else { recipe.pass(mastering) };
-    let mut pending = Pending::new(first, draft.composition(), helpers);
+    let first = match options.loudness {
+        Some(_) => Pass::hearing(Mastering::default(), stretch),
+        None => recipe.pass(mastering),
+    };
+    let mut pending = Pending::new(first, helpers);
     pending.hand_out(helpers);
     let plan = draft.open(pulse, || pending.hand_out(helpers)).await?.accept(policy)?;
     let planned = plan.assignment();
     if planned != assignment {
         helpers.begin(&planned);
-        pending = Pending::new(first, &plan.composition, helpers);
+        pending = Pending::new(first, helpers);
     }
 
     let metadata = FileMetadata::prepare(store, &plan, &recipe, options, moov, pulse).await?;
     if let Some(target) = options.loudness_of(&plan) {
         let gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, helpers, pulse);
         mastering.gain_db = apart(gain_db).await?;
-        pending = Pending::new(recipe.pass(mastering), &plan.composition, helpers);
+        pending = Pending::new(recipe.pass(mastering), helpers);
     }
     Ok(Prepared { plan, metadata, pending })
 }

@@ -35,6 +35,7 @@ mod seam;
 mod segment;
 mod sidecars;
 mod sink;
+mod stretch;
 
 pub use error::{ClipProblem, ExportError, UnreadableClip};
 pub use grid::Grid;
@@ -46,3 +47,4 @@ pub use plan::{Assignment, Materials, OnUnreadableClip, Plan};
 pub use report::ExportReport;
 pub use segment::{Encoding, Pass, Segment, SegmentMaker};
 pub use sink::{MemorySink, Sink, SinkError};
+pub use stretch::{Stretch, TimeRange};

@@ -47,6 +47,7 @@ pub(super) async fn gain_for<W: Helpers, H: Host>(
     helpers: &W,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<f64, ExportError> {
+    let stretch = first.pass().stretch;
     let as_it_is = hear(composition, first, helpers, 0, pulse).await?;
     let Some(level) = target.level_of(&as_it_is) else { return Ok(0.0) };
     let mut search = Search { target: target.level(), gain_db: 0.0, level, gained: 1.0 };
@@ -58,7 +59,7 @@ pub(super) async fn gain_for<W: Helpers, H: Host>(
         if is_known || pass == MAX_PASSES {
             return Ok(gain_db);
         }
-        let again = Pending::new(Pass::hearing(Mastering { gain_db, ceiling_db }), composition, helpers);
+        let again = Pending::new(Pass::hearing(Mastering { gain_db, ceiling_db }, stretch), helpers);
         let heard = hear(composition, again, helpers, pass, pulse).await?;
         let Some(level) = target.level_of(&heard) else { break };
         if !search.take(gain_db, level) {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::error::ExportError;
 use super::plan::{OnUnreadableClip, Plan};
+use super::stretch::TimeRange;
 use crate::mix::{Limiter, LoudnessTarget};
 use crate::sidecar::SidecarKind;
 use crate::timeline::{AudioLayout, ChapterSource, LayoutChoice, RationalTime};
@@ -29,6 +30,8 @@ pub struct ExportOptions {
     pub on_unreadable_clip: OnUnreadableClip,
     /// The source of the file's chapters.
     pub chapters: ChapterSource,
+    /// The part of the timeline to export; `None` for all of it.
+    pub range: Option<TimeRange>,
     /// The file's name, which some of its text files hold.
     pub file_name: String,
     /// IDs of assets that have crashed a decoder. They are not opened again, so their clips cannot be used.
@@ -47,6 +50,7 @@ impl Default for ExportOptions {
             auto_mono_loudness: None,
             on_unreadable_clip: OnUnreadableClip::default(),
             chapters: ChapterSource::default(),
+            range: None,
             file_name: "audio.m4a".into(),
             distrusted_assets: Vec::new(),
             sidecars: Vec::new(),

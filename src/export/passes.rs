@@ -90,11 +90,11 @@ pub(super) async fn make_all<W: Helpers, H: Host>(
 }
 
 impl Pending {
-    /// Creates the state of a pass over a mix, with no segment taken.
-    pub(super) fn new<W: Helpers>(pass: Pass, composition: &Composition, helpers: &W) -> Self {
+    /// Creates the state of a pass, with no segment taken.
+    pub(super) fn new<W: Helpers>(pass: Pass, helpers: &W) -> Self {
         Self {
             pass,
-            grid: pass.grid(composition),
+            grid: pass.grid(),
             workers: helpers.size() + 1,
             next: 0,
             delivered: 0,

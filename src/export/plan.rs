@@ -13,11 +13,12 @@ use super::assets::Assets;
 use super::error::{ClipProblem, ExportError, UnreadableClip};
 use super::host::Host;
 use super::pulse::Pulse;
+use super::stretch::{Stretch, TimeRange};
 use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
 use crate::sidecar::Cue;
 use crate::store::Store;
-use crate::timeline::{Asset, HeardClip, Outline, Timeline, TimelineClip};
+use crate::timeline::{Asset, Frames, HeardClip, Outline, Timeline, TimelineClip};
 
 /// The treatment of clips that cannot be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -41,13 +42,15 @@ pub struct Assignment {
     pub fingerprint: u32,
 }
 
-/// An audible clip.
+/// An audible clip of the timeline.
 pub(super) struct AudibleClip {
     /// The clip's index in the timeline.
     pub(super) place: usize,
     /// The name of the clip's asset.
     pub(super) file: String,
-    /// The clip's frames and its text.
+    /// The clip's first frame on the timeline.
+    pub(super) start: Frames,
+    /// The clip's text, and its frames in the file. There are none for a clip outside the exported stretch.
     pub(super) cue: Cue,
 }
 
@@ -57,6 +60,8 @@ pub struct Plan {
     pub timeline: Timeline,
     /// The timeline's clips at their positions. Unusable clips are silent.
     pub composition: Composition,
+    /// The part of the mix to export.
+    pub stretch: Stretch,
     /// The unusable clips, in the timeline's order.
     pub unreadable: Vec<UnreadableClip>,
     /// The audible clips, in the timeline's order.
@@ -71,13 +76,13 @@ impl Plan {
         assignment(&self.composition, self.unusable.iter().copied())
     }
 
-    /// Returns the outline from which the chapters of a piece with this title are made.
+    /// Returns the outline from which the chapters of a piece with this title are made: all of the timeline's.
     pub(super) fn outline<'a>(&'a self, title: &'a str) -> Outline<'a> {
         let heard = |audible: &'a AudibleClip| HeardClip {
             clip: &self.timeline.clips[audible.place],
             file: &audible.file,
             line: &audible.cue.text,
-            start: audible.cue.at.start,
+            start: audible.start,
         };
         Outline {
             title,
@@ -86,6 +91,13 @@ impl Plan {
             markers: &self.timeline.chapters,
             heard: self.audible.iter().map(heard).collect(),
         }
+    }
+
+    /// Returns the number of clips that are heard in the exported stretch.
+    pub fn heard(&self) -> usize {
+        let Stretch { start, end } = self.stretch;
+        let clips = self.composition.clips().iter().filter(|clip| clip.start < end && clip.end > start);
+        clips.filter(|clip| clip.sound.is_some()).count()
     }
 
     /// Returns the plan, or an error if the policy does not allow its unusable clips.
@@ -116,13 +128,17 @@ pub(super) struct Draft {
     /// Clips that are known to be unusable without opening their content, by index in the timeline.
     problems: BTreeMap<usize, ClipProblem>,
     composition: Composition,
+    stretch: Stretch,
 }
 
 impl Draft {
-    /// Drafts the export of the timeline with this ID. Distrusted assets have crashed a decoder, and are not opened.
+    /// Drafts the export of the timeline with this ID, or of a range of it. Clips that the exported stretch does not
+    /// depend on are neither checked nor opened: they are as if there were nothing wrong with them. Distrusted assets
+    /// have crashed a decoder, and are not opened either.
     pub(super) async fn load<S: Store, H: Host>(
         store: &S,
         timeline_id: &str,
+        range: Option<TimeRange>,
         distrusted_assets: &[String],
         policy: OnUnreadableClip,
         pulse: &mut Pulse<'_, H>,
@@ -133,13 +149,21 @@ impl Draft {
             Ok(())
         };
         let materials = Materials::load_with(store, timeline_id, loading).await?;
+        let (rate, frames) = (materials.timeline.audio_rate, materials.frames());
+        let stretch = Stretch::of(range, rate, frames);
         let problem = |(place, clip)| Some((place, materials.problem(clip, distrusted_assets)?));
-        let problems = materials.audio().filter_map(problem).collect();
+        let problems = materials.audio_in(stretch).filter_map(problem).collect();
         let composition = materials.mix(&problems, policy);
-        if composition.frames() == 0 {
-            return Err(ExportError::EmptyTimeline);
+        match (frames, stretch.frames()) {
+            (0, _) => Err(ExportError::EmptyTimeline),
+            (_, 0) => Err(ExportError::EmptyRange { frames, rate }),
+            _ => Ok(Self { materials, policy, problems, composition, stretch }),
         }
-        Ok(Self { materials, policy, problems, composition })
+    }
+
+    /// Returns the part of the mix to export.
+    pub(super) fn stretch(&self) -> Stretch {
+        self.stretch
     }
 
     /// Returns the mix, on the assumption that every content is readable.
@@ -158,8 +182,8 @@ impl Draft {
         pulse: &mut Pulse<'_, H>,
         mut meanwhile: impl FnMut(),
     ) -> Result<Plan, ExportError> {
-        let Self { materials, policy, problems, .. } = &mut self;
-        let rate = materials.timeline.audio_rate;
+        let Self { materials, policy, problems, stretch, .. } = &mut self;
+        let (rate, stretch) = (materials.timeline.audio_rate, *stretch);
         let (total, foreseen) = (materials.audio().count(), problems.len());
         let mut opened = HashMap::new();
         let mut audible = Vec::new();
@@ -177,11 +201,16 @@ impl Draft {
                 Ok(_) => None,
                 Err(error) => Some(ClipProblem::Invalid(error.to_string())),
             };
-            if let Some(problem) = opened.entry(&asset.id).or_insert_with(open) {
-                problems.insert(place, problem.clone());
-            } else if placed.start < placed.end {
-                let cue = Cue::new(clip, asset, placed.start..placed.end);
-                audible.push(AudibleClip { place, file: asset.name.clone(), cue });
+            let at = placed.start..placed.end;
+            let problem = match stretch.depends_on(&at, rate) {
+                true => opened.entry(&asset.id).or_insert_with(open).clone(),
+                false => None,
+            };
+            if let Some(problem) = problem {
+                problems.insert(place, problem);
+            } else if !at.is_empty() {
+                let cue = Cue::new(clip, asset, stretch.cut(&at));
+                audible.push(AudibleClip { place, file: asset.name.clone(), start: at.start, cue });
             }
         }
         if problems.len() > foreseen {
@@ -191,7 +220,7 @@ impl Draft {
         let unusable = problems.keys().copied().collect();
         let blamed = |(place, problem): (usize, _)| UnreadableClip { clip: timeline.clips[place].to_ref(), problem };
         let unreadable = problems.into_iter().map(blamed).collect();
-        Ok(Plan { timeline, composition, unreadable, audible, unusable })
+        Ok(Plan { timeline, composition, stretch, unreadable, audible, unusable })
     }
 }
 
@@ -247,6 +276,18 @@ impl Materials {
     /// Returns whether one channel can hold all of the mix. A clip whose asset is missing is silent.
     fn is_mono(&self) -> bool {
         self.audio().all(|(_, clip)| self.assets.asset(clip).is_none_or(|asset| clip.has_equal_sides(asset)))
+    }
+
+    /// Returns the mix's length: the latest end of any clip.
+    fn frames(&self) -> Frames {
+        let rate = self.timeline.audio_rate;
+        self.audio().map(|(_, clip)| clip.frames(rate).end).max().unwrap_or(0)
+    }
+
+    /// Iterates over the clips that this part of the mix depends on, with their indices in the timeline.
+    fn audio_in(&self, stretch: Stretch) -> impl Iterator<Item = (usize, &TimelineClip)> {
+        let rate = self.timeline.audio_rate;
+        self.audio().filter(move |(_, clip)| stretch.depends_on(&clip.frames(rate), rate))
     }
 
     /// Iterates over the mix's clips, with their indices in the timeline. A clip whose asset is missing is included,

@@ -1,12 +1,12 @@
-//! The encoder's and the track's parameters: everything that follows from the mix's length and the options.
+//! The encoder's and the track's parameters: everything that follows from the length and the options.
 
 use super::error::ExportError;
 use super::options::ExportOptions;
 use super::segment::{Encoding, Pass};
+use super::stretch::Stretch;
 use crate::aac::{Encoder, EncoderConfig};
 use crate::m4a::{Piece, Track, packets_for, priming_for};
 use crate::mix::{Composition, Mastering};
-use crate::timeline::Frames;
 
 /// The parameters of a track, known before the first packet.
 pub(super) struct Recipe {
@@ -16,13 +16,17 @@ pub(super) struct Recipe {
     /// Silence before the timeline, in frames, so that the timeline ends where a packet does: some players cut only
     /// there.
     priming: u32,
-    frames: Frames,
+    stretch: Stretch,
 }
 
 impl Recipe {
-    /// Derives the parameters for a mix.
-    pub(super) fn new(composition: &Composition, options: &ExportOptions) -> Result<Self, ExportError> {
-        let (sample_rate, layout, frames) = (composition.rate(), composition.layout(), composition.frames());
+    /// Derives the parameters for a part of a mix.
+    pub(super) fn new(
+        composition: &Composition,
+        stretch: Stretch,
+        options: &ExportOptions,
+    ) -> Result<Self, ExportError> {
+        let (sample_rate, layout) = (composition.rate(), composition.layout());
         let config =
             EncoderConfig { sample_rate, layout, bit_rate: options.bit_rate, afterburner: options.afterburner };
         let encoder = Encoder::new(&config)?;
@@ -30,8 +34,8 @@ impl Recipe {
             config,
             audio_specific_config: encoder.audio_specific_config().to_vec(),
             encoder_delay: encoder.delay(),
-            priming: priming_for(encoder.delay(), frames),
-            frames,
+            priming: priming_for(encoder.delay(), stretch.frames()),
+            stretch,
         })
     }
 
@@ -41,9 +45,9 @@ impl Recipe {
             bit_rate: self.config.bit_rate,
             afterburner: self.config.afterburner,
             lead: self.priming.saturating_sub(self.encoder_delay).into(),
-            packets: packets_for(self.priming, self.frames),
+            packets: packets_for(self.priming, self.stretch.frames()),
         };
-        Pass { mastering, encoding: Some(encoding) }
+        Pass { mastering, stretch: self.stretch, encoding: Some(encoding) }
     }
 
     /// Returns the track of a file with this metadata.
@@ -53,7 +57,7 @@ impl Recipe {
             layout: self.config.layout,
             audio_specific_config: self.audio_specific_config.clone(),
             priming: self.priming,
-            frames: self.frames,
+            frames: self.stretch.frames(),
             piece,
         }
     }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::block::Block;
 use super::error::{ExportError, UnreadableClip};
 use super::grid::Grid;
+use super::stretch::Stretch;
 use crate::aac::{Encoder, EncoderConfig, FRAME_LENGTH};
 use crate::mix::{ClipWarning, Composition, Master, Mastering, Meter, MeterReading};
 use crate::packed;
@@ -34,6 +35,8 @@ const PACKET: Frames = FRAME_LENGTH as Frames;
 pub struct Pass {
     /// The mix's gain and ceiling.
     pub mastering: Mastering,
+    /// The part of the mix that is made.
+    pub stretch: Stretch,
     /// The encoder's settings; `None` to only measure the mix.
     pub encoding: Option<Encoding>,
 }
@@ -45,25 +48,25 @@ pub struct Encoding {
     pub bit_rate: u32,
     /// Whether the encoder searches longer, for better quality.
     pub afterburner: bool,
-    /// Frames of silence before the mix.
+    /// Frames of silence before the stretch.
     pub lead: Frames,
     /// Number of packets in the stream.
     pub packets: u64,
 }
 
 impl Pass {
-    /// Creates a pass that only measures the mix.
-    pub(super) fn hearing(mastering: Mastering) -> Self {
-        Self { mastering, encoding: None }
+    /// Creates a pass that only measures a part of the mix.
+    pub(super) fn hearing(mastering: Mastering, stretch: Stretch) -> Self {
+        Self { mastering, stretch, encoding: None }
     }
 
     /// Returns the grid of the pass's segments.
-    pub(super) fn grid(&self, composition: &Composition) -> Grid {
-        Grid::new(self.packets(composition))
+    pub(super) fn grid(&self) -> Grid {
+        Grid::new(self.packets())
     }
 
-    fn packets(&self, composition: &Composition) -> u64 {
-        self.encoding.map_or(composition.frames().div_ceil(PACKET), |encoding| encoding.packets)
+    fn packets(&self) -> u64 {
+        self.encoding.map_or(self.stretch.frames().div_ceil(PACKET), |encoding| encoding.packets)
     }
 
     fn lead(&self) -> Frames {
@@ -127,7 +130,8 @@ pub struct SegmentMaker<'c> {
     /// The stream's packets that are kept.
     kept: Range<u64>,
     lead: Frames,
-    mix_frames: Frames,
+    /// The part of the mix that the stream has after the lead.
+    mix: Stretch,
     /// The stream's frames, from the first that is rendered to the last that may be.
     stream: Range<Frames>,
     /// The stream's next frame.
@@ -138,9 +142,9 @@ pub struct SegmentMaker<'c> {
 impl<'c> SegmentMaker<'c> {
     /// Starts a segment.
     pub fn new(composition: &'c Composition, pass: &Pass, number: u64) -> Result<Self, ExportError> {
-        let (rate, layout, mix_frames) = (composition.rate(), composition.layout(), composition.frames());
-        let (packets, lead) = (pass.packets(composition), pass.lead());
-        let own = pass.grid(composition).segment(number);
+        let (rate, layout, mix_frames) = (composition.rate(), composition.layout(), pass.stretch.frames());
+        let (packets, lead) = (pass.packets(), pass.lead());
+        let own = pass.grid().segment(number);
         let begin = own.start.saturating_sub(WARM_UP);
         let kept = own.start.saturating_sub(1)..(own.end + OVERLAP).min(packets);
         let in_mix = |packet: u64| (packet * PACKET).saturating_sub(lead).min(mix_frames);
@@ -159,7 +163,7 @@ impl<'c> SegmentMaker<'c> {
             encoder: config.map(|config| Encoder::new(&config)).transpose()?,
             dropped: kept.start - begin,
             lead,
-            mix_frames,
+            mix: pass.stretch,
             position: stream.start,
             stream,
             segment: Segment { first_packet: kept.start, ..Segment::empty(number) },
@@ -194,11 +198,12 @@ impl<'c> SegmentMaker<'c> {
 
     /// Processes one block.
     fn step(&mut self) -> Result<(), ExportError> {
-        let mix_end = self.lead + self.mix_frames;
+        let mix_end = self.lead + self.mix.frames();
         if self.position < self.lead {
             self.silence(self.lead)
         } else if self.position < mix_end {
-            let frames = self.block.render(&mut self.master, self.position - self.lead, self.mix_frames)?;
+            let start = self.mix.start + self.position - self.lead;
+            let frames = self.block.render(&mut self.master, start, self.mix.end)?;
             self.meter.hear(&self.block.planes());
             self.position += frames;
             self.encode(Fed::Block)
@@ -215,7 +220,7 @@ impl<'c> SegmentMaker<'c> {
             encoder.finish(&mut keep)?;
         }
         let rendered = self.master.report();
-        self.segment.reading = self.meter.finish(self.position >= self.lead + self.mix_frames);
+        self.segment.reading = self.meter.finish(self.position >= self.lead + self.mix.frames());
         self.segment.warnings = rendered.warnings;
         self.segment.unreadable = rendered.unreadable.into_iter().map(UnreadableClip::from).collect();
         Ok(self.segment)

@@ -34,11 +34,11 @@ impl Sidecars {
         if kinds.is_empty() {
             return Ok(sidecars);
         }
-        let cues = plan.audible.iter().map(|clip| &clip.cue);
+        let cues = plan.audible.iter().map(|clip| &clip.cue).filter(|cue| !cue.at.is_empty());
         let cues = Cue::in_order(cues.filter(|cue| lost.iter().all(|lost| lost.clip != cue.clip)).collect());
         let chapter = |chapter: &PlacedChapter| Chapter { title: chapter.title.clone(), start: chapter.start };
         let chapters: Vec<_> = file.chapters.iter().map(chapter).collect();
-        let (rate, frames) = (plan.composition.rate(), plan.composition.frames());
+        let (rate, frames) = (plan.composition.rate(), plan.stretch.frames());
         let recording = Recording { file_name: file.name, title: file.title, rate, frames, cues, chapters: &chapters };
         for &kind in kinds {
             match recording.sidecar(kind) {

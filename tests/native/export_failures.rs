@@ -134,7 +134,7 @@ fn all_clips_that_cannot_be_used_are_named_before_anything_is_written() {
     assert_eq!(named, expected.map(|(clip, code)| (clip.to_owned(), code)));
     assert_eq!(error.to_string(), "Missing asset: gone");
 
-    let plan = pollster::block_on(plan_export(&library.store, "t", &TestHost::default())).unwrap();
+    let plan = pollster::block_on(plan_export(&library.store, "t", None, &TestHost::default())).unwrap();
     assert_eq!(plan.unreadable, error.unreadable().cloned().collect::<Vec<_>>());
     assert_eq!(plan.composition.frames(), 4 * 44_100);
 }

@@ -16,6 +16,7 @@ mod export_faithful;
 mod export_layout;
 mod export_loudness;
 mod export_pictures;
+mod export_range;
 mod export_segments;
 mod export_sidecars;
 mod finished_file;

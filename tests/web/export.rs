@@ -329,8 +329,10 @@ async fn clips_that_cannot_be_used_are_planned_for_named_and_silent_if_the_calle
     };
     let expected = ["a missing-asset Missing asset: gone", "c missing-asset Missing asset: gone"];
 
-    let plan =
-        plan_timeline(database.clone().into(), "t".into(), ignore(), never()).await.map_err(JsValue::from).unwrap();
+    let plan = plan_timeline(database.clone().into(), "t".into(), JsValue::UNDEFINED, ignore(), never())
+        .await
+        .map_err(JsValue::from)
+        .unwrap();
     assert_eq!(named(&plan), expected);
     assert_eq!((get(&plan, "clips"), get(&plan, "durationSeconds")), (1.into(), 3.into()));
 

@@ -25,7 +25,7 @@ use super::failure::Failure;
 use super::js::{from_js, to_js};
 use super::pace::{Pace, now_seconds};
 use super::store::LibraryStore;
-use crate::export::{ExportOptions, export, plan_export};
+use crate::export::{ExportOptions, TimeRange, export, plan_export};
 use crate::media::{Inspector, SilenceTrim, Step};
 use crate::mix::clip_being_read;
 use crate::progress::{Phase, Reporter};
@@ -70,16 +70,18 @@ pub async fn inspect(
     to_js(&FactsShape::from(&found))
 }
 
-/// Plans an export of a timeline and returns its `ExportPlan`.
+/// Plans an export of a timeline and returns its `ExportPlan`. `range` is a `TimeRange`, or `undefined` for all of it.
 #[wasm_bindgen(js_name = planTimeline)]
 pub async fn plan_timeline(
     source: JsValue,
     timeline_id: String,
+    range: JsValue,
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
+    let range: Option<TimeRange> = from_js("range", range)?;
     let store = LibraryStore::open(&source).await?;
-    let plan = plan_export(&store, &timeline_id, &WorkerHost::new(on_progress, signal)).await?;
+    let plan = plan_export(&store, &timeline_id, range, &WorkerHost::new(on_progress, signal)).await?;
     to_js(&PlanShape::from(&plan))
 }
 

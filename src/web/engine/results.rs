@@ -62,9 +62,9 @@ impl<'a> From<&'a Plan> for PlanShape<'a> {
     fn from(plan: &'a Plan) -> Self {
         let composition = &plan.composition;
         Self {
-            duration_seconds: composition.rate().duration_of(composition.frames()).to_seconds(),
+            duration_seconds: composition.rate().duration_of(plan.stretch.frames()).to_seconds(),
             audio_layout: composition.layout(),
-            clips: composition.clips().iter().filter(|clip| clip.sound.is_some()).count(),
+            clips: plan.heard(),
             unreadable: plan.unreadable.iter().map(UnreadableShape::from).collect(),
         }
     }
