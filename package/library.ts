@@ -3,7 +3,7 @@ import { Adding } from "./adding.js";
 import { blob, fields, isPlain, job, list, text, wrong } from "./arguments.js";
 import type { SidecarKind } from "./choices.js";
 import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
-import { reviving } from "./errors.js";
+import { reviving, SecuenciaError } from "./errors.js";
 import { fileStem } from "./file-stem.js";
 import { freshId } from "./fresh-id.js";
 import { readPicture } from "./images.js";
@@ -21,6 +21,7 @@ import {
   timeRange,
   workerCount,
 } from "./options.js";
+import { partOf, steady } from "./progress.js";
 import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
 import type {
   AddAllOptions,
@@ -30,6 +31,7 @@ import type {
   AssetDetails,
   AssetToAdd,
   Chapter,
+  ChapterFilesOptions,
   ClipSpec,
   ExportOptions,
   ExportPlan,
@@ -48,7 +50,7 @@ import { WorkerClient } from "./workers/client.js";
 import { Helpers } from "./workers/helpers.js";
 import { Inspectors } from "./workers/inspectors.js";
 import type { WorkerLink } from "./workers/link.js";
-import type { LibrarySource } from "./workers/messages.js";
+import type { EngineOptions, LibrarySource } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
 import { StreamTarget } from "./workers/stream.js";
 
@@ -243,24 +245,66 @@ export class Library {
    */
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
     text("timelineId", timelineId);
+    return (await this.#export(timelineId, job(options), engineSettings(options))).result;
+  }
+
+  /**
+   * Exports each chapter of a timeline to a file of its own, in order: `01 The Stairs.m4a`. The files joined are the
+   * whole: they share one gain, found for all of it, and the limiter looks across their edges. Each has its chapter's
+   * title, its number as the `track`, and its own sidecars. Rejects with `empty-timeline` if there is no chapter. If
+   * one fails, all files that were made in a folder are removed.
+   */
+  async exportChapters(timelineId: string, options: ChapterFilesOptions = {}): Promise<ExportResult[]> {
+    text("timelineId", timelineId);
     const { onProgress, signal } = job(options);
-    const engineOptions = {
-      bitRate: bitRate(options.bitRate),
-      afterburner: afterburner(options.quality),
-      ceilingDb: ceilingDb(options),
-      loudness: loudnessTarget(options.loudness),
-      autoMonoLoudness: autoMonoTarget(options.loudness),
-      onUnreadableClip: reaction(options.onUnreadableClip),
-      chapters: chapterSource(options.chapters),
-      range: timeRange(options.range),
-      distrustedAssets: [],
-      sidecars: wantedSidecars(options),
-    };
+    const settings = engineSettings(options);
+    if (options.destination !== undefined && !isFolder(options.destination)) {
+      throw wrong("destination", "a FileSystemDirectoryHandle", options.destination);
+    }
+    const report = steady(onProgress);
+    const part = (from: number, to: number) => ({ onProgress: partOf(report, from, to), ...(signal && { signal }) });
+    // Where the survey ends, in percent.
+    const surveyed = settings.loudness ? 25 : 2;
+    const workers = settings.loudness ? workerCount(options.workers) : 1;
+    const library = await reviving(this.#page.source(timelineId));
+    const request = { library, timelineId, options: { ...settings, range: undefined, fileName: "" }, workers };
+    const { chapters, gainDb } = await this.#exporter.survey(request, part(0, surveyed));
+    const total = chapters.length;
+    const seconds = chapters.at(-1)?.endTime;
+    if (!seconds) throw new SecuenciaError("empty-timeline", "The timeline has no chapters to export");
+    const files: Exported[] = [];
+    try {
+      for (const [index, { title, startTime: start, endTime: end }] of chapters.entries()) {
+        const number = index + 1;
+        const stem = `${String(number).padStart(Math.max(2, String(total).length), "0")} ${title}`;
+        const own = {
+          ...{ loudness: undefined, autoMonoLoudness: undefined, chapters: "none" as const },
+          ...{ gainDb, range: { start, end }, part: { title, number, total } },
+        };
+        const at = (time: number) => surveyed + (100 - surveyed) * (time / seconds);
+        const made = part(at(start), at(end));
+        files.push(await this.#export(timelineId, { ...options, ...made }, { ...settings, ...own }, stem));
+      }
+    } catch (error) {
+      for (const { folder } of files) await folder?.discard();
+      throw error;
+    }
+    return files.map(({ result }) => result);
+  }
+
+  /** Makes one file with these settings. It is named by the timeline, or by another name. */
+  async #export(
+    timelineId: string,
+    options: ExportOptions,
+    settings: Omit<EngineOptions, "fileName">,
+    called?: string,
+  ): Promise<Exported> {
+    const { onProgress, signal } = options;
     const workers = workerCount(options.workers);
     const started = performance.now();
     const toSave = savedSidecars(options);
     // One after the other, so that exports keep the order of their calls.
-    const target = this.#targeted.then(() => this.#target(timelineId, options, toSave));
+    const target = this.#targeted.then(() => this.#target(timelineId, options, toSave, called));
     this.#targeted = target.catch(() => {});
     const { name, library, destination, folder, stream } = await target;
     let cleared: Promise<void> | undefined;
@@ -268,7 +312,8 @@ export class Library {
       {
         library,
         timelineId,
-        options: { ...engineOptions, fileName: name },
+        // A job that crashes adds to its own list.
+        options: { ...settings, distrustedAssets: [], fileName: name },
         destination: stream ?? destination,
         workers,
       },
@@ -292,7 +337,7 @@ export class Library {
     const forFolder = sidecars.filter(({ kind }) => toSave.includes(kind));
     const notSaved = (await folder?.save(forFolder, signal)) ?? [];
     const wallSeconds = (performance.now() - started) / 1000;
-    return {
+    const result = {
       name,
       ...report,
       warnings: [...report.warnings, ...notSaved],
@@ -306,10 +351,16 @@ export class Library {
         peakWasmBytes: wasmBytes,
       },
     };
+    return { result, folder };
   }
 
   /** Finds the timeline, and names the exported file. Creates it if the destination is a folder. */
-  async #target(timelineId: string, options: ExportOptions, toSave: SidecarKind[]): Promise<Target> {
+  async #target(
+    timelineId: string,
+    options: ExportOptions,
+    toSave: SidecarKind[],
+    called: string | undefined,
+  ): Promise<Target> {
     const { destination } = options;
     const library = await reviving(this.#page.source(timelineId));
     const extension = fileExtension(options.extension);
@@ -320,12 +371,12 @@ export class Library {
     }
     // If there is no such timeline, the worker will report that.
     const timelineName = await reviving(this.#page.timelineName(timelineId));
-    const stem = fileStem(timelineName ?? "");
+    const stem = fileStem(called ?? timelineName ?? "");
     if (destination === undefined) return { name: `${stem}.${extension}`, library };
     if (destination instanceof WritableStream) {
       return { name: `${stem}.${extension}`, library, stream: new StreamTarget(destination) };
     }
-    if (typeof FileSystemDirectoryHandle === "undefined" || !(destination instanceof FileSystemDirectoryHandle)) {
+    if (!isFolder(destination)) {
       const wanted = "a FileSystemFileHandle, a FileSystemDirectoryHandle or a WritableStream";
       throw wrong("destination", wanted, destination);
     }
@@ -372,6 +423,35 @@ interface Target {
   destination?: FileSystemFileHandle;
   folder?: FolderExport;
   stream?: StreamTarget;
+}
+
+/** A file that was made, and the folder that it is in, if it is in one. */
+interface Exported {
+  result: ExportResult;
+  folder: FolderExport | undefined;
+}
+
+/** An export's settings as the engine takes them. Throws a `TypeError` for an option that is none. */
+function engineSettings(options: ExportOptions): Omit<EngineOptions, "fileName"> {
+  return {
+    bitRate: bitRate(options.bitRate),
+    afterburner: afterburner(options.quality),
+    ceilingDb: ceilingDb(options),
+    loudness: loudnessTarget(options.loudness),
+    autoMonoLoudness: autoMonoTarget(options.loudness),
+    onUnreadableClip: reaction(options.onUnreadableClip),
+    chapters: chapterSource(options.chapters),
+    range: timeRange(options.range),
+    gainDb: undefined,
+    part: undefined,
+    distrustedAssets: [],
+    sidecars: wantedSidecars(options),
+  };
+}
+
+function isFolder(destination: unknown): destination is FileSystemDirectoryHandle {
+  // Some builds of WebKit have no such handles.
+  return typeof FileSystemDirectoryHandle !== "undefined" && destination instanceof FileSystemDirectoryHandle;
 }
 
 /** Clips as the page's module takes them: one by one, each by its place. */

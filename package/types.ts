@@ -391,6 +391,12 @@ export interface ExportOptions extends PlanOptions {
   savedSidecars?: readonly SidecarKind[];
 }
 
+/** The options of an export of each chapter to a file of its own. */
+export interface ChapterFilesOptions extends Omit<ExportOptions, "destination" | "range"> {
+  /** A folder, in which the files are created as new ones. Default: each result's `file` has the audio. */
+  destination?: FileSystemDirectoryHandle;
+}
+
 /** A text file that goes with the audio. */
 export interface Sidecar {
   /** Its kind. */

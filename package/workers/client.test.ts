@@ -61,6 +61,8 @@ function setUp() {
           onUnreadableClip,
           chapters: "markers",
           range: undefined,
+          gainDb: undefined,
+          part: undefined,
           fileName: "Play.m4a",
           distrustedAssets: [],
           sidecars: [],

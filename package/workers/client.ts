@@ -21,6 +21,8 @@ import type {
   JobResult,
   PlanRequest,
   Reply,
+  SurveyRequest,
+  TimelineSurvey,
 } from "./messages.js";
 import { StreamTarget } from "./stream.js";
 
@@ -85,6 +87,11 @@ export class WorkerClient {
   /** Plans an export without making it. */
   plan(request: Omit<PlanRequest, "type">, options: JobOptions): Promise<ExportPlan> {
     return this.#run<ExportPlan>({ type: "plan", ...request }, options, lostClip);
+  }
+
+  /** Finds what the files of a timeline's chapters have in common. */
+  survey(request: Omit<SurveyRequest, "type">, options: JobOptions): Promise<TimelineSurvey> {
+    return this.#run<TimelineSurvey>({ type: "survey", ...request }, options, lostClip);
   }
 
   /**
@@ -159,7 +166,7 @@ export class WorkerClient {
 
   #post(job: number, task: Task): void {
     this.#worker ??= this.#start();
-    const helpers = (task.type === "export" && this.#helpers?.connect(task.workers - 1)) || [];
+    const helpers = ("workers" in task && this.#helpers?.connect(task.workers - 1)) || [];
     const { request, ports } = asMessage(task);
     this.#worker.post({ ...request, job, helpers }, [...helpers, ...ports]);
   }
@@ -250,8 +257,9 @@ function asMessage(task: Task): { request: JobRequest; ports: MessagePort[] } {
  * whether it does. It cannot begin anew in a stream.
  */
 function forgives(request: Task, blame: Blame | undefined): boolean {
-  if (request.type !== "export" || request.options.onUnreadableClip !== "silence" || !blame) return false;
-  if (request.destination instanceof StreamTarget && request.destination.hasBegun) return false;
+  if (!("options" in request) || request.options.onUnreadableClip !== "silence" || !blame) return false;
+  if (request.type === "export" && request.destination instanceof StreamTarget && request.destination.hasBegun)
+    return false;
   const { distrustedAssets } = request.options;
   if (distrustedAssets.includes(blame.assetId)) return false;
   distrustedAssets.push(blame.assetId);

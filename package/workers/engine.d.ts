@@ -12,6 +12,7 @@ import type {
   Pass,
   Segment,
   SilenceTrim,
+  TimelineSurvey,
 } from "./messages.js";
 import type { Outlet } from "./outlet.js";
 
@@ -34,6 +35,15 @@ export function planTimeline(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ExportPlan>;
+
+export function surveyTimeline(
+  source: LibrarySource,
+  timelineId: string,
+  options: EngineOptions,
+  leader: Leader,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<TimelineSurvey>;
 
 export function exportTimeline(
   library: LibrarySource,

@@ -9,7 +9,7 @@
  */
 import type { ChapterSource, LoudnessTarget, SidecarKind } from "../choices.js";
 import type { Failure } from "../errors.js";
-import type { ExportOptions, ExportPlan, ExportResult, Progress } from "../types.js";
+import type { Chapter, ExportOptions, ExportPlan, ExportResult, Progress } from "../types.js";
 
 /** Asks for a content to be decoded once and described. */
 export interface InspectRequest {
@@ -42,6 +42,16 @@ export interface PlanRequest {
   library: LibrarySource;
   timelineId: string;
   range: EngineRange | undefined;
+}
+
+/** Asks for what the files of a timeline's chapters have in common. */
+export interface SurveyRequest {
+  type: "survey";
+  library: LibrarySource;
+  timelineId: string;
+  options: EngineOptions;
+  /** The most workers to use, the leader included. */
+  workers: number;
 }
 
 /** Asks for an export. */
@@ -86,6 +96,10 @@ export interface EngineOptions {
   onUnreadableClip: NonNullable<ExportOptions["onUnreadableClip"]>;
   chapters: ChapterSource;
   range: EngineRange | undefined;
+  /** The gain in decibels, if it is known. Otherwise it follows from the loudness. */
+  gainDb: number | undefined;
+  /** The file's place among several, for its tags. */
+  part: { title: string; number: number; total: number } | undefined;
   /** The file's name, which some sidecars hold. */
   fileName: string;
   /** Assets that have crashed a decoder, and so are not opened again. */
@@ -99,7 +113,7 @@ export interface EngineRange {
   end: number | undefined;
 }
 
-export type JobRequest = InspectRequest | PlanRequest | ExportRequest;
+export type JobRequest = InspectRequest | PlanRequest | SurveyRequest | ExportRequest;
 
 /**
  * From the page to a worker. `helpers` are ports to the helpers of an export; orders and words go through them. `help`
@@ -129,6 +143,12 @@ export interface AssetFacts {
   warning?: string;
 }
 
+/** A timeline's chapters, and the gain in decibels that brings all of it to its loudness. */
+export interface TimelineSurvey {
+  chapters: Chapter[];
+  gainDb: number;
+}
+
 /** A finished export. */
 export interface ExportReport extends Omit<ExportResult, "name" | "file" | "sidecars" | "saved" | "stats"> {
   sidecars: MadeSidecar[];
@@ -152,7 +172,7 @@ export interface Blame {
   assetId: string;
 }
 
-export type JobResult = AssetFacts | ExportPlan | ExportReport;
+export type JobResult = AssetFacts | ExportPlan | TimelineSurvey | ExportReport;
 
 /** The answer to `start`. */
 export type Started = { type: "started" };

@@ -5,7 +5,7 @@
  */
 import { describe } from "../errors.js";
 import type { Progress } from "../types.js";
-import init, { Assistant, blame, exportTimeline, inspect, planTimeline } from "./engine.js";
+import init, { Assistant, blame, exportTimeline, inspect, planTimeline, surveyTimeline } from "./engine.js";
 import { type Helper, help } from "./helper.js";
 import { Leader } from "./leader.js";
 import type { JobRequest, JobResult, Reply, Request, Started } from "./messages.js";
@@ -66,11 +66,13 @@ async function perform(
   }
   const { library, timelineId } = request;
   if (request.type === "plan") return planTimeline(library, timelineId, request.range, report, signal);
-  const { options, destination } = request;
-  const outlet = destination && ("port" in destination ? portOutlet(destination) : fileOutlet(destination));
+  const { options } = request;
   const leader = new Leader(library, timelineId, helpers);
   signal.addEventListener("abort", () => leader.end());
   try {
+    if (request.type === "survey") return await surveyTimeline(library, timelineId, options, leader, report, signal);
+    const { destination } = request;
+    const outlet = destination && ("port" in destination ? portOutlet(destination) : fileOutlet(destination));
     const made = await exportTimeline(library, timelineId, options, leader, outlet, report, signal);
     const wasmBytes = Math.max(memory.buffer.byteLength, leader.peakWasmBytes);
     return { ...made, wasmBytes, workers: 1 + leader.helped };

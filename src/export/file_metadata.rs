@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::error::ExportError;
 use super::host::Host;
-use super::options::ExportOptions;
+use super::options::{ExportOptions, FilePart};
 use super::pictures::{ChapterPictures, covers};
 use super::plan::Plan;
 use super::pulse::Pulse;
@@ -13,7 +13,7 @@ use super::sink::Sink;
 use super::stretch::Stretch;
 use crate::m4a::{Chapter, FileLayout, MAX_LISTED, MoovPlace, Piece};
 use crate::store::Store;
-use crate::timeline::PlacedChapter;
+use crate::timeline::{Part, PlacedChapter};
 
 /// The file's metadata, and the layout that follows from it.
 pub(super) struct FileMetadata<'s, S> {
@@ -39,6 +39,10 @@ impl<'s, S: Store> FileMetadata<'s, S> {
     ) -> Result<Self, ExportError> {
         let mut tags = plan.timeline.tags.clone();
         tags.title = tags.title_of(&plan.timeline.name).to_owned();
+        if let Some(FilePart { title, number, total }) = &options.part {
+            title.clone_into(&mut tags.title);
+            tags.track = Some(Part { number: *number, total: Some(*total) });
+        }
         let (chapters, mut remarks) = options.chapters.chapters(&plan.outline(&tags.title));
         let chapters: Vec<_> = chapters.into_iter().filter_map(|chapter| within(plan.stretch, chapter)).collect();
         if chapters.len() > MAX_LISTED {

@@ -23,6 +23,7 @@ use crate::m4a::{FileLayout, MoovPlace, Track};
 use crate::mix::{ClipWarning, Mastering, Measurement};
 use crate::progress::Phase;
 use crate::store::Store;
+use crate::timeline::{PlacedChapter, SampleRate};
 
 /// The size of the parts in which the sink gets the header. Each part writes all boxes again.
 const HEADER_PART_BYTES: usize = 256 * 1024;
@@ -56,6 +57,32 @@ pub async fn plan_export<S: Store, H: Host>(
     let mut pulse = Pulse::planning(host);
     let draft = Draft::load(store, timeline_id, range, &[], OnUnreadableClip::default(), &mut pulse).await?;
     draft.open(&mut pulse, || ()).await
+}
+
+/// What the files of a timeline's chapters have in common.
+pub struct Survey {
+    /// The timeline's chapters.
+    pub chapters: Vec<PlacedChapter>,
+    /// The timeline's sample rate, at which the chapters' frames count.
+    pub sample_rate: SampleRate,
+    /// The gain in decibels that brings the whole timeline to its loudness.
+    pub gain_db: f64,
+}
+
+/// Finds the chapters of a timeline, and its gain: the steps of an export that come before the first packet.
+pub async fn survey<S: Store, W: Helpers, H: Host>(
+    store: &S,
+    timeline_id: &str,
+    options: &ExportOptions,
+    helpers: &W,
+    host: &H,
+) -> Result<Survey, ExportError> {
+    options.check()?;
+    let mut pulse = Pulse::new(host, options.loudness.is_some());
+    let prepared = prepare(store, timeline_id, options, MoovPlace::First, helpers, &mut pulse);
+    let Prepared { plan, metadata, pending } = apart(prepared).await?;
+    let sample_rate = plan.composition.rate();
+    Ok(Survey { chapters: metadata.chapters, sample_rate, gain_db: pending.pass().mastering.gain_db })
 }
 
 async fn run<S: Store, W: Helpers, K: Sink, H: Host>(
@@ -102,7 +129,7 @@ async fn prepare<'s, S: Store, W: Helpers, H: Host>(
     // unusable.
     let assignment = draft.assignment();
     helpers.begin(&assignment);
-    let mut mastering = Mastering { gain_db: 0.0, ceiling_db: options.ceiling_db };
+    let mut mastering = Mastering { gain_db: options.gain_db.unwrap_or(0.0), ceiling_db: options.ceiling_db };
     let first = match options.loudness {
         Some(_) => Pass::hearing(Mastering::default(), stretch),
         None => recipe.pass(mastering),

@@ -32,12 +32,27 @@ pub struct ExportOptions {
     pub chapters: ChapterSource,
     /// The part of the timeline to export; `None` for all of it.
     pub range: Option<TimeRange>,
+    /// The gain before the limiter in decibels, −60 to 60, for a file whose loudness is not its own; `None` to find it.
+    pub gain_db: Option<f64>,
+    /// The file's place among several that are made of the timeline, for its tags; `None` for a file by itself.
+    pub part: Option<FilePart>,
     /// The file's name, which some of its text files hold.
     pub file_name: String,
     /// IDs of assets that have crashed a decoder. They are not opened again, so their clips cannot be used.
     pub distrusted_assets: Vec<String>,
     /// The text files to make beside the audio.
     pub sidecars: Vec<SidecarKind>,
+}
+
+/// One of several files that are made of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct FilePart {
+    /// The file's title.
+    pub title: String,
+    /// The file's number, counted from 1.
+    pub number: u16,
+    /// The number of files.
+    pub total: u16,
 }
 
 impl Default for ExportOptions {
@@ -51,6 +66,8 @@ impl Default for ExportOptions {
             on_unreadable_clip: OnUnreadableClip::default(),
             chapters: ChapterSource::default(),
             range: None,
+            gain_db: None,
+            part: None,
             file_name: "audio.m4a".into(),
             distrusted_assets: Vec::new(),
             sidecars: Vec::new(),

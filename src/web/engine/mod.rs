@@ -17,7 +17,7 @@ use web_sys::{AbortSignal, Blob};
 
 pub use self::helpers::{Assistant, Leader};
 use self::host::WorkerHost;
-use self::results::{FactsShape, PlanShape, ReportShape};
+use self::results::{FactsShape, PlanShape, ReportShape, SurveyShape};
 pub use self::sink::Outlet;
 use self::sink::{BlobSink, WebSink};
 use super::blob::BlobSource;
@@ -25,7 +25,7 @@ use super::failure::Failure;
 use super::js::{from_js, to_js};
 use super::pace::{Pace, now_seconds};
 use super::store::LibraryStore;
-use crate::export::{ExportOptions, TimeRange, export, plan_export};
+use crate::export::{ExportOptions, TimeRange, export, plan_export, survey};
 use crate::media::{Inspector, SilenceTrim, Step};
 use crate::mix::clip_being_read;
 use crate::progress::{Phase, Reporter};
@@ -83,6 +83,23 @@ pub async fn plan_timeline(
     let store = LibraryStore::open(&source).await?;
     let plan = plan_export(&store, &timeline_id, range, &WorkerHost::new(on_progress, signal)).await?;
     to_js(&PlanShape::from(&plan))
+}
+
+/// Finds a timeline's chapters and gain, and returns its `TimelineSurvey`. `options` are `EngineOptions`; `leader`
+/// hands segments to the workers that help.
+#[wasm_bindgen(js_name = surveyTimeline)]
+pub async fn survey_timeline(
+    source: JsValue,
+    timeline_id: String,
+    options: JsValue,
+    leader: Leader,
+    on_progress: Function,
+    signal: AbortSignal,
+) -> Result<JsValue, Failure> {
+    let options: ExportOptions = from_js("the options", options)?;
+    let store = LibraryStore::open(&source).await?;
+    let host = WorkerHost::new(on_progress, signal);
+    to_js(&SurveyShape::from(&survey(&store, &timeline_id, &options, &leader, &host).await?))
 }
 
 /// Exports a timeline to `outlet`. If that is `undefined`, the report's `file` holds the exported file as a Blob.

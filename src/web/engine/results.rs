@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::export::{ExportReport, Plan, UnreadableClip};
+use crate::export::{ExportReport, Plan, Survey, UnreadableClip};
 use crate::m4a::MoovPlace;
 use crate::media::Inspection;
 use crate::mix::ClipWarning;
@@ -67,6 +67,21 @@ impl<'a> From<&'a Plan> for PlanShape<'a> {
             clips: plan.heard(),
             unreadable: plan.unreadable.iter().map(UnreadableShape::from).collect(),
         }
+    }
+}
+
+/// `TimelineSurvey`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SurveyShape<'a> {
+    chapters: Vec<ChapterShape<'a>>,
+    gain_db: f64,
+}
+
+impl<'a> From<&'a Survey> for SurveyShape<'a> {
+    fn from(survey: &'a Survey) -> Self {
+        let chapter = |chapter| ChapterShape::new(chapter, survey.sample_rate);
+        Self { chapters: survey.chapters.iter().map(chapter).collect(), gain_db: survey.gain_db }
     }
 }
 
