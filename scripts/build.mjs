@@ -26,9 +26,11 @@ const wasmGlue = {
 };
 
 const common = { bundle: true, format: "esm", target: "es2022", minify: true, legalComments: "none" };
+/** The package's files come with maps, so that its users' tools show its sources. */
+const published = { ...common, outdir: "dist/secuencia", sourcemap: true };
 
-/** The page never loads these: the package's one file, because the files inside it are served too. */
-const UNUSED = ["secuencia/inline.js"];
+/** Whether the page never loads a file: a map, or the package's one file, as the files inside it are served too. */
+const isUnused = (file) => file === "secuencia/inline.js" || file.endsWith(".map");
 
 rmSync("dist", { recursive: true, force: true });
 await buildPackage();
@@ -43,14 +45,13 @@ check(kept);
 async function buildPackage() {
   if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
-    ...common,
+    ...published,
     entryPoints: {
       index: "package/index.ts",
       otio: "package/otio.ts",
       archive: "package/archive.ts",
       project: "package/project.ts",
     },
-    outdir: "dist/secuencia",
     external: ["./inline.js"],
     plugins: [wasmGlue],
   });
@@ -65,7 +66,7 @@ async function buildPackage() {
   for (const file of ["page_bg.wasm", "engine_bg.wasm"]) cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
   await buildInline();
   await buildFollowAlong();
-  for (const file of ["package.json", "README.md"]) cpSync(`package/${file}`, `dist/secuencia/${file}`);
+  for (const file of ["package.json", "README.md", "llms.txt"]) cpSync(`package/${file}`, `dist/secuencia/${file}`);
   cpSync("CHANGELOG.md", "dist/secuencia/CHANGELOG.md");
   // Anyone who redistributes the modules must include their licences; FDK's requires its whole text.
   for (const path of ["LICENSE-MIT", "LICENSE-APACHE", "LICENSES"]) {
@@ -103,7 +104,8 @@ async function buildInline() {
   const FILES = {
     page: wasm("page_bg.wasm"),
     engine: wasm("engine_bg.wasm"),
-    worker: readFileSync("dist/secuencia/worker.js", "utf8"),
+    // A Blob has no map beside it.
+    worker: readFileSync("dist/secuencia/worker.js", "utf8").replace(/\n\/\/# sourceMappingURL=.*/, ""),
   };
   const ownFilesInside = {
     name: "own-files-inside",
@@ -111,9 +113,8 @@ async function buildInline() {
       onResolve({ filter: /\/own\.js$/ }, () => ({ path: join(process.cwd(), "package/loading/own-inline.ts") })),
   };
   await build({
-    ...common,
+    ...published,
     entryPoints: ["package/inline.ts"],
-    outdir: "dist/secuencia",
     define: { FILES: JSON.stringify(FILES) },
     plugins: [wasmGlue, ownFilesInside],
   });
@@ -139,9 +140,8 @@ async function buildFollowAlong() {
     style: inline(await compact("package/follow-along/page.css", { plugins: [] })),
   };
   await build({
-    ...common,
+    ...published,
     entryPoints: ["package/follow-along.ts", "package/follow-along-page.ts"],
-    outdir: "dist/secuencia",
     external: ["./follow-along-page.js"],
     define: { INLINE: JSON.stringify(INLINE) },
     plugins: [styleAsText],
@@ -193,7 +193,7 @@ async function buildPage() {
  */
 async function buildServiceWorker() {
   const precache = servedFiles()
-    .filter((url) => !UNUSED.includes(url))
+    .filter((url) => !isUnused(url))
     .map((url) => ({
       url,
       revision: createHash("sha256")
@@ -231,7 +231,7 @@ function check(kept) {
   const named = (files) => files.map(({ file }) => file).join(", ");
   const tooLarge = sizes.filter(({ raw }) => raw > MAX_KIBIBYTES);
   if (tooLarge.length > 0) fail(`Over ${MAX_KIBIBYTES} KiB: ${named(tooLarge)}`);
-  const notKept = sizes.filter(({ file }) => file !== "service-worker.js" && !UNUSED.includes(file) && !kept.has(file));
+  const notKept = sizes.filter(({ file }) => file !== "service-worker.js" && !isUnused(file) && !kept.has(file));
   if (notKept.length > 0) fail(`Not kept offline: ${named(notKept)}`);
 }
 

@@ -14,3 +14,5 @@ node scripts/check-lines.mjs
 node scripts/check-cycles.mjs
 node scripts/check-docs.mjs
 node scripts/sizes.mjs
+node scripts/check-package.mjs
+node scripts/check-code-blocks.mjs

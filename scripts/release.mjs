@@ -1,5 +1,7 @@
 /**
- * `release.mjs` checks that a version can be released, then builds and packs the package. It does not publish.
+ * `release.mjs` checks that a version can be released, then builds and packs the package. With `--publish` it also
+ * publishes it, with a provenance: a statement, signed by the workflow's identity, of the commit and the workflow that
+ * made the package. That is possible in GitHub's workflow only (.github/workflows/release.yml).
  *
  * Cargo.toml, package/package.json and the newest entry of CHANGELOG.md must have the same version, and that entry
  * must have a date. Everything must be committed. If the version already has a tag, the tag must be on this commit.
@@ -56,11 +58,22 @@ if (import.meta.filename === process.argv[1]) {
     console.error(problems.join("\n"));
     process.exit(1);
   }
+  const publishes = process.argv.includes("--publish");
+  // A workflow has this address if it has the permission "id-token: write".
+  if (publishes && !process.env.ACTIONS_ID_TOKEN_REQUEST_URL) {
+    console.error("Only .github/workflows/release.yml can publish with a provenance: push the tag, and it will.");
+    process.exit(1);
+  }
   execFileSync("make", ["build"], { stdio: "inherit" });
+  execFileSync("node", ["scripts/check-package.mjs"], { stdio: "inherit" });
   mkdirSync(PACKED, { recursive: true });
   execFileSync("npm", ["pack", "./dist/secuencia", "--pack-destination", PACKED], { stdio: "inherit" });
-  console.log(`
-Version ${version} is packed. Once .ci/run passes on this commit, publish it by hand:
-  git tag v${version} && git push origin v${version}
-  npm publish ${PACKED}/secuencia-${version}.tgz`);
+  const tarball = `${PACKED}/secuencia-${version}.tgz`;
+  if (publishes) execFileSync("npm", ["publish", tarball, "--provenance"], { stdio: "inherit" });
+  else {
+    console.log(`
+Version ${version} is packed in ${tarball}. Once .ci/run passes on this commit, push its tag: the workflow "release"
+then publishes it.
+  git tag v${version} && git push origin v${version}`);
+  }
 }

@@ -37,6 +37,7 @@ build() {
         --bin wasm-bindgen --bin wasm-bindgen-test-runner
     npm_packages
     npm_packages scripts/typedoc
+    npm_packages scripts/package-linters
 }
 
 demo() {

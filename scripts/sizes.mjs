@@ -47,6 +47,8 @@ const DOWNLOADS = [
 /** Sentences in other documents that give the size of some files together, in whole KiB after brotli. */
 const SENTENCES = [
   { path: "README.md", pattern: /(?<=a page loads )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[0].budgets) },
+  { path: "package/README.md", pattern: /(?<=A page loads )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[0].budgets) },
+  { path: "package/README.md", pattern: /(?<=the engine then, )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[1].budgets) },
   { path: "README.md", pattern: /(?<=workers' code, )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[1].budgets) },
   { path: "docs/architecture.md", pattern: /(?<=the\sstore: )\d+(?= KiB)/, files: ["secuencia/page_bg.wasm"] },
 ];
