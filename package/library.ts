@@ -60,6 +60,11 @@ import { StreamTarget } from "./workers/stream.js";
  * the reason of its signal, by default an `AbortError`.
  */
 export class Library {
+  /**
+   * Resolves with the error of all later calls, if the library is lost: another tab deletes it or opens it with a newer
+   * version of the page, or the browser clears it. Ask the user to reload the page. `close` does not resolve it.
+   */
+  readonly lost: Promise<SecuenciaError>;
   readonly #page: PageLibrary;
   readonly #inspectors: Inspectors;
   readonly #adding: Adding;
@@ -70,6 +75,7 @@ export class Library {
   /** @internal */
   constructor(page: PageLibrary, launch: () => WorkerLink) {
     this.#page = page;
+    this.lost = page.lost().then((message) => new SecuenciaError("storage", message));
     this.#inspectors = new Inspectors(launch);
     this.#adding = new Adding(page, this.#inspectors);
     this.#exporter = new WorkerClient(launch, new Helpers(launch));

@@ -35,9 +35,9 @@ export async function startSession(engine = "chromium", siteFolder = undefined) 
       await begin(await session.browser.kill());
     }
 
-    /** Loads a page of the site without scripts, in which a test can run its own. */
+    /** Loads a text of the site, in which a test can run its own scripts. (Firefox shows JSON in a page of its own.) */
     function openBlank() {
-      return session.driver.get(new URL("manifest.webmanifest", site.url).href);
+      return session.driver.get(new URL("secuencia/LICENSES/Opus.txt", site.url).href);
     }
 
     /** Saves a screenshot of the page in target/webdriver. */

@@ -24,6 +24,7 @@ export class PageLibrary {
   static open(database?: string): Promise<PageLibrary>;
   source(timelineId: string): Promise<LibrarySource>;
   clear(): Promise<void>;
+  lost(): Promise<string>;
   putAsset(asset: AssetRecord, content: Blob): Promise<Asset>;
   assets(): Promise<Asset[]>;
   asset(id: string): Promise<Asset | undefined>;

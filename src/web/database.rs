@@ -15,12 +15,13 @@ use indexed_db_futures::error::Error;
 use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionFinishKind, TransactionMode};
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Promise, Reflect};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DomException};
 
+use super::connection::Connection;
 use super::js::in_words;
 use super::kind::Kind;
 use crate::reason::Reason;
@@ -50,24 +51,30 @@ const BATCH: u32 = 128;
 
 /// A library in one IndexedDB database. Dropping it closes the connection.
 pub struct LibraryDatabase {
-    database: Database,
+    connection: Connection,
     keeps_blobs: Cell<bool>,
 }
 
 impl LibraryDatabase {
     /// Opens the database with this name, and creates it if it does not exist.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
-        Ok(Self { database: open(name).await?, keeps_blobs: Cell::new(true) })
+        Ok(Self { connection: open(name).await?, keeps_blobs: Cell::new(true) })
     }
 
-    /// Returns the database's name.
-    pub fn name(&self) -> String {
-        self.database.name()
+    /// Returns the database's name. Fails if the connection was lost to another tab.
+    pub fn name(&self) -> Result<String, StoreError> {
+        self.connection.check()?;
+        Ok(self.connection.name())
+    }
+
+    /// Returns a promise that resolves with a sentence once the connection is lost to another tab.
+    pub fn lost(&self) -> Promise {
+        self.connection.lost()
     }
 
     /// Closes the connection once its transactions are done. Later calls fail.
     pub fn close(&self) {
-        self.database.clone().close();
+        self.connection.close();
     }
 
     /// Saves an asset's record with its content. Replaces an asset with the same ID.
@@ -219,13 +226,8 @@ impl LibraryDatabase {
     }
 
     fn begin<const N: usize>(&self, stores: [&str; N], mode: TransactionMode) -> Result<Transaction<'_>, StoreError> {
-        self.database.transaction(stores).with_mode(mode).build().map_err(failed)
-    }
-}
-
-impl Drop for LibraryDatabase {
-    fn drop(&mut self) {
-        self.close();
+        self.connection.check()?;
+        self.connection.transaction(stores).with_mode(mode).build().map_err(failed)
     }
 }
 
@@ -239,8 +241,8 @@ const fn store_of(kind: Kind) -> &'static str {
 }
 
 /// Opens the database, and creates it if it does not exist.
-async fn open(name: &str) -> Result<Database, StoreError> {
-    let opening = Database::open(name).with_version(VERSION).with_on_upgrade_needed(|_, database| {
+async fn open(name: &str) -> Result<Connection, StoreError> {
+    let opening = Database::open(name.to_owned()).with_version(VERSION).with_on_upgrade_needed(|_, database| {
         for records in [ASSETS, TIMELINES] {
             let store =
                 database.create_object_store(records).with_auto_increment(true).with_key_path(ORDER.into()).build()?;
@@ -249,7 +251,7 @@ async fn open(name: &str) -> Result<Database, StoreError> {
         database.create_object_store(CONTENTS).build()?;
         Ok(())
     });
-    opening.await.map_err(|error| match error {
+    Connection::open(opening.into_future()).await?.map_err(|error| match error {
         indexed_db_futures::error::OpenDbError::Base(error) => failed(error),
         error => StoreError::Failed(error.to_string().into()),
     })
@@ -362,10 +364,14 @@ fn failed(error: Error) -> StoreError {
     }
 }
 
+/// The reason why a database of a newer schema than [`VERSION`] is not opened.
+const NEWER: &str = "a newer version of this page saved it. Reload the page.";
+
 /// Converts a JavaScript exception from storage to a store error, which keeps it as the cause.
 pub(super) fn failed_in_js(error: JsValue) -> StoreError {
     let words = match error.dyn_ref::<DomException>() {
         Some(exception) if exception.name() == "QuotaExceededError" => return StoreError::QuotaExceeded,
+        Some(exception) if exception.name() == "VersionError" => NEWER.into(),
         Some(exception) if exception.message().is_empty() => exception.name(),
         Some(exception) => exception.message(),
         None => in_words(&error),

@@ -19,9 +19,13 @@ pub fn to_js(shape: &impl Serialize) -> Result<JsValue, Failure> {
 /// Reads a value from an object. `what` is the caller's name for it, and starts the error's message.
 pub fn from_js<T: DeserializeOwned>(what: &str, value: JsValue) -> Result<T, Failure> {
     let given = value.clone();
-    let read =
-        |value| from_value::<T>(value).map_err(|error| js_sys::Error::from(JsValue::from(error)).message().into());
-    read(value).map_err(|error: String| Failure::Argument(sentence(what, &given, &error, &|value| read(value).err())))
+    read(value).map_err(|error| Failure::Argument(sentence(what, &given, &error, &|value| read::<T>(value).err())))
+}
+
+/// Reads a value, or gives the reader's error. Never inlined, because a reader takes kilobytes and has two callers.
+#[inline(never)]
+fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, String> {
+    from_value(value).map_err(|error| js_sys::Error::from(JsValue::from(error)).message().into())
 }
 
 /// Makes a sentence of a reader's error. `fault` reads a value again, and returns the error.

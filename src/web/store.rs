@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::{Serializer, from_value};
@@ -72,7 +72,7 @@ impl LibraryStore {
     /// memory the records that the job reads.
     pub async fn source(&self, timeline_id: &str) -> Result<JsValue, StoreError> {
         let memory = match &self.records {
-            Records::Database(database) => return Ok(database.name().into()),
+            Records::Database(database) => return Ok(database.name()?.into()),
             Records::Memory(memory) => memory,
         };
         let timeline = self.timeline(timeline_id).await?.unwrap_or_default();
@@ -80,6 +80,14 @@ impl LibraryStore {
         let of_chapters = timeline.chapters.iter().filter_map(|chapter| chapter.image.as_deref());
         let images: Vec<&str> = timeline.tags.covers.iter().map(String::as_str).chain(of_chapters).collect();
         memory.part(timeline_id, &assets, &images)
+    }
+
+    /// Returns a promise that resolves with a sentence once the library is lost to another tab. In memory, it never is.
+    pub fn lost(&self) -> Promise {
+        match &self.records {
+            Records::Database(database) => database.lost(),
+            Records::Memory(_) => Promise::new(&mut |_, _| {}),
+        }
     }
 
     /// Closes the library once its transactions are done. Later calls fail.

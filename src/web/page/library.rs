@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use js_sys::{Array, Function, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{AbortSignal, Blob, BlobPropertyBag};
@@ -39,6 +39,11 @@ impl PageLibrary {
     /// Returns the source by which a worker opens the library for a job on this timeline.
     pub async fn source(&self, timeline_id: String) -> Result<JsValue, Failure> {
         Ok(self.store.source(&timeline_id).await?)
+    }
+
+    /// Returns a promise that resolves with a sentence once the library is lost to another tab.
+    pub fn lost(&self) -> Promise {
+        self.store.lost()
     }
 
     /// Removes everything: every asset, picture and timeline.
