@@ -16,3 +16,5 @@ node scripts/check-docs.mjs
 node scripts/sizes.mjs
 node scripts/check-package.mjs
 node scripts/check-code-blocks.mjs
+node_modules/.bin/tsc --project bench/wishes
+node bench/wishes/wishes.mjs

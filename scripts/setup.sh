@@ -38,6 +38,7 @@ build() {
     npm_packages
     npm_packages scripts/typedoc
     npm_packages scripts/package-linters
+    npm_packages bench/wishes
 }
 
 demo() {
