@@ -187,17 +187,18 @@ async function compareWithKept(first, end, addresses, done) {
     const ofTimeline = { gapSeconds: below(3) / 10, audioLayout: ["stereo", "mono", "auto"][below(3)] };
     const ofExport = { bitRate: [64_000, 128_000][below(2)], chapters: ["none", "clips"][below(2)], quality: "draft" };
     const texts = { sidecars: ["webvtt", "json"] };
+    const added = { trimSilence: below(2) === 0 };
 
     const given = clips.map(({ content, fields }) =>
       Object.keys(fields).length === 0 ? content : { content, ...fields },
     );
-    const whole = await exportClips(given, { name: `Case ${seed}`, ...ofTimeline, ...ofExport, ...texts });
+    const whole = await exportClips(given, { name: `Case ${seed}`, ...added, ...ofTimeline, ...ofExport, ...texts });
 
     const library = await openLibrary({ database: `kept ${seed}` });
     const ids = new Map();
     for (const { blob } of clips) {
       // Addresses bring a name.
-      if (!ids.has(blob)) ids.set(blob, (await library.addAsset(blob, { name: blob.called ?? "" })).id);
+      if (!ids.has(blob)) ids.set(blob, (await library.addAsset(blob, { name: blob.called ?? "" }, added)).id);
     }
     const specs = clips.map(({ blob, fields }) => ({ assetId: ids.get(blob), ...fields }));
     const { id } = await library.buildTimeline(`Case ${seed}`, specs, ofTimeline);

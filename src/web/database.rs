@@ -105,19 +105,18 @@ impl LibraryDatabase {
         finish(transaction).await
     }
 
-    /// Sets a field of those assets' records that are there and lack it.
-    pub async fn complete_assets(&self, field: &str, values: &[(String, f64)]) -> Result<(), StoreError> {
+    /// Sets a field of an asset's record, if it is there and lacks it.
+    pub async fn complete_asset(&self, id: &str, field: &str, value: f64) -> Result<(), StoreError> {
         let transaction = self.begin([ASSETS], TransactionMode::Readwrite)?;
         let write = async {
             let store = transaction.object_store(ASSETS)?;
-            for (id, value) in values {
-                let Some(record) = records(&store, &[id]).await?.pop().flatten() else { continue };
-                if !Reflect::has(&record, &field.into())? {
-                    Reflect::set(&record, &field.into(), &(*value).into())?;
-                    put_record(&store, id, &record).await?;
+            match records(&store, &[id]).await?.pop().flatten() {
+                Some(record) if !Reflect::has(&record, &field.into())? => {
+                    Reflect::set(&record, &field.into(), &value.into())?;
+                    put_record(&store, id, &record).await
                 }
+                _ => Ok(()),
             }
-            Ok(())
         };
         write.await.map_err(failed)?;
         finish(transaction).await

@@ -28,10 +28,10 @@ impl Records {
         }
     }
 
-    /// Sets a field of those assets' records that are there and lack it.
-    pub async fn complete_assets(&self, field: &str, values: &[(String, f64)]) -> Result<(), StoreError> {
+    /// Sets a field of an asset's record, if it is there and lacks it.
+    pub async fn complete_asset(&self, id: &str, field: &str, value: f64) -> Result<(), StoreError> {
         match self {
-            Self::Database(database) => database.complete_assets(field, values).await,
+            Self::Database(database) => database.complete_asset(id, field, value).await,
             // Nothing in memory is older than this version.
             Self::Memory(_) => Ok(()),
         }

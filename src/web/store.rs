@@ -27,9 +27,6 @@ const CLIPS: &str = "clips";
 /// The field of an asset's record that holds its content's size in bytes. Older records lack it.
 const BYTES: &str = "bytes";
 
-/// The number of contents that are looked at together for their sizes.
-const BATCH: usize = 64;
-
 /// An asset as a library lists it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredAsset {
@@ -121,37 +118,25 @@ impl LibraryStore {
     async fn stored(&self, records: Vec<JsValue>) -> Result<Vec<StoredAsset>, StoreError> {
         let mut pace = Pace::new();
         let mut assets = Vec::with_capacity(records.len());
-        let mut unmeasured = Vec::new();
         for record in records {
             let bytes = Reflect::get(&record, &BYTES.into()).map_err(failed_in_js)?.as_f64();
-            if bytes.is_none() {
-                unmeasured.push(assets.len());
-            }
-            assets.push(StoredAsset { asset: from_record(record)?, bytes: bytes.unwrap_or_default() });
+            let asset: Asset = from_record(record)?;
+            let bytes = match bytes {
+                Some(bytes) => bytes,
+                None => self.measure(&asset.id).await?,
+            };
+            assets.push(StoredAsset { asset, bytes });
             pace.keep().await;
-        }
-        for batch in unmeasured.chunks(BATCH) {
-            self.measure(&mut assets, batch).await?;
         }
         Ok(assets)
     }
 
-    /// Looks up the sizes of contents, and adds them to the records, so that they are looked up once.
-    async fn measure(&self, assets: &mut [StoredAsset], unmeasured: &[usize]) -> Result<(), StoreError> {
-        let mut sizes = Vec::with_capacity(unmeasured.len());
-        let ids: Vec<&str> =
-            unmeasured.iter().filter_map(|&index| Some(assets.get(index)?.asset.id.as_str())).collect();
-        for (id, blob) in ids.iter().zip(self.records.blobs(&ids).await?) {
-            sizes.push(((*id).to_owned(), blob.map_or(0.0, |blob| blob.size())));
-        }
-        for (&index, (_, bytes)) in unmeasured.iter().zip(&sizes) {
-            if let Some(asset) = assets.get_mut(index) {
-                asset.bytes = *bytes;
-            }
-        }
-        // If they cannot be saved, as on a full disk, they are looked up again.
-        let _ = self.records.complete_assets(BYTES, &sizes).await;
-        Ok(())
+    /// Looks up the size of a content, and adds it to the asset's record, so that it is looked up once.
+    async fn measure(&self, id: &str) -> Result<f64, StoreError> {
+        let bytes = self.blob(id).await?.map_or(0.0, |content| content.size());
+        // If it cannot be saved, as on a full disk, it is looked up again.
+        let _ = self.records.complete_asset(id, BYTES, bytes).await;
+        Ok(bytes)
     }
 
     /// Returns about as many bytes as the timelines take.
