@@ -57,10 +57,9 @@ async function buildPackage() {
   });
   // The worker runs as a module and, from a Blob, as a classic script.
   await build({
-    ...common,
+    ...published,
     format: "iife",
     entryPoints: { worker: "package/workers/worker.ts" },
-    outdir: "dist/secuencia",
     plugins: [wasmGlue],
   });
   for (const file of ["page_bg.wasm", "engine_bg.wasm"]) cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
