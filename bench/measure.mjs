@@ -1,7 +1,7 @@
 /** Measures one contestant at one job: in a new browser, or as a process of its own. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openBrowser } from "../webdriver/engines.mjs";
@@ -90,6 +90,14 @@ const NATIVE = {
   /** The same crate, on one thread. The example program times only the export. */
   crate: (_, { files, bitRate }, output) =>
     example("export_files", [output, `${bitRate}`, ...files.map((file) => join(MATERIAL, file))], output),
+
+  /** The command, from its start to its end, with as many threads as it chooses. */
+  node(_, { files, clipSeconds, rate, bitRate }, output) {
+    const clips = files.map((file) => ({ file: resolve(MATERIAL, file), duration: clipSeconds }));
+    const project = join(RESULTS, "node.json");
+    writeFileSync(project, JSON.stringify({ name: "Bench", gapSeconds: 0, audioRate: rate, bitRate, clips }));
+    return timed(process.execPath, ["dist/secuencia/cli.js", project, "-q", "-o", output], output);
+  },
 
   /** The crate's encoder alone, fed with the expected PCM. The program times only the encoding. */
   encoder: (_, { rate, bitRate, pcm }, output) =>

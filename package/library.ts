@@ -8,7 +8,7 @@ import { fileStem } from "./file-stem.js";
 import { freshId } from "./fresh-id.js";
 import { readPicture } from "./images.js";
 import { tell } from "./listener.js";
-import { packed, unpacked } from "./metadata.js";
+import { type Packed, packed, unpacked } from "./metadata.js";
 import {
   afterburner,
   autoMonoTarget,
@@ -41,6 +41,7 @@ import type {
   PlanOptions,
   PreviewOptions,
   Progress,
+  Tags,
   Timeline,
   TimelineClip,
   TimelineOptions,
@@ -173,7 +174,7 @@ export class Library {
   ): Promise<Timeline> {
     const { onProgress, signal, id, ...head } = job(options);
     const { count, specAt } = specsOf(clips);
-    const timeline = packed({ ...head, id: text("id", id ?? freshId()), name: text("name", name) });
+    const timeline = headOf({ ...head, id: text("id", id ?? freshId()), name: text("name", name) });
     const listener = onProgress && ((progress: Progress) => tell(onProgress, progress));
     const built = this.#page.buildTimeline(timeline, count, specAt, listener, signal);
     return unpacked(await reviving(built, signal));
@@ -193,7 +194,7 @@ export class Library {
     };
     const made = chapterSource(source);
     return this.#page.previewChapters(
-      packed({ ...head, id: "", name: text("name", name) }),
+      headOf({ ...head, id: "", name: text("name", name) }),
       count,
       specAt,
       made,
@@ -221,7 +222,7 @@ export class Library {
     const { clips, ...head } = fields("the timeline", timeline);
     list("the timeline: clips", clips, "clips");
     const clipAt = (index: number) => packed(clips[index] as TimelineClip, `clips[${index}]: `);
-    return reviving(this.#page.saveTimeline(packed(head), clips.length, clipAt));
+    return reviving(this.#page.saveTimeline(headOf(head), clips.length, clipAt));
   }
 
   /** Removes a timeline. Its assets stay. */
@@ -378,10 +379,10 @@ export class Library {
     // If there is no such timeline, the worker will report that.
     const timelineName = await reviving(this.#page.timelineName(timelineId));
     const stem = fileStem(called ?? timelineName ?? "");
-    if (destination === undefined) return { name: `${stem}.${extension}`, library };
-    if (destination instanceof WritableStream) {
-      return { name: `${stem}.${extension}`, library, stream: new StreamTarget(destination) };
-    }
+    const usual = `${stem}.${extension}`;
+    const name = called === undefined ? text("fileName", options.fileName ?? usual) : usual;
+    if (destination === undefined) return { name, library };
+    if (destination instanceof WritableStream) return { name, library, stream: new StreamTarget(destination) };
     if (!isFolder(destination)) {
       const wanted = "a FileSystemFileHandle, a FileSystemDirectoryHandle or a WritableStream";
       throw wrong("destination", wanted, destination);
@@ -458,6 +459,12 @@ function engineSettings(options: ExportOptions): Omit<EngineOptions, "fileName">
 function isFolder(destination: unknown): destination is FileSystemDirectoryHandle {
   // Some builds of WebKit have no such handles.
   return typeof FileSystemDirectoryHandle !== "undefined" && destination instanceof FileSystemDirectoryHandle;
+}
+
+/** A timeline without its clips, as the page's module takes it, which would read an array as tags: as none. */
+function headOf<Head extends { tags?: Tags }>(head: Head): Packed<Head> {
+  if (head.tags !== undefined) fields("tags", head.tags);
+  return packed(head);
 }
 
 /** Clips as the page's module takes them: one by one, each by its place. */

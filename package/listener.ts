@@ -3,6 +3,8 @@ export function tell<T>(listener: ((value: T) => void) | undefined, value: T): v
   try {
     listener?.(value);
   } catch (error) {
-    reportError(error);
+    if (typeof reportError === "function") reportError(error);
+    // Node has no such function, and reports an error that nobody catches.
+    else queueMicrotask(() => Promise.reject(error));
   }
 }

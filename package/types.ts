@@ -75,8 +75,24 @@ export interface AssetToAdd extends AssetDetails {
   content: Blob | (() => Blob | Promise<Blob>);
 }
 
-/** What became of an asset to add: it is in the library, or this is why not. */
-export type AddOutcome = { asset: Asset; error?: undefined } | { asset?: undefined; error: Error };
+/** The outcome for an asset to add. */
+export type AddOutcome = AddSuccess | AddFailure;
+
+/** An asset was added. */
+export interface AddSuccess {
+  /** The asset, as the library has it. */
+  asset: Asset;
+  /** Left out. */
+  error?: undefined;
+}
+
+/** An asset was not added. */
+export interface AddFailure {
+  /** Left out. */
+  asset?: undefined;
+  /** The reason. */
+  error: Error;
+}
 
 /** A clip to place. An asset's ID alone means a clip of the whole asset. */
 export interface ClipSpec {
@@ -383,6 +399,8 @@ export interface ExportOptions extends PlanOptions {
   chapters?: ChapterSource;
   /** The end of the file's name. Default: `m4a`. */
   extension?: FileExtension;
+  /** The name of a file that is returned or goes into a stream. Default: the timeline's name and the extension. */
+  fileName?: string;
   /** The most workers to use, from 1 on. The file is the same for any number. Default: one for each core, up to 8. */
   workers?: number;
   /** The text files that go with the audio. Default: none. */
@@ -392,7 +410,7 @@ export interface ExportOptions extends PlanOptions {
 }
 
 /** The options of an export of each chapter to a file of its own. */
-export interface ChapterFilesOptions extends Omit<ExportOptions, "destination" | "range"> {
+export interface ChapterFilesOptions extends Omit<ExportOptions, "destination" | "fileName" | "range"> {
   /** A folder, in which the files are created as new ones. Default: each result's `file` has the audio. */
   destination?: FileSystemDirectoryHandle;
 }

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -30,7 +30,7 @@ const common = { bundle: true, format: "esm", target: "es2022", minify: true, le
 const published = { ...common, outdir: "dist/secuencia", sourcemap: true };
 
 /** Whether the page never loads a file: a map, or the package's one file, as the files inside it are served too. */
-const isUnused = (file) => file === "secuencia/inline.js" || file.endsWith(".map");
+const isUnused = (file) => /^secuencia\/(inline|node|node-worker|cli)\.js$|\.map$/.test(file);
 
 rmSync("dist", { recursive: true, force: true });
 await buildPackage();
@@ -64,6 +64,7 @@ async function buildPackage() {
   });
   for (const file of ["page_bg.wasm", "engine_bg.wasm"]) cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
   await buildInline();
+  await buildForNode();
   await buildFollowAlong();
   for (const file of ["package.json", "README.md", "llms.txt"]) cpSync(`package/${file}`, `dist/secuencia/${file}`);
   cpSync("CHANGELOG.md", "dist/secuencia/CHANGELOG.md");
@@ -74,6 +75,9 @@ async function buildPackage() {
   for (const module of ["page", "engine"]) checkDeclarations(module);
   const types = ["--project", "package/tsconfig.json", "--outDir", "dist/secuencia"];
   execFileSync("node_modules/.bin/tsc", types, { stdio: "inherit" });
+  execFileSync("node_modules/.bin/tsc", ["--project", "package/node/tsconfig.json", ...types.slice(2)], {
+    stdio: "inherit",
+  });
   // The compiler does not copy hand-written types.
   cpSync("package/workers/page.d.ts", "dist/secuencia/workers/page.d.ts");
   checkTypes("dist/secuencia");
@@ -117,6 +121,31 @@ async function buildInline() {
     define: { FILES: JSON.stringify(FILES) },
     plugins: [wasmGlue, ownFilesInside],
   });
+}
+
+/** Builds the entry point and the command for Node, and the script of its threads. */
+async function buildForNode() {
+  const nodes = (name) => ({ path: join(process.cwd(), `package/node/${name}.ts`) });
+  const forNode = {
+    name: "for-node",
+    setup({ onResolve }) {
+      // The module that replaces another may import that one.
+      const isOwn = ({ importer }) => importer.includes("/package/node/");
+      onResolve({ filter: /\/engine\.js$/ }, (from) => (isOwn(from) ? undefined : nodes("engine")));
+      onResolve({ filter: /\/images\.js$/ }, (from) => (isOwn(from) ? undefined : nodes("picture")));
+      onResolve({ filter: /^\.\.\/node\.js$/ }, () => ({ path: "./node.js", external: true }));
+    },
+  };
+  await build({
+    ...published,
+    platform: "node",
+    target: "node20",
+    entryPoints: { node: "package/node.ts", cli: "package/node/cli.ts", "node-worker": "package/node/worker.ts" },
+    plugins: [forNode, wasmGlue],
+    // The package's list of modules with side effects names its built files, not these.
+    ignoreAnnotations: true,
+  });
+  chmodSync("dist/secuencia/cli.js", 0o755);
 }
 
 /** Builds the follow-along player, and the module that writes pages: it inlines the player as text with its hash. */

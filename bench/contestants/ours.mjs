@@ -1,11 +1,21 @@
 /**
  * Secuencia, used as any page would. Its clips are in the library before the clock starts, as the peers' are in Blobs.
  */
-import { openLibrary } from "/secuencia/index.js";
+import { exportClips, openLibrary } from "/secuencia/index.js";
 
-/** `options.repeat` repeats the row of clips, `options.toDisk` saves to a file, and the rest goes to `exportAudio`. */
+/**
+ * `options.repeat` repeats the row of clips, `options.toDisk` saves to a file, `options.isOneCall` takes no library,
+ * and the rest goes to `exportAudio`.
+ */
 export async function prepare({ clips, clipSeconds, rate, bitRate, options }) {
-  const { repeat = 1, toDisk = false, ...exporting } = options;
+  const { repeat = 1, toDisk = false, isOneCall = false, ...exporting } = options;
+  if (isOneCall) {
+    return async () => {
+      const row = clips.map((content) => ({ content, duration: clipSeconds }));
+      const { file, stats } = await exportClips(row, { audioRate: rate, bitRate });
+      return { file, workers: stats.workers, peakWasmBytes: stats.peakWasmBytes };
+    };
+  }
   const library = await openLibrary();
   const assets = [];
   for (const clip of clips) assets.push(await library.addAsset(clip));

@@ -34,7 +34,7 @@ export interface SilenceTrim {
  * Where a worker finds the library: the name of its database, or the records in memory that the job reads. The page's
  * module makes it, and the engine reads it.
  */
-export type LibrarySource = string | object;
+export type LibrarySource = string | { contents: Map<string, Blob> };
 
 /** Asks what an export would do. */
 export interface PlanRequest {

@@ -131,7 +131,7 @@ async fn what_is_no_timeline_is_a_type_error_that_says_where() {
         ("{ audioRate: 22050 }", "[]".into(), "audioRate must be 44100 or 48000"),
         ("{}", "[null]".into(), "clips[0] must be an object, not null"),
         ("{}", "[new Blob()]".into(), "clips[0] must be a plain object, not a Blob"),
-        ("{ tags: [] }", "[]".into(), "the timeline: tags must be an object, not an array"),
+        ("{ tags: 3 }", "[]".into(), "the timeline: tags must be an object, not 3"),
         ("{ gapSeconds: 's' }", "[]".into(), "the timeline: gapSeconds must be a number, not a string"),
         ("{}", "[{ id: 'c' }]".into(), "clips[0]: missing field `name`"),
         ("{}", format!("[{{ {whole}, offset: NaN }}]"), "clips[0]: offset must be a finite number of seconds"),
