@@ -13,6 +13,7 @@ import type {
   ClipSpec,
   ExportOptions,
   ExportResult,
+  FileResult,
   LibraryOptions,
   Tags,
   TimelineOptions,
@@ -65,6 +66,14 @@ const OF_TIMELINE = ["gapSeconds", "edgeFadeSeconds", "audioLayout", "audioRate"
  * be read rejects, whatever `onUnreadableClip` says, because its length is not known. Files and bytes are taken at the
  * call; do not change samples until it is done.
  */
+export function exportClips(
+  clips: Iterable<ClipContent | ContentClip>,
+  options?: ExportClipsOptions & { destination?: never },
+): Promise<FileResult>;
+export function exportClips(
+  clips: Iterable<ClipContent | ContentClip>,
+  options: ExportClipsOptions,
+): Promise<ExportResult>;
 export async function exportClips(
   clips: Iterable<ClipContent | ContentClip>,
   options: ExportClipsOptions = {},

@@ -36,6 +36,7 @@ import type {
   ExportOptions,
   ExportPlan,
   ExportResult,
+  FileResult,
   Image,
   KnownAsset,
   PlanOptions,
@@ -243,13 +244,15 @@ export class Library {
 
   /**
    * Exports a timeline to M4A. One export runs at a time; others wait for their turn, in the order of the calls.
-   * Rejects as all methods do; the codes are listed in docs/embedding.md.
+   * Rejects as all methods do; the codes are listed in docs/errors.md. Without a destination, the result has the file.
    *
    * Only a finished export replaces a file as `destination`. If the export fails, an empty file, as a save dialog
    * leaves it, is removed. In a folder nothing is replaced, and a failed export leaves nothing. A stream is closed
    * after the last byte, or aborted with what the export rejects with. If the stream itself fails, its reason is the
    * `cause` of an `export-failed`.
    */
+  exportAudio(timelineId: string, options?: ExportOptions & { destination?: never }): Promise<FileResult>;
+  exportAudio(timelineId: string, options: ExportOptions): Promise<ExportResult>;
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
     text("timelineId", timelineId);
     return (await this.#export(timelineId, job(options), engineSettings(options))).result;

@@ -490,6 +490,12 @@ export interface Chapter {
   endTime: number;
 }
 
+/** A finished export without a destination. */
+export interface FileResult extends ExportResult {
+  /** The file. */
+  file: File;
+}
+
 /** A finished export. */
 export interface ExportResult {
   /**
@@ -571,7 +577,7 @@ export interface WasmUrls {
   engine?: string | URL;
 }
 
-/** The code of an error, for programs. What each one means is in docs/embedding.md. */
+/** The code of an error, for programs. What each one means is in docs/errors.md. */
 export type ErrorCode =
   | "empty-timeline"
   | "no-audio-elements"
