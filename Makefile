@@ -12,6 +12,7 @@ test: build ## Installs what the tests need, and passes them all: native, in bro
 matrix: build ## Exports with the packed package in pages of every bundler and policy; takes about six minutes
 	@scripts/setup.sh demo
 	@node tests/matrix/matrix.mjs
+	@node tests/matrix/examples.mjs
 
 demo: build ## Exports the sample, or PROJECT=file.json (.secuencia, .otio), into OUT=file.m4a, with no display
 	@scripts/setup.sh demo

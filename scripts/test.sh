@@ -23,6 +23,7 @@ npm run test:webdriver
 
 title "The packed package in pages of others, in Chromium"
 node tests/matrix/matrix.mjs --quick
+node tests/matrix/examples.mjs
 
 # Timed tests run alone on the machine.
 title "What holds the page to a time"

@@ -8,14 +8,15 @@
  *
  * The tools are pinned by this folder's lock, and installed once into target/matrix. One environment runs at a time.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openBrowser } from "../../webdriver/engines.mjs";
 import { environments } from "./environments.mjs";
 import { ROOT } from "./serving.mjs";
+import { installTools, pack } from "./tools.mjs";
 
 /** How long a page may take, in milliseconds: a server for development compiles it first. */
 const PATIENCE = 90_000;
@@ -92,18 +93,6 @@ async function shown() {
   throw new Error(`nothing in ${PATIENCE / 1000} s\n${log.map(({ message }) => message).join("\n")}`);
 }
 
-/** Installs the pinned tools, unless they are there. */
-function installTools() {
-  const lock = "tests/matrix/package-lock.json";
-  mkdirSync(ROOT, { recursive: true });
-  // Some bundlers look for one in every folder above, and would find the repository's.
-  writeFileSync(join(ROOT, "tsconfig.json"), "{}");
-  const installed = join(ROOT, "package-lock.json");
-  if (existsSync(installed) && readFileSync(installed, "utf8") === readFileSync(lock, "utf8")) return;
-  cpSync("tests/matrix/package.json", join(ROOT, "package.json"));
-  execFileSync("npm", ["ci", "--prefix", ROOT, "--no-audit", "--no-fund"], { stdio: "inherit" });
-}
-
 /** Imports the package in Node, where nothing of it can work. Returns a problem. */
 function importInNode() {
   const program = `
@@ -117,13 +106,4 @@ function importInNode() {
     encoding: "utf8",
   });
   return node.stderr;
-}
-
-/** Packs the built package as npm does, and unpacks it as npm would install it. */
-function pack() {
-  rmSync(join(ROOT, "package"), { recursive: true, force: true });
-  const [{ filename }] = JSON.parse(
-    execFileSync("npm", ["pack", "./dist/secuencia", "--json", "--pack-destination", ROOT], { encoding: "utf8" }),
-  );
-  execFileSync("tar", ["-xzf", join(ROOT, filename), "-C", ROOT]);
 }

@@ -1,0 +1,4 @@
+import { createRoot } from "react-dom/client";
+import { Joiner } from "./Joiner.jsx";
+
+createRoot(document.getElementById("app")).render(<Joiner />);
