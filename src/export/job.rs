@@ -59,7 +59,7 @@ pub async fn plan_export<S: Store, H: Host>(
     draft.open(&mut pulse, || ()).await
 }
 
-/// What the files of a timeline's chapters have in common.
+/// The facts that the files of a timeline's chapters share.
 pub struct Survey {
     /// The timeline's chapters.
     pub chapters: Vec<PlacedChapter>,

@@ -50,7 +50,7 @@ impl Stretch {
 
     /// Returns whether the exported frames depend on these frames of the mix. The limiter looks around the stretch.
     pub(super) fn depends_on(self, frames: &Range<Frames>, rate: SampleRate) -> bool {
-        let reach = Limiter::new(0.0, rate).map_or(0, |limiter| limiter.reach() as Frames);
+        let reach = Limiter::reach_at(rate) as Frames;
         frames.start < self.end + reach && frames.end + reach > self.start
     }
 }

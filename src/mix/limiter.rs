@@ -38,8 +38,35 @@ pub struct CeilingError(f64);
 pub struct Limiter {
     ceiling: f32,
     peaks: TruePeak,
+    window: Window,
+}
+
+/// How far the gain's smoothing reaches. It follows from the sample rate alone.
+#[derive(Clone, Copy, Debug)]
+struct Window {
     /// Half the width of one box of the smoothing window, in frames.
     box_radius: usize,
+}
+
+impl Window {
+    fn at(rate: SampleRate) -> Self {
+        Self { box_radius: rate.hz() as usize / (100 * BOXES) }
+    }
+
+    /// Returns how many frames to each side the applied gain takes allowed gains from.
+    fn reach(self) -> usize {
+        self.hold_radius() + self.smoothing_radius()
+    }
+
+    fn smoothing_radius(self) -> usize {
+        BOXES * self.box_radius
+    }
+
+    /// Returns the radius of the minimum. A peak between samples depends on the interpolator's whole span, so the
+    /// gain drops over all of it.
+    fn hold_radius(self) -> usize {
+        self.smoothing_radius() + SPAN
+    }
 }
 
 impl Limiter {
@@ -48,7 +75,7 @@ impl Limiter {
     pub fn new(ceiling_db: f64, rate: SampleRate) -> Result<Self, CeilingError> {
         Self::check(ceiling_db)?;
         let ceiling = 10f64.powf(ceiling_db / 20.0) as f32;
-        Ok(Self { ceiling, peaks: TruePeak::new(), box_radius: rate.hz() as usize / (100 * BOXES) })
+        Ok(Self { ceiling, peaks: TruePeak::new(), window: Window::at(rate) })
     }
 
     /// Returns an error if the ceiling is outside −40 to 0 dBTP.
@@ -58,27 +85,17 @@ impl Limiter {
 
     /// Returns how many frames to each side the gain depends on: about 20 ms.
     pub fn reach(&self) -> usize {
-        Self::peak_reach() + self.gain_reach()
+        Self::peak_reach() + self.window.reach()
+    }
+
+    /// Returns the reach of a limiter for mixes at `rate`, without creating one.
+    pub fn reach_at(rate: SampleRate) -> usize {
+        Self::peak_reach() + Window::at(rate).reach()
     }
 
     /// Returns how many frames of the mix to each side the true peak at a frame depends on.
     pub(super) const fn peak_reach() -> usize {
         SPAN
-    }
-
-    /// Returns how many frames to each side the applied gain takes allowed gains from.
-    fn gain_reach(&self) -> usize {
-        self.hold_radius() + self.smoothing_radius()
-    }
-
-    fn smoothing_radius(&self) -> usize {
-        BOXES * self.box_radius
-    }
-
-    /// Returns the radius of the minimum. A peak between samples depends on the interpolator's whole span, so the
-    /// gain drops over all of it.
-    fn hold_radius(&self) -> usize {
-        self.smoothing_radius() + SPAN
     }
 
     /// Appends the gain that each frame's own peak allows. `mix` is planar and has [`Self::peak_reach`] more frames
@@ -103,12 +120,12 @@ impl Limiter {
             return None;
         }
         let mut allowed = allowed.gains.clone();
-        allowed.resize(frames + 2 * self.gain_reach(), UNITY);
-        let mut sums = sliding_minimum(&allowed, self.hold_radius());
+        allowed.resize(frames + 2 * self.window.reach(), UNITY);
+        let mut sums = sliding_minimum(&allowed, self.window.hold_radius());
         for _ in 0..BOXES {
-            sums = box_sums(&sums, self.box_radius);
+            sums = box_sums(&sums, self.window.box_radius);
         }
-        let full = (2 * self.box_radius as u64 + 1).pow(BOXES as u32) * u64::from(UNITY);
+        let full = (2 * self.window.box_radius as u64 + 1).pow(BOXES as u32) * u64::from(UNITY);
         Some(sums.into_iter().map(|sum| (sum as f64 / full as f64) as f32).collect())
     }
 }

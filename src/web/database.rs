@@ -79,6 +79,8 @@ impl LibraryDatabase {
 
     /// Saves an asset's record with its content. Replaces an asset with the same ID.
     pub async fn put_asset(&self, id: &str, record: &JsValue, content: &Blob) -> Result<(), StoreError> {
+        // Without a connection, reading the content for a second attempt is in vain.
+        self.connection.check()?;
         if self.keeps_blobs.get() {
             match self.write_asset(id, record, vec![content.into()]).await {
                 Err(StoreError::Failed(_)) => {}
