@@ -83,8 +83,8 @@ export function timeRange(range: ExportOptions["range"]): EngineRange | undefine
 const MOST_WORKERS = 8;
 
 /** Returns the most workers that an export may use. */
-export function workerCount(asked: number | undefined): number {
-  if (asked === undefined) return Math.min(globalThis.navigator?.hardwareConcurrency || 1, MOST_WORKERS);
+export function workerCount(asked: number | undefined, cores = globalThis.navigator?.hardwareConcurrency): number {
+  if (asked === undefined) return Math.min(cores || 1, MOST_WORKERS);
   if (!Number.isInteger(asked) || asked < 1) throw new TypeError(`workers must be a whole number from 1, not ${asked}`);
   return asked;
 }

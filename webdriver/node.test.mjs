@@ -1,7 +1,16 @@
 /** Without a browser, in Node's threads: the same bytes as the page's, and a command whose errors are sentences. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
@@ -92,7 +101,6 @@ test("what cannot be exported is said in sentences, and an existing file stays",
   writeFileSync(join(folder, "broken.json"), "{");
   const output = join(folder, "kept.m4a");
   writeFileSync(output, "as it was");
-  const before = readdirSync(folder).length;
   const cases = [
     [["nowhere.json"], 1, /The project file cannot be read: .*nowhere\.json/],
     [[join(folder, "broken.json")], 1, /The project file is not valid JSON/],
@@ -116,7 +124,26 @@ test("what cannot be exported is said in sentences, and an existing file stays",
   assert.equal(readFileSync(output, "utf8"), "as it was");
   const left = readdirSync(folder).filter((name) => name.endsWith(".part"));
   assert.deepEqual(left, []);
-  assert.ok(readdirSync(folder).length >= before);
+});
+
+test("a file that cannot be finished leaves nothing: its place is a folder's, or the disk is full", async () => {
+  writeTone(join(folder, "tone.wav"), { frequency: 440, seconds: 20 });
+  const project = write("full.json", { name: "Full", clips: [{ file: "tone.wav" }] });
+  const place = join(folder, "a folder.m4a");
+  mkdirSync(place);
+  const occupied = await secuencia(project, "-o", place);
+  assert.equal(occupied.code, 1, occupied.stderr);
+  assert.match(occupied.stderr, /Export failed: the file could not be written: .*directory/);
+
+  // The shell limits each file to 100 KiB.
+  const limited = ["-c", 'trap "" XFSZ; ulimit -f 100; exec "$@"', "bash", process.execPath, CLI];
+  const full = await run("bash", ...limited, project, "-o", join(folder, "full.m4a"));
+  assert.equal(full.code, 1, full.stderr);
+  assert.match(full.stderr, /Export failed: the file could not be written: /);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith("full.m4a") || name.endsWith(".part")),
+    [],
+  );
 });
 
 test("a signal stops it in the middle: nothing is left, and the old file stays", async () => {
@@ -203,7 +230,11 @@ function write(name, json, files = new Map()) {
 
 /** Runs the command. */
 function secuencia(...args) {
-  const running = spawn(process.execPath, [CLI, ...args], { cwd: folder });
+  return run(process.execPath, CLI, ...args);
+}
+
+function run(program, ...args) {
+  const running = spawn(program, args, { cwd: folder });
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"]) running[stream].on("data", (data) => (said[stream] += data));
   return new Promise((ended) => running.on("close", (code) => ended({ code, ...said })));

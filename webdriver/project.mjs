@@ -1,10 +1,11 @@
 /**
  * Projects on disk, with the audio files and pictures that they list: the files that a user would choose in the page.
  */
-import { openAsBlob, readFileSync, statSync, writeFileSync } from "node:fs";
+import { openAsBlob, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { openProject } from "../package/archive.ts";
+import { inFolder, isFile, readText } from "../package/node/project-folder.ts";
 import { otioToTimeline } from "../package/otio.ts";
 import { matchFiles, ProjectFileError, parseProjectFile, picturesOf } from "../package/project.ts";
 import { zip } from "../package/zip.ts";
@@ -42,7 +43,7 @@ export async function readAnyProject(path, settings = {}) {
 
 /** Returns the audio files that a timeline plays, from their URLs or from the timeline's folder. */
 function mediaOf(path) {
-  const { media } = otioToTimeline(read(path));
+  const { media } = otioToTimeline(readText(path));
   const found = media.map(({ url = "", name }) => {
     const beside = resolve(dirname(path), name);
     const said = URL.canParse(url) ? url : new URL(url, pathToFileURL(resolve(path))).href;
@@ -63,36 +64,21 @@ function mediaOf(path) {
  * @throws {ProjectFileError} with every fault that shows without decoding
  */
 export function readProject(path, settings = {}) {
-  let json = read(path);
+  let json = readText(path);
   let project = parseProjectFile(json);
   if (Object.keys(settings).length > 0) {
     json = JSON.stringify({ ...project, ...settings });
     project = parseProjectFile(json);
   }
-  const paths = project.clips.map(({ file }) => resolve(dirname(path), file));
-  const pictures = picturesOf(project).map((file) => resolve(dirname(path), file));
-  const missing = (files, what) =>
-    [...new Set(files)].filter((file) => !isFile(file)).map((file) => `There is no ${what} “${file}”.`);
-  const faults = [...missing(paths, "audio file"), ...missing(pictures, "picture")];
-  if (faults.length > 0) throw new ProjectFileError(faults);
+  const { pathOf } = inFolder(project, dirname(path));
+  const paths = project.clips.map(({ file }) => pathOf(file));
+  const pictures = picturesOf(project).map(pathOf);
   // The page identifies files by name alone, so report name clashes here, before starting a browser.
   matchFiles(
     project,
     [...new Set(paths)].map((file) => ({ name: basename(file) })),
   );
   return { name: project.name, json, files: [...new Set([resolve(path), ...paths, ...pictures])] };
-}
-
-function read(path) {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new ProjectFileError([`The project file cannot be read: ${error.message}.`]);
-  }
-}
-
-function isFile(path) {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /**

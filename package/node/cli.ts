@@ -69,10 +69,9 @@ async function main(): Promise<number> {
       onProgress: ({ completed, message, secondsLeft }) => show(completed, message, secondsLeft),
     });
     show();
-    const { loudness, ...facts } = result;
     for (const { message } of [...result.unreadable, ...result.warnings]) process.stderr.write(`Warning: ${message}\n`);
     if (!values.quiet) for (const path of [result.path, ...result.sidecars]) process.stderr.write(`Wrote ${path}\n`);
-    if (values.json) print(`${JSON.stringify({ ...facts, loudness })}\n`);
+    if (values.json) print(`${JSON.stringify(result)}\n`);
     return 0;
   } catch (error) {
     show();

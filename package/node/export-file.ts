@@ -1,15 +1,17 @@
 /**
  * Exports a project on disk to a file, with its sidecars beside it.
  *
- * It promises that only a finished file replaces an existing one, and that a failure leaves nothing behind.
+ * It promises that only a finished file replaces an existing one, and that a failure leaves no file behind.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SecuenciaError } from "../errors.js";
 import { fileStem } from "../file-stem.js";
 import type { Library } from "../library.js";
+import { workerCount } from "../options.js";
+import { partOf, steady } from "../progress.js";
 import { picturesOf, withPictures } from "../project/about.js";
 import { baseName, checkProject, type ProjectFile, type Settings } from "../project/file.js";
 import { clipsOf, exportOptionsOf, timelineOptionsOf } from "../project/options.js";
@@ -35,9 +37,6 @@ export interface ExportFileResult extends Omit<ExportResult, "file" | "saved" | 
   sidecars: string[];
 }
 
-/** The most threads by default. More of them would have too little to do, and cost memory. */
-const MOST_WORKERS = 8;
-
 /** The share of the progress that reading the audio takes, in percent. */
 const READING = 25;
 
@@ -55,7 +54,7 @@ export async function exportFile(
     typeof project === "string" || project instanceof URL
       ? await openProjectFolder(pathOf(project))
       : inFolder(checkProject(project), pathOf(folder));
-  const library = await openLibrary();
+  let library: Library | undefined;
   try {
     signal?.throwIfAborted();
     const changed = { ...found, project: checkProject({ ...found.project, ...settings }) };
@@ -66,13 +65,14 @@ export async function exportFile(
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
       ...(quality && { quality }),
-      workers: workers ?? Math.min(availableParallelism(), MOST_WORKERS),
+      workers: workerCount(workers, availableParallelism()),
     };
+    library = await openLibrary();
     return await exportTo(path, library, changed, job);
   } catch (error) {
     throw naming(error);
   } finally {
-    await library.close();
+    await library?.close();
     await found.close();
   }
 }
@@ -80,25 +80,21 @@ export async function exportFile(
 type Job = JobOptions & Pick<ExportOptions, "quality" | "workers">;
 
 async function exportTo(path: string, library: Library, found: ProjectFolder, job: Job): Promise<ExportFileResult> {
-  const { onProgress = () => {}, ...limits } = job;
-  const within =
-    (from: number, to: number): Required<JobOptions>["onProgress"] =>
-    ({ completed, ...progress }) =>
-      onProgress({ ...progress, completed: from + (completed / 100) * (to - from) });
-  const ids = await addAudio(library, found, { ...limits, onProgress: within(0, READING) });
+  const { onProgress, ...limits } = job;
+  const report = steady(onProgress);
+  const ids = await addAudio(library, found, { ...limits, onProgress: partOf(report, 0, READING) });
   const project = withPictures(found.project, await addPictures(library, found));
   const clips = clipsOf(project, (file) => ids.get(found.pathOf(file)) ?? file);
   const { id } = await library.buildTimeline(project.name, clips, {
     ...timelineOptionsOf(project),
     ...(job.signal && { signal: job.signal }),
   });
-  await mkdir(dirname(path), { recursive: true });
   const result = await library.exportAudio(id, {
     ...exportOptionsOf(project),
     ...limits,
     fileName: basename(path),
     destination: new FileStream(path),
-    onProgress: within(READING, 100),
+    onProgress: partOf(report, READING, 100),
   });
   const { file: _none, saved: _nowhere, sidecars, ...facts } = result;
   const warnings = [...facts.warnings];
@@ -126,7 +122,7 @@ async function addAudio(library: Library, found: ProjectFolder, job: Job): Promi
   const { quality: _ofTheExport, ...limits } = job;
   const added = await library.addAssets(
     [...ids].map(([path, id]) => {
-      return { name: basename(path), ...facts.get(path), id, content: () => SyncBlob.ofFile(path) };
+      return { name: basename(path), ...facts.get(path), id, content: () => contentAt(path) };
     }),
     { ...limits, trimSilence },
   );
@@ -139,7 +135,7 @@ async function addPictures(library: Library, found: ProjectFolder): Promise<(nam
   const ids = new Map<string, string>();
   for (const name of picturesOf(found.project)) {
     try {
-      ids.set(name, (await library.addImage(SyncBlob.ofFile(found.pathOf(name)))).id);
+      ids.set(name, (await library.addImage(contentAt(found.pathOf(name)))).id);
     } catch (error) {
       throw about(baseName(name), error);
     }
@@ -147,10 +143,19 @@ async function addPictures(library: Library, found: ProjectFolder): Promise<(nam
   return (name) => ids.get(name);
 }
 
+/** Returns a file's content. Throws a `SecuenciaError` if it cannot be read. */
+function contentAt(path: string): SyncBlob {
+  try {
+    return SyncBlob.ofFile(path);
+  } catch (cause) {
+    throw new SecuenciaError("storage", `The file cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** Returns the error about a picture that cannot be used. */
-function about(file: string, error: unknown): Error {
-  const { code = "storage", message } = error as SecuenciaError;
-  return new SecuenciaError(code, `${file}: ${message}`, { cause: error });
+function about(file: string, error: unknown): unknown {
+  if (!(error instanceof SecuenciaError)) return error;
+  return new SecuenciaError(error.code, `${file}: ${error.message}`, { cause: error });
 }
 
 /** Has an error about a clip name its file, which is the ID of its asset. */

@@ -5,7 +5,8 @@
  * beside it, which an abort removes.
  */
 import { randomUUID } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 
 /** A part of the file, or a position at which the next part begins. */
 type Chunk = Uint8Array | { type: "seek"; position: number };
@@ -14,25 +15,17 @@ type Chunk = Uint8Array | { type: "seek"; position: number };
 export class FileStream extends WritableStream<Chunk> {
   /** Creates the stream. Nothing is written before the first chunk. */
   constructor(path: string) {
-    const part = `${path}.${randomUUID().slice(0, 8)}.part`;
-    let file: FileHandle | undefined;
-    let position = 0;
+    const file = new PartialFile(path);
+    // After a failed step a stream is not aborted, so that step clears up itself.
+    const orDiscard = (step: Promise<void>) =>
+      step.catch(async (error) => {
+        await file.discard();
+        throw error;
+      });
     super({
-      async write(chunk) {
-        file ??= await open(part, "wx");
-        if (!(chunk instanceof Uint8Array)) position = chunk.position;
-        else position = await writeAll(file, chunk, position);
-      },
-      async close() {
-        file ??= await open(part, "wx");
-        await file.sync();
-        await file.close();
-        await rename(part, path);
-      },
-      async abort() {
-        await file?.close();
-        await rm(part, { force: true });
-      },
+      write: (chunk) => orDiscard(file.write(chunk)),
+      close: () => orDiscard(file.complete()),
+      abort: () => file.discard(),
     });
   }
 
@@ -43,12 +36,57 @@ export class FileStream extends WritableStream<Chunk> {
   }
 }
 
-/** Writes all bytes at a position, and returns the position after them. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
-  let written = 0;
-  while (written < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
+/** A file under another name, until it is complete. */
+class PartialFile {
+  readonly #path: string;
+  readonly #part: string;
+  #file: FileHandle | undefined;
+  #position = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#part = `${path}.${randomUUID().slice(0, 8)}.part`;
   }
-  return position + written;
+
+  /** Writes bytes at the current position, or moves to another one. */
+  async write(chunk: Chunk): Promise<void> {
+    const file = await this.#open();
+    if (!(chunk instanceof Uint8Array)) {
+      this.#position = chunk.position;
+      return;
+    }
+    for (let written = 0; written < chunk.length; ) {
+      const { bytesWritten } = await file.write(chunk, written, chunk.length - written, this.#position);
+      written += bytesWritten;
+      this.#position += bytesWritten;
+    }
+  }
+
+  /** Gives the file its own name, once the disk has it. */
+  async complete(): Promise<void> {
+    const file = await this.#open();
+    await file.sync();
+    await this.#close();
+    await rename(this.#part, this.#path);
+  }
+
+  /** Removes what was written. */
+  async discard(): Promise<void> {
+    await this.#close().catch(() => {});
+    await rm(this.#part, { force: true });
+  }
+
+  async #open(): Promise<FileHandle> {
+    if (!this.#file) {
+      await mkdir(dirname(this.#path), { recursive: true });
+      this.#file = await open(this.#part, "wx");
+    }
+    return this.#file;
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
 }

@@ -29,7 +29,7 @@ export async function openProjectFolder(path: string): Promise<ProjectFolder> {
   if (/\.otio$/i.test(path)) {
     throw new ProjectFileError(["A timeline (.otio) has no project’s settings. Open it in the studio, and save it."]);
   }
-  return /\.(secuencia|zip)$/i.test(path) ? unpack(path) : inFolder(read(path), dirname(path));
+  return /\.(secuencia|zip)$/i.test(path) ? unpack(path) : inFolder(parseProjectFile(readText(path)), dirname(path));
 }
 
 /** Takes a project that is an object. Its files are relative to `folder`. */
@@ -69,16 +69,16 @@ async function unpack(path: string): Promise<ProjectFolder> {
   }
 }
 
-function read(path: string): ProjectFile {
-  let json: string;
+/** Reads a project file's text. Throws a `ProjectFileError`. */
+export function readText(path: string): string {
   try {
-    json = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw new ProjectFileError([`The project file cannot be read: ${(error as Error).message}.`]);
   }
-  return parseProjectFile(json);
 }
 
-function isFile(path: string): boolean {
+/** Returns whether there is a file at a path. */
+export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -2,7 +2,7 @@
  * Gives a thread of Node the parts of a browser's worker that the worker's script uses: its messages, its errors and
  * `FileReaderSync`. This module must be evaluated first.
  */
-import { parentPort } from "node:worker_threads";
+import { parentPort, type TransferListItem } from "node:worker_threads";
 import type { SyncBlob } from "./sync-blob.js";
 
 type Listener = (event: object) => void;
@@ -18,8 +18,7 @@ process.on("unhandledRejection", (reason: unknown) => dispatch("unhandledrejecti
 
 Object.assign(globalThis, {
   addEventListener: (type: string, listener: Listener) => listeners[type]?.push(listener),
-  postMessage: (message: unknown, transfer?: readonly import("node:worker_threads").TransferListItem[]) =>
-    parentPort?.postMessage(message, transfer),
+  postMessage: (message: unknown, transfer?: readonly TransferListItem[]) => parentPort?.postMessage(message, transfer),
   /** Reads the Blobs of `sync-blob.ts`; a thread gets no others. */
   FileReaderSync: class FileReaderSync {
     readAsArrayBuffer(content: SyncBlob): ArrayBuffer {
