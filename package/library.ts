@@ -254,8 +254,15 @@ export class Library {
   exportAudio(timelineId: string, options?: ExportOptions & { destination?: never }): Promise<FileResult>;
   exportAudio(timelineId: string, options: ExportOptions): Promise<ExportResult>;
   async exportAudio(timelineId: string, options: ExportOptions = {}): Promise<ExportResult> {
-    text("timelineId", timelineId);
-    return (await this.#export(timelineId, job(options), engineSettings(options))).result;
+    const { destination } = fields("the options", options);
+    try {
+      text("timelineId", timelineId);
+      return (await this.#export(timelineId, job(options), engineSettings(options))).result;
+    } catch (error) {
+      // Its other end must not wait for ever. This is without effect if the job has aborted it already.
+      if (destination instanceof WritableStream) destination.abort(error).catch(() => {});
+      throw error;
+    }
   }
 
   /**
@@ -273,7 +280,7 @@ export class Library {
     }
     const report = steady(onProgress);
     const part = (from: number, to: number) => ({ onProgress: partOf(report, from, to), ...(signal && { signal }) });
-    // Where the survey ends, in percent.
+    // The end of the survey, in percent.
     const surveyed = settings.loudness ? 25 : 2;
     const workers = settings.loudness ? workerCount(options.workers) : 1;
     const library = await reviving(this.#page.source(timelineId));

@@ -92,6 +92,15 @@ describe("chromium", () => {
     assert.deepEqual(locked, { code: "export-failed", cause: "TypeError" });
     assert.equal(next, "last");
   });
+
+  test("whatever ends an export before its first byte, the stream is aborted with it, so nobody waits", async () => {
+    const { ends } = await run(exportBeforeItBegins);
+    assert.deepEqual(ends, {
+      "no such timeline": { code: "timeline-not-found", isReason: true },
+      "a wrong option": { code: "TypeError", isReason: true },
+      "a closed library": { code: "storage", isReason: true },
+    });
+  });
 });
 
 describe("upload while encoding", () => {
@@ -309,6 +318,30 @@ async function exportSlowly(done) {
     done({ error: "it ended" });
   } catch (error) {
     done(error.name === "AbortError" ? { produced, taken, ahead } : { error: String(error) });
+  }
+}
+
+async function exportBeforeItBegins(done) {
+  try {
+    const { openLibrary } = await import("/secuencia/index.js");
+    const library = await openLibrary({ storage: "memory" });
+    const closed = await openLibrary({ storage: "memory" });
+    await closed.close();
+    const ends = {};
+    for (const [how, start] of [
+      ["no such timeline", (destination) => library.exportAudio("none", { destination })],
+      ["a wrong option", (destination) => library.exportAudio("none", { destination, bitRate: "fast" })],
+      ["a closed library", (destination) => closed.exportAudio("none", { destination })],
+    ]) {
+      let aborted;
+      const stream = new WritableStream({ abort: (reason) => (aborted = reason) });
+      const error = await start(stream).catch((error) => error);
+      await new Promise((resolve) => setTimeout(resolve));
+      ends[how] = { code: error.code ?? error.name, isReason: aborted === error };
+    }
+    done({ ends });
+  } catch (error) {
+    done({ error: String(error) });
   }
 }
 
