@@ -38,7 +38,7 @@ export class Adding {
     return asset;
   }
 
-  /** Adds contents, and tells of each what became of it. */
+  /** Adds contents, and returns the outcome for each. */
   async all(contents: Iterable<Blob | AssetToAdd>, options: AddAllOptions): Promise<AddOutcome[]> {
     const assets = Array.from(items("the contents", contents, "Blobs and assets to add"), (asset) =>
       asset instanceof Blob ? { content: asset } : asset,

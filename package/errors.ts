@@ -39,7 +39,7 @@ export interface OtherFailure extends AnyFailure {
  */
 export type SecuenciaError = ClipFailure | OtherFailure;
 
-/** What an error has beside its code and its message. */
+/** The facts of an error beside its code and its message. */
 export interface FailureFacts {
   assetId?: string | undefined;
   clipId?: string | undefined;

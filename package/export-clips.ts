@@ -51,7 +51,7 @@ export interface ExportClipsOptions
   tags?: ContentTags;
 }
 
-/** Where the three jobs end, in percent. Reading decodes each content once, to measure it. */
+/** The ends of the first two of three jobs, in percent. Reading decodes each content once, to measure it. */
 const READ = 15;
 const BUILT = 16;
 

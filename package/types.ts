@@ -551,7 +551,7 @@ export interface ExportStats {
 /** The options of opening a library. */
 export interface LibraryOptions {
   /**
-   * Where the library is kept: in the browser's IndexedDB, or in `memory` until it is closed, for pages without
+   * The place of the library: the browser's IndexedDB, or `memory` until it is closed. Memory is for pages without
    * storage, such as sandboxed frames. Default: `indexeddb`.
    */
   storage?: LibraryStorage;

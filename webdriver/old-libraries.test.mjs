@@ -169,7 +169,7 @@ async function readOld(name, { asset, timeline, buffers, picture, isBinary }, do
     const library = await openLibrary({ database: name });
     const [{ id, durationSeconds, hasEqualSides, text, trim }] = await library.assets();
     const [read] = await library.timelines();
-    // What is read can be saved as it is, in today's form. (The binary form's two clips have one ID.)
+    // A timeline that was read can be saved unchanged, in today's form. The binary form's two clips have one ID.
     const whole = isBinary ? { ...read, clips: read.clips.slice(0, 1) } : read;
     await library.saveTimeline({ ...whole, id: "saved" });
     const saved = await library.timeline("saved");

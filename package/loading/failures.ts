@@ -1,7 +1,7 @@
 /** The errors about files that cannot be loaded. Each says which file, what came instead and what helps. */
 import { SecuenciaError } from "../errors.js";
 
-/** What helps if a file is not where the code looks for it. */
+/** The remedy if a file is not where the code looks for it. */
 const REMEDY =
   "Serve the package's files beside its code, name their folder as openLibrary's \"moduleUrl\", or import " +
   '"secuencia/inline.js", which has them all inside.';

@@ -1,5 +1,5 @@
 /**
- * Where the package's files come from: two WebAssembly modules and the worker's script.
+ * The source of the package's files: two WebAssembly modules and the worker's script.
  *
  * Each source promises that both calls settle, and that they reject only with a `SecuenciaError` of code `load-failed`,
  * which says what came instead and what helps.

@@ -31,7 +31,7 @@ export interface SilenceTrim {
 }
 
 /**
- * Where a worker finds the library: the name of its database, or the records in memory that the job reads. The page's
+ * The library as a worker opens it: the name of its database, or the records in memory that the job reads. The page's
  * module makes it, and the engine reads it.
  */
 export type LibrarySource = string | { contents: Map<string, Blob> };

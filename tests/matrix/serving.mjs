@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sirv from "sirv";
 import { freePort } from "../../webdriver/engines.mjs";
 
-/** Where the tools of this folder's package.json are installed. */
+/** The folder in which the tools of this folder's package.json are installed. */
 export const ROOT = resolve("target/matrix");
 
 const running = new Set();
