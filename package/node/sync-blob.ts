@@ -1,16 +1,14 @@
 /**
- * Blobs whose bytes a thread of Node can read at once, as the engine reads: a browser's worker has `FileReaderSync` for
- * that, and Node has nothing like it.
+ * A file's content as a Blob whose bytes a thread of Node can read at once, as the engine reads: a browser's worker has
+ * `FileReaderSync` for that, and Node has nothing like it.
  *
- * The bytes are in a file, which is read on demand, or in shared memory. Either crosses to another thread by `asPlain`
- * and `fromPlain`, without a copy.
+ * The file is read on demand. The Blob crosses to another thread by `asPlain` and `fromPlain`, without its bytes.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
-/** A Blob as plain data, for a message. `file` is a path. */
+/** A Blob as plain data, for a message. `file` is a path, `start` and `end` are in bytes. */
 export interface PlainBlob {
-  file?: string;
-  memory?: SharedArrayBuffer;
+  file: string;
   start: number;
   end: number;
   type: string;
@@ -37,13 +35,6 @@ export class SyncBlob extends Blob {
     }
   }
 
-  /** Returns a copy of these bytes. */
-  static ofBytes(bytes: Uint8Array, type: string): SyncBlob {
-    const memory = new SharedArrayBuffer(bytes.length);
-    new Uint8Array(memory).set(bytes);
-    return new SyncBlob({ memory, start: 0, end: bytes.length, type });
-  }
-
   /** Returns the Blob of plain data. */
   static fromPlain(plain: PlainBlob): SyncBlob {
     return new SyncBlob(plain);
@@ -67,10 +58,9 @@ export class SyncBlob extends Blob {
 
   /** Reads all of it. Throws if the file was removed or has become shorter. */
   readSync(): ArrayBuffer {
-    const { file, memory, start, end } = this.#plain;
+    const { file, start, end } = this.#plain;
     const bytes = new Uint8Array(end - start);
-    if (memory) bytes.set(new Uint8Array(memory, start, end - start));
-    else if (file !== undefined) fill(bytes, file, start);
+    fill(bytes, file, start);
     return bytes.buffer;
   }
 

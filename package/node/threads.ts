@@ -5,11 +5,13 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Worker as Thread, type TransferListItem } from "node:worker_threads";
-import { notLoaded } from "../loading/failures.js";
+import { loadFailed } from "../loading/failures.js";
 import { compilingOnce } from "../loading/source.js";
-import { refused, started } from "../loading/starting.js";
+import { started } from "../loading/starting.js";
 import type { Request } from "../workers/messages.js";
 import { SyncBlob } from "./sync-blob.js";
+
+const REMEDY = "The package's files must be together: install it again, or leave it out of a server's bundle.";
 
 /** The modules beside this code, and threads that run `node-worker.js`. */
 export const threads = compilingOnce({
@@ -18,13 +20,13 @@ export const threads = compilingOnce({
     try {
       return await WebAssembly.compile(await readFile(file));
     } catch (cause) {
-      throw notLoaded(file, (cause as Error).message, cause);
+      throw loadFailed(`${file} cannot be loaded: ${(cause as Error).message}. ${REMEDY}`, cause);
     }
   },
   startWorker: () =>
     started(
       () => new ThreadWorker() as unknown as Worker,
-      async (reason) => refused("node-worker.js", reason),
+      async (reason) => loadFailed(`The thread of node-worker.js did not start: ${reason}. ${REMEDY}`),
     ),
 });
 
@@ -55,12 +57,12 @@ class ThreadWorker {
 function plain(request: Request): object {
   if ("content" in request) return { ...request, content: plainBlob(request.content) };
   if (!("library" in request) || typeof request.library === "string") return request;
-  const { contents, ...records } = request.library as { contents: Map<string, Blob> };
+  const { contents, ...records } = request.library;
   const library = { ...records, contents: new Map([...contents].map(([id, content]) => [id, plainBlob(content)])) };
   return { ...request, library };
 }
 
 function plainBlob(content: Blob): object {
   if (content instanceof SyncBlob) return content.asPlain();
-  throw new TypeError("in Node, a content is bytes or a file's path");
+  throw new TypeError("in Node, a content is a file");
 }
