@@ -11,8 +11,11 @@ export function installTools() {
   // Some bundlers look for one in every folder above, and would find the repository's.
   writeFileSync(join(ROOT, "tsconfig.json"), "{}");
   const installed = join(ROOT, "package-lock.json");
-  if (existsSync(installed) && readFileSync(installed, "utf8") === readFileSync(lock, "utf8")) return;
+  // npm writes this file last.
+  const whole = existsSync(join(ROOT, "node_modules/.package-lock.json"));
+  if (whole && readFileSync(installed, "utf8") === readFileSync(lock, "utf8")) return;
   cpSync("tests/matrix/package.json", join(ROOT, "package.json"));
+  cpSync(lock, installed);
   execFileSync("npm", ["ci", "--prefix", ROOT, "--no-audit", "--no-fund"], { stdio: "inherit" });
 }
 
