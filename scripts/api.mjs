@@ -11,7 +11,10 @@ import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Application } from "./typedoc/node_modules/typedoc/dist/index.js";
 
-const ENTRY_POINTS = ["index", "follow-along", "otio", "archive", "project"].map((name) => `package/${name}.ts`);
+const ENTRY_POINTS = ["index", "follow-along", "otio", "archive", "project", "node"].map(
+  (name) => `package/${name}.ts`,
+);
+const TSCONFIG = "scripts/typedoc/tsconfig.json";
 const OUT = "target/api";
 
 /** The options of typedoc for a package. */
@@ -31,7 +34,7 @@ const options = (entryPoints, tsconfig) => ({
  * @param {string} [tsconfig]
  * @returns {Promise<string[]>} a sentence for each public item that has no doc comment, or that the reference lacks
  */
-export async function undocumented(entryPoints = ENTRY_POINTS, tsconfig = "package/tsconfig.json") {
+export async function undocumented(entryPoints = ENTRY_POINTS, tsconfig = TSCONFIG) {
   const app = await Application.bootstrap({
     ...options(entryPoints, tsconfig),
     validation: { notDocumented: true, notExported: true, invalidLink: true },
@@ -47,7 +50,7 @@ export async function undocumented(entryPoints = ENTRY_POINTS, tsconfig = "packa
 /** Writes the reference. */
 async function write() {
   const app = await Application.bootstrap({
-    ...options(ENTRY_POINTS, "package/tsconfig.json"),
+    ...options(ENTRY_POINTS, TSCONFIG),
     readme: "package/README.md",
     // The sources are not on the server, and a checkout need not have a remote.
     disableSources: true,
