@@ -2,8 +2,9 @@
  * Fails if a code block of a document is not right for the package's types, as they are published.
  *
  * Every block of JavaScript or TypeScript is checked as a module that imports the package from dist/secuencia, whose
- * declarations are checked too. Blocks of TypeScript are checked strictly. A block may use the names that
- * scripts/code-blocks.d.ts declares. A block behind the comment `<!-- not checked: why -->` is left out.
+ * declarations are checked too, and so is every script in a block of HTML, Vue or Svelte. TypeScript is checked
+ * strictly. A block may use the names that scripts/code-blocks.d.ts declares. A block behind the comment
+ * `<!-- not checked: why -->` is left out.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -18,6 +19,8 @@ const LANGUAGES = {
   ts: { folder: "strict", ending: "ts" },
   tsx: { folder: "strict", ending: "tsx" },
 };
+/** A script in HTML that has its code there and is no data: its attributes, and its code. */
+const SCRIPTS = /<script((?:(?! src=| type="(?!module"))[^>])*)>\n(.*?)<\/script>/gs;
 
 /**
  * Finds a document's blocks of code.
@@ -33,9 +36,18 @@ export function blocksOf(markdown) {
     const start = index + whole.indexOf("```");
     const line = markdown.slice(0, start).split("\n").length + 1;
     const flush = indent ? code.replaceAll(new RegExp(`^${indent}`, "gm"), "") : code;
-    blocks.push({ line, language, code: flush, excuse });
+    const block = { line, language, code: flush, excuse };
+    blocks.push(...(language === "html" ? scriptsOf(block) : [block]));
   }
   return blocks;
+}
+
+/** Finds the scripts of a block of HTML, Vue or Svelte that have their code in it, as blocks of their own. */
+function scriptsOf({ line, code, excuse }) {
+  return [...code.matchAll(SCRIPTS)].map(({ index, 0: whole, 1: attributes, 2: inside }) => {
+    const before = code.slice(0, index + whole.indexOf(">")).split("\n").length;
+    return { line: line + before, language: /\blang="ts"/.test(attributes) ? "ts" : "js", code: inside, excuse };
+  });
 }
 
 /**
@@ -89,7 +101,7 @@ if (import.meta.filename === process.argv[1]) {
   for (const folder of ["plain", "strict"]) {
     mkdirSync(join(FOLDER, folder));
     copyFileSync("scripts/code-blocks.d.ts", join(FOLDER, folder, "names.d.ts"));
-    const compilerOptions = { ...OPTIONS, strict: folder === "strict", noImplicitAny: false };
+    const compilerOptions = { ...OPTIONS, strict: folder === "strict" };
     writeFileSync(join(FOLDER, folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*"] }));
   }
   const docs = readdirSync("docs", { recursive: true }).filter((name) => name.endsWith(".md"));

@@ -29,6 +29,22 @@ test("the blocks of a page are found, with their lines, languages and excuses", 
   ]);
 });
 
+test("of a page or a component, the scripts are found", () => {
+  const html = [
+    "```html",
+    '<script type="importmap">',
+    "{}",
+    "</script>",
+    '<script setup lang="ts">',
+    "one();",
+    "</script>",
+  ];
+  assert.deepEqual(blocksOf([...html, "<script>", "two();", "</script>", "```", ""].join("\n")), [
+    { line: 6, language: "ts", code: "one();\n", excuse: undefined },
+    { line: 9, language: "js", code: "two();\n", excuse: undefined },
+  ]);
+});
+
 test("an error names the line of the page", () => {
   const lines = moduleOf(blocksOf(PAGE)[1]).split("\n");
   assert.equal(lines[9], "two();");

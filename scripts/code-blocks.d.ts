@@ -53,7 +53,27 @@ interface RequestInit {
   duplex?: "half";
 }
 
-/** As much of React as the documents use. */
+/** The cues of a script in WebVTT, which are all of this kind. */
+interface TextTrackCue {
+  getCueAsHTML(): DocumentFragment;
+}
+
+/** As much of React, Vue and Svelte as the documents use. */
+declare namespace JSX {
+  interface IntrinsicElements {
+    button: { onClick: () => void; children?: unknown };
+  }
+}
+declare function defineProps<T>(): T;
+declare function $props<T>(): T;
+declare function $state<T>(): T | undefined;
+declare module "vue" {
+  export function ref<T>(): { value: T | undefined };
+  export function onUnmounted(leave: () => void): void;
+}
+declare module "svelte" {
+  export function onDestroy(leave: () => void): void;
+}
 declare module "react" {
   export function useState<T>(): [T | undefined, (value: T) => void];
   export function useRef<T>(value: T | undefined): { current: T | undefined };
