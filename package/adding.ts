@@ -1,11 +1,13 @@
 /** Adds contents to a library: has them read by workers, and keeps them in the order in which they were given. */
 import { blob, fields, items, job, text } from "./arguments.js";
-import { reviving } from "./errors.js";
+import { reviving, SecuenciaError } from "./errors.js";
 import { freshId } from "./fresh-id.js";
+import { exceptionOf, IS_GONE } from "./gone.js";
 import { limiter } from "./limit.js";
 import { tell } from "./listener.js";
 import { silenceTrim, trimIn, workerCount } from "./options.js";
 import { steady } from "./progress.js";
+import { requireRoom } from "./room.js";
 import type { AddAllOptions, AddOptions, AddOutcome, Asset, AssetDetails, AssetToAdd, Progress } from "./types.js";
 import type { Inspectors } from "./workers/inspectors.js";
 import type { PageLibrary } from "./workers/page.js";
@@ -22,15 +24,19 @@ interface Read {
 export class Adding {
   readonly #page: PageLibrary;
   readonly #inspectors: Inspectors;
+  readonly #isKept: boolean;
 
-  constructor(page: PageLibrary, inspectors: Inspectors) {
+  /** `isKept` says whether the library takes room in the browser's storage. */
+  constructor(page: PageLibrary, inspectors: Inspectors, isKept: boolean) {
     this.#page = page;
     this.#inspectors = inspectors;
+    this.#isKept = isKept;
   }
 
   /** Adds one content. */
   async one(content: Blob, details: AssetDetails, options: AddOptions): Promise<Asset> {
     blob("the content", content);
+    await this.#requireRoom([content]);
     const read = await this.#read(content, fields("the details", details), job(options), workerCount(undefined));
     options.signal?.throwIfAborted();
     const asset = await this.#keep(read);
@@ -45,6 +51,7 @@ export class Adding {
     );
     const { signal } = job(options);
     const most = workerCount(options.workers);
+    await this.#requireRoom(assets.map((asset) => Object(asset).content));
     const progress = new Progresses(assets.length, options.onProgress);
     const contentAt = fetchedAhead(assets, most);
     const limited = limiter(most);
@@ -71,20 +78,46 @@ export class Adding {
     return outcomes;
   }
 
+  /** Those that are fetched when their turn comes have no size yet. */
+  async #requireRoom(contents: unknown[]): Promise<void> {
+    const bytes = contents.reduce<number>((sum, content) => sum + (content instanceof Blob ? content.size : 0), 0);
+    if (this.#isKept) await requireRoom(bytes);
+  }
+
   async #read(content: Blob, details: AssetDetails, options: AddOptions, most: number): Promise<Read> {
     const id = text("id", details.id ?? freshId());
     const [line, voice] = [text("text", details.text ?? ""), text("voice", details.voice ?? "")];
     const name = text("name", details.name ?? (content instanceof File ? content.name : ""));
     const trim = details.trim ? undefined : silenceTrim(options.trimSilence);
     const request = { assetId: id, content, hint: name || content.type, trim };
-    const facts = await this.#inspectors.inspect(request, options, most);
+    const facts = await orGone(request, this.#inspectors.inspect(request, options, most));
+    // The rest of a file that has gone meanwhile looks cut off.
+    if (facts.warning !== undefined) await requireContent(request);
     const known = details.trim && trimIn(details.trim, facts);
     return { content, record: { id, name, text: line, voice, ...facts, ...(known && { trim: known }) } };
   }
 
   #keep({ record, content }: Read): Promise<Asset> {
-    return reviving(this.#page.putAsset(record, content));
+    return orGone({ assetId: record.id, content }, reviving(this.#page.putAsset(record, content)));
   }
+}
+
+/** Passes on the outcome of reading a content. If it failed because the file has gone, the error says so. */
+async function orGone<T>(read: { assetId: string; content: Blob }, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof SecuenciaError) await requireContent(read);
+    throw error;
+  }
+}
+
+/** Throws an error if the browser can no longer read a content. */
+async function requireContent({ assetId, content }: { assetId: string; content: Blob }): Promise<void> {
+  const cause = await exceptionOf(content);
+  if (cause === undefined) return;
+  const called = content instanceof File ? content.name : `The content of asset ${assetId}`;
+  throw new SecuenciaError("invalid-audio", `${called} ${IS_GONE}`, { assetId, cause });
 }
 
 function settled(adding: Promise<Asset>): Promise<AddOutcome> {

@@ -5,6 +5,7 @@
  * @module secuencia/archive.js
  */
 import { cut, noDevice, safeCharacters } from "./file-stem.js";
+import { exceptionOf, IS_GONE } from "./gone.js";
 import type { Library } from "./library.js";
 import type { AssetDetails, ChapterMarker, ClipSpec, Tags, TimelineOptions, Trim } from "./types.js";
 import { ArchiveError, unzip, type ZipEntry, type ZipOptions, type ZipSource, zip } from "./zip.js";
@@ -190,6 +191,8 @@ function uniqueName(name: string, taken: Set<string>): string {
 
 /** Opens an archive and reads its project file. Rejects with an `ArchiveError` if it is not one. */
 export async function openProject(file: Blob): Promise<ArchivedProject> {
+  const gone = await exceptionOf(file);
+  if (gone !== undefined) throw new ArchiveError(`It ${IS_GONE}`, { cause: gone });
   const entries = (await unzip(file)).filter(({ path }) => !/(^|\/)(__MACOSX\/|\.)/.test(path));
   const json = projectFileOf(entries);
   if (json.size > MOST_JSON_BYTES) throw new ArchiveError(`Its project file, “${json.path}”, is too large.`);

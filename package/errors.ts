@@ -22,9 +22,24 @@ export interface ClipFailure extends AnyFailure {
   readonly unreadable: readonly UnreadableClip[];
 }
 
-/** A failure that no clip is to blame for. */
+/** A failure for want of space. */
+export interface RoomFailure extends AnyFailure {
+  readonly code: "quota-exceeded";
+  /** The bytes that were needed, if the failure was foreseen; then nothing was begun. */
+  readonly needed: number | undefined;
+  /** The bytes that there were, if it was foreseen. */
+  readonly available: number | undefined;
+  /** Undefined: no asset is to blame. */
+  readonly assetId: undefined;
+  /** Undefined: no clip is to blame. */
+  readonly clipId: undefined;
+  /** Empty: no clip is to blame. */
+  readonly unreadable: readonly UnreadableClip[];
+}
+
+/** A failure that neither a clip nor the space is to blame for. */
 export interface OtherFailure extends AnyFailure {
-  readonly code: Exclude<ErrorCode, ClipFailure["code"]>;
+  readonly code: Exclude<ErrorCode, ClipFailure["code"] | RoomFailure["code"]>;
   /** Undefined: no asset is to blame. */
   readonly assetId: undefined;
   /** Undefined: no clip is to blame. */
@@ -37,13 +52,15 @@ export interface OtherFailure extends AnyFailure {
  * A failure of the package: `message` is a sentence for a person, `code` is for programs. Once `code` is compared, the
  * fields of that kind of failure are known: an error whose code is `missing-asset` has an `assetId`.
  */
-export type SecuenciaError = ClipFailure | OtherFailure;
+export type SecuenciaError = ClipFailure | RoomFailure | OtherFailure;
 
 /** The facts of an error beside its code and its message. */
 export interface FailureFacts {
   assetId?: string | undefined;
   clipId?: string | undefined;
   unreadable?: readonly UnreadableClip[];
+  needed?: number | undefined;
+  available?: number | undefined;
   cause?: unknown;
 }
 
@@ -53,6 +70,8 @@ class Failed extends Error {
   readonly assetId: string | undefined;
   readonly clipId: string | undefined;
   readonly unreadable: readonly UnreadableClip[];
+  readonly needed: number | undefined;
+  readonly available: number | undefined;
 
   constructor(code: ErrorCode, message: string, { cause, ...facts }: FailureFacts = {}) {
     super(message, cause === undefined ? {} : { cause });
@@ -60,6 +79,8 @@ class Failed extends Error {
     this.assetId = facts.assetId;
     this.clipId = facts.clipId;
     this.unreadable = facts.unreadable ?? [];
+    this.needed = facts.needed;
+    this.available = facts.available;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Prepares pictures for the library: identifies them, and converts them to a kind that an M4A can contain. */
 import { SecuenciaError } from "./errors.js";
+import { exceptionOf, IS_GONE } from "./gone.js";
 
 /** A picture's bytes and facts. */
 export interface Picture {
@@ -24,6 +25,11 @@ export async function readPicture(content: Blob): Promise<Picture> {
   try {
     bitmap = await createImageBitmap(content);
   } catch (cause) {
+    const gone = await exceptionOf(content);
+    if (gone !== undefined) {
+      const called = content instanceof File ? content.name : "The picture";
+      throw new SecuenciaError("invalid-image", `${called} ${IS_GONE}`, { cause: gone });
+    }
     throw new SecuenciaError("invalid-image", "This is not a supported picture. Choose a PNG or a JPEG.", { cause });
   }
   try {

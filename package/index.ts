@@ -9,7 +9,7 @@
 export * from "./choices.js";
 export type { ClipContent, FileContent } from "./contents.js";
 export { discardIfEmpty } from "./destination.js";
-export { type ClipFailure, type OtherFailure, SecuenciaError } from "./errors.js";
+export { type ClipFailure, type OtherFailure, type RoomFailure, SecuenciaError } from "./errors.js";
 export {
   type ContentChapter,
   type ContentClip,
@@ -21,4 +21,5 @@ export { fileStem } from "./file-stem.js";
 export type { Library } from "./library.js";
 export { openLibrary } from "./open-library.js";
 export type { PcmAudio } from "./pcm.js";
+export { requireRoom } from "./room.js";
 export type * from "./types.js";

@@ -22,6 +22,7 @@ import {
   workerCount,
 } from "./options.js";
 import { partOf, steady } from "./progress.js";
+import { isPrivate, requireRoom } from "./room.js";
 import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
 import type {
   AddAllOptions,
@@ -29,6 +30,7 @@ import type {
   AddOutcome,
   Asset,
   AssetDetails,
+  AssetFault,
   AssetToAdd,
   Chapter,
   ChapterFilesOptions,
@@ -63,10 +65,15 @@ import { StreamTarget } from "./workers/stream.js";
  */
 export class Library {
   /**
-   * Resolves with the error of all later calls, if the library is lost: another tab deletes it or opens it with a newer
-   * version of the page, or the browser clears it. Ask the user to reload the page. `close` does not resolve it.
+   * Resolves with the error of all later calls, if the library is lost: another tab deletes it, or opens it with a
+   * newer version of the page. Ask the user to reload the page. `close` does not resolve it.
    */
   readonly lost: Promise<SecuenciaError>;
+  /**
+   * Resolves with an error of code `storage` if the browser closed the library, as when the site's data is cleared, and
+   * it was empty when the next call opened it again. Later calls work, on the empty library.
+   */
+  readonly emptied: Promise<SecuenciaError>;
   readonly #page: PageLibrary;
   readonly #inspectors: Inspectors;
   readonly #adding: Adding;
@@ -75,11 +82,13 @@ export class Library {
   #targeted: Promise<unknown> = Promise.resolve();
 
   /** @internal */
-  constructor(page: PageLibrary, launch: () => WorkerLink) {
+  constructor(page: PageLibrary, launch: () => WorkerLink, isKept = false) {
     this.#page = page;
-    this.lost = page.lost().then((message) => new SecuenciaError("storage", message));
+    const told = (message: string) => new SecuenciaError("storage", message);
+    this.lost = page.lost().then(told);
+    this.emptied = page.emptied().then(told);
     this.#inspectors = new Inspectors(launch);
-    this.#adding = new Adding(page, this.#inspectors);
+    this.#adding = new Adding(page, this.#inspectors, isKept);
     this.#exporter = new WorkerClient(launch, new Helpers(launch));
   }
 
@@ -321,7 +330,7 @@ export class Library {
     const started = performance.now();
     const toSave = savedSidecars(options);
     // One after the other, so that exports keep the order of their calls.
-    const target = this.#targeted.then(() => this.#target(timelineId, options, toSave, called));
+    const target = this.#targeted.then(() => this.#target(timelineId, options, settings, toSave, called));
     this.#targeted = target.catch(() => {});
     const { name, library, destination, folder, stream } = await target;
     let cleared: Promise<void> | undefined;
@@ -375,11 +384,13 @@ export class Library {
   async #target(
     timelineId: string,
     options: ExportOptions,
+    settings: Omit<EngineOptions, "fileName">,
     toSave: SidecarKind[],
     called: string | undefined,
   ): Promise<Target> {
     const { destination } = options;
     const library = await reviving(this.#page.source(timelineId));
+    if (await isPrivate(destination)) await this.#requireRoom(timelineId, settings, destination);
     const extension = fileExtension(options.extension);
     // Some builds of WebKit have no such handles.
     if (typeof FileSystemFileHandle !== "undefined" && destination instanceof FileSystemFileHandle) {
@@ -400,6 +411,44 @@ export class Library {
     if (timelineName === undefined) return { name: "", library };
     const folder = await FolderExport.begin(destination, stem, extension, toSave);
     return { name: folder.audio.name, library, destination: folder.audio, folder };
+  }
+
+  /**
+   * Looks at every asset, and returns those that cannot be used as they are. One whose record is damaged, and which
+   * `assets` therefore leaves out, is read again and gets a new record. Contents that no asset has are removed.
+   */
+  async check(): Promise<AssetFault[]> {
+    await reviving(this.#page.removeStrays());
+    const usable = new Set((await this.assets()).map(({ id }) => id));
+    const faults: AssetFault[] = [];
+    for (const record of await reviving(this.#page.assetRecords())) {
+      const field = (name: string) => (typeof record[name] === "string" ? record[name] : "");
+      const [id, name] = [field("id"), field("name")];
+      const content = await this.content(id);
+      const fault = { assetId: id, name, isMended: false };
+      if (!usable.has(id)) {
+        const details = { id, name, text: field("text"), voice: field("voice") };
+        const isMended = content ? await this.addAsset(content, details).then(Boolean, () => false) : false;
+        faults.push({ ...fault, kind: "damaged-record", isMended });
+      } else if (!content) faults.push({ ...fault, kind: "missing-content" });
+      else if (content.size !== (record.bytes ?? content.size)) faults.push({ ...fault, kind: "wrong-size" });
+    }
+    return faults;
+  }
+
+  /** Fails if there is no room for the file, nor for the copy that the browser writes first. */
+  async #requireRoom(
+    timelineId: string,
+    { range, bitRate }: Omit<EngineOptions, "fileName">,
+    destination: ExportOptions["destination"],
+  ): Promise<void> {
+    const { start = 0, end = (await this.timeline(timelineId))?.durationSeconds ?? 0 } = range ?? {};
+    try {
+      await requireRoom(2 * (end - start) * (bitRate / 8));
+    } catch (error) {
+      if (!(destination instanceof WritableStream)) await discardIfEmpty(destination);
+      throw error;
+    }
   }
 
   /** The bytes that the library holds, and those of the whole origin. */

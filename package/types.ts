@@ -470,6 +470,21 @@ export interface ExportPlan {
   unreadable: UnreadableClip[];
 }
 
+/** An asset that cannot be used as it is. */
+export interface AssetFault {
+  /** The asset's ID; empty if its record has none. */
+  assetId: string;
+  /** Its name, as far as its record has one. */
+  name: string;
+  /**
+   * The fault: the record cannot be read, the content is missing, or the content has another size than was stored. Add
+   * the audio again under the same ID.
+   */
+  kind: "damaged-record" | "missing-content" | "wrong-size";
+  /** Whether the asset has been put right: its content was read again. Its `trim` is forgotten. */
+  isMended: boolean;
+}
+
 /** A problem that did not stop the export. */
 export interface ExportWarning {
   /** The problem in a sentence. */

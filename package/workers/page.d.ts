@@ -25,6 +25,10 @@ export class PageLibrary {
   source(timelineId: string): Promise<LibrarySource>;
   clear(): Promise<void>;
   lost(): Promise<string>;
+  emptied(): Promise<string>;
+  /** Records may be damaged, and hold anything. */
+  assetRecords(): Promise<Record<string, unknown>[]>;
+  removeStrays(): Promise<void>;
   putAsset(asset: AssetRecord, content: Blob): Promise<Asset>;
   assets(): Promise<Asset[]>;
   asset(id: string): Promise<Asset | undefined>;

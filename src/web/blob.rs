@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DomException, FileReaderSync};
 
 use super::buffers::free;
+use super::js::in_words;
 use crate::store::ByteSource;
 
 /// A Blob's content, read in slices. Works in workers only, because `FileReaderSync` exists nowhere else.
@@ -58,8 +59,15 @@ impl ByteSource for BlobSource {
     }
 }
 
-/// Returns the error for a file that was changed or removed on disk after it was picked.
 fn unreadable(error: JsValue) -> io::Error {
-    let reason = error.dyn_ref::<DomException>().map_or_else(|| format!("{error:?}"), DomException::message);
-    io::Error::other(format!("the browser could not read the content: {reason}"))
+    io::Error::other(reading_in_words(&error))
+}
+
+/// Says why the browser could not read a content. Usually a file was moved, changed or deleted after it was chosen.
+pub(super) fn reading_in_words(error: &JsValue) -> String {
+    match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
+        Some("NotReadableError" | "NotFoundError") => "it was moved, changed or deleted".into(),
+        Some(name) => format!("the browser could not read it ({name})"),
+        None => format!("the browser could not read it: {}", in_words(error)),
+    }
 }

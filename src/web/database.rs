@@ -8,10 +8,12 @@
 //! ArrayBuffers, and returned as a Blob made from them.
 
 use std::cell::Cell;
+use std::collections::HashSet;
+use std::pin::Pin;
 
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
-use indexed_db_futures::error::Error;
+use indexed_db_futures::error::{Error, OpenDbError};
 use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionFinishKind, TransactionMode};
@@ -21,7 +23,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DomException};
 
-use super::connection::Connection;
+use super::blob::reading_in_words;
+use super::connection::{Connection, Told};
 use super::js::in_words;
 use super::kind::Kind;
 use crate::reason::Reason;
@@ -52,24 +55,35 @@ const BATCH: u32 = 128;
 /// A library in one IndexedDB database. Dropping it closes the connection.
 pub struct LibraryDatabase {
     connection: Connection,
+    name: String,
+    emptied: Told,
     keeps_blobs: Cell<bool>,
 }
 
 impl LibraryDatabase {
     /// Opens the database with this name, and creates it if it does not exist.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
-        Ok(Self { connection: open(name).await?, keeps_blobs: Cell::new(true) })
+        let name = name.to_owned();
+        let opened = name.clone();
+        let connection = Connection::open(move || Box::pin(open(opened.clone()))).await?;
+        Ok(Self { connection, name, emptied: Told::default(), keeps_blobs: Cell::new(true) })
     }
 
-    /// Returns the database's name. Fails if the connection was lost to another tab.
-    pub fn name(&self) -> Result<String, StoreError> {
-        self.connection.check()?;
-        Ok(self.connection.name())
+    /// Returns the database's name, once it is open. Fails if the connection was lost to another tab.
+    pub async fn name(&self) -> Result<&str, StoreError> {
+        // Otherwise a worker would open it first, and find out in this one's place that it is empty.
+        self.database().await?;
+        Ok(&self.name)
     }
 
     /// Returns a promise that resolves with a sentence once the connection is lost to another tab.
     pub fn lost(&self) -> Promise {
         self.connection.lost()
+    }
+
+    /// Returns a promise that resolves with a sentence if the browser closed the database, and it came back empty.
+    pub fn emptied(&self) -> Promise {
+        self.emptied.promise.clone()
     }
 
     /// Closes the connection once its transactions are done. Later calls fail.
@@ -79,12 +93,14 @@ impl LibraryDatabase {
 
     /// Saves an asset's record with its content. Replaces an asset with the same ID.
     pub async fn put_asset(&self, id: &str, record: &JsValue, content: &Blob) -> Result<(), StoreError> {
-        // Without a connection, reading the content for a second attempt is in vain.
-        self.connection.check()?;
         if self.keeps_blobs.get() {
             match self.write_asset(id, record, vec![content.into()]).await {
                 Err(StoreError::Failed(_)) => {}
                 outcome => return outcome,
+            }
+            // Without a connection, reading the content is in vain. One that the browser has closed comes back.
+            if self.connection.current()?.is_none() {
+                return self.write_asset(id, record, vec![content.into()]).await;
             }
         }
         self.write_asset(id, record, read_parts(content).await?).await?;
@@ -93,8 +109,7 @@ impl LibraryDatabase {
     }
 
     async fn write_asset(&self, id: &str, record: &JsValue, parts: Vec<JsValue>) -> Result<(), StoreError> {
-        let transaction = self.begin([ASSETS, CONTENTS], TransactionMode::Readwrite)?;
-        let write = async {
+        self.write(&[ASSETS, CONTENTS], async |transaction| {
             put_record(&transaction.object_store(ASSETS)?, id, record).await?;
             let contents = transaction.object_store(CONTENTS)?;
             contents.delete::<Array, _>(all_parts(id)).primitive()?.await?;
@@ -102,15 +117,13 @@ impl LibraryDatabase {
                 contents.put(part).with_key(part_key(id, index)).primitive()?.await?;
             }
             Ok(())
-        };
-        write.await.map_err(failed)?;
-        finish(transaction).await
+        })
+        .await
     }
 
     /// Sets a field of an asset's record, if it is there and lacks it.
     pub async fn complete_asset(&self, id: &str, field: &str, value: f64) -> Result<(), StoreError> {
-        let transaction = self.begin([ASSETS], TransactionMode::Readwrite)?;
-        let write = async {
+        self.write(&[ASSETS], async |transaction| {
             let store = transaction.object_store(ASSETS)?;
             match records(&store, &[id]).await?.pop().flatten() {
                 Some(record) if !Reflect::has(&record, &field.into())? => {
@@ -119,60 +132,51 @@ impl LibraryDatabase {
                 }
                 _ => Ok(()),
             }
-        };
-        write.await.map_err(failed)?;
-        finish(transaction).await
+        })
+        .await
     }
 
     /// Saves a record. A record that replaces another keeps its place in the order.
     pub async fn put(&self, kind: Kind, id: &str, record: &JsValue) -> Result<(), StoreError> {
-        let transaction = self.begin([store_of(kind)], TransactionMode::Readwrite)?;
-        let write = async {
+        self.write(&[store_of(kind)], async |transaction| {
             let store = transaction.object_store(store_of(kind))?;
             match kind {
                 Kind::Image => store.put(record.clone()).with_key(image_key(id)).primitive()?.await.map(|_: Array| ()),
                 Kind::Asset | Kind::Timeline => put_record(&store, id, record).await,
             }
-        };
-        write.await.map_err(failed)?;
-        finish(transaction).await
+        })
+        .await
     }
 
     /// Returns the records with these IDs, one for each.
     pub async fn get(&self, kind: Kind, ids: &[&str]) -> Result<Vec<Option<JsValue>>, StoreError> {
-        let transaction = self.begin([store_of(kind)], TransactionMode::Readonly)?;
-        let read = async {
+        self.read(store_of(kind), async |transaction| {
             let store = transaction.object_store(store_of(kind))?;
             match kind {
                 Kind::Image => images(&store, ids).await,
                 Kind::Asset | Kind::Timeline => records(&store, ids).await,
             }
-        };
-        read.await.map_err(failed)
+        })
+        .await
     }
 
     /// Returns every asset's or timeline's record, in order.
     pub async fn list(&self, kind: Kind) -> Result<Vec<JsValue>, StoreError> {
-        let transaction = self.begin([store_of(kind)], TransactionMode::Readonly)?;
-        async { all_records(&transaction.object_store(store_of(kind))?).await }.await.map_err(failed)
+        self.read(store_of(kind), async |transaction| all_records(&transaction.object_store(store_of(kind))?).await)
+            .await
     }
 
     /// Returns the ID of every picture, without reading any.
     pub async fn image_ids(&self) -> Result<Vec<String>, StoreError> {
-        let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
-        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
-        let read = async {
-            let keys = contents.get_all_keys::<Array>().with_query::<Array, _>(all_images()).primitive()?.await?;
-            keys.collect::<Result<Vec<_>, _>>()
-        };
-        let keys = read.await.map_err(failed)?;
+        let keys =
+            self.read(CONTENTS, async |transaction| keys_in(&transaction.object_store(CONTENTS)?, all_images()).await);
+        let keys = keys.await?;
         Ok(keys.iter().filter_map(|key| key.get(0).dyn_into::<Array>().ok()?.get(1).as_string()).collect())
     }
 
     /// Removes a record, and an asset's content with it, if it exists.
     pub async fn remove(&self, kind: Kind, id: &str) -> Result<(), StoreError> {
-        let transaction = self.begin([store_of(kind), CONTENTS], TransactionMode::Readwrite)?;
-        let write = async {
+        self.write(&[store_of(kind), CONTENTS], async |transaction| {
             let contents = transaction.object_store(CONTENTS)?;
             match kind {
                 Kind::Image => return contents.delete(image_key(id)).primitive()?.await,
@@ -180,56 +184,124 @@ impl LibraryDatabase {
                 Kind::Timeline => {}
             }
             delete_record(&transaction.object_store(store_of(kind))?, id).await
-        };
-        write.await.map_err(failed)?;
-        finish(transaction).await
+        })
+        .await
+    }
+
+    /// Removes the contents that no asset has. Removes none if some record does not say which one it has.
+    pub async fn remove_strays(&self) -> Result<(), StoreError> {
+        self.write(&[ASSETS, CONTENTS], async |transaction| {
+            let mut owners = HashSet::new();
+            for record in all_records(&transaction.object_store(ASSETS)?).await? {
+                let Some(id) = Reflect::get(&record, &BY_ID.into())?.as_string() else { return Ok(()) };
+                owners.insert(id);
+            }
+            let contents = transaction.object_store(CONTENTS)?;
+            // In IndexedDB's order, texts are between numbers and arrays: a picture's key begins with an array.
+            let all = KeyRange::Bound(Array::of1(&"".into()), false, Array::of1(&Array::new()), true);
+            for key in keys_in(&contents, all).await? {
+                if key.get(0).as_string().is_some_and(|id| !owners.contains(&id)) {
+                    contents.delete(key).primitive()?.await?;
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Returns the assets' contents, one for each ID. Reads none of them, unless the engine refuses to store Blobs.
     ///
     /// Requests all of them before it awaits the first. One by one, each would take a turn of the event loop.
     pub async fn blobs(&self, ids: &[&str]) -> Result<Vec<Option<Blob>>, StoreError> {
-        let transaction = self.begin([CONTENTS], TransactionMode::Readonly)?;
-        let contents = transaction.object_store(CONTENTS).map_err(failed)?;
-        let get = |id: &str, index: usize| contents.get::<JsValue, _, _>(part_key(id, index)).primitive();
-        let first_parts = ids.iter().map(|id| get(id, 0)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
-        let mut blobs = Vec::with_capacity(ids.len());
-        for (id, first_part) in ids.iter().zip(first_parts) {
-            let parts = Array::new();
-            let mut part = first_part.await.map_err(failed)?;
-            while let Some(value) = part {
-                parts.push(&value);
-                if value.is_instance_of::<Blob>() {
-                    break;
+        self.read(CONTENTS, async |transaction| {
+            let contents = transaction.object_store(CONTENTS)?;
+            let get = |id: &str, index: usize| contents.get::<JsValue, _, _>(part_key(id, index)).primitive();
+            let first_parts = ids.iter().map(|id| get(id, 0)).collect::<Result<Vec<_>, _>>()?;
+            let mut blobs = Vec::with_capacity(ids.len());
+            for (id, first_part) in ids.iter().zip(first_parts) {
+                let parts = Array::new();
+                let mut part = first_part.await?;
+                while let Some(value) = part {
+                    parts.push(&value);
+                    if value.is_instance_of::<Blob>() {
+                        break;
+                    }
+                    part = get(id, parts.length() as usize)?.await?;
                 }
-                part = get(id, parts.length() as usize).map_err(failed)?.await.map_err(failed)?;
+                blobs.push(match (parts.length(), parts.get(0).dyn_into::<Blob>()) {
+                    (0, _) => None,
+                    (1, Ok(blob)) => Some(blob),
+                    _ => Some(Blob::new_with_buffer_source_sequence(&parts)?),
+                });
             }
-            blobs.push(match (parts.length(), parts.get(0).dyn_into::<Blob>()) {
-                (0, _) => None,
-                (1, Ok(blob)) => Some(blob),
-                _ => Some(Blob::new_with_buffer_source_sequence(&parts).map_err(failed_in_js)?),
-            });
-        }
-        Ok(blobs)
+            Ok(blobs)
+        })
+        .await
     }
 
     /// Removes everything.
     pub async fn clear(&self) -> Result<(), StoreError> {
-        let transaction = self.begin([ASSETS, CONTENTS, TIMELINES], TransactionMode::Readwrite)?;
-        let write = async {
-            for store in [ASSETS, CONTENTS, TIMELINES] {
+        let all = [ASSETS, CONTENTS, TIMELINES];
+        self.write(&all, async |transaction| {
+            for store in all {
                 transaction.object_store(store)?.clear()?.await?;
             }
             Ok(())
-        };
-        write.await.map_err(failed)?;
+        })
+        .await
+    }
+
+    /// Runs a transaction that reads.
+    async fn read<T>(
+        &self,
+        store: &str,
+        work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, Error>,
+    ) -> Result<T, StoreError> {
+        let database = self.database().await?;
+        let transaction = begin(&database, &[store], TransactionMode::Readonly)?;
+        work(&transaction).await.map_err(failed)
+    }
+
+    /// Runs a transaction that writes, and waits until everything is there.
+    async fn write(
+        &self,
+        stores: &[&str],
+        work: impl AsyncFnOnce(&Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<(), StoreError> {
+        let database = self.database().await?;
+        let transaction = begin(&database, stores, TransactionMode::Readwrite)?;
+        work(&transaction).await.map_err(failed)?;
         finish(transaction).await
     }
 
-    fn begin<const N: usize>(&self, stores: [&str; N], mode: TransactionMode) -> Result<Transaction<'_>, StoreError> {
-        self.connection.check()?;
-        self.connection.transaction(stores).with_mode(mode).build().map_err(failed)
+    /// Returns the open database. If the browser had closed it and it is empty now, this says so. In a box, because
+    /// every transaction waits for it, and would else be larger by all of it.
+    fn database(&self) -> Pin<Box<dyn Future<Output = Result<Database, StoreError>> + '_>> {
+        Box::pin(async {
+            if let Some(database) = self.connection.current()? {
+                // WebKit may close a connection without an event. Only using it tells.
+                if begin(&database, &[CONTENTS], TransactionMode::Readonly).is_ok() {
+                    return Ok(database);
+                }
+                self.connection.drop_it();
+            }
+            let database = self.connection.database().await?;
+            let transaction = begin(&database, &[CONTENTS], TransactionMode::Readonly)?;
+            let contents = transaction.object_store(CONTENTS).map_err(failed)?;
+            if contents.count().await.map_err(failed)? == 0 {
+                self.emptied.tell(EMPTIED);
+            }
+            drop(transaction);
+            Ok(database)
+        })
     }
+}
+
+/// The sentence for a database that the browser closed and that came back empty.
+const EMPTIED: &str = "The browser closed the library, as when its data is cleared. It is open again, and empty.";
+
+fn begin<'a>(database: &'a Database, stores: &[&str], mode: TransactionMode) -> Result<Transaction<'a>, StoreError> {
+    database.transaction(stores).with_mode(mode).build().map_err(failed)
 }
 
 /// Returns the object store of a kind of records.
@@ -242,8 +314,8 @@ const fn store_of(kind: Kind) -> &'static str {
 }
 
 /// Opens the database, and creates it if it does not exist.
-async fn open(name: &str) -> Result<Connection, StoreError> {
-    let opening = Database::open(name.to_owned()).with_version(VERSION).with_on_upgrade_needed(|_, database| {
+async fn open(name: String) -> Result<Database, StoreError> {
+    let opening = Database::open(name).with_version(VERSION).with_on_upgrade_needed(|_, database| {
         for records in [ASSETS, TIMELINES] {
             let store =
                 database.create_object_store(records).with_auto_increment(true).with_key_path(ORDER.into()).build()?;
@@ -252,8 +324,8 @@ async fn open(name: &str) -> Result<Connection, StoreError> {
         database.create_object_store(CONTENTS).build()?;
         Ok(())
     });
-    Connection::open(opening.into_future()).await?.map_err(|error| match error {
-        indexed_db_futures::error::OpenDbError::Base(error) => failed(error),
+    opening.await.map_err(|error| match error {
+        OpenDbError::Base(error) => failed(error),
         error => StoreError::Failed(error.to_string().into()),
     })
 }
@@ -304,6 +376,11 @@ async fn next_batch(store: &ObjectStore<'_>, seen: f64) -> Result<Vec<JsValue>, 
     store.get_all::<JsValue>().with_query::<f64, _>(after).with_limit(BATCH).primitive()?.await?.collect()
 }
 
+/// Returns the keys in a range, which are arrays.
+async fn keys_in(contents: &ObjectStore<'_>, range: KeyRange<Array>) -> Result<Vec<Array>, Error> {
+    contents.get_all_keys::<Array>().with_query::<Array, _>(range).primitive()?.await?.collect()
+}
+
 /// Reads the pictures with these IDs, one for each.
 async fn images(contents: &ObjectStore<'_>, ids: &[&str]) -> Result<Vec<Option<JsValue>>, Error> {
     let mut images = Vec::with_capacity(ids.len());
@@ -339,10 +416,16 @@ async fn read_parts(content: &Blob) -> Result<Vec<JsValue>, StoreError> {
     while parts.is_empty() || start < content.size() {
         let end = (start + PART_BYTES).min(content.size());
         let slice = content.slice_with_f64_and_f64(start, end).map_err(failed_in_js)?;
-        parts.push(JsFuture::from(slice.array_buffer()).await.map_err(failed_in_js)?);
+        parts.push(JsFuture::from(slice.array_buffer()).await.map_err(unreadable)?);
         start = end;
     }
     Ok(parts)
+}
+
+/// Converts the exception for a content that cannot be read.
+fn unreadable(error: JsValue) -> StoreError {
+    let words = format!("the content could not be read: {}", reading_in_words(&error));
+    StoreError::Failed(Reason::caused_by(words, SendWrapper::new(error)))
 }
 
 /// Waits until the transaction is committed. Await each request first: its own error is more specific.
@@ -365,16 +448,21 @@ fn failed(error: Error) -> StoreError {
     }
 }
 
-/// The reason why a database of a newer schema than [`VERSION`] is not opened.
-const NEWER: &str = "a newer version of this page saved it. Reload the page.";
-
-/// Converts a JavaScript exception from storage to a store error, which keeps it as the cause.
+/// Converts a JavaScript exception from storage to a store error, which keeps it as the cause. Its words are ours: the
+/// browsers' sentences differ, and are for programmers.
 pub(super) fn failed_in_js(error: JsValue) -> StoreError {
-    let words = match error.dyn_ref::<DomException>() {
-        Some(exception) if exception.name() == "QuotaExceededError" => return StoreError::QuotaExceeded,
-        Some(exception) if exception.name() == "VersionError" => NEWER.into(),
-        Some(exception) if exception.message().is_empty() => exception.name(),
-        Some(exception) => exception.message(),
+    let words = match error.dyn_ref::<DomException>().map(|exception| exception.name()).as_deref() {
+        Some("QuotaExceededError") => return StoreError::QuotaExceeded,
+        Some("VersionError") => "a newer version of this page saved it. Reload the page.".into(),
+        Some("InvalidStateError" | "TransactionInactiveError" | "AbortError") => {
+            "the browser closed it meanwhile. Try again.".into()
+        }
+        Some("SecurityError") => "the browser does not allow this page to store anything.".into(),
+        Some("NotFoundError") => "other code made a database of this name. Use another name.".into(),
+        Some("UnknownError") => "the browser’s storage fails. Try again, or restart the browser.".into(),
+        Some("TimeoutError") => "the browser took too long. Try again.".into(),
+        Some("DataError" | "DataCloneError") => "the browser refuses to store this.".into(),
+        Some(name) => format!("the browser reports {name}"),
         None => in_words(&error),
     };
     StoreError::Failed(Reason::caused_by(words, SendWrapper::new(error)))

@@ -6,7 +6,7 @@
 //! Both modules have the rest:
 //!
 //! - `store`: the library.  `records`: its records, in IndexedDB (`database`) or in `memory`, and their `kind`s.
-//! - `connection`: an open database, which gives way to other tabs.
+//! - `connection`: an open database, which gives way to other tabs and comes back after the browser closed it.
 //! - `blob`: a Blob's bytes, read on demand.
 //! - `buffers`: frees JavaScript's buffers after use.  `pace`: turns of the event loop.
 //! - `js`: plain objects to and from Rust.  `chapter`: a file's chapters.  `failure`: errors for JavaScript.

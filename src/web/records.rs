@@ -82,6 +82,15 @@ impl Records {
         }
     }
 
+    /// Removes the contents that no asset has.
+    pub async fn remove_strays(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Database(database) => database.remove_strays().await,
+            // Both are written and removed in one step.
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
     /// Returns the assets' contents, one for each ID. Reads none of them, unless the engine refuses to store Blobs.
     pub async fn blobs(&self, ids: &[&str]) -> Result<Vec<Option<Blob>>, StoreError> {
         match self {

@@ -69,7 +69,7 @@ impl LibraryStore {
     /// memory the records that the job reads.
     pub async fn source(&self, timeline_id: &str) -> Result<JsValue, StoreError> {
         let memory = match &self.records {
-            Records::Database(database) => return Ok(database.name()?.into()),
+            Records::Database(database) => return Ok(database.name().await?.into()),
             Records::Memory(memory) => memory,
         };
         let timeline = self.timeline(timeline_id).await?.unwrap_or_default();
@@ -83,6 +83,14 @@ impl LibraryStore {
     pub fn lost(&self) -> Promise {
         match &self.records {
             Records::Database(database) => database.lost(),
+            Records::Memory(_) => Promise::new(&mut |_, _| {}),
+        }
+    }
+
+    /// Returns a promise that resolves with a sentence if the browser closed the library and it came back empty.
+    pub fn emptied(&self) -> Promise {
+        match &self.records {
+            Records::Database(database) => database.emptied(),
             Records::Memory(_) => Promise::new(&mut |_, _| {}),
         }
     }
@@ -115,12 +123,23 @@ impl LibraryStore {
         Ok(self.stored(record.into_iter().collect()).await?.pop())
     }
 
+    /// Returns every asset's record as it is stored, whatever it holds, in order.
+    pub async fn asset_records(&self) -> Result<Vec<JsValue>, StoreError> {
+        self.records.list(Kind::Asset).await
+    }
+
+    /// Removes the contents that no asset has.
+    pub async fn remove_strays(&self) -> Result<(), StoreError> {
+        self.records.remove_strays().await
+    }
+
     async fn stored(&self, records: Vec<JsValue>) -> Result<Vec<StoredAsset>, StoreError> {
         let mut pace = Pace::new();
         let mut assets = Vec::with_capacity(records.len());
         for record in records {
             let bytes = Reflect::get(&record, &BYTES.into()).map_err(failed_in_js)?.as_f64();
-            let asset: Asset = from_record(record)?;
+            // A damaged record must not hide the others. `asset_records` has it.
+            let Ok(asset) = from_record::<Asset>(record) else { continue };
             let bytes = match bytes {
                 Some(bytes) => bytes,
                 None => self.measure(&asset.id).await?,
@@ -202,7 +221,8 @@ impl LibraryStore {
     pub async fn list_timelines(&self) -> Result<Vec<Timeline>, StoreError> {
         let mut timelines = Vec::new();
         for record in self.records.list(Kind::Timeline).await? {
-            timelines.push(timeline_from_record(&record).await?);
+            // A damaged one must not hide the others.
+            timelines.extend(timeline_from_record(&record).await.ok());
         }
         Ok(timelines)
     }
@@ -222,12 +242,13 @@ impl Store for LibraryStore {
     }
 
     async fn image(&self, id: &str) -> Result<Option<Image>, StoreError> {
-        self.records.one(Kind::Image, id).await?.map(from_record).transpose()
+        Ok(self.records.one(Kind::Image, id).await?.and_then(|record| from_record(record).ok()))
     }
 
     async fn assets(&self, ids: &[&str]) -> Result<Vec<Option<Asset>>, StoreError> {
         let found = self.records.get(Kind::Asset, ids).await?;
-        found.into_iter().map(|record| record.map(from_record).transpose()).collect()
+        // A damaged record counts as none, as in `list_assets`.
+        Ok(found.into_iter().map(|record| from_record(record?).ok()).collect())
     }
 
     async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError> {
@@ -274,6 +295,7 @@ fn bytes_of_timeline(record: &JsValue) -> Result<f64, StoreError> {
     let json = |value: &JsValue| JSON::stringify(value).map(|json| json.length()).map_err(failed_in_js);
     let clips = match kept.dyn_ref::<Uint8Array>() {
         Some(bytes) => bytes.length(),
+        None if kept.is_undefined() => 0,
         None => json(&kept)?,
     };
     Ok(f64::from(json(&without_clips(record)?)?) + f64::from(clips))

@@ -351,3 +351,67 @@ async fn timelines_take_the_bytes_of_their_clips_and_more() {
         assert!(store.timeline_bytes().await.unwrap() > CLIPS.len() as f64);
     }
 }
+
+#[wasm_bindgen_test]
+async fn a_damaged_record_hides_no_other_and_strays_are_swept() {
+    let (name, store) = fresh_store().await;
+    for id in ["whole", "damaged", "bare"] {
+        store.put_asset(&asset(id), &blob(id.as_bytes())).await.unwrap();
+    }
+    store.put_image(&image("picture")).await.unwrap();
+    store.put_timeline(&timeline("t")).await.unwrap();
+    let damage = "(records) => {
+      records.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+        if (!cursor) return;
+        if (cursor.value.id === 'damaged') cursor.update({ ...cursor.value, frames: 'many' });
+        cursor.continue();
+      };
+    }";
+    in_database(&name, "assets", damage, &JsValue::UNDEFINED).await;
+    let damage = "(contents) => {
+      contents.put(new Blob(['stray']), ['stray', 0]);
+      contents.put({ id: 'damaged' }, [['image', 'damaged']]);
+    }";
+    in_database(&name, "contents", damage, &JsValue::UNDEFINED).await;
+    in_database(&name, "timelines", "(timelines) => timelines.put({ id: 'damaged' })", &JsValue::UNDEFINED).await;
+
+    let listed: Vec<String> = store.list_assets().await.unwrap().into_iter().map(|stored| stored.asset.id).collect();
+    assert_eq!(listed, ["whole", "bare"]);
+    assert_eq!(store.asset("damaged").await.unwrap(), None);
+    assert_eq!(store.image("damaged").await.unwrap(), None);
+    assert_eq!(store.list_timelines().await.unwrap(), [timeline("t")]);
+    assert!(store.timeline_bytes().await.unwrap() > CLIPS.len() as f64);
+
+    assert_eq!(store.asset_records().await.unwrap().len(), 3);
+    store.remove_strays().await.unwrap();
+    assert!(store.blob("stray").await.unwrap().is_none());
+    for id in ["whole", "damaged", "bare"] {
+        assert_eq!(content_bytes(&store, id).await.unwrap(), id.as_bytes(), "its content stays");
+    }
+    assert_eq!(store.image("picture").await.unwrap(), Some(image("picture")));
+
+    // A record that does not say which content it has might have any.
+    let forget = "(records) => records.put({ name: 'nameless' })";
+    in_database(&name, "assets", forget, &JsValue::UNDEFINED).await;
+    in_database(&name, "contents", "(contents) => contents.put(new Blob(['?']), ['its', 0])", &JsValue::UNDEFINED)
+        .await;
+    store.remove_strays().await.unwrap();
+    assert!(store.blob("its").await.unwrap().is_some());
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_that_the_browser_closed_without_a_word_is_opened_again_by_the_next_call() {
+    let (_, store) = fresh_store().await;
+    store.put_asset(&asset("a"), &blob(b"a")).await.unwrap();
+    let closed = {
+        // As after a crash of WebKit's storage process: every connection is closed, and only using it tells.
+        let _closed = Patch::fails("IDBDatabase", "transaction", "!this.isNew", "InvalidStateError");
+        store.list_assets().await.err().unwrap().to_string()
+    };
+    assert_eq!(closed, "The library could not be read or written: the browser closed it meanwhile. Try again.");
+    assert_eq!(store.list_assets().await.unwrap().len(), 1);
+
+    store.close();
+    let closed = store.list_assets().await.err().unwrap().to_string();
+    assert_eq!(closed, "The library could not be read or written: the library is closed");
+}

@@ -1,15 +1,16 @@
 //! The exported file's destination: an outlet of the package's, or a Blob.
 
 use js_sys::{Array, Promise, Uint8Array};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag};
+use web_sys::{Blob, BlobPropertyBag, DomException};
 
 use crate::export::{Sink, SinkError};
-use crate::store::StoreError;
+use crate::reason::Reason;
 use crate::web::buffers::free;
-use crate::web::database::failed_in_js;
+use crate::web::js::in_words;
 
 /// The exported file's MIME type.
 const MIME_TYPE: &str = "audio/mp4";
@@ -154,8 +155,12 @@ async fn done(step: Promise) -> Result<(), SinkError> {
 }
 
 fn unwritable(error: JsValue) -> SinkError {
-    match failed_in_js(error) {
-        StoreError::QuotaExceeded => SinkError::QuotaExceeded,
-        StoreError::Failed(reason) => SinkError::Failed(reason),
-    }
+    let exception = error.dyn_ref::<DomException>();
+    let words = match exception.map(|exception| (exception.name(), exception.message())) {
+        Some((name, _)) if name == "QuotaExceededError" => return SinkError::QuotaExceeded,
+        Some((name, message)) if message.is_empty() => name,
+        Some((_, message)) => message,
+        None => in_words(&error),
+    };
+    SinkError::Failed(Reason::caused_by(words, SendWrapper::new(error)))
 }

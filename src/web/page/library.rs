@@ -46,6 +46,23 @@ impl PageLibrary {
         self.store.lost()
     }
 
+    /// Returns a promise that resolves with a sentence if the browser closed the library and it came back empty.
+    pub fn emptied(&self) -> Promise {
+        self.store.emptied()
+    }
+
+    /// Returns every asset's record as it is stored, whatever it holds, in order.
+    #[wasm_bindgen(js_name = assetRecords)]
+    pub async fn asset_records(&self) -> Result<Array, Failure> {
+        Ok(self.store.asset_records().await?.into_iter().collect())
+    }
+
+    /// Removes the contents that no asset has.
+    #[wasm_bindgen(js_name = removeStrays)]
+    pub async fn remove_strays(&self) -> Result<(), Failure> {
+        Ok(self.store.remove_strays().await?)
+    }
+
     /// Removes everything: every asset, picture and timeline.
     pub async fn clear(&self) -> Result<(), Failure> {
         Ok(self.store.clear().await?)
