@@ -24,38 +24,44 @@ test("what a project was opened over stays for days, and goes after them", async
   assert.equal((await kept(session, OWN)).length, 2);
 });
 
-test("of two tabs neither removes what the other uses, nor overwrites what it has not seen", async (t) => {
+test("of two tabs one edits, and the other shows it live, read-only, until it takes over with a click", async (t) => {
   const session = await begin(t);
   const { driver, studio, site } = session;
   await studio.openProject(writeProject(session, "Shared", 4));
   const first = await driver.getWindowHandle();
   await driver.switchTo().newWindow("tab");
   const second = await driver.getWindowHandle();
+  const goTo = (tab) => driver.switchTo().window(tab);
+  const reaches = (found, what) => driver.wait(() => driver.executeScript(found), 5000, what);
   await studio.open(site.url);
-  const { problems } = await studio.until("the word on the other tab", (view) => view.problems.length > 0);
-  assert.match(problems.join(), /open in another tab/);
+  await reaches(isReadOnly, "the second tab is read-only");
+  assert.equal((await studio.clips()).length, 4);
+  assertWhole(await studio.clips());
 
-  // The second tab has another project, and nothing to undo.
+  await goTo(first);
+  await studio.press((await studio.clips())[0].id, "Remove");
+  await goTo(second);
+  await reaches("return document.querySelectorAll('#clips > li').length === 3", "it shows what the first removes");
+
+  await studio.click("#viewing-notice button");
+  await reaches(isEditable, "it takes over");
   await studio.openProject(writeProject(session, "Other", 2));
   await studio.click("#undo-notice [aria-label=Dismiss]");
-  await studio.reload();
-  assert.equal((await studio.clips()).length, 2);
-
-  await driver.switchTo().window(first);
-  assert.equal((await studio.clips()).length, 4);
-  assert.equal((await studio.export()).state, "done", "its audio is all there");
-  const [clip] = await studio.clips();
-  await studio.press(clip.id, "Remove");
-  await driver.wait(() => isShown(driver, "#stale-notice"), 5000, "it says that it is stale");
-  await driver.switchTo().window(second);
-  await driver.close();
-  await driver.switchTo().window(first);
-  await studio.type("#project-name", "Stale");
-  await studio.click("#stale-notice button");
-  await studio.settled();
-  assert.equal((await studio.clips()).length, 2, "what the other tab saved is there");
+  await goTo(first);
+  await reaches(isReadOnly, "the first tab is read-only now");
+  await reaches("return document.querySelector('#project-name').value === 'Other'", "and shows the other project");
   assertWhole(await studio.clips());
-  assert.equal((await studio.export()).state, "done");
+  assert.equal((await studio.export()).state, "done", "it exports what it shows");
+
+  await goTo(second);
+  await driver.close();
+  await goTo(first);
+  await reaches(isEditable, "the first tab goes on when the second is closed");
+  await studio.type("#project-name", "Last");
+  await studio.reload();
+  assert.equal(await driver.executeScript("return document.querySelector('#project-name').value"), "Last");
+  assert.equal((await studio.clips()).length, 2);
+  assertWhole(await studio.clips());
 });
 
 test("what another page of the origin keeps by the package is left alone, whatever becomes of the studio's", async (t) => {
@@ -74,11 +80,15 @@ test("what another page of the origin keeps by the package is left alone, whatev
   assert.deepEqual(await kept(session, SHARED), [{ id: "theirs", name: "theirs.wav", size: 88_244 }]);
 });
 
-function isShown(driver, css) {
-  return driver.executeScript((selector) => document.querySelector(selector) !== null, css);
+// The functions below run in the page.
+
+function isReadOnly() {
+  return document.querySelector("#viewing-notice") !== null && document.querySelector("main").inert;
 }
 
-// The functions below run in the page.
+function isEditable() {
+  return document.querySelector("#viewing-notice") === null && !document.querySelector("main").inert;
+}
 
 /** Deletes the studio's own record. */
 function forgetProject(done) {

@@ -1,4 +1,5 @@
 /** The page: the header, the timeline, the list of clips, and the export at the foot, which is always in sight. */
+import { isViewing } from "../studio/state.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { ClipEditor } from "./ClipEditor.tsx";
 import { ClipList } from "./ClipList.tsx";
@@ -13,7 +14,7 @@ export function App() {
   return (
     <>
       <Header />
-      <main>
+      <main inert={isViewing.value}>
         <Timeline />
         <ClipList />
         <ScriptNote />

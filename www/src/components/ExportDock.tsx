@@ -7,7 +7,7 @@ import { clockTime, count } from "../format.ts";
 import { settingsInWords } from "../project/settings.ts";
 import { canPickFolders } from "../studio/destinations.ts";
 import { type ExportState, exportState, startExport } from "../studio/exporting.ts";
-import { project, projectLength } from "../studio/state.ts";
+import { isViewing, project, projectLength } from "../studio/state.ts";
 import { AboutFile } from "./AboutFile.tsx";
 import { ExportFailure } from "./ExportFailure.tsx";
 import { ExportProgress } from "./ExportProgress.tsx";
@@ -40,8 +40,12 @@ export function ExportDock() {
         <Content state={state} />
       </div>
       <div class="dock-buttons">
-        <AboutFile />
-        <SoundSettings />
+        {!isViewing.value && (
+          <>
+            <AboutFile />
+            <SoundSettings />
+          </>
+        )}
         <button
           type="button"
           id="export"

@@ -4,7 +4,7 @@ import { MAX_GAP_SECONDS } from "secuencia/project.js";
 import { renameProject, setGap } from "../studio/editing.ts";
 import { AUDIO_FILES, PROJECT_FILES, SCRIPT_FILES } from "../studio/file-types.ts";
 import { receiveFiles } from "../studio/receiving.ts";
-import { project } from "../studio/state.ts";
+import { isViewing, project } from "../studio/state.ts";
 import { FileButton } from "./FileButton.tsx";
 import { SaveMenu } from "./SaveMenu.tsx";
 import { ScriptButton } from "./ScriptButton.tsx";
@@ -12,7 +12,7 @@ import { ScriptButton } from "./ScriptButton.tsx";
 export function Header() {
   const { name } = project.value;
   return (
-    <header class="page-header">
+    <header class="page-header" inert={isViewing.value}>
       <h1>
         <img src="icons/icon.svg" alt="" width="28" height="28" />
         Secuencia

@@ -3,7 +3,8 @@ import { useEffect } from "preact/hooks";
 import { forgetUndo, undo } from "../studio/editing.ts";
 import { withReason } from "../studio/failure.ts";
 import { fetchSampleAudio, sampleFault } from "../studio/sample.ts";
-import { isStale, problems, said, undoable } from "../studio/state.ts";
+import { isViewing, problems, said, saveFault, startFault, undoable } from "../studio/state.ts";
+import { takeTurn } from "../studio/turns.ts";
 import { isUpdateReady, loadUpdate } from "../studio/updating.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -27,12 +28,17 @@ export function Notices() {
       </div>
       <Problems />
       <div role="alert">
-        {isStale.value && (
-          <div class="notice fault" id="stale-notice">
-            <p>This project was changed in another tab. Changes made here are no longer saved.</p>
+        {startFault.value !== undefined && (
+          <div class="notice fault" id="start-notice">
+            <p>{startFault.value}</p>
             <button type="button" class="link" onClick={() => location.reload()}>
-              Load the saved project
+              Reload
             </button>
+          </div>
+        )}
+        {saveFault.value !== undefined && (
+          <div class="notice fault" id="save-notice">
+            <p>{withReason("Your last changes are not saved", saveFault.value)}</p>
           </div>
         )}
         {sampleFault.value !== undefined && (
@@ -53,6 +59,14 @@ export function Notices() {
             </button>
             <button type="button" class="quiet-button" aria-label="Dismiss" onClick={forgetUndo}>
               <Icon name="remove" />
+            </button>
+          </div>
+        )}
+        {isViewing.value && (
+          <div class="notice" id="viewing-notice">
+            <p>This project is being edited in another tab.</p>
+            <button type="button" class="link" onClick={() => void takeTurn()}>
+              Edit here
             </button>
           </div>
         )}

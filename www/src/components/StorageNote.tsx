@@ -1,8 +1,15 @@
 /** Says where everything is stored, and how safely. */
 import { sizeInWords } from "../format.ts";
-import { askToPersist, storage } from "../studio/storage.ts";
+import { askToPersist, isInMemory, storage } from "../studio/storage.ts";
 
 export function StorageNote() {
+  if (isInMemory.value) {
+    return (
+      <p class="storage quiet" id="storage">
+        Everything stays in this tab, and is gone when you close it.
+      </p>
+    );
+  }
   const { isPersistent, usedBytes } = storage.value;
   const used = usedBytes === undefined ? "" : ` (${sizeInWords(usedBytes)})`;
   return (

@@ -1,5 +1,5 @@
 /** Turns errors into sentences for users. */
-import { SecuenciaError, type UnreadableClip } from "secuencia";
+import { type AssetFault, SecuenciaError, type UnreadableClip } from "secuencia";
 import { count } from "../format.ts";
 import { clipTitle, type Project } from "../project/model.ts";
 import { reportProblems } from "./state.ts";
@@ -19,15 +19,62 @@ export interface Failure {
 
 /** The reason in an error, without the IDs of assets and clips, which mean nothing to users. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof DOMException) return inWords(error);
   if (!(error instanceof Error)) return String(error);
+  // A file is named already by whoever reports this.
+  if (error.cause instanceof DOMException && GONE.has(error.cause.name) && !isOfStorage(error)) {
+    return inWords(error.cause);
+  }
   if (!(error instanceof SecuenciaError)) return error.message;
-  if (error.code === "quota-exceeded") return "this browser’s storage is full";
   return withoutId(error);
+}
+
+/** The exceptions for a file that was moved, changed or deleted. */
+const GONE = new Set(["NotFoundError", "NotReadableError"]);
+
+function isOfStorage(error: Error): boolean {
+  return error instanceof SecuenciaError && error.code === "storage";
+}
+
+/** An exception of the browser, whose own sentences are for programmers. */
+function inWords({ name, message }: DOMException): string {
+  if (GONE.has(name)) return "it can no longer be read. It was moved, changed or deleted since you chose it";
+  switch (name) {
+    case "QuotaExceededError":
+      return "this browser’s storage is full. Free some space";
+    case "InvalidStateError":
+    case "AbortError":
+    case "UnknownError":
+    case "TimeoutError":
+      return "this browser’s storage does not work at the moment";
+    case "VersionError":
+      return "a newer version of this page saved it. Reload the page";
+    case "SecurityError":
+    case "NotAllowedError":
+    case "NoModificationAllowedError":
+      return "the browser does not allow it";
+    default:
+      return message || name;
+  }
 }
 
 /** Why a clip cannot be used, as a sentence. */
 export function unreadableInWords(clip: UnreadableClip): string {
   return clip.code === "missing-asset" ? "Its audio is missing." : asSentence(withoutId(clip));
+}
+
+/** A fault of stored audio, as a sentence. */
+export function faultInWords({ name, kind, isMended }: AssetFault): string {
+  const called = name || "Audio without a name";
+  if (isMended) return `What the browser stored about ${called} was damaged. It was read again: check its clips.`;
+  switch (kind) {
+    case "missing-content":
+      return `${called} is no longer in the browser’s storage. Add its file again.`;
+    case "wrong-size":
+      return `${called} is not as it was stored: it has another size. Listen to its clips, or add its file again.`;
+    default:
+      return `What the browser stored about ${called} is damaged. Add its file again.`;
+  }
 }
 
 /** A failure, or a clip that cannot be used. */
@@ -40,7 +87,8 @@ interface Named {
 function withoutId({ message, assetId, clipId }: Named): string {
   return message
     .replace(`Invalid audio data for asset ${assetId}: `, "")
-    .replace(`Clip ${clipId} cannot be used: `, "");
+    .replace(`Clip ${clipId} cannot be used: `, "")
+    .replace("The library could not be read or written: ", "");
 }
 
 /** A sentence that says what failed, and why: `The project could not be saved: the disk is full.` */
@@ -84,7 +132,7 @@ export function failureOf(error: unknown, project: Project): Failure {
     case "bad-clip":
       return { ...found, sentence: `The audio of ${title} cannot be used.`, detail: sentenceOf(error) };
     case "quota-exceeded":
-      return { ...found, sentence: "There is not enough space to save the file. Free some space, then export again." };
+      return { ...found, sentence: "There is not enough space to save the file.", detail: sentenceOf(error) };
     default:
       return { ...found, sentence: "The export failed. Nothing was saved.", detail: sentenceOf(error) };
   }

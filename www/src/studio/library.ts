@@ -9,9 +9,12 @@ const DATABASE = "secuencia-studio";
 
 let opened: Promise<Library> | undefined;
 
-/** The library, opened on first use. */
+/** The library, opened on first use. If that fails, the next use tries again. */
 export function library(): Promise<Library> {
-  opened ??= openLibrary({ database: DATABASE });
+  opened ??= openLibrary({ database: DATABASE }).catch((error) => {
+    opened = undefined;
+    throw error;
+  });
   return opened;
 }
 

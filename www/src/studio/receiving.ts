@@ -9,16 +9,17 @@ import { sentenceOf } from "./failure.ts";
 import { PROJECT_FILE, SCRIPT_FILE } from "./file-types.ts";
 import { openWith } from "./project-opening.ts";
 import { openScript } from "./script-opening.ts";
-import { opening, project, reportProblems, scriptDialog } from "./state.ts";
-import { askToPersist } from "./storage.ts";
+import { isViewing, opening, project, reportProblems, scriptDialog } from "./state.ts";
+import { askToPersist, hasRoomFor } from "./storage.ts";
 
 /** Takes picked or dropped files. Call it from the user's action: browsers then let the page store more. */
 export async function receiveFiles(files: File[]): Promise<void> {
-  if (files.length === 0) return;
+  if (files.length === 0 || isViewing.value) return;
   void askToPersist();
   if (scriptDialog.value || files.some(({ name }) => SCRIPT_FILE.test(name))) return openScript(files);
   const projectFiles = files.filter(({ name }) => PROJECT_FILE.test(name));
   const [projectFile] = projectFiles;
+  if (!(await hasRoomFor(files))) return;
   if (!projectFile) return addAudio(files);
   try {
     if (projectFiles.length > 1) throw new ProjectFileError(["Choose one project file at a time."]);

@@ -1,53 +1,151 @@
 /** Starts the studio: opens the last project, or the sample on a first visit. */
 import { batch } from "@preact/signals";
+import { openLibrary } from "secuencia";
 import { count } from "../format.ts";
 import type { Project } from "../project/model.ts";
-import { forgetUnfinished, keepProjectSaved, loadProject, type Unfinished } from "./autosave.ts";
+import {
+  allSaved,
+  forgetUnfinished,
+  keepProjectSaved,
+  loadProject,
+  saveAgain,
+  saveNothing,
+  type Unfinished,
+} from "./autosave.ts";
 import { removeUnused } from "./cleanup.ts";
-import { reportFailure, withReason } from "./failure.ts";
-import { heldAssets } from "./library.ts";
+import { faultInWords, reportFailure, withReason } from "./failure.ts";
+import { heldAssets, library, useLibrary } from "./library.ts";
 import { moveIn, removeMoved } from "./migration.ts";
 import { fetchSampleAudio, loadSample } from "./sample.ts";
-import { assets, isFilled, isOpen, project, reportProblems } from "./state.ts";
-import { measureStorage } from "./storage.ts";
+import {
+  assets,
+  closeScript,
+  editedClipId,
+  isFilled,
+  isIncoming,
+  isOpen,
+  isViewing,
+  project,
+  reportProblems,
+  saveFault,
+  startFault,
+  undoable,
+} from "./state.ts";
+import { isInMemory, measureStorage } from "./storage.ts";
 import { joinTabs, whenAlone } from "./tabs.ts";
+import { beginTurns, endTurns, leaveTurn, tellSaved } from "./turns.ts";
 
-/** Opens the project, lists its clips, and then fetches missing audio and cleans up. */
+/**
+ * Opens the project, lists its clips, and then fetches missing audio and cleans up. If the browser's storage cannot be
+ * used, everything stays in memory, and the page says so.
+ */
 export async function openStudio(): Promise<void> {
   try {
-    await joinTabs();
-    const { saved, unfinished } = await loadProject();
-    // The sample is listed before its audio is there. A saved project is listed with its audio.
-    if (!saved) await openSample();
-    const isMoved = !saved || (await moveAudio(saved));
-    const held = await heldAssets();
-    let filled: Promise<void> | undefined;
-    batch(() => {
-      if (saved) project.value = saved;
-      assets.value = held;
-      filled = fetchSampleAudio();
-      isOpen.value = true;
+    const tidyUp = await openKept();
+    // Anything that cannot be done now is done on a later visit.
+    await tidyUp().catch(() => {});
+  } catch (error) {
+    await openInMemory(error).catch(() => {
+      startFault.value = withReason("The studio could not start", error);
     });
-    // If the sample could not be loaded, the empty project is not saved, so the next visit tries again.
-    keepProjectSaved(saved ?? (project.value.clips.length === 0 ? project.value : undefined));
-    await measureStorage();
+  }
+}
+
+/** Opens the project. Returns a function that does the rest: the page can be used meanwhile. */
+async function openKept(): Promise<() => Promise<void>> {
+  await joinTabs();
+  await beginTurns({ saved: isAllSaved, show: showSaved, leave: stopEditing });
+  const { saved, unfinished } = await loadProject();
+  // The sample is listed before its audio is there. A saved project is listed with its audio.
+  if (!saved) await openSample();
+  const isMoved = !saved || (await moveAudio(saved));
+  const shelf = await library();
+  const held = await heldAssets();
+  void shelf.lost.then((error) => {
+    startFault.value = error.message;
+  });
+  void shelf.emptied.then(comeBackEmpty);
+  let filled: Promise<void> | undefined;
+  batch(() => {
+    if (saved) project.value = saved;
+    assets.value = held;
+    if (!isViewing.value) filled = fetchSampleAudio();
+    isOpen.value = true;
+  });
+  // If the sample could not be loaded, the empty project is not saved, so the next visit tries again.
+  keepProjectSaved(saved ?? (project.value.clips.length === 0 ? project.value : undefined), tellSaved, leaveTurn);
+  return async () => {
+    await measureStorage().catch(() => {});
     await filled;
     isFilled.value = true;
-    const isAlone = await whenAlone(async () => {
+    await whenAlone(async () => {
       await reportUnfinished(unfinished);
       if (!isMoved) return;
-      // Anything that cannot be removed now is removed on a later visit.
       await removeMoved().catch(() => {});
       await removeUnused().catch(() => {});
+      await checkAssets();
     });
-    if (!isAlone) {
-      reportProblems(
-        "This project is also open in another tab. Use only one of them: the other’s changes will not be saved.",
-      );
-    }
-  } catch (error) {
-    reportFailure("The studio could not start", error);
-  }
+  };
+}
+
+/** Goes on without storage, with the sample. */
+async function openInMemory(reason: unknown): Promise<void> {
+  endTurns();
+  useLibrary(await openLibrary({ storage: "memory" }));
+  isInMemory.value = true;
+  isViewing.value = false;
+  const unusable = withReason("This browser’s storage cannot be used", reason);
+  startFault.value = `${unusable} Nothing is kept when you close this tab, so save the project before that.`;
+  await openSample();
+  isOpen.value = true;
+  await fetchSampleAudio();
+  isFilled.value = true;
+}
+
+/** Shows the project as another tab saved it. */
+async function showSaved(): Promise<void> {
+  const { saved } = await loadProject();
+  if (!saved) return;
+  const isKnown = saved.clips.every(({ assetId }) => assets.peek().has(assetId));
+  const held = isKnown ? assets.peek() : await heldAssets();
+  batch(() => {
+    assets.value = held;
+    project.value = saved;
+  });
+}
+
+/** Ends what only the tab that edits may do. */
+function stopEditing(): void {
+  saveNothing();
+  batch(() => {
+    undoable.value = undefined;
+    editedClipId.value = undefined;
+    isIncoming.value = false;
+    closeScript();
+  });
+}
+
+async function isAllSaved(): Promise<boolean> {
+  await allSaved();
+  return saveFault.peek() === undefined;
+}
+
+/** Shows which audio is left after the browser has cleared the library, and saves the project again. */
+async function comeBackEmpty({ message }: Error): Promise<void> {
+  reportProblems(message);
+  assets.value = await heldAssets();
+  if (isViewing.peek()) return;
+  saveAgain();
+  await fetchSampleAudio();
+}
+
+/** Names the audio that is damaged. */
+async function checkAssets(): Promise<void> {
+  const faults = await (await library()).check();
+  if (faults.length === 0) return;
+  assets.value = await heldAssets();
+  const used = new Set(project.peek().clips.map(({ assetId }) => assetId));
+  reportProblems(...faults.filter(({ assetId }) => used.has(assetId)).map(faultInWords));
 }
 
 async function openSample(): Promise<void> {

@@ -11,8 +11,14 @@ export const project = signal<Project>(newProject());
 /** Whether the project has replaced another, and some of its audio is still being added. */
 export const isIncoming = signal(false);
 
-/** Whether another tab has changed the project in the meantime. */
-export const isStale = signal(false);
+/** Whether another tab edits the project. This one then shows what the other saves, and changes nothing. */
+export const isViewing = signal(false);
+
+/** Why the last change could not be saved. Undefined once it is. */
+export const saveFault = signal<string | undefined>(undefined);
+
+/** Why the studio could not start, or cannot go on, as a sentence. */
+export const startFault = signal<string | undefined>(undefined);
 
 /** Whether the project and the library have been loaded. */
 export const isOpen = signal(false);

@@ -1,8 +1,25 @@
 /** How safely the browser stores the project and its audio, and how much space they take. */
 import { signal } from "@preact/signals";
+import { requireRoom } from "secuencia";
+import { count } from "../format.ts";
+import { reportFailure } from "./failure.ts";
 
 /** Whether the browser promises to keep everything, and the bytes in use, once known. */
 export const storage = signal<{ isPersistent?: boolean; usedBytes?: number }>({});
+
+/** Whether everything is in memory only, because the browser's storage cannot be used. */
+export const isInMemory = signal(false);
+
+/** Whether there is room for files. If there is not, this says so, and nothing need be begun. */
+export async function hasRoomFor(files: readonly File[]): Promise<boolean> {
+  try {
+    if (!isInMemory.peek()) await requireRoom(files.reduce((sum, { size }) => sum + size, 0));
+    return true;
+  } catch (error) {
+    reportFailure(`${count(files.length, "file")} could not be added`, error);
+    return false;
+  }
+}
 
 /** Asks the browser for both. */
 export async function measureStorage(): Promise<void> {
