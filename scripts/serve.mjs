@@ -1,38 +1,22 @@
 /**
  * Serves dist/ with the headers that a real host should send, examples/ under /examples/ and the API reference under
- * /api/. PORT sets the port (default 8080); if it is in use, the next free one is taken. SITE sets another folder than
- * dist/.
+ * /api/. PORT sets the port (default 8080); if it is in use, the next free one is taken. Only this machine is answered;
+ * HOST sets another address to listen on, such as 0.0.0.0 for the whole network. SITE sets another folder than dist/.
  */
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import sirv from "sirv";
+import { HEADER_POLICY, REFERENCE_POLICY } from "./policy.mjs";
 
 const site = process.env.SITE ?? fileURLToPath(new URL("../dist", import.meta.url));
-
-/** Nothing inline and nothing from other origins. Blobs are only shown (pictures) or played (the finished export). */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' blob:",
-  "media-src 'self' blob:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-/** typedoc's pages have inline scripts and styles. */
-const REFERENCE_POLICY = CONTENT_SECURITY_POLICY.replace(/(script|style)-src 'self'/g, "$& 'unsafe-inline'");
+const host = process.env.HOST ?? "127.0.0.1";
 
 /** Types missing from the server's list. */
 const TYPES = { ".flac": "audio/flac" };
 
 function setHeaders(response, path) {
-  response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+  response.setHeader("Content-Security-Policy", HEADER_POLICY);
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.setHeader("Referrer-Policy", "no-referrer");
   // File names are the same in every version, so browsers must revalidate by ETag. The service worker keeps copies.
@@ -51,6 +35,15 @@ function serveFolder(folder, policy) {
   return sirv(path, { etag: true, dev: true, setHeaders: withPolicy });
 }
 
+/**
+ * Whether a Range header asks for one range from a first byte on. A server may ignore any other (RFC 9110, 14.2), and
+ * sirv cannot read it: it takes the last five bytes for the first five, and ends on a range that ends before it begins.
+ */
+function isPlainRange(range) {
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
+  return first !== undefined && (last === "" || Number(last) >= Number(first));
+}
+
 function notFound(_request, response) {
   response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
 }
@@ -62,10 +55,12 @@ if (!existsSync(site)) {
 const serveSite = sirv(site, { etag: true, setHeaders });
 // Folders beside the site are not part of it, so nobody who visits the studio downloads or caches them.
 const besides = {
-  "/examples": serveFolder("../examples", CONTENT_SECURITY_POLICY),
+  "/examples": serveFolder("../examples", HEADER_POLICY),
   "/api": serveFolder("../target/api", REFERENCE_POLICY),
 };
 const server = createServer((request, response) => {
+  const { range } = request.headers;
+  if (range !== undefined && !isPlainRange(range)) delete request.headers.range;
   const [path, serve] = Object.entries(besides).find(([path]) => request.url.startsWith(`${path}/`)) ?? ["", serveSite];
   request.url = request.url.slice(path.length);
   serve(request, response, () => notFound(request, response));
@@ -74,10 +69,11 @@ let port = Number(process.env.PORT ?? 8080);
 server.on("error", (error) => {
   if (error.code !== "EADDRINUSE") throw error;
   port += 1;
-  server.listen(port);
+  server.listen(port, host);
 });
 server.on("listening", () => {
-  const address = `http://localhost:${server.address().port}`;
+  const name = ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(host) ? "localhost" : host;
+  const address = `http://${name}:${server.address().port}`;
   console.log(`Secuencia: ${address}/\nExamples:  ${address}/examples/\nReference: ${address}/api/`);
 });
-server.listen(port);
+server.listen(port, host);
