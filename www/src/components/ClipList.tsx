@@ -1,8 +1,7 @@
 /** The list of clips, and the progress of those being added. */
 import { useEffect, useState } from "preact/hooks";
 import { count } from "../format.ts";
-import { laneName, lanesOf } from "../project/model.ts";
-import { arriving, assets, isOpen, opening, placedClips, project } from "../studio/state.ts";
+import { arriving, assets, isOpen, opening, placedClips } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
 import { ClipRow } from "./ClipRow.tsx";
 
@@ -17,11 +16,6 @@ export function ClipList() {
   }, [isCut, rows]);
 
   const clips = placedClips.value;
-  const lanes = lanesOf(project.value);
-  // One extra lane in either direction lets the user add a lane.
-  const choices = [Math.max(...lanes) + 1, ...lanes, Math.min(...lanes) - 1]
-    .map((lane) => `${lane} ${laneName(lane)}`)
-    .join("\n");
   const coming = arriving.value;
 
   const stateOf = (assetId: string) => {
@@ -63,7 +57,6 @@ export function ClipList() {
             isLast={index === clips.length - 1}
             colour={voiceNumber(clip.voice)}
             state={stateOf(clip.assetId)}
-            laneChoices={choices}
           />
         ))}
       </ol>

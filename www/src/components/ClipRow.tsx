@@ -1,10 +1,10 @@
 /** One clip in the list: its text, voice and times, and the buttons to move, edit and remove it. */
 import { useMemo, useState } from "preact/hooks";
 import { clockTime } from "../format.ts";
-import { clipTitle, type ProjectClip } from "../project/model.ts";
+import { clipTitle, laneName, lanesOf, type ProjectClip } from "../project/model.ts";
 import { moveClip, moveToLane, removeClip } from "../studio/editing.ts";
 import { clipElementId, keepingFocus } from "../studio/focus.ts";
-import { editedClipId } from "../studio/state.ts";
+import { editedClipId, project } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
 
 interface ClipRowProps {
@@ -17,16 +17,24 @@ interface ClipRowProps {
   colour: number;
   /** Whether its audio is in the library, being added, or missing. */
   state: "ready" | "arriving" | "missing";
-  /** The available lanes, one per line: number, space, name. One string compares equal when the lanes are the same. */
-  laneChoices: string;
+}
+
+/** The lanes that a clip may be on: those in use, and one more in either direction. */
+function laneChoices(): number[] {
+  const lanes = lanesOf(project.value);
+  const [highest = 0, lowest = 0] = [lanes[0], lanes.at(-1)];
+  return [highest + 1, ...lanes, lowest - 1];
 }
 
 /** The clip that is being dragged. */
 let dragged: { id: string; index: number } | undefined;
 
 export function ClipRow(props: ClipRowProps) {
-  const { clip, start, length, index, isLast, colour, state, laneChoices } = props;
+  const { clip, start, length, index, isLast, colour, state } = props;
   const [drag, setDrag] = useState<"" | "dragged" | "drop-above" | "drop-below">("");
+  // A project may have as many lanes as clips, so a row lists them only while its list is in use.
+  const [isListing, setIsListing] = useState(false);
+  const lanes = isListing ? laneChoices() : [clip.lane];
   const title = clipTitle(clip);
 
   const moveTo = (to: number) => keepingFocus(() => moveClip(clip.id, to));
@@ -97,16 +105,16 @@ export function ClipRow(props: ClipRowProps) {
         class="lane-choice"
         aria-label={`Lane of ${title}`}
         value={clip.lane}
+        onPointerDown={() => setIsListing(true)}
+        onFocus={() => setIsListing(true)}
+        onBlur={() => setIsListing(false)}
         onChange={({ currentTarget }) => moveToLane(clip.id, Number(currentTarget.value))}
       >
-        {laneChoices.split("\n").map((choice) => {
-          const [lane = "", ...name] = choice.split(" ");
-          return (
-            <option key={lane} value={lane}>
-              {name.join(" ")}
-            </option>
-          );
-        })}
+        {lanes.map((lane) => (
+          <option key={lane} value={lane}>
+            {laneName(lane)}
+          </option>
+        ))}
       </select>
       <div class="actions">
         <button type="button" aria-label={`Move up: ${title}`} disabled={index === 0} onClick={() => moveTo(index - 1)}>
@@ -132,5 +140,5 @@ export function ClipRow(props: ClipRowProps) {
   );
   // A project may have thousands of clips, so only rows that changed are built again. The handlers depend on nothing
   // that is not listed here.
-  return useMemo(row, [clip, start, length, index, isLast, colour, state, laneChoices, drag]);
+  return useMemo(row, [clip, start, length, index, isLast, colour, state, isListing, isListing && project.value, drag]);
 }
