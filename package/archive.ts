@@ -4,9 +4,10 @@
  *
  * @module secuencia/archive.js
  */
-import { cut, noDevice, safeCharacters } from "./file-stem.js";
+import { cut, noDevice, safeCharacters, withoutMarks } from "./file-stem.js";
 import { exceptionOf, IS_GONE } from "./gone.js";
 import type { Library } from "./library.js";
+import { isDeeper, MOST_CLIPS, MOST_JSON_BYTES, MOST_LEVELS, MOST_LISTED } from "./limits.js";
 import type { AssetDetails, ChapterMarker, ClipSpec, Tags, TimelineOptions, Trim } from "./types.js";
 import { ArchiveError, unzip, type ZipEntry, type ZipOptions, type ZipSource, zip } from "./zip.js";
 
@@ -59,8 +60,6 @@ export interface FileFacts {
 /** The options of packing. */
 export type PackOptions = ZipOptions;
 
-/** The largest JSON, since it is read whole. */
-const MOST_JSON_BYTES = 64 << 20;
 const PROJECT_FILE = "project.json";
 
 /**
@@ -238,7 +237,7 @@ export class ArchivedProject {
   async file(path: string): Promise<File> {
     const entry = this.#entries.get(clean(path));
     if (!entry) throw new ArchiveError(`It does not hold “${path}”.`);
-    return new File([await entry.content()], path.slice(path.lastIndexOf("/") + 1));
+    return new File([await entry.content()], withoutMarks(path.slice(path.lastIndexOf("/") + 1)));
   }
 
   /**
@@ -314,9 +313,19 @@ function parsed(json: string): ParsedProject {
     throw new ArchiveError(`Its project file is not JSON: ${(error as Error).message}.`);
   }
   if (!isRecord(project)) throw new ArchiveError("Its project file must hold one JSON object.");
+  if (isDeeper(project)) throw new ArchiveError(`Its project file is nested more than ${MOST_LEVELS} levels deep.`);
   const { name, clips, chapters, tags, files = [] } = project;
   if (typeof name !== "string") throw new ArchiveError("Its project file has no “name”.");
   if (!areFiles(clips)) throw new ArchiveError("Its project file’s “clips” must be a list of objects with a “file”.");
+  const lists: [unknown, string, number][] = [
+    [clips, "clips", MOST_CLIPS],
+    [files, "files", MOST_LISTED],
+    [chapters, "chapters", MOST_LISTED],
+  ];
+  for (const [list, field, most] of lists) {
+    if (!Array.isArray(list) || list.length <= most) continue;
+    throw new ArchiveError(`Its project file has more than ${most.toLocaleString("en")} “${field}”.`);
+  }
   if (!areFiles(files)) throw new ArchiveError("Its project file’s “files” must be a list of objects with a “file”.");
   if (chapters !== undefined && !(Array.isArray(chapters) && chapters.every(({ image = "" }) => isText(image)))) {
     throw new ArchiveError("Its project file’s “chapters” must be a list of objects.");

@@ -6,8 +6,8 @@ import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
 import { reviving, SecuenciaError } from "./errors.js";
 import { fileStem } from "./file-stem.js";
 import { freshId } from "./fresh-id.js";
-import { readPicture } from "./images.js";
 import { tell } from "./listener.js";
+import { notLoaded } from "./loading/failures.js";
 import { type Packed, packed, unpacked } from "./metadata.js";
 import {
   afterburner,
@@ -138,13 +138,17 @@ export class Library {
   }
 
   /**
-   * Adds a picture for tags and chapters, under a new ID or the given one. PNG and JPEG are stored as they are; other
-   * kinds are converted. Rejects with `invalid-image`, and stores nothing, if the browser cannot read it.
+   * Adds a picture for tags and chapters, under a new ID or the given one. PNG and JPEG keep their pixels as they are;
+   * other kinds are converted. What a picture tells about its maker, such as the place, is left out. Rejects with
+   * `invalid-image`, and stores nothing, if the browser cannot read it, or if it has more than 64 million pixels or 32
+   * MB.
    */
   async addImage(content: Blob, details: { id?: string } = {}): Promise<Image> {
     blob("the picture", content);
     const id = text("id", fields("the details", details).id ?? freshId());
-    return reviving(this.#page.putImage({ id, ...(await readPicture(content)) }));
+    const picture = await (await pictures()).readPicture(content);
+    if ("fault" in picture) throw new SecuenciaError("invalid-image", picture.fault, { cause: picture.cause });
+    return reviving(this.#page.putImage({ id, ...picture }));
   }
 
   /** The facts of every picture, in the order of their IDs. */
@@ -513,6 +517,15 @@ function engineSettings(options: ExportOptions): Omit<EngineOptions, "fileName">
     distrustedAssets: [],
     sidecars: wantedSidecars(options),
   };
+}
+
+/** Loads the code that reads pictures, which a page without pictures never needs. */
+async function pictures() {
+  try {
+    return await import("./images.js");
+  } catch (cause) {
+    throw notLoaded("images.js", (cause as Error).message, cause);
+  }
 }
 
 function isFolder(destination: unknown): destination is FileSystemDirectoryHandle {

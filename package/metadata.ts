@@ -41,7 +41,8 @@ function copied<T>(whole: T, where: string): T {
   try {
     return structuredClone(whole);
   } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
+    // Very deep objects are a RangeError.
+    if (!(error instanceof DOMException || error instanceof RangeError)) throw error;
     throw new TypeError(`${where}only plain data can be kept: ${error.message}`);
   }
 }

@@ -5,6 +5,7 @@
  * @module secuencia/project.js
  */
 export type { FileClip, FileFacts } from "./archive.js";
+export { MOST_JSON_BYTES } from "./limits.js";
 export { type About, picturesOf, TEXT_TAGS, withPictures } from "./project/about.js";
 export {
   baseName,

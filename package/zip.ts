@@ -6,6 +6,16 @@
  * unzipit reads in place, but does not check checksums. The format is PKWARE's APPNOTE 6.3.10.
  */
 
+import {
+  ALLOWED_INFLATED_BYTES,
+  MOST_DIRECTORY_BYTES,
+  MOST_FILES,
+  MOST_FOLDERS,
+  MOST_INFLATED_BYTES,
+  MOST_INFLATION,
+  MOST_PATH_CHARACTERS,
+} from "./limits.js";
+
 /** A fault in an archive: `message` is a sentence. */
 export class ArchiveError extends Error {
   /** The name of the class. */
@@ -182,16 +192,10 @@ class Record {
   }
 }
 
-/** The limits for reading an archive. A project has fewer files, and a directory of this size is read quickly. */
-const MOST_ENTRIES = 100_000;
-const MOST_DIRECTORY_BYTES = 32 << 20;
-/** The limit for the compressed contents of an archive, uncompressed. Our own archives are not compressed. */
-const MOST_INFLATED_BYTES = 1 << 30;
-
 /** Lists the files of an archive. Rejects with an `ArchiveError` where it is none, or none that can be trusted. */
 export async function unzip(file: Blob): Promise<ZipEntry[]> {
   const { count, size, offset } = await findDirectory(file);
-  if (count > MOST_ENTRIES || size > MOST_DIRECTORY_BYTES)
+  if (count > MOST_FILES || size > MOST_DIRECTORY_BYTES)
     throw new ArchiveError("It holds more files than a project has.");
   if (offset + size > file.size) throw new ArchiveError(NOT_WHOLE);
   const view = new DataView(await file.slice(offset, offset + size).arrayBuffer());
@@ -203,7 +207,7 @@ export async function unzip(file: Blob): Promise<ZipEntry[]> {
     found.push(listed);
   }
   checkPaths(found);
-  checkSizes(found, offset);
+  checkSizes(found, offset, file.size);
   return found
     .filter(({ path }) => !path.endsWith("/"))
     .map((listed) => {
@@ -225,6 +229,13 @@ interface Listed {
   /** The offset of the next entry in the directory. */
   next: number;
 }
+
+/** Characters that no path of a project has: control characters, and those that lead out of a folder elsewhere. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for them
+const UNSAFE = /[\\:\u0000-\u001f\u007f-\u009f]/;
+/** Characters that would make a sentence look as if it said something else. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for them
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const NOT_WHOLE = "It is not whole: its end is missing. Copy or download it again.";
 const DAMAGED = "It is damaged: its list of files cannot be read.";
@@ -305,9 +316,11 @@ function checkPaths(found: readonly Listed[]): void {
   const paths = new Set<string>();
   for (const { path } of found) {
     const parts = path.replace(/\/$/, "").split("/");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: no path of a project has any
-    if (parts.some((part) => part === "" || part === "." || part === ".." || /[\\:\u0000-\u001f]/.test(part))) {
-      throw new ArchiveError(`It holds a file with a path that is not safe: “${path}”.`);
+    if (path.length > MOST_PATH_CHARACTERS || parts.length > MOST_FOLDERS + 1) {
+      throw new ArchiveError(`It holds a file with a path that is too long: “${path.slice(0, 100)}…”.`);
+    }
+    if (parts.some((part) => part === "" || part === "." || part === ".." || UNSAFE.test(part))) {
+      throw new ArchiveError(`It holds a file with a path that is not safe: “${path.replace(UNSEEN, "")}”.`);
     }
     if (paths.has(path)) throw new ArchiveError(`It holds two files by the name “${path}”.`);
     paths.add(path);
@@ -315,7 +328,7 @@ function checkPaths(found: readonly Listed[]): void {
 }
 
 /** Checks that files do not overlap in the archive, and that compressed contents are not too large. */
-function checkSizes(found: readonly Listed[], directory: number): void {
+function checkSizes(found: readonly Listed[], directory: number, archiveBytes: number): void {
   const ordered = [...found].sort((a, b) => a.offset - b.offset);
   for (const [index, { path, offset, packed, size, method, flags }] of ordered.entries()) {
     const hasItsSize = method !== STORED || packed === size || flags & ENCRYPTED;
@@ -324,8 +337,13 @@ function checkSizes(found: readonly Listed[], directory: number): void {
     }
   }
   const inflated = found.reduce((sum, { method, size }) => (method === STORED ? sum : sum + size), 0);
-  if (inflated > MOST_INFLATED_BYTES) {
-    throw new ArchiveError("Its compressed files come to more than a gigabyte. Unpack it, and open what is in it.");
+  const most = Math.min(MOST_INFLATED_BYTES, Math.max(ALLOWED_INFLATED_BYTES, MOST_INFLATION * archiveBytes));
+  if (inflated > most) {
+    const megabytes = Math.ceil(inflated / 2 ** 20).toLocaleString("en");
+    throw new ArchiveError(
+      `Its compressed files come to ${megabytes} MB, which is more than is unpacked here. Unpack it yourself, and open ` +
+        "what is in it.",
+    );
   }
 }
 
@@ -346,22 +364,34 @@ async function contentOf(file: Blob, { path, flags, method, crc, packed, size, o
 
 /** Decompresses content, up to its declared size. */
 async function inflated(data: Blob, path: string, size: number): Promise<Blob> {
-  const chunks: BlobPart[] = [];
-  let length = 0;
+  const pieces: Blob[] = [];
+  let chunks: BlobPart[] = [];
+  let [length, held] = [0, 0];
+  // The browser may move a Blob to its disk, but not a list of arrays.
+  const piece = () => {
+    pieces.push(new Blob(chunks));
+    [chunks, held] = [[], 0];
+  };
   try {
     const reader = data.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
       length += chunk.value.length;
       if (length > size) break;
       chunks.push(chunk.value as Uint8Array<ArrayBuffer>);
+      held += chunk.value.length;
+      if (held >= PIECE_BYTES) piece();
     }
     if (length > size) void reader.cancel();
   } catch {
     throw new ArchiveError(`“${path}” is damaged: it cannot be decompressed.`);
   }
   if (length !== size) throw new ArchiveError(`“${path}” is damaged: it has not the size that the archive says.`);
-  return new Blob(chunks);
+  piece();
+  return new Blob(pieces);
 }
+
+/** The number of decompressed bytes that are held as arrays. */
+const PIECE_BYTES = 4 << 20;
 
 async function viewOf(file: Blob, at: number, length: number): Promise<DataView> {
   const view = new DataView(await file.slice(at, at + length).arrayBuffer());

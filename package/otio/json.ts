@@ -3,6 +3,8 @@
  * keeps its exact text, even if JavaScript's numbers cannot represent it.
  */
 
+import { MOST_FIELDS, MOST_JSON_BYTES, MOST_LEVELS, MOST_VALUES } from "../limits.js";
+
 /** A value in a file. Objects have no prototype, so a key may be any word. */
 export type Json = null | boolean | number | string | Numeral | Json[] | JsonObject;
 export interface JsonObject {
@@ -32,9 +34,6 @@ export class OtioError extends Error {
   }
 }
 
-/** The deepest nesting to read. No real timeline is deeper. */
-export const MAX_DEPTH = 200;
-
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /null|true|false|NaN|[+-]?Inf(?:inity)?/y;
 const SPACE = /[ \t\n\r]*/y;
@@ -43,6 +42,8 @@ const SPACE = /[ \t\n\r]*/y;
 export function parseJson(text: string): Json {
   let at = text.startsWith("\ufeff") ? 1 : 0;
   let depth = 0;
+  let values = 0;
+  if (text.length > MOST_JSON_BYTES) fail("The file is too large");
   const value = readValue();
   skipSpace();
   if (at < text.length) fail("The text goes on after its end");
@@ -50,6 +51,8 @@ export function parseJson(text: string): Json {
 
   function readValue(): Json {
     skipSpace();
+    values += 1;
+    if (values > MOST_VALUES) fail(`It has more than ${MOST_VALUES.toLocaleString("en")} values`);
     const first = text[at];
     if (first === "{") return nested(readObject);
     if (first === "[") return nested(readList);
@@ -64,7 +67,7 @@ export function parseJson(text: string): Json {
 
   function nested<T>(read: () => T): T {
     depth += 1;
-    if (depth > MAX_DEPTH) fail(`It is nested more than ${MAX_DEPTH} levels deep`);
+    if (depth > MOST_LEVELS) fail(`It is nested more than ${MOST_LEVELS} levels deep`);
     at += 1;
     const value = read();
     depth -= 1;
@@ -74,8 +77,11 @@ export function parseJson(text: string): Json {
   function readObject(): JsonObject {
     const object: JsonObject = Object.create(null);
     if (follows("}")) return object;
+    let fields = 0;
     do {
       skipSpace();
+      fields += 1;
+      if (fields > MOST_FIELDS) fail(`An object has more than ${MOST_FIELDS.toLocaleString("en")} fields`);
       if (text[at] !== '"') fail("A field’s name was expected");
       const key = readString();
       if (!follows(":")) fail("A colon was expected");

@@ -7,8 +7,9 @@
  * composition leaves that track when it moves. So nothing is heard that was not heard before.
  */
 
+import { MOST_LEVELS } from "../limits.js";
 import type { TimelineClip } from "../types.js";
-import { MAX_DEPTH, OtioError } from "./json.js";
+import { OtioError } from "./json.js";
 import { KEPT, type KeptChild, type KeptComposition, kindIn } from "./kept.js";
 import { type Flicks, flicksOf } from "./time.js";
 
@@ -254,7 +255,7 @@ function hasClip(drafts: Draft[]): boolean {
 
 /** Returns the children of a kept composition, after checking that it has the reader's form. */
 function childrenOf(kept: KeptComposition, depth: number): KeptChild[] {
-  if (depth > MAX_DEPTH) throw new OtioError(`what was kept is nested more than ${MAX_DEPTH} levels deep`, IN_KEPT);
+  if (depth > MOST_LEVELS) throw new OtioError(`what was kept is nested more than ${MOST_LEVELS} levels deep`, IN_KEPT);
   const isComposition = typeof kept.schema === "string" && Array.isArray(kept.children);
   if (!isComposition || kept.children.some((child) => typeof child !== "object" || child === null)) {
     throw new OtioError("what was kept is no stack and no track", IN_KEPT);

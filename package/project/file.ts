@@ -17,6 +17,16 @@ import {
   REACTIONS,
   SIDECAR_KINDS,
 } from "../choices.js";
+import {
+  isDeeper,
+  MOST_CLIPS,
+  MOST_FAULTS,
+  MOST_JSON_BYTES,
+  MOST_LEVELS,
+  MOST_LISTED,
+  MOST_NAME_CHARACTERS,
+  MOST_TEXT_CHARACTERS,
+} from "../limits.js";
 import type { AddOptions, ChapterMarker, ExportOptions, Metadata, Tags, TimelineOptions } from "../types.js";
 import { type About, picturesOf, TEXT_TAGS } from "./about.js";
 import { withoutOldFields } from "./old-fields.js";
@@ -72,13 +82,16 @@ export interface ProjectFile extends Settings, About {
 export class ProjectFileError extends Error {
   /** The name of the class. */
   override readonly name = "ProjectFileError";
-  /** A sentence for each fault. */
+  /** A sentence for each fault; of many, for the first ones and the number of all others. */
   readonly faults: string[];
 
   /** Creates an error of these faults. */
   constructor(faults: string[]) {
-    super(faults.join(" "));
-    this.faults = faults;
+    const others = faults.length - MOST_FAULTS;
+    const told =
+      others > 1 ? [...faults.slice(0, MOST_FAULTS), `And ${others.toLocaleString("en")} more faults.`] : faults;
+    super(told.join(" "));
+    this.faults = told;
   }
 }
 
@@ -90,9 +103,18 @@ export interface NamedFile {
 
 type Check = (value: unknown) => string | undefined;
 
-const text: Check = (value) => (typeof value === "string" ? undefined : "must be text");
+const upTo =
+  (most: number): Check =>
+  (value) => {
+    if (typeof value !== "string") return "must be text";
+    return value.length <= most
+      ? undefined
+      : `has ${inWords(value.length)} characters, which is more than ${inWords(most)}`;
+  };
+const text = upTo(MOST_TEXT_CHARACTERS);
+const name = upTo(MOST_NAME_CHARACTERS);
 const filled: Check = (value) =>
-  typeof value === "string" && value.trim() ? undefined : "must be text that is not empty";
+  typeof value === "string" && value.trim() ? name(value) : "must be text that is not empty";
 const flag: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
 const whole: Check = (value) => (Number.isInteger(value) ? undefined : "must be a whole number");
 const between =
@@ -130,7 +152,8 @@ const loudness: Check = (value) => {
 };
 const lines: Check = (value) => {
   const isLine = ({ text: said, voice, scene = "", clipId = "", ...more }: Record<string, unknown>) =>
-    [said, voice, scene, clipId].every((field) => typeof field === "string") && Object.keys(more).length === 0;
+    !text(said) && [voice, scene, clipId].every((field) => !name(field)) && Object.keys(more).length === 0;
+  if (Array.isArray(value) && value.length > MOST_LISTED) return `has more than ${inWords(MOST_LISTED)} lines`;
   if (Array.isArray(value) && value.every((line) => isRecord(line) && isLine(line))) return undefined;
   return "must be a list of lines, each with “text” and “voice”, and optionally “scene” and “clipId”";
 };
@@ -151,7 +174,9 @@ const part: Check = (value) => {
   return "must be an object with a “number” and optionally a “total”, whole numbers from 1 to 65535";
 };
 const fileNames: Check = (value) =>
-  Array.isArray(value) && value.every((name) => !filled(name)) ? undefined : "must be a list of file names";
+  Array.isArray(value) && value.length <= MOST_LISTED && value.every((one) => !filled(one))
+    ? undefined
+    : "must be a list of file names";
 const chapterSource: Check = (value) => {
   const [period, ...more] = isRecord(value) ? Object.entries(value) : [];
   const isPeriod = period?.[0] === "everySeconds" && more.length === 0;
@@ -174,18 +199,18 @@ const CHAPTER_FIELDS: Record<keyof ChapterMarker, Check> = {
 };
 const FACTS: Record<keyof FileFacts, Check> = {
   file: filled,
-  id: text,
-  name: text,
+  id: name,
+  name,
   text,
-  voice: text,
+  voice: name,
   trim: stretch,
 };
 const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   file: filled,
   id: filled,
-  name: text,
+  name,
   text,
-  voice: text,
+  voice: name,
   offset: seconds,
   duration: length,
   sourceStart: seconds,
@@ -195,12 +220,12 @@ const CLIP_FIELDS: Record<keyof FileClip, Check> = {
   fadeIn: seconds,
   fadeOut: seconds,
   pan: between(-1, 1),
-  scene: text,
+  scene: name,
   metadata: record,
 };
 const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chapters" | "files">, Check> = {
   name: filled,
-  id: text,
+  id: name,
   gapSeconds: between(0, MAX_GAP_SECONDS),
   script: lines,
   metadata: record,
@@ -219,6 +244,7 @@ const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chap
 
 /** Reads a project file. Throws a `ProjectFileError`. */
 export function parseProjectFile(json: string): ProjectFile {
+  if (json.length > MOST_JSON_BYTES) throw new ProjectFileError(["The project file is too large."]);
   let project: unknown;
   try {
     project = JSON.parse(json);
@@ -231,17 +257,29 @@ export function parseProjectFile(json: string): ProjectFile {
 /** Checks the content of a project file, wherever it came from. Throws a `ProjectFileError`. */
 export function checkProject(content: unknown): ProjectFile {
   if (!isRecord(content)) throw new ProjectFileError(["The project file must be one JSON object."]);
+  // Deeper objects can be neither stored nor written again.
+  if (isDeeper(content)) {
+    throw new ProjectFileError([`The project file is nested more than ${MOST_LEVELS} levels deep.`]);
+  }
   const project = withoutOldFields(content);
   const { clips, tags, chapters, files, ...settings } = project;
   const faults = fieldFaults("The project", settings, PROJECT_FIELDS, ["name"]);
-  faults.push(
-    ...tagFaults(tags),
-    ...listFaults("chapters", chapters, "Chapter", CHAPTER_FIELDS, ["title", "offset"]),
-    ...listFaults("files", files, "File", FACTS, ["file"]),
-  );
+  const inLists = [
+    tagFaults(tags),
+    listFaults("chapters", chapters, "Chapter", CHAPTER_FIELDS, ["title", "offset"]),
+    listFaults("files", files, "File", FACTS, ["file"]),
+  ];
+  // There may be more of them than a call can have arguments.
+  for (const fault of inLists.flat()) faults.push(fault);
   if (!Array.isArray(clips) || (clips.length === 0 && files === undefined)) {
     faults.push("The project’s “clips” must be a list of at least one clip.");
     throw new ProjectFileError(faults);
+  }
+  if (clips.length > MOST_CLIPS) {
+    throw new ProjectFileError([
+      ...faults.slice(0, MOST_FAULTS),
+      `The project has more than ${inWords(MOST_CLIPS)} clips.`,
+    ]);
   }
   const ids = new Set<unknown>();
   for (const [index, clip] of clips.entries()) {
@@ -250,7 +288,7 @@ export function checkProject(content: unknown): ProjectFile {
       faults.push(`${subject} must be an object.`);
       continue;
     }
-    faults.push(...fieldFaults(subject, clip, CLIP_FIELDS, ["file"]));
+    for (const fault of fieldFaults(subject, clip, CLIP_FIELDS, ["file"])) faults.push(fault);
     if (clip.id !== undefined && ids.has(clip.id)) faults.push(`${subject} has the same “id” as an earlier clip.`);
     ids.add(clip.id);
   }
@@ -306,7 +344,9 @@ function groupedByName<Chosen extends NamedFile>(chosen: Chosen[]): Map<string, 
   const byName = new Map<string, Chosen[]>();
   for (const file of chosen) {
     const name = composed(file.name);
-    byName.set(name, [...(byName.get(name) ?? []), file]);
+    const namesakes = byName.get(name);
+    if (namesakes) namesakes.push(file);
+    else byName.set(name, [file]);
   }
   return byName;
 }
@@ -335,6 +375,7 @@ function listFaults(
 ): string[] {
   if (list === undefined) return [];
   if (!Array.isArray(list)) return [`The project’s “${field}” must be a list.`];
+  if (list.length > MOST_LISTED) return [`The project has more than ${inWords(MOST_LISTED)} “${field}”.`];
   return list.flatMap((one, index) => {
     const subject = `${what} ${index + 1}`;
     return isRecord(one) ? fieldFaults(subject, one, checks, required) : [`${subject} must be an object.`];
@@ -345,7 +386,8 @@ function fieldFaults(subject: string, record: object, checks: Record<string, Che
   const missing = required.filter((field) => !(field in record)).map((field) => `${subject} has no “${field}”.`);
   const wrong = Object.entries(record).flatMap(([field, value]) => {
     const check = Object.hasOwn(checks, field) ? checks[field] : undefined;
-    if (!check) return [`${subject} ${subject.endsWith("s") ? "have" : "has"} an unknown field “${field}”.`];
+    const shown = field.length <= 100 ? field : `${field.slice(0, 100)}…`;
+    if (!check) return [`${subject} ${subject.endsWith("s") ? "have" : "has"} an unknown field “${shown}”.`];
     const fault = check(value);
     return fault ? [`${subject}${subject.endsWith("s") ? "’" : "’s"} “${field}” ${fault}.`] : [];
   });
@@ -354,6 +396,10 @@ function fieldFaults(subject: string, record: object, checks: Record<string, Che
 
 function listed(choices: readonly (string | number)[]): string {
   return `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
+}
+
+function inWords(number: number): string {
+  return number.toLocaleString("en");
 }
 
 function isNumber(value: unknown): value is number {

@@ -68,8 +68,15 @@ export function emptyProject(): Project {
 
 /** A new clip of an asset, at the end of its lane. */
 export function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
-  return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated };
+  const name = stated.name.replace(MARKS, "").slice(0, MOST_NAME_CHARACTERS);
+  return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated, name };
 }
+
+/** Characters that can make a name look as if it said something else, such as another extension. */
+const MARKS = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** Longer names are cut. */
+const MOST_NAME_CHARACTERS = 1000;
 
 /** The project of a file. `assetIdOf` gives the ID of the asset that the clip at an index plays. */
 export function projectFrom(

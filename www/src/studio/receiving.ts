@@ -2,7 +2,8 @@
  * Takes the files that the user picks or drops on the page: audio is added, a project in any of its formats is opened,
  * and a script opens the script dialog. While that dialog is open, it takes all files.
  */
-import { matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "secuencia/project.js";
+import { MOST_JSON_BYTES, matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "secuencia/project.js";
+import { sizeInWords } from "../format.ts";
 import { newClip } from "../project/model.ts";
 import { arrive } from "./adding.ts";
 import { sentenceOf } from "./failure.ts";
@@ -36,6 +37,12 @@ export async function receiveFiles(files: File[]): Promise<void> {
 
 /** Opens a project. The open one stays until everything that the new one needs is found. */
 async function openProject(file: File, others: File[]): Promise<void> {
+  // An archive is read in place. The other formats are text, which is read whole.
+  if (!/\.(?:secuencia|zip)$/i.test(file.name) && file.size > MOST_JSON_BYTES) {
+    throw new ProjectFileError([
+      `It is too large: ${sizeInWords(file.size)}. The limit is ${sizeInWords(MOST_JSON_BYTES)}.`,
+    ]);
+  }
   if (/\.json$/i.test(file.name)) return openProjectFile(file, others);
   // The other formats are rare, so their readers are loaded on demand.
   if (/\.otio$/i.test(file.name)) return (await import("./timeline-files.ts")).openTimelineFile(file, others);

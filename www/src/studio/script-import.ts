@@ -143,7 +143,9 @@ function lookAtNew(comesWithAudio: boolean): void {
 
 /** Takes a typed or pasted text. */
 export function setText(text: string): void {
-  take({ text });
+  const isShort = text.length <= MOST_BYTES;
+  const fault = `The text is too long for a script, so only its first ${MOST_BYTES.toLocaleString("en")} characters are kept.`;
+  take(isShort ? { text } : { text: text.slice(0, MOST_BYTES), fault });
 }
 
 /** Reads the script again, in another format. */
