@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { differences } from "./check-declarations.mjs";
+import { META_POLICY } from "./policy.mjs";
+import { isUnused, seal } from "./seal.mjs";
 import { measure } from "./sizes.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -25,25 +27,37 @@ const wasmGlue = {
     onResolve({ filter: /\/(page|engine)\.js$/ }, ({ path }) => ({ path: join(process.cwd(), WASM, basename(path)) })),
 };
 
+/**
+ * The name of the package's build. Each of its files has it, so that files of different builds, which a cache or a
+ * server in the middle of an update may give, are recognised before they are used together.
+ */
+const BUILD = nameOf([
+  ...["page.js", "page_bg.wasm", "engine.js", "engine_bg.wasm"].map((file) => `${WASM}/${file}`),
+  ...readdirSync("package", { recursive: true })
+    .filter((file) => /(?<!\.test)\.(ts|css|json)$/.test(file))
+    .sort()
+    .map((file) => `package/${file}`),
+]);
+
 const common = { bundle: true, format: "esm", target: "es2022", minify: true, legalComments: "none" };
 /** The package's files come with maps, so that its users' tools show its sources. */
-const published = { ...common, outdir: "dist/secuencia", sourcemap: true };
-
-/** Whether the page never loads a file: a map, or the package's one file, as the files inside it are served too. */
-const isUnused = (file) => /^secuencia\/(inline|node|node-worker|cli)\.js$|\.map$/.test(file);
+const published = {
+  ...common,
+  outdir: "dist/secuencia",
+  sourcemap: true,
+  define: { PACKAGE_BUILD: JSON.stringify(BUILD) },
+};
 
 rmSync("dist", { recursive: true, force: true });
 await buildPackage();
 await buildPage();
-const kept = await buildServiceWorker();
-check(kept);
+check(await seal("dist"));
 
 /**
  * Builds the package: the page's and the worker's scripts, both wasm modules, all of these as one file, the
  * follow-along player and all types.
  */
 async function buildPackage() {
-  if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
   await build({
     ...published,
     entryPoints: {
@@ -51,8 +65,9 @@ async function buildPackage() {
       otio: "package/otio.ts",
       archive: "package/archive.ts",
       project: "package/project.ts",
+      images: "package/images.ts",
     },
-    external: ["./inline.js"],
+    external: ["./inline.js", "./images.js"],
     plugins: [wasmGlue],
   });
   // The worker runs as a module and, from a Blob, as a classic script.
@@ -62,7 +77,9 @@ async function buildPackage() {
     entryPoints: { worker: "package/workers/worker.ts" },
     plugins: [wasmGlue],
   });
-  for (const file of ["page_bg.wasm", "engine_bg.wasm"]) cpSync(`${WASM}/${file}`, `dist/secuencia/${file}`);
+  for (const file of ["page_bg.wasm", "engine_bg.wasm"]) {
+    writeFileSync(`dist/secuencia/${file}`, withName(readFileSync(`${WASM}/${file}`)));
+  }
   await buildInline();
   await buildForNode();
   await buildFollowAlong();
@@ -81,6 +98,21 @@ async function buildPackage() {
   // The compiler does not copy hand-written types.
   cpSync("package/workers/page.d.ts", "dist/secuencia/workers/page.d.ts");
   checkTypes("dist/secuencia");
+}
+
+/** Returns the name of a build that is made of these files. */
+function nameOf(files) {
+  if (!existsSync(WASM)) fail(`There is no ${WASM}: run scripts/build-wasm.sh first.`);
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`${file}\n`).update(readFileSync(file));
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** Returns a module with the build's name in a custom section: ID 0, its length, and a name with its own length. */
+function withName(module) {
+  const [name, content] = ["secuencia", BUILD].map((text) => Buffer.from(text));
+  const section = Buffer.concat([Buffer.from([name.length]), name, content]);
+  return Buffer.concat([module, Buffer.from([0, section.length]), section]);
 }
 
 /** Fails if a module's hand-written declarations are not those of its functions. */
@@ -118,7 +150,7 @@ async function buildInline() {
   await build({
     ...published,
     entryPoints: ["package/inline.ts"],
-    define: { FILES: JSON.stringify(FILES) },
+    define: { ...published.define, FILES: JSON.stringify(FILES) },
     plugins: [wasmGlue, ownFilesInside],
   });
 }
@@ -171,7 +203,7 @@ async function buildFollowAlong() {
     ...published,
     entryPoints: ["package/follow-along.ts", "package/follow-along-page.ts"],
     external: ["./follow-along-page.js"],
-    define: { INLINE: JSON.stringify(INLINE) },
+    define: { ...published.define, INLINE: JSON.stringify(INLINE) },
     plugins: [styleAsText],
   });
 }
@@ -197,6 +229,7 @@ async function buildPage() {
     splitting: true,
     chunkNames: "app-[hash]",
     metafile: true,
+    define: { VERSION: JSON.stringify(JSON.parse(readFileSync("package/package.json", "utf8")).version) },
   });
   for (const name of ["app", "script", "result"]) {
     await build({ ...common, entryPoints: { [name]: `www/styles/${name}.css` }, outdir: "dist" });
@@ -211,39 +244,10 @@ async function buildPage() {
   const preloads = shared
     .map(({ path }) => `<link rel="modulepreload" href="${relative("dist", path)}">\n    `)
     .join("");
-  const page = readFileSync("dist/index.html", "utf8");
-  writeFileSync("dist/index.html", page.replace('<script type="module"', `${preloads}$&`));
-}
-
-/**
- * Builds the service worker, last: it lists every file that the page can load, with its content's hash. Returns that
- * list.
- */
-async function buildServiceWorker() {
-  const precache = servedFiles()
-    .filter((url) => !isUnused(url))
-    .map((url) => ({
-      url,
-      revision: createHash("sha256")
-        .update(readFileSync(`dist/${url}`))
-        .digest("hex")
-        .slice(0, 16),
-    }));
-  await build({
-    ...common,
-    format: "iife",
-    entryPoints: { "service-worker": "www/service-worker/service-worker.ts" },
-    outdir: "dist",
-    define: { PRECACHE: JSON.stringify(precache), "process.env.NODE_ENV": '"production"' },
-  });
-  return new Set(precache.map(({ url }) => url));
-}
-
-function servedFiles() {
-  return readdirSync("dist", { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative("dist", join(entry.parentPath, entry.name)))
-    .sort();
+  const page = readFileSync("dist/index.html", "utf8")
+    .replace('<script type="module"', `${preloads}$&`)
+    .replace('Content-Security-Policy" content="', `$&${META_POLICY}`);
+  writeFileSync("dist/index.html", page);
 }
 
 /** Prints each file's size, raw and as brotli. Fails if a file is too large or not kept offline. */
@@ -259,7 +263,7 @@ function check(kept) {
   const named = (files) => files.map(({ file }) => file).join(", ");
   const tooLarge = sizes.filter(({ raw }) => raw > MAX_KIBIBYTES);
   if (tooLarge.length > 0) fail(`Over ${MAX_KIBIBYTES} KiB: ${named(tooLarge)}`);
-  const notKept = sizes.filter(({ file }) => file !== "service-worker.js" && !isUnused(file) && !kept.has(file));
+  const notKept = sizes.filter(({ file }) => !isUnused(file) && !kept.has(file));
   if (notKept.length > 0) fail(`Not kept offline: ${named(notKept)}`);
 }
 

@@ -17,10 +17,10 @@ export function notLoaded(file: string | URL, came: string, cause?: unknown): Se
 }
 
 /** Fetches a file. Rejects if no answer comes, or one that is not OK. */
-export async function fetchFile(url: string | URL): Promise<Response> {
+export async function fetchFile(url: string | URL, cache: RequestCache = "default"): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url);
+    response = await fetch(url, { cache });
   } catch (cause) {
     const why =
       "the request failed. The network may be off, a Content-Security-Policy may not allow the address in " +

@@ -2,16 +2,30 @@
  * Starts workers from an address, and finds out whether they run: a browser reports a script that it cannot load by an
  * event without a reason, or not at all.
  */
-import type { SecuenciaError } from "../errors.js";
+import { SecuenciaError } from "../errors.js";
 import type { Request, Started } from "../workers/messages.js";
+import { OtherBuild, otherBuild } from "./build.js";
 import { fetchFile, loadFailed, notLoaded, otherContent } from "./failures.js";
 import { trusted } from "./trusted.js";
 
 /** How long a worker's script may take to load, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** Starts the worker at an address. Browsers start one only from the page's own origin, so others take a detour. */
-export function startAt(url: URL): Promise<Worker> {
+/**
+ * Starts the worker at an address. Browsers start one only from the page's own origin, so others take a detour. A
+ * script of another build is fetched again, past all caches.
+ */
+export async function startAt(url: URL): Promise<Worker> {
+  try {
+    return await startCached(url);
+  } catch (error) {
+    if (!((error as SecuenciaError).cause instanceof OtherBuild)) throw error;
+    await fetchFile(url, "reload");
+    return startCached(url);
+  }
+}
+
+function startCached(url: URL): Promise<Worker> {
   if (url.origin === self.origin) {
     const launch = () => new Worker(trusted(url.href), { type: "module" });
     return started(launch, (reason) => refusal(url, reason));
@@ -37,7 +51,10 @@ export async function startSource(
   }
 }
 
-/** Resolves with a worker once it answers. `failure` makes the error if it does not, from the browser's words. */
+/**
+ * Resolves with a worker once it answers. `failure` makes the error if it does not, from the browser's words. Rejects
+ * if the worker is of another build.
+ */
 export async function started(
   launch: () => Worker,
   failure: (reason: string) => Promise<SecuenciaError>,
@@ -49,7 +66,12 @@ export async function started(
       const fresh = launch();
       if (typeof fresh?.postMessage !== "function") throw new TypeError("it is no Worker");
       worker = fresh;
-      fresh.onmessage = ({ data }: MessageEvent<Started>) => data?.type === "started" && resolve(fresh);
+      fresh.onmessage = ({ data }: MessageEvent<Started>) => {
+        if (data?.type !== "started") return;
+        const error = otherBuild("The worker's script", data.build);
+        if (error) reject(error);
+        else resolve(fresh);
+      };
       // For a script that cannot be loaded, the event has no message.
       fresh.onerror = (event) => {
         event.preventDefault?.();
@@ -60,7 +82,7 @@ export async function started(
     });
   } catch (error) {
     worker?.terminate();
-    throw await failure((error as Error).message);
+    throw error instanceof SecuenciaError ? error : await failure((error as Error).message);
   } finally {
     clearTimeout(patience);
   }

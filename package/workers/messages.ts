@@ -174,8 +174,8 @@ export interface Blame {
 
 export type JobResult = AssetFacts | ExportPlan | TimelineSurvey | ExportReport;
 
-/** The answer to `start`. */
-export type Started = { type: "started" };
+/** The answer to `start`, with the name of the worker's build. */
+export type Started = { type: "started"; build: string | undefined };
 
 /** From the worker to the page. */
 export type Reply =

@@ -4,6 +4,7 @@
  * cancel is heard at once.
  */
 import { describe } from "../errors.js";
+import { build } from "../loading/build.js";
 import type { Progress } from "../types.js";
 import init, { Assistant, blame, exportTimeline, inspect, planTimeline, surveyTimeline } from "./engine.js";
 import { type Helper, help } from "./helper.js";
@@ -23,7 +24,7 @@ let last: Promise<unknown> = Promise.resolve();
 let helper: Helper | undefined;
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  if (data.type === "start") post({ type: "started" });
+  if (data.type === "start") post({ type: "started", build });
   else if (data.type === "load") load(data.module);
   else if (data.type === "cancel") jobs.get(data.job)?.abort();
   else if (data.type === "help") helpAt(data.port);
