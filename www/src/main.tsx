@@ -1,9 +1,11 @@
 /** The entry point of the page. */
 import { render } from "preact";
 import { App } from "./components/App.tsx";
+import { logUnhandledErrors } from "./studio/error-log.ts";
 import { openStudio } from "./studio/start.ts";
 import { stayAvailableOffline } from "./studio/updating.ts";
 
+logUnhandledErrors();
 render(<App />, document.getElementById("app") as HTMLElement);
 void openStudio();
 void stayAvailableOffline();

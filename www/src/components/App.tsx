@@ -6,6 +6,7 @@ import { ClipList } from "./ClipList.tsx";
 import { DropArea } from "./DropArea.tsx";
 import { ExportDock } from "./ExportDock.tsx";
 import { Header } from "./Header.tsx";
+import { HealthButton } from "./HealthButton.tsx";
 import { Notices } from "./Notices.tsx";
 import { ScriptNote } from "./ScriptNote.tsx";
 import { StorageNote } from "./StorageNote.tsx";
@@ -19,6 +20,7 @@ export function App() {
         <ClipList />
         <ScriptNote />
         <StorageNote />
+        <HealthButton />
       </main>
       <footer>
         <Notices />

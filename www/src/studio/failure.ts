@@ -2,6 +2,7 @@
 import { type AssetFault, SecuenciaError, type UnreadableClip } from "secuencia";
 import { count } from "../format.ts";
 import { clipTitle, type Project } from "../project/model.ts";
+import { logError } from "./error-log.ts";
 import { reportProblems } from "./state.ts";
 
 /** A failed export. */
@@ -21,6 +22,7 @@ export interface Failure {
 export function reasonOf(error: unknown): string {
   if (error instanceof DOMException) return inWords(error);
   if (!(error instanceof Error)) return String(error);
+  if (isCodeMissing(error)) return "a part of the page could not be loaded. It may have been updated. Reload the page";
   // A file is named already by whoever reports this.
   if (error.cause instanceof DOMException && GONE.has(error.cause.name) && !isOfStorage(error)) {
     return inWords(error.cause);
@@ -56,6 +58,11 @@ function inWords({ name, message }: DOMException): string {
     default:
       return message || name;
   }
+}
+
+/** Whether code that loads on demand did not come. Each browser has words of its own for it. */
+function isCodeMissing({ name, message }: Error): boolean {
+  return name === "TypeError" && /dynamically imported module|importing a module script failed/i.test(message);
 }
 
 /** Why a clip cannot be used, as a sentence. */
@@ -98,6 +105,7 @@ export function withReason(failed: string, reason: unknown): string {
 
 /** Shows the user what failed, and why. */
 export function reportFailure(failed: string, reason: unknown): void {
+  logError(reason);
   reportProblems(withReason(failed, reason));
 }
 
@@ -113,6 +121,7 @@ export function asSentence(reason: string): string {
 
 /** Describes a failed export. */
 export function failureOf(error: unknown, project: Project): Failure {
+  logError(error);
   const code = error instanceof SecuenciaError ? error.code : "export-failed";
   const { clipId, assetId, unreadable = [] } = error instanceof SecuenciaError ? error : {};
   const concerned =
