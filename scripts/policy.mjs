@@ -16,7 +16,7 @@ const DIRECTIVES = [
   "base-uri 'none'",
   "form-action 'none'",
 ];
-/** No text becomes markup or code. The package's policy makes its workers' addresses, the page's its service worker's. */
+/** No text becomes markup or code. Each policy makes addresses of scripts: the workers', and the service worker's. */
 const TRUSTED_TYPES = ["require-trusted-types-for 'script'", "trusted-types secuencia secuencia-studio"];
 /** A meta element cannot say this. */
 const FRAMES = "frame-ancestors 'none'";

@@ -41,11 +41,11 @@ const DOWNLOADS = [
   },
   {
     title: "By a program in Node, which reads them from disk",
-    budgets: { "secuencia/node.js": 28, "secuencia/node-worker.js": 9, "secuencia/cli.js": 3 },
+    budgets: { "secuencia/node.js": 30, "secuencia/node-worker.js": 9, "secuencia/cli.js": 3 },
   },
   {
     title: "By the studio page, beside the package",
-    budgets: { "index.html": 1, "app.css": 5, "app.js": 32, "service-worker.js": 4 },
+    budgets: { "index.html": 1, "app.css": 5, "app.js": 34, "service-worker.js": 4 },
   },
   {
     title: "By the studio page's dialogs and panels, when they are opened",

@@ -10,7 +10,7 @@ export function withoutPrivate(bytes: Uint8Array): Uint8Array {
   return (bytes[0] === 0xff ? cleanJpeg(bytes) : cleanPng(bytes)) ?? bytes;
 }
 
-/** The application segments that change how the picture looks: JFIF, the colour profile, and Adobe's colour transform. */
+/** The application segments that say how the picture looks are JFIF, the colour profile, and Adobe's transform. */
 const [APP_0, APP_1, APP_2, APP_14, APP_15] = [0xe0, 0xe1, 0xe2, 0xee, 0xef];
 const COMMENT = 0xfe;
 
