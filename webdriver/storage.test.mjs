@@ -152,6 +152,19 @@ describe("the studio, when storage fails", () => {
     assert.ok(states.includes("after.wav ready"), states.join());
   });
 
+  test("a newer version in another tab is said, and a reload works in memory with the reason", async () => {
+    await session.driver.executeAsyncScript(openNewer);
+    await until("why it stops", "#start-notice p", /a newer version of this page opened it in another tab/);
+    await session.studio.reload();
+    const told = await textOf("#start-notice p");
+    assert.match(
+      told,
+      /^This browser’s storage cannot be used: a newer version of this page saved it\. Reload the page\./,
+    );
+    assert.match(told, /Nothing is kept when you close this tab/);
+    assert.ok((await session.studio.clips()).length > 0, "it shows the sample");
+  });
+
   test("where nothing may be stored, the page works in memory, and says so once", async () => {
     await beforeLoad(
       session.driver,
@@ -246,7 +259,7 @@ async function useDamaged(database, done) {
 
 async function exportWhileRemoving(database, done) {
   try {
-    const timeline = await library.buildTimeline("n", new Array(500).fill("whole"));
+    const timeline = await library.buildTimeline("n", new Array(300).fill("whole"));
     const bytesOf = async ({ file }) => new Uint8Array(await file.arrayBuffer()).join();
     const first = await bytesOf(await library.exportAudio(timeline.id));
     let removing;
@@ -336,4 +349,12 @@ async function readGone(done) {
   };
   await library.close();
   done({ ...found, cause });
+}
+
+function openNewer(done) {
+  const opening = indexedDB.open("secuencia-studio", 7);
+  opening.onsuccess = () => {
+    opening.result.close();
+    done();
+  };
 }

@@ -55,10 +55,16 @@ async function save(
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
     if (signal.aborted) said.value = "Saving was cancelled.";
-    else reportFailure(`${what} could not be saved`, error);
+    else reportFailure(`${what} could not be saved`, placeOr(error));
   } finally {
     saving.value = undefined;
   }
+}
+
+/** A file that was picked to be written is not one that cannot be read. */
+function placeOr(error: unknown): unknown {
+  const isGone = error instanceof DOMException && error.name === "NotFoundError";
+  return isGone ? new Error("its folder was moved or deleted. Choose another place") : error;
 }
 
 async function put(content: Blob, name: string, destination: FileDestination, signal: AbortSignal): Promise<void> {

@@ -54,7 +54,8 @@ export async function openStudio(): Promise<void> {
 /** Opens the project. Returns a function that does the rest: the page can be used meanwhile. */
 async function openKept(): Promise<() => Promise<void>> {
   await joinTabs();
-  await beginTurns({ saved: isAllSaved, show: showSaved, leave: stopEditing });
+  const enter = () => void fetchSampleAudio();
+  await beginTurns({ saved: isAllSaved, show: showSaved, enter, leave: stopEditing });
   const { saved, unfinished } = await loadProject();
   // The sample is listed before its audio is there. A saved project is listed with its audio.
   if (!saved) await openSample();

@@ -10,6 +10,9 @@ const EDITING = "studio, editing";
 /** From the tab that edits: it has saved, it lets another edit, it cannot yet. From another: it wants to edit. */
 type Word = "saved" | "given" | "busy" | "wanted";
 
+/** How long a page that is closed or reloaded may take to release its lock, in milliseconds. */
+const LEAVING_MS = 500;
+
 /** How long the tab that edits may take to answer, in milliseconds. One that the browser has frozen never does. */
 const ANSWER_MS = 2000;
 
@@ -19,6 +22,8 @@ export interface Turns {
   saved: () => Promise<boolean>;
   /** Shows what is saved. */
   show: () => Promise<void>;
+  /** Begins what only a tab that edits does, once it has waited for its turn. */
+  enter: () => void;
   /** Ends what only a tab that edits has, such as an open dialog. */
   leave: () => void;
 }
@@ -36,7 +41,13 @@ export async function beginTurns(part: Turns): Promise<void> {
   turns = part;
   channel = new BroadcastChannel("studio");
   channel.onmessage = ({ data }: MessageEvent<Word>) => void hear(data);
-  isViewing.value = !(await hold({ ifAvailable: true }));
+  const patience = new AbortController();
+  const isTaken = hold({ signal: patience.signal }).then(
+    () => false,
+    () => true,
+  );
+  setTimeout(() => patience.abort(), LEAVING_MS);
+  isViewing.value = await isTaken;
   if (isViewing.value) wait();
 }
 
@@ -105,6 +116,7 @@ function wait(): void {
 async function edit(): Promise<void> {
   await show();
   isViewing.value = false;
+  turns.enter();
 }
 
 let shown = Promise.resolve();
@@ -115,16 +127,15 @@ function show(): Promise<void> {
   return shown;
 }
 
-/** Asks for the lock, and keeps it until another tab takes it. Resolves with whether this tab has it. */
-function hold(options: LockOptions): Promise<boolean> {
+/** Asks for the lock, and keeps it until another tab takes it. Resolves once this tab has it. */
+function hold(options: LockOptions): Promise<void> {
   asked += 1;
   const number = asked;
   return new Promise((resolve, reject) => {
     let isHeld = false;
-    const keep = (lock: Lock | null) => {
-      isHeld = lock !== null;
-      resolve(isHeld);
-      if (!isHeld) return;
+    const keep = () => {
+      isHeld = true;
+      resolve();
       return new Promise<void>((done) => {
         release = done;
       });
