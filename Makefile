@@ -1,6 +1,6 @@
 # The project's tasks, one word each. Everything but the compilers installs itself; see README.md.
 
-.PHONY: serve test matrix demo bench lint docs build
+.PHONY: serve test matrix demo bench lint advisories docs build
 
 serve: docs ## Builds the page and the API reference, serves them and prints their addresses
 	@node scripts/serve.mjs
@@ -24,8 +24,13 @@ bench: build ## Measures it beside its peers, and writes bench/results.md; takes
 	@scripts/build-wasm.sh target/bench/encoder encoder
 	@node --import tsx bench/bench.mjs
 
-lint: build ## rustfmt, clippy with warnings denied, Biome, the TypeScript compiler and our own checks
+lint: build ## rustfmt, clippy with warnings denied, cargo-deny, Biome, the TypeScript compiler and our own checks
+	@scripts/setup.sh lint
 	@scripts/lint.sh
+
+advisories: ## Known faults in the crates and npm packages; needs GitHub and npm
+	@scripts/setup.sh lint
+	@scripts/advisories.sh
 
 docs: build ## Writes the API reference from the doc comments into target/api
 	@node scripts/api.mjs

@@ -16,7 +16,10 @@ const LINTERS = "scripts/package-linters/node_modules/.bin";
 /** Files that a tool loads by their address, and nobody imports for its types. */
 const UNTYPED = ["./worker.js", "./page_bg.wasm", "./engine_bg.wasm", "./package.json"];
 
-const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE", "LICENSES/MPL-2.0.txt", "LICENSES/FDK-AAC.txt"];
+const LICENCES = [
+  ...["LICENSE-MIT", "LICENSE-APACHE"],
+  ...["MPL-2.0", "FDK-AAC", "THIRD-PARTY"].map((name) => `LICENSES/${name}.txt`),
+];
 
 /**
  * Returns what is wrong with the files of a package, one sentence each.

