@@ -62,6 +62,21 @@ test("of two tabs one edits, and the other shows it live, read-only, until it ta
   assert.equal(await driver.executeScript("return document.querySelector('#project-name').value"), "Last");
   assert.equal((await studio.clips()).length, 2);
   assertWhole(await studio.clips());
+
+  // A tab that the browser has frozen does not answer, and finds out later.
+  await driver.switchTo().newWindow("tab");
+  await studio.open(site.url);
+  const third = await driver.getWindowHandle();
+  await goTo(first);
+  await driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: "frozen" });
+  await goTo(third);
+  await studio.click("#viewing-notice button");
+  await reaches(isEditable, "a frozen tab does not keep its turn");
+  await studio.type("#project-name", "Thawed");
+  await goTo(first);
+  await driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: "active" });
+  await reaches(isReadOnly, "the frozen tab is read-only when it wakes");
+  await reaches("return document.querySelector('#project-name').value === 'Thawed'", "and shows what is saved");
 });
 
 test("what another page of the origin keeps by the package is left alone, whatever becomes of the studio's", async (t) => {

@@ -141,6 +141,15 @@ describe("the studio, when storage fails", () => {
     assert.equal(await session.studio.element("#project-name").getAttribute("value"), "Typed while the disk is full");
   });
 
+  test("files for which there is no room are not begun", async () => {
+    const tone = writeTone(join(session.folder, "large.wav"), { frequency: 440, seconds: 20 });
+    await session.driver.executeScript("navigator.storage.estimate = async () => ({ usage: 1e6, quota: 2e6 })");
+    await session.studio.element("#add-audio").sendKeys(tone);
+    await until("why it is not added", "#problems", /^1 file could not be added: this needs 2 MB, and .* for 1 MB\./);
+    await session.studio.reload();
+    assert.ok((await session.studio.clips()).every(({ text }) => text !== "large.wav"));
+  });
+
   test("cleared data is told when the page is used again, and the project is saved anew", async () => {
     await clearStorage(session);
     const tone = writeTone(join(session.folder, "after.wav"), { frequency: 440, seconds: 1 });
@@ -326,7 +335,8 @@ function freeDisk() {
 }
 
 function makeInput() {
-  document.body.innerHTML = '<input id="pick" type="file" multiple>';
+  const input = Object.assign(document.createElement("input"), { id: "pick", type: "file", multiple: true });
+  document.body.replaceChildren(input);
 }
 
 async function readGone(done) {

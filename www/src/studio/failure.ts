@@ -28,6 +28,8 @@ export function reasonOf(error: unknown): string {
     return inWords(error.cause);
   }
   if (!(error instanceof SecuenciaError)) return error.message;
+  // It goes on after a colon.
+  if (error.code === "quota-exceeded") return error.message.replace(/^This/, "this");
   return withoutId(error);
 }
 
@@ -140,8 +142,11 @@ export function failureOf(error: unknown, project: Project): Failure {
     case "invalid-audio":
     case "bad-clip":
       return { ...found, sentence: `The audio of ${title} cannot be used.`, detail: sentenceOf(error) };
-    case "quota-exceeded":
-      return { ...found, sentence: "There is not enough space to save the file.", detail: sentenceOf(error) };
+    case "quota-exceeded": {
+      const isForeseen = error instanceof SecuenciaError && error.code === code && error.needed !== undefined;
+      if (isForeseen) return { ...found, sentence: sentenceOf(error) };
+      return { ...found, sentence: "There is not enough space to save the file. Free some space, then export again." };
+    }
     default:
       return { ...found, sentence: "The export failed. Nothing was saved.", detail: sentenceOf(error) };
   }
