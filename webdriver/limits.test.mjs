@@ -3,11 +3,13 @@
  * stays. docs/limits.md has the limits.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateRawSync, deflateSync } from "node:zlib";
 import { writeTone } from "./audio.mjs";
+import { faultsOf } from "./axe.mjs";
 import { startSession } from "./session.mjs";
 
 /** What each may take, on a busy machine. */
@@ -145,7 +147,31 @@ test("an invisible mark in a file's name does not show it as another, and the he
   assert.match(report, /\n {2}\d{4}-\S+ SecuenciaError invalid-audio /);
   for (const word of ["secret", "tone", "Hostile", session.site.url.slice(7, -1)])
     assert.ok(!report.includes(word), word);
+  assert.deepEqual(await faultsOf(session.driver, { within: "#health-report" }), []);
   await session.screenshot("health-report");
+});
+
+test("the place in a cover's Exif is not in the exported file", async () => {
+  await studio.click("#health-report [type=submit]");
+  const plain = join(session.folder, "plain.jpg");
+  const source = ["-f", "lavfi", "-i", "testsrc2=s=300x200:d=1:r=1", "-frames:v", "1"];
+  execFileSync("ffmpeg", ["-v", "error", ...source, plain]);
+  const [bytes, exif] = [
+    readFileSync(plain),
+    Buffer.from("Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0 48.8584 2.2945", "latin1"),
+  ];
+  const length = Buffer.from([0xff, 0xe1, 0, exif.length + 2]);
+  const cover = join(session.folder, "cover.jpg");
+  writeFileSync(cover, Buffer.concat([bytes.subarray(0, 2), length, exif, bytes.subarray(2)]));
+  await studio.click("#about");
+  await studio.element("#add-covers").sendKeys(cover);
+  const isShown = "return document.querySelector('#covers img') !== null";
+  await session.driver.wait(() => session.driver.executeScript(isShown), MOST_MS);
+  await studio.click("#about-file [type=submit]");
+  const { result } = await studio.export();
+  const file = readFileSync(await session.browser.take(result.name));
+  assert.ok(file.includes(bytes.subarray(-1000)), "the picture is in it");
+  assert.ok(!file.includes("48.8584"), "the place is not");
 });
 
 /** A zip of compressed files, as any zip program makes it. */

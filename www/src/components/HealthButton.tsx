@@ -14,11 +14,13 @@ export function HealthButton() {
     }
   };
   return (
-    <p class="storage quiet">
-      <button type="button" id="health" class="link" onClick={() => void open()}>
-        Health report
-      </button>
+    <>
+      <p class="storage quiet">
+        <button type="button" id="health" class="link" onClick={() => void open()}>
+          Health report
+        </button>
+      </p>
       {Dialog && <Dialog onClose={() => setDialog(undefined)} />}
-    </p>
+    </>
   );
 }
