@@ -1,11 +1,12 @@
 /**
  * `make bench`: measures the exporter beside its peers, and writes bench/results.md.
  *
- * The parts are `speed`, `workers`, `length`, `quality`, `seams` and `live`. Parts named on the command line run
- * alone; `report` measures nothing. Either way the report is rebuilt from all stored figures, and keeps the last
+ * The parts are `speed`, `calls`, `workers`, `length`, `quality`, `seams` and `live`. Parts named on the command line
+ * run alone; `report` measures nothing. Either way the report is rebuilt from all stored figures, and keeps the last
  * report's text for parts without figures. Each part's module describes its measurement, and the environment variables
  * that shorten it: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
  */
+import * as calls from "./calls.mjs";
 import { keeper } from "./figures.mjs";
 import * as length from "./length.mjs";
 import * as live from "./live.mjs";
@@ -16,7 +17,7 @@ import { buildPages } from "./site.mjs";
 import * as speed from "./speed.mjs";
 import * as workers from "./workers.mjs";
 
-const PARTS = { speed, workers, length, quality, seams, live };
+const PARTS = { speed, calls, workers, length, quality, seams, live };
 
 const named = process.argv.slice(2).filter((name) => name !== "report");
 const unknown = named.filter((name) => !(name in PARTS));

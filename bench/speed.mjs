@@ -10,7 +10,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { chosen, titleOf } from "./contestants.mjs";
+import { CONTESTANTS, chosen, titleOf } from "./contestants.mjs";
 import { compare } from "./exact.mjs";
 import { circumstances, kept, median, stamp } from "./figures.mjs";
 import { clips, MATERIAL } from "./material.mjs";
@@ -22,25 +22,30 @@ const WORK = process.env.WORK?.split(",") ?? ALL_WORK;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const TIMEOUT_MS = 120_000;
 
+/** Those that part `calls` compares. */
+const ELSEWHERE = ["ours-clips", "node"];
+const NAMES = CONTESTANTS.map(({ name }) => name).filter((name) => !ELSEWHERE.includes(name));
+
 export const title = "Speed";
 export const keepsOld = true;
 
 export async function run(keep) {
   const works = process.env.WORK ? { ...kept("speed")?.works } : {};
   for (const work of WORK) {
-    works[work] = await measureWork(work);
+    works[work] = await measureWork(work, NAMES);
     keep({ works });
   }
 }
 
-async function measureWork(work) {
+/** Measures contestants on a work, such as `mp3-128`. */
+export async function measureWork(work, names) {
   const [format, kilobits] = work.split("-");
   const recording = clips(format);
   const job = { ...recording, bitRate: Number(kilobits) * 1000 };
-  const runs = Object.fromEntries(chosen().map(({ name }) => [name, { rounds: [] }]));
+  const runs = Object.fromEntries(chosen(names).map(({ name }) => [name, { rounds: [] }]));
   const began = circumstances();
   for (let round = 1; round <= ROUNDS; round += 1) {
-    for (const contestant of chosen().filter(({ name }) => !runs[name].failure)) {
+    for (const contestant of chosen(names).filter(({ name }) => !runs[name].failure)) {
       const run = runs[contestant.name];
       try {
         const { path, ...facts } = await measure(contestant, job, { timeoutMs: TIMEOUT_MS });
