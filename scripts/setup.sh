@@ -35,12 +35,17 @@ main() {
 build() {
     clang_for_wasm
     [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ] || rust_target
+    # Download while Cargo compiles.
+    (
+        npm_packages
+        npm_packages scripts/typedoc
+        npm_packages scripts/package-linters
+        npm_packages bench/wishes
+    ) &
+    local downloading=$!
     cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" wasm-bindgen-cli --no-default-features \
         --bin wasm-bindgen --bin wasm-bindgen-test-runner
-    npm_packages
-    npm_packages scripts/typedoc
-    npm_packages scripts/package-linters
-    npm_packages bench/wishes
+    wait "$downloading"
 }
 
 demo() {
@@ -62,6 +67,7 @@ tests() {
     debian_tools ffmpeg:ffmpeg mediainfo:mediainfo firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver \
         xvfb-run:xvfb xauth:xauth
     python_packages "${PYTHON_PACKAGES[@]}"
+    node tests/matrix/tools.mjs
     wait "$building"
 }
 

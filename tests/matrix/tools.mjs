@@ -1,4 +1,7 @@
-/** The tools of the matrix, and the package as npm would install it. Both are in target/matrix. */
+/**
+ * The tools of the matrix, and the package as npm would install it. Both are in target/matrix. Run as a program, this
+ * installs the tools.
+ */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,3 +30,5 @@ export function pack() {
   );
   execFileSync("tar", ["-xzf", join(ROOT, filename), "-C", ROOT]);
 }
+
+if (import.meta.filename === process.argv[1]) installTools();
