@@ -46,8 +46,10 @@ function inWords({ name, message }: DOMException): string {
   switch (name) {
     case "QuotaExceededError":
       return "this browser’s storage is full. Free some space";
-    case "InvalidStateError":
+    // Firefox gives this for a file that is gone too.
     case "AbortError":
+      return "the browser broke off reading or writing. Try again";
+    case "InvalidStateError":
     case "UnknownError":
     case "TimeoutError":
       return "this browser’s storage does not work at the moment";
