@@ -1,8 +1,9 @@
 //! The services that the job needs from its thread.
 
+use super::journal::Journal;
 use crate::progress::Progress;
 
-/// The clock, the progress reports and the cancel of a job's thread.
+/// The clock, the progress reports, the cancel and the journal of a job's thread.
 #[allow(async_fn_in_trait, reason = "jobs are single-threaded, so their futures need not be Send")]
 pub trait Host {
     /// Returns seconds on any clock that does not go back.
@@ -13,4 +14,8 @@ pub trait Host {
     async fn breathe(&self);
     /// Returns whether the caller has cancelled the job.
     fn is_cancelled(&self) -> bool;
+    /// Returns the job's journal. By default nothing is kept.
+    fn journal(&self) -> Journal {
+        Journal::default()
+    }
 }

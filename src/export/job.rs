@@ -134,20 +134,22 @@ async fn prepare<'s, S: Store, W: Helpers, H: Host>(
         Some(_) => Pass::hearing(Mastering::default(), stretch),
         None => recipe.pass(mastering),
     };
-    let mut pending = Pending::new(first, helpers);
+    let journal = pulse.journal().over(draft.identity());
+    let mut pending = Pending::new(first, &journal, helpers);
     pending.hand_out(helpers);
     let plan = draft.open(pulse, || pending.hand_out(helpers)).await?.accept(policy)?;
     let planned = plan.assignment();
+    let journal = journal.over(plan.identity());
     if planned != assignment {
         helpers.begin(&planned);
-        pending = Pending::new(first, helpers);
+        pending = Pending::new(first, &journal, helpers);
     }
 
     let metadata = FileMetadata::prepare(store, &plan, &recipe, options, moov, pulse).await?;
     if let Some(target) = options.loudness_of(&plan) {
-        let gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, helpers, pulse);
+        let gain_db = gain_for(target, &plan.composition, options.ceiling_db, pending, &journal, helpers, pulse);
         mastering.gain_db = apart(gain_db).await?;
-        pending = Pending::new(recipe.pass(mastering), helpers);
+        pending = Pending::new(recipe.pass(mastering), &journal, helpers);
     }
     Ok(Prepared { plan, metadata, pending })
 }

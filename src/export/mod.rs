@@ -11,7 +11,7 @@
 //! - Memory does not grow with the length, except for two bytes for each packet and the clips' texts.
 //! - A cancel takes effect between any two slices of work.
 //! - No clip stops the others unless the caller wants it to.
-//! - A job that does not finish leaves nothing behind.
+//! - A job that does not finish leaves nothing behind, except in its [`Journal`], from which it can go on.
 
 mod assets;
 mod block;
@@ -21,6 +21,7 @@ mod grid;
 mod helpers;
 mod host;
 mod job;
+mod journal;
 mod normalise;
 mod options;
 mod packets;
@@ -42,6 +43,7 @@ pub use grid::Grid;
 pub use helpers::{Alone, Delivery, Helpers};
 pub use host::Host;
 pub use job::{Survey, export, plan_export, survey};
+pub use journal::{Journal, JournalFile};
 pub use options::{ExportOptions, FilePart};
 pub use plan::{Assignment, Materials, OnUnreadableClip, Plan};
 pub use report::ExportReport;

@@ -12,6 +12,7 @@ use std::ops::RangeInclusive;
 use super::error::ExportError;
 use super::helpers::Helpers;
 use super::host::Host;
+use super::journal::Journal;
 use super::passes::{Pending, Stage, make_all};
 use super::pulse::Pulse;
 use super::segment::{Pass, Segment};
@@ -44,6 +45,7 @@ pub(super) async fn gain_for<W: Helpers, H: Host>(
     composition: &Composition,
     ceiling_db: Option<f64>,
     first: Pending,
+    journal: &Journal,
     helpers: &W,
     pulse: &mut Pulse<'_, H>,
 ) -> Result<f64, ExportError> {
@@ -59,7 +61,7 @@ pub(super) async fn gain_for<W: Helpers, H: Host>(
         if is_known || pass == MAX_PASSES {
             return Ok(gain_db);
         }
-        let again = Pending::new(Pass::hearing(Mastering { gain_db, ceiling_db }, stretch), helpers);
+        let again = Pending::new(Pass::hearing(Mastering { gain_db, ceiling_db }, stretch), journal, helpers);
         let heard = hear(composition, again, helpers, pass, pulse).await?;
         let Some(level) = target.level_of(&heard) else { break };
         if !search.take(gain_db, level) {

@@ -1,4 +1,5 @@
-//! A pass over all segments of a mix: any free worker makes the next segment, and they are delivered in order.
+//! A pass over all segments of a mix: any free worker makes the next segment, and they are delivered in order. Segments
+//! that the journal has are not made again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -7,6 +8,7 @@ use super::error::ExportError;
 use super::grid::{Grid, WHOLE};
 use super::helpers::{Delivery, Helpers};
 use super::host::Host;
+use super::journal::{Journal, PassJournal};
 use super::pulse::Pulse;
 use super::segment::{Pass, Segment, SegmentMaker};
 use crate::mix::Composition;
@@ -39,6 +41,9 @@ pub(super) struct Pending {
     /// Segments that helpers have, and segments that they could not make.
     claimed: BTreeSet<u64>,
     returned: BTreeSet<u64>,
+    journal: PassJournal,
+    /// Segments that the journal has, and which are not delivered yet.
+    kept: BTreeSet<u64>,
     /// Segments that are made and not yet delivered. A failure also waits for its turn, so that the first failure
     /// does not depend on who made which segment.
     made: BTreeMap<u64, Result<Segment, ExportError>>,
@@ -54,12 +59,13 @@ pub(super) async fn make_all<W: Helpers, H: Host>(
     mut deliver: impl AsyncFnMut(Segment) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     let started = pulse.now_seconds();
+    let kept = pending.fraction(None);
     // The segment that is being made here.
     let mut own: Option<SegmentMaker> = None;
     while !pending.is_over() {
         let done = pending.fraction(own.as_ref());
         if stage.is_last {
-            pulse.expect_end(started, done);
+            pulse.expect_end(started, done - kept, 1.0 - done);
         }
         let message = || format!("{} ({:.0}%)", stage.name, (done * 100.0).floor());
         pulse.beat(stage.phase, stage.before + stage.share * done, message).await?;
@@ -71,6 +77,7 @@ pub(super) async fn make_all<W: Helpers, H: Host>(
         }
         match own.take() {
             Some(maker) => own = pending.work(maker, &|| pulse.is_due()),
+            None if pending.is_ready() => {}
             // All remaining segments are with the helpers. If one takes too long, it is made here.
             None => {
                 if !helpers.wait().await {
@@ -83,6 +90,8 @@ pub(super) async fn make_all<W: Helpers, H: Host>(
         }
         while let Some(segment) = pending.pop() {
             deliver(segment?).await?;
+            // A journal can have hundreds of them.
+            pulse.breathe().await?;
         }
     }
     pulse.beat(stage.phase, stage.before + stage.share, || format!("{} (100%)", stage.name)).await?;
@@ -90,9 +99,10 @@ pub(super) async fn make_all<W: Helpers, H: Host>(
 }
 
 impl Pending {
-    /// Creates the state of a pass, with no segment taken.
-    pub(super) fn new<W: Helpers>(pass: Pass, helpers: &W) -> Self {
-        Self {
+    /// Creates the state of a pass, with no segment taken. The journal is the mix's.
+    pub(super) fn new<W: Helpers>(pass: Pass, journal: &Journal, helpers: &W) -> Self {
+        let journal = journal.of(&pass);
+        let mut pending = Self {
             pass,
             grid: pass.grid(),
             workers: helpers.size() + 1,
@@ -100,8 +110,12 @@ impl Pending {
             delivered: 0,
             claimed: BTreeSet::new(),
             returned: BTreeSet::new(),
+            kept: journal.numbers(),
+            journal,
             made: BTreeMap::new(),
-        }
+        };
+        pending.skip_kept();
+        pending
     }
 
     /// Returns the pass.
@@ -114,6 +128,7 @@ impl Pending {
         while self.may_start() && helpers.claim(self.next, &self.pass, self.may_wait()) {
             self.claimed.insert(self.next);
             self.next += 1;
+            self.skip_kept();
         }
     }
 
@@ -129,7 +144,20 @@ impl Pending {
         };
         let delivered = self.grid.segment(self.delivered).start as f64;
         let own = own.map_or(0.0, |own| own.fraction() * packets(own.number()));
-        (delivered + self.made.keys().copied().map(packets).sum::<f64>() + own) / self.grid.packets().max(1) as f64
+        (delivered + self.made.keys().chain(&self.kept).copied().map(packets).sum::<f64>() + own)
+            / self.grid.packets().max(1) as f64
+    }
+
+    /// Leaves out the next segments if the journal has them.
+    fn skip_kept(&mut self) {
+        while self.kept.contains(&self.next) {
+            self.next += 1;
+        }
+    }
+
+    /// Returns whether the segment to be delivered next is there.
+    fn is_ready(&self) -> bool {
+        self.made.contains_key(&self.delivered) || self.kept.contains(&self.delivered)
     }
 
     /// Returns whether there is a next segment that is not too far ahead.
@@ -150,6 +178,7 @@ impl Pending {
         self.returned.pop_first().or_else(|| {
             let number = self.may_start().then_some(self.next)?;
             self.next += 1;
+            self.skip_kept();
             Some(number)
         })
     }
@@ -157,12 +186,21 @@ impl Pending {
     /// Continues a segment until it is made or time is up. Returns the maker if the segment is not complete.
     fn work<'c>(&mut self, mut maker: SegmentMaker<'c>, is_time: &dyn Fn() -> bool) -> Option<SegmentMaker<'c>> {
         let number = maker.number();
-        match maker.work(is_time) {
+        let made = match maker.work(is_time) {
             Ok(false) => return Some(maker),
-            Ok(true) => self.made.insert(number, maker.finish()),
-            Err(error) => self.made.insert(number, Err(error)),
+            Ok(true) => maker.finish(),
+            Err(error) => Err(error),
         };
+        self.put(number, made);
         None
+    }
+
+    /// Keeps a segment until its turn, and in the journal.
+    fn put(&mut self, number: u64, made: Result<Segment, ExportError>) {
+        if let Ok(segment) = &made {
+            self.journal.keep(segment);
+        }
+        self.made.insert(number, made);
     }
 
     /// Takes the next segment to be delivered back from the helpers.
@@ -177,14 +215,22 @@ impl Pending {
             return;
         }
         match segment.filter(|segment| segment.number == number) {
-            Some(segment) => drop(self.made.insert(number, Ok(segment))),
+            Some(segment) => self.put(number, Ok(segment)),
             None => drop(self.returned.insert(number)),
         }
     }
 
-    /// Returns the segment to be delivered next, if it is made.
+    /// Returns the segment to be delivered next, if it is made. One that the journal has lost is made again.
     fn pop(&mut self) -> Option<Result<Segment, ExportError>> {
-        let segment = self.made.remove(&self.delivered)?;
+        let segment = if self.kept.remove(&self.delivered) {
+            let Some(segment) = self.journal.read(self.delivered) else {
+                self.returned.insert(self.delivered);
+                return None;
+            };
+            Ok(segment)
+        } else {
+            self.made.remove(&self.delivered)?
+        };
         self.delivered += 1;
         Some(segment)
     }

@@ -6,6 +6,7 @@
 //! contents are readable, and helpers can begin with it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
@@ -68,12 +69,19 @@ pub struct Plan {
     pub(super) audible: Vec<AudibleClip>,
     /// The unusable clips' indices in the timeline.
     unusable: Vec<usize>,
+    /// A hash of the contents.
+    contents: u64,
 }
 
 impl Plan {
     /// Returns the part that helpers need.
     pub(super) fn assignment(&self) -> Assignment {
         assignment(&self.composition, self.unusable.iter().copied())
+    }
+
+    /// Returns a hash of the mix and its contents.
+    pub(super) fn identity(&self) -> u64 {
+        identity(&self.composition, self.contents)
     }
 
     /// Returns the outline from which the chapters of a piece with this title are made: all of the timeline's.
@@ -119,6 +127,13 @@ fn assignment(composition: &Composition, unusable: impl Iterator<Item = usize>) 
         silences_unreadable: composition.silences_unreadable(),
         fingerprint: composition.fingerprint(),
     }
+}
+
+fn identity(composition: &Composition, contents: u64) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    composition.hash(&mut hasher);
+    contents.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A plan before contents are opened. It assumes that all are readable.
@@ -176,6 +191,11 @@ impl Draft {
         assignment(&self.composition, self.problems.keys().copied())
     }
 
+    /// Returns a hash of the mix and its contents.
+    pub(super) fn identity(&self) -> u64 {
+        identity(&self.composition, self.materials.assets.identity())
+    }
+
     /// Opens the contents and returns the plan. Calls `meanwhile` each time after the event loop has run.
     pub(super) async fn open<H: Host>(
         mut self,
@@ -216,11 +236,12 @@ impl Draft {
         if problems.len() > foreseen {
             self.composition = materials.mix(problems, *policy);
         }
-        let Self { materials: Materials { timeline, .. }, problems, composition, .. } = self;
+        let Self { materials: Materials { timeline, assets }, problems, composition, .. } = self;
+        let contents = assets.identity();
         let unusable = problems.keys().copied().collect();
         let blamed = |(place, problem): (usize, _)| UnreadableClip { clip: timeline.clips[place].to_ref(), problem };
         let unreadable = problems.into_iter().map(blamed).collect();
-        Ok(Plan { timeline, composition, stretch, unreadable, audible, unusable })
+        Ok(Plan { timeline, composition, stretch, unreadable, audible, unusable, contents })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::error::ExportError;
 use super::host::Host;
+use super::journal::Journal;
 use crate::progress::{Phase, Reporter};
 
 /// Seconds of work between two runs of the event loop: short enough for a prompt cancel, long enough to cost nothing.
@@ -38,11 +39,16 @@ impl<'h, H: Host> Pulse<'h, H> {
         self.host.now_seconds()
     }
 
-    /// Estimates the remaining time from the part of the phase that was done since `started`.
-    pub(super) fn expect_end(&mut self, started: f64, fraction: f64) {
+    /// Returns the job's journal.
+    pub(super) fn journal(&self) -> Journal {
+        self.host.journal()
+    }
+
+    /// Estimates the remaining time from the part of the phase that was made since `started`, and the part that is
+    /// left.
+    pub(super) fn expect_end(&mut self, started: f64, made: f64, left: f64) {
         let elapsed = self.host.now_seconds() - started;
-        self.seconds_left =
-            (elapsed >= MEASURE_SECONDS && fraction > 0.0).then(|| elapsed / fraction * (1.0 - fraction));
+        self.seconds_left = (elapsed >= MEASURE_SECONDS && made > 0.0).then(|| elapsed / made * left);
     }
 
     /// Returns whether the job has worked long enough to let the event loop run.

@@ -13,6 +13,7 @@ mod export_chapters;
 mod export_exact;
 mod export_failures;
 mod export_faithful;
+mod export_journal;
 mod export_layout;
 mod export_loudness;
 mod export_pictures;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use secuencia::export::{
-    Alone, ExportError, ExportOptions, ExportReport, Helpers, Host, MemorySink, Sink, SinkError, export,
+    Alone, ExportError, ExportOptions, ExportReport, Helpers, Host, Journal, MemorySink, Sink, SinkError, export,
 };
 use secuencia::media::Inspector;
 use secuencia::progress::{Phase, Progress};
@@ -235,9 +235,10 @@ pub fn clip(id: &str, asset: &Asset, offset: RationalTime) -> TimelineClip {
     }
 }
 
-/// A host that records the reports, and may cancel on the first report of a phase.
+/// A host that records the reports, may cancel on the first report of a phase, and may have a journal.
 pub struct TestHost {
     pub reports: RefCell<Vec<Progress>>,
+    journal: Journal,
     cancel_in: Option<Phase>,
     cancelled: Cell<bool>,
     started: Instant,
@@ -245,11 +246,22 @@ pub struct TestHost {
 
 impl Default for TestHost {
     fn default() -> Self {
-        Self { reports: RefCell::default(), cancel_in: None, cancelled: Cell::new(false), started: Instant::now() }
+        Self {
+            reports: RefCell::default(),
+            journal: Journal::default(),
+            cancel_in: None,
+            cancelled: Cell::new(false),
+            started: Instant::now(),
+        }
     }
 }
 
 impl TestHost {
+    /// Returns the host with a journal.
+    pub fn with(self, journal: Journal) -> Self {
+        Self { journal, ..self }
+    }
+
     /// Returns a host that cancels on the first report of `phase`.
     pub fn cancelling_in(phase: Phase) -> Self {
         Self { cancel_in: Some(phase), ..Self::default() }
@@ -272,5 +284,9 @@ impl Host for TestHost {
 
     fn is_cancelled(&self) -> bool {
         self.cancelled.get()
+    }
+
+    fn journal(&self) -> Journal {
+        self.journal.clone()
     }
 }
