@@ -40,6 +40,14 @@ export async function keepFile(file: FileSystemFileHandle): Promise<void> {
   }
 }
 
+/** Asks the user whether the page may write to a file or a folder that was kept from an earlier visit. */
+export async function isPermitted(kept: FileSystemHandle): Promise<boolean> {
+  // Only Chromium asks, and TypeScript's DOM types do not know it. Elsewhere, writing tells.
+  const { requestPermission } = kept as { requestPermission?(options: { mode: string }): Promise<PermissionState> };
+  const answer = await requestPermission?.call(kept, { mode: "readwrite" }).catch(() => "denied" as const);
+  return answer === undefined || answer === "granted";
+}
+
 /** The files that are still to be removed. */
 const discards = new Set<{ file: FileSystemFileHandle; isOver: boolean }>();
 
@@ -72,11 +80,13 @@ export class FolderExport {
   /** The audio's file, still empty. */
   readonly audio: FileSystemFileHandle;
   readonly #folder: FileSystemDirectoryHandle;
+  readonly #kinds: readonly SidecarKind[];
   readonly #made: string[];
 
-  private constructor(folder: FileSystemDirectoryHandle, audio: FileSystemFileHandle) {
+  private constructor(folder: FileSystemDirectoryHandle, audio: FileSystemFileHandle, kinds: readonly SidecarKind[]) {
     this.#folder = folder;
     this.audio = audio;
+    this.#kinds = kinds;
     this.#made = [audio.name];
   }
 
@@ -96,7 +106,7 @@ export class FolderExport {
         const names = [name, ...kinds.map((kind) => sidecarName(kind, name))];
         const taken = await Promise.all(names.map((name) => isTaken(folder, name)));
         if (taken.includes(true)) continue;
-        return new FolderExport(folder, await folder.getFileHandle(name, { create: true }));
+        return new FolderExport(folder, await folder.getFileHandle(name, { create: true }), kinds);
       }
     });
     naming = made.then(
@@ -108,12 +118,22 @@ export class FolderExport {
     });
   }
 
+  /** Takes up an interrupted export, whose audio has that name. */
+  static async resume(
+    folder: FileSystemDirectoryHandle,
+    name: string,
+    kinds: readonly SidecarKind[],
+  ): Promise<FolderExport> {
+    return new FolderExport(folder, await folder.getFileHandle(name, { create: true }), kinds);
+  }
+
   /**
-   * Saves the sidecars beside the audio. A failed one becomes a warning. An abort removes all files, even the audio.
+   * Saves those sidecars beside the audio that belong there. A failed one becomes a warning. An abort removes all
+   * files, even the audio.
    */
   async save(sidecars: readonly Sidecar[], signal: AbortSignal | undefined): Promise<ExportWarning[]> {
     const warnings: ExportWarning[] = [];
-    for (const sidecar of sidecars) {
+    for (const sidecar of sidecars.filter(({ kind }) => this.#kinds.includes(kind))) {
       try {
         await this.#write(sidecar);
       } catch (error) {

@@ -40,7 +40,7 @@ export interface ContentChapter extends Omit<ChapterMarker, "image"> {
 /** The options of `exportClips`: those of `buildTimeline`, `exportAudio` and `openLibrary`, and a name. */
 export interface ExportClipsOptions
   extends Omit<TimelineOptions, "id" | "chapters" | "tags" | "metadata">,
-    Omit<ExportOptions, "chapters">,
+    Omit<ExportOptions, "chapters" | "resumable">,
     Pick<AddOptions, "trimSilence">,
     Omit<LibraryOptions, "database" | "storage"> {
   /** The file's name without its extension, and its title. Default: `Untitled`. */

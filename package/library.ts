@@ -2,7 +2,7 @@
 import { Adding } from "./adding.js";
 import { blob, fields, isPlain, job, list, text, wrong } from "./arguments.js";
 import type { SidecarKind } from "./choices.js";
-import { discardIfEmpty, FolderExport, keepFile } from "./destination.js";
+import { discardIfEmpty, FolderExport, isPermitted, keepFile } from "./destination.js";
 import { reviving, SecuenciaError } from "./errors.js";
 import { fileStem } from "./file-stem.js";
 import { freshId } from "./fresh-id.js";
@@ -40,21 +40,25 @@ import type {
   ExportResult,
   FileResult,
   Image,
+  JobOptions,
   KnownAsset,
   PlanOptions,
   PreviewOptions,
   Progress,
+  ResumeOptions,
   Tags,
   Timeline,
   TimelineClip,
   TimelineOptions,
+  UnfinishedExport,
   Usage,
 } from "./types.js";
 import { WorkerClient } from "./workers/client.js";
 import { Helpers } from "./workers/helpers.js";
 import { Inspectors } from "./workers/inspectors.js";
+import { JOURNALS } from "./workers/journal.js";
 import type { WorkerLink } from "./workers/link.js";
-import type { EngineOptions, LibrarySource } from "./workers/messages.js";
+import type { EngineOptions, ExportRequest, KeptExport, LibrarySource } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
 import { StreamTarget } from "./workers/stream.js";
 
@@ -270,12 +274,60 @@ export class Library {
     const { destination } = fields("the options", options);
     try {
       text("timelineId", timelineId);
-      return (await this.#export(timelineId, job(options), engineSettings(options))).result;
+      const isKept = options.resumable ?? true;
+      return (await this.#export(timelineId, job(options), engineSettings(options), undefined, isKept)).result;
     } catch (error) {
       // Its other end must not wait for ever. This is without effect if the job has aborted it already.
       if (destination instanceof WritableStream) destination.abort(error).catch(() => {});
       throw error;
     }
+  }
+
+  /**
+   * The exports of this library that were interrupted, as by a crash or a closed tab, the oldest first. Those that run
+   * in any tab are not among them. `resumeExport` goes on with one, `forgetExport` removes it.
+   */
+  async unfinishedExports(): Promise<UnfinishedExport[]> {
+    return (await this.#unfinished()).map(({ id, options, destination, folder, begun, completed }) => ({
+      ...{ id, fileName: options.fileName, begun: new Date(begun), completed },
+      ...(folder ? { destination: folder } : destination && { destination }),
+    }));
+  }
+
+  /**
+   * Goes on with an interrupted export, with its timeline, options and destination as they were. Finished parts are not
+   * made again, and the file has the same bytes. Call it from a click: the browser asks whether the page may write to
+   * the destination. If it may not, or if the destination was a stream, the result has the file. Rejects as
+   * `exportAudio` does, and with `export-failed` if there is no such export.
+   */
+  async resumeExport(id: string, options: ResumeOptions = {}): Promise<ExportResult> {
+    text("id", id);
+    const { destination, onProgress, signal } = job(options);
+    const found = (await this.#unfinished()).find((kept) => kept.id === id);
+    if (!found) throw new SecuenciaError("export-failed", "Export failed: there is nothing of it to go on with");
+    const { library, timelineId, options: settings, workers, folder, savedSidecars, begun } = found;
+    const target: Target = { name: settings.fileName, library };
+    if (destination instanceof WritableStream) target.stream = new StreamTarget(destination);
+    else if (destination) target.destination = destination;
+    else if (folder && (await isPermitted(folder))) {
+      target.folder = await FolderExport.resume(folder, settings.fileName, savedSidecars);
+      target.destination = target.folder.audio;
+    } else if (found.destination && (await isPermitted(found.destination))) target.destination = found.destination;
+    if (target.destination) await keepFile(target.destination);
+    const limits = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
+    const keep = { id, folder: target.folder && folder, savedSidecars, begun };
+    return (await this.#make(target, { timelineId, options: settings, workers, keep }, limits)).result;
+  }
+
+  /** Removes what is kept of an interrupted export. */
+  async forgetExport(id: string): Promise<void> {
+    return this.#exporter.forget(text("id", id));
+  }
+
+  async #unfinished(): Promise<KeptExport[]> {
+    const source = await reviving(this.#page.source(""));
+    // A worker is started only if there is something to find.
+    return "database" in source && (await hasKept()) ? this.#exporter.unfinished(source.database) : [];
   }
 
   /**
@@ -328,30 +380,35 @@ export class Library {
     options: ExportOptions,
     settings: Omit<EngineOptions, "fileName">,
     called?: string,
+    isKept = false,
   ): Promise<Exported> {
     const { onProgress, signal } = options;
     const workers = workerCount(options.workers);
-    const started = performance.now();
     const toSave = savedSidecars(options);
     // One after the other, so that exports keep the order of their calls.
-    const target = this.#targeted.then(() => this.#target(timelineId, options, settings, toSave, called));
-    this.#targeted = target.catch(() => {});
-    const { name, library, destination, folder, stream } = await target;
+    const targeted = this.#targeted.then(() => this.#target(timelineId, options, settings, toSave, called));
+    this.#targeted = targeted.catch(() => {});
+    const target = await targeted;
+    const folder = target.folder && (options.destination as FileSystemDirectoryHandle);
+    const isKeptHere = isKept && "database" in target.library;
+    const keep = isKeptHere ? { id: freshId(), folder, savedSidecars: toSave, begun: Date.now() } : undefined;
+    // A job that crashes adds to its own list.
+    const own = { ...settings, distrustedAssets: [], fileName: target.name };
+    const limits = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
+    return this.#make(target, { timelineId, options: own, workers, keep }, limits);
+  }
+
+  /** Makes a file at its target. */
+  async #make(
+    { name, library, destination, folder, stream }: Target,
+    request: Pick<ExportRequest, "timelineId" | "options" | "workers" | "keep">,
+    limits: JobOptions,
+  ): Promise<Exported> {
+    const started = performance.now();
     let cleared: Promise<void> | undefined;
-    const exported = this.#exporter.export(
-      {
-        library,
-        timelineId,
-        // A job that crashes adds to its own list.
-        options: { ...settings, distrustedAssets: [], fileName: name },
-        destination: stream ?? destination,
-        workers,
-      },
-      { ...(onProgress && { onProgress }), ...(signal && { signal }) },
-      () => {
-        cleared = folder ? folder.discard() : discardIfEmpty(destination);
-      },
-    );
+    const exported = this.#exporter.export({ ...request, library, destination: stream ?? destination }, limits, () => {
+      cleared = folder ? folder.discard() : discardIfEmpty(destination);
+    });
     const {
       file,
       wasmBytes,
@@ -364,8 +421,7 @@ export class Library {
     });
     stream?.release();
     const sidecars = report.sidecars.map((sidecar) => sidecarOf(sidecar, name));
-    const forFolder = sidecars.filter(({ kind }) => toSave.includes(kind));
-    const notSaved = (await folder?.save(forFolder, signal)) ?? [];
+    const notSaved = (await folder?.save(sidecars, limits.signal)) ?? [];
     const wallSeconds = (performance.now() - started) / 1000;
     const result = {
       name,
@@ -468,9 +524,13 @@ export class Library {
     return { ...usage, ...(bytes !== undefined && quotaBytes !== undefined && { origin: { bytes, quotaBytes } }) };
   }
 
-  /** Removes everything: every asset, picture and timeline. It succeeds completely or changes nothing. */
+  /**
+   * Removes everything: every asset, picture and timeline, and what is kept of interrupted exports. It succeeds
+   * completely or changes nothing.
+   */
   async clear(): Promise<void> {
-    return reviving(this.#page.clear());
+    await reviving(this.#page.clear());
+    for (const { id } of await this.#unfinished().catch(() => [])) await this.forgetExport(id).catch(() => {});
   }
 
   /** The other library's module, which copies within the browser. */
@@ -525,6 +585,17 @@ async function pictures() {
     return await import("./images.js");
   } catch (cause) {
     throw notLoaded("images.js", (cause as Error).message, cause);
+  }
+}
+
+/** Returns whether anything is kept of any export. */
+async function hasKept(): Promise<boolean> {
+  try {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(JOURNALS);
+    return !(await folder.keys().next()).done;
+  } catch {
+    // There is no such folder, or the browser has no such file system.
+    return false;
   }
 }
 

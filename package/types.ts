@@ -298,6 +298,11 @@ export interface Progress {
   message: string;
   /** An estimate of the seconds left, once there is a measurement to base it on. */
   secondsLeft?: number;
+  /**
+   * `destination` if the destination has taken nothing for some seconds, as a disk or a server that does not answer;
+   * `message` then says what helps. Left out while the job works.
+   */
+  waitingFor?: "destination";
 }
 
 /** The options of every long job. */
@@ -407,10 +412,36 @@ export interface ExportOptions extends PlanOptions {
   sidecars?: readonly SidecarKind[];
   /** Those of the `sidecars` that are saved in a destination folder. The result has the others too. Default: all. */
   savedSidecars?: readonly SidecarKind[];
+  /**
+   * Whether to keep what is made until the export ends, in the origin's private file system, so that it goes on after a
+   * crash, and in a later visit by `resumeExport`. It takes as many bytes as the file. A library in memory keeps
+   * nothing. Default: true.
+   */
+  resumable?: boolean;
+}
+
+/** The options of going on with an interrupted export. */
+export interface ResumeOptions extends JobOptions {
+  /** Another destination, as of `exportAudio`. Default: the export's own, if the browser has kept it. */
+  destination?: FileSystemFileHandle | WritableStream;
+}
+
+/** An export that was interrupted, and can go on. */
+export interface UnfinishedExport {
+  /** Its ID, for `resumeExport` and `forgetExport`. */
+  id: string;
+  /** The name of its file. */
+  fileName: string;
+  /** When it was begun. */
+  begun: Date;
+  /** The percentage that is made, 0 to 100. It is 0 if another version of the package made it: all is made again. */
+  completed: number;
+  /** Its destination, where the browser keeps it. */
+  destination?: FileSystemFileHandle | FileSystemDirectoryHandle;
 }
 
 /** The options of an export of each chapter to a file of its own. */
-export interface ChapterFilesOptions extends Omit<ExportOptions, "destination" | "fileName" | "range"> {
+export interface ChapterFilesOptions extends Omit<ExportOptions, "destination" | "fileName" | "range" | "resumable"> {
   /** A folder, in which the files are created as new ones. Default: each result's `file` has the audio. */
   destination?: FileSystemDirectoryHandle;
 }

@@ -12,14 +12,16 @@ import { startSession } from "./session.mjs";
  *
  * @param {"chromium" | "firefox" | "webkit"} engine
  * @param {Function[]} functions
+ * @param {(folder: string) => void} [change] changes the site before it is served
  */
-export async function startPage(engine, functions) {
+export async function startPage(engine, functions, change = () => {}) {
   const folder = mkdtempSync(join(tmpdir(), "secuencia-page-"));
   for (const path of ["secuencia", "sample"]) cpSync(`dist/${path}`, join(folder, path), { recursive: true });
   writeFileSync(join(folder, "index.html"), '<!doctype html><script type="module" src="page.js"></script>');
   const names = functions.map(({ name }) => name).join(", ");
   const listen = `const functions = { ${names} };\n(${serveCalls})(functions);`;
   writeFileSync(join(folder, "page.js"), `${functions.join("\n")}\n${listen}\n`);
+  change(folder);
   const session = await startSession(engine, folder);
   await session.driver.get(session.site.url);
   return {

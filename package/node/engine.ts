@@ -27,7 +27,7 @@ export const Assistant = {
 
 /** Returns a library's records with Blobs as contents. The given ones stay as they are: helpers get them too. */
 function opened(source: LibrarySource): LibrarySource {
-  if (typeof source === "string") return source;
+  if ("database" in source) return source;
   const contents = new Map([...source.contents].map(([id, content]) => [id, readable(content)]));
   return { ...source, contents };
 }

@@ -56,7 +56,7 @@ class ThreadWorker {
 /** Returns the request with its contents as plain data: a `SyncBlob` would arrive as an empty Blob. */
 function plain(request: Request): object {
   if ("content" in request) return { ...request, content: plainBlob(request.content) };
-  if (!("library" in request) || typeof request.library === "string") return request;
+  if (!("library" in request) || "database" in request.library) return request;
   const { contents, ...records } = request.library;
   const library = { ...records, contents: new Map([...contents].map(([id, content]) => [id, plainBlob(content)])) };
   return { ...request, library };

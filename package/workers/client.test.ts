@@ -5,12 +5,12 @@ import { SecuenciaError } from "../errors.js";
 import type { Progress } from "../types.js";
 import { WorkerClient } from "./client.js";
 import type { WorkerLink } from "./link.js";
-import type { AssetFacts, ExportReport, Reply, Request } from "./messages.js";
+import type { AssetFacts, EngineOptions, ExportReport, Reply, Request } from "./messages.js";
 import { portOutlet } from "./outlet.js";
 import { StreamTarget } from "./stream.js";
 
 // Time passes when a test has it pass.
-mock.timers.enable({ apis: ["setTimeout"] });
+mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
 
 /** A link that does nothing by itself, and passes on the replies that the test gives it. */
 class FakeLink {
@@ -50,7 +50,7 @@ function setUp() {
   ) =>
     client.export(
       {
-        library: "d",
+        library: { database: "d" },
         timelineId: "t",
         options: {
           bitRate: 256_000,
@@ -69,6 +69,7 @@ function setUp() {
         },
         destination,
         workers: 1,
+        keep: undefined,
       },
       { ...(signal && { signal }), ...(onProgress && { onProgress }) },
       () => released.push("failed"),
@@ -103,7 +104,10 @@ test("a worker that has had nothing to do for ten seconds is ended, and the next
   await first;
   mock.timers.tick(9_000);
   const second = inspect();
-  mock.timers.tick(60_000);
+  for (let beats = 0; beats < 6; beats += 1) {
+    worker(0).say({ type: "alive" });
+    mock.timers.tick(9000);
+  }
   assert.ok(!worker(0).isEnded);
   worker(0).say({ type: "done", job: 2, result: facts });
   await second;
@@ -187,22 +191,64 @@ test("a worker that does not let go of an aborted job is replaced, and another d
   assert.equal(await waiting, report);
 });
 
-test("a crash fails the job that the worker was at, in its words, and another worker does those behind it", async () => {
+test("a crash is the fault of the job that the worker was at, and another worker does it and those behind it", async () => {
   const { worker, startExport, inspect } = setUp();
   const [bad, good] = [inspect(), inspect()];
   worker(0).say({ type: "crashed", reason: "panicked at a file" });
+  assert.ok(worker(0).isEnded);
+  worker(1).say({ type: "crashed", reason: "panicked at a file" });
   await assert.rejects(bad, {
     code: "invalid-audio",
     message: "Invalid audio data for asset a: panicked at a file",
     assetId: "a",
   });
-  assert.ok(worker(0).isEnded);
-  worker(1).say({ type: "done", job: 2, result: facts });
+  worker(2).say({ type: "done", job: 2, result: facts });
   assert.equal(await good, facts);
 
   const encoding = startExport();
-  worker(1).say({ type: "crashed", reason: "unreachable" });
+  for (const time of [2, 3, 4]) worker(time).say({ type: "crashed", reason: "unreachable" });
   await assert.rejects(encoding, { code: "export-failed", message: "Export failed: unreachable", unreadable: [] });
+});
+
+test("a crash costs the export nothing but time", async () => {
+  const { worker, workers, released, startExport } = setUp();
+  const job = startExport();
+  worker(0).say({ type: "crashed", reason: "out of memory" });
+  worker(1).onlost?.("the browser ended it");
+  worker(2).say({ type: "crashed", reason: "out of memory" });
+  worker(3).say({ type: "crashed", reason: "unreachable", blame });
+  assert.deepEqual(worker(4).heard, worker(0).heard);
+  worker(4).say({ type: "done", job: 1, result: report });
+  assert.equal(await job, report);
+  assert.deepEqual([released, workers.length], [[], 5]);
+});
+
+test("a worker that gives no sign of life for ten looks is replaced, and three of them fail the job", async () => {
+  const { worker, startExport } = setUp();
+  const job = startExport();
+  mock.timers.tick(60_000);
+  assert.ok(!worker(0).isEnded, "it is still starting");
+  for (const time of [0, 1, 2]) {
+    for (let beats = 0; beats < 30; beats += 1) {
+      worker(time).say({ type: "alive" });
+      mock.timers.tick(9000);
+    }
+    assert.ok(!worker(time).isEnded);
+    mock.timers.tick(1000);
+    assert.ok(worker(time).isEnded);
+  }
+  await assert.rejects(job, { code: "export-failed", message: "Export failed: the worker does not answer" });
+});
+
+test("what is kept of an export whose workers are lost is removed by another", async () => {
+  const { client, worker } = setUp();
+  const keep = { id: "k", folder: undefined, savedSidecars: [], begun: 0 };
+  const request = { library: { database: "d" }, timelineId: "t", options: {} as EngineOptions, workers: 1, keep };
+  const job = client.export({ ...request, destination: undefined }, {}, () => {});
+  for (const time of [0, 1, 2]) worker(time).say({ type: "crashed", reason: "unreachable" });
+  await assert.rejects(job, { code: "export-failed" });
+  assert.deepEqual(worker(3).heard, [{ type: "forget", id: "k", job: 2, helpers: [] }]);
+  worker(3).say({ type: "done", job: 2, result: undefined });
 });
 
 test("a job that was aborted is not begun again when its worker crashes", async () => {
@@ -212,23 +258,23 @@ test("a job that was aborted is not begun again when its worker crashes", async 
   controller.abort();
   await assert.rejects(aborted, isCancel);
   worker(0).say({ type: "crashed", reason: "unreachable" });
-  await assert.rejects(bad, { code: "export-failed" });
   assert.deepEqual(
     worker(1).heard.map((request) => "job" in request && request.job),
-    [3],
+    [1, 3],
   );
-  assert.deepEqual(released, ["failed", "failed"]);
+  assert.deepEqual(released, ["failed"]);
+  worker(1).say({ type: "done", job: 1, result: report });
   worker(1).say({ type: "done", job: 3, result: report });
-  assert.equal(await good, report);
+  assert.deepEqual([await bad, await good], [report, report]);
   assert.equal(workers.length, 2);
 });
 
 const blame = { clipId: "c", assetId: "a" };
 
-test("an export that crashes on a clip fails by the clip's name", async () => {
+test("an export whose workers crash on a clip, twice, fails by the clip's name", async () => {
   const { worker, startExport } = setUp();
   const job = startExport();
-  worker(0).say({ type: "crashed", reason: "unreachable", blame });
+  for (const time of [0, 1]) worker(time).say({ type: "crashed", reason: "unreachable", blame });
   const failure = { code: "invalid-audio", message: "Invalid audio data for asset a: its decoder crashed" } as const;
   await assert.rejects(job, { ...failure, ...blame, unreadable: [{ ...blame, ...failure }] });
 });
@@ -238,42 +284,43 @@ test("an export that goes on without bad clips goes on without one that crashes,
   const heard: number[] = [];
   const job = startExport(undefined, ({ completed }) => heard.push(completed), "silence");
   worker(0).say({ type: "progress", job: 1, progress: halfway });
-  worker(0).say({ type: "crashed", reason: "unreachable", blame });
-  const [again] = worker(1).heard;
+  for (const time of [0, 1]) worker(time).say({ type: "crashed", reason: "unreachable", blame });
+  const [again] = worker(2).heard;
   assert.deepEqual(again?.type === "export" && again.options.distrustedAssets, ["a"]);
   for (const completed of [30, 50, 60]) {
-    worker(1).say({ type: "progress", job: 1, progress: { ...halfway, completed } });
+    worker(2).say({ type: "progress", job: 1, progress: { ...halfway, completed } });
   }
-  worker(1).say({ type: "done", job: 1, result: report });
+  worker(2).say({ type: "done", job: 1, result: report });
   assert.equal(await job, report);
-  assert.deepEqual([heard, released, workers.length], [[50, 50, 60], [], 2]);
+  assert.deepEqual([heard, released, workers.length], [[50, 50, 60], [], 3]);
 });
 
 test("an export into a stream goes on without a clip only as long as the stream is empty", async () => {
   const { worker, workers, startExport } = setUp();
   const stream = new WritableStream({ write() {} });
   const job = startExport(undefined, undefined, "silence", new StreamTarget(stream));
-  worker(0).say({ type: "crashed", reason: "unreachable", blame });
-  const [[first], [again]] = [worker(0).heard, worker(1).heard];
-  assert.ok(first?.type === "export" && first.destination && "port" in first.destination);
+  /** Loses a worker to a clip, and its end of the stream. */
+  const lose = (time: number, assetId: string) => {
+    const [request] = worker(time).heard;
+    assert.ok(request?.type === "export" && request.destination && "port" in request.destination);
+    request.destination.port.close();
+    worker(time).say({ type: "crashed", reason: "unreachable", blame: { ...blame, assetId } });
+  };
+  for (const time of [0, 1]) lose(time, "a");
+  const [again] = worker(2).heard;
   assert.ok(again?.type === "export" && again.destination && "port" in again.destination);
-  // As the end of a worker does.
-  first.destination.port.close();
-  const outlet = portOutlet(again.destination);
-  await outlet.write(new Uint8Array(1));
-  worker(1).say({ type: "crashed", reason: "unreachable", blame: { ...blame, assetId: "b" } });
+  await portOutlet(again.destination).write(new Uint8Array(1));
+  for (const time of [2, 3]) lose(time, "b");
   await assert.rejects(job, { code: "invalid-audio", assetId: "b" });
-  assert.equal(workers.length, 2);
-  await outlet.abort();
+  assert.equal(workers.length, 4);
 });
 
 test("a crash that an export was already told to go around ends it", async () => {
   const { worker, workers, startExport } = setUp();
   const job = startExport(undefined, undefined, "silence");
-  worker(0).say({ type: "crashed", reason: "unreachable", blame });
-  worker(1).say({ type: "crashed", reason: "unreachable", blame });
+  for (const time of [0, 1, 2]) worker(time).say({ type: "crashed", reason: "unreachable", blame });
   await assert.rejects(job, { code: "invalid-audio", ...blame });
-  assert.equal(workers.length, 2);
+  assert.equal(workers.length, 3);
 });
 
 test("a worker that cannot be loaded fails every job with the reason, and the next job tries another", async () => {
@@ -288,10 +335,10 @@ test("a worker that cannot be loaded fails every job with the reason, and the ne
   assert.equal(workers.length, 2);
 });
 
-test("a worker that stops running fails the job in the browser's words", async () => {
+test("workers that stop running, time and again, fail the job in the browser's words", async () => {
   const { worker, startExport } = setUp();
   const job = startExport();
-  worker(0).onlost?.("out of memory");
+  for (const time of [0, 1, 2]) worker(time).onlost?.("out of memory");
   await assert.rejects(job, { code: "export-failed", message: "Export failed: out of memory" });
 });
 

@@ -3,8 +3,9 @@
  * been idle for a while, since the memory of a module never shrinks.
  *
  * It promises that every job settles: with its result, with its error, or at once on an abort. When a worker is lost,
- * the job in work is to blame and fails; the next worker gets the jobs after it. An export that renders unusable clips
- * as silence does the same with a clip that crashed the worker.
+ * because it crashed or gives no sign of life, another one goes on. A job that loses three workers for the same reason
+ * fails; so does one that loses two to the same content, by its name. An export that renders unusable clips as silence
+ * then does so with that clip.
  */
 import { revive, SecuenciaError } from "../errors.js";
 import { tell } from "../listener.js";
@@ -19,6 +20,7 @@ import type {
   InspectRequest,
   JobRequest,
   JobResult,
+  KeptExport,
   PlanRequest,
   Reply,
   SurveyRequest,
@@ -28,6 +30,23 @@ import { StreamTarget } from "./stream.js";
 
 /** How long a worker may take to let go of an aborted job, in milliseconds. It usually takes about 30. */
 const PATIENCE = 3000;
+
+/** The time between two looks at the worker, in milliseconds. */
+const LOOK_MS = 1000;
+
+/**
+ * The number of looks without a sign of life after which a worker is lost. It gives one every second, between two
+ * slices of 30 ms; on a slow machine, opening a file or finding a place in it may take a hundred times that. Looks are
+ * counted and not seconds: while the page sleeps, is frozen or is halted by a debugger, it does not look, and the
+ * worker's signs are heard before the next look.
+ */
+const SILENT_LOOKS = 10;
+
+/** The reason for a worker's loss, if it gives no sign of life. */
+const SILENT = "the worker does not answer";
+
+/** The number of workers that a job may lose for one reason, to one content, and in all. */
+const MOST = { losses: 2, ofContent: 1, inAll: 10 };
 
 /** How long idle workers are kept, in milliseconds. The engine stays compiled, so another starts in about 50. */
 const IDLENESS = 10_000;
@@ -44,6 +63,8 @@ interface Job {
   reached: number;
   /** Whether its promise has been rejected by an abort. */
   isAborted: boolean;
+  /** The reason for each loss of a worker: the content to blame, or words. */
+  losses: string[];
   onProgress: JobOptions["onProgress"] | undefined;
   resolve(result: JobResult): void;
   reject(reason: unknown): void;
@@ -62,8 +83,13 @@ export class WorkerClient {
   readonly #jobs = new Map<number, Job>();
   #worker: WorkerLink | undefined;
   #idling: ReturnType<typeof setTimeout> | undefined;
+  #looking: ReturnType<typeof setInterval> | undefined;
+  /** The looks since the worker's last sign of life. A worker that has given none yet is still starting. */
+  #silent: number | undefined;
   #count = 0;
   #isClosed = false;
+  /** Settles once nothing is kept of the exports that lost their workers. */
+  #forgotten: Promise<unknown> = Promise.resolve();
 
   /** Without helpers, one worker makes each export alone. */
   constructor(launch: () => WorkerLink, helpers?: Helpers) {
@@ -103,6 +129,17 @@ export class WorkerClient {
     return this.#run<ExportReport>({ type: "export", ...request }, options, lostClip, release);
   }
 
+  /** Finds the interrupted exports of a database's library. */
+  unfinished(database: string): Promise<KeptExport[]> {
+    return this.#run<KeptExport[]>({ type: "unfinished", database }, {}, lostClip);
+  }
+
+  /** Removes what is kept of an interrupted export. */
+  async forget(id: string): Promise<void> {
+    if (this.#isClosed) throw closed();
+    return this.#run<void>({ type: "forget", id }, {}, lostClip);
+  }
+
   /** Stops all jobs, waits until the worker has let go of them and ends it. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -118,6 +155,7 @@ export class WorkerClient {
       });
     });
     await Promise.all(released);
+    await this.#forgotten;
     this.#dismiss();
   }
 
@@ -128,7 +166,7 @@ export class WorkerClient {
     release: Job["release"] = () => {},
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#isClosed) throw closed();
+      if (this.#isClosed && request.type !== "forget") throw closed();
       if (signal?.aborted) {
         release(false);
         throw signal.reason;
@@ -140,6 +178,7 @@ export class WorkerClient {
         request,
         reached: 0,
         isAborted: false,
+        losses: [],
         onProgress,
         resolve: (result) => resolve(result as T),
         reject,
@@ -159,6 +198,7 @@ export class WorkerClient {
       };
       signal?.addEventListener("abort", onAbort);
       clearTimeout(this.#idling);
+      this.#looking ??= setInterval(() => this.#look(), LOOK_MS);
       this.#jobs.set(id, job);
       this.#post(id, request);
     });
@@ -174,14 +214,19 @@ export class WorkerClient {
   #start(): WorkerLink {
     const worker = this.#launch();
     worker.onreply = (reply) => this.#hear(reply);
-    worker.onlost = (reason) => this.#fail(reason);
+    worker.onlost = (reason) => {
+      if (reason instanceof SecuenciaError) this.#fail(reason);
+      else this.#lose(reason);
+    };
+    this.#silent = undefined;
     return worker;
   }
 
   #hear(reply: Reply): void {
+    this.#silent = 0;
+    if (reply.type === "alive") return;
     if (reply.type === "crashed") {
-      const [running] = this.#jobs.keys();
-      this.#replace(reply.reason, running, reply.blame);
+      this.#lose(reply.reason, reply.blame);
       return;
     }
     const job = this.#jobs.get(reply.job);
@@ -198,23 +243,34 @@ export class WorkerClient {
     job?.release(reply.type === "done" && !job.isAborted);
   }
 
-  /** Replaces the worker. The job to blame fails, unless it can go on without the clip. */
+  /** Looks whether the worker is alive. */
+  #look(): void {
+    if (this.#silent === undefined) return;
+    this.#silent += 1;
+    if (this.#silent >= SILENT_LOOKS) this.#lose(SILENT);
+  }
+
+  /** Replaces the worker, which was lost in the midst of its first job. */
+  #lose(reason: string, blame?: Blame): void {
+    const [running] = this.#jobs.keys();
+    this.#replace(reason, running, blame);
+  }
+
+  /** Replaces the worker. The job to blame fails, unless it can go on. */
   #replace(reason: string, culprit: number | undefined, blame?: Blame): void {
     this.#end();
     for (const [id, job] of [...this.#jobs]) {
-      const isToBlame = id === culprit && !forgives(job.request, blame);
+      const isToBlame = id === culprit && !survives(job, reason, blame);
       // The next worker would not know that a job was aborted: an export would still replace its file.
       if (isToBlame || job.isAborted) this.#drop(id, job, job.lost(reason, blame));
       else this.#post(id, job.request);
     }
   }
 
-  /** Fails all jobs, because no worker can be had that is better than the one that was lost. */
-  #fail(reason: SecuenciaError | string): void {
+  /** Fails all jobs, because no worker can be had. */
+  #fail(reason: SecuenciaError): void {
     this.#end();
-    for (const [id, job] of [...this.#jobs]) {
-      this.#drop(id, job, reason instanceof SecuenciaError ? reason : job.lost(reason, undefined));
-    }
+    for (const [id, job] of [...this.#jobs]) this.#drop(id, job, reason);
   }
 
   #end(): void {
@@ -227,12 +283,20 @@ export class WorkerClient {
     this.#forget(id);
     job.reject(error);
     job.release(false);
+    // Its worker could not remove it.
+    const { request } = job;
+    if (request.type !== "export" || !request.keep) return;
+    const forgotten = this.#run<void>({ type: "forget", id: request.keep.id }, {}, lostClip);
+    this.#forgotten = Promise.allSettled([this.#forgotten, forgotten]);
   }
 
   #forget(id: number): void {
     this.#jobs.delete(id);
+    if (this.#jobs.size > 0) return;
     clearTimeout(this.#idling);
-    if (this.#jobs.size === 0) this.#idling = setTimeout(() => this.#dismiss(), IDLENESS);
+    this.#idling = setTimeout(() => this.#dismiss(), IDLENESS);
+    clearInterval(this.#looking);
+    this.#looking = undefined;
   }
 
   /** Ends all workers. The next job starts new ones. */
@@ -252,9 +316,19 @@ function asMessage(task: Task): { request: JobRequest; ports: MessagePort[] } {
   return { request: { ...rest, destination: connected }, ports: [connected.port] };
 }
 
+/** Counts a job's loss of a worker. Returns whether another worker goes on. */
+function survives(job: Job, reason: string, blame: Blame | undefined): boolean {
+  const content = job.request.type === "inspect" ? job.request.assetId : blame?.assetId;
+  const cause = content ?? reason;
+  job.losses.push(cause);
+  if (job.losses.length >= MOST.inAll) return false;
+  const times = job.losses.filter((loss) => loss === cause).length;
+  return times <= (content === undefined ? MOST.losses : MOST.ofContent) || forgives(job.request, blame);
+}
+
 /**
- * Has an export go on without the clip that crashed its worker, if its caller wants silence for such clips. Returns
- * whether it does. It cannot begin anew in a stream.
+ * Has an export go on without the clip that crashes its workers, if its caller wants silence for such clips. Returns
+ * whether it does. A stream that has some of the file cannot get another one.
  */
 function forgives(request: Task, blame: Blame | undefined): boolean {
   if (!("options" in request) || request.options.onUnreadableClip !== "silence" || !blame) return false;

@@ -1,5 +1,6 @@
 /** The worker's module, which wasm-bindgen makes from `src/web/engine/`, with the types of its plain objects. */
 import type { ExportPlan, Progress } from "../types.js";
+import type { JournalFile } from "./journal.js";
 import type { Leader } from "./leader.js";
 import type {
   AssetFacts,
@@ -51,6 +52,7 @@ export function exportTimeline(
   options: EngineOptions,
   leader: Leader,
   outlet: Outlet | undefined,
+  journal: JournalFile | undefined,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Omit<ExportReport, "wasmBytes" | "workers">>;

@@ -16,7 +16,7 @@ function setUp(t: TestContext, ...engines: HelperEngine["prepare"][]) {
     helpers.push(help(port2, { prepare, wasmBytes: async () => 7 }));
     return port1;
   });
-  const leader = new Leader("library", "timeline", ports);
+  const leader = new Leader({ database: "library" }, "timeline", ports);
   t.after(() => {
     leader.end();
     for (const helper of helpers) helper.leave();
@@ -26,7 +26,7 @@ function setUp(t: TestContext, ...engines: HelperEngine["prepare"][]) {
 
 /** Makes segments that hold their number. */
 const good: HelperEngine["prepare"] = async (library, timelineId) => {
-  assert.deepEqual([library, timelineId], ["library", "timeline"]);
+  assert.deepEqual([library, timelineId], [{ database: "library" }, "timeline"]);
   const make = async (number: number): Promise<Segment> => ({ packets: Uint8Array.of(number) });
   return { begin: (given) => given !== undefined, make, free() {} };
 };

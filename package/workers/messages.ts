@@ -4,8 +4,9 @@
  *
  * The page first asks each worker whether its script runs, by `start`, and hands it the compiled engine. Then it
  * gives it numbered jobs, or has it help another worker. A worker does its jobs one after the other, in the order of
- * the requests, and answers each with any number of progress reports and one `done` or `failed`. A worker whose module
- * crashed says `crashed`, once: it must be replaced.
+ * the requests, and answers each with any number of progress reports and one `done` or `failed`. While it has a job it
+ * says `alive` every second. A worker whose module crashed says `crashed`, once: it must be replaced, as one that says
+ * nothing any more.
  */
 import type { ChapterSource, LoudnessTarget, SidecarKind } from "../choices.js";
 import type { Failure } from "../errors.js";
@@ -31,10 +32,16 @@ export interface SilenceTrim {
 }
 
 /**
- * The library as a worker opens it: the name of its database, or the records in memory that the job reads. The page's
- * module makes it, and the engine reads it.
+ * The library as a worker opens it: the name of its database and the timeline's record, or the records in memory that
+ * the job reads. The page's module makes it, and the engine reads it.
  */
-export type LibrarySource = string | { contents: Map<string, Blob> };
+export type LibrarySource = DatabaseSource | { contents: Map<string, Blob> };
+
+/** A library in a database. The record is the timeline as it was at the call, if it was there. */
+export interface DatabaseSource {
+  database: string;
+  timeline?: object;
+}
 
 /** Asks what an export would do. */
 export interface PlanRequest {
@@ -63,6 +70,43 @@ export interface ExportRequest {
   destination: FileSystemFileHandle | StreamPort | undefined;
   /** The most workers to use, the leader included. */
   workers: number;
+  /** Under which to keep the export until it ends, so that it can go on after a crash. Not for a library in memory. */
+  keep: Keep | undefined;
+}
+
+/** The facts about a kept export that only the page uses. */
+export interface Keep {
+  id: string;
+  /** The folder that the destination is in, if it is in one. */
+  folder: FileSystemDirectoryHandle | undefined;
+  /** The sidecars to save in that folder. */
+  savedSidecars: SidecarKind[];
+  /** When it was begun, in milliseconds since 1970. */
+  begun: number;
+}
+
+/** An export that was interrupted, with all that it takes to go on. */
+export interface KeptExport extends Keep {
+  library: DatabaseSource;
+  timelineId: string;
+  options: EngineOptions;
+  workers: number;
+  /** The file, if it went into one and the browser keeps handles. */
+  destination: FileSystemFileHandle | undefined;
+  /** The percentage that is made. */
+  completed: number;
+}
+
+/** Asks for the interrupted exports of a database's library. */
+export interface UnfinishedRequest {
+  type: "unfinished";
+  database: string;
+}
+
+/** Asks to remove what is kept of an export, once no worker has it. */
+export interface ForgetRequest {
+  type: "forget";
+  id: string;
 }
 
 /** The page's end of a stream that the file goes to: each `Step` that is sent to it is answered with a `Receipt`. */
@@ -113,7 +157,13 @@ export interface EngineRange {
   end: number | undefined;
 }
 
-export type JobRequest = InspectRequest | PlanRequest | SurveyRequest | ExportRequest;
+export type JobRequest =
+  | InspectRequest
+  | PlanRequest
+  | SurveyRequest
+  | ExportRequest
+  | UnfinishedRequest
+  | ForgetRequest;
 
 /**
  * From the page to a worker. `helpers` are ports to the helpers of an export; orders and words go through them. `help`
@@ -172,13 +222,14 @@ export interface Blame {
   assetId: string;
 }
 
-export type JobResult = AssetFacts | ExportPlan | TimelineSurvey | ExportReport;
+export type JobResult = AssetFacts | ExportPlan | TimelineSurvey | ExportReport | KeptExport[] | undefined;
 
 /** The answer to `start`, with the name of the worker's build. */
 export type Started = { type: "started"; build: string | undefined };
 
 /** From the worker to the page. */
 export type Reply =
+  | { type: "alive" }
   | { type: "progress"; job: number; progress: Progress }
   | { type: "done"; job: number; result: JobResult }
   | { type: "failed"; job: number; failure: Failure }

@@ -119,6 +119,51 @@ test("a failed export aborts the stream with its reason, even while the stream t
   assert.equal(reason, cancel);
 });
 
+test("the worker after a lost one goes on where the stream is, and every byte is written once", async () => {
+  const got: unknown[] = [];
+  const takes: (() => void)[] = [];
+  const sink = {
+    write: (chunk: unknown) => new Promise<void>((take) => takes.push(() => take(void got.push(chunk)))),
+    close: () => void got.push("closed"),
+  };
+  const { stream, target, outlet } = connect(sink);
+  const take = async () => {
+    while (takes.length === 0) await sleep(1);
+    takes.shift()?.();
+  };
+  const first = outlet.write(bytes(1, 2));
+  await take();
+  await first;
+  // The worker is lost while the stream takes this one.
+  void outlet.write(bytes(3));
+  while (takes.length === 0) await sleep(1);
+  const next = portOutlet(target.connect());
+  await next.write(bytes(1, 2));
+  const late = next.write(bytes(3));
+  await take();
+  await late;
+  const last = next.write(bytes(4));
+  await take();
+  await last;
+  await next.close();
+  await outlet.abort();
+  target.release();
+  assert.deepEqual(got, [bytes(1, 2), bytes(3), bytes(4), "closed"]);
+  assert.ok(!stream.locked);
+});
+
+test("another file than the one that a stream has begun with is refused", async () => {
+  const got: unknown[] = [];
+  const { target, outlet } = connect({ write: (chunk) => void got.push(chunk) });
+  await outlet.write(bytes(1, 2));
+  const next = portOutlet(target.connect());
+  await assert.rejects(next.write(bytes(1, 3)), { name: "DataError", message: /another file/ });
+  target.release();
+  await next.abort();
+  await outlet.abort();
+  assert.deepEqual(got, [bytes(1, 2)]);
+});
+
 test("a locked stream is refused with the browser's reason as the cause", () => {
   const stream = new WritableStream();
   stream.getWriter();

@@ -7,7 +7,9 @@ import { describe } from "../errors.js";
 import { build } from "../loading/build.js";
 import type { Progress } from "../types.js";
 import init, { Assistant, blame, exportTimeline, inspect, planTimeline, surveyTimeline } from "./engine.js";
+import { Heartbeat } from "./heartbeat.js";
 import { type Helper, help } from "./helper.js";
+import { forgetExport, keepExport, unfinishedExports } from "./journal.js";
 import { Leader } from "./leader.js";
 import type { JobRequest, JobResult, Reply, Request, Started } from "./messages.js";
 import { fileOutlet, portOutlet } from "./outlet.js";
@@ -42,13 +44,15 @@ async function run({ job, helpers, ...request }: JobRequest & { job: number; hel
   const turn = last;
   let end = () => {};
   last = Promise.all([turn, new Promise<void>((resolve) => (end = resolve))]);
+  let heart: Heartbeat | undefined;
   try {
     await Promise.race([turn, aborted(controller.signal)]);
-    const report = (progress: Progress) => post({ type: "progress", job, progress });
-    post({ type: "done", job, result: await perform(request, helpers, report, controller.signal) });
+    heart = new Heartbeat(job, post);
+    post({ type: "done", job, result: await perform(request, helpers, heart, controller.signal) });
   } catch (error) {
     post({ type: "failed", job, failure: describe(error) });
   } finally {
+    heart?.end();
     jobs.delete(job);
     end();
   }
@@ -57,10 +61,13 @@ async function run({ job, helpers, ...request }: JobRequest & { job: number; hel
 async function perform(
   request: JobRequest,
   helpers: MessagePort[],
-  report: (progress: Progress) => void,
+  heart: Heartbeat,
   signal: AbortSignal,
 ): Promise<JobResult> {
+  if (request.type === "unfinished") return unfinishedExports(request.database);
+  if (request.type === "forget") return forgetExport(request.id).then(() => undefined);
   const { memory } = await engine;
+  const report = (progress: Progress) => heart.report(progress);
   if (request.type === "inspect") {
     const { assetId, content, hint, trim } = request;
     return inspect(assetId, content, hint, trim, report, signal);
@@ -74,9 +81,19 @@ async function perform(
     if (request.type === "survey") return await surveyTimeline(library, timelineId, options, leader, report, signal);
     const { destination } = request;
     const outlet = destination && ("port" in destination ? portOutlet(destination) : fileOutlet(destination));
-    const made = await exportTimeline(library, timelineId, options, leader, outlet, report, signal);
-    const wasmBytes = Math.max(memory.buffer.byteLength, leader.peakWasmBytes);
-    return { ...made, wasmBytes, workers: 1 + leader.helped };
+    const watched = outlet && heart.watch(outlet);
+    const kept = await keepExport(request);
+    try {
+      const tell = (progress: Progress) => {
+        report(progress);
+        kept?.reach(progress.completed);
+      };
+      const made = await exportTimeline(library, timelineId, options, leader, watched, kept?.file, tell, signal);
+      const wasmBytes = Math.max(memory.buffer.byteLength, leader.peakWasmBytes);
+      return { ...made, wasmBytes, workers: 1 + leader.helped };
+    } finally {
+      await kept?.forget();
+    }
   } finally {
     leader.end();
   }

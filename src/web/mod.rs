@@ -30,7 +30,9 @@ mod store;
 
 pub use blob::BlobSource;
 #[cfg(feature = "engine")]
-pub use engine::{Assistant, Leader, Outlet, blame, export_timeline, inspect, plan_timeline, survey_timeline};
+pub use engine::{
+    Assistant, JournalFile, Leader, Outlet, blame, export_timeline, inspect, plan_timeline, survey_timeline,
+};
 pub use failure::Failure;
 #[cfg(feature = "page")]
 pub use page::PageLibrary;

@@ -24,6 +24,10 @@ use crate::timeline::{Asset, Image, Timeline};
 /// The field of a timeline's record that holds its clips: as bytes, or in older records as an array of objects.
 const CLIPS: &str = "clips";
 
+/// The fields of a job's source, if the library is in a database.
+const DATABASE: &str = "database";
+const TIMELINE: &str = "timeline";
+
 /// The field of an asset's record that holds its content's size in bytes. Older records lack it.
 const BYTES: &str = "bytes";
 
@@ -40,6 +44,8 @@ pub struct StoredAsset {
 pub struct LibraryStore {
     records: Records,
     pages: Arc<Pages>,
+    /// The record of a job's timeline, as it was when the job was asked for.
+    frozen: Option<JsValue>,
 }
 
 impl LibraryStore {
@@ -55,21 +61,33 @@ impl LibraryStore {
 
     /// Opens the library that another thread's [`Self::source`] names.
     pub async fn open(source: &JsValue) -> Result<Self, StoreError> {
-        match source.as_string() {
-            Some(name) => Self::in_database(&name).await,
+        let field = |name: &str| Reflect::get(source, &name.into()).map_err(failed_in_js);
+        match field(DATABASE)?.as_string() {
+            Some(name) => {
+                let frozen = Some(field(TIMELINE)?).filter(|timeline| !timeline.is_undefined());
+                Ok(Self { frozen, ..Self::in_database(&name).await? })
+            }
             None => Ok(Self::over(Records::Memory(Memory::from_js(source)?))),
         }
     }
 
     fn over(records: Records) -> Self {
-        Self { records, pages: Pages::new() }
+        Self { records, pages: Pages::new(), frozen: None }
     }
 
-    /// Returns the source by which a worker opens the library for a job on this timeline: the database's name, or in
-    /// memory the records that the job reads.
+    /// Returns the source by which a worker opens the library for a job on this timeline: the database's name and the
+    /// timeline's record, or in memory all records that the job reads. So every worker of the job has the same
+    /// timeline, whatever becomes of it in the library.
     pub async fn source(&self, timeline_id: &str) -> Result<JsValue, StoreError> {
         let memory = match &self.records {
-            Records::Database(database) => return Ok(database.name().await?.into()),
+            Records::Database(database) => {
+                let source = Object::new();
+                let timeline = self.records.one(Kind::Timeline, timeline_id).await?;
+                for (name, value) in [(DATABASE, Some(database.name().await?.into())), (TIMELINE, timeline)] {
+                    Reflect::set(&source, &name.into(), &value.into()).map_err(failed_in_js)?;
+                }
+                return Ok(source.into());
+            }
             Records::Memory(memory) => memory,
         };
         let timeline = self.timeline(timeline_id).await?.unwrap_or_default();
@@ -235,7 +253,9 @@ impl LibraryStore {
 
 impl Store for LibraryStore {
     async fn timeline(&self, id: &str) -> Result<Option<Timeline>, StoreError> {
-        match self.records.one(Kind::Timeline, id).await? {
+        let frozen = self.frozen.clone();
+        let record = if frozen.is_some() { frozen } else { self.records.one(Kind::Timeline, id).await? };
+        match record {
             Some(record) => timeline_from_record(&record).await.map(Some),
             None => Ok(None),
         }

@@ -9,7 +9,9 @@ use secuencia::store::Store;
 use secuencia::timeline::{
     Asset, ChapterMarker, Image, ImageType, LayoutChoice, RationalTime, SampleRate, Timeline, TimelineClip,
 };
-use secuencia::web::{Failure, Leader, LibraryStore, Outlet, blame, export_timeline, inspect, plan_timeline};
+use secuencia::web::{
+    Failure, JournalFile, Leader, LibraryStore, Outlet, blame, export_timeline, inspect, plan_timeline,
+};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -88,11 +90,18 @@ async fn export_into(
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
-    export_timeline(database.into(), "t".into(), options("{}"), nobody(), outlet, on_progress, signal).await
+    export_timeline(source(database), "t".into(), options("{}"), nobody(), outlet, None, on_progress, signal).await
 }
 
 async fn export_with(database: &str, changes: &str) -> Result<JsValue, Failure> {
-    export_timeline(database.into(), "t".into(), options(changes), nobody(), None, ignore(), never()).await
+    export_timeline(source(database), "t".into(), options(changes), nobody(), None, None, ignore(), never()).await
+}
+
+/// Returns the source of the library in a database. Its timeline is read from there.
+fn source(database: &str) -> JsValue {
+    let source = js_sys::Object::new();
+    js_sys::Reflect::set(&source, &"database".into(), &database.into()).unwrap();
+    source.into()
 }
 
 /// Returns a leader without helpers.
@@ -329,7 +338,7 @@ async fn clips_that_cannot_be_used_are_planned_for_named_and_silent_if_the_calle
     };
     let expected = ["a missing-asset Missing asset: gone", "c missing-asset Missing asset: gone"];
 
-    let plan = plan_timeline(database.clone().into(), "t".into(), JsValue::UNDEFINED, ignore(), never())
+    let plan = plan_timeline(source(&database), "t".into(), JsValue::UNDEFINED, ignore(), never())
         .await
         .map_err(JsValue::from)
         .unwrap();
@@ -376,7 +385,7 @@ async fn sidecars_come_with_the_report_and_name_the_file() {
     let picked = PickedFile::with(b"old").await;
     let asked = options("{ sidecars: ['webvtt', 'json'] }");
     let exported =
-        export_timeline(database.into(), "t".into(), asked, nobody(), picked.outlet(), ignore(), never()).await;
+        export_timeline(source(&database), "t".into(), asked, nobody(), picked.outlet(), None, ignore(), never()).await;
     let report = exported.map_err(JsValue::from).unwrap();
     let sidecars = js_sys::Array::from(&get(&report, "sidecars"));
     let text = |index: u32, kind: &str| {
@@ -560,5 +569,31 @@ impl PickedFile {
 
     async fn bytes(&self) -> Vec<u8> {
         bytes_of(&self.file().await).await
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_export_goes_on_from_the_segments_that_another_left_in_the_journal() {
+    let (database, store) = library_with_tone(44_100).await;
+    let clips = (0..60).map(|index| clip(&format!("clip-{index}"), "tone", index * 44_100, 44_100)).collect();
+    put_timeline(&store, clips).await;
+    let undisturbed = export(&database).await.map_err(JsValue::from).unwrap();
+    let journal = || {
+        let file = "({ build: '1', size: () => kept.length,
+            get(at, into) { into.set(kept.subarray(at, at + into.length)); return true; },
+            put(at, bytes) { kept = Uint8Array.from([...kept.subarray(0, at), ...bytes]); return true; } })";
+        Some(run_js(file).unchecked_into::<JournalFile>())
+    };
+    run_js("globalThis.kept = new Uint8Array()");
+    for (part, case) in [("kept.length", "nothing"), ("kept.length / 2", "a half"), ("kept.length", "all")] {
+        run_js(&format!("globalThis.kept = kept.slice(0, {part})"));
+        let before = run_js("kept.length").as_f64().unwrap();
+        let made =
+            export_timeline(source(&database), "t".into(), options("{}"), nobody(), None, journal(), ignore(), never());
+        let made = made.await.map_err(JsValue::from).unwrap();
+        let [file, other] = [&made, &undisturbed].map(|report| get(report, "file").unchecked_into::<Blob>());
+        assert!(bytes_of(&file).await == bytes_of(&other).await, "{case}: another file");
+        let after = run_js("kept.length").as_f64().unwrap();
+        assert_eq!(after > before, case != "all", "{case}: {before} bytes became {after}");
     }
 }

@@ -4,7 +4,7 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
-use crate::export::Host;
+use crate::export::{Host, Journal};
 use crate::progress::Progress;
 use crate::web::js::to_js;
 use crate::web::pace::{Turns, now_seconds};
@@ -14,12 +14,18 @@ pub struct WorkerHost {
     turns: Turns,
     on_progress: Function,
     signal: AbortSignal,
+    journal: Journal,
 }
 
 impl WorkerHost {
     /// Returns a host. `on_progress` must only post a message, because the job waits until it returns.
     pub fn new(on_progress: Function, signal: AbortSignal) -> Self {
-        Self { turns: Turns::of_worker(), on_progress, signal }
+        Self { turns: Turns::of_worker(), on_progress, signal, journal: Journal::default() }
+    }
+
+    /// Returns the host with a journal.
+    pub fn with(self, journal: Journal) -> Self {
+        Self { journal, ..self }
     }
 }
 
@@ -41,5 +47,9 @@ impl Host for WorkerHost {
 
     fn is_cancelled(&self) -> bool {
         self.signal.aborted()
+    }
+
+    fn journal(&self) -> Journal {
+        self.journal.clone()
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! - This file: the interface to JavaScript.  `results`: the plain objects that it returns.
 //! - `helpers`: other workers that help with an export.  `host`: the worker as the job's host.
-//! - `sink`: the exported file's destination.  `failure`: the job's errors.
+//! - `sink`: the exported file's destination.  `journal`: the segments that outlive a worker.
+//! - `failure`: the job's errors.
 
 mod failure;
 mod helpers;
 mod host;
+mod journal;
 mod results;
 mod sink;
 
@@ -17,6 +19,7 @@ use web_sys::{AbortSignal, Blob};
 
 pub use self::helpers::{Assistant, Leader};
 use self::host::WorkerHost;
+pub use self::journal::JournalFile;
 use self::results::{FactsShape, PlanShape, ReportShape, SurveyShape};
 pub use self::sink::Outlet;
 use self::sink::{BlobSink, WebSink};
@@ -25,7 +28,7 @@ use super::failure::Failure;
 use super::js::{from_js, to_js};
 use super::pace::{Pace, now_seconds};
 use super::store::LibraryStore;
-use crate::export::{ExportOptions, TimeRange, export, plan_export, survey};
+use crate::export::{ExportOptions, Journal, TimeRange, export, plan_export, survey};
 use crate::media::{Inspector, SilenceTrim, Step};
 use crate::mix::clip_being_read;
 use crate::progress::{Phase, Reporter};
@@ -103,7 +106,9 @@ pub async fn survey_timeline(
 }
 
 /// Exports a timeline to `outlet`. If that is `undefined`, the report's `file` holds the exported file as a Blob.
-/// `options` are `EngineOptions`; `leader` hands segments to the workers that help.
+/// `options` are `EngineOptions`; `leader` hands segments to the workers that help. With a `journal`, the export goes
+/// on from the segments that are in it.
+#[allow(clippy::too_many_arguments, reason = "JavaScript's objects, one for each part of the job")]
 #[wasm_bindgen(js_name = exportTimeline)]
 pub async fn export_timeline(
     source: JsValue,
@@ -111,13 +116,18 @@ pub async fn export_timeline(
     options: JsValue,
     leader: Leader,
     outlet: Option<Outlet>,
+    journal: Option<JournalFile>,
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
     let options: ExportOptions = from_js("the options", options)?;
     let mut sink = outlet.map_or_else(|| WebSink::Blob(BlobSink::default()), WebSink::Outlet);
     let store = LibraryStore::open(&source).await?;
-    let host = WorkerHost::new(on_progress, signal);
+    let journal = journal.map(|file| {
+        let build = file.build();
+        Journal::open(file, &build)
+    });
+    let host = WorkerHost::new(on_progress, signal).with(journal.unwrap_or_default());
     let (report, file) = export(&store, &timeline_id, &options, &leader, &mut sink, &host).await?;
     let shape = to_js(&ReportShape::from(&report))?;
     if let Some(file) = file {
