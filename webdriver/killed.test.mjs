@@ -1,10 +1,11 @@
 /** Killing the browser, at any moment, loses nothing of the user's. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeTone } from "./audio.mjs";
+import { decode, writeTone } from "./audio.mjs";
 import { addToShared, assertWhole, begin, kept, revisit, SHARED, writeProject } from "./keeping.mjs";
+import { writeRepeatingProject } from "./project.mjs";
 import { startSession } from "./session.mjs";
 
 test("a browser that is killed while a project is opened has the old one or the new one, whole", async (t) => {
@@ -81,6 +82,32 @@ test("what the studio once kept beside others' is moved to its own, whole, even 
   await revisit(session);
   assertWhole(await session.studio.clips());
   assert.deepEqual(await kept(session, SHARED), [{ id: "theirs", name: "theirs.wav", size: 88_244 }]);
+});
+
+test("an export that the end of the browser interrupted is offered on the next visit, and goes on", async (t) => {
+  const session = await begin(t);
+  const offered = () => session.driver.findElements({ css: "#interrupted" }).then(({ length }) => length > 0);
+  const path = join(session.folder, "Long.json");
+  const project = writeRepeatingProject(path, { name: "Long", audio: resolve("www/sample/rain.mp3"), times: 24 });
+  for (const answer of ["#continue-export", "#forget-export"]) {
+    await session.studio.openProject(project);
+    await session.studio.click("#export");
+    await session.studio.until("some of it", ({ completed }) => completed > 70, { everyMs: 5 });
+    await session.killBrowser();
+    await session.studio.open(session.site.url);
+    await session.driver.wait(offered, 10_000, "it is offered");
+    const words = await session.studio.element("#interrupted").getText();
+    assert.match(words, /^The export of Long\.m4a was interrupted at \d+ %\.\s/);
+    if (answer === "#continue-export") {
+      const { state, result, error } = await session.studio.export(undefined, answer);
+      assert.equal(state, "done", error?.text);
+      const samples = decode(await session.browser.take(result.name));
+      assert.equal(samples.length, Math.round(result.durationSeconds * result.sampleRate));
+    } else {
+      await session.studio.click(answer);
+    }
+    await session.driver.wait(async () => !(await offered()), 10_000, "it is not offered again");
+  }
 });
 
 // The functions below run in the page.

@@ -3,10 +3,18 @@
  * page, so nothing moves when an export starts or ends.
  */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { UnfinishedExport } from "secuencia";
 import { clockTime, count } from "../format.ts";
 import { settingsInWords } from "../project/settings.ts";
 import { canPickFolders } from "../studio/destinations.ts";
-import { type ExportState, exportState, startExport } from "../studio/exporting.ts";
+import {
+  continueExport,
+  type ExportState,
+  exportState,
+  forgetExport,
+  interrupted,
+  startExport,
+} from "../studio/exporting.ts";
 import { isViewing, project, projectLength } from "../studio/state.ts";
 import { AboutFile } from "./AboutFile.tsx";
 import { ExportFailure } from "./ExportFailure.tsx";
@@ -91,6 +99,8 @@ function Content({ state }: { state: ExportState }) {
 
 function Outlook({ isCancelled }: { isCancelled: boolean }) {
   const { clips } = project.value;
+  const [unfinished] = interrupted.value;
+  if (unfinished && !isCancelled && !isViewing.value) return <Interrupted unfinished={unfinished} />;
   return (
     <>
       <p class="dock-title">{isCancelled ? "The export was cancelled. Nothing was saved." : "Ready to export"}</p>
@@ -98,5 +108,22 @@ function Outlook({ isCancelled }: { isCancelled: boolean }) {
         {`${count(clips.length, "clip")}, ${clockTime(projectLength.value)}, as one M4A file: ${settingsInWords(project.value)}`}
       </p>
     </>
+  );
+}
+
+function Interrupted({ unfinished }: { unfinished: UnfinishedExport }) {
+  const { fileName, completed } = unfinished;
+  return (
+    <div id="interrupted">
+      <p class="dock-title">{`The export of ${fileName} was interrupted at ${Math.floor(completed)} %.`}</p>
+      <p class="quiet">
+        <button type="button" class="link" id="continue-export" onClick={() => void continueExport(unfinished)}>
+          Continue
+        </button>{" "}
+        <button type="button" class="link" id="forget-export" onClick={() => void forgetExport(unfinished)}>
+          Forget it
+        </button>
+      </p>
+    </div>
   );
 }

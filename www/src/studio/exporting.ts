@@ -1,6 +1,13 @@
 /** Runs an export, from the click to a file that plays. There is one at a time. */
 import { signal } from "@preact/signals";
-import { discardIfEmpty, type ExportResult, type Progress, SIDECAR_KINDS, type SidecarKind } from "secuencia";
+import {
+  discardIfEmpty,
+  type ExportResult,
+  type Progress,
+  SIDECAR_KINDS,
+  type SidecarKind,
+  type UnfinishedExport,
+} from "secuencia";
 import type { FollowAlongPageOptions } from "secuencia/follow-along.js";
 import { exportOptionsOf, type Settings, timelineOptionsOf } from "secuencia/project.js";
 import type { Project } from "../project/model.ts";
@@ -45,6 +52,9 @@ export type ExportState =
 /** The current state, for the page to show. */
 export const exportState = signal<ExportState>({ kind: "idle" });
 
+/** The exports of earlier visits that were interrupted, for the page to offer. */
+export const interrupted = signal<readonly UnfinishedExport[]>([]);
+
 let job: AbortController | undefined;
 
 /**
@@ -64,10 +74,51 @@ export async function startExport(into: Into = "file", settings: Settings = {}):
     const destination = await (into === "folder" ? chooseFolder() : chooseDestination(fileNameFor(name, extension)));
     if (!destination) return;
     void askToPersist();
-    await run(destination, into, controller.signal, settings);
+    await run(destination, into, controller.signal, async (report) => {
+      await arrivals(controller.signal);
+      const { script: _script, ...heard } = project.value;
+      const exported = { ...heard, ...settings };
+      const about = await aboutOf(exported);
+      const options = { onProgress: report, signal: controller.signal };
+      return { about, asked: exported.sidecars ?? [], result: await exportAs(destination, exported, options) };
+    });
   } finally {
     job = undefined;
   }
+}
+
+/** Finds the exports that were interrupted. What cannot be read now is found on a later visit. */
+export async function findInterrupted(): Promise<void> {
+  interrupted.value = await library()
+    .then((shelf) => shelf.unfinishedExports())
+    .catch(() => []);
+}
+
+/** Goes on with an interrupted export. Call it from the click itself: the browser may ask about its destination. */
+export async function continueExport({ id, destination: kept }: UnfinishedExport): Promise<void> {
+  if (job) return;
+  const destination: Destination = kept ?? "download";
+  const controller = new AbortController();
+  job = controller;
+  try {
+    const into = typeof destination === "object" && destination.kind === "directory" ? "folder" : "file";
+    await run(destination, into, controller.signal, async (onProgress) => {
+      const about = await aboutOf(project.value);
+      const result = await (await library()).resumeExport(id, { onProgress, signal: controller.signal });
+      return { about, asked: project.value.sidecars ?? [], result };
+    });
+    await findInterrupted();
+  } finally {
+    job = undefined;
+  }
+}
+
+/** Removes what is left of an interrupted export. If that fails, it is still offered. */
+export async function forgetExport({ id }: UnfinishedExport): Promise<void> {
+  await library()
+    .then((shelf) => shelf.forgetExport(id))
+    .catch(() => {});
+  await findInterrupted();
 }
 
 /** Cancels the export. */
@@ -75,7 +126,14 @@ export function cancelExport(): void {
   job?.abort();
 }
 
-async function run(destination: Destination, into: Into, signal: AbortSignal, settings: Settings): Promise<void> {
+type Made = Pick<Finished, "result" | "asked" | "about">;
+
+async function run(
+  destination: Destination,
+  into: Into,
+  signal: AbortSignal,
+  make: (report: (progress: Progress) => void) => Promise<Made>,
+): Promise<void> {
   releaseFinished();
   const started = performance.now();
   const show = (progress: Progress) => {
@@ -84,14 +142,10 @@ async function run(destination: Destination, into: Into, signal: AbortSignal, se
   exportState.value = { kind: "running", progress: { completed: 0, message: "Starting" } };
   said.value = "Exporting.";
   try {
-    await arrivals(signal);
-    const { script: _script, ...heard } = project.value;
-    const exported = { ...heard, ...settings };
-    const about = await aboutOf(exported);
-    const result = await exportAs(destination, exported, { onProgress: show, signal });
+    const made = await make(show);
     const tookSeconds = (performance.now() - started) / 1000;
-    const facts = { result, about, asked: exported.sidecars ?? [], tookSeconds };
-    exportState.value = { kind: "done", finished: { ...facts, ...(await fileOf(result, destination)) } };
+    const finished = { ...made, tookSeconds, ...(await fileOf(made.result, destination)) };
+    exportState.value = { kind: "done", finished };
     said.value = "The export is finished.";
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
@@ -158,11 +212,13 @@ async function fileOf(
   result: ExportResult,
   destination: Destination,
 ): Promise<Pick<Finished, "file" | "url" | "saved" | "folder">> {
-  if (typeof destination === "string") {
+  // An interrupted export may have lost its destination.
+  if (typeof destination === "string" || result.file) {
     const file = result.file as File;
     const url = URL.createObjectURL(file);
-    if (destination === "download") download(url, file.name);
-    return { file, url, saved: destination };
+    const saved = destination === "share" ? "share" : "download";
+    if (saved === "download") download(url, file.name);
+    return { file, url, saved };
   }
   const isFile = destination.kind === "file";
   const handle = isFile ? destination : await destination.getFileHandle(result.name);

@@ -13,6 +13,7 @@ import {
   type Unfinished,
 } from "./autosave.ts";
 import { removeUnused } from "./cleanup.ts";
+import { findInterrupted } from "./exporting.ts";
 import { faultInWords, reportFailure, withReason } from "./failure.ts";
 import { heldAssets, library, useLibrary } from "./library.ts";
 import { moveIn, removeMoved } from "./migration.ts";
@@ -79,6 +80,7 @@ async function openKept(): Promise<() => Promise<void>> {
     await measureStorage().catch(() => {});
     await filled;
     isFilled.value = true;
+    await findInterrupted();
     await whenAlone(async () => {
       await reportUnfinished(unfinished);
       if (!isMoved) return;
