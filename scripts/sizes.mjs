@@ -15,7 +15,7 @@ const TABLE = "docs/sizes.md";
 const DOWNLOADS = [
   {
     title: "By a page that uses the package, before its first import or export",
-    budgets: { "secuencia/index.js": 20, "secuencia/page_bg.wasm": 107 },
+    budgets: { "secuencia/index.js": 21, "secuencia/page_bg.wasm": 107 },
   },
   {
     title: "For its workers, at the first import or export",
