@@ -195,10 +195,12 @@ async function opened(faults, count) {
   new BroadcastChannel(channel).onmessage = ({ data }) => {
     count[data] += 1;
   };
+  // The site allows the scripts of its own policies only.
+  window.policy ??= trustedTypes.createPolicy("secuencia-studio", { createScriptURL: (url) => url });
   const createWorker = () => {
     const fault = JSON.stringify({ channel, ...faults[count.started] });
     count.started += 1;
-    return new Worker(`secuencia/faulty.js?${encodeURIComponent(fault)}`);
+    return new Worker(policy.createScriptURL(`secuencia/faulty.js?${encodeURIComponent(fault)}`));
   };
   return openLibrary({ database: "survival", createWorker });
 }
