@@ -1,6 +1,6 @@
 # The project's tasks, one word each. Everything but the compilers installs itself; see README.md.
 
-.PHONY: serve test matrix demo bench lint advisories docs build
+.PHONY: serve test matrix faults demo bench lint advisories docs build
 
 serve: docs ## Builds the page and the API reference, serves them and prints their addresses
 	@node scripts/serve.mjs
@@ -13,6 +13,11 @@ matrix: build ## Exports with the packed package in pages of every bundler and p
 	@scripts/setup.sh demo
 	@node tests/matrix/matrix.mjs
 	@node tests/matrix/examples.mjs
+
+faults: build ## Throws faults and spoilt files at the package in Chromium, and updates docs/reliability.md; takes an hour
+	@scripts/setup.sh test
+	@node --import tsx webdriver/faults/campaign.mjs --write
+	@FUZZ_CASES=500 node --import tsx --test webdriver/fuzz.test.mjs
 
 demo: build ## Exports the sample, or PROJECT=file.json (.secuencia, .otio), into OUT=file.m4a, with no display
 	@scripts/setup.sh demo

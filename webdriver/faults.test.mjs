@@ -1,0 +1,11 @@
+/** A tenth of `make faults`, always the same: the built package keeps its promises whatever fails around it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { throwFaults } from "./faults/campaign.mjs";
+
+test("an operation that a fault strikes ends in time and in words, and nothing is lost or left over", async (t) => {
+  const found = await throwFaults({ seed: 19, faults: 40 });
+  const wrong = found.filter((row) => row.wrong.length > 0);
+  assert.deepEqual(wrong, []);
+  t.diagnostic(`${found.filter(({ struck }) => struck).length} of ${found.length} struck`);
+});
