@@ -35,7 +35,7 @@ addEventListener("message", ({ data }: MessageEvent<Request>) => {
 });
 
 // A panic ends the instance, and no promise of its jobs will ever settle.
-addEventListener("error", ({ message }) => crashed(message));
+addEventListener("error", ({ message }) => crashed(message.replace(/^Uncaught /, "")));
 addEventListener("unhandledrejection", ({ reason }) => crashed(reason?.message ?? String(reason)));
 
 async function run({ job, helpers, ...request }: JobRequest & { job: number; helpers: MessagePort[] }): Promise<void> {
@@ -125,7 +125,7 @@ function crashed(reason: string): void {
   } catch {
     // The module cannot answer even that, or was never loaded.
   }
-  post({ type: "crashed", reason, ...(clip && { blame: clip }) });
+  post({ type: "crashed", reason: `its worker crashed (${reason})`, ...(clip && { blame: clip }) });
 }
 
 function post(reply: Reply | Started): void {
