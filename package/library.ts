@@ -479,21 +479,34 @@ export class Library {
    */
   async check(): Promise<AssetFault[]> {
     await reviving(this.#page.removeStrays());
+    // Assets that are added meanwhile have no record in the list, which is therefore read first.
+    const records = await reviving(this.#page.assetRecords());
     const usable = new Set((await this.assets()).map(({ id }) => id));
     const faults: AssetFault[] = [];
-    for (const record of await reviving(this.#page.assetRecords())) {
-      const field = (name: string) => (typeof record[name] === "string" ? record[name] : "");
-      const [id, name] = [field("id"), field("name")];
+    for (const record of records) {
+      const id = fieldOf(record, "id");
       const content = await this.content(id);
-      const fault = { assetId: id, name, isMended: false };
-      if (!usable.has(id)) {
-        const details = { id, name, text: field("text"), voice: field("voice") };
-        const isMended = content ? await this.addAsset(content, details).then(Boolean, () => false) : false;
-        faults.push({ ...fault, kind: "damaged-record", isMended });
-      } else if (!content) faults.push({ ...fault, kind: "missing-content" });
-      else if (content.size !== (record.bytes ?? content.size)) faults.push({ ...fault, kind: "wrong-size" });
+      const isWhole = usable.has(id) && content?.size === (record.bytes ?? content?.size);
+      const fault = content && isWhole ? undefined : await this.#faultOf(id);
+      if (fault) faults.push(fault);
     }
     return faults;
+  }
+
+  /** Looks at one asset anew, since it may have been removed or replaced a moment ago. Mends a damaged record. */
+  async #faultOf(id: string): Promise<AssetFault | undefined> {
+    const record = (await reviving(this.#page.assetRecords())).find((one) => fieldOf(one, "id") === id);
+    if (!record) return undefined;
+    const isUsable = (await this.assets()).some((asset) => asset.id === id);
+    const content = await this.content(id);
+    const fault = { assetId: id, name: fieldOf(record, "name"), isMended: false };
+    if (!isUsable) {
+      const details = { id, name: fault.name, text: fieldOf(record, "text"), voice: fieldOf(record, "voice") };
+      const isMended = content ? await this.addAsset(content, details).then(Boolean, () => false) : false;
+      return { ...fault, kind: "damaged-record", isMended };
+    }
+    if (!content) return { ...fault, kind: "missing-content" };
+    return content.size === (record.bytes ?? content.size) ? undefined : { ...fault, kind: "wrong-size" };
   }
 
   /** Fails if there is no room for the file, nor for the copy that the browser writes first. */
@@ -544,6 +557,12 @@ export class Library {
     await Promise.all([this.#inspectors.close(), this.#exporter.close()]);
     this.#page.close();
   }
+}
+
+/** A text of a record that may be damaged. */
+function fieldOf(record: Record<string, unknown>, name: string): string {
+  const value = record[name];
+  return typeof value === "string" ? value : "";
 }
 
 /** The library and the file of an export. A returned file has no destination. One in a folder has that folder. */

@@ -69,7 +69,10 @@ const DATE = (1 << 5) | 1;
 const ATTRIBUTES = 0o100644 * 2 ** 16;
 const UNIX = 3 << 8;
 
-/** Makes a zip file. The paths must be unique, and are not changed. `most32` is for tests. */
+/**
+ * Makes a zip file. The paths must be unique, and are not changed. Rejects with an `ArchiveError` if a content can no
+ * longer be read. `most32` is for tests.
+ */
 export async function zip(sources: readonly ZipSource[], options: ZipOptions = {}, most32 = MOST_32): Promise<Blob> {
   const total = sources.reduce((sum, { content }) => sum + content.size, 0);
   const parts: BlobPart[] = [];
@@ -80,7 +83,7 @@ export async function zip(sources: readonly ZipSource[], options: ZipOptions = {
       done += bytes;
       options.onProgress?.(done / total);
     };
-    const crc = await crc32Of(content, { ...options, onRead: read });
+    const crc = await crc32Of(content, { ...options, path, onRead: read });
     const entry = { name: new TextEncoder().encode(path), crc, size: content.size, offset };
     const header = localHeader(entry, most32);
     parts.push(header, content);
@@ -358,7 +361,8 @@ async function contentOf(file: Blob, { path, flags, method, crc, packed, size, o
   const data = file.slice(start, start + packed);
   if (data.size < packed) throw new ArchiveError(NOT_WHOLE);
   const content = method === STORED ? data : await inflated(data, path, size);
-  if ((await crc32Of(content)) !== crc) throw new ArchiveError(`“${path}” is damaged: its checksum is wrong.`);
+  if ((await crc32Of(content, { path })) !== crc)
+    throw new ArchiveError(`“${path}” is damaged: its checksum is wrong.`);
   return content;
 }
 
@@ -408,15 +412,19 @@ function u64(view: DataView, at: number): number {
 /** The number of bytes read at a time: a few milliseconds of work, since this may run on the page's own thread. */
 const SLICE_BYTES = 1 << 20;
 
-/** Returns the CRC-32 of a content (4.4.7). */
+/** Returns the CRC-32 of a content (4.4.7). Rejects with an `ArchiveError` if it cannot be read. */
 export async function crc32Of(
   content: Blob,
-  { signal, onRead }: { signal?: AbortSignal; onRead?: (bytes: number) => void } = {},
+  { path = "", signal, onRead }: { path?: string; signal?: AbortSignal; onRead?: (bytes: number) => void } = {},
 ): Promise<number> {
   let crc = -1;
   for (let at = 0; at < content.size; at += SLICE_BYTES) {
     signal?.throwIfAborted();
-    const bytes = new Uint8Array(await content.slice(at, at + SLICE_BYTES).arrayBuffer());
+    const slice = content.slice(at, at + SLICE_BYTES).arrayBuffer();
+    const read = await slice.catch((cause) => {
+      throw new ArchiveError(`“${path}” can no longer be read.`, { cause });
+    });
+    const bytes = new Uint8Array(read);
     crc = crc32(crc, bytes);
     onRead?.(bytes.length);
   }

@@ -59,6 +59,14 @@ const SENTENCES = [
   { path: "package/README.md", pattern: /(?<=A page loads )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[0].budgets) },
   { path: "package/README.md", pattern: /(?<=the engine then, )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[1].budgets) },
   { path: "README.md", pattern: /(?<=workers' code, )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[1].budgets) },
+  { path: "docs/faq.md", pattern: /(?<=A page loads )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[0].budgets) },
+  { path: "docs/install.md", pattern: /(?<=`page_bg\.wasm` \| )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[0].budgets) },
+  {
+    path: "docs/install.md",
+    pattern: /(?<=`engine_bg\.wasm` \| )\d+(?= KiB)/,
+    files: Object.keys(DOWNLOADS[1].budgets),
+  },
+  { path: "docs/migrating.md", pattern: /(?<=the engine of )\d+(?= KiB)/, files: Object.keys(DOWNLOADS[1].budgets) },
   { path: "docs/architecture.md", pattern: /(?<=the\sstore: )\d+(?= KiB)/, files: ["secuencia/page_bg.wasm"] },
 ];
 

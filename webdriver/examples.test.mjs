@@ -86,11 +86,14 @@ test("progress-and-cancel: a cancelled export says so, and the next one is finis
 test("save-to-folder: the audio and its sidecars are in the folder", async () => {
   await open("save-to-folder", SAMPLE);
   // The driver cannot operate the browser's own dialog.
-  await session.driver.executeScript("window.showDirectoryPicker = () => navigator.storage.getDirectory()");
+  await session.driver.executeScript(() => {
+    window.showDirectoryPicker = async () =>
+      (await navigator.storage.getDirectory()).getDirectoryHandle("picked", { create: true });
+  });
   await click("export");
   await status(/^Saved\.$/);
   const inFolder = await session.driver.executeAsyncScript(async (done) => {
-    const folder = await navigator.storage.getDirectory();
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("picked");
     done(await Array.fromAsync(folder.keys()));
   });
   const names = ["My Script.labels.txt", "My Script.m4a", "My Script.srt", "My Script.vtt"];

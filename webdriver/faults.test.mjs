@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { throwFaults } from "./faults/campaign.mjs";
 
 test("an operation that a fault strikes ends in time and in words, and nothing is lost or left over", async (t) => {
-  const found = await throwFaults({ seed: 19, faults: 40 });
+  const found = await throwFaults({ seed: 19, faults: 32 });
   const wrong = found.filter((row) => row.wrong.length > 0);
   assert.deepEqual(wrong, []);
   t.diagnostic(`${found.filter(({ struck }) => struck).length} of ${found.length} struck`);

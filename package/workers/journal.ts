@@ -171,13 +171,15 @@ async function journals(): Promise<FileSystemDirectoryHandle> {
 }
 
 async function openJournal(id: string): Promise<SyncFile> {
-  const handle = (await (await journals()).getFileHandle(id, { create: true })) as JournalHandle;
   const end = performance.now() + LOCKED_MS;
   for (;;) {
     try {
+      const handle = (await (await journals()).getFileHandle(id, { create: true })) as JournalHandle;
       return await handle.createSyncAccessHandle();
     } catch (error) {
-      if ((error as DOMException).name !== "NoModificationAllowedError" || performance.now() > end) throw error;
+      // A lost worker may hold it still, or another one has just removed the folder, which was empty.
+      const mayPass = ["NoModificationAllowedError", "NotFoundError"].includes((error as DOMException).name);
+      if (!mayPass || performance.now() > end) throw error;
       await new Promise((resolve) => setTimeout(resolve, NEXT_MS));
     }
   }
@@ -187,6 +189,8 @@ async function openJournal(id: string): Promise<SyncFile> {
 async function remove(id: string): Promise<void> {
   const folder = await journals();
   await folder.removeEntry(id).catch(() => {});
+  // The browser refuses this while others are in it.
+  await (await navigator.storage.getDirectory()).removeEntry(JOURNALS).catch(() => {});
   await inDatabase("readwrite", (transaction) => {
     transaction.objectStore(REACHED).delete(id);
     return transaction.objectStore(EXPORTS).delete(id);

@@ -276,14 +276,14 @@ export const KINDS = [
     name: "another tab deletes the library",
     during: ALL,
     fault: ({ upTo }, operation) => ({ tab: "delete library", afterMs: upTo(LASTS[operation]) }),
-    ends: ["done", "storage", "invalid-audio", "missing-asset", "timeline-not-found"],
+    ends: ["done", "storage", "invalid-audio", "missing-asset", "timeline-not-found", "ArchiveError"],
     empties: true,
   },
   {
     name: "the browser clears the page’s storage",
     during: ALL,
     fault: ({ upTo }, operation) => ({ driver: "clear storage", afterMs: upTo(LASTS[operation]) }),
-    ends: ["done", "storage", "invalid-audio", "missing-asset", "timeline-not-found", "export-failed"],
+    ends: ["done", "storage", "invalid-audio", "missing-asset", "timeline-not-found", "export-failed", "ArchiveError"],
     empties: true,
   },
   // Contents.
