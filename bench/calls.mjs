@@ -33,5 +33,6 @@ export function section(work) {
 }
 
 const INTRODUCTION = `Ten minutes of speech, 60 MP3 clips of ten seconds, to one stereo AAC-LC file at 44.1 kHz and 128 kb/s.
-In the browser from Blobs in the page to the finished Blob: \`exportClips\` also looks into every clip first, as the peers
-do, and keeps nothing. In Node, and for ffmpeg natively, from files to a file, the program's start included.`;
+A browser's time is that from Blobs in the page to the finished Blob. \`exportClips\` looks into every clip first, as the
+peers do, and keeps nothing. The time of Node, and of ffmpeg natively, is that from files to a file, with the program's
+start.`;

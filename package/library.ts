@@ -1,6 +1,7 @@
 /** The library as a page uses it: plain objects in and out, promises, and one error class. */
 import { Adding } from "./adding.js";
 import { blob, fields, isPlain, job, list, text, wrong } from "./arguments.js";
+import { checkAssets } from "./check.js";
 import type { SidecarKind } from "./choices.js";
 import { discardIfEmpty, FolderExport, isPermitted, keepFile } from "./destination.js";
 import { reviving, SecuenciaError } from "./errors.js";
@@ -477,36 +478,8 @@ export class Library {
    * Looks at every asset, and returns those that cannot be used as they are. One whose record is damaged, and which
    * `assets` therefore leaves out, is read again and gets a new record. Contents that no asset has are removed.
    */
-  async check(): Promise<AssetFault[]> {
-    await reviving(this.#page.removeStrays());
-    // Assets that are added meanwhile have no record in the list, which is therefore read first.
-    const records = await reviving(this.#page.assetRecords());
-    const usable = new Set((await this.assets()).map(({ id }) => id));
-    const faults: AssetFault[] = [];
-    for (const record of records) {
-      const id = fieldOf(record, "id");
-      const content = await this.content(id);
-      const isWhole = usable.has(id) && content?.size === (record.bytes ?? content?.size);
-      const fault = content && isWhole ? undefined : await this.#faultOf(id);
-      if (fault) faults.push(fault);
-    }
-    return faults;
-  }
-
-  /** Looks at one asset anew, since it may have been removed or replaced a moment ago. Mends a damaged record. */
-  async #faultOf(id: string): Promise<AssetFault | undefined> {
-    const record = (await reviving(this.#page.assetRecords())).find((one) => fieldOf(one, "id") === id);
-    if (!record) return undefined;
-    const isUsable = (await this.assets()).some((asset) => asset.id === id);
-    const content = await this.content(id);
-    const fault = { assetId: id, name: fieldOf(record, "name"), isMended: false };
-    if (!isUsable) {
-      const details = { id, name: fault.name, text: fieldOf(record, "text"), voice: fieldOf(record, "voice") };
-      const isMended = content ? await this.addAsset(content, details).then(Boolean, () => false) : false;
-      return { ...fault, kind: "damaged-record", isMended };
-    }
-    if (!content) return { ...fault, kind: "missing-content" };
-    return content.size === (record.bytes ?? content.size) ? undefined : { ...fault, kind: "wrong-size" };
+  check(): Promise<AssetFault[]> {
+    return checkAssets(this.#page, (content, details) => this.addAsset(content, details));
   }
 
   /** Fails if there is no room for the file, nor for the copy that the browser writes first. */
@@ -557,12 +530,6 @@ export class Library {
     await Promise.all([this.#inspectors.close(), this.#exporter.close()]);
     this.#page.close();
   }
-}
-
-/** A text of a record that may be damaged. */
-function fieldOf(record: Record<string, unknown>, name: string): string {
-  const value = record[name];
-  return typeof value === "string" ? value : "";
 }
 
 /** The library and the file of an export. A returned file has no destination. One in a folder has that folder. */

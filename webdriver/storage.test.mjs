@@ -55,6 +55,13 @@ describe("a library whose storage fails", () => {
     });
   });
 
+  test("one that is checked while assets are added, replaced and removed blames none of them", async () => {
+    const { fault, checks, faults } = await session.driver.executeAsyncScript(checkWhileChanging, SOUND);
+    assert.equal(fault, undefined);
+    assert.ok(checks > 10, `${checks} checks`);
+    assert.deepEqual(faults, []);
+  });
+
   test("an export under way is not changed by another tab that removes its audio", async () => {
     await inPage(openAndAdd, "removed", SOUND);
     const { first, second } = await inPage(exportWhileRemoving, "removed");
@@ -261,6 +268,32 @@ async function useDamaged(database, done) {
     const again = (await library.check()).map(({ assetId }) => assetId);
     await library.close();
     done({ listed, faults, after, again });
+  } catch (error) {
+    done({ fault: String(error) });
+  }
+}
+
+async function checkWhileChanging(base64, done) {
+  try {
+    const { openLibrary } = await import("/secuencia/index.js");
+    const sound = new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))]);
+    const [library, other] = [await openLibrary({ database: "changing" }), await openLibrary({ database: "changing" })];
+    const faults = [];
+    let [checks, isChanging] = [0, true];
+    const check = async () => {
+      for (; isChanging; checks += 1) faults.push(...(await library.check()));
+    };
+    const change = async () => {
+      for (let turn = 0; turn < 60; turn += 1) {
+        const id = `asset ${turn % 7}`;
+        await other.addAsset(turn % 2 ? sound : sound.slice(0, sound.size - 400), { id });
+        if (turn % 3 === 0) await other.removeAsset(id);
+      }
+      isChanging = false;
+    };
+    await Promise.all([check(), change()]);
+    await Promise.all([library.close(), other.close()]);
+    done({ checks, faults });
   } catch (error) {
     done({ fault: String(error) });
   }

@@ -77,7 +77,7 @@ impl LibraryStore {
 
     /// Returns the source by which a worker opens the library for a job on this timeline: the database's name and the
     /// timeline's record, or in memory all records that the job reads. So every worker of the job has the same
-    /// timeline, whatever becomes of it in the library.
+    /// timeline, also if it is changed or removed meanwhile.
     pub async fn source(&self, timeline_id: &str) -> Result<JsValue, StoreError> {
         let memory = match &self.records {
             Records::Database(database) => {

@@ -95,7 +95,7 @@ function save(snapshot: Snapshot): void {
   const { project: changed = kept.project, unfinished } = snapshot;
   if (changed === kept.project && JSON.stringify(unfinished) === JSON.stringify(kept.unfinished)) return;
   kept = { ...(changed && { project: changed }), ...(unfinished && { unfinished }) };
-  // What another tab has saved is saved.
+  // Another tab has saved it.
   if (isViewing.peek()) return;
   wanted = over(wanted, snapshot);
   saving ??= saveWanted();
