@@ -300,3 +300,25 @@ test("every byte of an archive matters, or none: a changed one is refused, or ch
 function python(script: string, ...args: string[]): void {
   execFileSync(".tools/python/bin/python", ["-c", script, ...args], { stdio: ["ignore", "ignore", "inherit"] });
 }
+
+/** A content whose read is never answered, as Chromium leaves one whose storage is cleared. */
+class Unanswered extends Blob {
+  override slice() {
+    return this;
+  }
+  override arrayBuffer() {
+    return new Promise<ArrayBuffer>(() => {});
+  }
+}
+
+test("packing a content whose read is never answered can be cancelled at once, and ends by itself", async (t) => {
+  const sources = [{ path: "a.wav", content: new Unanswered(["sound"]) }];
+  const controller = new AbortController();
+  const cancelled = zip(sources, { signal: controller.signal });
+  controller.abort("mine");
+  await assert.rejects(cancelled, (reason) => reason === "mine");
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const ended = assert.rejects(zip(sources), { name: "ArchiveError", message: "“a.wav” can no longer be read." });
+  t.mock.timers.tick(60_000);
+  await ended;
+});

@@ -420,15 +420,36 @@ export async function crc32Of(
   let crc = -1;
   for (let at = 0; at < content.size; at += SLICE_BYTES) {
     signal?.throwIfAborted();
-    const slice = content.slice(at, at + SLICE_BYTES).arrayBuffer();
-    const read = await slice.catch((cause) => {
-      throw new ArchiveError(`“${path}” can no longer be read.`, { cause });
-    });
-    const bytes = new Uint8Array(read);
+    const bytes = await bytesOf(content.slice(at, at + SLICE_BYTES), path, signal);
     crc = crc32(crc, bytes);
     onRead?.(bytes.length);
   }
   return ~crc >>> 0;
+}
+
+/** How long the browser may take to read a slice: so many looks, a second apart. A page that sleeps does not look. */
+const MOST_LOOKS = 15;
+const LOOK_MS = 1000;
+
+/**
+ * Reads a slice of a content. Rejects with an `ArchiveError` if it cannot be read, and at once if the signal is
+ * aborted. Chromium never answers the read of a content whose storage is cleared meanwhile.
+ */
+function bytesOf(slice: Blob, path: string, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  let looks = 0;
+  let looking: ReturnType<typeof setInterval> | undefined;
+  let onAbort: (() => void) | undefined;
+  const read = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+    const gone = (cause?: unknown) => reject(new ArchiveError(`“${path}” can no longer be read.`, { cause }));
+    onAbort = () => reject(signal?.reason);
+    signal?.addEventListener("abort", onAbort);
+    looking = setInterval(() => ++looks >= MOST_LOOKS && gone(), LOOK_MS);
+    slice.arrayBuffer().then((bytes) => resolve(new Uint8Array(bytes)), gone);
+  });
+  return read.finally(() => {
+    clearInterval(looking);
+    if (onAbort) signal?.removeEventListener("abort", onAbort);
+  });
 }
 
 /** Tables for eight bytes at a time: each gives the effect of a byte at its place on the checksum. */

@@ -114,11 +114,17 @@ class Campaign {
     if (fault.driver) await this.#act(fault);
     const ended = await this.#end(kind, began);
     const wrong = this.#judge(kind, operation, ended, fault);
-    const struck = fault.hook ? this.#site.struck() > 0 : ended.milliseconds >= (fault.afterMs ?? 0);
+    const struck = fault.hook ? this.#site.struck() > 0 : Boolean(fault.content) || (await this.#hasStruck(ended));
     this.#site.arm(undefined);
     if (fault.content) await this.#call("mend");
     wrong.push(...(await this.#look(kind, operation, ended, fault)));
     return { struck, end: ended.name, milliseconds: ended.milliseconds, wrong };
+  }
+
+  /** Returns whether what the page, the browser or another page did came before the operation's end. */
+  async #hasStruck(ended) {
+    if (ended.name === "gone") return true;
+    return this.#session.driver.executeScript("return window.campaign.state.struck");
   }
 
   /** Loads a page without a fault. */
@@ -165,13 +171,19 @@ class Campaign {
       }
       this.#spare = undefined;
     } else if (what === "freeze") {
+      await this.#strike();
       await driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: "frozen" });
       await sleep(FROZEN_MS);
       await driver.sendDevToolsCommand("Page.setWebLifecycleState", { state: "active" });
     } else {
+      await this.#strike();
       const origin = new URL(this.#site.url).origin;
       await driver.sendDevToolsCommand("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
     }
+  }
+
+  async #strike() {
+    await this.#session.driver.executeScript("window.campaign.strike?.()");
   }
 
   /** Waits for the operation's end. One that only waits is cancelled. */

@@ -145,6 +145,7 @@ export async function install(done) {
         write(chunk) {
           chunks.push(chunk);
           if (chunks.length < (nth ?? 1)) return undefined;
+          if (caller) window.campaign.strike();
           if (caller === "fail stream") throw new Error("The fault’s own words.");
           return caller === "hold stream" ? new Promise(() => {}) : undefined;
         },
@@ -160,8 +161,13 @@ export async function install(done) {
 
   /** Begins an operation. `campaign.state` tells how far it is. */
   async function begin(operation, fault) {
-    const state = { progress: 0, message: "", end: undefined };
+    const state = { progress: 0, message: "", struck: false, end: undefined };
     window.campaign.state = state;
+    // A fault that comes after the end strikes nothing.
+    const strike = () => {
+      state.struck ||= state.end === undefined;
+    };
+    window.campaign.strike = strike;
     const library = await openLibrary({ database: NAME });
     const controller = new AbortController();
     window.campaign.cancel = () => controller.abort("mine");
@@ -171,6 +177,7 @@ export async function install(done) {
       reports += 1;
       Object.assign(state, { progress: completed, message });
       if (reports !== fault.nth) return;
+      if (caller) strike();
       if (caller === "abort in listener") controller.abort("mine");
       if (caller === "throw in listener") throw new Error("The fault’s own words.");
     };
@@ -179,7 +186,7 @@ export async function install(done) {
       "close library": () => void library.close(),
       "remove destination": async () => void (await (await destination()).remove().catch(() => {})),
     }[caller];
-    if (act) setTimeout(act, fault.afterMs);
+    if (act) setTimeout(() => [strike(), act()], fault.afterMs);
     const started = performance.now();
     const end = (name, more = {}) => {
       state.end = { name, milliseconds: Math.round(performance.now() - started), ...more };
@@ -295,6 +302,9 @@ export async function elsewhere(what, afterMs, done) {
     },
     "delete library": () => other.indexedDB.deleteDatabase(NAME),
   }[what];
-  setTimeout(() => Promise.resolve(act()).catch(() => {}), afterMs);
+  setTimeout(() => {
+    window.campaign.strike?.();
+    Promise.resolve(act()).catch(() => {});
+  }, afterMs);
   done();
 }

@@ -281,8 +281,7 @@ export const KINDS = [
   },
   {
     name: "the browser clears the page’s storage",
-    // Chromium may never answer the read of a content that is cleared at that moment, and packing then waits for it.
-    during: ALL.filter((operation) => operation !== "pack"),
+    during: ALL,
     fault: ({ upTo }, operation) => ({ driver: "clear storage", afterMs: upTo(LASTS[operation]) }),
     ends: ["done", "storage", "invalid-audio", "missing-asset", "timeline-not-found", "export-failed", "ArchiveError"],
     empties: true,
