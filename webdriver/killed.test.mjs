@@ -97,7 +97,7 @@ test("an export that the end of the browser interrupted is offered on the next v
     await session.studio.open(session.site.url);
     await session.driver.wait(offered, 10_000, "it is offered");
     const words = await session.studio.element("#interrupted").getText();
-    assert.match(words, /^The export of Long\.m4a was interrupted at \d+ %\.\s/);
+    assert.match(words, /^The export of Long\.m4a was interrupted at \d+\s%\.\s/);
     if (answer === "#continue-export") {
       const { state, result, error } = await session.studio.export(undefined, answer);
       assert.equal(state, "done", error?.text);

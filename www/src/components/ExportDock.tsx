@@ -115,11 +115,11 @@ function Interrupted({ unfinished }: { unfinished: UnfinishedExport }) {
   const { fileName, completed } = unfinished;
   return (
     <div id="interrupted">
-      <p class="dock-title">{`The export of ${fileName} was interrupted at ${Math.floor(completed)} %.`}</p>
-      <p class="quiet">
+      <p class="dock-title">{`The export of ${fileName} was interrupted at ${Math.floor(completed)}\u00a0%.`}</p>
+      <p class="answers">
         <button type="button" class="link" id="continue-export" onClick={() => void continueExport(unfinished)}>
           Continue
-        </button>{" "}
+        </button>
         <button type="button" class="link" id="forget-export" onClick={() => void forgetExport(unfinished)}>
           Forget it
         </button>

@@ -24,7 +24,8 @@ export function HealthDialog({ onClose }: { onClose: () => void }) {
       <form method="dialog">
         <h2 id="health-title">Health report</h2>
         <p class="wide">
-          For whoever helps you if something does not work. It has no names and no words of your files, clips or people.
+          If something does not work, send this to the person who helps you. It has no names and no words of your files,
+          clips or people.
         </p>
         <textarea ref={field} class="wide" aria-label="Report" readOnly rows={16} value={report || "…"} />
         <p class="wide quiet" role="status">
