@@ -1,8 +1,7 @@
 /** Tests of files of another build: they are recognised, fetched again past all caches, and else refused in words. */
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
+import { serve } from "./test-server.js";
 
 // The built code has this name in it. Imports come after it.
 Object.assign(globalThis, { PACKAGE_BUILD: "this" });
@@ -24,20 +23,11 @@ const ANSWERS: Record<string, [Buffer, Buffer]> = {
   "/other.wasm": [moduleOf("new"), moduleOf("new")],
 };
 const asked: string[] = [];
-const server = createServer(({ url = "", headers }, response) => {
+const origin = await serve(({ url = "", headers }, response) => {
   const isAgain = asked.includes(url);
   asked.push(url);
   assert.equal(headers["cache-control"], isAgain ? "no-cache" : undefined);
   response.writeHead(200, { "Content-Type": "application/wasm" }).end(ANSWERS[url]?.[isAgain ? 1 : 0]);
-});
-let origin: string;
-before(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-after(() => {
-  server.closeAllConnections();
-  server.close();
 });
 
 for (const [path, requests] of Object.entries({ "/right.wasm": 1, "/stale.wasm": 2, "/nameless.wasm": 2 })) {

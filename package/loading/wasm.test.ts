@@ -1,8 +1,8 @@
 /** Tests of compiling a module from an address, with the answers that real servers give. */
 import assert from "node:assert/strict";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { after, before, test } from "node:test";
+import type { ServerResponse } from "node:http";
+import { test } from "node:test";
+import { serve } from "./test-server.js";
 import { compileAt } from "./wasm.js";
 
 /** The smallest module. */
@@ -27,16 +27,7 @@ const ANSWERS: Record<string, (response: ServerResponse) => void> = {
   },
 };
 
-const server = createServer(({ url = "" }, response) => ANSWERS[url]?.(response));
-let origin: string;
-before(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-after(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const origin = await serve(({ url = "" }, response) => ANSWERS[url]?.(response));
 
 for (const path of ["/right.wasm", "/other-type.wasm", "/type-with-parameter.wasm"]) {
   test(`${path} is compiled`, async () => {
