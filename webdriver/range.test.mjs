@@ -105,6 +105,11 @@ async function exportEach(base64, done) {
         () => done({ error: "it was not cancelled" }),
         () => {},
       );
+    // A cancel rejects at once, and its files go as soon as the worker has let go of them.
+    const left = () => Array.fromAsync(broken.keys());
+    const since = performance.now();
+    while ((await left()).length > 0 && performance.now() - since < 10_000)
+      await new Promise((go) => setTimeout(go, 50));
     done({
       names: results.map(({ name }) => name),
       files: await Promise.all(results.map(({ file }) => base64Of(file))),
@@ -113,7 +118,7 @@ async function exportEach(base64, done) {
       progress: reports.map(({ completed }) => completed),
       phases: reports.map(({ phase }) => phase),
       saved: saved.sort(),
-      afterFailure: await Array.fromAsync(broken.keys()),
+      afterFailure: await left(),
       refused: [
         await refusal(library.exportChapters(timeline, { destination: new WritableStream() })),
         await refusal(library.exportChapters(timeline, { chapters: "none" })),
