@@ -15,9 +15,9 @@ export function isLaneName(name: string, lane: number): boolean {
   return name === laneName(lane, number ? Number(number) : 1);
 }
 
-/** Returns the URL of a file beside the timeline's own. */
+/** Returns the URL of a file beside the timeline's own. Half a character, which no URL can hold, becomes U+FFFD. */
 export function urlOf(fileName: string): string {
-  return encodeURIComponent(fileName);
+  return encodeURIComponent(fileName.replace(/\p{Surrogate}/gu, "\ufffd"));
 }
 
 /** Returns the file name in a URL, or in a path, since many programs write one instead. */

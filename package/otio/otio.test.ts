@@ -26,6 +26,17 @@ test("a timeline comes back as it was, to the flick, and keeps nothing of a file
   }
 });
 
+test("a medium's name with half a character is written and read", () => {
+  const { timeline } = randomTimeline(new Random(7));
+  const clips = [{ ...(timeline.clips[0] as TimelineClip), assetId: "a" }];
+  const a = { id: "a", name: "rain \ud800.wav", durationSeconds: 2, sampleRate: 48_000 };
+  const { media } = otioToTimeline(timelineToOtio({ ...timeline, clips }, [a]));
+  assert.deepEqual(
+    media.map(({ name, url }) => [name, url]),
+    [["rain \ud800.wav", "rain%20%EF%BF%BD.wav"]],
+  );
+});
+
 test("the media of a timeline that was written here come back by their IDs, with name, line and voice", () => {
   const { timeline } = randomTimeline(new Random(7));
   const [clip] = timeline.clips as [TimelineClip];
