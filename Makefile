@@ -17,7 +17,8 @@ matrix: build ## Exports with the packed package in pages of every bundler and p
 faults: build ## Throws faults and spoilt files at the package in Chromium, and updates docs/reliability.md; takes an hour
 	@scripts/setup.sh test
 	@node --import tsx webdriver/faults/campaign.mjs --write
-	@FUZZ_CASES=500 node --import tsx --test webdriver/fuzz.test.mjs
+	@node --import tsx webdriver/faults/spoilt.mjs --write
+	@FUZZ_CASES=500 FUZZ_WRITE=1 node --import tsx --test webdriver/fuzz.test.mjs
 
 demo: build ## Exports the sample, or PROJECT=file.json (.secuencia, .otio), into OUT=file.m4a, with no display
 	@scripts/setup.sh demo

@@ -1,7 +1,7 @@
 /**
  * Damaged files through the page: each is added, or refused as `invalid-audio`. None crashes the worker or occupies it
  * for long, and the library keeps working. `FUZZ_CASES` sets the number of cases; a failing case is reported with its
- * seed. A campaign has 2,000:
+ * seed. `make faults` has 500 of them, and `FUZZ_WRITE` makes it write its counts into docs/reliability.md:
  *
  *     FUZZ_CASES=2000 node --import tsx --test webdriver/fuzz.test.mjs
  */
@@ -10,6 +10,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { RAW } from "./faults/campaign.mjs";
+import { writeBetween } from "./faults/document.mjs";
 import { startSession } from "./session.mjs";
 
 const MEDIA = "tests/data/media";
@@ -27,22 +29,47 @@ test(`${CASES} spoilt files are added or refused in words, and the next export w
     await session.openBlank();
     const samples = [MEDIA, SEEDS].flatMap(filesIn);
     await session.driver.executeAsyncScript(open, samples);
-    let added = 0;
+    const found = [];
     for (let seed = 0; seed < CASES; seed += BATCH) {
-      const found = await session.driver.executeAsyncScript(addSpoilt, seed, Math.min(seed + BATCH, CASES), SLOWEST_MS);
-      assert.deepEqual(found.failures, []);
-      added += found.added;
+      const { rows, failures } = await session.driver.executeAsyncScript(
+        addSpoilt,
+        seed,
+        Math.min(seed + BATCH, CASES),
+        SLOWEST_MS,
+      );
+      assert.deepEqual(failures, []);
+      for (const { name, says } of rows) assert.doesNotMatch(says, RAW, name);
+      found.push(...rows);
     }
     const result = await session.driver.executeAsyncScript(exportSound);
     assert.equal(result.error, undefined);
     assert.equal(result.durationSeconds, 0.25);
     assert.ok(result.peakWasmBytes < MOST_WASM_BYTES, `${result.peakWasmBytes} bytes of wasm memory`);
+    const added = found.filter(({ end }) => end !== "refused").length;
     assert.ok(added > CASES / 10 && added < CASES, `${added} could be read`);
+    if (process.env.FUZZ_WRITE) writeBetween("spoilt media", tableOf(found));
     console.log(`${added} of ${CASES} could be read; ${result.peakWasmBytes / 2 ** 20} MiB of wasm memory at most`);
   } finally {
     await session.close();
   }
 });
+
+/** Counts the ends by the kind of file. */
+function tableOf(found) {
+  const kindOf = ({ name }) => name.slice(name.lastIndexOf(".") + 1);
+  const kinds = [...new Set(found.map(kindOf))].sort();
+  const rows = [
+    "| spoilt | files | added | added, with a warning | refused | slowest |",
+    "|---|---:|---:|---:|---:|---:|",
+  ];
+  for (const kind of [...kinds, "all"]) {
+    const ours = found.filter((row) => kind === "all" || kindOf(row) === kind);
+    const ends = ["added", "warned", "refused"].map((end) => ours.filter((row) => row.end === end).length);
+    const slowest = (Math.max(...ours.map(({ milliseconds }) => milliseconds)) / 1000).toFixed(1);
+    rows.push(`| ${[kind === "all" ? kind : `.${kind}`, ours.length, ...ends, `${slowest} s`].join(" | ")} |`);
+  }
+  return rows.join("\n");
+}
 
 function filesIn(folder) {
   if (!existsSync(folder)) execFileSync("cargo", ["test", "--test", "native", "the_seeds_are_made"]);
@@ -62,15 +89,20 @@ async function open(samples, done) {
 
 /** Adds the files of some seeds. Stops at the first failure, which may occupy the worker forever. */
 async function addSpoilt(first, end, slowestMs, done) {
-  const found = { added: 0, failures: [] };
+  const found = { rows: [], failures: [] };
   const late = () => new Promise((_, reject) => setTimeout(reject, slowestMs, new Error("It takes too long.")));
   for (let seed = first; seed < end && found.failures.length === 0; seed++) {
     const { name, bytes } = spoilt(seed);
+    const started = performance.now();
+    const ended = (end, says = "") => {
+      found.rows.push({ name, end, says, milliseconds: performance.now() - started });
+    };
     try {
-      const { id } = await Promise.race([window.library.addAsset(new Blob([bytes]), { name }), late()]);
+      const { id, warning } = await Promise.race([window.library.addAsset(new Blob([bytes]), { name }), late()]);
+      ended(warning ? "warned" : "added");
       await window.library.removeAsset(id);
-      found.added++;
     } catch (error) {
+      ended("refused", error.message);
       if (error.code !== "invalid-audio") found.failures.push(`seed ${seed}, ${name}: ${error}`);
     }
   }

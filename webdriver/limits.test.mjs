@@ -7,10 +7,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { deflateRawSync, deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 import { writeTone } from "./audio.mjs";
 import { faultsOf } from "./axe.mjs";
 import { startSession } from "./session.mjs";
+import { zipOf } from "./zip.mjs";
 
 /** What each may take, on a busy machine. */
 const MOST_MS = 10_000;
@@ -30,6 +31,7 @@ after(() => session?.close());
 
 const clip = { file: "tone.wav" };
 const project = (more) => JSON.stringify({ name: "Hostile", clips: [clip], ...more });
+const archive = (files) => zipOf(Object.entries(files).map(([path, content]) => ({ path, content }))).bytes;
 const deep = (levels) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
 
 /** Each file, and the sentence about it. */
@@ -174,39 +176,6 @@ test("the place in a cover's Exif is not in the exported file", async () => {
   assert.ok(!file.includes("48.8584"), "the place is not");
 });
 
-/** A zip of compressed files, as any zip program makes it. */
-function archive(files) {
-  const [parts, directory] = [[], []];
-  let offset = 0;
-  for (const [path, content] of Object.entries(files)) {
-    const [name, packed, size] = [Buffer.from(path), deflateRawSync(content), Buffer.byteLength(content)];
-    const facts = Buffer.alloc(26);
-    for (const [value, at] of [
-      [20, 0],
-      [8, 4],
-    ]) {
-      facts.writeUInt16LE(value, at);
-    }
-    facts.writeUInt32LE(packed.length, 14);
-    facts.writeUInt32LE(size, 18);
-    facts.writeUInt16LE(name.length, 22);
-    const local = Buffer.concat([Buffer.from("PK\x03\x04"), facts, name, packed]);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\0"), facts, rest, name]));
-    parts.push(local);
-    offset += local.length;
-  }
-  const list = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06");
-  end.writeUInt16LE(directory.length, 8);
-  end.writeUInt16LE(directory.length, 10);
-  end.writeUInt32LE(list.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, list, end]);
-}
-
 /** A square PNG of one colour, with a bit for each pixel. */
 function png(side) {
   const chunk = (type, data) => {
@@ -227,13 +196,4 @@ function png(side) {
     chunk("IDAT", rows),
     chunk("IEND", Buffer.alloc(0)),
   ]);
-}
-
-function crc32(bytes) {
-  let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }

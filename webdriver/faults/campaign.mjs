@@ -7,15 +7,15 @@
  * sentence if it fails. Then a new page looks at all that the origin stores, record by record: nothing is lost, half
  * written or left over, and the next export has the reference's bytes. `--write` updates the table in the document.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startSession } from "../session.mjs";
+import { writeBetween } from "./document.mjs";
 import { call, elsewhere, inject, install } from "./in-page.mjs";
 import { KINDS } from "./kinds.mjs";
+import { randomOf } from "./random.mjs";
 import { serveWithFaults } from "./site.mjs";
 
-const DOCUMENT = "docs/reliability.md";
 /** The longest that an operation may take, in milliseconds. Undisturbed, none takes two seconds. */
 const LIMIT_MS = 45_000;
 /** The time in which an operation that waits must say so, and that in which a cancel must end it. */
@@ -24,7 +24,7 @@ const CANCELLED_MS = 4000;
 /** The time that a frozen page is asleep: longer than anybody's patience. */
 const FROZEN_MS = 12_000;
 /** What a sentence for a person has not. */
-const RAW = /undefined|\[object|\bNaN\b|Uncaught|wasm|JsValue|DOMException/;
+export const RAW = /undefined|\[object|\bNaN\b|Uncaught|wasm|JsValue|DOMException/;
 
 /**
  * @param {{ seed?: number, faults?: number, only?: string, onFault?: (line: string) => void }} [options]
@@ -65,18 +65,6 @@ function plan(random, faults, only) {
     }
   }
   return chosen;
-}
-
-/** A generator of numbers for a seed (mulberry32). */
-function randomOf(seed) {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return { upTo: (most) => 1 + Math.floor(next() * most), of: (list) => list[Math.floor(next() * list.length)] };
 }
 
 class Campaign {
@@ -302,12 +290,6 @@ if (import.meta.filename === process.argv[1]) {
   const wrong = found.filter((row) => row.wrong.length > 0);
   const table = tableOf(found);
   console.log(`\n${table}\n\n${found.length} faults, ${wrong.length} wrong.`);
-  if (values.write) {
-    const text = readFileSync(DOCUMENT, "utf8");
-    writeFileSync(
-      DOCUMENT,
-      text.replace(/(?<=<!-- faults -->\n)[\s\S]*(?=<!-- end of faults -->)/, () => `\n${table}\n\n`),
-    );
-  }
+  if (values.write) writeBetween("faults", table);
   process.exitCode = wrong.length > 0 ? 1 : 0;
 }
