@@ -14,9 +14,11 @@ matrix: build ## Exports with the packed package in pages of every bundler and p
 	@node tests/matrix/matrix.mjs
 	@node tests/matrix/examples.mjs
 
-faults: build ## Throws faults and spoilt files at the package in Chromium, and updates docs/reliability.md; takes an hour
+faults: build ## Throws faults and spoilt files at the package in Chromium, and updates docs/reliability.md; takes two hours
 	@scripts/setup.sh test
 	@node --import tsx webdriver/faults/campaign.mjs --write
+	@node --import tsx webdriver/faults/kills.mjs --write
+	@node --import tsx webdriver/faults/repeats.mjs --write
 	@node --import tsx webdriver/faults/spoilt.mjs --write
 	@FUZZ_CASES=500 FUZZ_WRITE=1 node --import tsx --test webdriver/fuzz.test.mjs
 

@@ -5,10 +5,10 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openBrowser } from "../webdriver/engines.mjs";
+import { cpuSecondsOf, LOOK_MS, peakOfProcess, treeOf, watchRenderers } from "../webdriver/processes.mjs";
 import { ffmpegArguments } from "./contestants/filter-graph.mjs";
 import { RESULTS } from "./figures.mjs";
 import { MATERIAL } from "./material.mjs";
-import { cpuSecondsOf, LOOK_MS, peakOfProcess, treeOf, watchRenderers } from "./processes.mjs";
 import { serve } from "./site.mjs";
 
 const MINUTE_MS = 60_000;

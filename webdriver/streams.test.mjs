@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import { basename, join, resolve } from "node:path";
@@ -15,6 +15,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sirv from "sirv";
 import { decode, describe as facts, writeTone } from "./audio.mjs";
 import { openBrowser } from "./engines.mjs";
+import { rendererBytes } from "./processes.mjs";
 import { startSession } from "./session.mjs";
 
 /** The most that a part can have: half a minute at 320 kb/s, and what the bit reservoir adds. */
@@ -130,28 +131,6 @@ describe("upload while encoding", () => {
     });
   }
 });
-
-/** Returns the memory of the renderers among a process's descendants, in bytes. */
-function rendererBytes(root) {
-  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const parents = new Map();
-  let bytes = 0;
-  for (const pid of processes) {
-    try {
-      parents.set(pid, readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1).split(" ")[1]);
-    } catch {
-      // It has ended.
-    }
-  }
-  const isBelow = (pid) => pid === String(root) || (parents.has(pid) && isBelow(parents.get(pid)));
-  for (const pid of parents.keys()) {
-    if (!isBelow(pid)) continue;
-    const isRenderer = readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("--type=renderer");
-    const resident = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1];
-    if (isRenderer) bytes += resident * 4096;
-  }
-  return bytes;
-}
 
 /** Returns the names of a file's boxes at its top level. */
 function boxes(file) {

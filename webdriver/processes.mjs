@@ -12,7 +12,7 @@ export const LOOK_MS = 250;
  * returns the highest resident memory of any one renderer, in bytes.
  */
 export function watchRenderers(pid) {
-  const renderers = treeOf(pid).filter((id) => read(id, "cmdline").includes("--type=renderer"));
+  const renderers = renderersOf(pid);
   for (const renderer of renderers) writeFileSync(`/proc/${renderer}/clear_refs`, "5");
   let peak = 0;
   const look = () => {
@@ -25,6 +25,18 @@ export function watchRenderers(pid) {
     look();
     return peak;
   };
+}
+
+/** Returns the resident memory of all renderers among a process's descendants, in bytes. */
+export function rendererBytes(pid) {
+  return renderersOf(pid).reduce((sum, id) => {
+    const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(read(id, "status")) ?? [0, 0];
+    return sum + kibibytes * 1024;
+  }, 0);
+}
+
+function renderersOf(pid) {
+  return treeOf(pid).filter((id) => read(id, "cmdline").includes("--type=renderer"));
 }
 
 /** Returns a process's peak resident memory, in bytes; 0 if the process is gone. */

@@ -1,0 +1,125 @@
+/**
+ * Kills an export of an hour at random points, and goes on with it (docs/reliability.md):
+ *
+ *     node --import tsx webdriver/faults/kills.mjs [--minutes 60] [--kills 40] [--seed 1] [--write]
+ *
+ * A kill ends the leading worker, the tab, the tab's process or the browser. The file must have the bytes of the
+ * undisturbed export, no kept segment is made again, and fewer than two segments a worker are. `--write` updates the
+ * table in the document.
+ */
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { writeBetween } from "./document.mjs";
+import {
+  begin,
+  closeTab,
+  dice,
+  exportWith,
+  leftovers,
+  resume,
+  startSurvivalPage,
+  unfinished,
+} from "./survival-page.mjs";
+
+const WORKERS = 2;
+const OPTIONS = { workers: WORKERS };
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "60" },
+    kills: { type: "string", default: "40" },
+    seed: { type: "string", default: "1" },
+    write: { type: "boolean", default: false },
+  },
+});
+const [minutes, kills] = [Number(values.minutes), Number(values.kills)];
+const random = dice(Number(values.seed));
+const page = await startSurvivalPage(minutes);
+const KILLED = {
+  "the tab is closed": () => closeTab(page),
+  "the tab’s process crashes": () => closeTab(page, true),
+  "the browser is killed": async () => {
+    await page.session.killBrowser();
+    await page.session.driver.get(page.session.site.url);
+  },
+};
+
+/** Runs a function in the page, and returns its result and the seconds that it took. */
+async function timed(...given) {
+  const since = performance.now();
+  const found = await page.run(...given);
+  assert.equal(found.error, undefined);
+  return { ...found, seconds: (performance.now() - since) / 1000 };
+}
+
+/** Kills the leading worker. Its export goes on by itself. */
+async function killLeader(whole, records) {
+  const kind = random() < 0.5 ? "throw" : "end";
+  const found = await timed(exportWith, [{ kind, at: "record", after: records }], "file", OPTIONS);
+  assert.equal(found.hash, whole.hash);
+  assert.equal(found.records, whole.records, "a kept segment is made again");
+  // The leader was making one too.
+  const again = found.asked.length - new Set(found.asked).size + 1;
+  return { kept: records, again, seconds: found.seconds - (whole.seconds * records) / whole.records };
+}
+
+/** Kills what the leading worker is in, and goes on in a new page. */
+async function killPage(kill, whole, records) {
+  const { asked } = await page.run(begin, records, "file", { ...OPTIONS, goesOn: true });
+  await kill();
+  let found = [];
+  for (let tries = 0; found.length === 0; tries += 1) {
+    assert.ok(tries < 100, "the interrupted export is not found");
+    await sleep(100);
+    found = await page.run(unfinished);
+  }
+  const [{ id, numbers }, ...others] = found;
+  assert.equal(others.length, 0);
+  const resumed = await timed(resume, id, {});
+  assert.equal(resumed.hash, whole.hash);
+  assert.equal(numbers.length + resumed.records, whole.records, "a kept segment is made again");
+  const again = asked.filter((number) => !numbers.includes(number)).length + 1;
+  return { kept: numbers.length, again, seconds: resumed.seconds };
+}
+
+const rows = new Map();
+try {
+  const whole = await timed(exportWith, [], "file", OPTIONS);
+  console.log(`${whole.records} segments in ${whole.seconds.toFixed(1)} s, undisturbed`);
+  const ways = ["the leading worker ends", ...Object.keys(KILLED)];
+  for (let count = 0; count < kills; count += 1) {
+    const way = ways[count % ways.length];
+    const records = 2 + Math.floor(random() * (whole.records - 12));
+    const kill = KILLED[way];
+    const { kept, again, seconds } = await (kill ? killPage(kill, whole, records) : killLeader(whole, records));
+    assert.deepEqual([await page.run(unfinished), await page.run(leftovers)], [[], []]);
+    assert.ok(again < 2 * WORKERS, `${again} segments are made again`);
+    const left = whole.seconds * (1 - kept / whole.records);
+    console.log(`${way}\tkept ${kept}, again ${again}, ${seconds.toFixed(1)} s where ${left.toFixed(1)} s were left`);
+    rows.set(way, [...(rows.get(way) ?? []), { kept, again, seconds, left }]);
+  }
+  const table = tableOf(whole);
+  console.log(`\n${table}`);
+  if (values.write) writeBetween("kills", table);
+} finally {
+  await page.close();
+}
+
+/** Summarizes by kind of kill, as a table in Markdown. */
+function tableOf(whole) {
+  const lines = [
+    `An export of ${minutes} minutes has ${whole.records} segments.`,
+    "",
+    "| kill | kills | kept segments | made again, at most | time to the end ÷ time that was left, median |",
+    "|---|---:|---:|---:|---:|",
+  ];
+  for (const [way, kills] of rows) {
+    const kept = kills.map(({ kept }) => kept);
+    const ratios = kills.map(({ seconds, left }) => seconds / left).sort((one, other) => one - other);
+    const again = Math.max(...kills.map(({ again }) => again));
+    const cells = [kills.length, `${Math.min(...kept)} to ${Math.max(...kept)}`, again];
+    lines.push(`| ${[way, ...cells, ratios[Math.floor(ratios.length / 2)].toFixed(2)].join(" | ")} |`);
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,273 @@
+/**
+ * A page that exports with workers that fail, and looks at what is kept of interrupted exports. Used by the test of
+ * survival and by the campaign of kills.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startPage } from "../page-module.mjs";
+
+const FUNCTIONS = [
+  ...[prepare, exportWith, exportAgain, begin, unfinished, resume, forget, stall],
+  ...[opened, summary, recordsOf, leftovers],
+];
+
+/** Starts Chromium on such a page, whose library has a timeline `t` of some minutes. */
+export async function startSurvivalPage(minutes) {
+  const page = await startPage("chromium", FUNCTIONS, (folder) => {
+    const worker = join(folder, "secuencia", "worker.js");
+    writeFileSync(join(folder, "secuencia", "faulty.js"), `(${inject})();${readFileSync(worker, "utf8")}`);
+  });
+  const found = await page.run(prepare, minutes);
+  if (found.error) throw new Error(found.error);
+  return page;
+}
+
+/** Closes the tab, and opens another one. With `crashes`, its process crashes before. */
+export async function closeTab({ session: { driver, site } }, crashes = false) {
+  const old = await driver.getWindowHandle();
+  await driver.switchTo().newWindow("tab");
+  const fresh = await driver.getWindowHandle();
+  await driver.switchTo().window(old);
+  if (crashes) await driver.get("chrome://crash").catch(() => {});
+  else await driver.close();
+  await driver.switchTo().window(fresh);
+  await driver.get(site.url);
+}
+
+/** Returns a source of random numbers with a seed. */
+export function dice(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+// The functions below run in the page. Each gets `done`, and those that it calls are beside it.
+
+/** Fills the library. */
+export async function prepare(minutes, done) {
+  const { openLibrary } = await import("./secuencia/index.js");
+  const library = await openLibrary({ database: "survival" });
+  const asset = await library.addAsset(await (await fetch("sample/rain.mp3")).blob());
+  const clips = Array.from({ length: Math.ceil((minutes * 60) / asset.durationSeconds) }, () => asset.id);
+  await library.buildTimeline("Survival", clips, { id: "t" });
+  await library.close();
+  done({});
+}
+
+/** Opens the library with workers that have faults, by the order in which they start: the leader, then its helpers. */
+async function opened(faults, count) {
+  const { openLibrary } = await import("./secuencia/index.js");
+  const channel = `records ${Math.random()}`;
+  // A record in the journal, or the number of a segment that the leader asks a helper for.
+  new BroadcastChannel(channel).onmessage = ({ data }) => {
+    if (data === "record") count.records += 1;
+    else count.asked.push(data);
+  };
+  // The site allows the scripts of its own policies only.
+  window.policy ??= trustedTypes.createPolicy("secuencia-studio", { createScriptURL: (url) => url });
+  const createWorker = () => {
+    const fault = JSON.stringify({ channel, ...faults[count.started] });
+    count.started += 1;
+    return new Worker(policy.createScriptURL(`secuencia/faulty.js?${encodeURIComponent(fault)}`));
+  };
+  return openLibrary({ database: "survival", createWorker });
+}
+
+/** Has a worker fail after a number of records in the journal, or of segments made for another. */
+function inject() {
+  const { kind, at, after, channel, stall } = JSON.parse(decodeURIComponent(location.search.slice(1)));
+  const told = new BroadcastChannel(channel);
+  let left = after;
+  const fail = () => {
+    // It waits until it is killed, and gives its signs of life: a worker that gives none is replaced.
+    for (let beat = 0; kind === "hold"; ) {
+      if (performance.now() < beat) continue;
+      self.postMessage({ type: "alive" });
+      beat = performance.now() + 1000;
+    }
+    if (kind === "end") self.close();
+    while (kind === "spin");
+    setTimeout(() => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    });
+  };
+  const watch = (prototype, method, place, isIt) => {
+    const original = prototype[method];
+    prototype[method] = function (...given) {
+      const result = original.apply(this, given);
+      if (isIt(given)) {
+        if (place === "record") told.postMessage("record");
+        if (place === "asked") told.postMessage(given[0].claim.number);
+        if (place === at && --left === 0) fail();
+      }
+      return result;
+    };
+  };
+  watch(FileSystemSyncAccessHandle.prototype, "write", "record", () => true);
+  watch(MessagePort.prototype, "postMessage", "made", ([word]) => word?.type === "made");
+  watch(MessagePort.prototype, "postMessage", "asked", ([order]) => order?.type === "make");
+  if (stall) {
+    const never = () => new Promise(() => {});
+    FileSystemFileHandle.prototype.createWritable = async () => ({ write: never, seek: async () => {}, abort: never });
+  }
+}
+
+/** Returns the file's hash. */
+async function summary(blob) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export async function exportWith(faults, into, { many, ...options }, done) {
+  const run = async (faults, into) => {
+    const count = { started: 0, records: 0, asked: [] };
+    const library = await opened(faults, count);
+    const parts = [];
+    let closed = 0;
+    const close = () => {
+      closed += 1;
+    };
+    const folder = await navigator.storage.getDirectory();
+    const destination = {
+      stream: () => new WritableStream({ write: (part) => void parts.push(part), close }),
+      picked: () => folder.getFileHandle("Survival.m4a", { create: true }),
+    };
+    try {
+      const picked = await destination[into]?.();
+      const { file } = await library.exportAudio("t", { ...options, ...(picked && { destination: picked }) });
+      const made = file ?? (into === "stream" ? new Blob(parts) : await picked.getFile());
+      return { ...count, closed, hash: await summary(made) };
+    } finally {
+      await library.close();
+    }
+  };
+  try {
+    if (into === "many") done({ all: await Promise.all(many.map((faults) => run(faults, "file"))) });
+    else done(await run(faults, into));
+  } catch (error) {
+    done({ error: String(error) });
+  }
+}
+
+/** Exports once more with the page's own library, and looks only at the file's size. */
+export async function exportAgain(options, done) {
+  window.again ??= opened([], { started: 0, records: 0, asked: [] });
+  const library = await window.again;
+  const { file, stats } = await library.exportAudio("t", options);
+  done({ bytes: file.size, wasmBytes: stats.peakWasmBytes });
+}
+
+/**
+ * Begins an export, and resolves once that many segments are kept, where it waits; with `goesOn`, it does not wait;
+ * with `end`, it ends then.
+ */
+export async function begin(records, into, { end, goesOn = end !== undefined, ...options }, done) {
+  const count = { started: 0, records: 0, asked: [] };
+  const library = await opened(goesOn ? [] : [{ kind: "hold", at: "record", after: records }], count);
+  const folder = await navigator.storage.getDirectory();
+  const picked = into === "picked" && (await folder.getFileHandle("Survival.m4a", { create: true }));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const running = library.exportAudio("t", { ...options, signal, ...(picked && { destination: picked }) });
+  running.catch(() => {});
+  while (count.records < records) await new Promise((resolve) => setTimeout(resolve, 1));
+  if (end === "abort") controller.abort();
+  if (end === "close") await library.close();
+  done({ asked: count.asked });
+}
+
+export async function unfinished(done) {
+  const { openLibrary } = await import("./secuencia/index.js");
+  const library = await openLibrary({ database: "survival" });
+  const found = await library.unfinishedExports();
+  await library.close();
+  const exports = [];
+  for (const { destination, ...facts } of found) {
+    const numbers = await recordsOf(facts.id);
+    exports.push({ ...facts, hasDestination: destination !== undefined, numbers, kept: numbers.length });
+  }
+  done(exports);
+}
+
+/** Returns the numbers of the segments whose records in a journal are whole. */
+async function recordsOf(id) {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("secuencia-exports");
+  const bytes = new DataView(await (await (await folder.getFileHandle(id)).getFile()).arrayBuffer());
+  const numbers = [];
+  for (let at = 0; at + 40 <= bytes.byteLength; ) {
+    const number = Number(bytes.getBigUint64(at + 8, true));
+    at += 40 + Number(bytes.getBigUint64(at + 16, true));
+    if (at <= bytes.byteLength) numbers.push(number);
+  }
+  return numbers;
+}
+
+export async function resume(id, options, done) {
+  const count = { started: 0, records: 0, asked: [] };
+  const library = await opened([], count);
+  try {
+    const { file } = await library.resumeExport(id, options);
+    const folder = await navigator.storage.getDirectory();
+    const made = file ?? (await (await folder.getFileHandle("Survival.m4a")).getFile());
+    done({ ...count, hash: await summary(made) });
+  } catch (error) {
+    done({ error: String(error) });
+  } finally {
+    await library.close();
+  }
+}
+
+export async function forget(id, done) {
+  const { openLibrary } = await import("./secuencia/index.js");
+  const library = await openLibrary({ database: "survival" });
+  await library.forgetExport(id);
+  await library.close();
+  done({});
+}
+
+/** Returns the names of all that is kept of exports. */
+export async function leftovers(done) {
+  const names = [];
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle("secuencia-exports", { create: true });
+  for await (const name of folder.keys()) names.push(name);
+  if (!(await indexedDB.databases()).some(({ name }) => name === "secuencia-exports")) return done(names);
+  const opening = indexedDB.open("secuencia-exports");
+  opening.onsuccess = () => {
+    const database = opening.result;
+    const stores = [...database.objectStoreNames];
+    const transaction = database.transaction(stores);
+    for (const store of stores) {
+      transaction.objectStore(store).getAllKeys().onsuccess = ({ target }) => names.push(...target.result);
+    }
+    transaction.oncomplete = () => {
+      database.close();
+      done(names);
+    };
+  };
+}
+
+/** Exports to a stream and to a file that never take anything, at once. */
+export async function stall(done) {
+  const folder = await navigator.storage.getDirectory();
+  const never = new WritableStream({ write: () => new Promise(() => {}) });
+  const into = async (destination, faults) => {
+    const library = await opened(faults, { started: 0, records: 0, asked: [] });
+    const controller = new AbortController();
+    let told = () => {};
+    const waiting = new Promise((resolve) => (told = resolve));
+    const onProgress = (progress) => progress.waitingFor && told(progress);
+    const running = library.exportAudio("t", { destination, onProgress, signal: controller.signal, workers: 1 });
+    const { waitingFor, message } = await waiting;
+    const since = performance.now();
+    controller.abort();
+    await running.catch(() => {});
+    const cancelledIn = performance.now() - since;
+    await library.close();
+    return { waiting: waitingFor, message, cancelledIn };
+  };
+  const file = await folder.getFileHandle("Never.m4a", { create: true });
+  done(await Promise.all([into(never, []), into(file, [{ stall: true }])]));
+}
