@@ -209,8 +209,7 @@ export async function install(done) {
   async function spoil(how) {
     const database = await opened();
     const id = "04-bram.flac";
-    const store = () => database.transaction("contents", "readwrite").objectStore("contents");
-    const held = await asked(store().get([id, 0]));
+    const held = await asked(database.transaction("contents").objectStore("contents").get([id, 0]));
     const bytes = new Uint8Array(await held.arrayBuffer());
     const noise = bytes.map((_, index) => (index * 7919 + (index >> 3) * 104729) & 255);
     const spoilt = {
@@ -220,14 +219,21 @@ export async function install(done) {
       missing: () => undefined,
     }[how];
     const value = await spoilt();
-    await asked(value ? store().put(value, [id, 0]) : store().delete([id, 0]));
+    await changed((contents) => (value ? contents.put(value, [id, 0]) : contents.delete([id, 0])));
     database.close();
-    window.campaign.mend = async () => {
-      const again = await opened();
-      const contents = again.transaction("contents", "readwrite").objectStore("contents");
-      await asked(contents.put(held, [id, 0]));
-      again.close();
-    };
+    window.campaign.mend = () => changed((contents) => contents.put(held, [id, 0]));
+  }
+
+  /** Changes the stored contents, and resolves once the change is complete: a page that goes takes it along before. */
+  async function changed(change) {
+    const database = await opened();
+    const transaction = database.transaction("contents", "readwrite");
+    change(transaction.objectStore("contents"));
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    database.close();
   }
 
   /** Looks at everything after a fault, puts the library back as it was, and exports again if it is whole. */
