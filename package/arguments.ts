@@ -2,7 +2,7 @@
  * Checks the arguments of public calls. One of the wrong type is a `TypeError` that names the argument, what is wanted
  * and what was given, as in any browser API.
  */
-import type { JobOptions } from "./types.js";
+import type { ExportOptions, JobOptions } from "./types.js";
 
 /** Returns a text, such as an ID. */
 export function text(name: string, value: unknown): string {
@@ -35,10 +35,13 @@ export function fields<T extends object>(name: string, value: T): T {
 }
 
 /** Returns the options of a job, of which the listener and the signal are checked. */
-export function job<T extends JobOptions>(value: T): T {
-  const { onProgress, signal } = fields("the options", value);
+export function job<T extends JobOptions & Pick<ExportOptions, "leaveDestination">>(value: T): T {
+  const { onProgress, signal, leaveDestination } = fields("the options", value);
   if (onProgress !== undefined && typeof onProgress !== "function") throw wrong("onProgress", "a function", onProgress);
   if (signal !== undefined && !isSignal(signal)) throw wrong("signal", "an AbortSignal", signal);
+  if (leaveDestination !== undefined && !isSignal(leaveDestination)) {
+    throw wrong("leaveDestination", "an AbortSignal", leaveDestination);
+  }
   return value;
 }
 

@@ -41,7 +41,6 @@ import type {
   ExportResult,
   FileResult,
   Image,
-  JobOptions,
   KnownAsset,
   PlanOptions,
   PreviewOptions,
@@ -54,7 +53,7 @@ import type {
   UnfinishedExport,
   Usage,
 } from "./types.js";
-import { WorkerClient } from "./workers/client.js";
+import { type ExportLimits, WorkerClient } from "./workers/client.js";
 import { Helpers } from "./workers/helpers.js";
 import { Inspectors } from "./workers/inspectors.js";
 import { JOURNALS } from "./workers/journal.js";
@@ -303,7 +302,7 @@ export class Library {
    */
   async resumeExport(id: string, options: ResumeOptions = {}): Promise<ExportResult> {
     text("id", id);
-    const { destination, onProgress, signal } = job(options);
+    const { destination } = job(options);
     const found = (await this.#unfinished()).find((kept) => kept.id === id);
     if (!found) throw new SecuenciaError("export-failed", "Export failed: there is nothing of it to go on with");
     const { library, timelineId, options: settings, workers, folder, savedSidecars, begun } = found;
@@ -315,9 +314,8 @@ export class Library {
       target.destination = target.folder.audio;
     } else if (found.destination && (await isPermitted(found.destination))) target.destination = found.destination;
     if (target.destination) await keepFile(target.destination);
-    const limits = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
     const keep = { id, folder: target.folder && folder, savedSidecars, begun };
-    return (await this.#make(target, { timelineId, options: settings, workers, keep }, limits)).result;
+    return (await this.#make(target, { timelineId, options: settings, workers, keep }, limitsOf(options))).result;
   }
 
   /** Removes what is kept of an interrupted export. */
@@ -383,7 +381,6 @@ export class Library {
     called?: string,
     isKept = false,
   ): Promise<Exported> {
-    const { onProgress, signal } = options;
     const workers = workerCount(options.workers);
     const toSave = savedSidecars(options);
     // One after the other, so that exports keep the order of their calls.
@@ -395,15 +392,14 @@ export class Library {
     const keep = isKeptHere ? { id: freshId(), folder, savedSidecars: toSave, begun: Date.now() } : undefined;
     // A job that crashes adds to its own list.
     const own = { ...settings, distrustedAssets: [], fileName: target.name };
-    const limits = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
-    return this.#make(target, { timelineId, options: own, workers, keep }, limits);
+    return this.#make(target, { timelineId, options: own, workers, keep }, limitsOf(options));
   }
 
   /** Makes a file at its target. */
   async #make(
     { name, library, destination, folder, stream }: Target,
     request: Pick<ExportRequest, "timelineId" | "options" | "workers" | "keep">,
-    limits: JobOptions,
+    limits: ExportLimits,
   ): Promise<Exported> {
     const started = performance.now();
     let cleared: Promise<void> | undefined;
@@ -420,16 +416,23 @@ export class Library {
       await cleared;
       throw stream ? stream.fail(error) : error;
     });
-    stream?.release();
+    // The file is here although there was a destination.
+    const hasLeft = file !== undefined && (stream ?? destination) !== undefined;
+    if (hasLeft) {
+      // Not awaited: it does not answer.
+      void (folder ? folder.discard() : discardIfEmpty(destination));
+      stream?.fail(limits.leaveDestination?.reason);
+    } else stream?.release();
     const sidecars = report.sidecars.map((sidecar) => sidecarOf(sidecar, name));
-    const notSaved = (await folder?.save(sidecars, limits.signal)) ?? [];
+    const kept = hasLeft ? undefined : folder;
+    const notSaved = (await kept?.save(sidecars, limits.signal)) ?? [];
     const wallSeconds = (performance.now() - started) / 1000;
     const result = {
       name,
       ...report,
       warnings: [...report.warnings, ...notSaved],
       sidecars,
-      ...(folder && { saved: folder.names }),
+      ...(kept && { saved: kept.names }),
       ...(file && { file: new File([file], name, { type: "audio/mp4" }) }),
       stats: {
         wallSeconds,
@@ -545,6 +548,15 @@ interface Target {
 interface Exported {
   result: ExportResult;
   folder: FolderExport | undefined;
+}
+
+/** Returns the limits among the options of an export. */
+function limitsOf({ onProgress, signal, leaveDestination }: ExportLimits): ExportLimits {
+  return {
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+    ...(leaveDestination && { leaveDestination }),
+  };
 }
 
 /** An export's settings as the engine takes them. Throws a `TypeError` for an option that is none. */

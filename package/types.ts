@@ -418,10 +418,15 @@ export interface ExportOptions extends PlanOptions {
    * nothing. Default: true.
    */
   resumable?: boolean;
+  /**
+   * Aborted, it has the export leave a destination that does not answer (`progress.waitingFor`). The result then has
+   * the `file`, and what is finished is not made again.
+   */
+  leaveDestination?: AbortSignal;
 }
 
 /** The options of going on with an interrupted export. */
-export interface ResumeOptions extends JobOptions {
+export interface ResumeOptions extends JobOptions, Pick<ExportOptions, "leaveDestination"> {
   /** Another destination, as of `exportAudio`. Default: the export's own, if the browser has kept it. */
   destination?: FileSystemFileHandle | WritableStream;
 }
@@ -441,7 +446,8 @@ export interface UnfinishedExport {
 }
 
 /** The options of an export of each chapter to a file of its own. */
-export interface ChapterFilesOptions extends Omit<ExportOptions, "destination" | "fileName" | "range" | "resumable"> {
+export interface ChapterFilesOptions
+  extends Omit<ExportOptions, "destination" | "fileName" | "range" | "resumable" | "leaveDestination"> {
   /** A folder, in which the files are created as new ones. Default: each result's `file` has the audio. */
   destination?: FileSystemDirectoryHandle;
 }

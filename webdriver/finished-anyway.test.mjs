@@ -36,7 +36,12 @@ test("an export that is finished is given to the user, though nothing can be rem
 });
 
 test("an export whose worker is lost in the midst of writing leaves no empty file", async (t) => {
-  const site = losingSite();
+  const trap = `globalThis.written = (globalThis.written ?? 0) + 1;
+    if (globalThis.written > 2) {
+      setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); });
+      return new Promise(() => {});
+    }`;
+  const site = siteWith((worker) => worker.replace(/__wbg_write_\w+:function\([\w$,]+\)\{/, `$& ${trap}`));
   t.after(() => rmSync(site, { recursive: true, force: true }));
   const session = await startSession("chromium", site);
   t.after(session.close);
@@ -50,6 +55,27 @@ test("an export whose worker is lost in the midst of writing leaves no empty fil
     assert.equal((await studio.export()).state, "failed");
     await driver.wait(async () => (await sizeOf(driver, `${name}.m4a`)) === null, 5000, `${name} is gone`);
   }
+});
+
+test("a file whose destination does not answer can be downloaded instead", async (t) => {
+  const never = "() => new Promise(() => {})";
+  const stalled = `FileSystemFileHandle.prototype.createWritable = async () =>
+    ({ write: ${never}, seek: ${never}, close: ${never}, abort: ${never} });`;
+  const site = siteWith((worker) => stalled + worker);
+  t.after(() => rmSync(site, { recursive: true, force: true }));
+  const session = await startSession("chromium", site);
+  t.after(session.close);
+  const { driver, studio, browser } = session;
+  await withSavePicker(driver, "accept");
+  await studio.open(session.site.url);
+  await studio.click("#export");
+  await driver.wait(async () => (await driver.findElements({ id: "download-instead" })).length > 0, 30_000);
+  assert.match(await studio.element("#export-message").getText(), /^Waiting for the destination/);
+  await studio.click("#download-instead");
+  const { state, result, error } = await studio.exported();
+  assert.equal(state, "done", error?.text);
+  assert.equal(decode(await browser.take(result.name)).length, Math.round(result.durationSeconds * result.sampleRate));
+  assert.equal(await sizeOf(driver, result.name), null, "the empty file is gone");
 });
 
 test("the sample's audio that the network did not bring is fetched again", async (t) => {
@@ -87,19 +113,14 @@ function sizeOf(driver, name) {
   }, name);
 }
 
-/** Copies the site with an engine that traps, uncaught, after a few writes to a file. */
-function losingSite() {
-  const folder = mkdtempSync(join(tmpdir(), "secuencia-losing-"));
+/** Copies the site, and changes the script of its workers. */
+function siteWith(change) {
+  const folder = mkdtempSync(join(tmpdir(), "secuencia-changed-"));
   cpSync("dist", folder, { recursive: true });
-  const worker = join(folder, "secuencia", "worker.js");
-  const sound = readFileSync(worker, "utf8");
-  const trap = `globalThis.written = (globalThis.written ?? 0) + 1;
-    if (globalThis.written > 2) {
-      setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); });
-      return new Promise(() => {});
-    }`;
-  const losing = sound.replace(/__wbg_write_\w+:function\([\w$,]+\)\{/, `$& ${trap}`);
-  assert.ok(losing !== sound, "the worker's script has another form");
-  writeFileSync(worker, losing);
+  const path = join(folder, "secuencia", "worker.js");
+  const worker = readFileSync(path, "utf8");
+  const changed = change(worker);
+  assert.ok(changed !== worker, "the worker's script has another form");
+  writeFileSync(path, changed);
   return folder;
 }

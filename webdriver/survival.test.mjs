@@ -143,11 +143,19 @@ test("an interrupted export can be forgotten, and neither a cancel nor the end o
 });
 
 test("a destination that takes nothing is named in the progress, and a cancel is immediate", async () => {
-  for (const { waiting, message, cancelledIn } of await page.run(stall)) {
+  for (const { waiting, message, endedIn, made } of await page.run(stall, false, OPTIONS)) {
     assert.equal(waiting, "destination");
     assert.match(message, /^Waiting for the destination/);
-    assert.ok(cancelledIn < 500, `the cancel took ${cancelledIn} ms`);
+    assert.ok(endedIn < 500, `the cancel took ${endedIn} ms`);
+    assert.equal(made, undefined);
   }
+  await until(async () => (await page.run(leftovers)).length === 0);
+});
+
+test("an export can leave a destination that takes nothing, and makes nothing again", async () => {
+  const [streamed, picked] = await page.run(stall, true, OPTIONS);
+  assert.deepEqual(picked.made, { name: "Never.m4a", hash: whole.hash, records: whole.records });
+  assert.deepEqual(streamed.made, { name: "Survival.m4a", hash: whole.hash, records: whole.records });
   await until(async () => (await page.run(leftovers)).length === 0);
 });
 

@@ -9,7 +9,7 @@
  */
 import { revive, SecuenciaError } from "../errors.js";
 import { tell } from "../listener.js";
-import type { ExportPlan, JobOptions } from "../types.js";
+import type { ExportOptions, ExportPlan, JobOptions } from "../types.js";
 import type { Helpers } from "./helpers.js";
 import type { WorkerLink } from "./link.js";
 import type {
@@ -56,6 +56,9 @@ type Task = Exclude<JobRequest, ExportRequest> | ExportTask;
 type ExportTask = Omit<ExportRequest, "destination"> & {
   destination: FileSystemFileHandle | StreamTarget | undefined;
 };
+
+/** What may end an export, or its wait for a destination. */
+export type ExportLimits = JobOptions & Pick<ExportOptions, "leaveDestination">;
 
 interface Job {
   request: Task;
@@ -124,9 +127,25 @@ export class WorkerClient {
    * Exports a timeline. `onFailed` is called if it did not finish, or was aborted at the last moment, once the
    * destination is no longer in use.
    */
-  export(request: Omit<ExportTask, "type">, options: JobOptions, onFailed: () => void): Promise<ExportReport> {
-    const release = (finished: boolean) => finished || onFailed();
-    return this.#run<ExportReport>({ type: "export", ...request }, options, lostClip, release);
+  export(
+    request: Omit<ExportTask, "type">,
+    { leaveDestination, ...options }: ExportLimits,
+    onFailed: () => void,
+  ): Promise<ExportReport> {
+    const task: ExportTask = { type: "export", ...request };
+    const leave = () => {
+      task.destination = undefined;
+      const isAborted = [...this.#jobs.values()].find((job) => job.request === task)?.isAborted ?? true;
+      // Another worker goes on without it.
+      if (!isAborted) this.#replace("", undefined);
+    };
+    if (leaveDestination?.aborted) leave();
+    leaveDestination?.addEventListener("abort", leave);
+    const release = (finished: boolean) => {
+      leaveDestination?.removeEventListener("abort", leave);
+      if (!finished) onFailed();
+    };
+    return this.#run<ExportReport>(task, options, lostClip, release);
   }
 
   /** Finds the interrupted exports of a database's library. */

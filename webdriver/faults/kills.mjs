@@ -35,12 +35,16 @@ const { values } = parseArgs({
 });
 const [minutes, kills] = [Number(values.minutes), Number(values.kills)];
 const random = dice(Number(values.seed));
+/** The longest that an export of an hour may take on a busy machine, in milliseconds. */
+const PATIENCE_MS = 600_000;
 const page = await startSurvivalPage(minutes);
+await page.session.driver.manage().setTimeouts({ script: PATIENCE_MS });
 const KILLED = {
   "the tab is closed": () => closeTab(page),
   "the tab’s process crashes": () => closeTab(page, true),
   "the browser is killed": async () => {
     await page.session.killBrowser();
+    await page.session.driver.manage().setTimeouts({ script: PATIENCE_MS });
     await page.session.driver.get(page.session.site.url);
   },
 };

@@ -249,24 +249,31 @@ export async function leftovers(done) {
   };
 }
 
-/** Exports to a stream and to a file that never take anything, at once. */
-export async function stall(done) {
+/**
+ * Exports to a stream and to a file that never take anything, at once, and cancels both. With `leaves`, they leave
+ * their destinations instead.
+ */
+export async function stall(leaves, options, done) {
   const folder = await navigator.storage.getDirectory();
   const never = new WritableStream({ write: () => new Promise(() => {}) });
   const into = async (destination, faults) => {
-    const library = await opened(faults, { started: 0, records: 0, asked: [] });
-    const controller = new AbortController();
+    const count = { started: 0, records: 0, asked: [] };
+    const library = await opened(faults, count);
+    const [controller, leaving] = [new AbortController(), new AbortController()];
     let told = () => {};
     const waiting = new Promise((resolve) => (told = resolve));
     const onProgress = (progress) => progress.waitingFor && told(progress);
-    const running = library.exportAudio("t", { destination, onProgress, signal: controller.signal, workers: 1 });
+    const signals = { signal: controller.signal, leaveDestination: leaving.signal };
+    const running = library.exportAudio("t", { ...options, destination, onProgress, ...signals });
     const { waitingFor, message } = await waiting;
     const since = performance.now();
-    controller.abort();
-    await running.catch(() => {});
-    const cancelledIn = performance.now() - since;
+    if (leaves) leaving.abort();
+    else controller.abort();
+    const result = await running.catch(() => {});
+    const endedIn = performance.now() - since;
+    const made = result && { name: result.name, hash: await summary(result.file), records: count.records };
     await library.close();
-    return { waiting: waitingFor, message, cancelledIn };
+    return { waiting: waitingFor, message, endedIn, made };
   };
   const file = await folder.getFileHandle("Never.m4a", { create: true });
   done(await Promise.all([into(never, []), into(file, [{ stall: true }])]));

@@ -1,11 +1,11 @@
 /** The progress of a running export. */
 import { timeLeftInWords } from "../format.ts";
-import { cancelExport, type ExportState } from "../studio/exporting.ts";
+import { cancelExport, downloadInstead, type ExportState } from "../studio/exporting.ts";
 
 type Running = Extract<ExportState, { kind: "running" }>;
 
 export function ExportProgress({ progress }: { progress: Running["progress"] }) {
-  const { completed, message, secondsLeft } = progress;
+  const { completed, message, secondsLeft, waitingFor } = progress;
   const left = secondsLeft === undefined ? "" : timeLeftInWords(secondsLeft);
   return (
     <div class="running">
@@ -22,9 +22,16 @@ export function ExportProgress({ progress }: { progress: Running["progress"] }) 
         aria-label="Export"
         aria-valuetext={`${Math.round(completed)} percent. ${message}. ${left}`}
       />
-      <button type="button" id="cancel" class="button" onClick={cancelExport}>
-        Cancel
-      </button>
+      <div class="running-buttons">
+        {waitingFor && (
+          <button type="button" id="download-instead" class="button" onClick={downloadInstead}>
+            Download it instead
+          </button>
+        )}
+        <button type="button" id="cancel" class="button" onClick={cancelExport}>
+          Cancel
+        </button>
+      </div>
     </div>
   );
 }

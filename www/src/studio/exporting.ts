@@ -44,7 +44,7 @@ export type Into = "file" | "folder";
 /** The state of the export. */
 export type ExportState =
   | { kind: "idle" }
-  | { kind: "running"; progress: Pick<Progress, "completed" | "message" | "secondsLeft"> }
+  | { kind: "running"; progress: Pick<Progress, "completed" | "message" | "secondsLeft" | "waitingFor"> }
   | { kind: "cancelled" }
   | { kind: "failed"; failure: Failure; into: Into }
   | { kind: "done"; finished: Finished };
@@ -56,6 +56,9 @@ export const exportState = signal<ExportState>({ kind: "idle" });
 export const interrupted = signal<readonly UnfinishedExport[]>([]);
 
 let job: AbortController | undefined;
+
+/** Has the export leave a destination that does not answer. */
+let leaving = new AbortController();
 
 /**
  * Exports the project as it is now. `settings` replace the project's own for this export. Call it from the click
@@ -79,7 +82,7 @@ export async function startExport(into: Into = "file", settings: Settings = {}):
       const { script: _script, ...heard } = project.value;
       const exported = { ...heard, ...settings };
       const about = await aboutOf(exported);
-      const options = { onProgress: report, signal: controller.signal };
+      const options = { onProgress: report, signal: controller.signal, leaveDestination: leaving.signal };
       return { about, asked: exported.sidecars ?? [], result: await exportAs(destination, exported, options) };
     });
   } finally {
@@ -104,7 +107,8 @@ export async function continueExport({ id, destination: kept }: UnfinishedExport
     const into = typeof destination === "object" && destination.kind === "directory" ? "folder" : "file";
     await run(destination, into, controller.signal, async (onProgress) => {
       const about = await aboutOf(project.value);
-      const result = await (await library()).resumeExport(id, { onProgress, signal: controller.signal });
+      const options = { onProgress, signal: controller.signal, leaveDestination: leaving.signal };
+      const result = await (await library()).resumeExport(id, options);
       return { about, asked: project.value.sidecars ?? [], result };
     });
     await findInterrupted();
@@ -126,6 +130,11 @@ export function cancelExport(): void {
   job?.abort();
 }
 
+/** Downloads the file instead of waiting for a destination that does not answer. Nothing finished is made again. */
+export function downloadInstead(): void {
+  leaving.abort();
+}
+
 type Made = Pick<Finished, "result" | "asked" | "about">;
 
 async function run(
@@ -135,6 +144,7 @@ async function run(
   make: (report: (progress: Progress) => void) => Promise<Made>,
 ): Promise<void> {
   releaseFinished();
+  leaving = new AbortController();
   const started = performance.now();
   const show = (progress: Progress) => {
     if (!signal.aborted) exportState.value = { kind: "running", progress };
@@ -173,13 +183,13 @@ const BUILT = 30;
 async function exportAs(
   destination: Destination,
   project: Project,
-  options: { onProgress: (progress: Progress) => void; signal: AbortSignal },
+  options: { onProgress: (progress: Progress) => void; signal: AbortSignal; leaveDestination: AbortSignal },
 ): Promise<ExportResult> {
   const { name, clips, sidecars = [] } = project;
   const shelf = await library();
   const id = crypto.randomUUID();
   exportTimelines.add(id);
-  const { signal } = options;
+  const { signal, leaveDestination } = options;
   const part = (from: number, to: number) => ({
     signal,
     onProgress: (progress: Progress) =>
@@ -191,7 +201,13 @@ async function exportAs(
     const picked = typeof destination === "object" && { destination };
     // All sidecars are made. They cost next to nothing, and the user may want another one later.
     const texts = { sidecars: SIDECAR_KINDS, savedSidecars: sidecars };
-    return await shelf.exportAudio(id, { ...part(BUILT, 100), ...exportOptionsOf(project), ...texts, ...picked });
+    return await shelf.exportAudio(id, {
+      ...part(BUILT, 100),
+      ...exportOptionsOf(project),
+      ...texts,
+      ...picked,
+      leaveDestination,
+    });
   } finally {
     // Not awaited: the result of the export does not depend on it.
     shelf.removeTimeline(id).catch(() => {});
@@ -212,7 +228,7 @@ async function fileOf(
   result: ExportResult,
   destination: Destination,
 ): Promise<Pick<Finished, "file" | "url" | "saved" | "folder">> {
-  // An interrupted export may have lost its destination.
+  // An interrupted export may have lost its destination, and another one left it.
   if (typeof destination === "string" || result.file) {
     const file = result.file as File;
     const url = URL.createObjectURL(file);
