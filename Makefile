@@ -14,7 +14,7 @@ matrix: build ## Exports with the packed package in pages of every bundler and p
 	@node tests/matrix/matrix.mjs
 	@node tests/matrix/examples.mjs
 
-faults: build ## Throws faults and spoilt files at the package in Chromium, and updates docs/reliability.md; takes two hours
+faults: build ## Throws faults and spoilt files at the package, and updates docs/reliability.md; takes two hours
 	@scripts/setup.sh test
 	@node --import tsx webdriver/faults/campaign.mjs --write
 	@node --import tsx webdriver/faults/kills.mjs --write

@@ -5,10 +5,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { randomOf } from "./faults/random.mjs";
 import {
   begin,
   closeTab,
-  dice,
   exportWith,
   forget,
   leftovers,
@@ -24,7 +24,7 @@ const WORKERS = 2;
 const OPTIONS = { workers: WORKERS, quality: "draft" };
 
 /** The same at every run. */
-const random = dice(19);
+const random = randomOf(19);
 
 /** @type {Awaited<ReturnType<typeof startSurvivalPage>>} */
 let page;
@@ -45,14 +45,14 @@ async function exported(faults, into = "file", options = {}) {
 }
 
 /** Returns a random number of finished segments, after which something happens. */
-const moment = () => 2 + Math.floor(random() * whole.records * 0.6);
+const moment = () => 2 + random.below(whole.records * 0.6);
 
 test("a leader that throws, again and again, costs a segment and not the export", async (t) => {
   for (const times of [1, 2]) {
     const faults = Array.from({ length: times }, () => ({
       kind: "throw",
       at: "record",
-      after: 2 + Math.floor(random() * 6),
+      after: 2 + random.below(6),
     }));
     // The helper of a lost leader stays, so each fault is the next leader's.
     const found = await exported([faults[0], {}, ...faults.slice(1)]);
@@ -76,7 +76,7 @@ test("leaders that end in silence or never come back are replaced", async () => 
 test("a helper that throws or ends in silence costs only time", async () => {
   const found = await page.run(exportWith, [], "many", {
     ...OPTIONS,
-    many: ["throw", "end"].map((kind) => [{}, { kind, at: "made", after: 2 + Math.floor(random() * 4) }]),
+    many: ["throw", "end"].map((kind) => [{}, { kind, at: "made", after: 2 + random.below(4) }]),
   });
   assert.equal(found.error, undefined);
   for (const { hash } of found.all) assert.equal(hash, whole.hash);

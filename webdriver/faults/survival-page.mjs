@@ -34,15 +34,6 @@ export async function closeTab({ session: { driver, site } }, crashes = false) {
   await driver.get(site.url);
 }
 
-/** Returns a source of random numbers with a seed. */
-export function dice(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 // The functions below run in the page. Each gets `done`, and those that it calls are beside it.
 
 /** Fills the library. */
