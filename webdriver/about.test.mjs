@@ -179,7 +179,7 @@ test("a project file brings its tags, its pictures and its chapters with it", as
   const { tags } = await mutagen(await session.browser.take(result.name));
   assert.deepEqual([tags["©nam"], tags["©ART"]], [["From a file"], ["Somebody"]]);
   assert.deepEqual(tags.covr, [{ type: "image/png", data: readFileSync(PNG, "base64") }]);
-  await studio.click("#undo-notice button.link");
+  await studio.click("#undo");
   await studio.click("#about");
   await covers(3);
   await studio.click("#about-file [type=submit]");

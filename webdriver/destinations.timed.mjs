@@ -88,7 +88,7 @@ test("cancelling in the middle of encoding takes no time, and leaves an existing
 });
 
 test("after a cancelled export the next one works", async () => {
-  await studio.click("#undo-notice button.link");
+  await studio.click("#undo");
   const { state, result } = await studio.export();
   assert.equal(state, "done");
   assert.equal(decode(await pickedFile(result.name)).length, Math.round(result.durationSeconds * result.sampleRate));

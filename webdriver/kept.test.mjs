@@ -5,23 +5,27 @@ import { test } from "node:test";
 import { writeTone } from "./audio.mjs";
 import { addToShared, assertWhole, begin, kept, OWN, revisit, SHARED, writeProject } from "./keeping.mjs";
 
-test("what a project was opened over stays for days, and goes after them", async (t) => {
+test("what a step needs stays while it can be undone or done again, and goes days after that", async (t) => {
   const session = await begin(t);
-  await session.studio.openProject(writeProject(session, "Old", 3));
-  await session.studio.openProject(writeProject(session, "Next", 2));
-  await session.studio.click("#undo-notice [aria-label=Dismiss]");
-  const olds = async () => (await kept(session, OWN)).filter(({ name }) => name.startsWith("old-"));
-  assert.equal((await olds()).length, 3);
+  const { studio } = session;
+  await studio.openProject(writeProject(session, "Old", 3));
+  await studio.openProject(writeProject(session, "Next", 2));
+  const countOf = async (name) => (await kept(session, OWN)).filter((asset) => asset.name.startsWith(name)).length;
+  await revisit(session, 8);
+  assert.equal(await countOf("old-"), 3, "opening another project can still be undone");
+  await studio.click("#undo");
+  assert.equal((await studio.clips()).length, 3);
+  assertWhole(await studio.clips());
+  await studio.type("#project-name", "Old, after all");
   for (const [days, expected] of [
-    [0, 3],
-    [6, 3],
-    [8, 0],
+    [9, 2],
+    [17, 0],
   ]) {
     await revisit(session, days);
-    assert.equal((await olds()).length, expected, `after ${days} days`);
-    assertWhole(await session.studio.clips());
+    assert.equal(await countOf("next-"), expected, `what cannot be done again, after ${days} days`);
+    assert.equal(await countOf("old-"), 3);
+    assertWhole(await studio.clips());
   }
-  assert.equal((await kept(session, OWN)).length, 2);
 });
 
 test("of two tabs one edits, and the other shows it live, read-only, until it takes over with a click", async (t) => {
@@ -45,6 +49,10 @@ test("of two tabs one edits, and the other shows it live, read-only, until it ta
 
   await studio.click("#viewing-notice button");
   await reaches(isEditable, "it takes over");
+  const undoing = () => studio.element("#undo").getAttribute("aria-label");
+  assert.match(await undoing(), /^Undo: Remove /, "with the steps of the first");
+  await studio.click("#undo");
+  assert.equal((await studio.clips()).length, 4);
   await studio.openProject(writeProject(session, "Other", 2));
   await studio.click("#undo-notice [aria-label=Dismiss]");
   await goTo(first);

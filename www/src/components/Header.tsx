@@ -48,10 +48,10 @@ export function Header() {
 function GapField() {
   const { gapSeconds } = project.value;
   const field = useRef<HTMLInputElement>(null);
-  // The field is left alone while the user types: "0." would become "0" before the rest of "0.5" is typed.
+  // A field that has the number already is left alone: "0.50" would become "0.5" before the rest of "0.505" is typed.
   useLayoutEffect(() => {
     const input = field.current;
-    if (input && input !== document.activeElement) input.value = String(gapSeconds);
+    if (input && input.valueAsNumber !== gapSeconds) input.value = String(gapSeconds);
   }, [gapSeconds]);
   return (
     <label class="field gap">

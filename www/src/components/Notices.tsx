@@ -1,26 +1,13 @@
 /** Notices: problems, the step that can be undone, and the news of a new version. */
-import { useEffect } from "preact/hooks";
-import { forgetUndo, undo } from "../studio/editing.ts";
 import { withReason } from "../studio/failure.ts";
+import { dismissOffer, undo } from "../studio/history.ts";
 import { fetchSampleAudio, sampleFault } from "../studio/sample.ts";
-import { isViewing, problems, said, saveFault, startFault, undoable } from "../studio/state.ts";
+import { isViewing, offered, problems, said, saveFault, startFault } from "../studio/state.ts";
 import { takeTurn } from "../studio/turns.ts";
 import { isUpdateReady, loadUpdate } from "../studio/updating.ts";
 import { Icon } from "./Icon.tsx";
 
 export function Notices() {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-      // In a text field, the same keys undo typing.
-      if (!isUndo || !undoable.value || (event.target as HTMLElement).matches("input, textarea")) return;
-      event.preventDefault();
-      undo();
-    };
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
-  }, []);
-
   return (
     <div class="notices">
       <div class="visually-hidden" role="status">
@@ -51,13 +38,13 @@ export function Notices() {
         )}
       </div>
       <div role="status">
-        {undoable.value && (
+        {offered.value !== undefined && (
           <div class="notice" id="undo-notice">
-            <p>{undoable.value.done}</p>
+            <p>{offered.value}</p>
             <button type="button" class="link" onClick={undo}>
               Undo
             </button>
-            <button type="button" class="quiet-button" aria-label="Dismiss" onClick={forgetUndo}>
+            <button type="button" class="quiet-button" aria-label="Dismiss" onClick={dismissOffer}>
               <Icon name="remove" />
             </button>
           </div>

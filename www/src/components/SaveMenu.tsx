@@ -1,58 +1,28 @@
 /** A menu with the ways to save the project itself. They are rarely needed, so one button opens them. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { cancelSaving, saveProject, saveTimeline } from "../studio/project-saving.ts";
 import { saving } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
+import { Menu } from "./Menu.tsx";
 
 export function SaveMenu() {
-  const [isOpen, setIsOpen] = useState(false);
-  const menu = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    if (!isOpen) return;
-    const leave = ({ target }: Event) => {
-      if (!menu.current?.contains(target as Node)) setIsOpen(false);
-    };
-    for (const type of ["pointerdown", "focusin"]) document.addEventListener(type, leave);
-    return () => {
-      for (const type of ["pointerdown", "focusin"]) document.removeEventListener(type, leave);
-    };
-  }, [isOpen]);
-
-  const close = () => {
-    setIsOpen(false);
-    button.current?.focus();
-  };
   const done = saving.value;
   const isSaving = done !== undefined;
   const percent = `${Math.floor((done ?? 0) * 100)}%`;
-  // The menu changes when saving starts or ends. It closes, so that a click cannot hit the wrong item.
-  useLayoutEffect(() => {
-    if (isOpen) close();
-  }, [isSaving]);
-  const choose = (act: () => unknown) => () => {
-    // This comes first: the save dialog must open from the click.
-    act();
-    close();
-  };
+  const face = (
+    <>
+      <Icon name="save" />
+      {isSaving ? percent : "Save…"}
+    </>
+  );
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons in it
-    <div class="menu" ref={menu} onKeyDown={({ key }) => key === "Escape" && isOpen && close()}>
-      <button
-        type="button"
-        id="save"
-        class="button"
-        ref={button}
-        aria-expanded={isOpen}
-        aria-controls="save-menu"
-        aria-label={isSaving ? `Saving: ${percent}` : undefined}
-        onClick={() => setIsOpen(!isOpen)}
-      >
-        <Icon name="save" />
-        {isSaving ? percent : "Save…"}
-      </button>
-      <div class="menu-items" id="save-menu" hidden={!isOpen}>
-        {isSaving ? (
+    <Menu id="save" look="button" face={face} label={isSaving ? `Saving: ${percent}` : undefined} state={isSaving}>
+      {(close) => {
+        const choose = (act: () => unknown) => () => {
+          // This comes first: the save dialog must open from the click.
+          act();
+          close();
+        };
+        return isSaving ? (
           <Choice
             id="cancel-saving"
             title="Cancel saving"
@@ -74,9 +44,9 @@ export function SaveMenu() {
               onClick={choose(saveTimeline)}
             />
           </>
-        )}
-      </div>
-    </div>
+        );
+      }}
+    </Menu>
   );
 }
 

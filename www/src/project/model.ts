@@ -87,11 +87,6 @@ export function projectFrom(
   return { ...emptyProject(), ...file, clips };
 }
 
-/** The project with a clip inserted at `index`, or at the end. */
-export function withClip(project: Project, clip: ProjectClip, index = project.clips.length): Project {
-  return withLeadIns(project, project.clips.toSpliced(index, 0, clip));
-}
-
 /** The project without one clip. */
 export function withoutClip(project: Project, clipId: string): Project {
   return withLeadIns(

@@ -6,8 +6,9 @@
 import { batch } from "@preact/signals";
 import type { AddOptions, AssetDetails } from "secuencia";
 import { reasonOf, reportFailure } from "./failure.ts";
+import { forgetAudio } from "./history.ts";
 import { library } from "./library.ts";
-import { arriving, assets, project, said, undoable } from "./state.ts";
+import { arriving, assets, neededContent, project, said } from "./state.ts";
 import { measureStorage } from "./storage.ts";
 
 /** Audio to add. */
@@ -58,11 +59,9 @@ export function arrive(arrivals: Arrival[]): Promise<void> {
 
 async function addOne(arrival: Arrival): Promise<void> {
   const { assetId, name, text, voice, known, onLost } = arrival;
-  const isUsed = () =>
-    [...project.value.clips, ...(undoable.value?.keeps ?? [])].some((clip) => clip.assetId === assetId);
   change({ name });
   try {
-    if (isUsed()) {
+    if (neededContent.value.has(assetId)) {
       const content = await arrival.content();
       const details = { id: assetId, name, text, voice, ...(known?.trim && { trim: known.trim }) };
       const asset = await (await library()).addAsset(content, details, known ? {} : trimming());
@@ -73,8 +72,7 @@ async function addOne(arrival: Arrival): Promise<void> {
     if (onLost) onLost(reasonOf(error));
     else
       batch(() => {
-        const clips = project.value.clips.filter((clip) => clip.assetId !== assetId);
-        project.value = { ...project.value, clips };
+        forgetAudio(new Set([assetId]));
         reportFailure(`${name} could not be added`, error);
       });
   }

@@ -1,8 +1,10 @@
 /**
- * Saves the project in the studio's database after every change, so that the next visit continues with it.
+ * Saves the project and its history in the studio's database after every change, so that the next visit continues with
+ * them. Of the history, only the steps that have changed are written, together with the project that they lead to.
  *
- * The saved project is complete at any moment, even if the browser is killed. A new clip is saved once its audio is in
- * the library. A project that replaces another is saved once all its audio is there; until then, the old one stays.
+ * What is opened is complete at any moment, even if the browser was killed. What is saved names the audio that is still
+ * being added; if that never arrives, its clips are left out. A project that replaces another is saved once all its
+ * audio is there; until then, the old one stays.
  *
  * A tab never overwrites changes that it has not seen. Only the tab that edits saves (turns.ts). Saves are numbered
  * too, and a save fails if another tab has already used its number, as an earlier version of the page may. This tab
@@ -13,23 +15,44 @@
 import { computed, effect } from "@preact/signals";
 import { del, promisifyRequest } from "idb-keyval";
 import { withoutOldFields } from "secuencia/project.js";
+import { currentStep, type History } from "../project/history.ts";
+import { type Bookmark, bookmarkOf, historyFrom, logChange, type StepRecord } from "../project/history-log.ts";
 import type { Project } from "../project/model.ts";
 import { KEYS, store } from "./database.ts";
 import { reasonOf } from "./failure.ts";
 import { isOfSample } from "./sample.ts";
-import { arriving, isIncoming, isViewing, project, saveFault } from "./state.ts";
+import { arriving, history, isIncoming, isViewing, project, saveFault } from "./state.ts";
 
-/** Work that was under way: the name of a project that was being opened, or of files that were being added. */
+/** Work that was under way. */
 export interface Unfinished {
+  /** The name of the project that was being opened. */
   opening?: string;
+  /** The names of the files that were being added. */
   adding?: string[];
+  /** The IDs of audio that what is saved may name, although it was still being added. */
+  coming?: string[];
+}
+
+/** What the last visit saved. */
+export interface Saved {
+  /** Undefined on a first visit. */
+  history: History | undefined;
+  unfinished: Unfinished | undefined;
 }
 
 interface Snapshot {
-  /** Left out if the saved project stays. */
-  project?: Project;
+  /** Left out if the saved one stays. */
+  history?: History;
   unfinished?: Unfinished;
 }
+
+/** The saved bookmark. It holds only for the save that it came with: a version without histories may save later. */
+interface SavedBookmark extends Bookmark {
+  save: number;
+}
+
+/** The keys of all steps. */
+const STEPS = IDBKeyRange.bound([KEYS.step], [KEYS.step, []]);
 
 /** The longest wait for the database, in milliseconds. Opening one that no other tab blocks takes a few. */
 const PATIENCE_MS = 8000;
@@ -38,29 +61,37 @@ const PATIENCE_MS = 8000;
 let saves = 0;
 /** The content that is saved, or about to be. */
 let kept: Snapshot = {};
+/** The history whose steps are stored. Undefined if that is not known. */
+let stored: History | undefined;
 
-/** Loads the last open project, and what was still being added when the page was closed. */
-export async function loadProject(): Promise<{ saved: Project | undefined; unfinished: Unfinished | undefined }> {
-  const loading = store("readonly", (documents) =>
-    Promise.all([KEYS.project, KEYS.saves, KEYS.unfinished].map((key) => promisifyRequest(documents.get(key)))),
-  );
+/** Loads the last open project with its history, and what was still being added when the page was closed. */
+export async function loadSaved(): Promise<Saved> {
+  const loading = store("readonly", (documents) => {
+    const single = [KEYS.project, KEYS.saves, KEYS.unfinished, KEYS.bookmark].map((key) => documents.get(key));
+    return Promise.all([...single, documents.getAll(STEPS)].map((request) => promisifyRequest(request)));
+  });
   const held = "another tab holds it and does not close it. Close or reload that tab, then reload this one";
   const late = new Promise<never>((_, reject) => setTimeout(reject, PATIENCE_MS, new Error(held)));
-  const [saved, number, unfinished] = await Promise.race([loading, late]);
+  const [saved, number, unfinished, bookmark, steps] = await Promise.race([loading, late]);
   saves = (number as number | undefined) ?? 0;
-  return { saved: saved && withoutOldFields(saved as Project), unfinished: unfinished as Unfinished | undefined };
+  stored = saved && historyOf(saved as Project, bookmark as SavedBookmark | undefined, steps as StepRecord[]);
+  return { history: stored, unfinished: unfinished as Unfinished | undefined };
+}
+
+function historyOf(saved: Project, bookmark: SavedBookmark | undefined, steps: StepRecord[]): History {
+  return historyFrom(withoutOldFields(saved), bookmark?.save === saves ? bookmark : undefined, steps);
 }
 
 /**
- * Saves every change of the project from now on. `known` is the project as it was loaded, if it need not be saved.
- * `onSaved` is called after each save, and `onOvertaken` if another tab has saved meanwhile.
+ * Saves every change from now on. `known` is the history as it was loaded, if it need not be saved. `onSaved` is called
+ * after each save, and `onOvertaken` if another tab has saved meanwhile.
  */
-export function keepProjectSaved(
-  known: Project | undefined,
+export function keepSaved(
+  known: History | undefined,
   onSaved: () => void = () => {},
   onOvertaken: () => void = () => {},
 ): void {
-  if (known) kept = { project: known };
+  if (known) kept = { history: known };
   [tellSaved, tellOvertaken] = [onSaved, onOvertaken];
   effect(() => save(snapshots.value));
 }
@@ -68,19 +99,15 @@ export function keepProjectSaved(
 let tellSaved = () => {};
 let tellOvertaken = () => {};
 
-const awaited = computed(() => arriving.value?.ids);
-
 /** The content that should be saved. */
 const snapshots = computed((): Snapshot => {
+  const coming = [...(arriving.value?.ids ?? [])].filter((id) => !isOfSample(id));
+  if (coming.length === 0) return { history: history.value };
   const { clips, name } = project.value;
-  const coming = clips.filter(({ assetId }) => awaited.value?.has(assetId) && !isOfSample(assetId));
-  if (coming.length === 0) return { project: project.value };
-  if (isIncoming.value) return { unfinished: { opening: name } };
-  const adding = [...new Set(coming.map((clip) => clip.name))];
-  return {
-    project: { ...project.value, clips: clips.filter((clip) => !coming.includes(clip)) },
-    unfinished: { adding },
-  };
+  const awaited = new Set(coming);
+  const adding = new Set(clips.filter(({ assetId }) => awaited.has(assetId)).map((clip) => clip.name));
+  if (isIncoming.value && adding.size > 0) return { unfinished: { opening: name, coming } };
+  return { history: history.value, unfinished: { coming, ...(adding.size > 0 && { adding: [...adding] }) } };
 });
 
 let wanted: Snapshot | undefined;
@@ -91,19 +118,19 @@ let nextTry: ReturnType<typeof setTimeout> | undefined;
 const TRY_AGAIN_MS = 2000;
 
 function save(snapshot: Snapshot): void {
-  if (!snapshot.unfinished) isIncoming.value = false;
-  const { project: changed = kept.project, unfinished } = snapshot;
-  if (changed === kept.project && JSON.stringify(unfinished) === JSON.stringify(kept.unfinished)) return;
-  kept = { ...(changed && { project: changed }), ...(unfinished && { unfinished }) };
+  if (!snapshot.unfinished?.opening) isIncoming.value = false;
+  const { history: changed = kept.history, unfinished } = snapshot;
+  if (changed === kept.history && JSON.stringify(unfinished) === JSON.stringify(kept.unfinished)) return;
+  kept = { ...(changed && { history: changed }), ...(unfinished && { unfinished }) };
   // Another tab has saved it.
   if (isViewing.peek()) return;
   wanted = over(wanted, snapshot);
   saving ??= saveWanted();
 }
 
-/** A snapshot that replaces one before it. A project that still waits to be saved must not get lost. */
-function over(before: Snapshot | undefined, { project: changed = before?.project, unfinished }: Snapshot): Snapshot {
-  return { ...(changed && { project: changed }), ...(unfinished && { unfinished }) };
+/** A snapshot that replaces one before it. A history that still waits to be saved must not get lost. */
+function over(before: Snapshot | undefined, { history: changed = before?.history, unfinished }: Snapshot): Snapshot {
+  return { ...(changed && { history: changed }), ...(unfinished && { unfinished }) };
 }
 
 /** Resolves once everything is saved, or could not be. */
@@ -137,9 +164,10 @@ async function saveWanted(): Promise<void> {
   saving = undefined;
 }
 
-/** Saves the project although it has not changed: what was saved is gone. */
+/** Saves everything although it has not changed: what was saved is gone. */
 export function saveAgain(): void {
   kept = {};
+  stored = undefined;
   save(snapshots.peek());
 }
 
@@ -150,19 +178,23 @@ export function saveNothing(): void {
   saveFault.value = undefined;
 }
 
-function write({ project: changed, unfinished }: Snapshot): Promise<void> {
+function write({ history: changed, unfinished }: Snapshot): Promise<void> {
   return store("readwrite", (documents) => {
     const { transaction } = documents;
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => {
-        if (changed) saves += 1;
+        if (changed) {
+          saves += 1;
+          stored = changed;
+        }
         resolve();
       };
       transaction.onabort = () => reject(transaction.error ?? new Error("the browser gave no reason"));
     });
     if (changed) {
-      documents.put(changed, KEYS.project);
+      documents.put(currentStep(changed).project, KEYS.project);
       documents.put(saves + 1, KEYS.saves);
+      putSteps(documents, changed);
       // If the number exists, this fails, and the whole transaction with it. So nothing has to be read before.
       documents.add(true, [KEYS.saves, saves + 1]);
     }
@@ -172,6 +204,14 @@ function write({ project: changed, unfinished }: Snapshot): Promise<void> {
     transaction.commit();
     return done;
   });
+}
+
+function putSteps(documents: IDBObjectStore, changed: History): void {
+  if (!stored) documents.delete(STEPS);
+  const { written, deleted } = logChange(stored, changed);
+  for (const number of deleted) documents.delete([KEYS.step, number]);
+  for (const step of written) documents.put(step, [KEYS.step, step.number]);
+  documents.put({ ...bookmarkOf(changed), save: saves + 1 }, KEYS.bookmark);
 }
 
 /** Forgets what was still being added at the end of the last visit. */

@@ -1,14 +1,14 @@
 /**
- * Removes from the library what the project has not used for days: assets, pictures, and timelines that exports have
- * left behind. Only a tab that is alone may do so: it cannot know what other tabs use.
+ * Removes from the library what no step of the project's history has needed for days: assets, pictures, and timelines
+ * that exports have left behind. Only a tab that is alone may do so: it cannot know what other tabs use.
  */
 import { get, set } from "idb-keyval";
 import { forgetOldSaves } from "./autosave.ts";
 import { KEYS, store } from "./database.ts";
-import { exportTimelines, library, usedBy } from "./library.ts";
-import { arriving, assets, opening, project, undoable } from "./state.ts";
+import { exportTimelines, library } from "./library.ts";
+import { arriving, assets, neededContent, opening } from "./state.ts";
 
-/** Until then, a project that was replaced by another can be opened again from its file. */
+/** Until then, a picture that was added in a dialog can still be saved with it. */
 const KEPT_DAYS = 7;
 
 /** Removes what has been unused for long enough, unless something is being added or opened. */
@@ -34,8 +34,7 @@ export async function removeUnused(): Promise<void> {
 
 /** The IDs that this page uses, or may use again. */
 function inUse(): Set<string> {
-  const undone = (undoable.peek()?.keeps ?? []).map(({ assetId }) => assetId);
-  return new Set([...usedBy(project.peek()), ...undone, ...exportTimelines]);
+  return new Set([...neededContent.peek(), ...exportTimelines]);
 }
 
 /** Records which of the held IDs are in use, and returns those that have been unused for too long. */

@@ -14,6 +14,7 @@ import type { Project } from "../project/model.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./destinations.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import { dismissOffer } from "./history.ts";
 import { exportTimelines, library } from "./library.ts";
 import { arriving, project, said } from "./state.ts";
 import { askToPersist } from "./storage.ts";
@@ -145,6 +146,7 @@ async function run(
 ): Promise<void> {
   releaseFinished();
   leaving = new AbortController();
+  dismissOffer();
   const started = performance.now();
   const show = (progress: Progress) => {
     if (!signal.aborted) exportState.value = { kind: "running", progress };

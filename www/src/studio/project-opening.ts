@@ -4,7 +4,7 @@ import type { Asset } from "secuencia";
 import { baseName, composed, type ProjectFile, withPictures } from "secuencia/project.js";
 import { projectFrom } from "../project/model.ts";
 import { type Arrival, arrive } from "./adding.ts";
-import { replaceProject } from "./editing.ts";
+import { openProject } from "./editing.ts";
 import { reportFailure } from "./failure.ts";
 import { addPicture } from "./library.ts";
 import { opening } from "./state.ts";
@@ -51,7 +51,7 @@ export async function openWith(
     ];
   });
   await batch(() => {
-    replaceProject(opened);
+    openProject(opened);
     opening.value = undefined;
     return arrivals.length > 0 ? arrive(arrivals) : undefined;
   });

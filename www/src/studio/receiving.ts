@@ -2,15 +2,17 @@
  * Takes the files that the user picks or drops on the page: audio is added, a project in any of its formats is opened,
  * and a script opens the script dialog. While that dialog is open, it takes all files.
  */
+import { batch } from "@preact/signals";
 import { MOST_JSON_BYTES, matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "secuencia/project.js";
 import { sizeInWords } from "../format.ts";
 import { newClip } from "../project/model.ts";
 import { arrive } from "./adding.ts";
+import { addClips } from "./editing.ts";
 import { sentenceOf } from "./failure.ts";
 import { PROJECT_FILE, SCRIPT_FILE } from "./file-types.ts";
 import { openWith } from "./project-opening.ts";
 import { openScript } from "./script-opening.ts";
-import { isViewing, opening, project, reportProblems, scriptDialog } from "./state.ts";
+import { isViewing, opening, reportProblems, scriptDialog } from "./state.ts";
 import { askToPersist, hasRoomFor } from "./storage.ts";
 
 /** Takes picked or dropped files. Call it from the user's action: browsers then let the page store more. */
@@ -52,8 +54,10 @@ async function openProject(file: File, others: File[]): Promise<void> {
 /** Adds a clip for each file at the end of the main lane. */
 function addAudio(files: File[]): Promise<void> {
   const clips = files.map(({ name }) => newClip({ assetId: crypto.randomUUID(), name }));
-  project.value = { ...project.value, clips: [...project.value.clips, ...clips] };
-  return arrive(clips.map((clip, index) => ({ ...clip, content: async () => files[index] as File })));
+  return batch(() => {
+    addClips(clips);
+    return arrive(clips.map((clip, index) => ({ ...clip, content: async () => files[index] as File })));
+  });
 }
 
 /** Opens a project file, with its audio and pictures among the files chosen with it. */

@@ -12,9 +12,9 @@ import { inNaturalOrder, type Match, matchByName, matchByNameOrOrder, matchByOrd
 import { inSlices, MOST_BYTES, readScript, textIn } from "../script/read.ts";
 import { type Format, type Script, sceneCount, tagsOf } from "../script/script.ts";
 import { arrive } from "./adding.ts";
-import { replaceProject } from "./editing.ts";
 import { withReason } from "./failure.ts";
 import { SCRIPT_FILE } from "./file-types.ts";
+import { edit } from "./history.ts";
 import { isOfSample } from "./sample.ts";
 import { project } from "./state.ts";
 import { askToPersist } from "./storage.ts";
@@ -214,16 +214,16 @@ export function layScript(): void {
     return made;
   });
   const laid = withScript(isNew ? newProject() : project.peek(), lines.peek(), clips);
-  const words = isNew
-    ? `Created “${laid.name}” from the script.`
-    : `Applied the script to ${count(clips.filter(Boolean).length, "clip")}.`;
+  const [label, done] = isNew
+    ? [`Create “${laid.name}” from a script`, `Created “${laid.name}” from the script.`]
+    : ["Apply the script", `Applied the script to ${count(clips.filter(Boolean).length, "clip")}.`];
   const arrivals = laid.clips.flatMap((clip) => {
     const file = added.get(clip.id);
     return file ? [{ ...clip, content: async () => file }] : [];
   });
   isLaid = true;
   batch(() => {
-    replaceProject(laid, words);
+    edit(label, () => laid, { done, isReplacing: true });
     if (arrivals.length > 0) void arrive(arrivals);
     files.value = [];
     choices.value = [];

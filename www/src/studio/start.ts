@@ -2,12 +2,13 @@
 import { batch } from "@preact/signals";
 import { openLibrary } from "secuencia";
 import { count } from "../format.ts";
+import { beginHistory, currentStep, type History, withoutAudio } from "../project/history.ts";
 import type { Project } from "../project/model.ts";
 import {
   allSaved,
   forgetUnfinished,
-  keepProjectSaved,
-  loadProject,
+  keepSaved,
+  loadSaved,
   saveAgain,
   saveNothing,
   type Unfinished,
@@ -15,6 +16,7 @@ import {
 import { removeUnused } from "./cleanup.ts";
 import { findInterrupted } from "./exporting.ts";
 import { faultInWords, reportFailure, withReason } from "./failure.ts";
+import { dismissOffer, endTyping, followKeys } from "./history.ts";
 import { heldAssets, library, useLibrary } from "./library.ts";
 import { moveIn, removeMoved } from "./migration.ts";
 import { fetchSampleAudio, loadSample } from "./sample.ts";
@@ -22,6 +24,7 @@ import {
   assets,
   closeScript,
   editedClipId,
+  history,
   isFilled,
   isIncoming,
   isOpen,
@@ -30,7 +33,6 @@ import {
   reportProblems,
   saveFault,
   startFault,
-  undoable,
 } from "./state.ts";
 import { isInMemory, measureStorage } from "./storage.ts";
 import { joinTabs, whenAlone } from "./tabs.ts";
@@ -41,6 +43,7 @@ import { beginTurns, endTurns, leaveTurn, tellSaved } from "./turns.ts";
  * used, everything stays in memory, and the page says so.
  */
 export async function openStudio(): Promise<void> {
+  followKeys();
   try {
     const tidyUp = await openKept();
     // Anything that cannot be done now is done on a later visit.
@@ -57,10 +60,10 @@ async function openKept(): Promise<() => Promise<void>> {
   await joinTabs();
   const enter = () => void fetchSampleAudio();
   await beginTurns({ saved: isAllSaved, show: showSaved, enter, leave: stopEditing });
-  const { saved, unfinished } = await loadProject();
+  const { history: saved, unfinished } = await loadSaved();
   // The sample is listed before its audio is there. A saved project is listed with its audio.
   if (!saved) await openSample();
-  const isMoved = !saved || (await moveAudio(saved));
+  const isMoved = !saved || (await moveAudio(currentStep(saved).project));
   const shelf = await library();
   const held = await heldAssets();
   void shelf.lost.then((error) => {
@@ -69,13 +72,13 @@ async function openKept(): Promise<() => Promise<void>> {
   void shelf.emptied.then(comeBackEmpty);
   let filled: Promise<void> | undefined;
   batch(() => {
-    if (saved) project.value = saved;
+    if (saved) history.value = withoutLost(saved, unfinished, held);
     assets.value = held;
     if (!isViewing.value) filled = fetchSampleAudio();
     isOpen.value = true;
   });
   // If the sample could not be loaded, the empty project is not saved, so the next visit tries again.
-  keepProjectSaved(saved ?? (project.value.clips.length === 0 ? project.value : undefined), tellSaved, leaveTurn);
+  keepSaved(saved ?? (project.value.clips.length === 0 ? history.value : undefined), tellSaved, leaveTurn);
   return async () => {
     await measureStorage().catch(() => {});
     await filled;
@@ -105,23 +108,29 @@ async function openInMemory(reason: unknown): Promise<void> {
   isFilled.value = true;
 }
 
-/** Shows the project as another tab saved it. */
+/** Shows the project as another tab saved it, with its history, which this tab may go on with. */
 async function showSaved(): Promise<void> {
-  const { saved } = await loadProject();
+  const { history: saved, unfinished } = await loadSaved();
   if (!saved) return;
-  const isKnown = saved.clips.every(({ assetId }) => assets.peek().has(assetId));
+  const isKnown = currentStep(saved).project.clips.every(({ assetId }) => assets.peek().has(assetId));
   const held = isKnown ? assets.peek() : await heldAssets();
   batch(() => {
     assets.value = held;
-    project.value = saved;
+    history.value = withoutLost(saved, unfinished, held);
   });
+}
+
+/** The history without audio that was still being added when it was saved, and that the library does not have. */
+function withoutLost(saved: History, unfinished: Unfinished | undefined, held: ReadonlyMap<string, unknown>): History {
+  return withoutAudio(saved, new Set(unfinished?.coming?.filter((id) => !held.has(id))));
 }
 
 /** Ends what only the tab that edits may do. */
 function stopEditing(): void {
   saveNothing();
+  endTyping();
   batch(() => {
-    undoable.value = undefined;
+    dismissOffer();
     editedClipId.value = undefined;
     isIncoming.value = false;
     closeScript();
@@ -153,7 +162,7 @@ async function checkAssets(): Promise<void> {
 
 async function openSample(): Promise<void> {
   try {
-    project.value = await loadSample();
+    history.value = beginHistory(await loadSample());
   } catch (error) {
     reportProblems(
       `${withReason("The sample could not be loaded", error)} Reload the page to try again, or add your own audio.`,

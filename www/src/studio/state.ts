@@ -2,11 +2,18 @@
 import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { Asset } from "secuencia";
-import { newProject, type Project } from "../project/model.ts";
+import { beginHistory, contentOf, currentStep, type History, type Step } from "../project/history.ts";
+import { newProject } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
 
-/** The current project. */
-export const project = signal<Project>(newProject());
+/** The project's history. Only history.ts and the start of the page write it. */
+export const history = signal<History>(beginHistory(newProject()));
+
+/** The current project. Every edit of it is a step of the history. */
+export const project = computed(() => currentStep(history.value).project);
+
+/** The IDs of all audio and pictures that a step of the history needs. */
+export const neededContent = computed(() => contentOf(history.value));
 
 /** Whether the project has replaced another, and some of its audio is still being added. */
 export const isIncoming = signal(false);
@@ -68,14 +75,12 @@ export function reportProblems(...sentences: string[]): void {
   problems.value = [...problems.peek(), ...sentences];
 }
 
-/** The last step, if it can be undone. */
-export const undoable = signal<Undoable | undefined>(undefined);
+/** A step that the page offers to undo as soon as it is made, and a sentence on what it did. */
+export const offer = signal<{ step: Step; done: string } | undefined>(undefined);
 
-/** A step that can be undone. */
-export interface Undoable {
-  /** A sentence on what was done. */
-  done: string;
-  undo: () => void;
-  /** Clips that undoing brings back. Audio that is queued for them is still added. */
-  keeps: { assetId: string }[];
-}
+/** The sentence of the offer, for as long as that step is the last one. */
+export const offered = computed(() => {
+  const { step, done } = offer.value ?? {};
+  const { number, label } = currentStep(history.value);
+  return number === step?.number && label === step.label ? done : undefined;
+});

@@ -3,6 +3,7 @@
  * only their visible part is drawn. The list of clips has the same content, for use with the keyboard.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { HistoryButtons } from "../components/HistoryButtons.tsx";
 import { clockTime, count, timeInWords } from "../format.ts";
 import { laneName, lanesOf } from "../project/model.ts";
 import { focusClip } from "../studio/focus.ts";
@@ -33,9 +34,12 @@ export function Timeline() {
 
   return (
     <section class="timeline" aria-labelledby="timeline-title">
-      <h2 id="timeline-title">
-        Timeline <span class="quiet">{clockTime(projectLength.value)}</span>
-      </h2>
+      <div class="section-head">
+        <h2 id="timeline-title">
+          Timeline <span class="quiet">{clockTime(projectLength.value)}</span>
+        </h2>
+        <HistoryButtons />
+      </div>
       <div class="timeline-grid">
         <div class="lane-names" aria-hidden="true">
           {lanes.map((lane) => (

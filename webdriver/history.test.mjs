@@ -1,0 +1,284 @@
+/** Every edit can be undone and done again, also after a reload, with its audio and pictures. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Key } from "selenium-webdriver";
+import { writeTone } from "./audio.mjs";
+import { assertWhole, kept, OWN, writeProject } from "./keeping.mjs";
+import { startSession } from "./session.mjs";
+
+let session;
+let studio;
+let driver;
+before(async () => {
+  session = await startSession();
+  ({ studio, driver } = session);
+  await studio.open(session.site.url);
+});
+after(() => session?.close());
+
+const press = (...keys) =>
+  driver
+    .actions()
+    .sendKeys(...keys)
+    .perform();
+const chord = (key, ...held) => {
+  const down = held.reduce((actions, one) => actions.keyDown(one), driver.actions());
+  return held.reduce((actions, one) => actions.keyUp(one), down.sendKeys(key)).perform();
+};
+const undo = () => chord("z", Key.CONTROL);
+const redo = () => chord("z", Key.CONTROL, Key.SHIFT);
+const fieldOf = (css) => driver.executeScript(`return document.querySelector("${css}").value`);
+const textOf = (css) => driver.executeScript(`return document.querySelector("${css}")?.textContent ?? ""`);
+const labelOf = (css) => studio.element(css).getAttribute("aria-label");
+const names = async () => (await studio.clips()).map(({ text }) => text);
+const leaveField = () => driver.executeScript("document.activeElement.blur()");
+
+test("a project that is opened over another wipes nothing: both come back with their work, also after a reload", async () => {
+  const [first] = await studio.clips();
+  await studio.press(first.id, "Remove");
+  const sample = await names();
+  await studio.openProject(writeProject(session, "Next", 3));
+  assert.equal(await textOf("#undo-notice p"), "Opened “Next”.");
+  await studio.type("#project-name", "Next, edited");
+  await leaveField();
+  assert.equal(await textOf("#undo-notice p"), "", "it is not the last step any more");
+  await studio.press((await studio.clips())[0].id, "Move down");
+  const next = await names();
+  assert.deepEqual(next, ["next-1.wav", "next-0.wav", "next-2.wav"]);
+
+  for (const step of ["Move “next-0.wav”", "Rename the project", "Open “Next”"]) {
+    assert.equal(await labelOf("#undo"), `Undo: ${step}`);
+    await undo();
+    assert.equal(await textOf(".notices [role=status]"), `Undid: ${step}.`);
+  }
+  assert.deepEqual(await names(), sample);
+  await studio.reload();
+  assert.deepEqual(await names(), sample);
+  assertWhole(await studio.clips());
+  assert.equal(await labelOf("#undo"), `Undo: Remove ${titleOf(first)}`);
+  for (let step = 0; step < 3; step += 1) await redo();
+  assert.deepEqual(await names(), next);
+  assert.equal(await fieldOf("#project-name"), "Next, edited");
+  assertWhole(await studio.clips());
+  assert.equal(await studio.element("#redo").getAttribute("aria-disabled"), "true");
+});
+
+test("the keys go through typing while it is under way, and through the project's steps once it is complete", async () => {
+  const field = studio.element("#project-name");
+  await studio.type("#project-name", "Typed");
+  await undo();
+  assert.notEqual(await fieldOf("#project-name"), "Typed", "the browser undoes typing");
+  await studio.type("#project-name", "Typed again");
+  await field.sendKeys(Key.ENTER);
+  assert.equal(await labelOf("#undo"), "Undo: Rename the project");
+  await undo();
+  assert.equal(await fieldOf("#project-name"), "Next, edited", "all of it is one step, undone in the field");
+  await chord("y", Key.CONTROL);
+  assert.equal(await fieldOf("#project-name"), "Typed again");
+  await studio.type("#gap", "0.55");
+  await field.click();
+  await studio.element("#gap").click();
+  await undo();
+  assert.equal(await fieldOf("#gap"), "0.25");
+  assert.equal(await fieldOf("#project-name"), "Typed again");
+
+  const [{ id, text }] = await studio.clips();
+  await studio.press(id, "Edit");
+  await undo();
+  await press(Key.ESCAPE);
+  assert.equal(await fieldOf("#project-name"), "Typed again", "in a dialog, the keys change nothing behind it");
+  assert.equal((await studio.clips())[0].text, text);
+});
+
+test("the list jumps to any step, by keyboard too, and an offer to undo goes with an export", async () => {
+  await studio.press((await studio.clips())[0].id, "Remove");
+  const shown = await names();
+  await driver.executeScript("document.querySelector('#history').focus()");
+  await press(Key.ENTER);
+  const steps = await driver.executeScript(() =>
+    [...document.querySelectorAll(".steps button")].map((step) => [step.textContent, step.ariaCurrent]),
+  );
+  assert.deepEqual(steps[0], ["Remove “next-1.wav”", "step"]);
+  assert.deepEqual(steps.at(-1), ["The beginning", null]);
+  await session.screenshot("history");
+  await press(Key.ESCAPE);
+  await studio.click("#history");
+  await studio.click(".steps li:last-child button");
+  assert.ok((await names()).length > 12, "the sample is whole again");
+  assertWhole(await studio.clips());
+  await studio.click("#history");
+  await studio.click(".steps li:first-child button");
+  assert.deepEqual(await names(), shown);
+
+  assert.equal(await textOf("#undo-notice p"), "Removed “next-1.wav”.");
+  assert.equal((await studio.export()).state, "done");
+  assert.equal(await textOf("#undo-notice p"), "");
+});
+
+test("50 random edits are undone and done again over a reload, each time with all their audio", async () => {
+  // Without the result of the last export, the dock says what the settings are.
+  await studio.reload();
+  const pick = numbersOf(7);
+  const looks = [await driver.executeScript(look)];
+  let added = 0;
+  for (let count = 0; looks.length <= 50; count += 1) {
+    await editAtRandom(pick, count);
+    const seen = await driver.executeScript(look);
+    // A step that changes nothing is none.
+    if (JSON.stringify(seen) !== JSON.stringify(looks.at(-1))) looks.push(seen);
+  }
+  const held = (await kept(session, OWN)).length;
+  const walk = async (id, expected) => {
+    for (const [index, seen] of expected.entries()) {
+      await driver.executeScript(`document.querySelector("#${id}").click()`);
+      assert.deepEqual(await driver.executeScript(look), seen, `${id} ${index}`);
+    }
+  };
+  await walk("undo", looks.slice(0, -1).reverse());
+  await studio.reload();
+  assert.deepEqual(await driver.executeScript(look), looks[0]);
+  await walk("redo", looks.slice(1));
+  await studio.reload();
+  assert.deepEqual(await driver.executeScript(look), looks.at(-1));
+  assert.equal((await kept(session, OWN)).length, held, "nothing of what a step needs is gone");
+  assert.ok(added > 3, `${added} files were added`);
+
+  async function editAtRandom(pick, count) {
+    const clips = await studio.clips();
+    const clip = clips[pick(clips.length)];
+    const add = async (path) => {
+      await studio.addAudio(path);
+      const isAdded = async () =>
+        (await studio.clips()).some(({ text, state }) => path.endsWith(text) && state === "ready");
+      await driver.wait(isAdded, 10_000, path);
+    };
+    const open = async (paths) => {
+      await studio.openProject(paths);
+      await driver.wait(async () => (await fieldOf("#project-name")) === `Opened-${count}`, 10_000, "it is open");
+      await studio.settled();
+    };
+    const tone = () => {
+      added += 1;
+      return writeTone(join(session.folder, `added-${count}.wav`), { frequency: 200 + count, seconds: 0.2 });
+    };
+    const choose = (word) =>
+      clip && driver.executeScript(pressInRow, clip.id, word === "Move" ? ["Move up", "Move down"][pick(2)] : word);
+    const kinds = [
+      () => choose("Move"),
+      () => choose("Move"),
+      () => choose("Remove"),
+      () => clip && driver.executeScript(chooseLane, clip.id, pick(3)),
+      () => driver.executeScript(enter, "#project-name", `Name ${count}`),
+      () => driver.executeScript(enter, "#gap", String(pick(80) / 100)),
+      () => add(tone()),
+      () => clip && driver.executeScript(editClip, clip.id, `Line ${count}`, pick(2) === 0),
+      () => driver.executeScript(setBitRate, pick(5)),
+      () => driver.executeScript(setArtist, `Artist ${count}`),
+      () => open(writeProject(session, `Opened-${count}`, 1 + pick(3), 0.2)),
+    ];
+    await kinds[pick(kinds.length)]();
+  }
+});
+
+function titleOf({ voice, text }) {
+  const short = text.length > 60 ? `${text.slice(0, 57).trimEnd()}…` : text;
+  return voice ? `${voice}: “${short}”` : `“${short}”`;
+}
+
+/** A sequence of whole numbers from 0 to below the given one, the same for the same seed. */
+function numbersOf(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+// The functions below run in the page.
+
+/** What a user sees of the project. */
+function look() {
+  return new Promise((resolve) => {
+    // The page is drawn by then.
+    setTimeout(() => {
+      document.querySelector("#about").click();
+      setTimeout(() => {
+        const artist = document.querySelector("#about-file [name=artist]").value;
+        document.querySelector("#about-file").close();
+        resolve({
+          artist,
+          name: document.querySelector("#project-name").value,
+          gap: document.querySelector("#gap").value,
+          outlook: document.querySelector("#outlook")?.textContent,
+          clips: [...document.querySelectorAll("#clips > li")].map(
+            (row) =>
+              `${row.dataset.clipId} ${row.dataset.state} ${row.querySelector("select").value} ${row.querySelector(".words").textContent}`,
+          ),
+        });
+      });
+    });
+  });
+}
+
+function pressInRow(clipId, word) {
+  document.querySelector(`[data-clip-id="${clipId}"] button[aria-label^="${word}"]`).click();
+}
+
+function chooseLane(clipId, at) {
+  const select = document.querySelector(`[data-clip-id="${clipId}"] select`);
+  select.focus();
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      select.selectedIndex = Math.min(at, select.options.length - 1);
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      select.blur();
+      resolve();
+    });
+  });
+}
+
+function enter(css, text) {
+  const field = document.querySelector(css);
+  field.focus();
+  for (let end = 1; end <= text.length; end += 1) {
+    field.value = text.slice(0, end);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.blur();
+}
+
+function editClip(clipId, text, isMuted) {
+  document.querySelector(`[data-clip-id="${clipId}"] button[aria-label^="Edit"]`).click();
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      document.querySelector("#clip-editor [name=text]").value = text;
+      document.querySelector("#clip-editor [name=isMuted]").checked = isMuted;
+      document.querySelector("#clip-editor [type=submit]").click();
+      resolve();
+    });
+  });
+}
+
+function setBitRate(at) {
+  document.querySelector("#sound").click();
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      document.querySelector("#sound-settings [name=bitRate]").selectedIndex = at;
+      document.querySelector("#sound-settings [type=submit]").click();
+      resolve();
+    });
+  });
+}
+
+function setArtist(artist) {
+  document.querySelector("#about").click();
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      document.querySelector("#about-file [name=artist]").value = artist;
+      document.querySelector("#about-file [type=submit]").click();
+      resolve();
+    });
+  });
+}
