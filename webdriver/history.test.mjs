@@ -116,6 +116,35 @@ test("the list jumps to any step, by keyboard too, and an offer to undo goes wit
   assert.equal(await textOf("#undo-notice p"), "");
 });
 
+test("Escape in a dialog asks before it discards what was typed, and closes at once if nothing was", async () => {
+  const isOpen = () => driver.executeScript("return document.querySelector('dialog[open]') !== null");
+  const [{ id }] = await studio.clips();
+  await studio.press(id, "Edit");
+  await press(Key.ESCAPE);
+  assert.equal(await isOpen(), false);
+
+  await studio.press(id, "Edit");
+  await studio.type("#clip-editor [name=text]", "Typed with care");
+  await press(Key.ESCAPE);
+  await press(Key.ESCAPE);
+  assert.equal(await textOf("#clip-editor .question"), "Save your changes?");
+  await session.screenshot("question");
+  assert.equal(await textOf(":focus"), "Keep editing");
+  await press(Key.ENTER);
+  assert.equal(await fieldOf(":focus"), "Typed with care", "the focus is where it was");
+  await press(Key.ESCAPE);
+  await studio.click("#clip-editor [type=submit]");
+  assert.equal((await studio.clips())[0].text, "Typed with care");
+
+  await studio.click("#about");
+  await studio.click("#add-chapter");
+  await press(Key.ESCAPE);
+  assert.equal(await textOf("#about-file .question"), "Save your changes?");
+  await press(Key.TAB, Key.ENTER);
+  assert.equal(await isOpen(), false, "“Discard” discards");
+  await undo();
+});
+
 test("50 random edits are undone and done again over a reload, each time with all their audio", async () => {
   // Without the result of the last export, the dock says what the settings are.
   await studio.reload();

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ChapterSource, MEDIA_TYPES, type Tags } from "secuencia";
 import { type About, TEXT_TAGS } from "secuencia/project.js";
+import { isSame } from "../project/difference.ts";
 import { setAbout } from "../studio/editing.ts";
 import { withReason } from "../studio/failure.ts";
 import { addPicture } from "../studio/library.ts";
@@ -35,7 +36,8 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { name, tags = {}, chapters = [], chapterSource = "markers", extension } = project.value;
   const [covers, setCovers] = useState(tags.covers ?? []);
-  const [drafts, setDrafts] = useState(() => chapters.map(draftOf));
+  const [first] = useState(() => chapters.map(draftOf));
+  const [drafts, setDrafts] = useState(first);
   const [source, setSource] = useState<ChapterSource>(chapterSource);
   const [fault, setFault] = useState("");
   useLayoutEffect(() => {
@@ -102,7 +104,9 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
             <input name="isAudiobook" type="checkbox" defaultChecked={extension === "m4b"} />
             Audiobook (.m4b)
           </label>
-          <DialogButtons />
+          <DialogButtons
+            isChanged={drafts !== first || !isSame(covers, tags.covers ?? []) || source !== chapterSource}
+          />
         </div>
       </form>
     </dialog>

@@ -96,6 +96,8 @@ export const lineOf = computed(
 let format: Format | undefined;
 /** Whether the new script has been applied. */
 let isLaid = false;
+/** The project's script for whose lines audio has been chosen. */
+let chosenFor: Project["script"];
 let reading = new AbortController();
 let matching = new AbortController();
 
@@ -108,8 +110,10 @@ export function beginScript(given: readonly File[], isOpening: boolean): void {
     told.value = second ? "Choose one script at a time." : "";
     const isUnfinished = source.peek().text !== "" && !isLaid;
     if (isOpening && project.peek().script && !first && !isUnfinished) {
+      const isGoingOn = view.peek() === "project" && chosenFor === project.peek().script;
       view.value = "project";
-      choices.value = choicesBefore();
+      chosenFor = project.peek().script;
+      if (!isGoingOn) choices.value = choicesBefore();
     } else if (first || (isOpening && !isUnfinished)) lookAtNew(pieces.length > 0);
     addFiles(pieces);
   });
@@ -228,6 +232,7 @@ export function layScript(): void {
     files.value = [];
     choices.value = [];
   });
+  chosenFor = undefined;
 }
 
 /** The project of a new script. Its title page gives the tags, and its scenes the chapters. */
