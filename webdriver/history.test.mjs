@@ -47,7 +47,7 @@ test("a project that is opened over another wipes nothing: both come back with t
   const next = await names();
   assert.deepEqual(next, ["next-1.wav", "next-0.wav", "next-2.wav"]);
 
-  for (const step of ["Move “next-0.wav”", "Rename the project", "Open “Next”"]) {
+  for (const step of ["Move “next-0.wav”", "Rename to “Next, edited”", "Open “Next”"]) {
     assert.equal(await labelOf("#undo"), `Undo: ${step}`);
     await undo();
     assert.equal(await textOf(".notices [role=status]"), `Undid: ${step}.`);
@@ -71,7 +71,7 @@ test("the keys go through typing while it is under way, and through the project'
   assert.notEqual(await fieldOf("#project-name"), "Typed", "the browser undoes typing");
   await studio.type("#project-name", "Typed again");
   await field.sendKeys(Key.ENTER);
-  assert.equal(await labelOf("#undo"), "Undo: Rename the project");
+  assert.equal(await labelOf("#undo"), "Undo: Rename to “Typed again”");
   await undo();
   assert.equal(await fieldOf("#project-name"), "Next, edited", "all of it is one step, undone in the field");
   await chord("y", Key.CONTROL);

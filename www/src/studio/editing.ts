@@ -17,12 +17,12 @@ import { project, said } from "./state.ts";
 
 /** Renames the project. */
 export function renameProject(name: string): void {
-  edit("Rename the project", (before) => ({ ...before, name }), { joins: "name" });
+  edit(`Rename to “${name}”`, (before) => ({ ...before, name }), { joins: "name" });
 }
 
 /** Sets the silence between clips on a lane, in seconds. */
 export function setGap(gapSeconds: number): void {
-  edit("Change the gap between clips", (before) => ({ ...before, gapSeconds }), { joins: "gap" });
+  edit(`Change the gap to ${gapSeconds} s`, (before) => ({ ...before, gapSeconds }), { joins: "gap" });
 }
 
 /** Replaces all settings of the sound and the file. Those left out get their defaults. */

@@ -83,7 +83,7 @@ function editAtRandom(pick: (below: number) => number, count: number): void {
 }
 
 /** The steps that typing may go on with, or take back. */
-const TYPED = new Set(["Rename the project", "Change the gap between clips"]);
+const TYPED = /^(Rename|Change the gap) to /;
 
 test("500 random edits are undone and done again, over reloads, to the same projects, with the content they need", () => {
   for (const seed of [1, 2]) {
@@ -95,7 +95,7 @@ test("500 random edits are undone and done again, over reloads, to the same proj
       const { steps, at } = history.value;
       editAtRandom(pick, count);
       const isUntouched = (step: Step, index: number) =>
-        history.value.steps[index] === step || (index === at && TYPED.has(step.label));
+        history.value.steps[index] === step || (index === at && TYPED.test(step.label));
       assert.ok(steps.slice(0, at + 1).every(isUntouched), `edit ${count} of seed ${seed} changed earlier steps`);
       if (pick(12) === 0) forgetAudio(new Set([project.value.clips.at(-1)?.assetId ?? "none"]));
       store.save();
@@ -170,7 +170,7 @@ test("typing in one field is one step, until the field is left; typing that take
   endTyping();
   editing.renameProject("Songs!");
   editing.renameProject("Songs");
-  const names = ["Rename the project", "Change the gap between clips", "Rename the project"];
+  const names = ["Rename to “Song”", "Change the gap to 10 s", "Rename to “Songs”"];
   assert.deepEqual(labels(), names);
   undo();
   assert.equal(project.value.name, "Song");
@@ -180,7 +180,7 @@ test("typing in one field is one step, until the field is left; typing that take
   assert.deepEqual(labels(), [...names, "Remove “Start 0.wav”"], "and the step before it stays");
   undo();
   editing.renameProject("Songs of old");
-  assert.deepEqual(labels(), [...names, "Rename the project"], "what was undone in between is complete");
+  assert.deepEqual(labels(), [...names, "Rename to “Songs of old”"], "what was undone in between is complete");
 });
 
 test("an edit that changes nothing is no step, and leaves what was undone to be done again", () => {
@@ -206,7 +206,7 @@ test("audio that cannot be added leaves every step, and the steps that added it 
   store.save();
   undo();
   forgetAudio(new Set(["bad"]));
-  assert.deepEqual(labels(), ["Add 2 files", "Rename the project"]);
+  assert.deepEqual(labels(), ["Add 2 files", "Rename to “Renamed”"]);
   assert.deepEqual(
     project.value.clips.map(({ assetId }) => assetId),
     ["Start 0", "good"],
@@ -244,6 +244,6 @@ test("the page offers to undo a removal only while it is the last step", () => {
   const [beginning] = history.value.steps;
   editing.renameProject("Later");
   jumpTo(beginning);
-  assert.deepEqual(labels(), ["Remove “Start 1.wav”", "Rename the project"]);
+  assert.deepEqual(labels(), ["Remove “Start 1.wav”", "Rename to “Later”"]);
   assert.equal(project.value.clips.length, 3);
 });
