@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Key } from "selenium-webdriver";
 import { writeTone } from "./audio.mjs";
 import { addToShared, assertWhole, begin, kept, OWN, revisit, SHARED, writeProject } from "./keeping.mjs";
 
@@ -59,6 +60,8 @@ test("of two tabs one edits, and the other shows it live, read-only, until it ta
   await reaches(isReadOnly, "the first tab is read-only now");
   await reaches("return document.querySelector('#project-name').value === 'Other'", "and shows the other project");
   assertWhole(await studio.clips());
+  await driver.actions().keyDown(Key.CONTROL).sendKeys("z").keyUp(Key.CONTROL).perform();
+  assert.equal((await studio.clips()).length, 2, "the keys undo nothing here");
   assert.equal((await studio.export()).state, "done", "it exports what it shows");
 
   await goTo(second);

@@ -18,7 +18,7 @@ import {
   withStepContinued,
 } from "../project/history.ts";
 import type { Project } from "../project/model.ts";
-import { history, isIncoming, offer, project, said } from "./state.ts";
+import { history, isIncoming, isViewing, offer, project, said } from "./state.ts";
 
 /** What the page does about an edit, beside making it. */
 export interface EditOptions {
@@ -82,7 +82,8 @@ function moveTo(index: number, words: string): void {
   batch(() => {
     history.value = movedTo(history.value, index);
     isIncoming.value = false;
-    said.value = words;
+    // The same words again would not be read out.
+    said.value = said.peek() === words ? `${words} ` : words;
   });
 }
 
@@ -113,7 +114,7 @@ export function followKeys(): void {
     const act = actOf(event);
     const { target } = event;
     const isTyping = isTextField(target) && typed?.field === target && typed.before !== target.value;
-    if (!act || isTyping || document.querySelector("dialog[open]") || !act()) return;
+    if (!act || isTyping || isViewing.peek() || document.querySelector("dialog[open]") || !act()) return;
     event.preventDefault();
     typed = undefined;
   });
