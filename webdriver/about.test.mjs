@@ -98,7 +98,7 @@ test("a reload keeps it all, and a dialog that is left changes nothing", async (
   await type({ title: "Something else" });
   await studio.click('#covers [aria-label="Remove the cover"]');
   await covers(2);
-  await driver.actions().sendKeys(Key.ESCAPE).perform();
+  await discard();
   assert.equal(await focused("id"), "about", "the focus is back where the dialog was opened");
 
   await studio.click("#about");
@@ -130,7 +130,7 @@ test("what is no time, no language and no picture is told in words, and the dial
     "not-audio.mp3 could not be added: This is not a supported picture. Choose a PNG or a JPEG.",
   );
   await covers(3);
-  await driver.actions().sendKeys(Key.ESCAPE).perform();
+  await discard();
 });
 
 test("chapters can be made of scenes or of the clock when the file is", async () => {
@@ -184,6 +184,11 @@ test("a project file brings its tags, its pictures and its chapters with it", as
   await covers(3);
   await studio.click("#about-file [type=submit]");
 });
+
+/** Leaves the dialog without its changes, about which Escape asks. */
+async function discard() {
+  for (const key of [Key.ESCAPE, Key.TAB, Key.ENTER]) await driver.actions().sendKeys(key).perform();
+}
 
 /** Writes three files of a second each. */
 function tones() {

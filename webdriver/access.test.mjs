@@ -132,6 +132,9 @@ for (const scheme of ["light", "dark"]) {
     await studio.element("#covers img");
     await assertAccessible(`${scheme}-about`);
     await keys(Key.ESCAPE);
+    // It asks about the changes, and “Discard” is next.
+    await keys(Key.TAB);
+    await keys(Key.ENTER);
 
     await studio.addAudio(`${process.cwd()}/webdriver/data/not-audio.mp3`);
     await assertAccessible(`${scheme}-problem`);
