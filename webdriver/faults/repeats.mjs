@@ -26,7 +26,7 @@ const { driver, browser } = page.session;
 const found = [];
 try {
   for (let count = 1; count <= exports; count += 1) {
-    const { bytes, wasmBytes, error } = await page.run(exportAgain, { workers: 2 });
+    const { bytes, wasmBytes, error } = await page.run(exportAgain, { workers: 2, quality: "draft" });
     assert.equal(error, undefined);
     await driver.sendDevToolsCommand("HeapProfiler.collectGarbage", {});
     found.push({ bytes, wasmBytes, resident: rendererBytes(browser.pid) });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startPage } from "../page-module.mjs";
 
 const FUNCTIONS = [
-  ...[prepare, exportWith, exportAgain, begin, unfinished, resume, forget, stall],
+  ...[prepare, exportWith, exportAgain, begin, isFinished, unfinished, resume, forget, stall],
   ...[opened, summary, recordsOf, leftovers],
 ];
 
@@ -51,9 +51,10 @@ export async function prepare(minutes, done) {
 async function opened(faults, count) {
   const { openLibrary } = await import("./secuencia/index.js");
   const channel = `records ${Math.random()}`;
-  // A record in the journal, or the number of a segment that the leader asks a helper for.
+  // A record in the journal, a segment that a helper has made, or the number of one that the leader asks it for.
   new BroadcastChannel(channel).onmessage = ({ data }) => {
     if (data === "record") count.records += 1;
+    else if (data === "made") count.made += 1;
     else count.asked.push(data);
   };
   // The site allows the scripts of its own policies only.
@@ -89,7 +90,7 @@ function inject() {
     prototype[method] = function (...given) {
       const result = original.apply(this, given);
       if (isIt(given)) {
-        if (place === "record") told.postMessage("record");
+        if (place === "record" || place === "made") told.postMessage(place);
         if (place === "asked") told.postMessage(given[0].claim.number);
         if (place === at && --left === 0) fail();
       }
@@ -113,7 +114,7 @@ async function summary(blob) {
 
 export async function exportWith(faults, into, { many, ...options }, done) {
   const run = async (faults, into) => {
-    const count = { started: 0, records: 0, asked: [] };
+    const count = { started: 0, records: 0, made: 0, asked: [] };
     const library = await opened(faults, count);
     const parts = [];
     let closed = 0;
@@ -144,7 +145,7 @@ export async function exportWith(faults, into, { many, ...options }, done) {
 
 /** Exports once more with the page's own library, and looks only at the file's size. */
 export async function exportAgain(options, done) {
-  window.again ??= opened([], { started: 0, records: 0, asked: [] });
+  window.again ??= opened([], { started: 0, records: 0, made: 0, asked: [] });
   const library = await window.again;
   const { file, stats } = await library.exportAudio("t", options);
   done({ bytes: file.size, wasmBytes: stats.peakWasmBytes });
@@ -155,18 +156,27 @@ export async function exportAgain(options, done) {
  * with `end`, it ends then.
  */
 export async function begin(records, into, { end, goesOn = end !== undefined, ...options }, done) {
-  const count = { started: 0, records: 0, asked: [] };
+  const count = { started: 0, records: 0, made: 0, asked: [] };
   const library = await opened(goesOn ? [] : [{ kind: "hold", at: "record", after: records }], count);
   const folder = await navigator.storage.getDirectory();
   const picked = into === "picked" && (await folder.getFileHandle("Survival.m4a", { create: true }));
   const controller = new AbortController();
   const { signal } = controller;
   const running = library.exportAudio("t", { ...options, signal, ...(picked && { destination: picked }) });
-  running.catch(() => {});
+  localStorage.removeItem("finished");
+  running.then(
+    () => localStorage.setItem("finished", "yes"),
+    () => {},
+  );
   while (count.records < records) await new Promise((resolve) => setTimeout(resolve, 1));
   if (end === "abort") controller.abort();
   if (end === "close") await library.close();
-  done({ asked: count.asked });
+  done({ asked: count.asked, made: count.made });
+}
+
+/** Whether the last export that was begun has ended by itself. */
+export function isFinished(done) {
+  done(localStorage.getItem("finished") !== null);
 }
 
 export async function unfinished(done) {
@@ -196,7 +206,7 @@ async function recordsOf(id) {
 }
 
 export async function resume(id, options, done) {
-  const count = { started: 0, records: 0, asked: [] };
+  const count = { started: 0, records: 0, made: 0, asked: [] };
   const library = await opened([], count);
   try {
     const { file } = await library.resumeExport(id, options);
@@ -248,7 +258,7 @@ export async function stall(leaves, options, done) {
   const folder = await navigator.storage.getDirectory();
   const never = new WritableStream({ write: () => new Promise(() => {}) });
   const into = async (destination, faults) => {
-    const count = { started: 0, records: 0, asked: [] };
+    const count = { started: 0, records: 0, made: 0, asked: [] };
     const library = await opened(faults, count);
     const [controller, leaving] = [new AbortController(), new AbortController()];
     let told = () => {};
