@@ -110,20 +110,21 @@ test("a clip whose audio is gone from the browser's storage is named", async () 
 });
 
 test("all clips that cannot be used are named, and the export goes on with silence in their place", async () => {
-  const [lost, spoilt] = ["lost.wav", "spoilt.wav"].map((name) =>
+  // They are added by name: this one is between the others.
+  const [lost, spoilt] = ["lost.wav", "unlike.wav"].map((name) =>
     writeTone(join(session.folder, name), { frequency: 660, seconds: 1 }),
   );
   await studio.type("#gap", "0");
   await studio.addAudio(lost, tone, spoilt);
   const [{ id: lostId }, , { id: spoiltId }] = await studio.clips();
   await studio.replaceContent("lost.wav");
-  await studio.replaceContent("spoilt.wav", readFileSync(join(DATA, "not-audio.mp3")));
+  await studio.replaceContent("unlike.wav", readFileSync(join(DATA, "not-audio.mp3")));
 
   const { state, unreadable } = await studio.export();
   assert.equal(state, "failed");
   assert.equal(unreadable.length, 2);
   assert.equal(unreadable[0], "“lost.wav” Its audio is missing.");
-  assert.match(unreadable[1], /^“spoilt.wav” [A-Z].*\.$/);
+  assert.match(unreadable[1], /^“unlike.wav” [A-Z].*\.$/);
   await session.screenshot("bad-input-unreadable");
   await studio.click("#export-error li:last-child button");
   assert.equal(
@@ -157,17 +158,17 @@ test("a content that crashes its worker costs its own clip, and nothing else", a
   await studio.open(site.url);
   await studio.clear();
   await studio.type("#gap", "0");
-  const fatal = join(folder, "fatal.wav");
+  const fatal = join(folder, "z-fatal.wav");
   await studio.addAudio(tone, writeTone(fatal, { frequency: 660, seconds: 1 }));
   const clips = await studio.clips();
   writeFileSync(fatal, readFileSync(fatal).fill(FATAL_WORD, 44));
-  await studio.replaceContent("fatal.wav", readFileSync(fatal));
+  await studio.replaceContent("z-fatal.wav", readFileSync(fatal));
 
   const failed = await studio.export();
   assert.equal(failed.state, "failed");
   assert.equal(failed.error.code, "invalid-audio");
   assert.equal(failed.error.clipId, clips[1].id);
-  assert.deepEqual(failed.unreadable, ["“fatal.wav” Its decoder crashed."]);
+  assert.deepEqual(failed.unreadable, ["“z-fatal.wav” Its decoder crashed."]);
   await studio.reload();
   assert.deepEqual(await studio.clips(), clips, "the library lives");
 
@@ -185,7 +186,7 @@ test("a content that crashes its worker costs its own clip, and nothing else", a
   await studio.until("the middle of encoding", ({ message }) => /Encoding M4A audio \([1-9]/.test(message));
   await studio.element("#add-audio").sendKeys(fatal);
   const { problems, ...view } = await studio.until("the refusal", (now) => now.problems.length > 0);
-  assert.match(problems[0], /^fatal\.wav could not be added: /);
+  assert.match(problems[0], /^z-fatal\.wav could not be added: /);
   assert.equal(view.state, "running", "the export goes on beside it");
   assert.equal((await studio.exported()).state, "done");
 });

@@ -1,7 +1,7 @@
 /** A user edits a project, and the export sounds like that project. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { Key } from "selenium-webdriver";
 import { decode, describe, strengthAt, writeTone } from "./audio.mjs";
@@ -47,7 +47,7 @@ test("added, moved and removed clips sound in the order of the list, to the samp
   await studio.press(added[2].id, "Remove");
   await assertSounds([660, 440]);
 
-  await studio.click("#undo-notice button.link");
+  await studio.click("#undo");
   assert.deepEqual(await frequencies(), [660, 990, 440]);
 });
 
@@ -76,6 +76,38 @@ test("files dropped on the page are added", async () => {
   assert.equal(clips.length, before + 1);
   assert.deepEqual(clips.at(-1), { ...clips.at(-1), text: "dropped.wav", state: "ready" });
 });
+
+test("a dropped folder's audio is added, with numbers by their values, and an empty folder is named", async () => {
+  await studio.clear();
+  const folder = join(session.folder, "recordings");
+  for (const name of ["line 10.wav", "line 2.wav", "scene/line 1.wav"]) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    copyFileSync(tones()[0], join(folder, name));
+  }
+  for (const name of ["notes.pdf", ".DS_Store", "cover.png"]) writeFileSync(join(folder, name), "none");
+  await drop(folder);
+  await studio.until("its clips", ({ isOpen, arriving }) => isOpen && !arriving);
+  const added = async () => (await studio.clips()).map(({ text }) => text);
+  await session.driver.wait(async () => (await added()).length === 3, 10_000);
+  assert.deepEqual(await added(), ["line 1.wav", "line 2.wav", "line 10.wav"]);
+  assert.deepEqual((await studio.view()).problems, []);
+  mkdirSync(join(session.folder, "empty"));
+  await drop(join(session.folder, "empty"));
+  await session.driver.wait(async () => (await studio.view()).problems.length > 0, 10_000);
+  assert.deepEqual((await studio.view()).problems, ["The folder has no audio that can be read here."]);
+  await studio.click("#problems button");
+  await studio.clear();
+  await studio.addAudio(...tones());
+});
+
+/** Drops a file or a folder on the page, as a file manager does. */
+async function drop(path) {
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await session.driver.sendDevToolsCommand("Input.dispatchDragEvent", {
+      ...{ type, x: 300, y: 300, data: { items: [], files: [path], dragOperationsMask: 1 } },
+    });
+  }
+}
 
 test("a clip fades and is panned as its editor says, and fades that do not fit are refused in words", async () => {
   await studio.clear();

@@ -1,6 +1,6 @@
 /** Takes files that are dropped anywhere on the page. */
 import { useEffect, useState } from "preact/hooks";
-import { receiveFiles } from "../studio/receiving.ts";
+import { receiveDrop } from "../studio/receiving.ts";
 
 export function DropArea() {
   const [isOver, setIsOver] = useState(false);
@@ -18,7 +18,7 @@ export function DropArea() {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
       setIsOver(false);
-      void receiveFiles([...event.dataTransfer.files]);
+      void receiveDrop(event.dataTransfer);
     };
     window.addEventListener("dragover", over);
     window.addEventListener("dragleave", leave);

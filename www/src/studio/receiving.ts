@@ -7,13 +7,21 @@ import { MOST_JSON_BYTES, matchFiles, matchPictures, ProjectFileError, parseProj
 import { sizeInWords } from "../format.ts";
 import { newClip } from "../project/model.ts";
 import { arrive } from "./adding.ts";
+import { droppedFiles, inOrder } from "./dropped.ts";
 import { addClips } from "./editing.ts";
-import { sentenceOf } from "./failure.ts";
+import { reportFailure, sentenceOf } from "./failure.ts";
 import { PROJECT_FILE, SCRIPT_FILE } from "./file-types.ts";
 import { openWith } from "./project-opening.ts";
 import { openScript } from "./script-opening.ts";
 import { isViewing, opening, reportProblems, scriptDialog } from "./state.ts";
 import { askToPersist, hasRoomFor } from "./storage.ts";
+
+/** Takes what is dropped: files, and folders of them. Call it from the event itself. */
+export async function receiveDrop(dropped: DataTransfer): Promise<void> {
+  const files = await droppedFiles(dropped).catch((error) => reportFailure("The folder could not be read", error));
+  if (files?.length === 0) reportProblems("The folder has no audio that can be read here.");
+  if (files) await receiveFiles(files);
+}
 
 /** Takes picked or dropped files. Call it from the user's action: browsers then let the page store more. */
 export async function receiveFiles(files: File[]): Promise<void> {
@@ -23,7 +31,7 @@ export async function receiveFiles(files: File[]): Promise<void> {
   const projectFiles = files.filter(({ name }) => PROJECT_FILE.test(name));
   const [projectFile] = projectFiles;
   if (!(await hasRoomFor(files))) return;
-  if (!projectFile) return addAudio(files);
+  if (!projectFile) return addAudio(inOrder(files));
   try {
     if (projectFiles.length > 1) throw new ProjectFileError(["Choose one project file at a time."]);
     opening.value = projectFile.name;
