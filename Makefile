@@ -19,6 +19,7 @@ faults: build ## Throws faults and spoilt files at the package, and updates docs
 	@node --import tsx webdriver/faults/campaign.mjs --write
 	@node --import tsx webdriver/faults/kills.mjs --write
 	@node --import tsx webdriver/faults/repeats.mjs --write
+	@node --import tsx webdriver/faults/engines.mjs --write
 	@node --import tsx webdriver/faults/spoilt.mjs --write
 	@FUZZ_CASES=500 FUZZ_WRITE=1 node --import tsx --test webdriver/fuzz.test.mjs
 

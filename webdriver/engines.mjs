@@ -50,7 +50,7 @@ const ENGINES = {
       browserName: "firefox",
       "moz:firefoxOptions": {
         binary: process.env.FIREFOX ?? firstOf("/usr/bin/firefox-esr", "/usr/bin/firefox"),
-        args: ["-headless"],
+        args: ["-headless", "-profile", join(home, "profile")],
         prefs: {
           "browser.download.folderList": 2,
           "browser.download.dir": join(home, "downloads"),
@@ -113,8 +113,12 @@ export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secue
   const engine = ENGINES[name];
   const [downloads, folder] = [join(home, "downloads"), join(home, "files")];
   // WebKit's browser takes the download folder from the desktop's settings.
-  for (const made of [downloads, folder, join(home, ".config")]) mkdirSync(made, { recursive: true });
+  for (const made of [downloads, folder, join(home, ".config"), join(home, "profile")])
+    mkdirSync(made, { recursive: true });
   writeFileSync(join(home, ".config", "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
+
+  // The port of a Firefox that was killed: its driver would wait there for the next one.
+  rmSync(join(home, "profile", "MarionetteActivePort"), { force: true });
 
   const port = await freePort();
   const [command, ...args] = engine.command(port);

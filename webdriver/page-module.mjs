@@ -18,20 +18,30 @@ export async function startPage(engine, functions, change = () => {}) {
   const folder = mkdtempSync(join(tmpdir(), "secuencia-page-"));
   for (const path of ["secuencia", "sample"]) cpSync(`dist/${path}`, join(folder, path), { recursive: true });
   writeFileSync(join(folder, "index.html"), '<!doctype html><script type="module" src="page.js"></script>');
-  const names = functions.map(({ name }) => name).join(", ");
-  const listen = `const functions = { ${names} };\n(${serveCalls})(functions);`;
-  writeFileSync(join(folder, "page.js"), `${functions.join("\n")}\n${listen}\n`);
+  writeFileSync(join(folder, "page.js"), moduleOf(functions));
   change(folder);
   const session = await startSession(engine, folder);
   await session.driver.get(session.site.url);
   return {
     session,
-    run: ({ name }, ...given) => session.driver.executeAsyncScript(call, JSON.stringify([name, given])),
+    run: (asked, ...given) => run(session.driver, asked, ...given),
     async close() {
       await session.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The module of a page that has the functions. */
+export function moduleOf(functions) {
+  const names = functions.map(({ name }) => name).join(", ");
+  const listen = `const functions = { ${names} };\n(${serveCalls})(functions);`;
+  return `${functions.join("\n")}\n${listen}\n`;
+}
+
+/** Runs one of the functions of the open page, and returns what it gives to `done`. */
+export function run(driver, { name }, ...given) {
+  return driver.executeAsyncScript(call, JSON.stringify([name, given]));
 }
 
 // The functions below run in the page: the first in its own scripts, the second in the driver's.

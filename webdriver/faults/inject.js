@@ -65,7 +65,8 @@
       });
     },
     disconnect: (target) => {
-      target.transaction.db.close();
+      // A store, or the connection itself.
+      (target.transaction.db ?? target).close();
     },
     short: (_target, [blob]) => [blob.slice(0, Math.floor(blob.size / 2))],
   };

@@ -12,15 +12,18 @@ const TYPES = {
   ".html": "text/html",
   ".txt": "text/plain",
 };
+/** The body of a page with a module, and a field for a file. */
+const PAGE = '<input type="file" id="file"><script type="module" src="/page.js"></script>';
 const INJECT = readFileSync(new URL("inject.js", import.meta.url), "utf8");
 
 /**
- * Serves dist/.
+ * Serves dist/, and a page at `/blank`.
  *
+ * @param {string} [module] the module of that page; by default it has none
  * @returns {Promise<{ url: string, arm: (fault: import("./kinds.mjs").Fault | undefined) => void, struck: () =>
  *   number, close: () => Promise<void> }>} `arm` sets the fault, and `struck` tells how often it has struck
  */
-export async function serveWithFaults() {
+export async function serveWithFaults(module) {
   let fault;
   let strikes = 0;
   const strike = () => {
@@ -32,7 +35,12 @@ export async function serveWithFaults() {
     const { pathname } = new URL(request.url, "http://any");
     const answer = (type, content, status = 200) =>
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(content);
-    if (pathname === "/blank") return answer("text/html", "<!doctype html><title>Faults</title>");
+    if (pathname === "/blank") return answer("text/html", `<!doctype html><title>Faults</title>${module ? PAGE : ""}`);
+    if (pathname === "/page.js") return answer("text/javascript", module);
+    if (pathname === "/clear") {
+      response.setHeader("clear-site-data", '"storage"');
+      return answer("text/plain", "Cleared\n");
+    }
     if (pathname === "/inject.js") return answer("text/javascript", INJECT);
     if (pathname === "/fault") return answer("application/json", JSON.stringify(fault ?? {}));
     if (pathname === "/strike") return answer("text/plain", strike() ? "yes" : "no");
