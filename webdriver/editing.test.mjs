@@ -54,6 +54,8 @@ test("added, moved and removed clips sound in the order of the list, to the samp
 test("a reload finds the project as it was", async () => {
   await studio.type("#project-name", "Three tones");
   const clips = await studio.clips();
+  // A save takes a moment on a busy machine, and a reload does not wait for it.
+  await studio.driver.wait(async () => (await studio.driver.executeAsyncScript(savedName)) === "Three tones", 10_000);
   await studio.reload();
   assert.deepEqual(await studio.clips(), clips);
   assert.equal(await studio.element("#project-name").getAttribute("value"), "Three tones");
@@ -213,4 +215,14 @@ async function assertSounds(expected) {
     const silence = samples.subarray(start + 1.1 * RATE, start + 1.4 * RATE);
     assert.ok(silence.every((sample) => Math.abs(sample) < 0.001));
   }
+}
+
+/** Finds the name of the saved project, in the page. */
+function savedName(done) {
+  indexedDB.open("studio").onsuccess = ({ target: { result: database } }) => {
+    database.transaction("documents").objectStore("documents").get("project").onsuccess = ({ target }) => {
+      database.close();
+      done(target.result?.name);
+    };
+  };
 }
