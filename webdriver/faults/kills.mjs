@@ -64,7 +64,7 @@ async function killLeader(whole, records) {
   const found = await timed(exportWith, [{ kind, at: "record", after: records }], "file", OPTIONS);
   assert.equal(found.hash, whole.hash);
   assert.equal(found.records, whole.records, "a kept segment is made again");
-  // What a helper had made and the leader had not got, and one that each was making.
+  // A helper may have made segments that the leader never got, and each worker was making one.
   const again = Math.max(0, found.made - new Set(found.asked).size) + WORKERS;
   return { kept: records, again, seconds: found.seconds - (whole.seconds * records) / whole.records };
 }
@@ -85,7 +85,7 @@ async function killPage(kill, whole, records) {
   const resumed = await timed(resume, id, {});
   assert.equal(resumed.hash, whole.hash);
   assert.equal(numbers.length + resumed.records, whole.records, "a kept segment is made again");
-  // What a helper had made and the leader had not kept, and one that each was making.
+  // A helper may have made segments that the leader did not keep, and each worker was making one.
   const again = Math.max(0, made - asked.filter((number) => numbers.includes(number)).length) + WORKERS;
   return { kept: numbers.length, again, seconds: resumed.seconds };
 }

@@ -104,7 +104,7 @@ export async function install(known, done) {
     } catch (error) {
       refusal = error;
     }
-    // What the studio refuses, the package alone must refuse in words too, or make right.
+    // If the studio refuses a file, the package must refuse it in words too, or read it right.
     try {
       const project = await archive.addTo(library);
       const timeline = await library.buildTimeline(project.name, project.clips, project);

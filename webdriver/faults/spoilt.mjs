@@ -82,7 +82,7 @@ function asSent({ files, json, isItself }) {
 }
 
 function wrongOf({ end, says, wrong, ran }) {
-  // What a sentence quotes is the file's own.
+  // A sentence may quote the file's own words.
   const raw = says.filter((sentence) => RAW.test(sentence.replaceAll(/“[^”]*”|"(?:[^"\\]|\\.)*"/g, "")));
   return [
     ...wrong,

@@ -41,7 +41,7 @@ export function edit(label: string, change: (project: Project) => Project, optio
   const step = { label, project: change(project.value) };
   batch(() => {
     history.value = isContinued ? withStepContinued(before, step) : withStep(before, step);
-    // What is typed may have taken itself back, and then there is no step to go on with.
+    // Typing may end with the text that was there before. Then there is no step to go on with.
     const made = currentStep(history.value);
     typing = joins !== undefined && made.project === step.project ? { joins, step: made } : undefined;
     if (isReplacing) isIncoming.value = true;
