@@ -2,9 +2,12 @@
  * Saves the project and its history in the studio's database after every change, so that the next visit continues with
  * them. Of the history, only the steps that have changed are written, together with the project that they lead to.
  *
- * What is opened is complete at any moment, even if the browser was killed. What is saved names the audio that is still
- * being added; if that never arrives, its clips are left out. A project that replaces another is saved once all its
- * audio is there; until then, the old one stays.
+ * The saved project is complete at any moment, even if the browser is killed. It names the audio that is still being
+ * added; if that never arrives, its clips are left out. A project that replaces another is saved once all its audio is
+ * there; until then, the old one stays.
+ *
+ * The database takes a moment, and a page that is left has none. The last change then goes into the browser's storage
+ * of texts, which is written at once, and the next visit adds it as a step.
  *
  * A tab never overwrites changes that it has not seen. Only the tab that edits saves (turns.ts). Saves are numbered
  * too, and a save fails if another tab has already used its number, as an earlier version of the page may. This tab
@@ -15,7 +18,7 @@
 import { computed, effect } from "@preact/signals";
 import { del, promisifyRequest } from "idb-keyval";
 import { withoutOldFields } from "secuencia/project.js";
-import { currentStep, type History } from "../project/history.ts";
+import { currentStep, type History, withStep } from "../project/history.ts";
 import { type Bookmark, bookmarkOf, historyFrom, logChange, type StepRecord } from "../project/history-log.ts";
 import type { Project } from "../project/model.ts";
 import { KEYS, store } from "./database.ts";
@@ -51,6 +54,16 @@ interface SavedBookmark extends Bookmark {
   save: number;
 }
 
+/** The last change of a page that was left before the database had it. It follows that save, or the one after it. */
+interface Late extends Pick<Snapshot, "unfinished"> {
+  saves: number;
+  label: string;
+  project: Project;
+}
+
+/** Its key in the storage of texts. */
+const LATE = "studio: late change";
+
 /** The keys of all steps. */
 const STEPS = IDBKeyRange.bound([KEYS.step], [KEYS.step, []]);
 
@@ -75,7 +88,34 @@ export async function loadSaved(): Promise<Saved> {
   const [saved, number, unfinished, bookmark, steps] = await Promise.race([loading, late]);
   saves = (number as number | undefined) ?? 0;
   stored = saved && historyOf(saved as Project, bookmark as SavedBookmark | undefined, steps as StepRecord[]);
-  return { history: stored, unfinished: unfinished as Unfinished | undefined };
+  const last = stored && lateChange();
+  if (!stored || !last) return { history: stored, unfinished: unfinished as Unfinished | undefined };
+  const step = { label: last.label, project: withoutOldFields(last.project) };
+  return { history: withStep(stored, step), unfinished: last.unfinished };
+}
+
+/** Finds the change that followed what is saved, if a page was left before it was saved. */
+function lateChange(): Late | undefined {
+  try {
+    const late = JSON.parse(localStorage.getItem(LATE) ?? "null") as Late | null;
+    // The save that was under way may have succeeded after all.
+    return late && [late.saves, late.saves + 1].includes(saves) ? late : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a change that the database does not have yet: the page is being left. */
+function keepLateChange(): void {
+  const { history: changed, unfinished } = wanted ? over(underWay, wanted) : (underWay ?? {});
+  if (!changed) return;
+  const { label, project: late } = currentStep(changed);
+  const change: Late = { saves, label, project: late, ...(unfinished && { unfinished }) };
+  try {
+    localStorage.setItem(LATE, JSON.stringify(change));
+  } catch {
+    // It is too large, or such storage is forbidden. The save that is under way may still succeed.
+  }
 }
 
 function historyOf(saved: Project, bookmark: SavedBookmark | undefined, steps: StepRecord[]): History {
@@ -91,9 +131,11 @@ export function keepSaved(
   onSaved: () => void = () => {},
   onOvertaken: () => void = () => {},
 ): void {
-  if (known) kept = { history: known };
+  // What was found beside the saved history is saved now.
+  if (known) kept = { history: stored ?? known };
   [tellSaved, tellOvertaken] = [onSaved, onOvertaken];
   effect(() => save(snapshots.value));
+  addEventListener("pagehide", keepLateChange);
 }
 
 let tellSaved = () => {};
@@ -111,6 +153,8 @@ const snapshots = computed((): Snapshot => {
 });
 
 let wanted: Snapshot | undefined;
+/** The snapshot that is being written. */
+let underWay: Snapshot | undefined;
 let saving: Promise<void> | undefined;
 let nextTry: ReturnType<typeof setTimeout> | undefined;
 
@@ -144,8 +188,10 @@ async function saveWanted(): Promise<void> {
   while (wanted) {
     const next: Snapshot = wanted;
     wanted = undefined;
+    underWay = next;
     try {
       await write(next);
+      if (next.history) localStorage.removeItem(LATE);
       saveFault.value = undefined;
       tellSaved();
     } catch (error) {
@@ -161,6 +207,7 @@ async function saveWanted(): Promise<void> {
       break;
     }
   }
+  underWay = undefined;
   saving = undefined;
 }
 
