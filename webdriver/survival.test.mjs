@@ -129,9 +129,20 @@ for (const [how, kill] of [
   });
 }
 
+test("a worker that is busy keeps nobody from the list of interrupted exports", async () => {
+  await page.run(begin, 0, "file", OPTIONS);
+  assert.deepEqual(await page.run(unfinished), []);
+  await closeTab(page);
+  await until(async () => (await page.run(unfinished)).length > 0);
+  const [found] = await page.run(unfinished);
+  await page.run(forget, found.id);
+  assert.deepEqual(await page.run(leftovers), []);
+});
+
 test("an interrupted export can be forgotten, and neither a cancel nor the end of the library leaves one", async () => {
   await page.run(begin, 5, "file", OPTIONS);
   await closeTab(page);
+  await until(async () => (await page.run(unfinished)).length > 0);
   const [found] = await page.run(unfinished);
   await page.run(forget, found.id);
   assert.deepEqual([await page.run(unfinished), await page.run(leftovers)], [[], []]);

@@ -52,8 +52,8 @@ const DATABASE = "secuencia-exports";
 const EXPORTS = "exports";
 const REACHED = "reached";
 
-/** How long the database may take, in milliseconds. An export does not depend on it. */
-const PATIENCE_MS = 3000;
+/** How long the database may take, in milliseconds. An export does not depend on what it writes, and soon goes on. */
+const PATIENCE_MS = { readwrite: 3000, readonly: 15_000 };
 
 /** How long the file may still be locked by a worker that was ended, and the time between attempts, in milliseconds. */
 const LOCKED_MS = 3000;
@@ -204,7 +204,10 @@ async function save(record: Stored): Promise<void> {
 }
 
 /** Runs a transaction on the records, and resolves with its result. Rejects if the browser does not answer. */
-function inDatabase<T>(mode: IDBTransactionMode, action: (transaction: IDBTransaction) => IDBRequest): Promise<T> {
+function inDatabase<T>(
+  mode: keyof typeof PATIENCE_MS,
+  action: (transaction: IDBTransaction) => IDBRequest,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(DATABASE, 1);
     opening.onupgradeneeded = () => {
@@ -214,7 +217,7 @@ function inDatabase<T>(mode: IDBTransactionMode, action: (transaction: IDBTransa
     const patience = setTimeout(() => {
       isLate = true;
       reject(new Error("the database does not answer"));
-    }, PATIENCE_MS);
+    }, PATIENCE_MS[mode]);
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
       const database = opening.result;
@@ -227,6 +230,8 @@ function inDatabase<T>(mode: IDBTransactionMode, action: (transaction: IDBTransa
       try {
         const transaction = database.transaction([EXPORTS, REACHED], mode);
         const request = action(transaction);
+        // Otherwise it waits for this worker, which may be busy for long, and all others wait for it.
+        transaction.commit();
         transaction.oncomplete = () => end(() => resolve(request.result as T));
         transaction.onabort = () => end(() => reject(transaction.error));
       } catch (error) {

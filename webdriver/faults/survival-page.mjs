@@ -8,7 +8,7 @@ import { startPage } from "../page-module.mjs";
 
 const FUNCTIONS = [
   ...[prepare, exportWith, exportAgain, begin, isFinished, unfinished, resume, forget, stall],
-  ...[opened, summary, recordsOf, leftovers],
+  ...[newCount, opened, summary, recordsOf, leftovers],
 ];
 
 /** Starts Chromium on such a page, whose library has a timeline `t` of some minutes. */
@@ -47,14 +47,20 @@ export async function prepare(minutes, done) {
   done({});
 }
 
+/** Counts what the workers of a library do. */
+function newCount() {
+  return { started: 0, records: 0, made: 0, notes: 0, asked: [] };
+}
+
 /** Opens the library with workers that have faults, by the order in which they start: the leader, then its helpers. */
 async function opened(faults, count) {
   const { openLibrary } = await import("./secuencia/index.js");
   const channel = `records ${Math.random()}`;
-  // A record in the journal, a segment that a helper has made, or the number of one that the leader asks it for.
+  // A record in the journal, a note about it, a segment that a helper has made, or the number of one to make.
   new BroadcastChannel(channel).onmessage = ({ data }) => {
     if (data === "record") count.records += 1;
     else if (data === "made") count.made += 1;
+    else if (data === "note") count.notes += 1;
     else count.asked.push(data);
   };
   // The site allows the scripts of its own policies only.
@@ -67,7 +73,7 @@ async function opened(faults, count) {
   return openLibrary({ database: "survival", createWorker });
 }
 
-/** Has a worker fail after a number of records in the journal, or of segments made for another. */
+/** Has a worker fail after a number of records in the journal, of notes about it, or of segments made for another. */
 function inject() {
   const { kind, at, after, channel, stall } = JSON.parse(decodeURIComponent(location.search.slice(1)));
   const told = new BroadcastChannel(channel);
@@ -90,14 +96,15 @@ function inject() {
     prototype[method] = function (...given) {
       const result = original.apply(this, given);
       if (isIt(given)) {
-        if (place === "record" || place === "made") told.postMessage(place);
-        if (place === "asked") told.postMessage(given[0].claim.number);
-        if (place === at && --left === 0) fail();
+        if (place !== "asked") told.postMessage(place);
+        else told.postMessage(given[0].claim.number);
+        if (place === at && --left === 0) at === "note" ? queueMicrotask(fail) : fail();
       }
       return result;
     };
   };
   watch(FileSystemSyncAccessHandle.prototype, "write", "record", () => true);
+  watch(IDBObjectStore.prototype, "put", "note", ([note]) => note.build !== undefined);
   watch(MessagePort.prototype, "postMessage", "made", ([word]) => word?.type === "made");
   watch(MessagePort.prototype, "postMessage", "asked", ([order]) => order?.type === "make");
   if (stall) {
@@ -114,7 +121,7 @@ async function summary(blob) {
 
 export async function exportWith(faults, into, { many, ...options }, done) {
   const run = async (faults, into) => {
-    const count = { started: 0, records: 0, made: 0, asked: [] };
+    const count = newCount();
     const library = await opened(faults, count);
     const parts = [];
     let closed = 0;
@@ -145,7 +152,7 @@ export async function exportWith(faults, into, { many, ...options }, done) {
 
 /** Exports once more with the page's own library, and looks only at the file's size. */
 export async function exportAgain(options, done) {
-  window.again ??= opened([], { started: 0, records: 0, made: 0, asked: [] });
+  window.again ??= opened([], newCount());
   const library = await window.again;
   const { file, stats } = await library.exportAudio("t", options);
   done({ bytes: file.size, wasmBytes: stats.peakWasmBytes });
@@ -153,11 +160,12 @@ export async function exportAgain(options, done) {
 
 /**
  * Begins an export, and resolves once that many segments are kept, where it waits; with `goesOn`, it does not wait;
- * with `end`, it ends then.
+ * with `end`, it ends then. With no segments, it waits as soon as it has asked the database to note it.
  */
 export async function begin(records, into, { end, goesOn = end !== undefined, ...options }, done) {
-  const count = { started: 0, records: 0, made: 0, asked: [] };
-  const library = await opened(goesOn ? [] : [{ kind: "hold", at: "record", after: records }], count);
+  const count = newCount();
+  const place = records > 0 ? { at: "record", after: records } : { at: "note", after: 1 };
+  const library = await opened(goesOn ? [] : [{ kind: "hold", ...place }], count);
   const folder = await navigator.storage.getDirectory();
   const picked = into === "picked" && (await folder.getFileHandle("Survival.m4a", { create: true }));
   const controller = new AbortController();
@@ -168,7 +176,7 @@ export async function begin(records, into, { end, goesOn = end !== undefined, ..
     () => localStorage.setItem("finished", "yes"),
     () => {},
   );
-  while (count.records < records) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (count.records < records || count.notes === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   if (end === "abort") controller.abort();
   if (end === "close") await library.close();
   done({ asked: count.asked, made: count.made });
@@ -206,7 +214,7 @@ async function recordsOf(id) {
 }
 
 export async function resume(id, options, done) {
-  const count = { started: 0, records: 0, made: 0, asked: [] };
+  const count = newCount();
   const library = await opened([], count);
   try {
     const { file } = await library.resumeExport(id, options);
@@ -258,7 +266,7 @@ export async function stall(leaves, options, done) {
   const folder = await navigator.storage.getDirectory();
   const never = new WritableStream({ write: () => new Promise(() => {}) });
   const into = async (destination, faults) => {
-    const count = { started: 0, records: 0, made: 0, asked: [] };
+    const count = newCount();
     const library = await opened(faults, count);
     const [controller, leaving] = [new AbortController(), new AbortController()];
     let told = () => {};
