@@ -201,9 +201,14 @@ test("50 random edits are undone and done again over a reload, each time with al
       () => driver.executeScript(enter, "#project-name", `Name ${count}`),
       () => driver.executeScript(enter, "#gap", String(pick(80) / 100)),
       () => add(tone()),
-      () => clip && driver.executeScript(editClip, clip.id, `Line ${count}`, pick(2) === 0),
-      () => driver.executeScript(setBitRate, pick(5)),
-      () => driver.executeScript(setArtist, `Artist ${count}`),
+      () =>
+        clip &&
+        driver.executeScript(changeIn, "#clip-editor", `[data-clip-id="${clip.id}"] button[aria-label^="Edit"]`, [
+          ["text", "value", `Line ${count}`],
+          ["isMuted", "checked", pick(2) === 0],
+        ]),
+      () => driver.executeScript(changeIn, "#sound-settings", "#sound", [["bitRate", "selectedIndex", pick(5)]]),
+      () => driver.executeScript(changeIn, "#about-file", "#about", [["artist", "value", `Artist ${count}`]]),
       () => open(writeProject(session, `Opened-${count}`, 1 + pick(3), 0.2)),
     ];
     await kinds[pick(kinds.length)]();
@@ -278,35 +283,15 @@ function enter(css, text) {
   field.blur();
 }
 
-function editClip(clipId, text, isMuted) {
-  document.querySelector(`[data-clip-id="${clipId}"] button[aria-label^="Edit"]`).click();
+/** Opens a dialog with a button, changes a property of some of its fields, and saves. */
+function changeIn(dialog, button, fields) {
+  document.querySelector(button).click();
   return new Promise((resolve) => {
     setTimeout(() => {
-      document.querySelector("#clip-editor [name=text]").value = text;
-      document.querySelector("#clip-editor [name=isMuted]").checked = isMuted;
-      document.querySelector("#clip-editor [type=submit]").click();
-      resolve();
-    });
-  });
-}
-
-function setBitRate(at) {
-  document.querySelector("#sound").click();
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      document.querySelector("#sound-settings [name=bitRate]").selectedIndex = at;
-      document.querySelector("#sound-settings [type=submit]").click();
-      resolve();
-    });
-  });
-}
-
-function setArtist(artist) {
-  document.querySelector("#about").click();
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      document.querySelector("#about-file [name=artist]").value = artist;
-      document.querySelector("#about-file [type=submit]").click();
+      for (const [name, property, value] of fields) {
+        document.querySelector(`${dialog} [name=${name}]`)[property] = value;
+      }
+      document.querySelector(`${dialog} [type=submit]`).click();
       resolve();
     });
   });

@@ -37,6 +37,8 @@ export function DialogButtons({ isChanged = false }: DialogButtonsProps) {
     if (!isAsking) return;
     const left = document.activeElement as HTMLElement | null;
     keep.current?.focus();
+    // On a small screen, all of the answers come into sight.
+    buttons.current?.scrollIntoView({ block: "nearest" });
     return () => left?.focus();
   }, [isAsking]);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inNaturalOrder, matchByName, matchByNameOrOrder, matchByOrder, type Said } from "./match.ts";
+import { matchByName, matchByNameOrOrder, matchByOrder, type Said } from "./match.ts";
 import { whole } from "./read.ts";
 
 const SCRIPT: Said[] = [
@@ -127,16 +127,6 @@ test("what is settled stays, and the rest is matched around it", () => {
   assert.deepEqual(byOrder.matches.slice(0, 4), [order(1), order(2), settled[2], undefined]);
   const names = [{ name: "a.wav" }, { name: "b.wav" }];
   assert.deepEqual(whole(matchByNameOrOrder(SCRIPT, names, settled)).matches.slice(0, 2), [order(1), undefined]);
-});
-
-test("files come in the order of their numbers", () => {
-  const names = ["line 10.wav", "Line 2.wav", "line 1.wav", "line 01.wav", "a.wav"].map((name) => ({ name }));
-  const order = inNaturalOrder(names).map(({ name }) => name);
-  assert.deepEqual(order, ["a.wav", "line 01.wav", "line 1.wav", "Line 2.wav", "line 10.wav"]);
-  assert.deepEqual(
-    inNaturalOrder(names.reverse()).map(({ name }) => name),
-    order,
-  );
 });
 
 test("three thousand lines and files are matched at once", () => {

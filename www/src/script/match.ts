@@ -119,19 +119,6 @@ function matchingOf(matches: (Match | undefined)[], audio: readonly Named[]): Ma
   };
 }
 
-/** Sorts files in natural order: `line 2.wav` before `Line 10.wav`. */
-export function inNaturalOrder<File extends Named>(files: readonly File[]): File[] {
-  const keyed = files.map((file) => ({ file, key: naturalKey(file.name) }));
-  return keyed.sort((a, b) => compare(a.key, b.key) || compare(a.file.name, b.file.name)).map(({ file }) => file);
-}
-
-/** A key that sorts by characters as the name does by words and numbers. */
-function naturalKey(name: string): string {
-  return folded(name)
-    .map((word) => (/^\d/.test(word) ? word.padStart(20, "0") : word))
-    .join(" ");
-}
-
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

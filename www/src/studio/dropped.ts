@@ -1,4 +1,4 @@
-/** The files of a drop, with those in its folders, and the order in which several files are added. */
+/** The files of a drop, with those in its folders. */
 import { AUDIO_FILE, PICTURE_FILE, PROJECT_FILE } from "./file-types.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function droppedFiles({ items, files }: DataTransfer): Promise<File
   return [...alone, ...inside.filter(isRead)];
 }
 
-/** All files in a folder and in its folders, but for hidden ones. */
+/** All files in a folder and in its folders, without hidden ones. */
 async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   const reader = folder.createReader();
   const found: File[] = [];
@@ -33,10 +33,4 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
         found.push(await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)));
     }
   }
-}
-
-/** Files by their names, with numbers by their values: "line 2" before "line 10". */
-export function inOrder(files: readonly File[]): File[] {
-  const collator = new Intl.Collator(undefined, { numeric: true });
-  return [...files].sort((one, other) => collator.compare(one.name, other.name));
 }

@@ -5,9 +5,10 @@
 import { batch } from "@preact/signals";
 import { MOST_JSON_BYTES, matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "secuencia/project.js";
 import { sizeInWords } from "../format.ts";
+import { inNaturalOrder } from "../natural-order.ts";
 import { newClip } from "../project/model.ts";
 import { arrive } from "./adding.ts";
-import { droppedFiles, inOrder } from "./dropped.ts";
+import { droppedFiles } from "./dropped.ts";
 import { addClips } from "./editing.ts";
 import { reportFailure, sentenceOf } from "./failure.ts";
 import { PROJECT_FILE, SCRIPT_FILE } from "./file-types.ts";
@@ -31,7 +32,7 @@ export async function receiveFiles(files: File[]): Promise<void> {
   const projectFiles = files.filter(({ name }) => PROJECT_FILE.test(name));
   const [projectFile] = projectFiles;
   if (!(await hasRoomFor(files))) return;
-  if (!projectFile) return addAudio(inOrder(files));
+  if (!projectFile) return addAudio(inNaturalOrder(files));
   try {
     if (projectFiles.length > 1) throw new ProjectFileError(["Choose one project file at a time."]);
     opening.value = projectFile.name;

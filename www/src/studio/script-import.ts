@@ -6,9 +6,10 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ProjectLine } from "secuencia/project.js";
 import { count, sizeInWords } from "../format.ts";
+import { inNaturalOrder } from "../natural-order.ts";
 import { emptyProject, newClip, type Project, type ProjectClip } from "../project/model.ts";
 import { projectLines, withScript } from "../script/lay.ts";
-import { inNaturalOrder, type Match, matchByName, matchByNameOrOrder, matchByOrder } from "../script/match.ts";
+import { type Match, matchByName, matchByNameOrOrder, matchByOrder } from "../script/match.ts";
 import { inSlices, MOST_BYTES, readScript, textIn } from "../script/read.ts";
 import { type Format, type Script, sceneCount, tagsOf } from "../script/script.ts";
 import { arrive } from "./adding.ts";
