@@ -126,7 +126,7 @@ test("a name of any length is made safe in time", () => {
   const started = performance.now();
   assert.equal(fileStem(`a${" ".repeat(10_000_000)}b`), "a");
   assert.equal(fileStem(`${". ".repeat(300)}b`), "b");
-  assert.ok(performance.now() - started < 2000);
+  assert.ok(performance.now() - started < MOST_MS);
 });
 
 /** Returns a text with random changes: characters replaced, stretches repeated, removed or put elsewhere. */
