@@ -9,6 +9,7 @@ import { randomOf } from "./faults/random.mjs";
 import {
   begin,
   closeTab,
+  exportHanging,
   exportWith,
   forget,
   leftovers,
@@ -80,6 +81,23 @@ test("a helper that throws or ends in silence costs only time", async () => {
   });
   assert.equal(found.error, undefined);
   for (const { hash } of found.all) assert.equal(hash, whole.hash);
+});
+
+test("a clip at which decoders hang is named, or silent, and such a content is refused", async (t) => {
+  const { denied, opening, midst, added, clip } = await page.run(exportHanging, 4, OPTIONS);
+  const endless = (asset) => `Invalid audio data for asset ${asset}: its decoder does not end`;
+  assert.equal(opening.hash, denied.hash, JSON.stringify(opening));
+  assert.match(opening.unreadable[0].message, /^Invalid audio data for asset opening: its decoder crashed, or did not/);
+  t.diagnostic(`workers: ${opening.started}, ${midst.started}, ${added.started}`);
+  for (const [found, assetId] of [
+    [midst, "midst"],
+    [added, "added"],
+  ]) {
+    assert.deepEqual([found.code, found.message, found.assetId], ["invalid-audio", endless(assetId), assetId]);
+  }
+  assert.equal(midst.clipId, clip);
+  assert.equal(added.started, 2);
+  await until(async () => (await page.run(leftovers)).length === 0);
 });
 
 test("an export into a stream goes on where the stream is, and into a file from its beginning", async () => {

@@ -240,6 +240,65 @@ test("a worker that gives no sign of life for ten looks is replaced, and three o
   await assert.rejects(job, { code: "export-failed", message: "Export failed: the worker does not answer" });
 });
 
+/** Has a worker give no sign of life for ten looks. */
+function hang(worker: FakeLink, reading?: typeof blame) {
+  worker.say({ type: "alive" });
+  if (reading) {
+    worker.say({ type: "reading", blame: { clipId: "before", assetId: "before" } });
+    worker.say({ type: "reading" });
+    worker.say({ type: "reading", blame: reading });
+  }
+  mock.timers.tick(10_000);
+  assert.ok(worker.isEnded);
+}
+
+test("once a worker has hung, the next ones name the clips that they read, and one that hangs two is named", async () => {
+  const { worker, workers, startExport } = setUp();
+  const job = startExport();
+  hang(worker(0));
+  assert.deepEqual(
+    workers.map(({ heard }) => heard.map(({ type }) => type)),
+    [["export"], ["watch", "export"]],
+  );
+  hang(worker(1), blame);
+  hang(worker(2), blame);
+  const message = "Invalid audio data for asset a: its decoder does not end";
+  await assert.rejects(job, { code: "invalid-audio", message, ...blame });
+  assert.equal(workers.length, 3);
+});
+
+test("a worker that hangs after it has read a clip does not blame it", async () => {
+  const { worker, startExport } = setUp();
+  const job = startExport();
+  hang(worker(0));
+  for (const time of [1, 2]) {
+    worker(time).say({ type: "reading", blame });
+    worker(time).say({ type: "reading" });
+    hang(worker(time));
+  }
+  await assert.rejects(job, { code: "export-failed", message: "Export failed: the worker does not answer" });
+});
+
+test("an export that goes on without bad clips goes on without one that hangs its workers", async () => {
+  const { worker, startExport } = setUp();
+  const job = startExport(undefined, undefined, "silence");
+  hang(worker(0));
+  hang(worker(1), blame);
+  hang(worker(2), blame);
+  const again = worker(3).heard.at(-1);
+  assert.deepEqual(again?.type === "export" && again.options.distrustedAssets, ["a"]);
+  worker(3).say({ type: "done", job: 1, result: report });
+  assert.equal(await job, report);
+});
+
+test("a content at which two workers hang is refused by its name", async () => {
+  const { worker, inspect } = setUp();
+  const job = inspect();
+  for (const time of [0, 1]) hang(worker(time));
+  const message = "Invalid audio data for asset a: its decoder does not end";
+  await assert.rejects(job, { code: "invalid-audio", message, assetId: "a" });
+});
+
 test("what is kept of an export whose workers are lost is removed by another", async () => {
   const { client, worker } = setUp();
   const keep = { id: "k", folder: undefined, savedSidecars: [], begun: 0 };

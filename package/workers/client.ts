@@ -4,13 +4,16 @@
  *
  * It promises that every job settles: with its result, with its error, or at once on an abort. When a worker is lost,
  * because it crashed or gives no sign of life, another one goes on. A job that loses three workers for the same reason
- * fails; so does one that loses two to the same content, by its name. An export that renders unusable clips as silence
- * then does so with that clip.
+ * fails; so does one that loses two to the same content, helpers included, by its name. An export that renders unusable
+ * clips as silence then does so with that clip.
+ *
+ * A worker that crashed names the clip that it was reading. One that hangs cannot. So once a job has lost a worker that
+ * way, the next ones name each clip before they read it.
  */
 import { revive, SecuenciaError } from "../errors.js";
 import { tell } from "../listener.js";
 import type { ExportOptions, ExportPlan, JobOptions } from "../types.js";
-import type { Helpers } from "./helpers.js";
+import type { Helpers, Lead } from "./helpers.js";
 import type { WorkerLink } from "./link.js";
 import type {
   AssetFacts,
@@ -27,26 +30,16 @@ import type {
   TimelineSurvey,
 } from "./messages.js";
 import { StreamTarget } from "./stream.js";
+import { SILENT, Watch } from "./watch.js";
 
 /** How long a worker may take to let go of an aborted job, in milliseconds. It usually takes about 30. */
 const PATIENCE = 3000;
 
-/** The time between two looks at the worker, in milliseconds. */
-const LOOK_MS = 1000;
-
-/**
- * The number of looks without a sign of life after which a worker is lost. It gives one every second, between two
- * slices of 30 ms; on a slow machine, opening a file or finding a place in it may take a hundred times that. Looks are
- * counted and not seconds: while the page sleeps, is frozen or is halted by a debugger, it does not look, and the
- * worker's signs are heard before the next look.
- */
-const SILENT_LOOKS = 10;
-
-/** The reason for a worker's loss, if it gives no sign of life. */
-const SILENT = "the worker does not answer";
-
 /** The number of workers that a job may lose for one reason, to one content, and in all. */
 const MOST = { losses: 2, ofContent: 1, inAll: 10 };
+
+/** The fault of a content at which workers hang. */
+const ENDLESS = "its decoder does not end";
 
 /** How long idle workers are kept, in milliseconds. The engine stays compiled, so another starts in about 50. */
 const IDLENESS = 10_000;
@@ -68,6 +61,8 @@ interface Job {
   isAborted: boolean;
   /** The reason for each loss of a worker: the content to blame, or words. */
   losses: string[];
+  /** Whether it has lost a worker that gave no sign of life. */
+  hasHung: boolean;
   onProgress: JobOptions["onProgress"] | undefined;
   resolve(result: JobResult): void;
   reject(reason: unknown): void;
@@ -86,9 +81,7 @@ export class WorkerClient {
   readonly #jobs = new Map<number, Job>();
   #worker: WorkerLink | undefined;
   #idling: ReturnType<typeof setTimeout> | undefined;
-  #looking: ReturnType<typeof setInterval> | undefined;
-  /** The looks since the worker's last sign of life. A worker that has given none yet is still starting. */
-  #silent: number | undefined;
+  #watch: Watch | undefined;
   #count = 0;
   #isClosed = false;
   /** Settles once nothing is kept of the exports that lost their workers. */
@@ -108,8 +101,10 @@ export class WorkerClient {
   /** Decodes a content once and describes it. */
   inspect(request: Omit<InspectRequest, "type">, options: JobOptions): Promise<AssetFacts> {
     const { assetId } = request;
-    const lost = (reason: string) =>
-      new SecuenciaError("invalid-audio", `Invalid audio data for asset ${assetId}: ${reason}`, { assetId });
+    const lost = (reason: string) => {
+      const words = reason === SILENT ? ENDLESS : reason;
+      return new SecuenciaError("invalid-audio", `Invalid audio data for asset ${assetId}: ${words}`, { assetId });
+    };
     return this.#run<AssetFacts>({ type: "inspect", ...request }, options, lost);
   }
 
@@ -198,6 +193,7 @@ export class WorkerClient {
         reached: 0,
         isAborted: false,
         losses: [],
+        hasHung: false,
         onProgress,
         resolve: (result) => resolve(result as T),
         reject,
@@ -217,33 +213,44 @@ export class WorkerClient {
       };
       signal?.addEventListener("abort", onAbort);
       clearTimeout(this.#idling);
-      this.#looking ??= setInterval(() => this.#look(), LOOK_MS);
       this.#jobs.set(id, job);
       this.#post(id, request);
+      this.#watch?.begin();
     });
   }
 
   #post(job: number, task: Task): void {
     this.#worker ??= this.#start();
-    const helpers = ("workers" in task && this.#helpers?.connect(task.workers - 1)) || [];
+    const helpers = ("workers" in task && this.#helpers?.connect(task.workers - 1, this.#lead(job))) || [];
     const { request, ports } = asMessage(task);
     this.#worker.post({ ...request, job, helpers }, [...helpers, ...ports]);
   }
 
   #start(): WorkerLink {
     const worker = this.#launch();
-    worker.onreply = (reply) => this.#hear(reply);
+    const watch = new Watch((blame) => this.#lose(SILENT, blame));
+    worker.onreply = (reply) => {
+      watch.hear(reply);
+      this.#hear(reply);
+    };
     worker.onlost = (reason) => {
       if (reason instanceof SecuenciaError) this.#fail(reason);
       else this.#lose(reason);
     };
-    this.#silent = undefined;
+    if ([...this.#jobs.values()].some((job) => job.hasHung)) worker.post({ type: "watch" });
+    this.#watch = watch;
+    watch.begin();
     return worker;
   }
 
+  /** Returns what the helpers of a job need to know of it. */
+  #lead(id: number): Lead {
+    const job = this.#jobs.get(id);
+    return { namesClips: job?.hasHung ?? false, onlost: (reason, blame) => this.#loseHelper(id, reason, blame) };
+  }
+
   #hear(reply: Reply): void {
-    this.#silent = 0;
-    if (reply.type === "alive") return;
+    if (reply.type === "alive" || reply.type === "reading") return;
     if (reply.type === "crashed") {
       this.#lose(reply.reason, reply.blame);
       return;
@@ -262,17 +269,25 @@ export class WorkerClient {
     job?.release(reply.type === "done" && !job.isAborted);
   }
 
-  /** Looks whether the worker is alive. */
-  #look(): void {
-    if (this.#silent === undefined) return;
-    this.#silent += 1;
-    if (this.#silent >= SILENT_LOOKS) this.#lose(SILENT);
-  }
-
   /** Replaces the worker, which was lost in the midst of its first job. */
   #lose(reason: string, blame?: Blame): void {
-    const [running] = this.#jobs.keys();
-    this.#replace(reason, running, blame);
+    const [id] = this.#jobs.keys();
+    const job = id !== undefined && this.#jobs.get(id);
+    if (job && reason === SILENT) job.hasHung = true;
+    this.#replace(reason, id, blame);
+  }
+
+  /** Counts a helper that was lost to a content. Its segment is made by another, unless this is the last. */
+  #loseHelper(id: number, reason: string, blame: Blame | undefined): void {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    if (reason === SILENT && !job.hasHung) {
+      job.hasHung = true;
+      this.#worker?.post({ type: "watch" });
+    }
+    if (!blame) return;
+    if (lossesTo(blame.assetId, job) >= MOST.ofContent) this.#replace(reason, id, blame);
+    else job.losses.push(blame.assetId);
   }
 
   /** Replaces the worker. The job to blame fails, unless it can go on. */
@@ -293,6 +308,8 @@ export class WorkerClient {
   }
 
   #end(): void {
+    this.#watch?.end();
+    this.#watch = undefined;
     this.#worker?.end();
     this.#worker = undefined;
     this.#helpers?.leave();
@@ -314,8 +331,7 @@ export class WorkerClient {
     if (this.#jobs.size > 0) return;
     clearTimeout(this.#idling);
     this.#idling = setTimeout(() => this.#dismiss(), IDLENESS);
-    clearInterval(this.#looking);
-    this.#looking = undefined;
+    this.#watch?.end();
   }
 
   /** Ends all workers. The next job starts new ones. */
@@ -341,12 +357,15 @@ function survives(job: Job, reason: string, blame: Blame | undefined): boolean {
   const cause = content ?? reason;
   job.losses.push(cause);
   if (job.losses.length >= MOST.inAll) return false;
-  const times = job.losses.filter((loss) => loss === cause).length;
-  return times <= (content === undefined ? MOST.losses : MOST.ofContent) || forgives(job.request, blame);
+  return lossesTo(cause, job) <= (content === undefined ? MOST.losses : MOST.ofContent) || forgives(job.request, blame);
+}
+
+function lossesTo(cause: string, job: Job): number {
+  return job.losses.filter((loss) => loss === cause).length;
 }
 
 /**
- * Has an export go on without the clip that crashes its workers, if its caller wants silence for such clips. Returns
+ * Has an export go on without the clip that costs it workers, if its caller wants silence for such clips. Returns
  * whether it does. A stream that has some of the file cannot get another one.
  */
 function forgives(request: Task, blame: Blame | undefined): boolean {
@@ -367,7 +386,7 @@ function closed(): SecuenciaError {
 /** Returns the error of an export or a plan whose worker was lost. */
 function lostClip(reason: string, blame: Blame | undefined): SecuenciaError {
   if (!blame) return new SecuenciaError("export-failed", `Export failed: ${reason}`);
-  const message = `Invalid audio data for asset ${blame.assetId}: its decoder crashed`;
+  const message = `Invalid audio data for asset ${blame.assetId}: ${reason === SILENT ? ENDLESS : "its decoder crashed"}`;
   return new SecuenciaError("invalid-audio", message, {
     ...blame,
     unreadable: [{ ...blame, code: "invalid-audio", message }],

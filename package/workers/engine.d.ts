@@ -67,3 +67,6 @@ export class Assistant {
 
 /** Returns the clip that was being read when the module crashed. */
 export function blame(): Blame | undefined;
+
+/** Calls `onRead` with each clip that is about to be read, and without one after it. */
+export function watchReading(onRead: (blame: Blame | undefined) => void): void;

@@ -10,7 +10,7 @@ import type { Reply } from "./messages.js";
 import type { Outlet } from "./outlet.js";
 
 /** The time between two signs of life, in milliseconds. */
-const BEAT_MS = 1000;
+export const BEAT_MS = 1000;
 
 /** The number of beats after which the destination is late. Beats are counted, because no time passes in sleep. */
 const LATE = 5;

@@ -4,9 +4,9 @@
  *
  * The page first asks each worker whether its script runs, by `start`, and hands it the compiled engine. Then it
  * gives it numbered jobs, or has it help another worker. A worker does its jobs one after the other, in the order of
- * the requests, and answers each with any number of progress reports and one `done` or `failed`. While it has a job it
- * says `alive` every second. A worker whose module crashed says `crashed`, once: it must be replaced, as one that says
- * nothing any more.
+ * the requests, and answers each with any number of progress reports and one `done` or `failed`. While it has a job, or
+ * helps, it says `alive` every second. A worker whose module crashed says `crashed`, once: it must be replaced, as one
+ * that says nothing any more.
  */
 import type { ChapterSource, LoudnessTarget, SidecarKind } from "../choices.js";
 import type { Failure } from "../errors.js";
@@ -146,7 +146,7 @@ export interface EngineOptions {
   part: { title: string; number: number; total: number } | undefined;
   /** The file's name, which some sidecars hold. */
   fileName: string;
-  /** Assets that have crashed a decoder, and so are not opened again. */
+  /** Assets whose decoder crashed or did not end, and so are not opened again. */
   distrustedAssets: string[];
   sidecars: SidecarKind[];
 }
@@ -167,13 +167,15 @@ export type JobRequest =
 
 /**
  * From the page to a worker. `helpers` are ports to the helpers of an export; orders and words go through them. `help`
- * has the worker help the leader at the other end of `port`, and `leave` says that this leader is lost.
+ * has the worker help the leader at the other end of `port`, and `leave` says that this leader is lost. `watch` has it
+ * say `reading` before it reads a clip, and after it without a clip.
  */
 export type Request =
   | { type: "start" }
   | { type: "load"; module: WebAssembly.Module }
   | (JobRequest & { job: number; helpers: MessagePort[] })
   | { type: "cancel"; job: number }
+  | { type: "watch" }
   | { type: "help"; port: MessagePort }
   | { type: "leave" };
 
@@ -216,7 +218,7 @@ export interface MadeSidecar {
   text: string;
 }
 
-/** The clip to blame for a crash. */
+/** The clip to blame for a worker's loss. */
 export interface Blame {
   clipId: string;
   assetId: string;
@@ -230,6 +232,7 @@ export type Started = { type: "started"; build: string | undefined };
 /** From the worker to the page. */
 export type Reply =
   | { type: "alive" }
+  | { type: "reading"; blame?: Blame }
   | { type: "progress"; job: number; progress: Progress }
   | { type: "done"; job: number; result: JobResult }
   | { type: "failed"; job: number; failure: Failure }

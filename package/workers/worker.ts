@@ -6,8 +6,16 @@
 import { describe } from "../errors.js";
 import { build } from "../loading/build.js";
 import type { Progress } from "../types.js";
-import init, { Assistant, blame, exportTimeline, inspect, planTimeline, surveyTimeline } from "./engine.js";
-import { Heartbeat } from "./heartbeat.js";
+import init, {
+  Assistant,
+  blame,
+  exportTimeline,
+  inspect,
+  planTimeline,
+  surveyTimeline,
+  watchReading,
+} from "./engine.js";
+import { BEAT_MS, Heartbeat } from "./heartbeat.js";
 import { type Helper, help } from "./helper.js";
 import { forgetExport, keepExport, unfinishedExports } from "./journal.js";
 import { Leader } from "./leader.js";
@@ -24,11 +32,14 @@ const jobs = new Map<number, AbortController>();
 let last: Promise<unknown> = Promise.resolve();
 /** The work for another worker, if this one helps. */
 let helper: Helper | undefined;
+/** A helper's signs of life. */
+let beating: ReturnType<typeof setInterval> | undefined;
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
   if (data.type === "start") post({ type: "started", build });
   else if (data.type === "load") load(data.module);
   else if (data.type === "cancel") jobs.get(data.job)?.abort();
+  else if (data.type === "watch") engine.then(nameClips, () => {});
   else if (data.type === "help") helpAt(data.port);
   else if (data.type === "leave") helper?.leave();
   else void run(data);
@@ -102,6 +113,7 @@ async function perform(
 /** Helps the leader at the other end of `port`, and leaves any other leader. */
 function helpAt(port: MessagePort): void {
   helper?.leave();
+  beating ??= setInterval(post, BEAT_MS, { type: "alive" });
   helper = help(port, {
     prepare: async (library, timelineId) => {
       await engine;
@@ -109,6 +121,11 @@ function helpAt(port: MessagePort): void {
     },
     wasmBytes: async () => (await engine).memory.buffer.byteLength,
   });
+}
+
+/** Names each clip to the page before it is read, so that the page knows the one that this worker does not survive. */
+function nameClips(): void {
+  watchReading((clip) => post({ type: "reading", ...(clip && { blame: clip }) }));
 }
 
 /** Returns a promise that rejects when the signal is aborted. */

@@ -21,7 +21,7 @@ pub struct Delivery {
 /// The helpers of a job. Each helper can read the library; none has access to the file.
 #[allow(async_fn_in_trait, reason = "helpers are single-threaded, so their futures need not be Send")]
 pub trait Helpers {
-    /// Returns the maximum number of helpers.
+    /// Returns the present number of helpers. They may come and go during the job.
     fn size(&self) -> u64;
     /// Gives the assignment to all helpers. Called first, and again if the assignment changes; earlier claims are
     /// then void.

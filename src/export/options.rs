@@ -38,7 +38,7 @@ pub struct ExportOptions {
     pub part: Option<FilePart>,
     /// The file's name, which some of its text files hold.
     pub file_name: String,
-    /// IDs of assets that have crashed a decoder. They are not opened again, so their clips cannot be used.
+    /// IDs of assets whose decoder crashed or did not end. They are not opened again, so their clips cannot be used.
     pub distrusted_assets: Vec<String>,
     /// The text files to make beside the audio.
     pub sidecars: Vec<SidecarKind>,

@@ -33,7 +33,7 @@ pub(super) struct Stage {
 pub(super) struct Pending {
     pass: Pass,
     grid: Grid,
-    /// Number of workers, including this one.
+    /// Number of workers, including this one. Helpers come and go.
     workers: u64,
     /// The first segment that nobody has taken, and the number of delivered segments.
     next: u64,
@@ -125,6 +125,7 @@ impl Pending {
 
     /// Gives the helpers as many segments as they take.
     pub(super) fn hand_out<W: Helpers>(&mut self, helpers: &W) {
+        self.workers = helpers.size() + 1;
         while self.may_start() && helpers.claim(self.next, &self.pass, self.may_wait()) {
             self.claimed.insert(self.next);
             self.next += 1;

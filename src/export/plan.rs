@@ -149,7 +149,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Drafts the export of the timeline with this ID, or of a range of it. Clips that the exported stretch does not
     /// depend on are neither checked nor opened: they are as if there were nothing wrong with them. Distrusted assets
-    /// have crashed a decoder, and are not opened either.
+    /// have crashed a decoder or kept it for ever, and are not opened either.
     pub(super) async fn load<S: Store, H: Host>(
         store: &S,
         timeline_id: &str,
@@ -324,6 +324,6 @@ impl Materials {
             return Some(ClipProblem::BadClip(reason));
         }
         let is_distrusted = distrusted_assets.contains(&asset.id);
-        is_distrusted.then(|| ClipProblem::Invalid("its decoder crashed".into()))
+        is_distrusted.then(|| ClipProblem::Invalid("its decoder crashed, or did not end".into()))
     }
 }

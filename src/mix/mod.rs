@@ -18,7 +18,7 @@ mod pan;
 mod renderer;
 mod true_peak;
 
-pub use blame::{clip_being_read, reading};
+pub use blame::{clip_being_read, reading, watch_reading};
 pub use composition::{Composition, PlacedClip};
 pub use fade::Fades;
 pub use limiter::{CeilingError, Limiter};

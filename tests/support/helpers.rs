@@ -140,7 +140,8 @@ impl<'s> LateHelpers<'s> {
 
 impl Helpers for LateHelpers<'_> {
     fn size(&self) -> u64 {
-        self.helpers as u64
+        // They come and go.
+        self.below(self.helpers + 1) as u64
     }
 
     fn begin(&self, assignment: &Assignment) {

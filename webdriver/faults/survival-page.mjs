@@ -7,15 +7,16 @@ import { join } from "node:path";
 import { startPage } from "../page-module.mjs";
 
 const FUNCTIONS = [
-  ...[prepare, exportWith, exportAgain, begin, isFinished, unfinished, resume, forget, stall],
-  ...[newCount, opened, summary, recordsOf, leftovers],
+  ...[prepare, exportWith, exportAgain, exportHanging, begin, isFinished, unfinished, resume, forget, stall],
+  ...[newCount, opened, summary, recordsOf, leftovers, haste],
 ];
 
 /** Starts Chromium on such a page, whose library has a timeline `t` of some minutes. */
 export async function startSurvivalPage(minutes) {
   const page = await startPage("chromium", FUNCTIONS, (folder) => {
     const worker = join(folder, "secuencia", "worker.js");
-    writeFileSync(join(folder, "secuencia", "faulty.js"), `(${inject})();${readFileSync(worker, "utf8")}`);
+    const before = `(${haste})();(${inject})();`;
+    writeFileSync(join(folder, "secuencia", "faulty.js"), before + readFileSync(worker, "utf8"));
   });
   const found = await page.run(prepare, minutes);
   if (found.error) throw new Error(found.error);
@@ -52,7 +53,7 @@ function newCount() {
   return { started: 0, records: 0, made: 0, notes: 0, asked: [] };
 }
 
-/** Opens the library with workers that have faults, by the order in which they start: the leader, then its helpers. */
+/** Opens the library with workers that have faults: one for all, or by the order of their start, the leader first. */
 async function opened(faults, count) {
   const { openLibrary } = await import("./secuencia/index.js");
   const channel = `records ${Math.random()}`;
@@ -66,16 +67,22 @@ async function opened(faults, count) {
   // The site allows the scripts of its own policies only.
   window.policy ??= trustedTypes.createPolicy("secuencia-studio", { createScriptURL: (url) => url });
   const createWorker = () => {
-    const fault = JSON.stringify({ channel, ...faults[count.started] });
+    const fault = JSON.stringify({ channel, ...(Array.isArray(faults) ? faults[count.started] : faults) });
     count.started += 1;
     return new Worker(policy.createScriptURL(`secuencia/faulty.js?${encodeURIComponent(fault)}`));
   };
   return openLibrary({ database: "survival", createWorker });
 }
 
-/** Has a worker fail after a number of records in the journal, of notes about it, or of segments made for another. */
+/** Has a worker beat, or the page look, some times as often. */
+function haste(times = JSON.parse(decodeURIComponent(location.search.slice(1))).haste ?? 1) {
+  const original = self.setInterval;
+  self.setInterval = (run, milliseconds, ...given) => original(run, milliseconds / times, ...given);
+}
+
+/** Has a worker fail after a number of records in the journal, notes, or segments for another, or at a marked read. */
 function inject() {
-  const { kind, at, after, channel, stall } = JSON.parse(decodeURIComponent(location.search.slice(1)));
+  const { kind, at, after, marked, channel, stall } = JSON.parse(decodeURIComponent(location.search.slice(1)));
   const told = new BroadcastChannel(channel);
   let left = after;
   const fail = () => {
@@ -103,6 +110,17 @@ function inject() {
       return result;
     };
   };
+  if (marked) {
+    const read = FileReaderSync.prototype.readAsArrayBuffer;
+    FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
+      const bytes = read.call(this, blob);
+      const isMarked = new TextDecoder("latin1").decode(bytes).includes(marked);
+      // The decoder that asked for them gets no answer.
+      while (isMarked && kind === "spin");
+      if (isMarked) throw new DOMException("It is not here.", "NotReadableError");
+      return bytes;
+    };
+  }
   watch(FileSystemSyncAccessHandle.prototype, "write", "record", () => true);
   watch(IDBObjectStore.prototype, "put", "note", ([note]) => note.build !== undefined);
   watch(MessagePort.prototype, "postMessage", "made", ([word]) => word?.type === "made");
@@ -148,6 +166,76 @@ export async function exportWith(faults, into, { many, ...options }, done) {
   } catch (error) {
     done({ error: String(error) });
   }
+}
+
+/**
+ * Exports two timelines that have a clip at which each decoder hangs: one as it opens the content, and silences it, the
+ * other in the midst, and stops. Meanwhile adds such a content. Its workers beat, and are looked at, `times` as often.
+ */
+export async function exportHanging(times, options, done) {
+  haste(times);
+  const marks = { opening: "hangs as it opens", midst: "hangs in the midst" };
+  const contentOf = (mark, place) => {
+    const bytes = new Uint8Array(44 + 2 * 44_100 * 20);
+    const view = new DataView(bytes.buffer);
+    const write = (at, text) => bytes.set(new TextEncoder().encode(text), at);
+    for (const [at, text] of [
+      [0, "RIFF"],
+      [8, "WAVEfmt "],
+      [36, "data"],
+    ])
+      write(at, text);
+    for (const [at, field] of [
+      [4, bytes.length - 8],
+      [16, 16],
+      [24, 44_100],
+      [28, 88_200],
+      [40, bytes.length - 44],
+    ]) {
+      view.setUint32(at, field, true);
+    }
+    for (const [at, field] of [
+      [20, 1],
+      [22, 1],
+      [32, 2],
+      [34, 16],
+    ])
+      view.setUint16(at, field, true);
+    for (let at = place; at < place + 100_000; at += mark.length) write(at, mark);
+    return new Blob([bytes]);
+  };
+  const plain = await opened([], newCount());
+  const [{ id }] = await plain.assets();
+  await plain.addAsset(contentOf(marks.opening, 44), { id: "opening" });
+  await plain.addAsset(contentOf(marks.midst, 800_000), { id: "midst" });
+  for (const name of ["opening", "midst"]) await plain.buildTimeline(name, [id, name, id], { id: name });
+  const run = async (fault, make) => {
+    const count = newCount();
+    const library = await opened(fault, count);
+    try {
+      return { ...(await make(library)), started: count.started };
+    } catch ({ code, message, clipId, assetId }) {
+      return { code, message, clipId, assetId, started: count.started };
+    } finally {
+      await library.close();
+    }
+  };
+  const silenced = async (library) => {
+    const { file, unreadable } = await library.exportAudio("opening", { ...options, onUnreadableClip: "silence" });
+    return { hash: await summary(file), unreadable };
+  };
+  const spin = (marked) => ({ kind: "spin", marked, haste: times });
+  const denied = await run({ kind: "deny", marked: marks.opening, haste: times }, silenced);
+  const [opening, midst, added] = await Promise.all([
+    run(spin(marks.opening), silenced),
+    run(spin(marks.midst), (library) => library.exportAudio("midst", options)),
+    run(spin(marks.opening), (library) => library.addAsset(contentOf(marks.opening, 44), { id: "added" })),
+  ]);
+  haste(1 / times);
+  const clip = (await plain.timeline("midst")).clips[1].id;
+  for (const name of ["opening", "midst"]) await plain.removeAsset(name).then(() => plain.removeTimeline(name));
+  await plain.close();
+  done({ denied, opening, midst, added, clip });
 }
 
 /** Exports once more with the page's own library, and looks only at the file's size. */

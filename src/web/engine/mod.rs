@@ -30,7 +30,7 @@ use super::pace::{Pace, now_seconds};
 use super::store::LibraryStore;
 use crate::export::{ExportOptions, Journal, TimeRange, export, plan_export, survey};
 use crate::media::{Inspector, SilenceTrim, Step};
-use crate::mix::clip_being_read;
+use crate::mix::{clip_being_read, watch_reading};
 use crate::progress::{Phase, Reporter};
 use crate::store::Pages;
 
@@ -140,4 +140,15 @@ pub async fn export_timeline(
 #[wasm_bindgen]
 pub fn blame() -> Result<JsValue, Failure> {
     clip_being_read().map_or(Ok(JsValue::UNDEFINED), |clip| to_js(clip.as_ref()))
+}
+
+/// Calls `on_read` with each clip that is about to be read, and with `undefined` after it. `on_read` must only post a
+/// message, because the reading waits until it returns.
+#[wasm_bindgen(js_name = watchReading)]
+pub fn watch(on_read: Function) {
+    watch_reading(move |clip| {
+        // A clip that cannot be told does not end its reading.
+        let clip = clip.and_then(|clip| to_js(clip).ok()).unwrap_or_default();
+        let _ = on_read.call1(&JsValue::UNDEFINED, &clip);
+    });
 }
