@@ -78,11 +78,11 @@ test("a size may move by 2 %, and no further", () => {
 
 test("a file over its budget, one that is missing and code without a budget are found", () => {
   const found = problemsWith({
-    "app.js": { raw: 90, brotli: 38 },
+    "app.js": { raw: 90, brotli: 40 },
     "app.css": undefined,
     "more.js": { raw: 1, brotli: 1 },
   });
-  for (const file of ["app.js has 38.0 KiB of 37", "app.css has none", "more.js has no budget"]) {
+  for (const file of ["app.js has 40.0 KiB of 39", "app.css has none", "more.js has no budget"]) {
     assert.ok(
       found.some((problem) => problem.startsWith(file)),
       file,

@@ -1,4 +1,4 @@
-/** Killing the browser, at any moment, loses nothing of the user's. */
+/** Killing the browser, at any moment, loses nothing of the user's, and what was under way goes on. */
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
@@ -14,41 +14,90 @@ test("a browser that is killed while a project is opened has the old one or the 
   const next = writeProject(session, "Next", 24, 20);
   for (const [moment, isReached] of [
     ["none of its audio is there", ({ arriving }) => arriving],
-    ["some of its audio is there", ({ arriving }) => /[3-9] of/.test(arriving)],
+    ["its files are kept", ({ arriving }) => arriving && areKept(session, 20)],
     ["all of its audio is there", ({ isOpen, arriving }) => isOpen && !arriving],
   ]) {
     await session.studio.element("#open-project").sendKeys(next.join("\n"));
-    await session.studio.until(moment, isReached, { everyMs: 5 });
+    await reach(session, moment, isReached);
     await session.killBrowser();
     await session.studio.open(session.site.url);
     const clips = await session.studio.clips();
-    const isNew = moment.startsWith("all");
-    assert.equal(clips.length, isNew ? 24 : 3, moment);
+    const { problems } = await session.studio.view();
+    const isOld = problems.some((problem) => problem.startsWith("“Next” was still being opened"));
+    assert.ok(!isOld || moment.startsWith("none"), `when ${moment}: ${problems}`);
+    assert.equal(clips.length, isOld ? 3 : 24, moment);
     assertWhole(clips);
     const { state, error } = await session.studio.export();
     assert.equal(state, "done", error?.text);
-    const { problems } = await session.studio.view();
-    assert.equal(
-      problems.some((problem) => problem.startsWith("“Next” was still being opened")),
-      !isNew,
-      moment,
-    );
+    if (isOld) continue;
+    await session.studio.click("#undo");
+    assert.equal((await session.studio.clips()).length, 3, "opening it is one step");
+    await session.driver.wait(() => areKept(session, 0), 10_000, "no file is kept any longer");
   }
 });
 
-test("a browser that is killed while files are added keeps those that are there, and names the others", async (t) => {
+test("a browser that is killed while files are added goes on with them, in their places, in one step", async (t) => {
   const session = await begin(t);
+  const { site } = session;
   await session.studio.openProject(writeProject(session, "Old", 2));
   const [, ...files] = writeProject(session, "More", 24, 20);
   await session.studio.element("#add-audio").sendKeys(files.join("\n"));
-  await session.studio.until("some of them", ({ arriving }) => /[3-9] of/.test(arriving), { everyMs: 5 });
+  await reach(session, "some are there", ({ arriving }) => /[3-9] of/.test(arriving) && areKept(session, 15));
+  const before = (await session.studio.clips()).map(({ id, text }) => [id, text]);
+  assert.equal(before.length, 26);
+  for (const visit of ["the next visit", "the one after it"]) {
+    await session.killBrowser();
+    await session.driver.get(site.url);
+    await reach(session, `${visit} goes on`, ({ arriving }) => arriving && areKept(session, 1));
+  }
+  await session.studio.settled();
+  const clips = await session.studio.clips();
+  assert.deepEqual(
+    clips.map(({ id, text }) => [id, text]),
+    before,
+  );
+  assertWhole(clips);
+  assert.deepEqual((await session.studio.view()).problems, []);
+  assert.equal((await session.studio.export()).state, "done");
+  await session.studio.click("#undo");
+  assert.equal((await session.studio.clips()).length, 2);
+  await session.driver.wait(() => areKept(session, 0), 10_000, "no file is kept any longer");
+});
+
+test("files that cannot be kept are added all the same, and named if the browser is killed before", async (t) => {
+  const session = await begin(t);
+  await session.studio.openProject(writeProject(session, "Old", 2));
+  const [, ...files] = writeProject(session, "More", 24, 20);
+  await session.driver.executeScript(leaveLittleRoom);
+  await session.studio.element("#add-audio").sendKeys(files.join("\n"));
+  await reach(session, "some are there", ({ arriving }) => /[3-9] of/.test(arriving));
   await session.killBrowser();
   await session.studio.open(session.site.url);
   const clips = await session.studio.clips();
   assert.ok(clips.length > 2 && clips.length < 26, `${clips.length} clips`);
   assertWhole(clips);
-  const { problems } = await session.studio.until("a word on it", (view) => view.problems.length > 0);
+  const { problems } = await session.studio.view();
   assert.match(problems.join(), /more-.*still being added/);
+  assert.equal((await session.studio.export()).state, "done");
+});
+
+test("a tab that waits for its turn goes on with what the tab that is closed was adding", async (t) => {
+  const session = await begin(t);
+  const { driver, studio, site } = session;
+  await studio.openProject(writeProject(session, "Old", 2));
+  const [, ...files] = writeProject(session, "More", 24, 20);
+  const first = await driver.getWindowHandle();
+  await driver.switchTo().newWindow("tab");
+  await studio.open(site.url);
+  const second = await driver.getWindowHandle();
+  await driver.switchTo().window(first);
+  await studio.element("#add-audio").sendKeys(files.join("\n"));
+  await reach(session, "its files are kept", ({ arriving }) => arriving && areKept(session, 15));
+  await driver.close();
+  await driver.switchTo().window(second);
+  const isWhole = (clips) => clips.length === 26 && clips.every(({ state }) => state === "ready");
+  await driver.wait(async () => isWhole(await studio.clips()), 60_000, "the other tab goes on");
+  assert.deepEqual((await studio.view()).problems, []);
 });
 
 test("what the studio once kept beside others' is moved to its own, whole, even if the browser is killed", async (t) => {
@@ -110,7 +159,41 @@ test("an export that the end of the browser interrupted is offered on the next v
   }
 });
 
+/** Looks at the page until something holds that takes a look at its storage too. */
+async function reach({ driver, studio }, what, isReached) {
+  await driver.wait(async () => isReached(await studio.view()), 60_000, what, 5);
+}
+
+/** Whether at least so many files are kept that wait to be added; 0 for none at all. */
+async function areKept({ driver }, count) {
+  const kept = await driver.executeAsyncScript(countKept);
+  return count === 0 ? kept === 0 : kept >= count;
+}
+
 // The functions below run in the page.
+
+function countKept(done) {
+  const opening = indexedDB.open("studio-arrivals");
+  // The page creates it, when it first keeps something.
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  opening.onerror = () => done(0);
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("files").objectStore("files").count();
+    counting.onsuccess = () => {
+      opening.result.close();
+      done(counting.result);
+    };
+  };
+}
+
+/** Leaves room for the audio itself, but not for another copy of it. */
+function leaveLittleRoom() {
+  const estimate = navigator.storage.estimate.bind(navigator.storage);
+  navigator.storage.estimate = async () => {
+    const { usage } = await estimate();
+    return { usage, quota: usage + 60_000_000 };
+  };
+}
 
 /** Stores a project as earlier versions did. */
 function putProject(project, done) {

@@ -1,28 +1,16 @@
 /**
  * The queue of audio to be added to the library, a file for each core at a time. A clip is listed at once, and gets its
  * length when its audio has been read. If a file cannot be read, its clips are removed, a notice names it, and the
- * queue continues.
+ * queue continues. What waits is kept for the next visit (arrivals.ts).
  */
 import { batch } from "@preact/signals";
-import type { AddOptions, AssetDetails } from "secuencia";
+import { type AddOptions, SecuenciaError } from "secuencia";
+import { type Arrival, giveUpArrivals, keepArrivals, releaseArrivals } from "./arrivals.ts";
 import { reasonOf, reportFailure } from "./failure.ts";
 import { forgetAudio } from "./history.ts";
 import { library } from "./library.ts";
 import { arriving, assets, neededContent, project, said } from "./state.ts";
 import { measureStorage } from "./storage.ts";
-
-/** Audio to add. */
-export interface Arrival {
-  assetId: string;
-  name: string;
-  text: string;
-  voice: string;
-  content: () => Promise<Blob>;
-  /** The facts that a library already knew of the audio. If given, silence is not searched for. */
-  known?: Pick<AssetDetails, "trim">;
-  /** Set where the audio can be fetched again: if it cannot be read, its clips stay, and this gets the reason. */
-  onLost?: (reason: string) => void;
-}
 
 /** The most files that are read at the same time, each by a worker. */
 const READERS = Math.min(navigator.hardwareConcurrency || 1, 8);
@@ -52,8 +40,10 @@ export function arrive(arrivals: Arrival[]): Promise<void> {
       for (const arrival of rest) await addOne(arrival);
     };
     await Promise.all(Array.from({ length: READERS }, addRest));
+    releaseArrivals(each.map(({ assetId }) => assetId));
     if (arriving.value?.ids.size === 0) await finish();
   });
+  keepArrivals(each);
   return queue;
 }
 
@@ -64,7 +54,14 @@ async function addOne(arrival: Arrival): Promise<void> {
     if (neededContent.value.has(assetId)) {
       const content = await arrival.content();
       const details = { id: assetId, name, text, voice, ...(known?.trim && { trim: known.trim }) };
-      const asset = await (await library()).addAsset(content, details, known ? {} : trimming());
+      const shelf = await library();
+      const add = () => shelf.addAsset(content, details, known ? {} : trimming());
+      // The copies that are kept for the next visit may have taken the room.
+      const asset = await add().catch(async (error) => {
+        if (!isFull(error) || !(await giveUpArrivals())) throw error;
+        return add();
+      });
+      releaseArrivals([assetId]);
       assets.value = new Map(assets.value).set(assetId, asset);
       if (asset.warning) reportFailure(`${name} was added, but part of it could not be read`, asset.warning);
     }
@@ -79,6 +76,10 @@ async function addOne(arrival: Arrival): Promise<void> {
   const ids = new Set(arriving.value?.ids);
   ids.delete(assetId);
   change({ ids, done: (arriving.value?.done ?? 0) + 1 });
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof SecuenciaError && error.code === "quota-exceeded";
 }
 
 function trimming(): AddOptions {

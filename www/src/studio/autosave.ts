@@ -3,8 +3,8 @@
  * them. Of the history, only the steps that have changed are written, together with the project that they lead to.
  *
  * The saved project is complete at any moment, even if the browser is killed. It names the audio that is still being
- * added; if that never arrives, its clips are left out. A project that replaces another is saved once all its audio is
- * there; until then, the old one stays.
+ * added. A project that replaces another is saved once all its audio is there; until then, the old one stays, and the
+ * steps to the new one are beside it. unfinished.ts has what the next visit does about both.
  *
  * The database takes a moment, and a page that is left has none. The last change then goes into the browser's storage
  * of texts, which is written at once, and the next visit adds it as a step.
@@ -16,25 +16,16 @@
  * If a save fails, the page says why until one succeeds. It is tried again with the next change, or after a while.
  */
 import { computed, effect } from "@preact/signals";
-import { del, promisifyRequest } from "idb-keyval";
+import { delMany, promisifyRequest } from "idb-keyval";
 import { withoutOldFields } from "secuencia/project.js";
-import { currentStep, type History, withStep } from "../project/history.ts";
+import { currentStep, type History, type Step, withStep } from "../project/history.ts";
 import { type Bookmark, bookmarkOf, historyFrom, logChange, type StepRecord } from "../project/history-log.ts";
 import type { Project } from "../project/model.ts";
 import { KEYS, store } from "./database.ts";
 import { reasonOf } from "./failure.ts";
 import { isOfSample } from "./sample.ts";
 import { arriving, history, isIncoming, isViewing, project, saveFault } from "./state.ts";
-
-/** Work that was under way. */
-export interface Unfinished {
-  /** The name of the project that was being opened. */
-  opening?: string;
-  /** The names of the files that were being added. */
-  adding?: string[];
-  /** The IDs of audio that what is saved may name, although it was still being added. */
-  coming?: string[];
-}
+import type { Unfinished } from "./unfinished.ts";
 
 /** What the last visit saved. */
 export interface Saved {
@@ -49,13 +40,20 @@ interface Snapshot {
   unfinished?: Unfinished;
 }
 
+/** Unfinished work as it is stored. The steps have a record of their own, which seldom changes. */
+interface UnfinishedRecord extends Pick<Unfinished, "coming"> {
+  /** The name of the project that was being opened. */
+  opening?: string;
+}
+
 /** The saved bookmark. It holds only for the save that it came with: a version without histories may save later. */
 interface SavedBookmark extends Bookmark {
   save: number;
 }
 
 /** The last change of a page that was left before the database had it. It follows that save, or the one after it. */
-interface Late extends Pick<Snapshot, "unfinished"> {
+interface Late {
+  unfinished?: UnfinishedRecord;
   saves: number;
   label: string;
   project: Project;
@@ -80,18 +78,33 @@ let stored: History | undefined;
 /** Loads the last open project with its history, and what was still being added when the page was closed. */
 export async function loadSaved(): Promise<Saved> {
   const loading = store("readonly", (documents) => {
-    const single = [KEYS.project, KEYS.saves, KEYS.unfinished, KEYS.bookmark].map((key) => documents.get(key));
+    const names = [KEYS.project, KEYS.saves, KEYS.unfinished, KEYS.incoming, KEYS.bookmark];
+    const single = names.map((key) => documents.get(key));
     return Promise.all([...single, documents.getAll(STEPS)].map((request) => promisifyRequest(request)));
   });
   const held = "another tab holds it and does not close it. Close or reload that tab, then reload this one";
   const late = new Promise<never>((_, reject) => setTimeout(reject, PATIENCE_MS, new Error(held)));
-  const [saved, number, unfinished, bookmark, steps] = await Promise.race([loading, late]);
+  const [saved, number, unfinished, incoming, bookmark, steps] = await Promise.race([loading, late]);
   saves = (number as number | undefined) ?? 0;
   stored = saved && historyOf(saved as Project, bookmark as SavedBookmark | undefined, steps as StepRecord[]);
   const last = stored && lateChange();
-  if (!stored || !last) return { history: stored, unfinished: unfinished as Unfinished | undefined };
+  if (!stored || !last) {
+    return { history: stored, unfinished: unfinishedOf(unfinished as UnfinishedRecord, incoming as Incoming) };
+  }
   const step = { label: last.label, project: withoutOldFields(last.project) };
-  return { history: withStep(stored, step), unfinished: last.unfinished };
+  return { history: withStep(stored, step), unfinished: unfinishedOf(last.unfinished) };
+}
+
+type Incoming = readonly Step[] | undefined;
+
+function unfinishedOf(record: UnfinishedRecord | undefined, steps: Incoming = []): Unfinished | undefined {
+  if (!record) return undefined;
+  const { coming = [], opening: name } = record;
+  return { coming, ...(name !== undefined && { opening: { name, steps } }) };
+}
+
+function recordOf({ coming, opening }: Unfinished): UnfinishedRecord {
+  return { coming, ...(opening && { opening: opening.name }) };
 }
 
 /** Finds the change that followed what is saved, if a page was left before it was saved. */
@@ -110,7 +123,7 @@ function keepLateChange(): void {
   const { history: changed, unfinished } = wanted ? over(underWay, wanted) : (underWay ?? {});
   if (!changed) return;
   const { label, project: late } = currentStep(changed);
-  const change: Late = { saves, label, project: late, ...(unfinished && { unfinished }) };
+  const change: Late = { saves, label, project: late, ...(unfinished && { unfinished: recordOf(unfinished) }) };
   try {
     localStorage.setItem(LATE, JSON.stringify(change));
   } catch {
@@ -145,11 +158,17 @@ let tellOvertaken = () => {};
 const snapshots = computed((): Snapshot => {
   const coming = [...(arriving.value?.ids ?? [])].filter((id) => !isOfSample(id));
   if (coming.length === 0) return { history: history.value };
-  const { clips, name } = project.value;
   const awaited = new Set(coming);
-  const adding = new Set(clips.filter(({ assetId }) => awaited.has(assetId)).map((clip) => clip.name));
-  if (isIncoming.value && adding.size > 0) return { unfinished: { opening: name, coming } };
-  return { history: history.value, unfinished: { coming, ...(adding.size > 0 && { adding: [...adding] }) } };
+  if (isIncoming.value && project.value.clips.some(({ assetId }) => awaited.has(assetId))) {
+    return { unfinished: { coming, opening: opening.value } };
+  }
+  return { history: history.value, unfinished: { coming } };
+});
+
+/** The project that is being opened. The saved one stays meanwhile, so the steps to this one are those it has not. */
+const opening = computed((): NonNullable<Unfinished["opening"]> => {
+  const before = new Set(kept.history?.steps);
+  return { name: project.value.name, steps: history.value.steps.filter((step) => !before.has(step)) };
 });
 
 let wanted: Snapshot | undefined;
@@ -164,12 +183,16 @@ const TRY_AGAIN_MS = 2000;
 function save(snapshot: Snapshot): void {
   if (!snapshot.unfinished?.opening) isIncoming.value = false;
   const { history: changed = kept.history, unfinished } = snapshot;
-  if (changed === kept.history && JSON.stringify(unfinished) === JSON.stringify(kept.unfinished)) return;
+  if (changed === kept.history && isSameWork(unfinished, kept.unfinished)) return;
   kept = { ...(changed && { history: changed }), ...(unfinished && { unfinished }) };
   // Another tab has saved it.
   if (isViewing.peek()) return;
   wanted = over(wanted, snapshot);
   saving ??= saveWanted();
+}
+
+function isSameWork(one: Unfinished | undefined, other: Unfinished | undefined): boolean {
+  return one?.opening === other?.opening && String(one?.coming) === String(other?.coming);
 }
 
 /** A snapshot that replaces one before it. A history that still waits to be saved must not get lost. */
@@ -225,15 +248,20 @@ export function saveNothing(): void {
   saveFault.value = undefined;
 }
 
+/** The stored steps to the project that is being opened. */
+let storedSteps: NonNullable<Unfinished["opening"]>["steps"] | undefined;
+
 function write({ history: changed, unfinished }: Snapshot): Promise<void> {
   return store("readwrite", (documents) => {
     const { transaction } = documents;
+    const steps = unfinished?.opening?.steps;
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => {
         if (changed) {
           saves += 1;
           stored = changed;
         }
+        storedSteps = steps;
         resolve();
       };
       transaction.onabort = () => reject(transaction.error ?? new Error("the browser gave no reason"));
@@ -245,8 +273,10 @@ function write({ history: changed, unfinished }: Snapshot): Promise<void> {
       // If the number exists, this fails, and the whole transaction with it. So nothing has to be read before.
       documents.add(true, [KEYS.saves, saves + 1]);
     }
-    if (unfinished) documents.put(unfinished, KEYS.unfinished);
+    if (unfinished) documents.put(recordOf(unfinished), KEYS.unfinished);
     else documents.delete(KEYS.unfinished);
+    if (!steps) documents.delete(KEYS.incoming);
+    else if (steps !== storedSteps) documents.put(steps, KEYS.incoming);
     // Without this, the transaction would wait for the next task of the page, which never comes during a reload.
     transaction.commit();
     return done;
@@ -263,7 +293,7 @@ function putSteps(documents: IDBObjectStore, changed: History): void {
 
 /** Forgets what was still being added at the end of the last visit. */
 export async function forgetUnfinished(): Promise<void> {
-  if (!kept.unfinished) await del(KEYS.unfinished, store);
+  if (!kept.unfinished) await delMany([KEYS.unfinished, KEYS.incoming], store);
 }
 
 /** Deletes the numbers of earlier saves, under which no tab will save again. Only a tab that is alone may do so. */

@@ -14,6 +14,10 @@ export const KEYS = {
   step: "step",
   /** Work that was under way when the page was last open. */
   unfinished: "unfinished",
+  /** The steps that opened the project that was being opened. */
+  incoming: "incoming",
+  /** How many visits in a row went on with an import, and how many files were left at the last. */
+  goneOn: "gone on",
   /** Since when nothing has used an asset or a picture, by its ID. */
   unused: "unused",
   /** The IDs of what is being moved from the old library to the new one. */

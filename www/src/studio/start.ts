@@ -1,19 +1,15 @@
 /** Starts the studio: opens the last project, or the sample on a first visit. */
 import { batch } from "@preact/signals";
+import { get, set } from "idb-keyval";
 import { openLibrary } from "secuencia";
 import { count } from "../format.ts";
-import { beginHistory, currentStep, type History, withoutAudio } from "../project/history.ts";
+import { beginHistory, contentOf, currentStep } from "../project/history.ts";
 import type { Project } from "../project/model.ts";
-import {
-  allSaved,
-  forgetUnfinished,
-  keepSaved,
-  loadSaved,
-  saveAgain,
-  saveNothing,
-  type Unfinished,
-} from "./autosave.ts";
+import { arrive } from "./adding.ts";
+import { type Arrival, areKept, arrivalsLeft, removeStrayArrivals } from "./arrivals.ts";
+import { allSaved, forgetUnfinished, keepSaved, loadSaved, type Saved, saveAgain, saveNothing } from "./autosave.ts";
 import { removeUnused } from "./cleanup.ts";
+import { KEYS, store } from "./database.ts";
 import { findInterrupted } from "./exporting.ts";
 import { faultInWords, reportFailure, withReason } from "./failure.ts";
 import { dismissOffer, endTyping, followKeys } from "./history.ts";
@@ -31,12 +27,14 @@ import {
   isViewing,
   project,
   reportProblems,
+  said,
   saveFault,
   startFault,
 } from "./state.ts";
 import { isInMemory, measureStorage } from "./storage.ts";
 import { joinTabs, whenAlone } from "./tabs.ts";
 import { beginTurns, endTurns, leaveTurn, tellSaved } from "./turns.ts";
+import { goneOn } from "./unfinished.ts";
 
 /**
  * Opens the project, lists its clips, and then fetches missing audio and cleans up. If the browser's storage cannot be
@@ -58,25 +56,36 @@ export async function openStudio(): Promise<void> {
 /** Opens the project. Returns a function that does the rest: the page can be used meanwhile. */
 async function openKept(): Promise<() => Promise<void>> {
   await joinTabs();
-  const enter = () => void fetchSampleAudio();
-  await beginTurns({ saved: isAllSaved, show: showSaved, enter, leave: stopEditing });
-  const { history: saved, unfinished } = await loadSaved();
+  let begun = () => {};
+  const hasBegun = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const enter = async (begin: () => void) => {
+    await hasBegun;
+    await showSaved(await loadSaved(), true, () => {
+      begin();
+      void fetchSampleAudio();
+    });
+  };
+  const show = async () => showSaved(await loadSaved(), false);
+  await beginTurns({ saved: isAllSaved, show, enter, leave: stopEditing });
+  const loaded = await loadSaved();
+  const { history: saved } = loaded;
   // The sample is listed before its audio is there. A saved project is listed with its audio.
   if (!saved) await openSample();
   const isMoved = !saved || (await moveAudio(currentStep(saved).project));
   const shelf = await library();
-  const held = await heldAssets();
   void shelf.lost.then((error) => {
     startFault.value = error.message;
   });
   void shelf.emptied.then(comeBackEmpty);
   let filled: Promise<void> | undefined;
-  batch(() => {
-    if (saved) history.value = withoutLost(saved, unfinished, held);
-    assets.value = held;
+  assets.value = await heldAssets();
+  await showSaved(loaded, !isViewing.value, () => {
     if (!isViewing.value) filled = fetchSampleAudio();
     isOpen.value = true;
   });
+  begun();
   // If the sample could not be loaded, the empty project is not saved, so the next visit tries again.
   keepSaved(saved ?? (project.value.clips.length === 0 ? history.value : undefined), tellSaved, leaveTurn);
   return async () => {
@@ -84,8 +93,11 @@ async function openKept(): Promise<() => Promise<void>> {
     await filled;
     isFilled.value = true;
     await findInterrupted();
+    if (!isViewing.value) {
+      await forgetUnfinished();
+      await removeStrayArrivals();
+    }
     await whenAlone(async () => {
-      await reportUnfinished(unfinished);
       if (!isMoved) return;
       await removeMoved().catch(() => {});
       await removeUnused().catch(() => {});
@@ -108,21 +120,52 @@ async function openInMemory(reason: unknown): Promise<void> {
   isFilled.value = true;
 }
 
-/** Shows the project as another tab saved it, with its history, which this tab may go on with. */
-async function showSaved(): Promise<void> {
-  const { history: saved, unfinished } = await loadSaved();
-  if (!saved) return;
+/**
+ * Shows a saved project, with its history. If this tab is to edit, it goes on with what was still being added, and says
+ * what is lost. `begin` is called in the same batch.
+ */
+async function showSaved({ history: saved, unfinished }: Saved, isOurs: boolean, begin = () => {}): Promise<void> {
+  if (!saved) return batch(begin);
   const isKnown = currentStep(saved).project.clips.every(({ assetId }) => assets.peek().has(assetId));
   const held = isKnown ? assets.peek() : await heldAssets();
+  const left = isOurs && unfinished ? await arrivalsToAdd(held) : [];
+  const there = new Set([...held.keys(), ...left.map(({ assetId }) => assetId)]);
+  const { history: shown, isIncoming: isOpening, faults } = goneOn(saved, unfinished, there);
+  const needed = contentOf(shown);
+  const arrivals = inPlaceOrder(left, currentStep(shown).project).filter(({ assetId }) => needed.has(assetId));
   batch(() => {
     assets.value = held;
-    history.value = withoutLost(saved, unfinished, held);
+    history.value = shown;
+    if (isOurs) {
+      isIncoming.value = isOpening;
+      reportProblems(...faults);
+    }
+    if (arrivals.length > 0) {
+      said.value = `Going on with ${count(arrivals.length, "file")} that were still being added.`;
+      areKept(arrivals);
+      void arrive(arrivals);
+    }
+    begin();
   });
 }
 
-/** The history without audio that was still being added when it was saved, and that the library does not have. */
-function withoutLost(saved: History, unfinished: Unfinished | undefined, held: ReadonlyMap<string, unknown>): History {
-  return withoutAudio(saved, new Set(unfinished?.coming?.filter((id) => !held.has(id))));
+/** How many visits in a row may go on with the same files and add none of them. One of them may end the browser. */
+const MOST_VISITS = 3;
+
+/** The audio whose files an earlier visit kept, if going on with it is worth another try. */
+async function arrivalsToAdd(held: ReadonlyMap<string, unknown>): Promise<Arrival[]> {
+  const left = (await arrivalsLeft()).filter(({ assetId }) => !held.has(assetId));
+  const before = await get<{ files: number; visits: number }>(KEYS.goneOn, store);
+  const visits = before?.files === left.length ? before.visits + 1 : 1;
+  await set(KEYS.goneOn, { files: left.length, visits }, store);
+  return visits <= MOST_VISITS ? left : [];
+}
+
+/** Arrivals in the order of their clips. */
+function inPlaceOrder(arrivals: readonly Arrival[], { clips }: Project): Arrival[] {
+  const places = new Map(clips.map(({ assetId }, index) => [assetId, index]));
+  const placeOf = ({ assetId }: Arrival) => places.get(assetId) ?? clips.length;
+  return [...arrivals].sort((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** Ends what only the tab that edits may do. */
@@ -179,22 +222,4 @@ async function moveAudio(saved: Project): Promise<boolean> {
     reportFailure("The project’s audio could not be moved to its new place, so it stays in the old one", error);
     return false;
   }
-}
-
-/** Reports what was still being added when the page was last closed. */
-async function reportUnfinished(unfinished: Unfinished | undefined): Promise<void> {
-  if (!unfinished) return;
-  const { opening, adding = [] } = unfinished;
-  if (opening !== undefined) {
-    reportProblems(
-      `“${opening}” was still being opened when the page was closed. Open it again. This is the project from before.`,
-    );
-  }
-  if (adding.length > 0) {
-    const [first, ...others] = adding;
-    const more = others.length > 0 ? ` and ${count(others.length, "other file")}` : "";
-    const were = others.length > 0 ? "were" : "was";
-    reportProblems(`“${first}”${more} ${were} still being added when the page was closed. Add what is missing again.`);
-  }
-  await forgetUnfinished();
 }

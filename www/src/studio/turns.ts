@@ -22,8 +22,11 @@ export interface Turns {
   saved: () => Promise<boolean>;
   /** Shows what is saved. */
   show: () => Promise<void>;
-  /** Begins what only a tab that edits does, once it has waited for its turn. */
-  enter: () => void;
+  /**
+   * Shows what is saved and goes on with it, once this tab has waited for its turn. It calls `begin` in the same batch:
+   * from then on this tab edits.
+   */
+  enter: (begin: () => void) => Promise<void>;
   /** Ends what only a tab that edits has, such as an open dialog. */
   leave: () => void;
 }
@@ -114,9 +117,12 @@ function wait(): void {
 }
 
 async function edit(): Promise<void> {
-  await show();
-  isViewing.value = false;
-  turns.enter();
+  const begin = () => {
+    isViewing.value = false;
+  };
+  // If it cannot be read, this tab goes on with what it shows.
+  shown = shown.then(() => turns.enter(begin)).catch(begin);
+  await shown;
 }
 
 let shown = Promise.resolve();
