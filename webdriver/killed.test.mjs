@@ -142,11 +142,14 @@ test("an export that the end of the browser interrupted is offered on the next v
     await session.studio.openProject(project);
     await session.studio.click("#export");
     await session.studio.until("some of it", ({ completed }) => completed > 70, { everyMs: 5 });
+    assert.equal(await session.driver.executeAsyncScript(countTimelines), 1);
     await session.killBrowser();
     await session.studio.open(session.site.url);
     await session.driver.wait(offered, 10_000, "it is offered");
     const words = await session.studio.element("#interrupted").getText();
     assert.match(words, /^The export of Long\.m4a was interrupted at \d+\s%\.\s/);
+    const isSwept = async () => (await session.driver.executeAsyncScript(countTimelines)) === 0;
+    await session.driver.wait(isSwept, 60_000, "the timeline in the library is swept: the export has its own");
     if (answer === "#continue-export") {
       const { state, result, error } = await session.studio.export(undefined, answer);
       assert.equal(state, "done", error?.text);
@@ -179,6 +182,17 @@ function countKept(done) {
   opening.onerror = () => done(0);
   opening.onsuccess = () => {
     const counting = opening.result.transaction("files").objectStore("files").count();
+    counting.onsuccess = () => {
+      opening.result.close();
+      done(counting.result);
+    };
+  };
+}
+
+function countTimelines(done) {
+  const opening = indexedDB.open("secuencia-studio");
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("timelines").objectStore("timelines").count();
     counting.onsuccess = () => {
       opening.result.close();
       done(counting.result);

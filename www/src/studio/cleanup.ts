@@ -1,11 +1,12 @@
 /**
- * Removes from the library what no step of the project's history has needed for days: assets, pictures, and timelines
- * that exports have left behind. Only a tab that is alone may do so: it cannot know what other tabs use.
+ * Removes from the library what nothing needs: assets and pictures that no step of the project's history has needed for
+ * days, and timelines that exports have left behind, at once. Only a tab that is alone may do so: it cannot know what
+ * other tabs use.
  */
 import { get, set } from "idb-keyval";
 import { forgetOldSaves } from "./autosave.ts";
 import { KEYS, store } from "./database.ts";
-import { exportTimelines, library } from "./library.ts";
+import { exportLock, library } from "./library.ts";
 import { arriving, assets, neededContent, opening } from "./state.ts";
 
 /** Until then, a picture that was added in a dialog can still be saved with it. */
@@ -17,24 +18,28 @@ export async function removeUnused(): Promise<void> {
   if (isBusy()) return;
   await forgetOldSaves();
   const shelf = await library();
-  const held = [...(await shelf.assets()), ...(await shelf.timelines())].map(({ id }) => id);
-  const longUnused = await noteUse([...held, ...(await shelf.images()).map(({ id }) => id)], inUse());
+  const held = [...(await shelf.assets()), ...(await shelf.images())].map(({ id }) => id);
+  const longUnused = await noteUse(held, neededContent.peek());
   // The user may have gone on working in the meantime.
   if (isBusy()) return;
-  const used = inUse();
+  const used = neededContent.peek();
   const unused = longUnused.filter((id) => !used.has(id));
   // A timeline file that is opened from now on must not find them.
   if (unused.length > 0) assets.value = new Map([...assets.peek()].filter(([id]) => !unused.includes(id)));
   for (const id of unused) {
     await shelf.removeAsset(id);
     await shelf.removeImage(id);
-    await shelf.removeTimeline(id);
   }
 }
 
-/** The IDs that this page uses, or may use again. */
-function inUse(): Set<string> {
-  return new Set([...neededContent.peek(), ...exportTimelines]);
+/** Removes the timelines of exports that no longer run. One that was interrupted goes on with a copy of its own. */
+export async function removeDeadTimelines(): Promise<void> {
+  const shelf = await library();
+  // An export has its lock before its timeline is stored, so they are listed in this order.
+  const timelines = await shelf.timelines();
+  const { held = [] } = await navigator.locks.query();
+  const locks = new Set(held.map(({ name }) => name));
+  for (const { id } of timelines) if (!locks.has(exportLock(id))) await shelf.removeTimeline(id);
 }
 
 /** Records which of the held IDs are in use, and returns those that have been unused for too long. */

@@ -15,9 +15,9 @@ import { allArrived } from "./adding.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./destinations.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { dismissOffer } from "./history.ts";
-import { exportTimelines, library } from "./library.ts";
+import { exportLock, library } from "./library.ts";
 import { arriving, project, said } from "./state.ts";
-import { askToPersist } from "./storage.ts";
+import { askToPersist, isInMemory } from "./storage.ts";
 import { numberedVoices } from "./voices.ts";
 
 /** A finished file. */
@@ -190,7 +190,6 @@ async function exportAs(
   const { name, clips, sidecars = [] } = project;
   const shelf = await library();
   const id = crypto.randomUUID();
-  exportTimelines.add(id);
   const { signal, leaveDestination } = options;
   const part = (from: number, to: number) => ({
     signal,
@@ -198,23 +197,26 @@ async function exportAs(
       options.onProgress({ ...progress, completed: from + ((to - from) * progress.completed) / 100 }),
   });
   const head = { ...part(0, BUILT), ...timelineOptionsOf(project), id };
-  await shelf.buildTimeline(name.trim() || "Untitled", clips, head);
-  try {
-    const picked = typeof destination === "object" && { destination };
-    // All sidecars are made. They cost next to nothing, and the user may want another one later.
-    const texts = { sidecars: SIDECAR_KINDS, savedSidecars: sidecars };
-    return await shelf.exportAudio(id, {
-      ...part(BUILT, 100),
-      ...exportOptionsOf(project),
-      ...texts,
-      ...picked,
-      leaveDestination,
-    });
-  } finally {
-    // Not awaited: the result of the export does not depend on it.
-    shelf.removeTimeline(id).catch(() => {});
-    exportTimelines.delete(id);
-  }
+  const make = async () => {
+    await shelf.buildTimeline(name.trim() || "Untitled", clips, head);
+    try {
+      const picked = typeof destination === "object" && { destination };
+      // All sidecars are made. They cost next to nothing, and the user may want another one later.
+      const texts = { sidecars: SIDECAR_KINDS, savedSidecars: sidecars };
+      return await shelf.exportAudio(id, {
+        ...part(BUILT, 100),
+        ...exportOptionsOf(project),
+        ...texts,
+        ...picked,
+        leaveDestination,
+      });
+    } finally {
+      // Not awaited: the result of the export does not depend on it.
+      shelf.removeTimeline(id).catch(() => {});
+    }
+  };
+  // Without storage there may be no locks, and there is nothing to sweep.
+  return isInMemory.peek() ? make() : navigator.locks.request(exportLock(id), make);
 }
 
 /** Reads this when the export starts: the project may change while it runs. */

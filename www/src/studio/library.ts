@@ -40,5 +40,7 @@ export function usedBy(project: About & { clips: readonly { assetId: string }[] 
   return new Set([...project.clips.map(({ assetId }) => assetId), ...picturesOf(project)]);
 }
 
-/** The IDs of the timelines that this page is exporting. */
-export const exportTimelines = new Set<string>();
+/** The name of the lock that is held for as long as an export uses a timeline. */
+export function exportLock(timelineId: string): string {
+  return `studio, exporting ${timelineId}`;
+}

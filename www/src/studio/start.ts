@@ -8,7 +8,7 @@ import type { Project } from "../project/model.ts";
 import { arrive } from "./adding.ts";
 import { type Arrival, areKept, arrivalsLeft, removeStrayArrivals } from "./arrivals.ts";
 import { allSaved, forgetUnfinished, keepSaved, loadSaved, type Saved, saveAgain, saveNothing } from "./autosave.ts";
-import { removeUnused } from "./cleanup.ts";
+import { removeDeadTimelines, removeUnused } from "./cleanup.ts";
 import { KEYS, store } from "./database.ts";
 import { findInterrupted } from "./exporting.ts";
 import { faultInWords, reportFailure, withReason } from "./failure.ts";
@@ -100,6 +100,7 @@ async function openKept(): Promise<() => Promise<void>> {
     await whenAlone(async () => {
       if (!isMoved) return;
       await removeMoved().catch(() => {});
+      await removeDeadTimelines().catch(() => {});
       await removeUnused().catch(() => {});
       await checkAssets();
     });
