@@ -21,5 +21,6 @@ export { fileStem } from "./file-stem.js";
 export type { Library } from "./library.js";
 export { openLibrary } from "./open-library.js";
 export type { PcmAudio } from "./pcm.js";
+export type { Player, PlayerEvents } from "./player.js";
 export { requireRoom } from "./room.js";
 export type * from "./types.js";

@@ -4,7 +4,7 @@ import { blob, fields, isPlain, job, list, text, wrong } from "./arguments.js";
 import { checkAssets } from "./check.js";
 import type { SidecarKind } from "./choices.js";
 import { discardIfEmpty, FolderExport, isPermitted, keepFile } from "./destination.js";
-import { reviving, SecuenciaError } from "./errors.js";
+import { type FailureFacts, revive, reviving, SecuenciaError } from "./errors.js";
 import { fileStem } from "./file-stem.js";
 import { freshId } from "./fresh-id.js";
 import { tell } from "./listener.js";
@@ -17,11 +17,13 @@ import {
   ceilingDb,
   chapterSource,
   fileExtension,
+  gainDb,
   loudnessTarget,
   reaction,
   timeRange,
   workerCount,
 } from "./options.js";
+import type { Player } from "./player.js";
 import { partOf, steady } from "./progress.js";
 import { isPrivate, requireRoom } from "./room.js";
 import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
@@ -36,6 +38,7 @@ import type {
   Chapter,
   ChapterFilesOptions,
   ClipSpec,
+  ErrorCode,
   ExportOptions,
   ExportPlan,
   ExportResult,
@@ -43,12 +46,14 @@ import type {
   Image,
   KnownAsset,
   PlanOptions,
+  PlayerOptions,
   PreviewOptions,
   Progress,
   ResumeOptions,
   Tags,
   Timeline,
   TimelineClip,
+  TimelineDraft,
   TimelineOptions,
   UnfinishedExport,
   Usage,
@@ -82,12 +87,22 @@ export class Library {
   readonly #inspectors: Inspectors;
   readonly #adding: Adding;
   readonly #exporter: WorkerClient;
+  readonly #launch: () => WorkerLink;
+  readonly #addWorklet: ((worklet: Worklet) => Promise<void>) | undefined;
+  readonly #players = new Set<Player>();
   /** Settles once the exports so far have their targets. */
   #targeted: Promise<unknown> = Promise.resolve();
 
   /** @internal */
-  constructor(page: PageLibrary, launch: () => WorkerLink, isKept = false) {
+  constructor(
+    page: PageLibrary,
+    launch: () => WorkerLink,
+    isKept = false,
+    addWorklet?: (worklet: Worklet) => Promise<void>,
+  ) {
     this.#page = page;
+    this.#launch = launch;
+    this.#addWorklet = addWorklet;
     const told = (message: string) => new SecuenciaError("storage", message);
     this.lost = page.lost().then(told);
     this.emptied = page.emptied().then(told);
@@ -478,6 +493,51 @@ export class Library {
   }
 
   /**
+   * Opens a player of a timeline, or of a draft that is not saved. It plays the mix that an export encodes. Loads the
+   * player's code first. Rejects as `planExport` does, with `load-failed` if that code cannot be loaded, and with
+   * `unsupported` where there is no `AudioWorklet`, as on plain http. Unless `onUnreadableClip` is `silence`, it also
+   * rejects with the code of the first clip that is known to be unusable.
+   */
+  async player(timeline: string | TimelineDraft, options: PlayerOptions = {}): Promise<Player> {
+    const { output } = fields("the options", options);
+    const mix = {
+      ...{
+        gainDb: gainDb(options.gainDb),
+        ceilingDb: ceilingDb({ ceilingDb: options.ceilingDb }),
+      },
+      ...{ onUnreadableClip: reaction(options.onUnreadableClip), distrustedAssets: [] },
+    };
+    const addWorklet = this.#addWorklet;
+    if (typeof AudioWorkletNode === "undefined" || !addWorklet) {
+      const needs = "A page needs https, or localhost, and a browser with AudioWorklet";
+      throw new SecuenciaError("unsupported", `Sound cannot be played here. ${needs}.`);
+    }
+    const sourceOf = (played: string | TimelineDraft) => this.#sourceOf(played);
+    // The player's code has no copies of these, so that its errors are of the same class.
+    const own = { launch: this.#launch, addWorklet, sourceOf, timeRange, failed, revive };
+    const { Player } = await playerCode();
+    const player = await Player.open(timeline, {
+      ...own,
+      mix,
+      output,
+      onClosed: (closed) => this.#players.delete(closed),
+    });
+    this.#players.add(player);
+    return player;
+  }
+
+  /** Returns a timeline as a worker opens it. */
+  async #sourceOf(timeline: string | TimelineDraft): Promise<{ library: LibrarySource; timelineId: string }> {
+    if (typeof timeline === "string") {
+      return { library: await reviving(this.#page.source(timeline)), timelineId: timeline };
+    }
+    const { clips, ...head } = fields("the timeline", timeline);
+    const { count, specAt } = specsOf(clips);
+    const draft = headOf({ ...head, id: "", name: "" });
+    return { library: await reviving(this.#page.draftSource(draft, count, specAt)), timelineId: "" };
+  }
+
+  /**
    * Looks at every asset, and returns those that cannot be used as they are. One whose record is damaged, and which
    * `assets` therefore leaves out, is read again and gets a new record. Contents that no asset has are removed.
    */
@@ -530,7 +590,8 @@ export class Library {
 
   /** Stops all jobs, ends the workers and closes the database. A library in memory is gone then. */
   async close(): Promise<void> {
-    await Promise.all([this.#inspectors.close(), this.#exporter.close()]);
+    const players = [...this.#players].map((player) => player.close());
+    await Promise.all([...players, this.#inspectors.close(), this.#exporter.close()]);
     this.#page.close();
   }
 }
@@ -584,6 +645,19 @@ async function pictures() {
   } catch (cause) {
     throw notLoaded("images.js", (cause as Error).message, cause);
   }
+}
+
+/** Loads the player's code, which a page that plays nothing never needs. */
+async function playerCode() {
+  try {
+    return await import("./player.js");
+  } catch (cause) {
+    throw notLoaded("player.js", (cause as Error).message, cause);
+  }
+}
+
+function failed(code: ErrorCode, message: string, facts: FailureFacts = {}): SecuenciaError {
+  return new SecuenciaError(code, message, facts);
 }
 
 /** Returns whether anything is kept of any export. */

@@ -23,5 +23,5 @@ export async function openLibrary(options: LibraryOptions = {}): Promise<Library
   const source = given(files, own);
   const { PageLibrary } = await startPage(source);
   const page = await reviving(PageLibrary.open(isKept ? database : undefined));
-  return new Library(page, launcher(source), isKept);
+  return new Library(page, launcher(source), isKept, (worklet) => source.addWorklet(worklet));
 }

@@ -95,9 +95,23 @@ export function bitRate(bits: number = BIT_RATE.usual): number {
 }
 
 /** Returns the limiter's ceiling in dBTP, or null for no limiter. */
-export function ceilingDb({ ceilingDb, loudness }: Pick<ExportOptions, "ceilingDb" | "loudness">): number | null {
+export function ceilingDb({
+  ceilingDb,
+  loudness,
+}: {
+  ceilingDb?: ExportOptions["ceilingDb"] | undefined;
+  loudness?: ExportOptions["loudness"];
+}): number | null {
   if (ceilingDb === undefined) return usualCeiling(loudness);
   return ceilingDb === null ? null : within("ceilingDb", CEILING_DB, ceilingDb);
+}
+
+/** The largest gain, up or down, as an export finds it. */
+const GAIN_DB: Bounds = { least: -60, most: 60 };
+
+/** Returns the gain before the limiter, in decibels. */
+export function gainDb(decibels = 0): number {
+  return within("gainDb", GAIN_DB, decibels);
 }
 
 /** Returns the reaction to clips that cannot be used. */

@@ -356,6 +356,36 @@ export interface TimelineOptions extends JobOptions {
   metadata?: Metadata;
 }
 
+/** A timeline that is not saved: the clips and options that `buildTimeline` takes. */
+export interface TimelineDraft extends Omit<TimelineOptions, "id" | "onProgress" | "signal"> {
+  /** Its clips. A string means a clip of the whole asset of that ID. */
+  clips: readonly (string | ClipSpec)[];
+}
+
+/** The options of playing a timeline. */
+export interface PlayerOptions extends Pick<ExportOptions, "ceilingDb" | "onUnreadableClip"> {
+  /**
+   * The gain before the limiter in decibels, -60 to 60: an export's `result.loudness.gainDb`, to hear it as it was
+   * exported. Default: 0, the clips' own levels.
+   */
+  gainDb?: number;
+  /**
+   * A node that gets the sound instead of the loudspeakers, such as a `GainNode` of the page. Its context must have the
+   * timeline's sample rate, and the page resumes and closes it. Default: a context of the player's own.
+   */
+  output?: AudioNode;
+}
+
+/** The levels of the sound at a moment. A level that is left out does not exist, as for silence. */
+export interface Levels {
+  /** The largest true peak of any channel in the last 0.1 s, in dBTP. */
+  truePeakDb?: number;
+  /** The loudness of the last 0.4 s by EBU R 128, in LUFS. It is left out until so much has been played. */
+  momentaryLufs?: number;
+  /** The loudness of the last 3 s, in LUFS. It is left out until so much has been played. */
+  shortTermLufs?: number;
+}
+
 /** The options of a preview of a timeline's chapters. */
 export interface PreviewOptions extends Pick<TimelineOptions, "gapSeconds" | "audioRate" | "chapters" | "tags"> {
   /** The source of the chapters, as `chapters` of `exportAudio`. Default: `markers`. */
@@ -642,4 +672,6 @@ export type ErrorCode =
   | "storage"
   | "unsupported"
   | "load-failed"
+  | "playback-blocked"
+  | "playback-failed"
   | "export-failed";

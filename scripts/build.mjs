@@ -66,8 +66,10 @@ async function buildPackage() {
       archive: "package/archive.ts",
       project: "package/project.ts",
       images: "package/images.ts",
+      player: "package/player.ts",
+      "player-worklet": "package/player-worklet.ts",
     },
-    external: ["./inline.js", "./images.js"],
+    external: ["./inline.js", "./images.js", "./player.js"],
     plugins: [wasmGlue],
   });
   // The worker runs as a module and, from a Blob, as a classic script.
@@ -136,11 +138,13 @@ function checkTypes(folder) {
 /** Builds the package as one file, with the other built files inside. */
 async function buildInline() {
   const wasm = (file) => gzipSync(readFileSync(`dist/secuencia/${file}`), { level: 9 }).toString("base64");
+  // A Blob has no map beside it.
+  const script = (file) => readFileSync(`dist/secuencia/${file}`, "utf8").replace(/\n\/\/# sourceMappingURL=.*/, "");
   const FILES = {
     page: wasm("page_bg.wasm"),
     engine: wasm("engine_bg.wasm"),
-    // A Blob has no map beside it.
-    worker: readFileSync("dist/secuencia/worker.js", "utf8").replace(/\n\/\/# sourceMappingURL=.*/, ""),
+    worker: script("worker.js"),
+    worklet: script("player-worklet.js"),
   };
   const ownFilesInside = {
     name: "own-files-inside",
@@ -172,6 +176,8 @@ async function buildForNode() {
     ...published,
     platform: "node",
     target: "node20",
+    // A player needs a page.
+    external: ["./player.js"],
     entryPoints: { node: "package/node.ts", cli: "package/node/cli.ts", "node-worker": "package/node/worker.ts" },
     plugins: [forNode, wasmGlue],
     // The package's list of modules with side effects names its built files, not these.

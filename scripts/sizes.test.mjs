@@ -15,6 +15,8 @@ const SIZES = new Map(
     "secuencia/archive.js": [12, 4],
     "secuencia/project.js": [8, 3],
     "secuencia/images.js": [4, 2],
+    "secuencia/player.js": [7, 3],
+    "secuencia/player-worklet.js": [3, 1],
     "secuencia/node.js": [80, 25],
     "secuencia/node-worker.js": [27, 8],
     "secuencia/cli.js": [4, 1.5],

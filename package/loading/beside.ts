@@ -4,7 +4,7 @@
  */
 import { notLoaded } from "./failures.js";
 import type { Source } from "./source.js";
-import { refused, startAt, started } from "./starting.js";
+import { addAt, refused, startAt, started } from "./starting.js";
 import { compileAt } from "./wasm.js";
 
 export const beside: Source = {
@@ -24,6 +24,12 @@ export const beside: Source = {
     if (published) return startAt(new URL("worker.js", published));
     const launch = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     return started(launch, async (reason) => refused("worker.js", reason));
+  },
+
+  async addWorklet(worklet) {
+    const published = publishedFolder(import.meta.url);
+    const url = published ? new URL("player-worklet.js", published) : new URL("./player-worklet.js", import.meta.url);
+    await addAt(worklet, url);
   },
 };
 

@@ -1,7 +1,7 @@
 /** Files that the caller of `openLibrary` named. What is named has no fallback: an error is better than a guess. */
 import type { LibraryOptions } from "../types.js";
 import { compilingOnce, type ModuleName, type Source } from "./source.js";
-import { refused, startAt, started } from "./starting.js";
+import { addAt, refused, startAt, started } from "./starting.js";
 import { compileAt } from "./wasm.js";
 
 export type GivenFiles = Pick<LibraryOptions, "moduleUrl" | "createWorker" | "wasmUrls">;
@@ -24,6 +24,7 @@ export function given({ moduleUrl, createWorker, wasmUrls = {} }: GivenFiles, ow
       if (createWorker) return started(createWorker, async (reason) => refused("of createWorker", reason, CHECK));
       return folder ? startAt(new URL("worker.js", folder)) : own.startWorker();
     },
+    addWorklet: (worklet) => (folder ? addAt(worklet, new URL("player-worklet.js", folder)) : own.addWorklet(worklet)),
   });
 }
 

@@ -17,6 +17,7 @@ function sourceNamed(name: string, works: boolean) {
   const source: Source = {
     compile: (module) => answer(module, MODULE),
     startWorker: () => answer("worker", {} as Worker),
+    addWorklet: () => answer("worklet", undefined),
   };
   const control = { asked, source, works };
   return control;
@@ -30,7 +31,8 @@ test("the second source is not loaded while the first one works", async () => {
   );
   await source.compile("page");
   await source.startWorker();
-  assert.deepEqual(first.asked, ["page", "worker"]);
+  await source.addWorklet({} as Worklet);
+  assert.deepEqual(first.asked, ["page", "worker", "worklet"]);
 });
 
 test("the source that worked last is asked first, and the other one still when it fails", async () => {

@@ -1,7 +1,7 @@
 /**
- * The source of the package's files: two WebAssembly modules and the worker's script.
+ * The source of the package's files: two WebAssembly modules, the worker's script and the audio worklet.
  *
- * Each source promises that both calls settle, and that they reject only with a `SecuenciaError` of code `load-failed`,
+ * Each source promises that its calls settle, and that they reject only with a `SecuenciaError` of code `load-failed`,
  * which says what came instead and what helps.
  */
 import type { SecuenciaError } from "../errors.js";
@@ -15,6 +15,8 @@ export interface Source {
   compile(module: ModuleName): Promise<WebAssembly.Module>;
   /** Starts a worker. Resolves once its script has run. */
   startWorker(): Promise<Worker>;
+  /** Adds the player's audio worklet to a context. */
+  addWorklet(worklet: Worklet): Promise<void>;
 }
 
 /** Takes the first source that works. The one that worked last is asked first from then on. */
@@ -38,6 +40,7 @@ export function firstOf(...loaders: (() => Source | Promise<Source>)[]): Source 
   return {
     compile: (module) => use((source) => source.compile(module)),
     startWorker: () => use((source) => source.startWorker()),
+    addWorklet: (worklet) => use((source) => source.addWorklet(worklet)),
   };
 }
 
@@ -54,5 +57,6 @@ export function compilingOnce(source: Source): Source {
       return compiled;
     },
     startWorker: () => source.startWorker(),
+    addWorklet: (worklet) => source.addWorklet(worklet),
   };
 }

@@ -88,6 +88,16 @@ export async function started(
   }
 }
 
+/** Adds the audio worklet at an address. */
+export async function addAt(worklet: Worklet, url: URL): Promise<void> {
+  try {
+    await worklet.addModule(url.href);
+  } catch (cause) {
+    const why = `${(cause as Error).message} A Content-Security-Policy must allow it in script-src`;
+    throw notLoaded(url, why, cause);
+  }
+}
+
 /** Explains why the worker at an address does not run. */
 async function refusal(url: URL, reason: string, hint = ""): Promise<SecuenciaError> {
   try {

@@ -6,7 +6,7 @@ import init, * as engine from "../workers/engine.js";
 import type { LibrarySource } from "../workers/messages.js";
 import { type PlainBlob, SyncBlob } from "./sync-blob.js";
 
-export const { blame, watchReading } = engine;
+export const { blame, Preview, watchReading } = engine;
 export default init;
 
 export const inspect: typeof engine.inspect = (assetId, content, ...rest) =>

@@ -23,6 +23,7 @@ export const threads = compilingOnce({
       throw loadFailed(`${file} cannot be loaded: ${(cause as Error).message}. ${REMEDY}`, cause);
     }
   },
+  addWorklet: () => Promise.reject(loadFailed("Node has no audio output")),
   startWorker: () =>
     started(
       () => new ThreadWorker() as unknown as Worker,

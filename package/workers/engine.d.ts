@@ -1,5 +1,5 @@
 /** The worker's module, which wasm-bindgen makes from `src/web/engine/`, with the types of its plain objects. */
-import type { ExportPlan, Progress } from "../types.js";
+import type { ExportPlan, Progress, UnreadableClip } from "../types.js";
 import type { JournalFile } from "./journal.js";
 import type { Leader } from "./leader.js";
 import type {
@@ -10,6 +10,9 @@ import type {
   EngineRange,
   ExportReport,
   LibrarySource,
+  Mix,
+  MixBlock,
+  MixOptions,
   Pass,
   Segment,
   SilenceTrim,
@@ -62,6 +65,15 @@ export class Assistant {
   static prepare(library: LibrarySource, timelineId: string): Promise<Assistant>;
   begin(assignment: Assignment): boolean;
   make(number: number, pass: Pass, signal: AbortSignal): Promise<Segment>;
+  free(): void;
+}
+
+/** An open preview of a timeline. */
+export class Preview {
+  static open(source: LibrarySource, timelineId: string, options: MixOptions, signal: AbortSignal): Promise<Preview>;
+  mix(): Mix;
+  unreadable(): UnreadableClip[];
+  render(start: number, frames: number): MixBlock;
   free(): void;
 }
 

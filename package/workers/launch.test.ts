@@ -23,6 +23,7 @@ test("the page's module starts once for all libraries, and a start that failed i
       return MODULE;
     },
     startWorker: () => Promise.reject(),
+    addWorklet: () => Promise.reject(),
   };
 
   const together = await Promise.allSettled([startPage(source, glue), startPage(source, glue)]);

@@ -1,6 +1,6 @@
 /**
  * The messages between the page and its workers, and between a leader and its helpers. IDs, options, Blobs and encoded
- * segments cross; decoded audio never does.
+ * segments cross. Decoded audio crosses only from a worker to a player's audio worklet.
  *
  * The page first asks each worker whether its script runs, by `start`, and hands it the compiled engine. Then it
  * gives it numbered jobs, or has it help another worker. A worker does its jobs one after the other, in the order of
@@ -8,9 +8,9 @@
  * helps, it says `alive` every second. A worker whose module crashed says `crashed`, once: it must be replaced, as one
  * that says nothing any more.
  */
-import type { ChapterSource, LoudnessTarget, SidecarKind } from "../choices.js";
+import type { ChapterSource, LoudnessTarget, Reaction, SidecarKind } from "../choices.js";
 import type { Failure } from "../errors.js";
-import type { Chapter, ExportOptions, ExportPlan, ExportResult, Progress } from "../types.js";
+import type { Chapter, ExportOptions, ExportPlan, ExportResult, Levels, Progress, UnreadableClip } from "../types.js";
 
 /** Asks for a content to be decoded once and described. */
 export interface InspectRequest {
@@ -168,7 +168,8 @@ export type JobRequest =
 /**
  * From the page to a worker. `helpers` are ports to the helpers of an export; orders and words go through them. `help`
  * has the worker help the leader at the other end of `port`, and `leave` says that this leader is lost. `watch` has it
- * say `reading` before it reads a clip, and after it without a clip.
+ * say `reading` before it reads a clip, and after it without a clip. `preview` has it render for the player at the other
+ * end of `port`; such a worker gets no jobs.
  */
 export type Request =
   | { type: "start" }
@@ -177,6 +178,7 @@ export type Request =
   | { type: "cancel"; job: number }
   | { type: "watch" }
   | { type: "help"; port: MessagePort }
+  | { type: "preview"; port: MessagePort }
   | { type: "leave" };
 
 /** The facts of a content, as decoding found them. */
@@ -270,3 +272,82 @@ export type Word =
   | { type: "made"; claim: number; segment: Segment; wasmBytes: number }
   | { type: "refused"; claim: number }
   | { type: "gone" };
+
+/** How a timeline is mixed for a player. */
+export interface MixOptions {
+  gainDb: number;
+  /** The limiter's ceiling, or `null` for no limiter. */
+  ceilingDb: number | null;
+  onUnreadableClip: Reaction;
+  /** Assets that have crashed a decoder, and so are not opened again. */
+  distrustedAssets: string[];
+}
+
+/** A timeline's mix. */
+export interface Mix {
+  sampleRate: number;
+  channels: number;
+  frames: number;
+}
+
+/** A part of the mix that is played again and again, in frames. */
+export interface MixLoop {
+  start: number;
+  end: number;
+}
+
+/** A rendered block: a plane for each channel, and the levels at its end. */
+export interface MixBlock extends Levels {
+  planes: Float32Array<ArrayBuffer>[];
+}
+
+/** The number of whole blocks in a second. */
+export const BLOCKS_A_SECOND = 10;
+
+/**
+ * From a player to its worker. `open` opens a timeline beside the one that plays, and `use` goes on with it. `sound` is
+ * the port to the worklet. `seek` begins a run.
+ */
+export type PlayerOrder =
+  | { type: "open"; id: number; library: LibrarySource; timelineId: string; options: MixOptions }
+  | { type: "use"; id: number }
+  | { type: "sound"; port: MessagePort }
+  | { type: "seek"; run: number; frame: number; loop: MixLoop | undefined }
+  | { type: "loop"; loop: MixLoop | undefined }
+  | { type: "end" };
+
+/** From the worker to the player. `failed` says that the run ends early, `lost` that more clips are silent. */
+export type PlayerWord =
+  | { type: "opened"; id: number; mix: Mix; unreadable: UnreadableClip[] }
+  | { type: "refused"; id: number; failure: Failure }
+  | { type: "failed"; run: number; failure: Failure }
+  | { type: "lost"; unreadable: UnreadableClip[] };
+
+/** From the worker to the worklet: the next block of a run, or its end. It replaces those from its number on. */
+export type Sound =
+  | { run: number; number: number; frame: number; planes: MixBlock["planes"]; levels: Levels }
+  | { run: number; number: number; frame: number; isEnd: true };
+
+/** From the worklet to the worker: a block has begun. */
+export interface Taken {
+  run: number;
+  number: number;
+}
+
+/** From the player to the worklet. `sound` is the port to the worker. */
+export type SpeakerOrder =
+  | { type: "sound"; port: MessagePort }
+  | { type: "play" }
+  | { type: "pause" }
+  | { type: "end" };
+
+/** From the worklet to the player. `time` is the context's, when `frame` plays. */
+export type Played =
+  | { type: "at"; run: number; frame: number; time: number; levels: Levels; underruns: number }
+  | { type: "paused"; run: number; frame: number }
+  | { type: "ended"; run: number; frame: number };
+
+/** Returns the name of the worklet's node. It has the build's name: a worklet of another build has another one. */
+export function nodeName(build: string | undefined): string {
+  return `secuencia-player-${build}`;
+}

@@ -48,6 +48,11 @@ export class PageLibrary {
     onProgress?: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Packed<Timeline>>;
+  draftSource(
+    head: Packed<{ id: string; name: string } & Omit<TimelineOptions, "id" | "onProgress" | "signal">>,
+    clipCount: number,
+    clipAt: (index: number) => Packed<ClipSpec>,
+  ): Promise<LibrarySource>;
   previewChapters(
     head: Packed<{ id: string; name: string } & Omit<PreviewOptions, "source" | "assetOf">>,
     clipCount: number,

@@ -1,5 +1,6 @@
 /**
- * A worker: it gets the engine and does one job after the other, or helps another worker with its export. Two jobs at
+ * A worker: it gets the engine and does one job after the other, helps another worker with its export, or renders for
+ * a player. Two jobs at
  * once would finish no sooner, and hold more memory. A job works in slices and lets messages in between them, so a
  * cancel is heard at once.
  */
@@ -11,6 +12,7 @@ import init, {
   blame,
   exportTimeline,
   inspect,
+  Preview,
   planTimeline,
   surveyTimeline,
   watchReading,
@@ -21,6 +23,7 @@ import { forgetExport, keepExport, unfinishedExports } from "./journal.js";
 import { Leader } from "./leader.js";
 import type { JobRequest, JobResult, Reply, Request, Started } from "./messages.js";
 import { fileOutlet, portOutlet } from "./outlet.js";
+import { preview } from "./preview.js";
 
 let load: (module: WebAssembly.Module) => void = () => {};
 const engine = new Promise<WebAssembly.Module>((resolve) => (load = resolve)).then((module) =>
@@ -42,6 +45,7 @@ addEventListener("message", ({ data }: MessageEvent<Request>) => {
   else if (data.type === "watch") engine.then(nameClips, () => {});
   else if (data.type === "help") helpAt(data.port);
   else if (data.type === "leave") helper?.leave();
+  else if (data.type === "preview") previewAt(data.port);
   else void run(data);
 });
 
@@ -126,6 +130,16 @@ function helpAt(port: MessagePort): void {
 /** Names each clip to the page before it is read, so that the page knows the one that this worker does not survive. */
 function nameClips(): void {
   watchReading((clip) => post({ type: "reading", ...(clip && { blame: clip }) }));
+}
+
+/** Renders for the player at the other end of `port`. */
+function previewAt(port: MessagePort): void {
+  preview(port, {
+    open: async (...how) => {
+      await engine;
+      return Preview.open(...how);
+    },
+  });
 }
 
 /** Returns a promise that rejects when the signal is aborted. */

@@ -2,7 +2,7 @@
 
 use super::quantise::quantise;
 use crate::aac::FRAME_LENGTH;
-use crate::mix::{Master, MixError};
+use crate::mix::{Composition, Master, MixError};
 use crate::timeline::{AudioLayout, Frames};
 
 /// The most frames in a block: a few milliseconds of work, and small enough to stay in the cache.
@@ -27,7 +27,12 @@ impl Block {
     }
 
     /// Renders the mix from `start` on, for a block's length or up to `end`. Returns the number of frames.
-    pub(super) fn render(&mut self, master: &mut Master<'_>, start: Frames, end: Frames) -> Result<Frames, MixError> {
+    pub(super) fn render(
+        &mut self,
+        master: &mut Master<&Composition>,
+        start: Frames,
+        end: Frames,
+    ) -> Result<Frames, MixError> {
         let frames = usize::try_from(end.saturating_sub(start)).map_or(FRAMES, |frames| frames.min(FRAMES));
         let mut planes: Vec<&mut [f32]> = self.planes.iter_mut().map(|plane| &mut plane[..frames]).collect();
         master.render(start, &mut planes)?;

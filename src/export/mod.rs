@@ -6,6 +6,8 @@
 //! beside the audio. It depends on no browser: the library is a [`Store`](crate::store::Store), the file a [`Sink`],
 //! and clock, progress and cancel a [`Host`].
 //!
+//! A [`Preview`] renders the same mix as PCM, to play it.
+//!
 //! It promises:
 //! - The file does not depend on the helpers.
 //! - Memory does not grow with the length, except for two bytes for each packet and the clips' texts.
@@ -28,6 +30,7 @@ mod packets;
 mod passes;
 mod pictures;
 mod plan;
+mod preview;
 mod pulse;
 mod quantise;
 mod recipe;
@@ -46,6 +49,7 @@ pub use job::{Survey, export, plan_export, survey};
 pub use journal::{Journal, JournalFile};
 pub use options::{ExportOptions, FilePart};
 pub use plan::{Assignment, Materials, OnUnreadableClip, Plan};
+pub use preview::{Preview, PreviewOptions};
 pub use report::ExportReport;
 pub use segment::{Encoding, Pass, Segment, SegmentMaker};
 pub use sink::{MemorySink, Sink, SinkError};

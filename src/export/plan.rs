@@ -236,12 +236,21 @@ impl Draft {
         if problems.len() > foreseen {
             self.composition = materials.mix(problems, *policy);
         }
-        let Self { materials: Materials { timeline, assets }, problems, composition, .. } = self;
+        Ok(self.plan(audible))
+    }
+
+    /// Returns the plan on the assumption that every content that was not opened is readable. No clip of it has a cue.
+    pub(super) fn unopened(self) -> Plan {
+        self.plan(Vec::new())
+    }
+
+    fn plan(self, audible: Vec<AudibleClip>) -> Plan {
+        let Self { materials: Materials { timeline, assets }, problems, composition, stretch, .. } = self;
         let contents = assets.identity();
         let unusable = problems.keys().copied().collect();
         let blamed = |(place, problem): (usize, _)| UnreadableClip { clip: timeline.clips[place].to_ref(), problem };
         let unreadable = problems.into_iter().map(blamed).collect();
-        Ok(Plan { timeline, composition, stretch, unreadable, audible, unusable, contents })
+        Plan { timeline, composition, stretch, unreadable, audible, unusable, contents }
     }
 }
 

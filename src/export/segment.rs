@@ -121,7 +121,7 @@ impl Segment {
 
 /// Makes a segment, a few milliseconds of work at a time.
 pub struct SegmentMaker<'c> {
-    master: Master<'c>,
+    master: Master<&'c Composition>,
     block: Block,
     meter: Meter,
     encoder: Option<Encoder>,

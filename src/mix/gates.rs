@@ -38,6 +38,16 @@ impl Gates {
         self.short_term.step(energy);
     }
 
+    /// Returns the loudness of the last 0.4 s, in LUFS; `None` for silence, or if less has been measured.
+    pub(super) fn momentary_lufs(&self) -> Option<f64> {
+        self.momentary.latest()
+    }
+
+    /// Returns the loudness of the last 3 s, in LUFS; `None` for silence, or if less has been measured.
+    pub(super) fn short_term_lufs(&self) -> Option<f64> {
+        self.short_term.latest()
+    }
+
     /// Returns the integrated loudness in LUFS; `None` if no window passes the gates.
     pub(super) fn integrated_lufs(&self) -> Option<f64> {
         let gate = self.momentary.mean(ABSOLUTE_GATE)? - 10.0;
@@ -78,13 +88,16 @@ impl<const STEPS: usize> Windows<STEPS> {
             self.energies.pop_front();
         }
         self.energies.push_back(energy);
-        if self.energies.len() == STEPS {
-            let window = level(self.energies.iter().sum::<f64>() / STEPS as f64);
-            if window >= ABSOLUTE_GATE {
-                let class = ((window - ABSOLUTE_GATE) * RESOLUTION) as usize;
-                self.counts[class.min(CLASSES - 1)] += 1;
-            }
+        if let Some(window) = self.latest().filter(|&window| window >= ABSOLUTE_GATE) {
+            let class = ((window - ABSOLUTE_GATE) * RESOLUTION) as usize;
+            self.counts[class.min(CLASSES - 1)] += 1;
         }
+    }
+
+    /// Returns the level of the last window; `None` for silence, or if there are fewer steps.
+    fn latest(&self) -> Option<f64> {
+        let sum: f64 = self.energies.iter().sum();
+        (self.energies.len() == STEPS && sum > 0.0).then(|| level(sum / STEPS as f64))
     }
 
     /// Iterates over the classes that are not empty and not below the gate, quietest first: level and count.

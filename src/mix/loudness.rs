@@ -181,6 +181,42 @@ impl Meter {
     }
 }
 
+/// The levels of a mix as it is played. A level that does not exist, as for silence, is `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Levels {
+    /// The largest true peak of any channel since the last reading, in dBTP.
+    pub true_peak_db: Option<f64>,
+    /// The loudness of the last 0.4 s, in LUFS; `None` until so much has been played.
+    pub momentary_lufs: Option<f64>,
+    /// The loudness of the last 3 s, in LUFS; `None` until so much has been played.
+    pub short_term_lufs: Option<f64>,
+}
+
+/// Measures a mix while it is played, from any frame on.
+pub struct PlayMeter {
+    meter: Meter,
+    gates: Gates,
+}
+
+impl PlayMeter {
+    /// Creates a meter for a mix that is played from frame `first` on.
+    pub fn new(rate: SampleRate, layout: AudioLayout, first: Frames) -> Self {
+        Self { meter: Meter::new(rate, layout, first, first..Frames::MAX), gates: Gates::new() }
+    }
+
+    /// Measures the next planar audio, and returns the levels at its end.
+    pub fn hear(&mut self, planes: &[&[f32]]) -> Levels {
+        self.meter.hear(planes);
+        self.meter.reading.energies.drain(..).for_each(|energy| self.gates.step(energy));
+        let peak = self.meter.peaks.iter_mut().map(PeakMeter::take).fold(0.0, f32::max);
+        Levels {
+            true_peak_db: (peak > 0.0).then(|| 20.0 * f64::from(peak).log10()),
+            momentary_lufs: self.gates.momentary_lufs(),
+            short_term_lufs: self.gates.short_term_lufs(),
+        }
+    }
+}
+
 /// Adds up the results of a mix's stretches, from its start to its end. Its memory does not grow.
 pub struct Measurement {
     gates: Gates,

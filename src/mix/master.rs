@@ -1,5 +1,7 @@
 //! The mix as it is exported: rendered, brought to its level, and limited.
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 
 use super::composition::Composition;
@@ -16,18 +18,18 @@ pub struct Mastering {
     pub ceiling_db: Option<f64>,
 }
 
-/// Renders ranges of a composition at one gain, under a ceiling.
+/// Renders ranges of a composition, borrowed or shared, at one gain, under a ceiling.
 ///
 /// The limiter looks around the range, so slightly more than the range is rendered. The rest is kept for the next
 /// range: going forward, every frame is rendered once.
-pub struct Master<'a> {
-    level: Level<'a>,
+pub struct Master<C> {
+    level: Level<C>,
     limited: Option<Limited>,
 }
 
 /// The mix after the gain.
-struct Level<'a> {
-    renderer: Renderer<'a>,
+struct Level<C> {
+    renderer: Renderer<C>,
     gain: f32,
 }
 
@@ -41,11 +43,12 @@ struct Limited {
     allowed: Allowed,
 }
 
-impl<'a> Master<'a> {
+impl<C: Borrow<Composition>> Master<C> {
     /// Creates a master that has not rendered anything yet.
-    pub fn new(composition: &'a Composition, mastering: &Mastering) -> Result<Self, CeilingError> {
-        let limiter = mastering.ceiling_db.map(|ceiling| Limiter::new(ceiling, composition.rate())).transpose()?;
-        let mix = vec![Vec::new(); composition.layout().channels()];
+    pub fn new(composition: C, mastering: &Mastering) -> Result<Self, CeilingError> {
+        let (rate, layout) = (composition.borrow().rate(), composition.borrow().layout());
+        let limiter = mastering.ceiling_db.map(|ceiling| Limiter::new(ceiling, rate)).transpose()?;
+        let mix = vec![Vec::new(); layout.channels()];
         let limited = limiter.map(|limiter| Limited { limiter, start: 0, mix, allowed: Allowed::default() });
         let gain = 10f64.powf(mastering.gain_db / 20.0) as f32;
         Ok(Self { level: Level { renderer: Renderer::new(composition), gain }, limited })
@@ -60,13 +63,18 @@ impl<'a> Master<'a> {
         }
     }
 
+    /// Returns the clips that became unreadable so far, and are silent from there on.
+    pub fn unreadable(&self) -> Vec<MixError> {
+        self.level.renderer.unreadable()
+    }
+
     /// Returns the warnings and errors of the clips rendered so far.
     pub fn report(self) -> RenderReport {
         self.level.renderer.report()
     }
 }
 
-impl Level<'_> {
+impl<C: Borrow<Composition>> Level<C> {
     fn render(&mut self, start: Frames, output: &mut [&mut [f32]]) -> Result<(), MixError> {
         self.renderer.render(start, output)?;
         if self.gain != 1.0 {
@@ -77,7 +85,12 @@ impl Level<'_> {
 }
 
 impl Limited {
-    fn render(&mut self, level: &mut Level<'_>, start: Frames, output: &mut [&mut [f32]]) -> Result<(), MixError> {
+    fn render<C: Borrow<Composition>>(
+        &mut self,
+        level: &mut Level<C>,
+        start: Frames,
+        output: &mut [&mut [f32]],
+    ) -> Result<(), MixError> {
         let frames = output.first().map_or(0, |plane| plane.len());
         let reach = self.limiter.reach();
         // Window positions count from `reach` frames before the timeline, so the window starts at `start` too.
@@ -106,7 +119,7 @@ impl Limited {
     }
 
     /// Renders on until the window has at least `frames` frames.
-    fn extend_to(&mut self, level: &mut Level<'_>, frames: usize) -> Result<(), MixError> {
+    fn extend_to<C: Borrow<Composition>>(&mut self, level: &mut Level<C>, frames: usize) -> Result<(), MixError> {
         let held = self.mix.first().map_or(0, Vec::len);
         if held < frames {
             self.mix.iter_mut().for_each(|plane| plane.resize(frames, 0.0));

@@ -23,7 +23,8 @@ pub use composition::{Composition, PlacedClip};
 pub use fade::Fades;
 pub use limiter::{CeilingError, Limiter};
 pub use loudness::{
-    Loudness, LoudnessTarget, METER_RUN_OUT, Measurement, Meter, MeterReading, TargetError, meter_run_in,
+    Levels, Loudness, LoudnessTarget, METER_RUN_OUT, Measurement, Meter, MeterReading, PlayMeter, TargetError,
+    meter_run_in,
 };
 pub use master::{Master, Mastering};
 pub use renderer::{ClipWarning, MixError, RenderReport, Renderer};

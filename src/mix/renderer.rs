@@ -1,5 +1,6 @@
 //! Renders any range of a composition.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -8,7 +9,7 @@ use thiserror::Error;
 
 use super::blame::reading;
 use super::channels;
-use super::composition::{Composition, Sound};
+use super::composition::Composition;
 use crate::media::{ChannelLayout, ClipReader, Damage, MediaError};
 use crate::timeline::{ClipRef, Frames};
 
@@ -40,18 +41,19 @@ pub struct RenderReport {
     pub unreadable: Vec<MixError>,
 }
 
-/// Reads clips when they are needed. It holds one reader for each sounding clip, and no content.
-pub struct Renderer<'a> {
-    composition: &'a Composition,
+/// Reads clips when they are needed. It holds one reader for each sounding clip, and no content. Its composition is
+/// borrowed or shared.
+pub struct Renderer<C> {
+    composition: C,
     readers: BTreeMap<usize, ClipReader>,
     scratch: Vec<Vec<f32>>,
     warnings: BTreeMap<usize, Damage>,
     unreadable: BTreeMap<usize, MediaError>,
 }
 
-impl<'a> Renderer<'a> {
+impl<C: Borrow<Composition>> Renderer<C> {
     /// Creates a renderer with no clip open.
-    pub fn new(composition: &'a Composition) -> Self {
+    pub fn new(composition: C) -> Self {
         Self {
             composition,
             readers: BTreeMap::new(),
@@ -70,67 +72,59 @@ impl<'a> Renderer<'a> {
         for plane in output.iter_mut() {
             plane.fill(0.0);
         }
-        let composition = self.composition;
         self.close_finished(start);
+        let Self { composition, readers, scratch, warnings: _, unreadable } = self;
+        let composition: &Composition = (*composition).borrow();
         for (index, placed, sound) in composition.audible_in(start, end) {
-            if self.unreadable.contains_key(&index) {
+            if unreadable.contains_key(&index) {
                 continue;
             }
             let (from, to) = (placed.start.max(start), placed.end.min(end));
             let (skip, count) = ((from - start) as usize, (to - from) as usize);
-            let clip = match reading(&placed.clip, || self.read(index, sound, from - placed.start, count)) {
+            let rate = composition.rate();
+            let clip = match reading(&placed.clip, || {
+                let reader = match readers.entry(index) {
+                    Entry::Occupied(open) => open.into_mut(),
+                    Entry::Vacant(closed) => closed.insert(sound.open(rate)?),
+                };
+                read(reader, from - placed.start, count, scratch)
+            }) {
                 Ok(layout) => layout,
                 Err(source) if composition.silences_unreadable() => {
-                    self.unreadable.insert(index, source);
+                    unreadable.insert(index, source);
                     continue;
                 }
                 Err(source) => return Err(MixError { clip: ClipRef::clone(&placed.clip), source }),
             };
-            sound.fades.apply(from - placed.start, &mut self.scratch);
+            sound.fades.apply(from - placed.start, scratch);
             let mut window: Vec<&mut [f32]> = output.iter_mut().map(|plane| &mut plane[skip..skip + count]).collect();
-            channels::add(&self.scratch, clip, sound.gain, sound.pan, composition.layout(), &mut window);
+            channels::add(scratch, clip, sound.gain, sound.pan, composition.layout(), &mut window);
         }
         Ok(())
     }
 
-    /// Reads part of a clip into `scratch`, and returns its channel layout.
-    fn read(
-        &mut self,
-        index: usize,
-        sound: &Sound,
-        position: Frames,
-        count: usize,
-    ) -> Result<ChannelLayout, MediaError> {
-        let reader = match self.readers.entry(index) {
-            Entry::Occupied(open) => open.into_mut(),
-            Entry::Vacant(closed) => closed.insert(sound.open(self.composition.rate())?),
+    /// Returns the clips that became unreadable so far, and are silent from there on.
+    pub fn unreadable(&self) -> Vec<MixError> {
+        let clips = self.composition.borrow().clips();
+        let error = |(&index, source): (&usize, &MediaError)| MixError {
+            clip: ClipRef::clone(&clips[index].clip),
+            source: source.clone(),
         };
-        let layout = reader.layout();
-        self.scratch.resize_with(layout.channels(), Vec::new);
-        for plane in &mut self.scratch {
-            plane.resize(count, 0.0);
-        }
-        let mut planes: Vec<&mut [f32]> = self.scratch.iter_mut().map(Vec::as_mut_slice).collect();
-        reader.read(position, &mut planes)?;
-        Ok(layout)
+        self.unreadable.iter().map(error).collect()
     }
 
     /// Returns the warnings and errors of the clips rendered so far.
     pub fn report(mut self) -> RenderReport {
         self.close_finished(Frames::MAX);
-        let clips = self.composition.clips();
-        let clip = |index: usize| ClipRef::clone(&clips[index].clip);
-        let warning = |(index, damage)| ClipWarning { clip: clip(index), damage };
-        let error = |(index, source)| MixError { clip: clip(index), source };
-        RenderReport {
-            warnings: self.warnings.into_iter().map(warning).collect(),
-            unreadable: self.unreadable.into_iter().map(error).collect(),
-        }
+        let unreadable = self.unreadable();
+        let clips = self.composition.borrow().clips();
+        let warning = |(index, damage): (usize, _)| ClipWarning { clip: ClipRef::clone(&clips[index].clip), damage };
+        RenderReport { warnings: self.warnings.into_iter().map(warning).collect(), unreadable }
     }
 
     /// Closes the readers of clips that end by `start`, and keeps their warnings.
     fn close_finished(&mut self, start: Frames) {
-        let clips = self.composition.clips();
+        let clips = self.composition.borrow().clips();
         let warnings = &mut self.warnings;
         self.readers.retain(|&index, reader| {
             let goes_on = clips[index].end > start;
@@ -143,4 +137,21 @@ impl<'a> Renderer<'a> {
             goes_on
         });
     }
+}
+
+/// Reads part of a clip into `scratch`, and returns its channel layout.
+fn read(
+    reader: &mut ClipReader,
+    position: Frames,
+    count: usize,
+    scratch: &mut Vec<Vec<f32>>,
+) -> Result<ChannelLayout, MediaError> {
+    let layout = reader.layout();
+    scratch.resize_with(layout.channels(), Vec::new);
+    for plane in scratch.iter_mut() {
+        plane.resize(count, 0.0);
+    }
+    let mut planes: Vec<&mut [f32]> = scratch.iter_mut().map(Vec::as_mut_slice).collect();
+    reader.read(position, &mut planes)?;
+    Ok(layout)
 }

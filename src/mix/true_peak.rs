@@ -171,6 +171,11 @@ impl PeakMeter {
         self.held.drain(..frames);
     }
 
+    /// Returns the peak so far, and begins a new one.
+    pub(super) fn take(&mut self) -> f32 {
+        std::mem::take(&mut self.peak)
+    }
+
     /// Returns the peak of all frames except the last [`SPAN`].
     pub(super) fn peak_so_far(&self) -> f32 {
         self.peak

@@ -39,14 +39,24 @@ impl Memory {
         })
     }
 
-    /// Returns an object with only these records and the assets' contents.
-    pub fn part(&self, timeline_id: &str, asset_ids: &[&str], image_ids: &[&str]) -> Result<JsValue, StoreError> {
+    /// Returns an object with only these records, a timeline's record, and the assets' contents.
+    pub fn part(
+        &self,
+        timeline_id: &str,
+        timeline: Option<JsValue>,
+        asset_ids: &[&str],
+        image_ids: &[&str],
+    ) -> Result<JsValue, StoreError> {
         let maps = Object::new();
-        let timelines = [timeline_id];
+        let timelines = Map::new();
+        if let Some(record) = timeline {
+            timelines.set(&timeline_id.into(), &record);
+        }
+        // A property of a new object can always be set, here and below.
+        let _ = Reflect::set(&maps, &"timelines".into(), &timelines);
         for (name, whole, ids) in [
             ("assets", self.map(Kind::Asset)?, asset_ids),
             ("contents", &self.contents, asset_ids),
-            ("timelines", self.map(Kind::Timeline)?, &timelines),
             ("images", self.map(Kind::Image)?, image_ids),
         ] {
             let part = Map::new();
@@ -55,7 +65,6 @@ impl Memory {
                     part.set(&id.into(), &record);
                 }
             }
-            // A property of a new object can always be set.
             let _ = Reflect::set(&maps, &name.into(), &part);
         }
         Ok(maps.into())

@@ -1,7 +1,7 @@
 //! The interface to JavaScript, and all code that knows a browser.
 //!
 //! - `page`: the library and the converter, only in the page's module.
-//! - `engine`: inspect, plan, export, and a helper's part of an export, only in the worker's module.
+//! - `engine`: inspect, plan, export, preview, and a helper's part of an export, only in the worker's module.
 //!
 //! Both modules have the rest:
 //!
@@ -31,7 +31,7 @@ mod store;
 pub use blob::BlobSource;
 #[cfg(feature = "engine")]
 pub use engine::{
-    Assistant, JournalFile, Leader, Outlet, blame, export_timeline, inspect, plan_timeline, survey_timeline,
+    Assistant, JournalFile, Leader, Outlet, Preview, blame, export_timeline, inspect, plan_timeline, survey_timeline,
 };
 pub use failure::Failure;
 #[cfg(feature = "page")]

@@ -79,22 +79,40 @@ impl LibraryStore {
     /// timeline's record, or in memory all records that the job reads. So every worker of the job has the same
     /// timeline, also if it is changed or removed meanwhile.
     pub async fn source(&self, timeline_id: &str) -> Result<JsValue, StoreError> {
+        let record = self.records.one(Kind::Timeline, timeline_id).await?;
+        let timeline = match &self.records {
+            Records::Database(_) => Timeline::default(),
+            Records::Memory(_) => self.timeline(timeline_id).await?.unwrap_or_default(),
+        };
+        self.source_with(timeline_id, record, &timeline).await
+    }
+
+    /// Returns the source for a job on a timeline that is not in the library.
+    pub async fn source_of(&self, timeline: &Timeline) -> Result<JsValue, StoreError> {
+        self.source_with(&timeline.id, Some(timeline_to_record(timeline).await?), timeline).await
+    }
+
+    /// Returns the source with a timeline's record, and in memory with the records that the timeline needs.
+    async fn source_with(
+        &self,
+        timeline_id: &str,
+        record: Option<JsValue>,
+        timeline: &Timeline,
+    ) -> Result<JsValue, StoreError> {
         let memory = match &self.records {
             Records::Database(database) => {
                 let source = Object::new();
-                let timeline = self.records.one(Kind::Timeline, timeline_id).await?;
-                for (name, value) in [(DATABASE, Some(database.name().await?.into())), (TIMELINE, timeline)] {
+                for (name, value) in [(DATABASE, Some(database.name().await?.into())), (TIMELINE, record)] {
                     Reflect::set(&source, &name.into(), &value.into()).map_err(failed_in_js)?;
                 }
                 return Ok(source.into());
             }
             Records::Memory(memory) => memory,
         };
-        let timeline = self.timeline(timeline_id).await?.unwrap_or_default();
         let assets: Vec<&str> = timeline.clips.iter().map(|clip| clip.asset_id.as_str()).collect();
         let of_chapters = timeline.chapters.iter().filter_map(|chapter| chapter.image.as_deref());
         let images: Vec<&str> = timeline.tags.covers.iter().map(String::as_str).chain(of_chapters).collect();
-        memory.part(timeline_id, &assets, &images)
+        memory.part(timeline_id, record, &assets, &images)
     }
 
     /// Returns a promise that resolves with a sentence once the library is lost to another tab. In memory, it never is.

@@ -17,6 +17,7 @@ mod export_journal;
 mod export_layout;
 mod export_loudness;
 mod export_pictures;
+mod export_preview;
 mod export_range;
 mod export_segments;
 mod export_sidecars;

@@ -74,7 +74,7 @@ fn compose(
     Composition::new(rate, layout, placed.collect())
 }
 
-fn render(master: &mut Master<'_>, layout: AudioLayout, start: u64, frames: usize) -> Vec<Vec<u32>> {
+fn render(master: &mut Master<&Composition>, layout: AudioLayout, start: u64, frames: usize) -> Vec<Vec<u32>> {
     let mut planes = vec![vec![f32::NAN; frames]; layout.channels()];
     let mut output: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
     master.render(start, &mut output).unwrap();

@@ -12,7 +12,7 @@ use crate::web::pace::{Turns, now_seconds};
 /// One job's view of a worker's thread.
 pub struct WorkerHost {
     turns: Turns,
-    on_progress: Function,
+    on_progress: Option<Function>,
     signal: AbortSignal,
     journal: Journal,
 }
@@ -20,7 +20,12 @@ pub struct WorkerHost {
 impl WorkerHost {
     /// Returns a host. `on_progress` must only post a message, because the job waits until it returns.
     pub fn new(on_progress: Function, signal: AbortSignal) -> Self {
-        Self { turns: Turns::of_worker(), on_progress, signal, journal: Journal::default() }
+        Self { on_progress: Some(on_progress), ..Self::quiet(signal) }
+    }
+
+    /// Returns a host that reports no progress.
+    pub fn quiet(signal: AbortSignal) -> Self {
+        Self { turns: Turns::of_worker(), on_progress: None, signal, journal: Journal::default() }
     }
 
     /// Returns the host with a journal.
@@ -36,8 +41,9 @@ impl Host for WorkerHost {
 
     fn report(&self, progress: Progress) {
         // A report that cannot be posted does not end the job.
+        let Some(on_progress) = &self.on_progress else { return };
         if let Ok(progress) = to_js(&progress) {
-            let _ = self.on_progress.call1(&JsValue::UNDEFINED, &progress);
+            let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
         }
     }
 

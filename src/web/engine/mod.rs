@@ -3,12 +3,13 @@
 //! - This file: the interface to JavaScript.  `results`: the plain objects that it returns.
 //! - `helpers`: other workers that help with an export.  `host`: the worker as the job's host.
 //! - `sink`: the exported file's destination.  `journal`: the segments that outlive a worker.
-//! - `failure`: the job's errors.
+//! - `preview`: a timeline's mix for a player.  `failure`: the job's errors.
 
 mod failure;
 mod helpers;
 mod host;
 mod journal;
+mod preview;
 mod results;
 mod sink;
 
@@ -20,6 +21,7 @@ use web_sys::{AbortSignal, Blob};
 pub use self::helpers::{Assistant, Leader};
 use self::host::WorkerHost;
 pub use self::journal::JournalFile;
+pub use self::preview::Preview;
 use self::results::{FactsShape, PlanShape, ReportShape, SurveyShape};
 pub use self::sink::Outlet;
 use self::sink::{BlobSink, WebSink};

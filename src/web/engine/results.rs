@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::export::{ExportReport, Plan, Survey, UnreadableClip};
 use crate::m4a::MoovPlace;
 use crate::media::Inspection;
-use crate::mix::ClipWarning;
+use crate::mix::{ClipWarning, Composition, Levels};
 use crate::sidecar::{Sidecar, SidecarError};
 use crate::timeline::{AudioLayout, ClipRef, Frames, SampleRate};
 use crate::web::chapter::ChapterShape;
@@ -45,6 +45,40 @@ impl<'a> From<&'a Inspection> for FactsShape<'a> {
             seek_index: &found.seek_index,
             warning: found.warning.as_deref(),
         }
+    }
+}
+
+/// `Mix`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MixShape {
+    sample_rate: SampleRate,
+    channels: usize,
+    frames: Frames,
+}
+
+impl From<&Composition> for MixShape {
+    fn from(mix: &Composition) -> Self {
+        Self { sample_rate: mix.rate(), channels: mix.layout().channels(), frames: mix.frames() }
+    }
+}
+
+/// The levels of a `Block`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LevelsShape {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    true_peak_db: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    momentary_lufs: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short_term_lufs: Option<f64>,
+}
+
+impl From<Levels> for LevelsShape {
+    fn from(levels: Levels) -> Self {
+        let Levels { true_peak_db, momentary_lufs, short_term_lufs } = levels;
+        Self { true_peak_db, momentary_lufs, short_term_lufs }
     }
 }
 
