@@ -29,6 +29,9 @@ const LEAST_LOOP = 0.05;
 /** How long a browser may take to begin, in milliseconds, if it may play at all; and before the page was clicked. */
 const PATIENCE = { allowed: 5000, unclicked: 500 };
 
+/** How long a worker may take to let go of the library, in milliseconds. */
+const LET_GO = 3000;
+
 /** The most workers that a player may lose. */
 const MOST_LOSSES = 3;
 
@@ -78,6 +81,7 @@ export class Player extends EventTarget {
   #unreadable: UnreadableClip[] = [];
   readonly #opening = new Map<number, { resolve(opened: Opened): void; reject(reason: unknown): void }>();
   #opened = 0;
+  #pending: Promise<Opened> | undefined;
   #updating: Promise<void> | undefined;
   #newest: string | TimelineDraft | undefined;
   #run = 0;
@@ -89,6 +93,7 @@ export class Player extends EventTarget {
   #formerUnderruns = 0;
   #isPlaying = false;
   #isAtEnd = false;
+  #hasFailed = false;
   #failure: SecuenciaError | undefined;
   #losses = 0;
   #isClosed = false;
@@ -148,8 +153,9 @@ export class Player extends EventTarget {
    */
   async play(): Promise<void> {
     const { context, node } = this.#openGraph();
-    if (this.#isAtEnd) this.seek(this.#range?.start ?? 0);
     if (this.#isPlaying) return;
+    if (this.#isAtEnd) this.seek(this.#range?.start ?? 0);
+    else if (this.#hasFailed) this.#seekFrame(this.#at.frame);
     this.#setPlaying(true);
     try {
       await this.#resume(context);
@@ -210,6 +216,9 @@ export class Player extends EventTarget {
     this.#isClosed = true;
     this.#setPlaying(false);
     this.#order({ type: "end" });
+    // Ending a worker in the middle of a transaction can hang the database in WebKit.
+    const late = new Promise((resolve) => setTimeout(resolve, LET_GO));
+    if (this.#opening.size > 0) await Promise.race([late, this.#pending?.catch(() => {})]);
     this.#link?.end();
     this.#rejectOpening(this.#closed());
     await this.#dismantle();
@@ -266,7 +275,7 @@ export class Player extends EventTarget {
       this.#connect(graph);
     }
     this.#order({ type: "use", id });
-    this.#order({ type: "loop", loop: this.#loop() });
+    if (this.#range) this.#order({ type: "loop", loop: this.#loop() });
     // While it plays, the worker replaces the blocks that wait. Otherwise all are rendered again.
     if (graph || !this.#isPlaying)
       this.#seekFrame(Math.round(Math.min(position, this.durationSeconds) * mix.sampleRate));
@@ -280,10 +289,12 @@ export class Player extends EventTarget {
     const source = await this.#backing.sourceOf(timeline);
     if (this.#isClosed) throw this.#closed();
     const id = ++this.#opened;
-    return new Promise((resolve, reject) => {
+    const pending = new Promise<Opened>((resolve, reject) => {
       this.#opening.set(id, { resolve, reject });
       this.#order({ type: "open", id, ...source, options: this.#backing.mix });
     });
+    this.#pending = pending;
+    return pending;
   }
 
   #launch(): void {
@@ -368,6 +379,7 @@ export class Player extends EventTarget {
 
   #fail(error: SecuenciaError): void {
     this.#failure = undefined;
+    this.#hasFailed = true;
     this.#setPlaying(false);
     if (this.#graph) order(this.#graph.node, { type: "pause" });
     this.#emit("error", error);
@@ -377,6 +389,7 @@ export class Player extends EventTarget {
     this.#run += 1;
     this.#at = { frame, time: 0 };
     this.#isAtEnd = false;
+    this.#hasFailed = false;
     this.#failure = undefined;
     this.#order({ type: "seek", run: this.#run, frame, loop: this.#loop() });
     this.#emit("time", this.position);
@@ -507,5 +520,5 @@ function order(node: AudioWorkletNode, given: SpeakerOrder): void {
 }
 
 function words(reason: string): string {
-  return `The sound stopped: ${reason}. Call play to try again.`;
+  return `The sound stopped: ${reason}. Open another player.`;
 }
