@@ -62,7 +62,8 @@ describe("chromium", () => {
     assert.ok(resumed.from >= first.to && resumed.from - first.to <= 2 * fade, JSON.stringify({ first, resumed }));
     assert.ok(sought.from - 2 * rate <= fade && sought.from >= 2 * rate, JSON.stringify(sought));
     assert.ok(loops.length >= 3, JSON.stringify(stretches));
-    for (const { from } of loops.slice(0, -1)) assert.equal(from, 1.5 * rate);
+    // The seek into the loop fades in.
+    for (const { from } of loops.slice(1, -1)) assert.equal(from, 1.5 * rate);
     for (const { to } of loops.slice(0, 2)) assert.equal(to, 1.7 * rate);
     assert.ok(ended);
     assert.equal(position, 3);
@@ -367,4 +368,5 @@ async function playFaults(done) {
   const closed = await of(() => silent.play());
   await library.close();
   await recorder.context.close();
+  done({ unknown, missing, silent: silentClips, closed, seek, rate: rateFault });
 }
