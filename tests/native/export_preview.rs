@@ -29,17 +29,21 @@ fn ratio_db(signal: &[f32], other: &[f32]) -> f64 {
     10.0 * (power / noise).log10()
 }
 
-/// Stores a timeline of two overlapping stereo clips, loud enough for the limiter, with a tone of its own in each side.
-fn two_clips() -> Library {
+/// Returns a tone of 0.7, one second long.
+fn tone(hz: f64) -> Vec<u8> {
+    wav(RATE, 1, WavFormat::Float, &sampled(RATE, 44_100, |t| 0.7 * (std::f64::consts::TAU * hz * t).cos()))
+}
+
+/// Stores a timeline of two overlapping pairs of clips, loud enough for the limiter. Each side has its own tones.
+fn four_clips() -> Library {
     let mut library = Library::default();
     let mut clips = Vec::new();
-    for (index, pitches) in [[1_000.0, 1_700.0], [1_300.0, 2_200.0]].into_iter().enumerate() {
-        let sides = pitches.map(|hz| sampled(RATE, 44_100, |t| 0.7 * (std::f64::consts::TAU * hz * t).cos()));
-        let samples: Vec<f64> = sides[0].iter().zip(&sides[1]).flat_map(|(&left, &right)| [left, right]).collect();
-        let id = format!("{index}.wav");
-        let asset = library.add(&id, wav(RATE, 2, WavFormat::Float, &samples));
-        let offset = RationalTime::new(index as i64, 2);
-        clips.push(TimelineClip { lane: index as i32, ..clip(&id, &asset, offset) });
+    for (lane, (hz, pan)) in [(1_000.0, -1.0), (1_700.0, 1.0), (1_300.0, -1.0), (2_200.0, 1.0)].into_iter().enumerate()
+    {
+        let id = format!("{hz}.wav");
+        let asset = library.add(&id, tone(hz));
+        let offset = RationalTime::new(lane as i64 / 2, 2);
+        clips.push(TimelineClip { lane: lane as i32, pan, ..clip(&id, &asset, offset) });
     }
     library.put_timeline(AudioLayout::Stereo, SampleRate::HZ_44100, clips);
     library.options.bit_rate = 320_000;
@@ -48,7 +52,7 @@ fn two_clips() -> Library {
 
 #[test]
 fn a_preview_is_the_export_at_its_gain_and_under_its_ceiling() {
-    let mut library = two_clips();
+    let mut library = four_clips();
     library.options.gain_db = Some(-2.0);
     let exported = library.export_with(&secuencia::export::Alone, &TestHost::default()).unwrap();
     let options = PreviewOptions { gain_db: -2.0, ceiling_db: library.options.ceiling_db, ..PreviewOptions::default() };
@@ -66,7 +70,7 @@ fn a_preview_is_the_export_at_its_gain_and_under_its_ceiling() {
 
 #[test]
 fn any_order_of_blocks_gives_the_same_samples() {
-    let library = two_clips();
+    let library = four_clips();
     let options = PreviewOptions { ceiling_db: Some(-1.0), ..PreviewOptions::default() };
     let mut preview = open(&library, &options).unwrap();
     let whole = blocks(&mut preview, 0, &[66_150]);
@@ -82,21 +86,23 @@ fn any_order_of_blocks_gives_the_same_samples() {
 
 #[test]
 fn its_meters_read_what_is_played() {
-    let library = two_clips();
+    let mut library = Library::default();
+    let asset = library.add("tone.wav", tone(1_000.0));
+    library.put_timeline(AudioLayout::Mono, SampleRate::HZ_44100, vec![clip("c", &asset, RationalTime::ZERO)]);
     let mut preview = open(&library, &PreviewOptions::default()).unwrap();
     let read = |preview: &mut Preview, start: u64| preview.render(start, 4_410).unwrap();
     let readings: Vec<_> = (0..5).map(|block| read(&mut preview, block * 4_410)).collect();
-    // The first 0.5 s have one clip: a tone of 0.7 in each side, whose loudness is that of its energy, nearly.
+    // A full-scale tone of 1 kHz in one channel reads -3.01 LUFS.
     assert!((readings[4].true_peak_db.unwrap() - 20.0 * 0.7f64.log10()).abs() < 0.2, "{readings:?}");
     assert_eq!(readings[2].momentary_lufs, None, "less than 0.4 s");
-    assert!((readings[4].momentary_lufs.unwrap() + 3.0).abs() < 1.5, "{readings:?}");
+    assert!((readings[4].momentary_lufs.unwrap() + 3.01 + 3.1).abs() < 0.2, "{readings:?}");
     assert_eq!(readings[4].short_term_lufs, None);
     assert_eq!(read(&mut preview, 0).momentary_lufs, None, "another place begins anew");
 }
 
 #[test]
 fn a_clip_that_cannot_be_played_is_named() {
-    let mut library = two_clips();
+    let mut library = four_clips();
     let good = library.add("good.wav", wav(RATE, 1, WavFormat::Float, &[0.5; 8_820]));
     library.add_unseen("bad.wav", good.clone(), b"no audio".to_vec());
     let at = |id: &str, asset_id: &str, offset| TimelineClip {
