@@ -209,7 +209,7 @@ export class Library {
     const { count, specAt } = specsOf(clips);
     const timeline = headOf({ ...head, id: text("id", id ?? freshId()), name: text("name", name) });
     const listener = onProgress && ((progress: Progress) => tell(onProgress, progress));
-    const built = this.#page.buildTimeline(timeline, count, specAt, listener, signal);
+    const built = this.#page.buildTimeline(timeline, count, specAt, false, listener, signal);
     return unpacked(await reviving(built, signal));
   }
 
@@ -501,11 +501,10 @@ export class Library {
   async player(timeline: string | TimelineDraft, options: PlayerOptions = {}): Promise<Player> {
     const { output } = fields("the options", options);
     const mix = {
-      ...{
-        gainDb: gainDb(options.gainDb),
-        ceilingDb: ceilingDb({ ceilingDb: options.ceilingDb }),
-      },
-      ...{ onUnreadableClip: reaction(options.onUnreadableClip), distrustedAssets: [] },
+      gainDb: gainDb(options.gainDb),
+      ceilingDb: ceilingDb({ ceilingDb: options.ceilingDb }),
+      onUnreadableClip: reaction(options.onUnreadableClip),
+      distrustedAssets: [],
     };
     const addWorklet = this.#addWorklet;
     if (typeof AudioWorkletNode === "undefined" || !addWorklet) {
@@ -515,13 +514,9 @@ export class Library {
     const sourceOf = (played: string | TimelineDraft) => this.#sourceOf(played);
     // The player's code has no copies of these, so that its errors are of the same class.
     const own = { launch: this.#launch, addWorklet, sourceOf, timeRange, failed, revive };
+    const onClosed = (closed: Player) => this.#players.delete(closed);
     const { Player } = await playerCode();
-    const player = await Player.open(timeline, {
-      ...own,
-      mix,
-      output,
-      onClosed: (closed) => this.#players.delete(closed),
-    });
+    const player = await Player.open(timeline, { ...own, mix, output, onClosed });
     this.#players.add(player);
     return player;
   }
@@ -534,7 +529,7 @@ export class Library {
     const { clips, ...head } = fields("the timeline", timeline);
     const { count, specAt } = specsOf(clips);
     const draft = headOf({ ...head, id: "", name: "" });
-    return { library: await reviving(this.#page.draftSource(draft, count, specAt)), timelineId: "" };
+    return { library: await reviving(this.#page.buildTimeline(draft, count, specAt, true)), timelineId: "" };
   }
 
   /**

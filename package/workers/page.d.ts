@@ -45,13 +45,17 @@ export class PageLibrary {
     head: Packed<{ id: string; name: string } & Omit<TimelineOptions, "id" | "onProgress" | "signal">>,
     clipCount: number,
     clipAt: (index: number) => Packed<ClipSpec>,
+    isDraft: false,
     onProgress?: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Packed<Timeline>>;
-  draftSource(
+  buildTimeline(
     head: Packed<{ id: string; name: string } & Omit<TimelineOptions, "id" | "onProgress" | "signal">>,
     clipCount: number,
     clipAt: (index: number) => Packed<ClipSpec>,
+    isDraft: true,
+    onProgress?: (progress: Progress) => void,
+    signal?: AbortSignal,
   ): Promise<LibrarySource>;
   previewChapters(
     head: Packed<{ id: string; name: string } & Omit<PreviewOptions, "source" | "assetOf">>,

@@ -75,30 +75,14 @@ impl LibraryStore {
         Self { records, pages: Pages::new(), frozen: None }
     }
 
-    /// Returns the source by which a worker opens the library for a job on this timeline: the database's name and the
-    /// timeline's record, or in memory all records that the job reads. So every worker of the job has the same
-    /// timeline, also if it is changed or removed meanwhile.
-    pub async fn source(&self, timeline_id: &str) -> Result<JsValue, StoreError> {
-        let record = self.records.one(Kind::Timeline, timeline_id).await?;
-        let timeline = match &self.records {
-            Records::Database(_) => Timeline::default(),
-            Records::Memory(_) => self.timeline(timeline_id).await?.unwrap_or_default(),
+    /// Returns the source by which a worker opens the library for a job on this timeline, or on a draft that is not in
+    /// the library: the database's name and the timeline's record, or in memory all records that the job reads. So
+    /// every worker of the job has the same timeline, also if it is changed or removed meanwhile.
+    pub async fn source(&self, timeline_id: &str, draft: Option<Timeline>) -> Result<JsValue, StoreError> {
+        let record = match &draft {
+            Some(timeline) => Some(timeline_to_record(timeline).await?),
+            None => self.records.one(Kind::Timeline, timeline_id).await?,
         };
-        self.source_with(timeline_id, record, &timeline).await
-    }
-
-    /// Returns the source for a job on a timeline that is not in the library.
-    pub async fn source_of(&self, timeline: &Timeline) -> Result<JsValue, StoreError> {
-        self.source_with(&timeline.id, Some(timeline_to_record(timeline).await?), timeline).await
-    }
-
-    /// Returns the source with a timeline's record, and in memory with the records that the timeline needs.
-    async fn source_with(
-        &self,
-        timeline_id: &str,
-        record: Option<JsValue>,
-        timeline: &Timeline,
-    ) -> Result<JsValue, StoreError> {
         let memory = match &self.records {
             Records::Database(database) => {
                 let source = Object::new();
@@ -108,6 +92,10 @@ impl LibraryStore {
                 return Ok(source.into());
             }
             Records::Memory(memory) => memory,
+        };
+        let timeline = match draft {
+            Some(timeline) => timeline,
+            None => self.timeline(timeline_id).await?.unwrap_or_default(),
         };
         let assets: Vec<&str> = timeline.clips.iter().map(|clip| clip.asset_id.as_str()).collect();
         let of_chapters = timeline.chapters.iter().filter_map(|chapter| chapter.image.as_deref());

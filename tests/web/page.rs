@@ -52,7 +52,7 @@ fn clips_of(list: JsValue) -> (u32, Function) {
 
 async fn build(library: &PageLibrary, options: &str, specs: &str) -> Result<JsValue, Failure> {
     let (count, at) = clips(specs);
-    library.build_timeline(head(options), count, at, None, None).await
+    library.build_timeline(head(options), count, at, false, None, None).await
 }
 
 async fn save(library: &PageLibrary, head: JsValue, (count, at): (u32, Function)) -> Result<(), Failure> {
@@ -169,7 +169,7 @@ async fn thousands_of_clips_are_told_of_as_they_are_placed_in_order_and_within_t
     };
     let (count, at) = clips("Array.from({ length: 3600 }, (_, index) => ({ assetId: 'ab'[index % 2] }))");
     let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
-    let timeline = library.build_timeline(head("{}"), count, at, on_progress, None).await.unwrap_or_else(fail);
+    let timeline = library.build_timeline(head("{}"), count, at, false, on_progress, None).await.unwrap_or_else(fail);
 
     assert_eq!(get(&timeline, "durationSeconds"), 4500.0);
     let heard = heard.borrow();
@@ -205,7 +205,7 @@ async fn an_abort_leaves_no_timeline_whenever_it_comes() {
         };
         let (count, at) = clips("Array.from({ length: 3600 }, () => ({ assetId: 'a' }))");
         let on_progress = Some(listener.as_ref().unchecked_ref::<Function>().clone());
-        let outcome = library.build_timeline(head("{}"), count, at, on_progress, signal).await;
+        let outcome = library.build_timeline(head("{}"), count, at, false, on_progress, signal).await;
         if words <= 1 || heard.get() >= words {
             assert_eq!(error(outcome), "Mine : the user left (, )", "at word {words}");
             assert_eq!(library.timelines().await.unwrap_or_else(fail).length(), 0);

@@ -234,7 +234,7 @@ async fn another_thread_opens_what_a_timeline_needs_by_the_librarys_source() {
         store.put_image(&image("picture")).await.unwrap();
         store.put_timeline(&timeline).await.unwrap();
 
-        let source = posted.call1(&JsValue::UNDEFINED, &store.source("t").await.unwrap()).unwrap();
+        let source = posted.call1(&JsValue::UNDEFINED, &store.source("t", None).await.unwrap()).unwrap();
         let worker = LibraryStore::open(&source).await.unwrap();
         assert_eq!(worker.timeline("t").await.unwrap(), Some(timeline.clone()));
         assert_eq!(worker.asset(needed).await.unwrap(), Some(asset(needed)));
@@ -247,7 +247,11 @@ async fn another_thread_opens_what_a_timeline_needs_by_the_librarys_source() {
         store.remove_timeline("t").await.unwrap();
         let later = LibraryStore::open(&source).await.unwrap();
         assert_eq!(later.timeline("t").await.unwrap(), Some(timeline.clone()));
-        let missing = LibraryStore::open(&store.source("none").await.unwrap()).await.unwrap();
+        // A draft is not in the library, and is opened as well.
+        let draft = LibraryStore::open(&store.source("t", Some(timeline.clone())).await.unwrap()).await.unwrap();
+        assert_eq!(draft.asset(needed).await.unwrap(), Some(asset(needed)));
+        assert_eq!(draft.timeline("t").await.unwrap(), Some(timeline));
+        let missing = LibraryStore::open(&store.source("none", None).await.unwrap()).await.unwrap();
         assert_eq!(missing.timeline("none").await.unwrap(), None);
     }
     let neither = LibraryStore::open(&run_js("({ assets: new Map() })")).await.err().unwrap().to_string();
@@ -293,7 +297,7 @@ async fn a_closed_library_says_so() {
         store.blob("a").await.err(),
         store.put_asset(&asset("b"), &blob(b"b")).await.err(),
         store.clear().await.err(),
-        store.source("t").await.err(),
+        store.source("t", None).await.err(),
     ];
     for error in errors {
         assert_eq!(error, Some(StoreError::Failed("the library is closed".into())));

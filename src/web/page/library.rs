@@ -38,7 +38,7 @@ impl PageLibrary {
 
     /// Returns the source by which a worker opens the library for a job on this timeline.
     pub async fn source(&self, timeline_id: String) -> Result<JsValue, Failure> {
-        Ok(self.store.source(&timeline_id).await?)
+        Ok(self.store.source(&timeline_id, None).await?)
     }
 
     /// Returns a promise that resolves with a sentence once the library is lost to another tab.
@@ -158,7 +158,8 @@ impl PageLibrary {
     }
 
     /// Builds a timeline from clips, and saves it. `head` is a `TimelineOptions` with an ID and a name. `clips`
-    /// returns the `ClipSpec` at an index below `count`.
+    /// returns the `ClipSpec` at an index below `count`. A draft is not saved: instead of the timeline, this returns
+    /// the source by which a worker opens the library for a job on it.
     ///
     /// An abort before the timeline is saved leaves nothing behind.
     #[wasm_bindgen(js_name = buildTimeline)]
@@ -167,23 +168,25 @@ impl PageLibrary {
         head: JsValue,
         count: u32,
         clips: Function,
+        is_draft: bool,
         on_progress: Option<Function>,
         signal: Option<AbortSignal>,
     ) -> Result<JsValue, Failure> {
-        let mut job = Job::new(on_progress, signal);
-        let timeline = job.convert(&self.store, head, count, &clips).await?;
+        let head: TimelineHead = from_js("the timeline", head)?;
+        let mut job = Job { on_progress, signal, reporter: Reporter::until(Phase::Finalizing), pace: Pace::new() };
+        let clips = job.read_specs(count, &clips).await?;
+        let assets = job.look_up(&self.store, &clips).await?;
+        let conversion = conversion_of(head, clips)?;
+        let timeline = convert(conversion, &assets, |done, total| {
+            job.report(Phase::Converting, done as f64 / total as f64, "Placing the clips");
+        })?;
+        if is_draft {
+            return Ok(self.store.source("", Some(timeline)).await?);
+        }
         job.step(Phase::Finalizing, 0.0, "Finalizing timeline").await?;
         self.store.put_timeline(&timeline).await?;
         job.report(Phase::Finalizing, 1.0, "Finalizing timeline");
         timeline_to_js(&timeline, &mut job.pace).await
-    }
-
-    /// Builds a timeline without saving it, and returns the source by which a worker opens the library for a job on
-    /// it. `head` and `clips` are those of `build_timeline`.
-    #[wasm_bindgen(js_name = draftSource)]
-    pub async fn draft_source(&self, head: JsValue, count: u32, clips: Function) -> Result<JsValue, Failure> {
-        let timeline = Job::new(None, None).convert(&self.store, head, count, &clips).await?;
-        Ok(self.store.source_of(&timeline).await?)
     }
 
     /// Returns the chapters that an export of the timeline would have, as `Chapter`s. `head` and `clips` are those of
@@ -308,27 +311,6 @@ struct Job {
 }
 
 impl Job {
-    fn new(on_progress: Option<Function>, signal: Option<AbortSignal>) -> Self {
-        Self { on_progress, signal, reporter: Reporter::until(Phase::Finalizing), pace: Pace::new() }
-    }
-
-    /// Converts clips to a timeline.
-    async fn convert(
-        &mut self,
-        store: &LibraryStore,
-        head: JsValue,
-        count: u32,
-        clips: &Function,
-    ) -> Result<Timeline, Failure> {
-        let head: TimelineHead = from_js("the timeline", head)?;
-        let clips = self.read_specs(count, clips).await?;
-        let assets = self.look_up(store, &clips).await?;
-        let conversion = conversion_of(head, clips)?;
-        Ok(convert(conversion, &assets, |done, total| {
-            self.report(Phase::Converting, done as f64 / total as f64, "Placing the clips");
-        })?)
-    }
-
     async fn read_specs(&mut self, count: u32, clips: &Function) -> Result<Vec<ClipSpec>, Failure> {
         let mut specs = Vec::new();
         for index in 0..count {
