@@ -74,6 +74,8 @@ class Speaker extends AudioWorkletProcessor implements Processor {
       return;
     }
     if ("isEnd" in item) {
+      // It ends once: the next order to play may come before the blocks that it is for.
+      this.#queue.shift();
       this.#isPlaying = false;
       this.#isFlowing = false;
       this.#gain = 0;

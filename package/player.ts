@@ -22,6 +22,7 @@ import {
   type PlayerWord,
   type SpeakerOrder,
 } from "./workers/messages.js";
+import { SILENT, Watch } from "./workers/watch.js";
 
 /** The shortest part that can be looped, in seconds. */
 const LEAST_LOOP = 0.05;
@@ -32,8 +33,11 @@ const PATIENCE = { allowed: 5000, unclicked: 500 };
 /** How long a worker may take to let go of the library, in milliseconds. */
 const LET_GO = 3000;
 
-/** The most workers that a player may lose. */
+/** The most workers that a player may lose until it stops. */
 const MOST_LOSSES = 3;
+
+/** Two losses that are no further apart, in seconds, are at one place: a third would follow. */
+const SAME_PLACE = 1;
 
 /** What the library gives a player. The functions are its own, so that errors are of one class. */
 interface Backing {
@@ -77,6 +81,8 @@ export class Player extends EventTarget {
   #link: WorkerLink | undefined;
   #port: MessagePort | undefined;
   #graph: Graph | undefined;
+  /** Lasts until the context is suspended. A browser that is to resume it meanwhile may suspend it all the same. */
+  #suspending: Promise<void> | undefined;
   #mix: Mix = { sampleRate: 1, channels: 0, frames: 0 };
   #unreadable: UnreadableClip[] = [];
   readonly #opening = new Map<number, { resolve(opened: Opened): void; reject(reason: unknown): void }>();
@@ -92,10 +98,11 @@ export class Player extends EventTarget {
   /** Those of earlier graphs. */
   #formerUnderruns = 0;
   #isPlaying = false;
-  #isAtEnd = false;
   #hasFailed = false;
   #failure: SecuenciaError | undefined;
-  #losses = 0;
+  /** The positions at which workers were lost, in seconds. */
+  #losses: number[] = [];
+  #watch: Watch | undefined;
   #isClosed = false;
 
   /** @internal */
@@ -109,7 +116,6 @@ export class Player extends EventTarget {
   static async open(timeline: string | TimelineDraft, backing: Backing): Promise<Player> {
     const player = new Player(timeline, backing);
     try {
-      player.#launch();
       await player.#show(timeline);
       return player;
     } catch (error) {
@@ -152,9 +158,11 @@ export class Player extends EventTarget {
    * browsers let a page play nothing, and it rejects with `playback-blocked`.
    */
   async play(): Promise<void> {
-    const { context, node } = this.#openGraph();
+    this.#openGraph();
     if (this.#isPlaying) return;
-    if (this.#isAtEnd) this.seek(this.#range?.start ?? 0);
+    if (!this.#link) await this.#show(this.#timeline);
+    const { context, node } = this.#openGraph();
+    if (this.#at.frame >= this.#mix.frames) this.seek(this.#range?.start ?? 0);
     else if (this.#hasFailed) this.#seekFrame(this.#at.frame);
     this.#setPlaying(true);
     try {
@@ -219,7 +227,7 @@ export class Player extends EventTarget {
     // Ending a worker in the middle of a transaction can hang the database in WebKit.
     const late = new Promise((resolve) => setTimeout(resolve, LET_GO));
     if (this.#opening.size > 0) await Promise.race([late, this.#pending?.catch(() => {})]);
-    this.#link?.end();
+    this.#dismiss();
     this.#rejectOpening(this.#closed());
     await this.#dismantle();
     this.#backing.onClosed(this);
@@ -261,7 +269,7 @@ export class Player extends EventTarget {
 
   /** Opens a timeline, and plays it instead of the former one. */
   async #show(timeline: string | TimelineDraft): Promise<void> {
-    const { id, mix, unreadable } = await this.#open(timeline);
+    const { id, mix, unreadable, isAnew } = await this.#open(timeline);
     const isSame = this.#graph && mix.sampleRate === this.#mix.sampleRate;
     const graph = isSame ? undefined : await this.#build(mix.sampleRate);
     if (this.#isClosed) throw this.#closed();
@@ -277,7 +285,7 @@ export class Player extends EventTarget {
     this.#order({ type: "use", id });
     if (this.#range) this.#order({ type: "loop", loop: this.#loop() });
     // While it plays, the worker replaces the blocks that wait. Otherwise all are rendered again.
-    if (graph || !this.#isPlaying)
+    if (graph || isAnew || !this.#isPlaying)
       this.#seekFrame(Math.round(Math.min(position, this.durationSeconds) * mix.sampleRate));
     if (graph && this.#isPlaying) {
       await this.#resume(graph.context);
@@ -285,54 +293,79 @@ export class Player extends EventTarget {
     }
   }
 
-  async #open(timeline: string | TimelineDraft): Promise<Opened> {
+  /** Opens a timeline in the worker, or in another one if that was lost: `isAnew`. */
+  async #open(timeline: string | TimelineDraft): Promise<Opened & { isAnew: boolean }> {
     const source = await this.#backing.sourceOf(timeline);
     if (this.#isClosed) throw this.#closed();
+    const isAnew = !this.#link;
+    if (isAnew) this.#launch();
     const id = ++this.#opened;
     const pending = new Promise<Opened>((resolve, reject) => {
       this.#opening.set(id, { resolve, reject });
       this.#order({ type: "open", id, ...source, options: this.#backing.mix });
+      this.#look();
     });
     this.#pending = pending;
-    return pending;
+    try {
+      return { ...(await pending), isAnew };
+    } finally {
+      this.#look();
+    }
   }
 
+  /** Starts a worker, and connects it with the worklet. */
   #launch(): void {
     const { port1, port2 } = new MessageChannel();
+    const watch = new Watch((blame) => void this.#recover(SILENT, blame));
+    this.#watch = watch;
     this.#link = this.#backing.launch();
     this.#link.onreply = (reply) => {
+      watch.hear(reply);
       if (reply.type === "crashed") void this.#recover(reply.reason, reply.blame);
     };
     this.#link.onlost = (reason) => void this.#recover(reason);
+    // A worker that hangs can be asked no more which clip it reads.
+    if (this.#losses.length > 0) this.#link.post({ type: "watch" });
     this.#link.post({ type: "preview", port: port2 }, [port2]);
     this.#port = port1;
     port1.onmessage = ({ data }: MessageEvent<PlayerWord>) => this.#hear(data);
+    if (this.#graph) this.#connect(this.#graph);
   }
 
-  /** Goes on with another worker. */
-  async #recover(reason: SecuenciaError | string, blame?: Blame): Promise<void> {
+  /** Looks whether the worker is alive for as long as it has something to do. */
+  #look(): void {
+    if (this.#isPlaying || this.#opening.size > 0) this.#watch?.begin();
+    else this.#watch?.end();
+  }
+
+  #dismiss(): void {
+    this.#watch?.end();
     this.#link?.end();
+    this.#link = undefined;
+  }
+
+  /** Goes on with another worker, unless this one was lost where the last one was. */
+  async #recover(reason: SecuenciaError | string, blame?: Blame): Promise<void> {
+    this.#dismiss();
     this.#port?.close();
+    const { position } = this;
     const { distrustedAssets } = this.#backing.mix;
     const isNew = blame && !distrustedAssets.includes(blame.assetId);
     if (isNew) distrustedAssets.push(blame.assetId);
-    else this.#losses += 1;
-    const error = typeof reason === "string" ? this.#backing.failed("playback-failed", words(reason)) : reason;
+    else this.#losses.push(position);
+    const error =
+      typeof reason === "string" ? this.#backing.failed("playback-failed", words(reason, position)) : reason;
     this.#rejectOpening(error);
     // Without a timeline, the call that opens it rejects.
     if (!this.#graph || this.#isClosed) return;
-    if (typeof reason !== "string" || this.#losses > MOST_LOSSES) {
+    const isStuck = this.#losses.filter((place) => Math.abs(place - position) < SAME_PLACE).length > 1;
+    if (typeof reason !== "string" || isStuck || this.#losses.length > MOST_LOSSES) {
+      this.#losses = [];
       this.#fail(error);
       return;
     }
     try {
-      const { position } = this;
-      this.#launch();
-      const { id, mix } = await this.#open(this.#timeline);
-      this.#mix = mix;
-      this.#connect(this.#graph);
-      this.#order({ type: "use", id });
-      this.#seekFrame(Math.round(position * mix.sampleRate));
+      await this.#show(this.#timeline);
     } catch (failure) {
       this.#fail(failure as SecuenciaError);
     }
@@ -367,7 +400,6 @@ export class Player extends EventTarget {
       return;
     }
     const failure = this.#failure;
-    this.#isAtEnd = !failure;
     if (failure) this.#fail(failure);
     else {
       this.#setPlaying(false);
@@ -388,7 +420,6 @@ export class Player extends EventTarget {
   #seekFrame(frame: number): void {
     this.#run += 1;
     this.#at = { frame, time: 0 };
-    this.#isAtEnd = false;
     this.#hasFailed = false;
     this.#failure = undefined;
     this.#order({ type: "seek", run: this.#run, frame, loop: this.#loop() });
@@ -444,7 +475,12 @@ export class Player extends EventTarget {
 
   #suspend(): void {
     const context = this.#graph?.context;
-    if (context && this.#isOwn(context)) context.suspend().catch(() => {});
+    if (!context || !this.#isOwn(context)) return;
+    const suspending = context.suspend().catch(() => {});
+    this.#suspending = suspending;
+    void suspending.then(() => {
+      if (this.#suspending === suspending) this.#suspending = undefined;
+    });
   }
 
   #isOwn(context: BaseAudioContext): context is AudioContext {
@@ -452,7 +488,8 @@ export class Player extends EventTarget {
   }
 
   async #resume(context: BaseAudioContext): Promise<void> {
-    if (!(context instanceof AudioContext) || context.state === "running") return;
+    if (!(context instanceof AudioContext)) return;
+    if (context.state === "running" && !this.#suspending) return;
     const isUnclicked = globalThis.navigator.userActivation?.hasBeenActive === false;
     let patience: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise((resolve) => {
@@ -460,7 +497,8 @@ export class Player extends EventTarget {
     });
     try {
       // Without a click, this stays open in some browsers, and rejects in others.
-      await Promise.race([context.resume(), late]).catch(() => {});
+      const resumed = this.#suspending?.then(() => context.resume()) ?? context.resume();
+      await Promise.race([resumed, late]).catch(() => {});
     } finally {
       clearTimeout(patience);
     }
@@ -473,6 +511,7 @@ export class Player extends EventTarget {
   #setPlaying(isPlaying: boolean): void {
     if (this.#isPlaying === isPlaying) return;
     this.#isPlaying = isPlaying;
+    this.#look();
     this.#emit("playing", isPlaying);
   }
 
@@ -519,6 +558,6 @@ function order(node: AudioWorkletNode, given: SpeakerOrder): void {
   node.port.postMessage(given);
 }
 
-function words(reason: string): string {
-  return `The sound stopped: ${reason}. Open another player.`;
+function words(reason: string, position: number): string {
+  return `The sound stopped at ${position.toFixed(1)} s: ${reason}. Play again; if that does not help, reload the page.`;
 }

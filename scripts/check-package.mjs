@@ -14,7 +14,7 @@ const FOLDER = "target/package-check";
 const LINTERS = "scripts/package-linters/node_modules/.bin";
 
 /** Files that a tool loads by their address, and nobody imports for its types. */
-const UNTYPED = ["./worker.js", "./page_bg.wasm", "./engine_bg.wasm", "./package.json"];
+const UNTYPED = ["./worker.js", "./player-worklet.js", "./page_bg.wasm", "./engine_bg.wasm", "./package.json"];
 
 const LICENCES = [
   ...["LICENSE-MIT", "LICENSE-APACHE"],

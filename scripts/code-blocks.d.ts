@@ -21,6 +21,10 @@ declare const signal: AbortSignal;
 declare const onProgress: (progress: import("secuencia").Progress) => void;
 declare const exportButton: HTMLButtonElement;
 declare const cancelButton: HTMLButtonElement;
+declare const playButton: HTMLButtonElement;
+declare const pauseButton: HTMLButtonElement;
+declare const ruler: HTMLElement;
+declare const slider: HTMLInputElement;
 declare const link: HTMLAnchorElement;
 declare const player: HTMLMediaElement;
 declare const bar: { set(value: number): void };
@@ -41,6 +45,7 @@ declare function mark(clipId: string, message: string): void;
 declare function askForFile(assetId: string): void;
 declare function audioCalled(name: string, url?: string): Promise<File>;
 declare function showSentence(message: string): void;
+declare function movePlayhead(seconds: number): void;
 /** Chromium's dialogs, which TypeScript's types lack. */
 declare function showSaveFilePicker(options?: {
   suggestedName?: string;

@@ -15,7 +15,7 @@ const TABLE = "docs/sizes.md";
 const DOWNLOADS = [
   {
     title: "By a page that uses the package, before its first import or export",
-    budgets: { "secuencia/index.js": 21, "secuencia/page_bg.wasm": 107 },
+    budgets: { "secuencia/index.js": 22, "secuencia/page_bg.wasm": 107 },
   },
   {
     title: "For its workers, at the first import or export",
@@ -45,7 +45,7 @@ const DOWNLOADS = [
   },
   {
     title: "By a program in Node, which reads them from disk",
-    budgets: { "secuencia/node.js": 30, "secuencia/node-worker.js": 11, "secuencia/cli.js": 3 },
+    budgets: { "secuencia/node.js": 31, "secuencia/node-worker.js": 11, "secuencia/cli.js": 3 },
   },
   {
     title: "By the studio page, beside the package",

@@ -55,6 +55,18 @@ test("finished-file: each file is a chapter, and the tags and the cover are in t
   assert.equal(common.picture.length, 1);
 });
 
+test("play: the files are played before they are exported, and a wider gap makes them longer", async () => {
+  await open("play", SAMPLE);
+  await status(/^Ready\.$/);
+  await click("play");
+  const [, before] = await status(/^[\d.]+ s of ([\d.]+) s$/);
+  await element("gap").sendKeys("5");
+  const [, after] = await status(new RegExp(`^[\\d.]+ s of (?!${before} s$)([\\d.]+) s$`));
+  assert.ok(Number(after) > Number(before));
+  await click("play");
+  assert.equal(await element("play").getText(), "Play");
+});
+
 test("follow-along: the player lists the lines and plays", async () => {
   await open("follow-along", SAMPLE);
   await element("lines").sendKeys("BRAM: The post, ma'am.\nPIP: He is wet.\nODETTE: Come up.");

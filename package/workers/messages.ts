@@ -3,10 +3,10 @@
  * segments cross. Decoded audio crosses only from a worker to a player's audio worklet.
  *
  * The page first asks each worker whether its script runs, by `start`, and hands it the compiled engine. Then it
- * gives it numbered jobs, or has it help another worker. A worker does its jobs one after the other, in the order of
- * the requests, and answers each with any number of progress reports and one `done` or `failed`. While it has a job, or
- * helps, it says `alive` every second. A worker whose module crashed says `crashed`, once: it must be replaced, as one
- * that says nothing any more.
+ * gives it numbered jobs, or has it help another worker or render for a player. A worker does its jobs one after the
+ * other, in the order of the requests, and answers each with any number of progress reports and one `done` or `failed`.
+ * While it has a job, helps or renders, it says `alive` every second. A worker whose module crashed says `crashed`,
+ * once: it must be replaced, as one that says nothing any more.
  */
 import type { ChapterSource, LoudnessTarget, Reaction, SidecarKind } from "../choices.js";
 import type { Failure } from "../errors.js";
@@ -168,8 +168,8 @@ export type JobRequest =
 /**
  * From the page to a worker. `helpers` are ports to the helpers of an export; orders and words go through them. `help`
  * has the worker help the leader at the other end of `port`, and `leave` says that this leader is lost. `watch` has it
- * say `reading` before it reads a clip, and after it without a clip. `preview` has it render for the player at the other
- * end of `port`; such a worker gets no jobs.
+ * say `reading` before it reads a clip, and after it without a clip. `preview` has it render for the player at the
+ * other end of `port`; such a worker gets no jobs.
  */
 export type Request =
   | { type: "start" }

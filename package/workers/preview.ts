@@ -2,16 +2,20 @@
  * A worker that renders a timeline for a player: it sends blocks of the mix to the player's audio worklet
  * (`player-worklet.ts`), through a port between the two. Orders come from the page (`player.ts`) through another port.
  *
- * A run is an uninterrupted stretch of playing; a seek begins another one. The blocks of a run are numbered. At most
- * `AHEAD` of them wait in the worklet. If the timeline or the loop changes, those that wait are rendered again, under
- * the same numbers, and the worklet replaces them. So an edit is heard within two blocks, and playing goes on.
+ * A run is an uninterrupted stretch of playing; a seek begins another one. The blocks of a run are numbered. Some wait
+ * in the worklet, and the more, the slower the machine turns out to be. If the timeline or the loop changes, those that
+ * wait are rendered again, under the same numbers, and the worklet replaces them. So an edit is heard within two
+ * blocks, and playing goes on.
  */
 import { describe } from "../errors.js";
 import type { Preview } from "./engine.js";
 import { BLOCKS_A_SECOND, type Mix, type PlayerOrder, type PlayerWord, type Sound, type Taken } from "./messages.js";
 
-/** The most blocks that wait in the worklet: a second, which lasts while a busy machine lets the worker wait. */
-const AHEAD = 10;
+/**
+ * The blocks that wait in the worklet: a second at first, and twice as many each time that they have run out. They last
+ * while a busy machine lets the worker wait.
+ */
+const AHEAD = { first: 10, most: 80 };
 
 /** The blocks that are not replaced: the one that plays, and the next, which may begin at any moment. */
 const KEPT = 2;
@@ -40,6 +44,7 @@ export function preview(port: MessagePort, engine: PreviewEngine): void {
   let taken = -1;
   /** Whether nothing follows, since the timeline has ended or a clip cannot be read. */
   let isOver = true;
+  let ahead = AHEAD.first;
   let isScheduled = false;
   let known = 0;
   let opening = Promise.resolve();
@@ -82,6 +87,8 @@ export function preview(port: MessagePort, engine: PreviewEngine): void {
     sound.onmessage = ({ data }: MessageEvent<Taken>) => {
       if (data.run !== run) return;
       for (let past = taken; past < data.number; past++) starts.delete(past);
+      // A run begins with its first block, so that it begins soon. Later, none waits any more.
+      if (!isOver && data.number > 0 && data.number === number - 1) ahead = Math.min(2 * ahead, AHEAD.most);
       taken = data.number;
       schedule();
     };
@@ -110,7 +117,7 @@ export function preview(port: MessagePort, engine: PreviewEngine): void {
 
   /** Lets messages in between two blocks. */
   function schedule(): void {
-    if (isScheduled || isOver || !playing || !sound || number - taken > AHEAD) return;
+    if (isScheduled || isOver || !playing || !sound || number - taken > ahead) return;
     isScheduled = true;
     setTimeout(() => {
       isScheduled = false;

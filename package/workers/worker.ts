@@ -1,8 +1,7 @@
 /**
  * A worker: it gets the engine and does one job after the other, helps another worker with its export, or renders for
- * a player. Two jobs at
- * once would finish no sooner, and hold more memory. A job works in slices and lets messages in between them, so a
- * cancel is heard at once.
+ * a player. Two jobs at once would finish no sooner, and hold more memory. A job works in slices and lets messages in
+ * between them, so a cancel is heard at once.
  */
 import { describe } from "../errors.js";
 import { build } from "../loading/build.js";
@@ -35,7 +34,7 @@ const jobs = new Map<number, AbortController>();
 let last: Promise<unknown> = Promise.resolve();
 /** The work for another worker, if this one helps. */
 let helper: Helper | undefined;
-/** A helper's signs of life. */
+/** The signs of life of a helper, or of a worker that renders for a player. */
 let beating: ReturnType<typeof setInterval> | undefined;
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
@@ -117,7 +116,7 @@ async function perform(
 /** Helps the leader at the other end of `port`, and leaves any other leader. */
 function helpAt(port: MessagePort): void {
   helper?.leave();
-  beating ??= setInterval(post, BEAT_MS, { type: "alive" });
+  beat();
   helper = help(port, {
     prepare: async (library, timelineId) => {
       await engine;
@@ -127,6 +126,12 @@ function helpAt(port: MessagePort): void {
   });
 }
 
+/** Gives signs of life from now on. The first is at once: a worker that has given none counts as one that starts. */
+function beat(): void {
+  post({ type: "alive" });
+  beating ??= setInterval(post, BEAT_MS, { type: "alive" });
+}
+
 /** Names each clip to the page before it is read, so that the page knows the one that this worker does not survive. */
 function nameClips(): void {
   watchReading((clip) => post({ type: "reading", ...(clip && { blame: clip }) }));
@@ -134,6 +139,7 @@ function nameClips(): void {
 
 /** Renders for the player at the other end of `port`. */
 function previewAt(port: MessagePort): void {
+  beat();
   preview(port, {
     open: async (...how) => {
       await engine;
