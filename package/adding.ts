@@ -9,7 +9,7 @@ import { silenceTrim, trimIn, workerCount } from "./options.js";
 import { steady } from "./progress.js";
 import { requireRoom } from "./room.js";
 import type { AddAllOptions, AddOptions, AddOutcome, Asset, AssetDetails, AssetToAdd, Progress } from "./types.js";
-import type { Inspectors } from "./workers/inspectors.js";
+import type { Clients } from "./workers/clients.js";
 import type { PageLibrary } from "./workers/page.js";
 
 type AssetRecord = Parameters<PageLibrary["putAsset"]>[0];
@@ -23,13 +23,13 @@ interface Read {
 /** Adds to one library. */
 export class Adding {
   readonly #page: PageLibrary;
-  readonly #inspectors: Inspectors;
+  readonly #readers: Clients;
   readonly #isKept: boolean;
 
   /** `isKept` says whether the library takes room in the browser's storage. */
-  constructor(page: PageLibrary, inspectors: Inspectors, isKept: boolean) {
+  constructor(page: PageLibrary, readers: Clients, isKept: boolean) {
     this.#page = page;
-    this.#inspectors = inspectors;
+    this.#readers = readers;
     this.#isKept = isKept;
   }
 
@@ -90,7 +90,7 @@ export class Adding {
     const name = text("name", details.name ?? (content instanceof File ? content.name : ""));
     const trim = details.trim ? undefined : silenceTrim(options.trimSilence);
     const request = { assetId: id, content, hint: name || content.type, trim };
-    const facts = await orGone(request, this.#inspectors.inspect(request, options, most));
+    const facts = await orGone(request, this.#readers.freest(most).inspect(request, options));
     // The rest of a file that has gone meanwhile looks cut off.
     if (facts.warning !== undefined) await requireContent(request);
     const known = details.trim && trimIn(details.trim, facts);

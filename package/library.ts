@@ -59,13 +59,16 @@ import type {
   Usage,
 } from "./types.js";
 import { type ExportLimits, WorkerClient } from "./workers/client.js";
+import { Clients } from "./workers/clients.js";
 import { Helpers } from "./workers/helpers.js";
-import { Inspectors } from "./workers/inspectors.js";
 import { JOURNALS } from "./workers/journal.js";
 import type { WorkerLink } from "./workers/link.js";
 import type { EngineOptions, ExportRequest, KeptExport, LibrarySource } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
 import { StreamTarget } from "./workers/stream.js";
+
+/** The most exports at the same time. Each has a worker that leads it, whose memory does not depend on the cores. */
+const MOST_EXPORTS = 4;
 
 /**
  * An open library of audio, pictures and timelines; `openLibrary` gives one. A method rejects with a `SecuenciaError`,
@@ -84,9 +87,10 @@ export class Library {
    */
   readonly emptied: Promise<SecuenciaError>;
   readonly #page: PageLibrary;
-  readonly #inspectors: Inspectors;
+  readonly #readers: Clients;
   readonly #adding: Adding;
-  readonly #exporter: WorkerClient;
+  readonly #exporters: Clients;
+  readonly #helpers: Helpers;
   readonly #launch: () => WorkerLink;
   readonly #addWorklet: ((worklet: Worklet) => Promise<void>) | undefined;
   readonly #players = new Set<Player>();
@@ -106,9 +110,10 @@ export class Library {
     const told = (message: string) => new SecuenciaError("storage", message);
     this.lost = page.lost().then(told);
     this.emptied = page.emptied().then(told);
-    this.#inspectors = new Inspectors(launch);
-    this.#adding = new Adding(page, this.#inspectors, isKept);
-    this.#exporter = new WorkerClient(launch, new Helpers(launch));
+    this.#readers = new Clients(() => new WorkerClient(launch));
+    this.#adding = new Adding(page, this.#readers, isKept);
+    this.#helpers = new Helpers(launch);
+    this.#exporters = new Clients(() => new WorkerClient(launch, this.#helpers));
   }
 
   /**
@@ -275,8 +280,9 @@ export class Library {
   }
 
   /**
-   * Exports a timeline to M4A. One export runs at a time; others wait for their turn, in the order of the calls.
-   * Rejects as all methods do; the codes are listed in docs/errors.md. Without a destination, the result has the file.
+   * Exports a timeline to M4A. Up to four exports run at the same time and share the workers; others wait for their
+   * turn. Rejects as all methods do; the codes are listed in docs/errors.md. Without a destination, the result has the
+   * file.
    *
    * Only a finished export replaces a file as `destination`. If the export fails, an empty file, as a save dialog
    * leaves it, is removed. In a folder nothing is replaced, and a failed export leaves nothing. A stream is closed
@@ -459,6 +465,11 @@ export class Library {
     return { result, folder };
   }
 
+  /** The worker for the next job. */
+  get #exporter(): WorkerClient {
+    return this.#exporters.freest(MOST_EXPORTS);
+  }
+
   /** Finds the timeline, and names the exported file. Creates it if the destination is a folder. */
   async #target(
     timelineId: string,
@@ -586,7 +597,8 @@ export class Library {
   /** Stops all jobs, ends the workers and closes the database. A library in memory is gone then. */
   async close(): Promise<void> {
     const players = [...this.#players].map((player) => player.close());
-    await Promise.all([...players, this.#inspectors.close(), this.#exporter.close()]);
+    await Promise.all([...players, this.#readers.close(), this.#exporters.close()]);
+    this.#helpers.close();
     this.#page.close();
   }
 }

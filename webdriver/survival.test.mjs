@@ -10,6 +10,7 @@ import {
   begin,
   closeTab,
   exportHanging,
+  exportTogether,
   exportWith,
   forget,
   leftovers,
@@ -98,6 +99,16 @@ test("a clip at which decoders hang is named, or silent, and such a content is r
   assert.equal(midst.clipId, clip);
   assert.equal(added.started, 2);
   await until(async () => (await page.run(leftovers)).length === 0);
+});
+
+test("exports of one library are made at the same time, by no more workers than one, and a fifth waits", async (t) => {
+  const two = await page.run(exportTogether, 2, 0, { ...OPTIONS, workers: 3 });
+  assert.deepEqual([two.all.map(({ hash }) => hash), two.workers, two.left], [[whole.hash, whole.hash], 3, 0]);
+  t.diagnostic(`the second's first progress came in ${Math.round(two.all[1].began)} ms`);
+  const five = await page.run(exportTogether, 5, 1, { ...OPTIONS, range: { start: 30, end: 60 } });
+  assert.equal(new Set(five.all.map(({ hash }) => hash)).size, 1);
+  // Four lead. The first one's helper lasts until the second leads.
+  assert.ok(five.most <= 5, `${five.most} workers`);
 });
 
 test("an export into a stream goes on where the stream is, and into a file from its beginning", async () => {

@@ -306,7 +306,7 @@ test("what is kept of an export whose workers are lost is removed by another", a
   const job = client.export({ ...request, destination: undefined }, {}, () => {});
   for (const time of [0, 1, 2]) worker(time).say({ type: "crashed", reason: "unreachable" });
   await assert.rejects(job, { code: "export-failed" });
-  assert.deepEqual(worker(3).heard, [{ type: "forget", id: "k", job: 2, helpers: [] }]);
+  assert.deepEqual(worker(3).heard, [{ type: "forget", id: "k", job: 2 }]);
   worker(3).say({ type: "done", job: 2, result: undefined });
 });
 

@@ -41,7 +41,7 @@ const MOST = { losses: 2, ofContent: 1, inAll: 10 };
 /** The fault of a content at which workers hang. */
 const ENDLESS = "its decoder does not end";
 
-/** How long idle workers are kept, in milliseconds. The engine stays compiled, so another starts in about 50. */
+/** How long an idle worker is kept, in milliseconds. The engine stays compiled, so another starts in about 50. */
 const IDLENESS = 10_000;
 
 /** A request on the page. A stream stays here, and the worker gets a port to it. */
@@ -63,6 +63,8 @@ interface Job {
   losses: string[];
   /** Whether it has lost a worker that gave no sign of life. */
   hasHung: boolean;
+  /** The worker that has got it. */
+  worker: WorkerLink | undefined;
   onProgress: JobOptions["onProgress"] | undefined;
   resolve(result: JobResult): void;
   reject(reason: unknown): void;
@@ -74,7 +76,7 @@ interface Job {
   release(finished: boolean): void;
 }
 
-/** A worker for the page's jobs, which it does in the order of the calls. */
+/** A worker for jobs of the page's, which it does in the order of the calls. */
 export class WorkerClient {
   readonly #launch: () => WorkerLink;
   readonly #helpers: Helpers | undefined;
@@ -82,6 +84,8 @@ export class WorkerClient {
   #worker: WorkerLink | undefined;
   #idling: ReturnType<typeof setTimeout> | undefined;
   #watch: Watch | undefined;
+  /** The job that the worker is at, if helpers can join it. */
+  #lead: { job: Job; lead: Lead } | undefined;
   #count = 0;
   #isClosed = false;
   /** Settles once nothing is kept of the exports that lost their workers. */
@@ -194,6 +198,7 @@ export class WorkerClient {
         isAborted: false,
         losses: [],
         hasHung: false,
+        worker: undefined,
         onProgress,
         resolve: (result) => resolve(result as T),
         reject,
@@ -214,16 +219,41 @@ export class WorkerClient {
       signal?.addEventListener("abort", onAbort);
       clearTimeout(this.#idling);
       this.#jobs.set(id, job);
-      this.#post(id, request);
+      this.#post(id, job);
       this.#watch?.begin();
     });
   }
 
-  #post(job: number, task: Task): void {
+  #post(id: number, job: Job): void {
     this.#worker ??= this.#start();
-    const helpers = ("workers" in task && this.#helpers?.connect(task.workers - 1, this.#lead(job))) || [];
-    const { request, ports } = asMessage(task);
-    this.#worker.post({ ...request, job, helpers }, [...helpers, ...ports]);
+    job.worker = this.#worker;
+    const { request, ports } = asMessage(job.request);
+    job.worker.post({ ...request, job: id }, ports);
+    this.#assist();
+  }
+
+  /** Has helpers join the job that the worker is at, and leave the one before it. */
+  #assist(): void {
+    const [id, job] = [...this.#jobs][0] ?? [];
+    if (id === undefined || job === undefined || job !== this.#lead?.job) this.#dismissHelpers();
+    if (id === undefined || !job?.worker || job.worker !== this.#worker || !("workers" in job.request)) return;
+    if (this.#lead || !this.#helpers) return;
+    const { worker } = job;
+    const lead: Lead = {
+      most: job.request.workers - 1,
+      get namesClips() {
+        return job.hasHung;
+      },
+      lend: (ports) => worker.post({ type: "lend", job: id, ports }, ports),
+      onlost: (reason, blame) => this.#loseHelper(id, reason, blame),
+    };
+    this.#lead = { job, lead };
+    this.#helpers.join(lead);
+  }
+
+  #dismissHelpers(): void {
+    if (this.#lead) this.#helpers?.leave(this.#lead.lead);
+    this.#lead = undefined;
   }
 
   #start(): WorkerLink {
@@ -241,12 +271,6 @@ export class WorkerClient {
     this.#watch = watch;
     watch.begin();
     return worker;
-  }
-
-  /** Returns what the helpers of a job need to know of it. */
-  #lead(id: number): Lead {
-    const job = this.#jobs.get(id);
-    return { namesClips: job?.hasHung ?? false, onlost: (reason, blame) => this.#loseHelper(id, reason, blame) };
   }
 
   #hear(reply: Reply): void {
@@ -297,7 +321,7 @@ export class WorkerClient {
       const isToBlame = id === culprit && !survives(job, reason, blame);
       // The next worker would not know that a job was aborted: an export would still replace its file.
       if (isToBlame || job.isAborted) this.#drop(id, job, job.lost(reason, blame));
-      else this.#post(id, job.request);
+      else this.#post(id, job);
     }
   }
 
@@ -312,7 +336,7 @@ export class WorkerClient {
     this.#watch = undefined;
     this.#worker?.end();
     this.#worker = undefined;
-    this.#helpers?.leave();
+    this.#dismissHelpers();
   }
 
   #drop(id: number, job: Job, error: SecuenciaError): void {
@@ -328,17 +352,17 @@ export class WorkerClient {
 
   #forget(id: number): void {
     this.#jobs.delete(id);
+    this.#assist();
     if (this.#jobs.size > 0) return;
     clearTimeout(this.#idling);
     this.#idling = setTimeout(() => this.#dismiss(), IDLENESS);
     this.#watch?.end();
   }
 
-  /** Ends all workers. The next job starts new ones. */
+  /** Ends the worker. The next job starts another. */
   #dismiss(): void {
     clearTimeout(this.#idling);
     this.#end();
-    this.#helpers?.close();
   }
 }
 

@@ -5,7 +5,7 @@
  * to begin anew or to end stops the segment that it is making.
  */
 import type { Assistant } from "./engine.js";
-import type { Assignment, Claim, LibrarySource, Order, Word } from "./messages.js";
+import type { Claim, LibrarySource, Order, Word } from "./messages.js";
 
 /** The part of the engine that a helper uses. */
 export interface HelperEngine {
@@ -50,7 +50,7 @@ export function help(port: MessagePort, engine: HelperEngine): Helper {
 
   async function obey(order: Order): Promise<void> {
     if (order.type === "prepare") await prepare(order.library, order.timelineId);
-    else if (order.type === "begin") begin(order.assignment);
+    else if (order.type === "begin") begin(order);
     else if (order.type === "make") await make(order.claim);
     else end();
   }
@@ -64,10 +64,10 @@ export function help(port: MessagePort, engine: HelperEngine): Helper {
   }
 
   /** Begins an assignment. That fails if there is no library, or if it has changed since the leader planned. */
-  function begin(assignment: Assignment): void {
+  function begin({ number, assignment }: Order & { type: "begin" }): void {
     begun += 1;
     controller = new AbortController();
-    say(assistant?.begin(assignment) ? { type: "ready", begun } : { type: "gone" });
+    say(assistant?.begin(assignment) ? { type: "ready", begun: number } : { type: "gone" });
   }
 
   async function make({ id, number, pass }: Claim): Promise<void> {

@@ -104,6 +104,25 @@ test("a helper leaves what it was making, and what waits, when the leader begins
   assert.deepEqual(asked, [0, 2]);
 });
 
+test("a helper that joins late begins with the assignment of now, and one that leaves gives back what it had", async (t) => {
+  const { leader, helpers } = setUp(t, stuck);
+  leader.begin({ unusable: [1] });
+  leader.begin(assignment);
+  await leader.wait();
+  leader.claim(0, pass, false);
+  const { port1, port2 } = new MessageChannel();
+  const late = help(port2, { prepare: good, wasmBytes: async () => 7 });
+  leader.add([port1]);
+  assert.equal(leader.size, 2);
+  while (!leader.claim(1, pass, false)) await leader.wait();
+  await leader.wait();
+  assert.equal(leader.take()?.number, 1);
+  helpers[0]?.leave();
+  await leader.wait();
+  assert.deepEqual([leader.take(), leader.size], [{ number: 0, pass }, 1]);
+  late.leave();
+});
+
 test("a delivery that is late names the pass in which it was claimed", async (t) => {
   const [measuring, encoding] = [{ gainDb: 0 }, { gainDb: 3, encoding: "best" }];
   const made: (() => void)[] = [];

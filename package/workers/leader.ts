@@ -3,7 +3,8 @@
  *
  * Each helper is at the other end of a `MessagePort` (`helper.ts`). The leader hands each segment to a helper that is
  * free or soon will be. It never depends on one, because it can make a segment that is refused, lost or late itself. So
- * a helper that cannot start, or crashes, only costs speed.
+ * a helper that cannot start, or crashes, only costs speed. Helpers join and leave at any time, since the exports of a
+ * page share them (`helpers.ts`).
  */
 import type { Assignment, Claim, LibrarySource, Order, Pass, Segment, Word } from "./messages.js";
 
@@ -19,7 +20,10 @@ const PATIENCE = 5000;
 
 /** Leads the helpers of one export. The engine calls it: `src/web` names its methods. */
 export class Leader {
-  readonly #ports: readonly MessagePort[];
+  readonly #ports = new Set<MessagePort>();
+  /** The orders that a helper gets when it joins. */
+  readonly #preparing: Order;
+  #beginning: Order | undefined;
   /** The helpers that are ready, each with its claims: the one that it is making, and the one that waits. */
   readonly #claims = new Map<MessagePort, Claim[]>();
   #deliveries: Delivery[] = [];
@@ -28,17 +32,31 @@ export class Leader {
   #begun = 0;
   #claimed = 0;
   #peakWasmBytes = 0;
+  #isOver = false;
 
   /** Has the helpers load the timeline, while the leader plans. */
   constructor(library: LibrarySource, timelineId: string, ports: readonly MessagePort[]) {
-    this.#ports = ports;
-    for (const port of ports) port.onmessage = ({ data }: MessageEvent<Word>) => this.#hear(port, data);
-    this.#tell({ type: "prepare", library, timelineId });
+    this.#preparing = { type: "prepare", library, timelineId };
+    this.add(ports);
+  }
+
+  /** Has more helpers join. */
+  add(ports: readonly MessagePort[]): void {
+    for (const port of ports) {
+      if (this.#isOver) {
+        port.close();
+        continue;
+      }
+      this.#ports.add(port);
+      port.onmessage = ({ data }: MessageEvent<Word>) => this.#hear(port, data);
+      send(port, this.#preparing);
+      if (this.#beginning) send(port, this.#beginning);
+    }
   }
 
   /** The number of helpers, those that are not ready included. */
   get size(): number {
-    return this.#ports.length;
+    return this.#ports.size;
   }
 
   /** The number of helpers that have made a segment. */
@@ -56,7 +74,8 @@ export class Leader {
     this.#begun += 1;
     this.#claims.clear();
     this.#deliveries = [];
-    this.#tell({ type: "begin", assignment });
+    this.#beginning = { type: "begin", number: this.#begun, assignment };
+    this.#tell(this.#beginning);
   }
 
   /**
@@ -94,6 +113,7 @@ export class Leader {
 
   /** Dismisses the helpers, and ends a `wait`. */
   end(): void {
+    this.#isOver = true;
     this.#tell({ type: "end" });
     for (const port of this.#ports) port.close();
     this.#heard();
@@ -110,6 +130,8 @@ export class Leader {
       if (word.begun !== this.#begun) return;
       this.#claims.set(port, claims);
     } else if (word.type === "gone") {
+      port.close();
+      this.#ports.delete(port);
       this.#claims.delete(port);
       this.#deliveries.push(...claims.map(({ number, pass }) => ({ number, pass })));
     } else {

@@ -166,15 +166,16 @@ export type JobRequest =
   | ForgetRequest;
 
 /**
- * From the page to a worker. `helpers` are ports to the helpers of an export; orders and words go through them. `help`
- * has the worker help the leader at the other end of `port`, and `leave` says that this leader is lost. `watch` has it
- * say `reading` before it reads a clip, and after it without a clip. `preview` has it render for the player at the
- * other end of `port`; such a worker gets no jobs.
+ * From the page to a worker. `lend` has helpers join a job: orders and words go through their ports. `help` has the
+ * worker help the leader at the other end of `port`, and `leave` has it leave that leader. `watch` has it say `reading`
+ * before it reads a clip, and after it without a clip. `preview` has it render for the player at the other end of
+ * `port`; such a worker gets no jobs.
  */
 export type Request =
   | { type: "start" }
   | { type: "load"; module: WebAssembly.Module }
-  | (JobRequest & { job: number; helpers: MessagePort[] })
+  | (JobRequest & { job: number })
+  | { type: "lend"; job: number; ports: MessagePort[] }
   | { type: "cancel"; job: number }
   | { type: "watch" }
   | { type: "help"; port: MessagePort }
@@ -256,16 +257,16 @@ export interface Claim {
   pass: Pass;
 }
 
-/** From a leader to a helper. */
+/** From a leader to a helper. Orders to begin are numbered, because a helper may join late. */
 export type Order =
   | { type: "prepare"; library: LibrarySource; timelineId: string }
-  | { type: "begin"; assignment: Assignment }
+  | { type: "begin"; number: number; assignment: Assignment }
   | { type: "make"; claim: Claim }
   | { type: "end" };
 
 /**
- * From a helper to its leader. `begun` is the number of orders to begin that it has followed, `claim` the claim's ID,
- * `wasmBytes` the memory that its module holds.
+ * From a helper to its leader. `begun` is the number of the order to begin that it has followed, `claim` the claim's
+ * ID, `wasmBytes` the memory that its module holds. After `gone` it says no more.
  */
 export type Word =
   | { type: "ready"; begun: number }

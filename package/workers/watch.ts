@@ -15,6 +15,9 @@ const LOOK_MS = 1000;
  */
 const SILENT_LOOKS = 10;
 
+/** The number of looks after which a worker without a sign of life may be one that hangs. */
+const LATE_LOOKS = 3;
+
 /** The reason for a worker's loss, if it gives no sign of life. */
 export const SILENT = "the worker does not answer";
 
@@ -31,14 +34,20 @@ export class Watch {
     this.#onsilent = onsilent;
   }
 
+  /** Whether it may hang. */
+  get isLate(): boolean {
+    return this.#silent !== undefined && this.#silent >= LATE_LOOKS;
+  }
+
   /** Takes each of the worker's replies. */
   hear(reply: Reply): void {
     this.#silent = 0;
     if (reply.type === "reading") this.#reading = reply.blame;
   }
 
-  /** Looks from now on. */
+  /** Looks from now on, at other work if it has not looked before. */
   begin(): void {
+    if (this.#looking === undefined) this.#reading = undefined;
     this.#looking ??= setInterval(() => this.#look(), LOOK_MS);
   }
 

@@ -24,23 +24,31 @@ import type { JobRequest, JobResult, Reply, Request, Started } from "./messages.
 import { fileOutlet, portOutlet } from "./outlet.js";
 import { preview } from "./preview.js";
 
+/** A job that is not done. Its leader, once it has one, gets the ports to its helpers. */
+interface Job {
+  controller: AbortController;
+  ports: MessagePort[];
+  leader: Leader | undefined;
+}
+
 let load: (module: WebAssembly.Module) => void = () => {};
 const engine = new Promise<WebAssembly.Module>((resolve) => (load = resolve)).then((module) =>
   init({ module_or_path: module }),
 );
 // The page tries another worker for the next job.
 engine.catch((error) => crashed(String(error?.message ?? error)));
-const jobs = new Map<number, AbortController>();
+const jobs = new Map<number, Job>();
 let last: Promise<unknown> = Promise.resolve();
 /** The work for another worker, if this one helps. */
 let helper: Helper | undefined;
-/** The signs of life of a helper, or of a worker that renders for a player. */
-let beating: ReturnType<typeof setInterval> | undefined;
+/** Whether this worker gives signs of life without a job: it helps, or renders for a player. */
+let isBeating = false;
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
   if (data.type === "start") post({ type: "started", build });
   else if (data.type === "load") load(data.module);
-  else if (data.type === "cancel") jobs.get(data.job)?.abort();
+  else if (data.type === "cancel") jobs.get(data.job)?.controller.abort();
+  else if (data.type === "lend") lend(jobs.get(data.job), data.ports);
   else if (data.type === "watch") engine.then(nameClips, () => {});
   else if (data.type === "help") helpAt(data.port);
   else if (data.type === "leave") helper?.leave();
@@ -52,17 +60,17 @@ addEventListener("message", ({ data }: MessageEvent<Request>) => {
 addEventListener("error", ({ message }) => crashed(message.replace(/^Uncaught /, "")));
 addEventListener("unhandledrejection", ({ reason }) => crashed(reason?.message ?? String(reason)));
 
-async function run({ job, helpers, ...request }: JobRequest & { job: number; helpers: MessagePort[] }): Promise<void> {
-  const controller = new AbortController();
-  jobs.set(job, controller);
+async function run({ job, ...request }: JobRequest & { job: number }): Promise<void> {
+  const state: Job = { controller: new AbortController(), ports: [], leader: undefined };
+  jobs.set(job, state);
   const turn = last;
   let end = () => {};
   last = Promise.all([turn, new Promise<void>((resolve) => (end = resolve))]);
   let heart: Heartbeat | undefined;
   try {
-    await Promise.race([turn, aborted(controller.signal)]);
+    await Promise.race([turn, aborted(state.controller.signal)]);
     heart = new Heartbeat(job, post);
-    post({ type: "done", job, result: await perform(request, helpers, heart, controller.signal) });
+    post({ type: "done", job, result: await perform(request, state, heart) });
   } catch (error) {
     post({ type: "failed", job, failure: describe(error) });
   } finally {
@@ -72,15 +80,11 @@ async function run({ job, helpers, ...request }: JobRequest & { job: number; hel
   }
 }
 
-async function perform(
-  request: JobRequest,
-  helpers: MessagePort[],
-  heart: Heartbeat,
-  signal: AbortSignal,
-): Promise<JobResult> {
+async function perform(request: JobRequest, job: Job, heart: Heartbeat): Promise<JobResult> {
   if (request.type === "unfinished") return unfinishedExports(request.database);
   if (request.type === "forget") return forgetExport(request.id).then(() => undefined);
   const { memory } = await engine;
+  const { signal } = job.controller;
   const report = (progress: Progress) => heart.report(progress);
   if (request.type === "inspect") {
     const { assetId, content, hint, trim } = request;
@@ -89,7 +93,8 @@ async function perform(
   const { library, timelineId } = request;
   if (request.type === "plan") return planTimeline(library, timelineId, request.range, report, signal);
   const { options } = request;
-  const leader = new Leader(library, timelineId, helpers);
+  const leader = new Leader(library, timelineId, job.ports);
+  job.leader = leader;
   signal.addEventListener("abort", () => leader.end());
   try {
     if (request.type === "survey") return await surveyTimeline(library, timelineId, options, leader, report, signal);
@@ -113,6 +118,12 @@ async function perform(
   }
 }
 
+/** Has helpers join a job, if it is not over. */
+function lend(job: Job | undefined, ports: MessagePort[]): void {
+  if (job?.leader) job.leader.add(ports);
+  else job?.ports.push(...ports);
+}
+
 /** Helps the leader at the other end of `port`, and leaves any other leader. */
 function helpAt(port: MessagePort): void {
   helper?.leave();
@@ -129,7 +140,8 @@ function helpAt(port: MessagePort): void {
 /** Gives signs of life from now on. The first is at once: a worker that has given none counts as one that starts. */
 function beat(): void {
   post({ type: "alive" });
-  beating ??= setInterval(post, BEAT_MS, { type: "alive" });
+  if (!isBeating) setInterval(post, BEAT_MS, { type: "alive" });
+  isBeating = true;
 }
 
 /** Names each clip to the page before it is read, so that the page knows the one that this worker does not survive. */

@@ -7,7 +7,19 @@ import { join } from "node:path";
 import { startPage } from "../page-module.mjs";
 
 const FUNCTIONS = [
-  ...[prepare, exportWith, exportAgain, exportHanging, begin, isFinished, unfinished, resume, forget, stall],
+  ...[
+    prepare,
+    exportWith,
+    exportAgain,
+    exportHanging,
+    exportTogether,
+    begin,
+    isFinished,
+    unfinished,
+    resume,
+    forget,
+    stall,
+  ],
   ...[newCount, opened, summary, recordsOf, leftovers, haste],
 ];
 
@@ -50,7 +62,7 @@ export async function prepare(minutes, done) {
 
 /** Counts what the workers of a library do. */
 function newCount() {
-  return { started: 0, records: 0, made: 0, notes: 0, asked: [] };
+  return { started: 0, running: 0, most: 0, records: 0, made: 0, notes: 0, asked: [] };
 }
 
 /** Opens the library with workers that have faults: one for all, or by the order of their start, the leader first. */
@@ -69,7 +81,14 @@ async function opened(faults, count) {
   const createWorker = () => {
     const fault = JSON.stringify({ channel, ...(Array.isArray(faults) ? faults[count.started] : faults) });
     count.started += 1;
-    return new Worker(policy.createScriptURL(`secuencia/faulty.js?${encodeURIComponent(fault)}`));
+    const worker = new Worker(policy.createScriptURL(`secuencia/faulty.js?${encodeURIComponent(fault)}`));
+    const terminate = () => {
+      count.running -= 1;
+      Worker.prototype.terminate.call(worker);
+    };
+    count.running += 1;
+    count.most = Math.max(count.most, count.running);
+    return Object.assign(worker, { terminate });
   };
   return openLibrary({ database: "survival", createWorker });
 }
@@ -236,6 +255,38 @@ export async function exportHanging(times, options, done) {
   for (const name of ["opening", "midst"]) await plain.removeAsset(name).then(() => plain.removeTimeline(name));
   await plain.close();
   done({ denied, opening, midst, added, clip });
+}
+
+/** Makes several exports of one library, the next when the one before it has begun to encode; some then one by one. */
+export async function exportTogether(exports, again, options, done) {
+  const count = newCount();
+  const library = await opened([], count);
+  const run = async (options) => {
+    const own = { began: undefined, reached: () => {} };
+    const encoding = new Promise((resolve) => (own.reached = resolve));
+    const asked = performance.now();
+    const onProgress = ({ phase }) => {
+      own.began ??= performance.now() - asked;
+      if (phase === "encoding") own.reached();
+    };
+    const finished = library.exportAudio("t", { ...options, onProgress }).then(async ({ file }) => {
+      const took = performance.now() - asked;
+      return { hash: await summary(file), took, began: own.began, ended: performance.now() };
+    });
+    await Promise.race([encoding, finished]);
+    return { finished };
+  };
+  const since = performance.now();
+  const running = [];
+  for (let made = 0; made < exports; made += 1) running.push(await run(options));
+  const { running: workers } = count;
+  const all = await Promise.all(running.map(({ finished }) => finished));
+  const together = performance.now() - since;
+  const { most } = count;
+  for (let made = 0; made < again; made += 1) await (await run(options)).finished;
+  const oneByOne = performance.now() - since - together;
+  await library.close();
+  done({ all, workers, most, left: count.running, together, oneByOne });
 }
 
 /** Exports once more with the page's own library, and looks only at the file's size. */
