@@ -22,6 +22,7 @@ test("a project is renamed, reordered, trimmed of a clip and exported without a 
   await keys("By keyboard");
 
   const [first, second, third] = await studio.clips();
+  await toRow(0);
   await tabTo(row(first, "Move down"));
   await keys(Key.ENTER);
   assert.deepEqual(await order(3), [second.id, first.id, third.id]);
@@ -29,6 +30,7 @@ test("a project is renamed, reordered, trimmed of a clip and exported without a 
   await chord(Key.ALT, Key.ARROW_UP);
   assert.deepEqual(await order(3), [first.id, second.id, third.id]);
 
+  await toRow(1);
   await tabTo(row(second, "Remove"));
   await keys(Key.SPACE);
   assert.deepEqual(await order(2), [first.id, third.id]);
@@ -36,6 +38,7 @@ test("a project is renamed, reordered, trimmed of a clip and exported without a 
   await keys(Key.ENTER);
   assert.deepEqual(await order(3), [first.id, second.id, third.id]);
 
+  await toRow(0);
   await tabTo(row(first, "Edit"));
   await keys(Key.ENTER);
   assert.ok(await isFocused("#clip-editor *"), "the dialog takes the focus");
@@ -168,6 +171,12 @@ async function tabTo(css) {
     await keys(Key.TAB);
   }
   assert.fail(`Tab does not reach ${css}`);
+}
+
+/** Goes to a clip by its place in the list. */
+async function toRow(place) {
+  await tabTo("#clips > li");
+  await keys(Key.HOME, ...Array(place).fill(Key.ARROW_DOWN));
 }
 
 function isFocused(css) {

@@ -120,12 +120,14 @@ test("a project of 1,000 lanes opens in seconds, and a row lists the lanes once 
   await studio.openProject([join(folder, "lanes.json"), join(session.folder, "tone.wav")]);
   const milliseconds = performance.now() - started;
   assert.ok(milliseconds < MOST_MS, `${milliseconds} ms`);
-  const lists = "return document.querySelectorAll('#clips option').length";
-  assert.equal(await session.driver.executeScript(lists), 1000);
+  const lists = () => document.querySelectorAll("#clips option").length;
+  const before = await session.driver.executeScript(lists);
+  assert.ok(before < 100, `${before} lanes are listed`);
   const [first] = await studio.clips();
   const row = `[data-clip-id="${first.id}"] select`;
   await session.driver.executeScript("document.querySelector(arguments[0]).focus()", row);
-  assert.equal(await session.driver.executeScript(lists), 1000 - 1 + 1002);
+  const after = await session.driver.executeScript(lists);
+  assert.ok(after > 1000 && after < 1000 + 200, `${after} lanes are listed`);
   await studio.choose(row, "Lane 998");
   assert.equal((await studio.clips())[0].lane, 998);
 });

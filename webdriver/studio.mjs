@@ -51,7 +51,7 @@ export class Studio {
     return this.driver.executeScript(readPage);
   }
 
-  /** Returns the clips in the list's order. */
+  /** Returns the clips in the list's order. Of a row in a long list that is out of sight, only the words. */
   clips() {
     return this.driver.executeScript(readClips);
   }
@@ -304,8 +304,8 @@ function readClips() {
     id: row.dataset.clipId,
     state: row.dataset.state,
     voice: row.querySelector(".voice")?.textContent ?? "",
-    text: row.querySelector(".text").textContent,
-    length: row.querySelector(".length").textContent,
-    lane: Number(row.querySelector("select").value),
+    text: (row.querySelector(".text") ?? row).textContent.trim(),
+    length: row.querySelector(".length")?.textContent,
+    lane: Number(row.querySelector("select")?.value),
   }));
 }

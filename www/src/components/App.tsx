@@ -14,6 +14,12 @@ import { StorageNote } from "./StorageNote.tsx";
 export function App() {
   return (
     <>
+      <a class="skip" href="#clip-list">
+        Skip to the clips
+      </a>
+      <a class="skip" href="#export-panel">
+        Skip to the export
+      </a>
       <Header />
       <main inert={isViewing.value}>
         <Timeline />

@@ -1,26 +1,37 @@
-/** One clip in the list: its text, voice and times, and the buttons to move, edit and remove it. */
-import { useMemo, useState } from "preact/hooks";
-import { clockTime } from "../format.ts";
+/**
+ * One clip in the list: its text, voice and times, and the buttons to move, edit and remove it.
+ *
+ * A project may have thousands of clips. So in a long list, a row that is out of sight is one element with its words:
+ * the browser still finds them, and a screen reader reads them.
+ */
+import { useMemo, useRef, useState } from "preact/hooks";
+import { clockTime, decibels } from "../format.ts";
 import { clipTitle, laneName, lanesOf, type ProjectClip } from "../project/model.ts";
-import { moveClip, moveToLane, removeClip } from "../studio/editing.ts";
+import { moveToLane } from "../studio/editing.ts";
 import { clipElementId, keepingFocus } from "../studio/focus.ts";
-import { editedClipId, project } from "../studio/state.ts";
-import { Icon } from "./Icon.tsx";
+import { actedOn, isSelecting, selectTo, toggle } from "../studio/selection.ts";
+import { editedClipId, placeOf, project } from "../studio/state.ts";
+import { moveBy, moveOnto, removeFrom } from "./clip-keys.ts";
+import { Icon, type IconName } from "./Icon.tsx";
+import { useInSight } from "./in-sight.ts";
 
-interface ClipRowProps {
+export interface ClipRowProps {
   clip: ProjectClip;
-  start: number;
-  length: number;
-  index: number;
-  isLast: boolean;
   /** The number of its voice's colour. */
   colour: number;
   /** Whether its audio is in the library, being added, or missing. */
   state: "ready" | "arriving" | "missing";
+  /** Whether it is in a list so long that a row out of sight has only its words. */
+  isInLongList: boolean;
+  /** Whether the Tab key reaches it. */
+  isCurrent: boolean;
+  isSelected: boolean;
+  /** Whether a search has found it. */
+  isFound: boolean;
 }
 
 /** The lanes that a clip may be on: those in use, and one more in either direction. */
-function laneChoices(): number[] {
+export function laneChoices(): number[] {
   const lanes = lanesOf(project.value);
   const [highest = 0, lowest = 0] = [lanes[0], lanes.at(-1)];
   return [highest + 1, ...lanes, lowest - 1];
@@ -29,69 +40,95 @@ function laneChoices(): number[] {
 /** The clip that is being dragged. */
 let dragged: { id: string; index: number } | undefined;
 
+type Drag = "" | "dragged" | "drop-above" | "drop-below";
+
 export function ClipRow(props: ClipRowProps) {
-  const { clip, start, length, index, isLast, colour, state } = props;
-  const [drag, setDrag] = useState<"" | "dragged" | "drop-above" | "drop-below">("");
-  // A project may have as many lanes as clips, so a row lists them only while its list is in use.
-  const [isListing, setIsListing] = useState(false);
-  const lanes = isListing ? laneChoices() : [clip.lane];
-  const title = clipTitle(clip);
-
-  const moveTo = (to: number) => keepingFocus(() => moveClip(clip.id, to));
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-    if (!event.altKey || step === 0) return;
-    event.preventDefault();
-    moveTo(index + step);
-  };
-  const remove = (event: MouseEvent) => {
-    const row = (event.currentTarget as HTMLElement).closest("li");
-    const next = (row?.nextElementSibling ?? row?.previousElementSibling) as HTMLElement | null;
-    removeClip(clip.id);
-    next?.focus();
-  };
-
-  const row = () => (
+  const { clip, colour, state, isInLongList, isCurrent, isSelected, isFound } = props;
+  const row = useRef<HTMLLIElement>(null);
+  const [drag, setDrag] = useState<Drag>("");
+  const isWhole = useInSight(row, isInLongList) || isCurrent || drag === "dragged";
+  const looks = [isWhole ? "" : "brief", isSelected ? "selected" : "", isFound ? "found" : "", drag];
+  return (
     <li
+      ref={row}
       id={clipElementId(clip.id)}
-      class={`clip voice-${colour} ${drag}`}
-      tabIndex={-1}
+      class={`clip voice-${colour} ${looks.join(" ")}`}
+      tabIndex={isCurrent ? 0 : -1}
       data-clip-id={clip.id}
       data-state={state}
-      aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
-      onKeyDown={onKeyDown}
+      aria-keyshortcuts="ArrowUp ArrowDown Alt+ArrowUp Alt+ArrowDown Shift+ArrowUp Shift+ArrowDown Enter Delete"
       onDragOver={(event) => {
-        if (!dragged || dragged.id === clip.id) return;
+        const index = placeOf.peek().get(clip.id)?.index;
+        if (!dragged || dragged.id === clip.id || index === undefined) return;
         event.preventDefault();
         setDrag(dragged.index > index ? "drop-above" : "drop-below");
       }}
       onDragLeave={() => dragged?.id !== clip.id && setDrag("")}
       onDrop={() => {
         setDrag("");
-        if (dragged) moveClip(dragged.id, index);
+        if (dragged) moveOnto(actedOn(dragged.id), clip.id, drag === "drop-below");
       }}
     >
-      {/* Dragging is a shortcut for the “Move up” and “Move down” buttons. */}
-      <span
-        class="number"
-        aria-hidden="true"
-        draggable
-        onDragStart={({ dataTransfer, currentTarget }) => {
-          dragged = { id: clip.id, index };
-          dataTransfer?.setData("text/plain", clip.text || clip.name);
-          dataTransfer?.setDragImage(currentTarget.parentElement as HTMLElement, 12, 12);
-          setDrag("dragged");
-        }}
-        onDragEnd={() => {
-          dragged = undefined;
-          setDrag("");
-        }}
-      >
-        {index + 1}
-      </span>
+      {isWhole ? <Details {...props} setDrag={setDrag} /> : `${clip.voice} ${clip.text || clip.name}`}
+    </li>
+  );
+}
+
+function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps & { setDrag: (drag: Drag) => void }) {
+  // A project may have as many lanes as clips, so a row lists them only while its list is in use.
+  const [isListing, setIsListing] = useState(false);
+  const lanes = isListing ? laneChoices() : [clip.lane];
+  const { index = 0, start = 0, length = 0 } = placeOf.value.get(clip.id) ?? {};
+  const isLast = index === placeOf.value.size - 1;
+  const hasBox = isSelecting.value;
+  const title = clipTitle(clip);
+  const tabIndex = isCurrent ? 0 : -1;
+  const common = { title, tabIndex };
+  const move = (places: number) => keepingFocus(() => moveBy(clip.id, places));
+  const edit = () => {
+    editedClipId.value = clip.id;
+  };
+
+  const details = () => (
+    <>
+      {hasBox ? (
+        <label class="number">
+          <input
+            type="checkbox"
+            aria-label={`Select: ${title}`}
+            tabIndex={tabIndex}
+            checked={isSelected}
+            onClick={({ shiftKey }) => (shiftKey ? selectTo(clip.id) : toggle(clip.id))}
+          />
+        </label>
+      ) : (
+        // Dragging is a shortcut for the “Move up” and “Move down” buttons.
+        <span
+          class="number"
+          aria-hidden="true"
+          draggable
+          onDragStart={({ dataTransfer, currentTarget }) => {
+            dragged = { id: clip.id, index };
+            dataTransfer?.setData("text/plain", clip.text || clip.name);
+            dataTransfer?.setDragImage(currentTarget.parentElement as HTMLElement, 12, 12);
+            setDrag("dragged");
+          }}
+          onDragEnd={() => {
+            dragged = undefined;
+            setDrag("");
+          }}
+        >
+          {index + 1}
+        </span>
+      )}
       <div class="words">
-        {clip.voice && <span class="voice">{clip.voice}</span>}
-        <span class={clip.text ? "text" : "text file-name"}>{clip.text || clip.name}</span>
+        {clip.voice && <bdi class="voice">{clip.voice}</bdi>}
+        <span class={clip.text ? "text" : "text file-name"} dir="auto">
+          {clip.text || clip.name}
+        </span>
+        {clip.volumeDb !== undefined && (
+          <span class="tag">{`${clip.volumeDb > 0 ? "+" : ""}${decibels(clip.volumeDb)} dB`}</span>
+        )}
         {clip.isMuted && <span class="tag">Muted</span>}
         {state === "missing" && <span class="tag fault">Audio missing</span>}
       </div>
@@ -104,11 +141,12 @@ export function ClipRow(props: ClipRowProps) {
       <select
         class="lane-choice"
         aria-label={`Lane of ${title}`}
+        tabIndex={tabIndex}
         value={clip.lane}
         onPointerDown={() => setIsListing(true)}
         onFocus={() => setIsListing(true)}
         onBlur={() => setIsListing(false)}
-        onChange={({ currentTarget }) => moveToLane(clip.id, Number(currentTarget.value))}
+        onChange={({ currentTarget }) => moveToLane(new Set([clip.id]), Number(currentTarget.value))}
       >
         {lanes.map((lane) => (
           <option key={lane} value={lane}>
@@ -117,28 +155,33 @@ export function ClipRow(props: ClipRowProps) {
         ))}
       </select>
       <div class="actions">
-        <button type="button" aria-label={`Move up: ${title}`} disabled={index === 0} onClick={() => moveTo(index - 1)}>
-          <Icon name="up" />
-        </button>
-        <button type="button" aria-label={`Move down: ${title}`} disabled={isLast} onClick={() => moveTo(index + 1)}>
-          <Icon name="down" />
-        </button>
-        <button
-          type="button"
-          aria-label={`Edit: ${title}`}
-          onClick={() => {
-            editedClipId.value = clip.id;
-          }}
-        >
-          <Icon name="edit" />
-        </button>
-        <button type="button" aria-label={`Remove: ${title}`} onClick={remove}>
-          <Icon name="remove" />
-        </button>
+        <RowButton {...common} word="Move up" icon="up" isOff={index === 0} act={() => move(-1)} />
+        <RowButton {...common} word="Move down" icon="down" isOff={isLast} act={() => move(1)} />
+        <RowButton {...common} word="Edit" icon="edit" act={edit} />
+        <RowButton {...common} word="Remove" icon="remove" act={() => removeFrom(new Set([clip.id]))} />
       </div>
-    </li>
+    </>
   );
-  // A project may have thousands of clips, so only rows that changed are built again. The handlers depend on nothing
-  // that is not listed here.
-  return useMemo(row, [clip, start, length, index, isLast, colour, state, isListing, isListing && project.value, drag]);
+  // Only rows that changed are built again. The handlers depend on nothing that is not listed here.
+  return useMemo(details, [
+    ...[clip, state, start, length, index, isLast, isCurrent, isSelected, hasBox],
+    ...[isListing, isListing && project.value],
+  ]);
+}
+
+interface RowButtonProps {
+  word: string;
+  title: string;
+  icon: IconName;
+  tabIndex: number;
+  isOff?: boolean;
+  act: () => void;
+}
+
+function RowButton({ word, title, icon, tabIndex, isOff = false, act }: RowButtonProps) {
+  return (
+    <button type="button" aria-label={`${word}: ${title}`} tabIndex={tabIndex} disabled={isOff} onClick={act}>
+      <Icon name={icon} />
+    </button>
+  );
 }

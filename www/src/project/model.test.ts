@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lanesOf, type Project, type ProjectClip, withClipChanged, withClipMoved, withoutClip } from "./model.ts";
+import { lanesOf, type Project, type ProjectClip, withClipChanged, withClipsMoved, withoutClips } from "./model.ts";
 
 const clip = (id: string, lane = 0): ProjectClip => ({ id, assetId: id, name: id, text: "", voice: "", lane });
 const scene: Project = { name: "Scene", gapSeconds: 0, clips: [clip("a"), clip("b", -1), clip("c", 2)] };
 const order = (project: Project) => project.clips.map(({ id }) => id).join("");
 
 test("moving a clip keeps the others in order and stops at either end", () => {
-  assert.equal(order(withClipMoved(scene, "a", 1)), "bac");
-  assert.equal(order(withClipMoved(scene, "c", 0)), "cab");
-  assert.equal(order(withClipMoved(scene, "a", -1)), "abc");
-  assert.equal(order(withClipMoved(scene, "a", 99)), "bca");
+  assert.equal(order(withClipsMoved(scene, new Set(["a"]), 1)), "bac");
+  assert.equal(order(withClipsMoved(scene, new Set(["c"]), 0)), "cab");
+  assert.equal(order(withClipsMoved(scene, new Set(["a"]), -1)), "abc");
+  assert.equal(order(withClipsMoved(scene, new Set(["a"]), 99)), "bca");
   assert.equal(order(scene), "abc");
 });
 
@@ -27,11 +27,11 @@ test("a lane begins when it did, whichever clip comes first", () => {
   const play: Project = { name: "Play", gapSeconds: 0, clips: [first, clip("b"), { ...clip("m", -1), offset: 8 }] };
   const offsets = ({ clips }: Project) => Object.fromEntries(clips.map(({ id, offset }) => [id, offset]));
 
-  const swapped = withClipMoved(play, "a", 1);
+  const swapped = withClipsMoved(play, new Set(["a"]), 1);
   assert.deepEqual(offsets(swapped), { b: 3, a: undefined, m: 8 });
-  assert.deepEqual(withClipMoved(swapped, "a", 0), play);
+  assert.deepEqual(withClipsMoved(swapped, new Set(["a"]), 0), play);
 
-  const removed = withoutClip(play, "a");
+  const removed = withoutClips(play, new Set(["a"]));
   assert.deepEqual(offsets(removed), { b: 3, m: 8 });
   assert.deepEqual(offsets(withClipChanged(play, "a", { lane: 2 })), { a: 3, b: 3, m: 8 });
 });

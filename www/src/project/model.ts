@@ -87,34 +87,48 @@ export function projectFrom(
   return { ...emptyProject(), ...file, clips };
 }
 
-/** The project without one clip. */
-export function withoutClip(project: Project, clipId: string): Project {
+/** The project without some clips. */
+export function withoutClips(project: Project, clipIds: ReadonlySet<string>): Project {
   return withLeadIns(
     project,
-    project.clips.filter((clip) => clip.id !== clipId),
+    project.clips.filter(({ id }) => !clipIds.has(id)),
   );
 }
 
 /** The project with some fields of a clip replaced. A field given as `undefined` is removed. */
 export function withClipChanged(project: Project, clipId: string, change: ClipChange): Project {
+  return withClipsChanged(project, new Set([clipId]), () => change);
+}
+
+/** The project with some fields of some clips replaced. A field given as `undefined` is removed. */
+export function withClipsChanged(
+  project: Project,
+  clipIds: ReadonlySet<string>,
+  changeOf: (clip: ProjectClip) => ClipChange,
+): Project {
+  let isOnOtherLane = false;
   const changed = (clip: ProjectClip) => {
-    const entries = Object.entries({ ...clip, ...change }).filter(([, value]) => value !== undefined);
+    const after = { ...clip, ...changeOf(clip) };
+    isOnOtherLane ||= after.lane !== clip.lane;
+    const entries = Object.entries(after).filter(([, value]) => value !== undefined);
     return Object.fromEntries(entries) as unknown as ProjectClip;
   };
-  const clips = project.clips.map((clip) => (clip.id === clipId ? changed(clip) : clip));
-  return "lane" in change ? withLeadIns(project, clips) : { ...project, clips };
+  const clips = project.clips.map((clip) => (clipIds.has(clip.id) ? changed(clip) : clip));
+  return isOnOtherLane ? withLeadIns(project, clips) : { ...project, clips };
 }
 
 /** A change to a clip's fields. */
 export type ClipChange = { [Field in keyof Omit<ProjectClip, "id" | "assetId">]?: ProjectClip[Field] | undefined };
 
-/** The project with a clip moved to another position in the order. Positions past either end mean that end. */
-export function withClipMoved(project: Project, clipId: string, to: number): Project {
-  const clip = project.clips.find((one) => one.id === clipId);
-  if (!clip) return project;
-  const others = project.clips.filter((one) => one !== clip);
+/**
+ * The project with some clips moved, one after the other, so that the first of them has that position in the order.
+ * Positions past either end mean that end.
+ */
+export function withClipsMoved(project: Project, clipIds: ReadonlySet<string>, to: number): Project {
+  const moved = project.clips.filter(({ id }) => clipIds.has(id));
+  const others = project.clips.filter(({ id }) => !clipIds.has(id));
   const index = Math.max(0, Math.min(to, others.length));
-  return withLeadIns(project, others.toSpliced(index, 0, clip));
+  return withLeadIns(project, others.toSpliced(index, 0, ...moved));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The edits that a user can make to the project. */
-import type { About, Settings } from "secuencia/project.js";
+import { type About, MAX_VOLUME_DB, type Settings } from "secuencia/project.js";
 import { count } from "../format.ts";
 import { isSame } from "../project/difference.ts";
 import {
@@ -9,8 +9,9 @@ import {
   type Project,
   type ProjectClip,
   withClipChanged,
-  withClipMoved,
-  withoutClip,
+  withClipsChanged,
+  withClipsMoved,
+  withoutClips,
 } from "../project/model.ts";
 import { edit } from "./history.ts";
 import { project, said } from "./state.ts";
@@ -76,23 +77,34 @@ export function changeClip(clipId: string, change: ClipChange): void {
   edit(`Edit ${titleOf(clipId)}`, (before) => withClipChanged(before, clipId, change));
 }
 
-/** Puts a clip on another lane. */
-export function moveToLane(clipId: string, lane: number): void {
-  edit(`Move ${titleOf(clipId)} to ${laneName(lane)}`, (before) => withClipChanged(before, clipId, { lane }));
+/** Puts clips on another lane. */
+export function moveToLane(clipIds: ReadonlySet<string>, lane: number): void {
+  const move = (before: Project) => withClipsChanged(before, clipIds, () => ({ lane }));
+  edit(`Move ${titleOf(...clipIds)} to ${laneName(lane)}`, move);
   said.value = `Moved to ${laneName(lane)}.`;
 }
 
-/** Moves a clip to another place in the order. */
-export function moveClip(clipId: string, to: number): void {
-  edit(`Move ${titleOf(clipId)}`, (before) => withClipMoved(before, clipId, to));
-  const index = project.value.clips.findIndex((clip) => clip.id === clipId);
+/** Moves clips to another place in the order, one after the other. */
+export function moveClips(clipIds: ReadonlySet<string>, to: number): void {
+  edit(`Move ${titleOf(...clipIds)}`, (before) => withClipsMoved(before, clipIds, to));
+  const index = project.value.clips.findIndex(({ id }) => clipIds.has(id));
   said.value = `Moved to position ${index + 1} of ${project.value.clips.length}.`;
 }
 
-/** Removes a clip. */
-export function removeClip(clipId: string): void {
-  const title = titleOf(clipId);
-  edit(`Remove ${title}`, (before) => withoutClip(before, clipId), { done: `Removed ${title}.` });
+/** Makes clips louder, or quieter by a negative number of decibels. */
+export function changeVolume(clipIds: ReadonlySet<string>, byDb: number): void {
+  const changed = ({ volumeDb = 0 }: ProjectClip) =>
+    Math.max(-MAX_VOLUME_DB, Math.min(volumeDb + byDb, MAX_VOLUME_DB)) || undefined;
+  const change = (before: Project) => withClipsChanged(before, clipIds, (clip) => ({ volumeDb: changed(clip) }));
+  const title = titleOf(...clipIds);
+  edit(`Change the volume of ${title}`, change, { joins: `volume of ${[...clipIds].join()}` });
+  said.value = `${title}: ${byDb > 0 ? "louder" : "quieter"} by ${Math.abs(byDb)} decibels.`;
+}
+
+/** Removes clips. */
+export function removeClips(clipIds: ReadonlySet<string>): void {
+  const title = titleOf(...clipIds);
+  edit(`Remove ${title}`, (before) => withoutClips(before, clipIds), { done: `Removed ${title}.` });
 }
 
 /** Opens another project in place of this one. See `isReplacing` of `edit`. */
@@ -100,7 +112,9 @@ export function openProject(next: Project): void {
   edit(`Open “${next.name}”`, () => next, { done: `Opened “${next.name}”.`, isReplacing: true });
 }
 
-function titleOf(clipId: string): string {
-  const clip = project.value.clips.find(({ id }) => id === clipId);
+/** The name of a clip in a sentence, or how many there are. */
+function titleOf(...clipIds: string[]): string {
+  if (clipIds.length > 1) return count(clipIds.length, "clip");
+  const clip = project.value.clips.find(({ id }) => id === clipIds[0]);
   return clip ? clipTitle(clip) : "a clip";
 }

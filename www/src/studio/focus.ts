@@ -5,9 +5,11 @@ export function clipElementId(clipId: string): string {
   return `clip-${clipId}`;
 }
 
-/** Scrolls to a clip's row and focuses it. */
-export function focusClip(clipId: string): void {
-  document.getElementById(clipElementId(clipId))?.focus();
+/** Scrolls to a clip's row, and focuses and returns it. */
+export function focusClip(clipId: string): HTMLElement | null {
+  const row = document.getElementById(clipElementId(clipId));
+  row?.focus();
+  return row;
 }
 
 /** Runs a change that moves or redraws the focused element, and keeps the focus on it. */

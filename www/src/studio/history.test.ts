@@ -58,6 +58,7 @@ function numbersOf(seed: number): (below: number) => number {
 function editAtRandom(pick: (below: number) => number, count: number): void {
   const { clips } = project.value;
   const clip = clips[pick(clips.length)];
+  const some = () => new Set(Array.from({ length: 1 + pick(3) }, () => clips[pick(clips.length)]?.id ?? ""));
   const kinds: (() => void)[] = [
     () => editing.renameProject(`Name ${pick(3)}`),
     () => editing.setGap(pick(100) / 100),
@@ -66,9 +67,10 @@ function editAtRandom(pick: (below: number) => number, count: number): void {
     () => editing.setAbout({ chapters: [{ title: "One", offset: pick(60), image: `chapter ${pick(40)}` }] }),
     () => editing.addClips(Array.from({ length: 1 + pick(3) }, (_, index) => clipOf(`added ${count} ${index}`))),
     () => clip && editing.changeClip(clip.id, { text: `Line ${count}`, volumeDb: pick(6), scene: undefined }),
-    () => clip && editing.moveToLane(clip.id, pick(5) - 2),
-    () => clip && editing.moveClip(clip.id, pick(clips.length)),
-    () => clip && editing.removeClip(clip.id),
+    () => clip && editing.moveToLane(some(), pick(5) - 2),
+    () => clip && editing.moveClips(some(), pick(clips.length)),
+    () => clip && editing.removeClips(some()),
+    () => clip && editing.changeVolume(some(), pick(2) * 2 - 1),
     () => editing.openProject(projectOf(`Opened ${count}`, pick(30))),
     () => {
       const lines: ProjectLine[] = clips.map((_, index) => ({ text: `Spoken ${count} ${index}`, voice: "ODETTE" }));
@@ -77,7 +79,7 @@ function editAtRandom(pick: (below: number) => number, count: number): void {
     () => void (undo() && pick(2) === 0 && redo()),
   ];
   // Opening is rarer than the others: it replaces everything.
-  const kind = pick(4) === 0 ? pick(kinds.length) : pick(10);
+  const kind = pick(4) === 0 ? pick(kinds.length) : pick(11);
   kinds[kind]?.();
   if (pick(2) === 0) endTyping();
 }
@@ -130,7 +132,7 @@ test("500 steps are kept, the oldest goes, and what only it needed is needed no 
   begin(projectOf("Start", 1));
   for (let count = 0; count < MOST_STEPS; count += 1) editing.addClips([clipOf(`added ${count}`)]);
   const [first] = project.value.clips;
-  editing.removeClip(first?.id ?? "");
+  editing.removeClips(new Set([first?.id ?? ""]));
   assert.ok(contentOf(history.value).has("Start 0"));
   for (let count = 0; count < MOST_STEPS; count += 1) {
     endTyping();
@@ -152,7 +154,7 @@ test("a step of 1,500 clips writes what it changes, and 500 such steps stay smal
   store.save();
   const sizes = Array.from({ length: 500 }, (_, count) => {
     const clip = project.value.clips[(count * 7) % 1500];
-    if (count % 2 === 0) editing.moveClip(clip?.id ?? "", 1499 - count);
+    if (count % 2 === 0) editing.moveClips(new Set([clip?.id ?? ""]), 1499 - count);
     else editing.changeClip(clip?.id ?? "", { text: `Line ${count}` });
     return store.save();
   });
@@ -175,7 +177,7 @@ test("typing in one field is one step, until the field is left; typing that take
   undo();
   assert.equal(project.value.name, "Song");
   redo();
-  editing.removeClip(project.value.clips[0]?.id ?? "");
+  editing.removeClips(new Set([project.value.clips[0]?.id ?? ""]));
   for (const name of ["Songs?", "Songs", "Songs: ", "Songs"]) editing.renameProject(name);
   assert.deepEqual(labels(), [...names, "Remove “Start 0.wav”"], "and the step before it stays");
   undo();
@@ -188,7 +190,7 @@ test("an edit that changes nothing is no step, and leaves what was undone to be 
   editing.renameProject("Other");
   undo();
   editing.setAbout({ tags: { title: "T", artist: "A" } });
-  editing.moveClip(project.value.clips[0]?.id ?? "", 0);
+  editing.moveClips(new Set([project.value.clips[0]?.id ?? ""]), 0);
   editing.setSettings({});
   assert.ok(redo());
   assert.equal(project.value.name, "Other");
@@ -200,7 +202,7 @@ test("audio that cannot be added leaves every step, and the steps that added it 
   const [, bad] = project.value.clips;
   editing.addClips([clipOf("bad"), clipOf("good")]);
   editing.changeClip(bad?.id ?? "", { text: "Words" });
-  editing.moveClip(bad?.id ?? "", 0);
+  editing.moveClips(new Set([bad?.id ?? ""]), 0);
   editing.renameProject("Renamed");
   const store = new Store();
   store.save();
@@ -220,7 +222,7 @@ test("audio that cannot be added leaves every step, and the steps that added it 
 
 test("records that do not lead to the project are dropped, so it opens as it is", () => {
   begin(projectOf("Start", 3));
-  editing.removeClip(project.value.clips[1]?.id ?? "");
+  editing.removeClips(new Set([project.value.clips[1]?.id ?? ""]));
   editing.renameProject("Last");
   const store = new Store();
   store.save();
@@ -238,7 +240,7 @@ test("records that do not lead to the project are dropped, so it opens as it is"
 
 test("the page offers to undo a removal only while it is the last step", () => {
   begin(projectOf("Start", 3));
-  editing.removeClip(project.value.clips[1]?.id ?? "");
+  editing.removeClips(new Set([project.value.clips[1]?.id ?? ""]));
   assert.equal(offer.value?.done, "Removed “Start 1.wav”.");
   assert.equal(offer.value?.step, history.value.steps[1]);
   const [beginning] = history.value.steps;

@@ -61,6 +61,11 @@ export function closeScript(): void {
 /** The clips in their places. */
 export const placedClips = computed(() => placeClips(project.value, (assetId) => assets.value.get(assetId)));
 
+/** Each clip's place, by its ID. */
+export const placeOf = computed(
+  () => new Map(placedClips.value.map(({ clip, start, length }, index) => [clip.id, { index, start, length }])),
+);
+
 /** How long the project is, in seconds. */
 export const projectLength = computed(() => endOf(placedClips.value));
 

@@ -26,7 +26,9 @@ export function Lane({ lane, label, view, clips, isDark, onPick }: LaneProps) {
     const style = getComputedStyle(canvas.current);
     const context = contextOf(canvas.current, view);
     if (!context) return;
-    const drawn = clips.map((placed) => ({
+    const end = start + width / pixelsPerSecond;
+    const inView = clips.filter((placed) => placed.start <= end && placed.start + placed.length >= start);
+    const drawn = inView.map((placed) => ({
       ...placed,
       asset: known.get(placed.clip.assetId),
       colour: style.getPropertyValue(`--voice-${voiceNumber(placed.clip.voice)}`),
