@@ -185,6 +185,7 @@ test("the file is as “Sound and file” says, the dock says so too, and a relo
   assert.equal(state, "done");
   assert.deepEqual([result.channels, result.audioLayout, result.sampleRate], [1, "mono", 48_000]);
   assert.ok(Math.abs(result.loudness.integratedLufs + 23) < 0.2);
+  await studio.click("#figures summary");
   assert.match(await studio.element("#loudness").getText(), /^−23\.\d LUFS, peak −[\d.]+ dBTP, .*−[\d.]+ dB applied$/);
   const path = await session.browser.take(result.name);
   assert.equal(decode(path).length, result.durationSeconds * 48_000);

@@ -141,7 +141,7 @@ test("an export that the end of the browser interrupted is offered on the next v
   for (const answer of ["#continue-export", "#forget-export"]) {
     await session.studio.openProject(project);
     await session.studio.click("#export");
-    await session.studio.until("some of it", ({ completed }) => completed > 70, { everyMs: 5 });
+    await session.studio.until("some of it", ({ completed }) => completed > 40, { everyMs: 5 });
     assert.equal(await session.driver.executeAsyncScript(countTimelines), 1);
     await session.killBrowser();
     await session.studio.open(session.site.url);

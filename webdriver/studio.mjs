@@ -131,6 +131,7 @@ export class Studio {
 
   /** Exports by clicking a button, and waits for any kind of end. */
   async export(onView, button = "#export") {
+    if (button === "#export-into-folder") await this.click("#other-ways");
     await this.driver.executeScript(markStale);
     await this.click(button);
     return this.exported(onView);

@@ -21,11 +21,9 @@ export function AboutFile() {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <>
-      <button type="button" id="about" class="button" onClick={() => setIsOpen(true)}>
+      <button type="button" id="about" class="button" aria-label="About this file…" onClick={() => setIsOpen(true)}>
         <Icon name="about" />
-        <span>
-          About<span class="where-there-is-room"> this file</span>…
-        </span>
+        <span class="where-there-is-room">About this file…</span>
       </button>
       {isOpen && <AboutDialog onClose={() => setIsOpen(false)} />}
     </>

@@ -1,38 +1,45 @@
 /**
- * The export, always in sight at the foot of the page: the planned file, the progress, and the result. It overlays the
- * page, so nothing moves when an export starts or ends.
+ * The export, always in sight at the foot of the page. One row has the planned file or the progress, and the buttons,
+ * which never move. A result, a failure and an interrupted export are cards above it, which overlay the page. All of it
+ * takes 40 % of the window's height at most.
  */
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { UnfinishedExport } from "secuencia";
 import { clockTime, count } from "../format.ts";
 import { settingsInWords } from "../project/settings.ts";
 import { canPickFolders } from "../studio/destinations.ts";
 import {
+  cancelExport,
   continueExport,
+  dismissExport,
   type ExportState,
   exportState,
   forgetExport,
   interrupted,
+  shareMade,
   startExport,
 } from "../studio/exporting.ts";
 import { isViewing, project, projectLength } from "../studio/state.ts";
 import { AboutFile } from "./AboutFile.tsx";
 import { ExportFailure } from "./ExportFailure.tsx";
-import { ExportProgress } from "./ExportProgress.tsx";
+import { ExportProgress, StuckExport } from "./ExportProgress.tsx";
 import { ExportResult } from "./ExportResult.tsx";
 import { Icon } from "./Icon.tsx";
+import { Menu } from "./Menu.tsx";
 import { SoundSettings } from "./SoundSettings.tsx";
 
 export function ExportDock() {
   const state = exportState.value;
   const isRunning = state.kind === "running";
 
-  // “Cancel” disappears when the export ends, and “Export with silence instead” when it starts. Keep the focus then.
+  // Buttons of a card and “Cancel” disappear with what they belong to. Keep the focus then.
   const exportButton = useRef<HTMLButtonElement>(null);
-  const content = useRef<HTMLDivElement>(null);
-  const isFocusInside = content.current?.contains(document.activeElement) ?? false;
+  const dock = useRef<HTMLElement>(null);
+  const focused = document.activeElement;
+  const isFocusInside = dock.current?.contains(focused) && focused !== exportButton.current;
   useLayoutEffect(() => {
-    if (isFocusInside) exportButton.current?.focus();
+    if (isFocusInside && !document.activeElement?.closest(".dock")) exportButton.current?.focus();
   }, [state.kind]);
 
   useEffect(() => {
@@ -43,79 +50,149 @@ export function ExportDock() {
   }, [isRunning]);
 
   return (
-    <section class="dock" id="export-panel" aria-label="Export" data-state={state.kind}>
-      <div class="dock-content" ref={content}>
-        <Content state={state} />
-      </div>
-      <div class="dock-buttons">
-        {!isViewing.value && (
-          <>
-            <AboutFile />
-            <SoundSettings />
-          </>
-        )}
-        <button
-          type="button"
-          id="export"
-          ref={exportButton}
-          class="button primary"
-          aria-disabled={isRunning}
-          onClick={() => !isRunning && void startExport()}
-        >
-          <Icon name="export" />
-          Export
-        </button>
-        {canPickFolders() && (
-          <button
-            type="button"
-            id="export-into-folder"
-            class="button"
-            aria-label="Export to a folder…"
-            title="Export to a folder…"
-            aria-disabled={isRunning}
-            onClick={() => !isRunning && void startExport("folder")}
-          >
-            <Icon name="folder" />
-            <span class="where-there-is-room">To a folder…</span>
-          </button>
-        )}
+    <section class="dock" id="export-panel" aria-label="Export" data-state={state.kind} ref={dock}>
+      <Card state={state} />
+      <div class="dock-row">
+        <div class="dock-content">
+          {isRunning ? (
+            <ExportProgress progress={state.progress} />
+          ) : (
+            <Outlook isCancelled={state.kind === "cancelled"} />
+          )}
+        </div>
+        <div class="dock-buttons">
+          {isRunning ? (
+            <button type="button" id="cancel" class="button" onClick={cancelExport}>
+              Cancel
+            </button>
+          ) : (
+            !isViewing.value && (
+              <>
+                <AboutFile />
+                <SoundSettings />
+              </>
+            )
+          )}
+          <div class="export-buttons">
+            <button
+              type="button"
+              id="export"
+              ref={exportButton}
+              class="button primary"
+              aria-disabled={isRunning}
+              onClick={() => !isRunning && void startExport()}
+            >
+              <Icon name="export" />
+              <span class="words">Export</span>
+            </button>
+            {canPickFolders() && <OtherWays isRunning={isRunning} />}
+          </div>
+        </div>
       </div>
     </section>
   );
 }
 
-function Content({ state }: { state: ExportState }) {
+function OtherWays({ isRunning }: { isRunning: boolean }) {
+  return (
+    <Menu
+      id="other-ways"
+      look="button primary"
+      face={<Icon name="more" />}
+      label="Other ways to export"
+      state={isRunning}
+      isDisabled={isRunning}
+    >
+      {(close) => (
+        <button
+          type="button"
+          id="export-into-folder"
+          class="menu-item"
+          onClick={() => {
+            // This comes first: the dialog must open from the click.
+            void startExport("folder");
+            close();
+          }}
+        >
+          Export to a folder…
+          <span class="quiet">The audio, with the text files that the project asks for beside it.</span>
+        </button>
+      )}
+    </Menu>
+  );
+}
+
+function Card({ state }: { state: ExportState }) {
+  const [unfinished] = interrupted.value;
   switch (state.kind) {
     case "running":
-      return <ExportProgress progress={state.progress} />;
+      return state.progress.waitingFor ? <Box>{<StuckExport />}</Box> : null;
     case "failed":
-      return <ExportFailure failure={state.failure} into={state.into} />;
+      return (
+        <Box closes="the failure">
+          <ExportFailure failure={state.failure} into={state.into} />
+        </Box>
+      );
     case "done":
-      return <ExportResult finished={state.finished} />;
-    default:
-      return <Outlook isCancelled={state.kind === "cancelled"} />;
+      return (
+        <Box closes="the result">
+          <ExportResult finished={state.finished} />
+        </Box>
+      );
+    default: {
+      const isOffered = unfinished && state.kind === "idle" && !isViewing.value;
+      return isOffered ? (
+        <Box>
+          <Interrupted unfinished={unfinished} />
+        </Box>
+      ) : null;
+    }
   }
+}
+
+/** `closes` is what its button dismisses, if it has one. */
+function Box({ closes, children }: { closes?: string; children: ComponentChildren }) {
+  return (
+    <div class="dock-card">
+      {children}
+      {closes && (
+        <button
+          type="button"
+          id="dismiss-card"
+          class="quiet-button"
+          aria-label={`Dismiss ${closes}`}
+          title="Dismiss"
+          onClick={dismissExport}
+        >
+          <Icon name="remove" />
+        </button>
+      )}
+    </div>
+  );
 }
 
 function Outlook({ isCancelled }: { isCancelled: boolean }) {
   const { clips } = project.value;
-  const [unfinished] = interrupted.value;
-  if (unfinished && !isCancelled && !isViewing.value) return <Interrupted unfinished={unfinished} />;
+  const file = `One ${project.value.extension === "m4b" ? "M4B" : "M4A"} file: ${settingsInWords(project.value)}`;
   return (
     <>
-      <p class="dock-title">{isCancelled ? "The export was cancelled. Nothing was saved." : "Ready to export"}</p>
-      <p class="quiet" id="outlook">
-        {`${count(clips.length, "clip")}, ${clockTime(projectLength.value)}, as one M4A file: ${settingsInWords(project.value)}`}
+      <p class="dock-title">
+        {isCancelled
+          ? "The export was cancelled. Nothing was saved."
+          : `${count(clips.length, "clip")}, ${clockTime(projectLength.value)}`}
+      </p>
+      <p class="quiet" id="outlook" title={file}>
+        {file}
       </p>
     </>
   );
 }
 
 function Interrupted({ unfinished }: { unfinished: UnfinishedExport }) {
-  const { fileName, completed } = unfinished;
+  const made = `${Math.floor(shareMade(unfinished))}\u00a0%`;
   return (
     <div id="interrupted">
-      <p class="dock-title">{`The export of ${fileName} was interrupted at ${Math.floor(completed)}\u00a0%.`}</p>
+      <p class="dock-title">{`The export of ${unfinished.fileName} was interrupted at ${made}.`}</p>
       <p class="answers">
         <button type="button" class="link" id="continue-export" onClick={() => void continueExport(unfinished)}>
           Continue

@@ -1,19 +1,21 @@
 /**
  * A finished export: facts about the file, a player, warnings, and a button that opens the script and the downloads.
+ * What the loudness means is said in words; the figures are there on demand.
  */
 import type { ComponentType } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { Loudness } from "secuencia";
-import { clockTime, count, decibels, sizeInWords, timeInWords } from "../format.ts";
+import { clockTime, count, sizeInWords, timeInWords } from "../format.ts";
+import { loudnessInWords, verdictOn } from "../project/loudness.ts";
 import { share } from "../studio/destinations.ts";
 import type { Finished } from "../studio/exporting.ts";
 import { reportFailure, unreadableInWords } from "../studio/failure.ts";
+import { project as current } from "../studio/state.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
 import { Icon } from "./Icon.tsx";
 import type { ResultPanelProps } from "./ResultPanel.tsx";
 
 export function ExportResult({ finished }: { finished: Finished }) {
-  const { result, file, url, saved, asked, folder, tookSeconds } = finished;
+  const { result, file, url, saved, asked, folder, project, tookSeconds } = finished;
   const { file: _file, ...facts } = result;
   const named = result.sidecars.filter(({ kind }) => asked.includes(kind)).map(({ kind, name }) => ({ kind, name }));
   const [, ...savedBeside] = result.saved ?? [];
@@ -35,6 +37,8 @@ export function ExportResult({ finished }: { finished: Finished }) {
     opener.current?.focus();
   };
   const speed = result.durationSeconds / tookSeconds;
+  const verdict = verdictOn(result.loudness, project.loudness, result.audioLayout);
+  const isChanged = current.value !== project;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what its button opened, from anywhere in here
     <div
@@ -48,6 +52,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
           {saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}
           {folder !== undefined && ` in “${folder}”`}
         </p>
+        {isChanged && <p id="changed-since">The project has changed since.</p>}
         <dl class="facts quiet">
           <dt class="visually-hidden">Length</dt>
           <dd>{clockTime(result.durationSeconds)}</dd>
@@ -55,10 +60,11 @@ export function ExportResult({ finished }: { finished: Finished }) {
           <dd id="channels">{result.audioLayout}</dd>
           <dt class="visually-hidden">Size</dt>
           <dd>{sizeInWords(result.bytes)}</dd>
-          <dt class="visually-hidden">Took</dt>
-          <dd>{`made in ${timeInWords(tookSeconds)}, ${speed.toFixed(speed < 10 ? 1 : 0)}× real time`}</dd>
           <dt class="visually-hidden">Loudness</dt>
-          <dd id="loudness">{loudnessInWords(result.loudness)}</dd>
+          <dd id="verdict" class={verdict.isGood ? "good" : ""}>
+            {verdict.words}
+            {verdict.isGood && <span aria-hidden="true"> ✓</span>}
+          </dd>
           {saved === "download" && (
             <dd>
               <a id="download" href={url} download={file.name}>
@@ -86,6 +92,11 @@ export function ExportResult({ finished }: { finished: Finished }) {
             </dd>
           )}
         </dl>
+        <details class="remarks" id="figures">
+          <summary>Figures</summary>
+          <p id="loudness">{loudnessInWords(result.loudness)}</p>
+          <p>{`Made in ${timeInWords(tookSeconds)}, ${speed.toFixed(speed < 10 ? 1 : 0)}× real time`}</p>
+        </details>
         <Remarks
           id="unreadable"
           title={`${count(result.unreadable.length, "clip")} left silent`}
@@ -134,18 +145,4 @@ function Remarks({ id, title, remarks }: RemarksProps) {
       </ul>
     </details>
   );
-}
-
-/**
- * `−16.0 LUFS, peak −1.2 dBTP, range 5.1 LU, +3.4 dB applied`. Silence and very short files have no level. A sentence
- * is added if the target was not reached.
- */
-function loudnessInWords({ integratedLufs, truePeakDb, rangeLu, gainDb, isTargetReached }: Loudness): string {
-  const words = [];
-  if (integratedLufs !== undefined) words.push(`${decibels(integratedLufs)} LUFS`);
-  if (truePeakDb !== undefined) words.push(`peak ${decibels(truePeakDb)} dBTP`);
-  if (integratedLufs !== undefined) words.push(`range ${decibels(rangeLu)} LU`);
-  if (gainDb !== 0) words.push(`${gainDb > 0 ? "+" : ""}${decibels(gainDb)} dB applied`);
-  const loudness = words.join(", ") || "silence";
-  return isTargetReached === false ? `${loudness}. The requested loudness could not be reached.` : loudness;
 }

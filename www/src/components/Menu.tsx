@@ -13,11 +13,13 @@ interface MenuProps {
   label?: string | undefined;
   /** The menu closes when this changes, so that a click cannot hit another item than the one seen. */
   state?: unknown;
+  /** Whether it cannot be opened now. */
+  isDisabled?: boolean;
   /** The items. They call `close` when they are chosen. */
   children: (close: () => void) => ComponentChildren;
 }
 
-export function Menu({ id, look, face, label, state, children }: MenuProps) {
+export function Menu({ id, look, face, label, state, isDisabled = false, children }: MenuProps) {
   const [isOpen, setIsOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -50,7 +52,8 @@ export function Menu({ id, look, face, label, state, children }: MenuProps) {
         aria-controls={`${id}-menu`}
         aria-label={label}
         title={label}
-        onClick={() => setIsOpen(!isOpen)}
+        aria-disabled={isDisabled}
+        onClick={() => !isDisabled && setIsOpen(!isOpen)}
       >
         {face}
       </button>

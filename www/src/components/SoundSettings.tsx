@@ -30,11 +30,9 @@ export function SoundSettings() {
 
   return (
     <>
-      <button type="button" id="sound" class="button" onClick={() => setIsOpen(true)}>
+      <button type="button" id="sound" class="button" aria-label="Sound and file…" onClick={() => setIsOpen(true)}>
         <Icon name="settings" />
-        <span>
-          Sound<span class="where-there-is-room"> and file</span>…
-        </span>
+        <span class="where-there-is-room">Sound and file…</span>
       </button>
       {isOpen && (
         <dialog ref={dialog} id="sound-settings" aria-labelledby="sound-title" onClose={() => setIsOpen(false)}>

@@ -1,5 +1,5 @@
 /** Runs an export, from the click to a file that plays. There is one at a time. */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import {
   discardIfEmpty,
   type ExportResult,
@@ -13,7 +13,7 @@ import { exportOptionsOf, type Settings, timelineOptionsOf } from "secuencia/pro
 import type { Project } from "../project/model.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./destinations.ts";
-import { type Failure, failureOf } from "./failure.ts";
+import { type Failure, failureOf, isCauseGone } from "./failure.ts";
 import { dismissOffer } from "./history.ts";
 import { exportLock, library } from "./library.ts";
 import { arriving, project, said } from "./state.ts";
@@ -29,6 +29,8 @@ export interface Finished {
   url: string;
   /** The text files that the project asks for. The result has every kind, because the page offers all of them. */
   asked: readonly SidecarKind[];
+  /** The project that it was made from. */
+  project: Project;
   /** The facts about the file that the follow-along page shows. */
   about: Pick<FollowAlongPageOptions, "title" | "language" | "cover" | "voices">;
   /** How it was saved. A file for the share sheet waits for a tap. */
@@ -46,7 +48,7 @@ export type Into = "file" | "folder";
 export type ExportState =
   | { kind: "idle" }
   | { kind: "running"; progress: Pick<Progress, "completed" | "message" | "secondsLeft" | "waitingFor"> }
-  | { kind: "cancelled" }
+  | { kind: "cancelled"; project: Project }
   | { kind: "failed"; failure: Failure; into: Into }
   | { kind: "done"; finished: Finished };
 
@@ -83,8 +85,10 @@ export async function startExport(into: Into = "file", settings: Settings = {}):
       const { script: _script, ...heard } = project.value;
       const exported = { ...heard, ...settings };
       const about = await aboutOf(exported);
+      const made = project.value;
       const options = { onProgress: report, signal: controller.signal, leaveDestination: leaving.signal };
-      return { about, asked: exported.sidecars ?? [], result: await exportAs(destination, exported, options) };
+      const result = await exportAs(destination, exported, options);
+      return { about, asked: exported.sidecars ?? [], project: made, result };
     });
   } finally {
     job = undefined;
@@ -106,11 +110,13 @@ export async function continueExport({ id, destination: kept }: UnfinishedExport
   job = controller;
   try {
     const into = typeof destination === "object" && destination.kind === "directory" ? "folder" : "file";
-    await run(destination, into, controller.signal, async (onProgress) => {
-      const about = await aboutOf(project.value);
+    await run(destination, into, controller.signal, async (report) => {
+      const made = project.value;
+      const about = await aboutOf(made);
+      const onProgress = (progress: Progress) => report({ ...progress, completed: shareOf(progress.completed) });
       const options = { onProgress, signal: controller.signal, leaveDestination: leaving.signal };
       const result = await (await library()).resumeExport(id, options);
-      return { about, asked: project.value.sidecars ?? [], result };
+      return { about, asked: made.sidecars ?? [], project: made, result };
     });
     await findInterrupted();
   } finally {
@@ -136,7 +142,22 @@ export function downloadInstead(): void {
   leaving.abort();
 }
 
-type Made = Pick<Finished, "result" | "asked" | "about">;
+/** Puts the result or the failure of the last export out of sight. The file stays where it was saved. */
+export function dismissExport(): void {
+  if (job) return;
+  releaseFinished();
+  exportState.value = { kind: "idle" };
+}
+
+effect(() => {
+  const state = exportState.value;
+  const isOver =
+    (state.kind === "failed" && isCauseGone(state.failure, project.value)) ||
+    (state.kind === "cancelled" && state.project !== project.value);
+  if (isOver) exportState.value = { kind: "idle" };
+});
+
+type Made = Pick<Finished, "result" | "asked" | "about" | "project">;
 
 async function run(
   destination: Destination,
@@ -162,7 +183,7 @@ async function run(
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
     if (signal.aborted) {
-      exportState.value = { kind: "cancelled" };
+      exportState.value = { kind: "cancelled", project: project.value };
       said.value = "The export was cancelled. Nothing was saved.";
     } else {
       exportState.value = { kind: "failed", failure: failureOf(error, project.value), into };
@@ -178,8 +199,23 @@ async function arrivals(signal: AbortSignal): Promise<void> {
   await allArrived(signal);
 }
 
-/** The share of building the timeline in the whole bar, in percent. */
-const BUILT = 30;
+/** Where the bar is once the timeline has been built, and once the clips have been opened, in percent of the time. */
+const BUILT = 2;
+const OPENED = 8;
+
+/** The same moment in the package's percentages of an export. */
+const OPENED_OF_EXPORT = 40;
+
+/** The part of the whole bar for a percentage of the package's export. Nearly all of the time goes into encoding. */
+function shareOf(completed: number): number {
+  if (completed <= OPENED_OF_EXPORT) return BUILT + (OPENED - BUILT) * (completed / OPENED_OF_EXPORT);
+  return OPENED + (100 - OPENED) * ((completed - OPENED_OF_EXPORT) / (100 - OPENED_OF_EXPORT));
+}
+
+/** How much of an interrupted export is made, in percent of the bar. */
+export function shareMade({ completed }: UnfinishedExport): number {
+  return shareOf(completed);
+}
 
 /** Runs the job itself. Its timeline is stored for this job only, and removed afterwards. */
 async function exportAs(
@@ -191,12 +227,11 @@ async function exportAs(
   const shelf = await library();
   const id = crypto.randomUUID();
   const { signal, leaveDestination } = options;
-  const part = (from: number, to: number) => ({
+  const part = (share: (completed: number) => number) => ({
     signal,
-    onProgress: (progress: Progress) =>
-      options.onProgress({ ...progress, completed: from + ((to - from) * progress.completed) / 100 }),
+    onProgress: (progress: Progress) => options.onProgress({ ...progress, completed: share(progress.completed) }),
   });
-  const head = { ...part(0, BUILT), ...timelineOptionsOf(project), id };
+  const head = { ...part((completed) => (BUILT * completed) / 100), ...timelineOptionsOf(project), id };
   const make = async () => {
     await shelf.buildTimeline(name.trim() || "Untitled", clips, head);
     try {
@@ -204,7 +239,7 @@ async function exportAs(
       // All sidecars are made. They cost next to nothing, and the user may want another one later.
       const texts = { sidecars: SIDECAR_KINDS, savedSidecars: sidecars };
       return await shelf.exportAudio(id, {
-        ...part(BUILT, 100),
+        ...part(shareOf),
         ...exportOptionsOf(project),
         ...texts,
         ...picked,
@@ -256,6 +291,7 @@ function nothingToExport(): Failure {
   return {
     code: "no-audio-elements",
     unreadable: [],
+    causes: [],
     sentence: "There is nothing to export yet. Add some audio first.",
   };
 }

@@ -1,9 +1,10 @@
 /** Turns errors into sentences for users. */
-import { type AssetFault, SecuenciaError, type UnreadableClip } from "secuencia";
+import { type Asset, type AssetFault, SecuenciaError, type UnreadableClip } from "secuencia";
 import { count } from "../format.ts";
-import { clipTitle, type Project } from "../project/model.ts";
+import { isSame } from "../project/difference.ts";
+import { clipTitle, type Project, type ProjectClip } from "../project/model.ts";
 import { logError } from "./error-log.ts";
-import { reportProblems } from "./state.ts";
+import { assets, reportProblems } from "./state.ts";
 
 /** A failed export. */
 export interface Failure {
@@ -16,6 +17,8 @@ export interface Failure {
   clipId?: string;
   /** The clips that cannot be used, if an export without them is possible. */
   unreadable: readonly UnreadableClip[];
+  /** The clips that caused it, with their audio as it was then. */
+  causes: readonly { clip: ProjectClip; asset: Asset | undefined }[];
 }
 
 /** The reason in an error, without the IDs of assets and clips, which mean nothing to users. */
@@ -131,7 +134,11 @@ export function failureOf(error: unknown, project: Project): Failure {
   const concerned =
     project.clips.find((clip) => clip.id === clipId) ?? project.clips.find((c) => c.assetId === assetId);
   const title = concerned ? clipTitle(concerned) : "a clip";
-  const found = { code, unreadable, ...(concerned && { clipId: concerned.id }) };
+  const ids = new Set([...unreadable.map((clip) => clip.clipId), concerned?.id]);
+  const causes = project.clips
+    .filter(({ id }) => ids.has(id))
+    .map((clip) => ({ clip, asset: assets.peek().get(clip.assetId) }));
+  const found = { code, unreadable, causes, ...(concerned && { clipId: concerned.id }) };
   if (unreadable.length > 0) {
     return { ...found, sentence: `${count(unreadable.length, "clip")} cannot be used. Nothing was saved.` };
   }
@@ -152,4 +159,20 @@ export function failureOf(error: unknown, project: Project): Failure {
     default:
       return { ...found, sentence: "The export failed. Nothing was saved.", detail: sentenceOf(error) };
   }
+}
+
+/** Whether the project has lost what made an export fail: each clip that did was removed, changed or given audio. */
+export function isCauseGone({ code, causes }: Failure, project: Project): boolean {
+  if (code === "empty-timeline" || code === "no-audio-elements") return project.clips.length > 0;
+  if (causes.length === 0) return false;
+  const now = new Map(project.clips.map((clip) => [clip.id, clip]));
+  return causes.every(({ clip, asset }) => {
+    const present = now.get(clip.id);
+    return !present || !isSame(heard(present), heard(clip)) || assets.value.get(clip.assetId) !== asset;
+  });
+}
+
+/** The fields of a clip that change how it sounds. */
+function heard({ assetId, sourceStart, duration, isMuted, fadeIn, fadeOut, lane, offset }: ProjectClip): unknown {
+  return { assetId, sourceStart, duration, isMuted, fadeIn, fadeOut, lane, offset };
 }
