@@ -7,6 +7,7 @@ import { discardIfEmpty, FolderExport, isPermitted, keepFile } from "./destinati
 import { type FailureFacts, revive, reviving, SecuenciaError } from "./errors.js";
 import { fileStem } from "./file-stem.js";
 import { freshId } from "./fresh-id.js";
+import { hasKept } from "./kept.js";
 import { tell } from "./listener.js";
 import { notLoaded } from "./loading/failures.js";
 import { type Packed, packed, unpacked } from "./metadata.js";
@@ -61,7 +62,6 @@ import type {
 import { type ExportLimits, WorkerClient } from "./workers/client.js";
 import { Clients } from "./workers/clients.js";
 import { Helpers } from "./workers/helpers.js";
-import { JOURNALS } from "./workers/journal.js";
 import type { WorkerLink } from "./workers/link.js";
 import type { EngineOptions, ExportRequest, KeptExport, LibrarySource } from "./workers/messages.js";
 import type { PageLibrary } from "./workers/page.js";
@@ -665,17 +665,6 @@ async function playerCode() {
 
 function failed(code: ErrorCode, message: string, facts: FailureFacts = {}): SecuenciaError {
   return new SecuenciaError(code, message, facts);
-}
-
-/** Returns whether anything is kept of any export. */
-async function hasKept(): Promise<boolean> {
-  try {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(JOURNALS);
-    return !(await folder.keys().next()).done;
-  } catch {
-    // There is no such folder, or the browser has no such file system.
-    return false;
-  }
 }
 
 function isFolder(destination: unknown): destination is FileSystemDirectoryHandle {

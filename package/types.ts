@@ -443,9 +443,9 @@ export interface ExportOptions extends PlanOptions {
   /** Those of the `sidecars` that are saved in a destination folder. The result has the others too. Default: all. */
   savedSidecars?: readonly SidecarKind[];
   /**
-   * Whether to keep what is made until the export ends, in the origin's private file system, so that it goes on after a
-   * crash, and in a later visit by `resumeExport`. It takes as many bytes as the file. A library in memory keeps
-   * nothing. Default: true.
+   * Whether to keep what is made until the export ends, in the origin's private file system or else in IndexedDB, so
+   * that it goes on after a crash, and in a later visit by `resumeExport`. It takes as many bytes as the file. A
+   * library in memory keeps nothing. Default: true.
    */
   resumable?: boolean;
   /**

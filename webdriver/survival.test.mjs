@@ -14,6 +14,7 @@ import {
   exportWith,
   forget,
   leftovers,
+  refuseFiles,
   resume,
   stall,
   startSurvivalPage,
@@ -63,6 +64,21 @@ test("a leader that throws, again and again, costs a segment and not the export"
     assert.ok(found.records <= whole.records, "a kept segment is made again");
   }
   assert.deepEqual(await page.run(leftovers), []);
+});
+
+test("without private files, the segments are kept in the database, and such an export is forgotten too", async (t) => {
+  await page.run(refuseFiles, true);
+  t.after(() => page.run(refuseFiles, false));
+  const found = await exported([{ kind: "throw", at: "record", after: Math.floor(whole.records * 0.7) }]);
+  assert.deepEqual([found.hash, found.started], [whole.hash, WORKERS + 1]);
+  assert.ok(found.records <= whole.records, "a kept segment is made again");
+  assert.deepEqual(await page.run(leftovers), []);
+  await page.run(begin, 5, "file", OPTIONS);
+  await closeTab(page);
+  await until(async () => (await page.run(unfinished)).length > 0);
+  const [{ id }] = await page.run(unfinished);
+  await page.run(forget, id);
+  assert.deepEqual([await page.run(unfinished), await page.run(leftovers)], [[], []]);
 });
 
 test("leaders that end in silence or never come back are replaced", async () => {
@@ -129,15 +145,18 @@ test("what three workers crash on for the same reason fails, and leaves nothing"
   await until(async () => (await page.run(leftovers)).length === 0);
 });
 
-for (const [how, kill] of [
-  ["a tab that is closed", () => closeTab(page)],
-  [
-    "a browser that is killed",
-    () => page.session.killBrowser().then(() => page.session.driver.get(page.session.site.url)),
-  ],
+const killBrowser = () => page.session.killBrowser().then(() => page.session.driver.get(page.session.site.url));
+
+for (const [how, kill, destinations, noFiles] of [
+  ["a tab that is closed", () => closeTab(page), ["file", "picked"], false],
+  ["a browser that is killed", killBrowser, ["file", "picked"], false],
+  ["a tab that is closed, without private files", () => closeTab(page), ["picked"], true],
+  ["a browser that is killed, without private files", killBrowser, ["file"], true],
 ]) {
   test(`an export goes on after ${how}, at any point, and is forgotten when it is done`, async (t) => {
-    for (const into of ["file", "picked"]) {
+    await page.run(refuseFiles, noFiles);
+    t.after(() => page.run(refuseFiles, false));
+    for (const into of destinations) {
       const records = moment();
       await page.run(begin, records, into, OPTIONS);
       assert.deepEqual(await page.run(unfinished), [], "one that runs is not offered");
@@ -147,6 +166,7 @@ for (const [how, kill] of [
       const [found, ...others] = await page.run(unfinished);
       assert.ok(found && others.length === 0, JSON.stringify(found));
       assert.deepEqual([found.fileName, found.hasDestination], ["Survival.m4a", into === "picked"]);
+      assert.equal(found.where, noFiles ? "database" : "file");
       assert.ok(found.kept >= records, `${found.kept} of ${records} segments are left`);
       const resumed = await page.run(resume, found.id, {});
       assert.equal(resumed.error, undefined);

@@ -1,29 +1,34 @@
 /**
  * The exports that are kept while they run, so that they can go on after a crash or in a later visit.
  *
- * Each has a file in the origin's private file system, its journal, which has the finished segments
- * (`src/export/journal.rs`), and a record in a database, which has the request. It has a lock too, while a worker makes
- * it. All are removed when the export ends: with a file, with an error or by a cancel. What is left belongs to an
- * export that was interrupted.
+ * Each has a journal, which has the finished segments (`src/export/journal.rs`), and a record in a database, which has
+ * the request. The journal is a file in the origin's private file system (`journal-files.ts`). Where the browser has
+ * none, or refuses it, it is a database (`journal-database.ts`). An export has a lock too, while a worker makes it.
+ * All are removed when the export ends: with a file, with an error or by a cancel. What is left belongs to an export
+ * that was interrupted.
  *
- * A browser that lacks any of these, or refuses them, keeps nothing: an export then begins anew after a crash.
+ * A browser that refuses databases too keeps nothing: an export then begins anew after a crash.
  */
 import { build } from "../loading/build.js";
+import {
+  EXPORTS,
+  exportsInEntries,
+  inDatabase,
+  openEntries,
+  REACHED,
+  removeEntries,
+  removeRecord,
+} from "./journal-database.js";
+import { exportsInFiles, type Journal, openFile, removeFile } from "./journal-files.js";
 import type { ExportRequest, KeptExport } from "./messages.js";
 
 /** The name of the engine's build, whose segments another one may make otherwise. Only sources have none. */
 const BUILD = build ?? "";
 
 /** The file of a journal, as the engine uses it (`src/web/engine/journal.rs`). No method throws. */
-export interface JournalFile {
+export interface JournalFile extends Omit<Journal, "close"> {
   /** The name of the engine's build. */
   readonly build: string;
-  /** Returns the length in bytes. */
-  size(): number;
-  /** Fills the buffer from a position on. Returns false if it cannot. */
-  get(position: number, buffer: Uint8Array): boolean;
-  /** Writes bytes at a position. Returns false if it cannot. */
-  put(position: number, bytes: Uint8Array): boolean;
 }
 
 /** An export that this worker makes and keeps. */
@@ -35,34 +40,14 @@ export interface Kept {
   forget(): Promise<void>;
 }
 
-/** The browser's files as only a worker has them, and TypeScript's DOM types do not. */
-interface SyncFile {
-  getSize(): number;
-  read(buffer: Uint8Array, options: { at: number }): number;
-  write(bytes: Uint8Array, options: { at: number }): number;
-  close(): void;
-}
-type JournalHandle = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncFile> };
-
-/** The folder of the journals. */
-export const JOURNALS = "secuencia-exports";
-
-/** The database of the records. */
-const DATABASE = "secuencia-exports";
-const EXPORTS = "exports";
-const REACHED = "reached";
-
-/** How long the database may take, in milliseconds. An export does not depend on what it writes, and soon goes on. */
-const PATIENCE_MS = { readwrite: 3000, readonly: 15_000 };
-
-/** How long the file may still be locked by a worker that was ended, and the time between attempts, in milliseconds. */
-const LOCKED_MS = 3000;
-const NEXT_MS = 50;
+/** A journal that keeps nothing. */
+const NOTHING: Journal = { size: () => 0, get: () => false, put: () => false, close: async () => {} };
 
 /** The time between two notes of how far it is, in milliseconds. */
 const NOTED_MS = 2000;
 
-type Stored = Omit<KeptExport, "completed"> & { build: string };
+/** `isInDatabase` says where the journal is. */
+type Stored = Omit<KeptExport, "completed"> & { build: string; isInDatabase: boolean };
 type Reached = Pick<KeptExport, "id" | "completed">;
 
 /** Begins to keep an export, or takes it up again. Resolves with undefined if it is not wanted, or not possible. */
@@ -70,35 +55,36 @@ export async function keepExport(request: ExportRequest): Promise<Kept | undefin
   const { library, timelineId, options, workers, destination, keep } = request;
   if (!keep || !("database" in library)) return undefined;
   let unlock: (() => void) | undefined;
-  let file: SyncFile | undefined;
+  let journal: Journal | undefined;
   try {
     unlock = await lock(keep.id);
-    file = await openJournal(keep.id);
+    const file = await openFile(keep.id).catch(() => undefined);
+    // One that the browser does not open keeps nothing, and is removed in the end.
+    journal = file ?? (await openEntries(keep.id).catch(() => NOTHING));
     const handle = destination && !("port" in destination) ? destination : undefined;
     const record: Stored = {
       ...{ ...keep, library, timelineId, options, workers },
-      ...{ destination: handle, build: BUILD },
+      ...{ destination: handle, build: BUILD, isInDatabase: !file },
     };
     // Without a record, it can at least go on in this visit.
     await save(record).catch(() => {});
-    return kept(keep.id, file, unlock);
+    return kept(keep.id, journal, unlock);
   } catch {
-    file?.close();
+    await journal?.close();
     unlock?.();
     return undefined;
   }
 }
 
-function kept(id: string, file: SyncFile, unlock: () => void): Kept {
+function kept(id: string, journal: Journal, unlock: () => void): Kept {
   let notedAt = performance.now();
   let noted: Promise<unknown> = Promise.resolve();
   return {
     file: {
       build: BUILD,
-      size: () => attempt(() => file.getSize(), 0),
-      get: (at, buffer) => attempt(() => file.read(buffer, { at }), 0) === buffer.length,
-      // Not flushed: what the system has survives the browser, and after a loss of power the checksums tell.
-      put: (at, bytes) => attempt(() => file.write(bytes, { at }), 0) === bytes.length,
+      size: () => attempt(() => journal.size(), 0),
+      get: (at, buffer) => attempt(() => journal.get(at, buffer), false),
+      put: (at, bytes) => attempt(() => journal.put(at, bytes), false),
     },
     reach(completed) {
       const now = performance.now();
@@ -108,7 +94,7 @@ function kept(id: string, file: SyncFile, unlock: () => void): Kept {
       noted = inDatabase("readwrite", (transaction) => transaction.objectStore(REACHED).put(note)).catch(() => {});
     },
     async forget() {
-      file.close();
+      await journal.close();
       await noted;
       await remove(id);
       unlock();
@@ -133,22 +119,24 @@ export async function forgetExport(id: string): Promise<void> {
 
 /** Returns the interrupted exports of a library, the oldest first. Removes what belongs to none. */
 export async function unfinishedExports(database: string): Promise<KeptExport[]> {
-  const folder = await journals();
-  const files = new Set<string>();
-  for await (const id of folder.keys()) files.add(id);
+  const files = await exportsInFiles();
+  const entries = await exportsInEntries();
   const all = <T>(store: string) =>
     inDatabase<T[]>("readonly", (transaction) => transaction.objectStore(store).getAll());
   const records = await all<Stored>(EXPORTS);
   const reached = new Map((await all<Reached>(REACHED)).map(({ id, completed }) => [id, completed]));
   const running = new Set((await navigator.locks.query()).held?.map(({ name }) => name));
-  const isWhole = (id: string) => files.has(id) && records.some((record) => record.id === id);
-  for (const id of new Set([...files, ...records.map((record) => record.id)])) {
-    if (!isWhole(id) && !running.has(lockOf(id))) await remove(id);
+  const isFree = (id: string) => !running.has(lockOf(id));
+  const hasJournal = ({ id, isInDatabase }: Stored) => isInDatabase || files?.has(id);
+  // While the browser does not say which files there are, all may be there.
+  const whole = new Set(records.filter((record) => hasJournal(record) ?? true).map(({ id }) => id));
+  for (const id of new Set([...(files ?? []), ...entries, ...records.map((record) => record.id)])) {
+    if (!whole.has(id) && isFree(id)) await remove(id);
   }
   return records
-    .filter(({ id, library }) => library.database === database && files.has(id) && !running.has(lockOf(id)))
+    .filter((record) => record.library.database === database && hasJournal(record) && isFree(record.id))
     .sort((one, other) => one.begun - other.begun)
-    .map(({ build, ...record }) => ({
+    .map(({ build, isInDatabase: _, ...record }) => ({
       ...record,
       completed: build === BUILD ? (reached.get(record.id) ?? 0) : 0,
     }));
@@ -166,77 +154,15 @@ function lock(id: string): Promise<() => void> {
   });
 }
 
-async function journals(): Promise<FileSystemDirectoryHandle> {
-  return (await navigator.storage.getDirectory()).getDirectoryHandle(JOURNALS, { create: true });
-}
-
-async function openJournal(id: string): Promise<SyncFile> {
-  const end = performance.now() + LOCKED_MS;
-  for (;;) {
-    try {
-      const handle = (await (await journals()).getFileHandle(id, { create: true })) as JournalHandle;
-      return await handle.createSyncAccessHandle();
-    } catch (error) {
-      // A lost worker may hold it still, or another one has just removed the folder, which was empty.
-      const mayPass = ["NoModificationAllowedError", "NotFoundError"].includes((error as DOMException).name);
-      if (!mayPass || performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, NEXT_MS));
-    }
-  }
-}
-
 /** Removes an export's journal and its record. Without a journal, a record is not offered. */
 async function remove(id: string): Promise<void> {
-  const folder = await journals();
-  await folder.removeEntry(id).catch(() => {});
-  // The browser refuses this while others are in it.
-  await (await navigator.storage.getDirectory()).removeEntry(JOURNALS).catch(() => {});
-  await inDatabase("readwrite", (transaction) => {
-    transaction.objectStore(REACHED).delete(id);
-    return transaction.objectStore(EXPORTS).delete(id);
-  }).catch(() => {});
+  await removeFile(id);
+  await removeRecord(id).catch(() => {});
+  await removeEntries(id).catch(() => {});
 }
 
 /** Saves a record, without its handles where the browser refuses to keep them. */
 async function save(record: Stored): Promise<void> {
   const put = (whole: Stored) => inDatabase("readwrite", (transaction) => transaction.objectStore(EXPORTS).put(whole));
   await put(record).catch(() => put({ ...record, destination: undefined, folder: undefined }));
-}
-
-/** Runs a transaction on the records, and resolves with its result. Rejects if the browser does not answer. */
-function inDatabase<T>(
-  mode: keyof typeof PATIENCE_MS,
-  action: (transaction: IDBTransaction) => IDBRequest,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => {
-      for (const store of [EXPORTS, REACHED]) opening.result.createObjectStore(store, { keyPath: "id" });
-    };
-    let isLate = false;
-    const patience = setTimeout(() => {
-      isLate = true;
-      reject(new Error("the database does not answer"));
-    }, PATIENCE_MS[mode]);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const end = (settle: () => void) => {
-        clearTimeout(patience);
-        database.close();
-        settle();
-      };
-      if (isLate) return end(() => {});
-      try {
-        const transaction = database.transaction([EXPORTS, REACHED], mode);
-        const request = action(transaction);
-        // Otherwise it waits for this worker, which may be busy for long, and all others wait for it.
-        transaction.commit();
-        transaction.oncomplete = () => end(() => resolve(request.result as T));
-        transaction.onabort = () => end(() => reject(transaction.error));
-      } catch (error) {
-        end(() => reject(error));
-      }
-    };
-  });
 }

@@ -20,7 +20,7 @@ const FUNCTIONS = [
     forget,
     stall,
   ],
-  ...[newCount, opened, summary, recordsOf, leftovers, haste],
+  ...[newCount, opened, summary, recordsOf, fileOf, entriesOf, leftovers, haste, refuseFiles],
 ];
 
 /** Starts Chromium on such a page, whose library has a timeline `t` of some minutes. */
@@ -79,7 +79,8 @@ async function opened(faults, count) {
   // The site allows the scripts of its own policies only.
   window.policy ??= trustedTypes.createPolicy("secuencia-studio", { createScriptURL: (url) => url });
   const createWorker = () => {
-    const fault = JSON.stringify({ channel, ...(Array.isArray(faults) ? faults[count.started] : faults) });
+    const noFiles = localStorage.getItem("noFiles") === "yes";
+    const fault = JSON.stringify({ channel, noFiles, ...(Array.isArray(faults) ? faults[count.started] : faults) });
     count.started += 1;
     const worker = new Worker(policy.createScriptURL(`secuencia/faulty.js?${encodeURIComponent(fault)}`));
     const terminate = () => {
@@ -93,6 +94,12 @@ async function opened(faults, count) {
   return openLibrary({ database: "survival", createWorker });
 }
 
+/** Has workers be refused the private file system, or not, from now on and in later visits. */
+export function refuseFiles(refused, done) {
+  localStorage.setItem("noFiles", refused ? "yes" : "no");
+  done({});
+}
+
 /** Has a worker beat, or the page look, some times as often. */
 function haste(times = JSON.parse(decodeURIComponent(location.search.slice(1))).haste ?? 1) {
   const original = self.setInterval;
@@ -101,7 +108,7 @@ function haste(times = JSON.parse(decodeURIComponent(location.search.slice(1))).
 
 /** Has a worker fail after a number of records in the journal, notes, or segments for another, or at a marked read. */
 function inject() {
-  const { kind, at, after, marked, channel, stall } = JSON.parse(decodeURIComponent(location.search.slice(1)));
+  const { kind, at, after, marked, channel, stall, noFiles } = JSON.parse(decodeURIComponent(location.search.slice(1)));
   const told = new BroadcastChannel(channel);
   let left = after;
   const fail = () => {
@@ -117,11 +124,14 @@ function inject() {
       throw new WebAssembly.RuntimeError("unreachable");
     });
   };
+  if (noFiles) {
+    StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("No.", "SecurityError"));
+  }
   const watch = (prototype, method, place, isIt) => {
     const original = prototype[method];
     prototype[method] = function (...given) {
       const result = original.apply(this, given);
-      if (isIt(given)) {
+      if (isIt(given, this)) {
         if (place !== "asked") told.postMessage(place);
         else told.postMessage(given[0].claim.number);
         if (place === at && --left === 0) at === "note" ? queueMicrotask(fail) : fail();
@@ -141,6 +151,9 @@ function inject() {
     };
   }
   watch(FileSystemSyncAccessHandle.prototype, "write", "record", () => true);
+  const isEntry = ({ mode, objectStoreNames: [name, ...others] }) =>
+    mode === "readwrite" && name === "entries" && others.length === 0;
+  watch(IDBTransaction.prototype, "commit", "record", (_, transaction) => isEntry(transaction));
   watch(IDBObjectStore.prototype, "put", "note", ([note]) => note.build !== undefined);
   watch(MessagePort.prototype, "postMessage", "made", ([word]) => word?.type === "made");
   watch(MessagePort.prototype, "postMessage", "asked", ([order]) => order?.type === "make");
@@ -327,22 +340,21 @@ export function isFinished(done) {
 }
 
 export async function unfinished(done) {
-  const { openLibrary } = await import("./secuencia/index.js");
-  const library = await openLibrary({ database: "survival" });
+  const library = await opened([], newCount());
   const found = await library.unfinishedExports();
   await library.close();
   const exports = [];
   for (const { destination, ...facts } of found) {
     const numbers = await recordsOf(facts.id);
-    exports.push({ ...facts, hasDestination: destination !== undefined, numbers, kept: numbers.length });
+    const where = (await fileOf(facts.id)) ? "file" : "database";
+    exports.push({ ...facts, hasDestination: destination !== undefined, where, numbers, kept: numbers.length });
   }
   done(exports);
 }
 
 /** Returns the numbers of the segments whose records in a journal are whole. */
 async function recordsOf(id) {
-  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("secuencia-exports");
-  const bytes = new DataView(await (await (await folder.getFileHandle(id)).getFile()).arrayBuffer());
+  const bytes = new DataView(await ((await fileOf(id)) ?? new Blob(await entriesOf(id))).arrayBuffer());
   const numbers = [];
   for (let at = 0; at + 40 <= bytes.byteLength; ) {
     const number = Number(bytes.getBigUint64(at + 8, true));
@@ -350,6 +362,25 @@ async function recordsOf(id) {
     if (at <= bytes.byteLength) numbers.push(number);
   }
   return numbers;
+}
+
+/** Returns a journal's file, if it has one. */
+async function fileOf(id) {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("secuencia-exports").catch(() => {});
+  return (await folder?.getFileHandle(id).catch(() => {}))?.getFile();
+}
+
+/** Returns what a journal in the database has. */
+function entriesOf(id) {
+  return new Promise((resolve) => {
+    indexedDB.open(`secuencia-exports ${id}`).onsuccess = ({ target: { result: database } }) => {
+      const store = database.transaction("entries").objectStore("entries");
+      store.getAll().onsuccess = ({ target }) => {
+        database.close();
+        resolve(target.result);
+      };
+    };
+  });
 }
 
 export async function resume(id, options, done) {
@@ -368,8 +399,7 @@ export async function resume(id, options, done) {
 }
 
 export async function forget(id, done) {
-  const { openLibrary } = await import("./secuencia/index.js");
-  const library = await openLibrary({ database: "survival" });
+  const library = await opened([], newCount());
   await library.forgetExport(id);
   await library.close();
   done({});
@@ -381,7 +411,9 @@ export async function leftovers(done) {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle("secuencia-exports", { create: true });
   for await (const name of folder.keys()) names.push(name);
-  if (!(await indexedDB.databases()).some(({ name }) => name === "secuencia-exports")) return done(names);
+  const databases = (await indexedDB.databases()).map(({ name }) => name);
+  names.push(...databases.filter((name) => name.startsWith("secuencia-exports ")));
+  if (!databases.includes("secuencia-exports")) return done(names);
   const opening = indexedDB.open("secuencia-exports");
   opening.onsuccess = () => {
     const database = opening.result;
