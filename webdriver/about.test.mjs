@@ -26,7 +26,7 @@ before(async () => {
 after(() => session?.close());
 
 test("tags, pictures and chapters from the dialog are in the file", async () => {
-  await studio.click("#about");
+  await studio.openFile("about");
   await type({ title: "Drei Töne", artist: "Ärtist", narrator: "Ada", year: "2026", description: "灯台" });
   await studio.choose("#about-file [name=mediaType]", "Audiobook");
   await studio.click("#more-tags summary");
@@ -55,7 +55,7 @@ test("tags, pictures and chapters from the dialog are in the file", async () => 
   await studio.type('[aria-label="Title of chapter 4"]', "Ende");
   await studio.click('#about-file [name="isAudiobook"]');
   await session.screenshot("about-file");
-  await studio.click("#about-file [type=submit]");
+  await studio.click("#file-settings [type=submit]");
 
   const { state, result } = await studio.export();
   assert.equal(state, "done");
@@ -91,7 +91,7 @@ test("tags, pictures and chapters from the dialog are in the file", async () => 
 
 test("a reload keeps it all, and a dialog that is left changes nothing", async () => {
   await studio.reload();
-  await studio.click("#about");
+  await studio.openFile("about");
   assert.equal(await value("title"), "Drei Töne");
   assert.equal(await value("trackTotal"), "3");
   const kept = await covers(3);
@@ -99,9 +99,9 @@ test("a reload keeps it all, and a dialog that is left changes nothing", async (
   await studio.click('#covers [aria-label="Remove the cover"]');
   await covers(2);
   await discard();
-  assert.equal(await focused("id"), "about", "the focus is back where the dialog was opened");
+  assert.equal(await focused("id"), "settings", "the focus is back where the dialog was opened");
 
-  await studio.click("#about");
+  await studio.openFile("about");
   assert.equal(await value("title"), "Drei Töne");
   assert.deepEqual(await covers(3), kept);
   for (const image of await driver.findElements(By.css("#covers img"))) {
@@ -109,19 +109,21 @@ test("a reload keeps it all, and a dialog that is left changes nothing", async (
   }
   assert.equal(await studio.element('[aria-label="Title of chapter 4"]').getAttribute("value"), "Ende");
   assert.equal(await studio.element('[aria-label="Start of chapter 4"]').getAttribute("value"), "0:02.75");
-  await studio.click("#about-file .buttons .button:not(.primary)");
+  await studio.click("#file-settings .buttons .button:not(.primary)");
 });
 
 test("what is no time, no language and no picture is told in words, and the dialog stays", async () => {
-  await studio.click("#about");
+  await studio.openFile("about");
   await studio.type('[aria-label="Start of chapter 4"]', "soon");
-  await studio.click("#about-file [type=submit]");
+  await studio.click("#sound-tab");
+  await studio.click("#file-settings [type=submit]");
+  assert.equal(await studio.element("#about-tab").getAttribute("aria-selected"), "true", "the fault comes in sight");
   const message = (css) => studio.element(css).getAttribute("validationMessage");
   assert.equal(await message('[aria-label="Start of chapter 4"]'), "Enter a time, such as 1:02:03.5.");
   await studio.type('[aria-label="Start of chapter 4"]', "2.75");
   await studio.click("#more-tags summary");
   await type({ language: "Deutsch" });
-  await studio.click("#about-file [type=submit]");
+  await studio.click("#file-settings [type=submit]");
   assert.notEqual(await message("#about-file [name=language]"), "");
   await studio.element("#add-covers").sendKeys(NOT_A_PICTURE);
   await driver.wait(async () => /could not be added/.test(await studio.element("#about-fault").getText()), 5000);
@@ -180,9 +182,9 @@ test("a project file brings its tags, its pictures and its chapters with it", as
   assert.deepEqual([tags["©nam"], tags["©ART"]], [["From a file"], ["Somebody"]]);
   assert.deepEqual(tags.covr, [{ type: "image/png", data: readFileSync(PNG, "base64") }]);
   await studio.click("#undo");
-  await studio.click("#about");
+  await studio.openFile("about");
   await covers(3);
-  await studio.click("#about-file [type=submit]");
+  await studio.click("#file-settings [type=submit]");
 });
 
 /** Leaves the dialog without its changes, about which Escape asks. */
@@ -236,7 +238,7 @@ async function hand(how, path) {
         type === "drop"
           ? new DragEvent("drop", { ...options, dataTransfer: data })
           : new ClipboardEvent("paste", { ...options, clipboardData: data });
-      document.querySelector("#about-file form").dispatchEvent(event);
+      document.querySelector("#file-settings form").dispatchEvent(event);
     },
     how,
     readFileSync(path, "base64"),
@@ -245,9 +247,9 @@ async function hand(how, path) {
 
 /** Makes a change in the dialog, and exports. Returns the chapters. */
 async function exportedWith(change) {
-  await studio.click("#about");
+  await studio.openFile("about");
   await change();
-  await studio.click("#about-file [type=submit]");
+  await studio.click("#file-settings [type=submit]");
   const { result } = await studio.export();
   await session.browser.take(result.name);
   return result.chapters.map(({ title, startTime }) => [title, startTime]);

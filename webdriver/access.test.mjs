@@ -45,14 +45,18 @@ test("a project is renamed, reordered, trimmed of a clip and exported without a 
   await keys(Key.ESCAPE);
   assert.ok(await isFocused(row(first, "Edit")), "and gives it back");
 
-  await tabTo("#about");
+  await tabTo("#settings");
   await keys(Key.ENTER);
-  assert.ok(await isFocused("#about-file [name=title]"), "the dialog takes the focus");
+  await driver.wait(() => isFocused("#sound-tab"), 60_000, "the dialog takes the focus");
+  await keys(Key.ARROW_RIGHT);
+  assert.ok(await isFocused("#about-tab[aria-selected=true]"), "the arrow keys choose a tab");
+  await keys(Key.HOME, Key.END, Key.TAB);
+  assert.ok(await isFocused("#about-file [name=title]"), "and Tab leads into it");
   await keys("Without a pointer");
   await tabTo("#add-chapter");
   await keys(Key.SPACE);
   await keys("0:02", Key.TAB, "Second", Key.ENTER);
-  assert.ok(await isFocused("#about"), "and gives it back");
+  assert.ok(await isFocused("#settings"), "and gives it back");
 
   await tabTo("#export");
   await keys(Key.ENTER);
@@ -127,7 +131,7 @@ for (const scheme of ["light", "dark"]) {
     await assertAccessible(`${scheme}-editor`);
     await keys(Key.ESCAPE);
 
-    await studio.click("#about");
+    await studio.openFile("about");
     await studio.click("#more-tags summary");
     await studio.element("#add-covers").sendKeys(`${process.cwd()}/www/icons/icon-192.png`);
     await studio.choose("#chapter-source", "each clip");

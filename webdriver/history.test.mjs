@@ -136,10 +136,10 @@ test("Escape in a dialog asks before it discards what was typed, and closes at o
   await studio.click("#clip-editor [type=submit]");
   assert.equal((await studio.clips())[0].text, "Typed with care");
 
-  await studio.click("#about");
+  await studio.openFile("about");
   await studio.click("#add-chapter");
   await press(Key.ESCAPE);
-  assert.equal(await textOf("#about-file .question"), "Save your changes?");
+  assert.equal(await textOf("#file-settings .question"), "Save your changes?");
   await press(Key.TAB, Key.ENTER);
   assert.equal(await isOpen(), false, "“Discard” discards");
   await undo();
@@ -207,8 +207,8 @@ test("50 random edits are undone and done again over a reload, each time with al
           ["text", "value", `Line ${count}`],
           ["isMuted", "checked", pick(2) === 0],
         ]),
-      () => driver.executeScript(changeIn, "#sound-settings", "#sound", [["bitRate", "selectedIndex", pick(5)]]),
-      () => driver.executeScript(changeIn, "#about-file", "#about", [["artist", "value", `Artist ${count}`]]),
+      () => driver.executeScript(changeIn, "#file-settings", "#settings", [["bitRate", "selectedIndex", pick(5)]]),
+      () => driver.executeScript(changeIn, "#file-settings", "#settings", [["artist", "value", `Artist ${count}`]]),
       () => open(writeProject(session, `Opened-${count}`, 1 + pick(3), 0.2)),
     ];
     await kinds[pick(kinds.length)]();
@@ -232,27 +232,25 @@ function numbersOf(seed) {
 // The functions below run in the page.
 
 /** What a user sees of the project. */
-function look() {
-  return new Promise((resolve) => {
-    // The page is drawn by then.
-    setTimeout(() => {
-      document.querySelector("#about").click();
-      setTimeout(() => {
-        const artist = document.querySelector("#about-file [name=artist]").value;
-        document.querySelector("#about-file").close();
-        resolve({
-          artist,
-          name: document.querySelector("#project-name").value,
-          gap: document.querySelector("#gap").value,
-          outlook: document.querySelector("#outlook")?.textContent,
-          clips: [...document.querySelectorAll("#clips > li")].map(
-            (row) =>
-              `${row.dataset.clipId} ${row.dataset.state} ${row.querySelector("select").value} ${row.querySelector(".words").textContent}`,
-          ),
-        });
-      });
-    });
-  });
+async function look() {
+  // The page is drawn by then.
+  await new Promise((next) => setTimeout(next));
+  document.querySelector("#settings").click();
+  // The dialog's code loads on first use.
+  while (!document.querySelector("#file-settings")?.open) await new Promise((next) => setTimeout(next));
+  const artist = document.querySelector("#about-file [name=artist]").value;
+  document.querySelector("#file-settings").close();
+  while (document.querySelector("#file-settings")) await new Promise((next) => setTimeout(next));
+  return {
+    artist,
+    name: document.querySelector("#project-name").value,
+    gap: document.querySelector("#gap").value,
+    outlook: document.querySelector("#outlook")?.textContent,
+    clips: [...document.querySelectorAll("#clips > li")].map(
+      (row) =>
+        `${row.dataset.clipId} ${row.dataset.state} ${row.querySelector("select").value} ${row.querySelector(".words").textContent}`,
+    ),
+  };
 }
 
 function pressInRow(clipId, word) {
@@ -284,15 +282,14 @@ function enter(css, text) {
 }
 
 /** Opens a dialog with a button, changes a property of some of its fields, and saves. */
-function changeIn(dialog, button, fields) {
+async function changeIn(dialog, button, fields) {
   document.querySelector(button).click();
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      for (const [name, property, value] of fields) {
-        document.querySelector(`${dialog} [name=${name}]`)[property] = value;
-      }
-      document.querySelector(`${dialog} [type=submit]`).click();
-      resolve();
-    });
-  });
+  // The dialog's code may load on first use.
+  do await new Promise((next) => setTimeout(next));
+  while (!document.querySelector(dialog)?.open);
+  for (const [name, property, value] of fields) {
+    document.querySelector(`${dialog} [name=${name}]`)[property] = value;
+  }
+  document.querySelector(`${dialog} [type=submit]`).click();
+  while (document.querySelector(dialog)) await new Promise((next) => setTimeout(next));
 }

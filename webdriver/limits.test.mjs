@@ -90,7 +90,7 @@ for (const [what, [name, make, sentence]] of Object.entries(REFUSED)) {
 }
 
 test("a picture of 256 million pixels in 31 KB is not decoded, and one that fits is", async () => {
-  await studio.click("#about");
+  await studio.openFile("about");
   for (const [side, isTaken] of [
     [16_000, false],
     [200, true],
@@ -101,14 +101,14 @@ test("a picture of 256 million pixels in 31 KB is not decoded, and one that fits
     const shown = await session.driver.wait(
       () =>
         session.driver.executeScript(() => {
-          const dialog = document.querySelector("#about-file");
+          const dialog = document.querySelector("#file-settings");
           return dialog.querySelector("#covers img") ? "taken" : /\d+ × \d+ pixels/.exec(dialog.textContent)?.[0];
         }),
       MOST_MS,
     );
     assert.equal(shown, isTaken ? "taken" : "16000 × 16000 pixels");
   }
-  await studio.click("#about-file .buttons .button:not(.primary)");
+  await studio.click("#file-settings .buttons .button:not(.primary)");
 });
 
 test("a project of 1,000 lanes opens in seconds, and a row lists the lanes once it is used", async () => {
@@ -167,11 +167,11 @@ test("the place in a cover's Exif is not in the exported file", async () => {
   const length = Buffer.from([0xff, 0xe1, 0, exif.length + 2]);
   const cover = join(session.folder, "cover.jpg");
   writeFileSync(cover, Buffer.concat([bytes.subarray(0, 2), length, exif, bytes.subarray(2)]));
-  await studio.click("#about");
+  await studio.openFile("about");
   await studio.element("#add-covers").sendKeys(cover);
   const isShown = "return document.querySelector('#covers img') !== null";
   await session.driver.wait(() => session.driver.executeScript(isShown), MOST_MS);
-  await studio.click("#about-file [type=submit]");
+  await studio.click("#file-settings [type=submit]");
   const { result } = await studio.export();
   const file = readFileSync(await session.browser.take(result.name));
   assert.ok(file.includes(bytes.subarray(-1000)), "the picture is in it");

@@ -44,9 +44,9 @@ before(async () => {
   ({ studio, driver } = session);
   await withFolderPicker(driver, "accept", "exports");
   await studio.open(session.site.url);
-  await studio.click("#about");
+  await studio.openFile("about");
   await studio.choose("#chapter-source", "each clip");
-  await studio.click("#about-file [type=submit]");
+  await studio.click("#file-settings [type=submit]");
   ({ result } = await studio.export());
   taken.audio = await session.browser.take(FILES.audio);
 });
@@ -268,7 +268,7 @@ test("a download tells of the text files that are still to be saved, and leads t
 
 test("what is asked for is kept, and can be unasked", async () => {
   await studio.reload();
-  await studio.click("#sound");
+  await studio.openFile("sound");
   await session.screenshot("text-files");
   const ticked = await driver.executeScript(() =>
     [...document.querySelectorAll(".text-files input:checked")].map(({ name }) => name),

@@ -108,13 +108,21 @@ export class Studio {
 
   /** Sets fields in "Sound and file…": a string selects the option that begins with it, a boolean sets a checkbox. */
   async set(settings) {
-    await this.click("#sound");
+    await this.openFile("sound");
     for (const [name, value] of Object.entries(settings)) {
       const field = `#sound-settings [name=${name}]`;
       if (typeof value === "string") await this.choose(field, value);
       else if ((await this.element(field).isSelected()) !== value) await this.click(field);
     }
-    await this.click("#sound-settings [type=submit]");
+    await this.click("#file-settings [type=submit]");
+  }
+
+  /** Opens "Sound and file…" at one of its tabs, and waits for it: its code loads on first use. */
+  async openFile(tab) {
+    await this.click("#settings");
+    const isOpen = () => document.querySelector("#file-settings")?.open ?? false;
+    await this.driver.wait(() => this.driver.executeScript(isOpen), 60_000);
+    await this.click(`#${tab}-tab`);
   }
 
   /** Types into a clip's fields, by their names. */

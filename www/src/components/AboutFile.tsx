@@ -1,50 +1,43 @@
-/** The dialog for what the exported file says about itself: tags, pictures, chapters and the extension. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+/** What the exported file says about itself, in its dialog: tags, pictures, chapters and the extension. */
+import { useState } from "preact/hooks";
 import { type ChapterSource, MEDIA_TYPES, type Tags } from "secuencia";
 import { type About, TEXT_TAGS } from "secuencia/project.js";
 import { isSame } from "../project/difference.ts";
-import { setAbout } from "../studio/editing.ts";
 import { withReason } from "../studio/failure.ts";
 import { addPicture } from "../studio/library.ts";
 import { project, said } from "../studio/state.ts";
 import { ChapterList, type DraftChapter, draftOf, markersOf } from "./ChapterList.tsx";
 import { CoverList } from "./CoverList.tsx";
-import { DialogButtons } from "./DialogButtons.tsx";
-import { Icon } from "./Icon.tsx";
 
 const MEDIA_TYPE_NAMES = { music: "Music", audiobook: "Audiobook", podcast: "Podcast" };
 
 /** Matches a BCP 47 language tag, as far as a pattern can. */
 const LANGUAGE_PATTERN = "[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*";
 
-export function AboutFile() {
-  const [isOpen, setIsOpen] = useState(false);
-  return (
-    <>
-      <button type="button" id="about" class="button" aria-label="About this file…" onClick={() => setIsOpen(true)}>
-        <Icon name="about" />
-        <span class="where-there-is-room">About this file…</span>
-      </button>
-      {isOpen && <AboutDialog onClose={() => setIsOpen(false)} />}
-    </>
-  );
+/** What the dialog knows of the pictures and chapters, which are no fields of its form. */
+export interface AboutDraft {
+  covers: string[];
+  drafts: DraftChapter[];
+  source: ChapterSource;
+  /** A sentence about a picture that could not be added. */
+  fault: string;
+  isChanged: boolean;
+  setCovers: (covers: string[]) => void;
+  setDrafts: (change: (drafts: DraftChapter[]) => DraftChapter[]) => void;
+  setSource: (source: ChapterSource) => void;
+  /** Adds pictures one by one, and reports those that cannot be read. Returns their IDs. */
+  add: (files: File[]) => Promise<string[]>;
+  addCovers: (files: File[]) => Promise<void>;
 }
 
-function AboutDialog({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const { name, tags = {}, chapters = [], chapterSource = "markers", extension } = project.value;
+/** Begins to edit the project’s pictures and chapters. */
+export function useAboutDraft(): AboutDraft {
+  const { tags = {}, chapters = [], chapterSource = "markers" } = project.value;
   const [covers, setCovers] = useState(tags.covers ?? []);
   const [first] = useState(() => chapters.map(draftOf));
   const [drafts, setDrafts] = useState(first);
   const [source, setSource] = useState<ChapterSource>(chapterSource);
   const [fault, setFault] = useState("");
-  useLayoutEffect(() => {
-    dialog.current?.showModal();
-    // Otherwise the dialog would focus its scrolling part.
-    dialog.current?.querySelector("input")?.focus();
-  }, []);
-
-  /** Adds pictures one by one, and reports those that cannot be read. Returns their IDs. */
   const add = async (files: File[]): Promise<string[]> => {
     const added: string[] = [];
     setFault("");
@@ -62,52 +55,30 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
     setCovers((before) => [...before, ...added]);
     if (added.length > 0) said.value = `${added.length === 1 ? "A picture was" : "Pictures were"} added.`;
   };
+  const isChanged = drafts !== first || !isSame(covers, tags.covers ?? []) || source !== chapterSource;
+  return { covers, drafts, source, fault, isChanged, setCovers, setDrafts, setSource, add, addCovers };
+}
+
+/** The fields, the pictures and the chapters. */
+export function AboutFields({ draft }: { draft: AboutDraft }) {
+  const { name, tags = {}, extension } = project.value;
+  const { covers, drafts, source, setCovers, setDrafts, setSource, add, addCovers } = draft;
   return (
-    <dialog
-      ref={dialog}
-      id="about-file"
-      class="wide-dialog"
-      aria-labelledby="about-title"
-      onClose={onClose}
-      onPaste={({ clipboardData }) => {
-        const files = pictureFiles(clipboardData);
-        if (files.length > 0) void addCovers(files);
-      }}
-      onDragOver={(event) => takeOver(event)}
-      onDrop={(event) => {
-        if (takeOver(event)) void addCovers(pictureFiles(event.dataTransfer));
-      }}
-    >
-      <form
-        method="dialog"
-        onSubmit={({ currentTarget }) => setAbout(aboutFrom(new FormData(currentTarget), covers, drafts, source))}
-      >
-        <h2 id="about-title">About this file</h2>
-        <div class="dialog-body">
-          <TagFields tags={tags} name={name} />
-          <CoverList covers={covers} onChange={setCovers} onAdd={addCovers} />
-          <ChapterList
-            source={source}
-            drafts={drafts}
-            onSource={setSource}
-            onDrafts={setDrafts}
-            onPicture={async (file) => (await add([file]))[0]}
-          />
-        </div>
-        <div class="dialog-foot">
-          <p role="alert" class="fault" id="about-fault">
-            {fault}
-          </p>
-          <label class="check">
-            <input name="isAudiobook" type="checkbox" defaultChecked={extension === "m4b"} />
-            Audiobook (.m4b)
-          </label>
-          <DialogButtons
-            isChanged={drafts !== first || !isSame(covers, tags.covers ?? []) || source !== chapterSource}
-          />
-        </div>
-      </form>
-    </dialog>
+    <>
+      <TagFields tags={tags} name={name} />
+      <label class="check wide">
+        <input name="isAudiobook" type="checkbox" defaultChecked={extension === "m4b"} />
+        Audiobook (.m4b)
+      </label>
+      <CoverList covers={covers} onChange={setCovers} onAdd={addCovers} />
+      <ChapterList
+        source={source}
+        drafts={drafts}
+        onSource={setSource}
+        onDrafts={setDrafts}
+        onPicture={async (file) => (await add([file]))[0]}
+      />
+    </>
   );
 }
 
@@ -201,7 +172,7 @@ function PartField({ name, label, part }: { name: "track" | "disc"; label: strin
 }
 
 /** Handles files that are dragged over the dialog here, so that the page behind it does not. */
-function takeOver(event: DragEvent): boolean {
+export function takeOver(event: DragEvent): boolean {
   if (!event.dataTransfer?.types.includes("Files")) return false;
   event.preventDefault();
   event.stopPropagation();
@@ -209,12 +180,12 @@ function takeOver(event: DragEvent): boolean {
 }
 
 /** The pictures among pasted or dropped files. */
-function pictureFiles(data: DataTransfer | null): File[] {
+export function pictureFiles(data: DataTransfer | null): File[] {
   return [...(data?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
 }
 
 /** The form and the lists beside it. Empty fields are left out. */
-function aboutFrom(form: FormData, covers: string[], drafts: DraftChapter[], source: ChapterSource): About {
+export function aboutFrom(form: FormData, { covers, drafts, source }: AboutDraft): About {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const part = (name: string) => {
     const [number, total] = [Number(text(`${name}Number`)), Number(text(`${name}Total`))];

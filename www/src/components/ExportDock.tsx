@@ -21,13 +21,12 @@ import {
   startExport,
 } from "../studio/exporting.ts";
 import { isViewing, project, projectLength } from "../studio/state.ts";
-import { AboutFile } from "./AboutFile.tsx";
 import { ExportFailure } from "./ExportFailure.tsx";
 import { ExportProgress, StuckExport } from "./ExportProgress.tsx";
 import { ExportResult } from "./ExportResult.tsx";
+import { FileSettingsButton } from "./FileSettingsButton.tsx";
 import { Icon } from "./Icon.tsx";
 import { Menu } from "./Menu.tsx";
-import { SoundSettings } from "./SoundSettings.tsx";
 
 export function ExportDock() {
   const state = exportState.value;
@@ -66,12 +65,7 @@ export function ExportDock() {
               Cancel
             </button>
           ) : (
-            !isViewing.value && (
-              <>
-                <AboutFile />
-                <SoundSettings />
-              </>
-            )
+            !isViewing.value && <FileSettingsButton />
           )}
           <div class="export-buttons">
             <button

@@ -1,12 +1,8 @@
-/** The dialog for the settings of the sound and the file. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+/** The settings of the sound and the file, in their dialog. */
 import { AUDIO_LAYOUTS, AUDIO_RATES, BIT_RATE, LOUDNESS_PRESETS, SIDECAR_KINDS } from "secuencia";
 import type { Settings } from "secuencia/project.js";
 import { bitRateInWords, goalInWords, level, rateInWords, SIDECAR_NAMES } from "../project/settings.ts";
-import { setSettings } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
-import { DialogButtons } from "./DialogButtons.tsx";
-import { Icon } from "./Icon.tsx";
 
 const BIT_RATES = [64_000, 96_000, 128_000, 192_000, BIT_RATE.usual, BIT_RATE.most];
 const EDGE_FADES = [0, 0.005];
@@ -19,98 +15,78 @@ const LOUDNESS_NAMES = {
 };
 const LOUDNESSES = [undefined, ...LOUDNESS_PRESETS];
 
-export function SoundSettings() {
-  const [isOpen, setIsOpen] = useState(false);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-  }, [isOpen]);
+/** The fields. */
+export function SoundFields() {
   const settings = project.value;
   const { sidecars = [] } = settings;
-
   return (
     <>
-      <button type="button" id="sound" class="button" aria-label="Sound and file…" onClick={() => setIsOpen(true)}>
-        <Icon name="settings" />
-        <span class="where-there-is-room">Sound and file…</span>
-      </button>
-      {isOpen && (
-        <dialog ref={dialog} id="sound-settings" aria-labelledby="sound-title" onClose={() => setIsOpen(false)}>
-          <form
-            method="dialog"
-            onSubmit={({ currentTarget }) => setSettings(settingsFrom(new FormData(currentTarget)))}
-          >
-            <h2 id="sound-title">Sound and file</h2>
-            <Choice
-              name="audioLayout"
-              label="Channels"
-              choices={AUDIO_LAYOUTS}
-              chosen={settings.audioLayout ?? AUDIO_LAYOUTS[0]}
-              words={(layout) => LAYOUT_NAMES[layout]}
-            />
-            <Choice
-              name="audioRate"
-              label="Sample rate"
-              choices={AUDIO_RATES}
-              chosen={settings.audioRate ?? AUDIO_RATES[0]}
-              words={rateInWords}
-            />
-            <Choice
-              name="bitRate"
-              label="Bit rate"
-              choices={BIT_RATES}
-              chosen={settings.bitRate ?? BIT_RATE.usual}
-              words={bitRateInWords}
-            />
-            <Choice
-              name="ceilingDb"
-              label="Peak limit"
-              choices={[undefined, null]}
-              chosen={settings.ceilingDb}
-              words={(ceiling) => {
-                if (ceiling === null) return "No limit";
-                return ceiling === undefined ? "−1 dBTP (−3 for ACX)" : `${level(ceiling)} dBTP`;
-              }}
-            />
-            <Choice
-              name="loudness"
-              label="Loudness"
-              choices={LOUDNESSES}
-              chosen={settings.loudness}
-              words={(loudness) => {
-                if (!loudness) return "Unchanged";
-                const name = typeof loudness === "string" ? `${LOUDNESS_NAMES[loudness]}, ` : "";
-                return `${name}${goalInWords(loudness, settings.audioLayout)}`;
-              }}
-            />
-            <Choice
-              name="edgeFadeSeconds"
-              label="Edge fades against clicks"
-              choices={EDGE_FADES}
-              chosen={settings.edgeFadeSeconds ?? 0}
-              words={(seconds) => (seconds ? `${Number((seconds * 1000).toFixed(3))} ms` : "None")}
-            />
-            <label class="check wide">
-              <input name="trimSilence" type="checkbox" defaultChecked={settings.trimSilence ?? false} />
-              Trim silence from the ends of audio added from now on
-            </label>
-            <label class="check wide">
-              <input name="onUnreadableClip" type="checkbox" defaultChecked={settings.onUnreadableClip === "silence"} />
-              If a clip cannot be used, export silence in its place
-            </label>
-            <fieldset class="wide text-files">
-              <legend>Text files to export with the audio</legend>
-              {SIDECAR_KINDS.map((kind) => (
-                <label key={kind} class="check">
-                  <input name={kind} type="checkbox" defaultChecked={sidecars.includes(kind)} />
-                  {SIDECAR_NAMES[kind]}
-                </label>
-              ))}
-            </fieldset>
-            <DialogButtons />
-          </form>
-        </dialog>
-      )}
+      <Choice
+        name="audioLayout"
+        label="Channels"
+        choices={AUDIO_LAYOUTS}
+        chosen={settings.audioLayout ?? AUDIO_LAYOUTS[0]}
+        words={(layout) => LAYOUT_NAMES[layout]}
+      />
+      <Choice
+        name="audioRate"
+        label="Sample rate"
+        choices={AUDIO_RATES}
+        chosen={settings.audioRate ?? AUDIO_RATES[0]}
+        words={rateInWords}
+      />
+      <Choice
+        name="bitRate"
+        label="Bit rate"
+        choices={BIT_RATES}
+        chosen={settings.bitRate ?? BIT_RATE.usual}
+        words={bitRateInWords}
+      />
+      <Choice
+        name="ceilingDb"
+        label="Peak limit"
+        choices={[undefined, null]}
+        chosen={settings.ceilingDb}
+        words={(ceiling) => {
+          if (ceiling === null) return "No limit";
+          return ceiling === undefined ? "−1 dBTP (−3 for ACX)" : `${level(ceiling)} dBTP`;
+        }}
+      />
+      <Choice
+        name="loudness"
+        label="Loudness"
+        choices={LOUDNESSES}
+        chosen={settings.loudness}
+        words={(loudness) => {
+          if (!loudness) return "Unchanged";
+          const name = typeof loudness === "string" ? `${LOUDNESS_NAMES[loudness]}, ` : "";
+          return `${name}${goalInWords(loudness, settings.audioLayout)}`;
+        }}
+      />
+      <Choice
+        name="edgeFadeSeconds"
+        label="Edge fades against clicks"
+        choices={EDGE_FADES}
+        chosen={settings.edgeFadeSeconds ?? 0}
+        words={(seconds) => (seconds ? `${Number((seconds * 1000).toFixed(3))} ms` : "None")}
+      />
+      <label class="check wide">
+        <input name="trimSilence" type="checkbox" defaultChecked={settings.trimSilence ?? false} />
+        Trim silence from the ends of audio added from now on
+      </label>
+      <label class="check wide">
+        <input name="onUnreadableClip" type="checkbox" defaultChecked={settings.onUnreadableClip === "silence"} />
+        If a clip cannot be used, export silence in its place
+      </label>
+      <fieldset class="wide text-files">
+        <legend>Text files to export with the audio</legend>
+        {SIDECAR_KINDS.map((kind) => (
+          <label key={kind} class="check">
+            <input name={kind} type="checkbox" defaultChecked={sidecars.includes(kind)} />
+            {SIDECAR_NAMES[kind]}
+          </label>
+        ))}
+      </fieldset>
     </>
   );
 }
@@ -146,7 +122,7 @@ function written(value: unknown): string {
 }
 
 /** The form as settings. Default values are left out. */
-function settingsFrom(form: FormData): Settings {
+export function settingsFrom(form: FormData): Settings {
   const read = (name: keyof Settings, usual?: unknown) => {
     const text = String(form.get(name));
     return text === "" || text === written(usual) ? {} : { [name]: JSON.parse(text) };

@@ -26,22 +26,28 @@ export function setGap(gapSeconds: number): void {
   edit(`Change the gap to ${gapSeconds} s`, (before) => ({ ...before, gapSeconds }), { joins: "gap" });
 }
 
-/** Replaces all settings of the sound and the file. Those left out get their defaults. */
-export function setSettings(settings: Settings): void {
-  edit("Change the sound and file", (before) => {
-    const { name, gapSeconds, clips, script, metadata, tags, chapters, chapterSource, extension } = before;
-    const said = about({ tags, chapters, chapterSource, extension });
-    const kept = { ...(script && { script }), ...(metadata && { metadata }) };
-    return { name, gapSeconds, clips, ...kept, ...said, ...settings };
-  });
+/**
+ * Replaces all settings of the sound and the file, and all that the file says about itself, in one step. What is left
+ * out gets its default.
+ */
+export function setFile(settings: Settings, said: About): void {
+  const before = project.value;
+  const words = [];
+  if (!isSame(withSettings(before, settings), before)) words.push("Change the sound and file");
+  if (!isSame(withAbout(before, said), before)) words.push(labelOf(before, said));
+  edit(words.join(". "), (current) => withAbout(withSettings(current, settings), said));
 }
 
-/** Replaces everything that the file says about itself. */
-export function setAbout(said: About): void {
-  edit(labelOf(project.value, said), (before) => {
-    const { tags: _tags, chapters: _chapters, chapterSource: _source, extension: _extension, ...rest } = before;
-    return { ...rest, ...said };
-  });
+function withSettings(before: Project, settings: Settings): Project {
+  const { name, gapSeconds, clips, script, metadata, tags, chapters, chapterSource, extension } = before;
+  const said = about({ tags, chapters, chapterSource, extension });
+  const kept = { ...(script && { script }), ...(metadata && { metadata }) };
+  return { name, gapSeconds, clips, ...kept, ...said, ...settings };
+}
+
+function withAbout(before: Project, said: About): Project {
+  const { tags: _tags, chapters: _chapters, chapterSource: _source, extension: _extension, ...rest } = before;
+  return { ...rest, ...said };
 }
 
 /** Names what changes in what the file says about itself: `Edit the tags and the chapters`. */

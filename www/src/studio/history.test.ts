@@ -62,9 +62,9 @@ function editAtRandom(pick: (below: number) => number, count: number): void {
   const kinds: (() => void)[] = [
     () => editing.renameProject(`Name ${pick(3)}`),
     () => editing.setGap(pick(100) / 100),
-    () => editing.setSettings({ bitRate: [64_000, 96_000, 128_000][pick(3)] as number, trimSilence: pick(2) === 0 }),
-    () => editing.setAbout({ tags: { artist: `Artist ${pick(9)}`, covers: [`cover ${pick(40)}`] } }),
-    () => editing.setAbout({ chapters: [{ title: "One", offset: pick(60), image: `chapter ${pick(40)}` }] }),
+    () => editing.setFile({ bitRate: [64_000, 96_000, 128_000][pick(3)] as number, trimSilence: pick(2) === 0 }, {}),
+    () => editing.setFile({}, { tags: { artist: `Artist ${pick(9)}`, covers: [`cover ${pick(40)}`] } }),
+    () => editing.setFile({}, { chapters: [{ title: "One", offset: pick(60), image: `chapter ${pick(40)}` }] }),
     () => editing.addClips(Array.from({ length: 1 + pick(3) }, (_, index) => clipOf(`added ${count} ${index}`))),
     () => clip && editing.changeClip(clip.id, { text: `Line ${count}`, volumeDb: pick(6), scene: undefined }),
     () => clip && editing.moveToLane(some(), pick(5) - 2),
@@ -85,7 +85,7 @@ function editAtRandom(pick: (below: number) => number, count: number): void {
 }
 
 /** The steps that typing may go on with, or take back. */
-const TYPED = /^(Rename|Change the gap) to /;
+const TYPED = /^(Rename to|Change the gap to|Change the volume of) /;
 
 test("500 random edits are undone and done again, over reloads, to the same projects, with the content they need", () => {
   for (const seed of [1, 2]) {
@@ -189,11 +189,22 @@ test("an edit that changes nothing is no step, and leaves what was undone to be 
   begin({ ...projectOf("Start", 2), tags: { artist: "A", title: "T" } });
   editing.renameProject("Other");
   undo();
-  editing.setAbout({ tags: { title: "T", artist: "A" } });
+  editing.setFile({}, { tags: { title: "T", artist: "A" } });
   editing.moveClips(new Set([project.value.clips[0]?.id ?? ""]), 0);
-  editing.setSettings({});
   assert.ok(redo());
   assert.equal(project.value.name, "Other");
+});
+
+test("the settings and what the file says about itself change in one step, named by what changed", () => {
+  begin(projectOf("Start", 1));
+  editing.setFile({ bitRate: 96_000 }, {});
+  editing.setFile({ bitRate: 96_000 }, { tags: { title: "T" } });
+  editing.setFile({ bitRate: 64_000 }, { tags: { title: "T" }, extension: "m4b" });
+  assert.deepEqual(labels(), [
+    "Change the sound and file",
+    "Edit the tags",
+    "Change the sound and file. Edit the kind of file",
+  ]);
 });
 
 test("audio that cannot be added leaves every step, and the steps that added it alone", () => {
