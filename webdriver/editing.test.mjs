@@ -106,6 +106,28 @@ test("files dropped on the page are added", async () => {
   assert.deepEqual(clips.at(-1), { ...clips.at(-1), text: "dropped.wav", state: "ready" });
 });
 
+test("adding is stopped: audio that has been read stays, the rest leaves no trace, and it can be undone", async () => {
+  await studio.clear();
+  const files = Array.from({ length: 40 }, (_, index) =>
+    writeTone(join(session.folder, `long ${index + 1}.wav`), { frequency: 200 + index, seconds: 30 }),
+  );
+  await studio.element("#add-audio").sendKeys(files.join("\n"));
+  await studio.until("one is there", ({ arriving }) => /^Adding long .*, ([2-9]|\d\d) of 40/.test(arriving), {
+    everyMs: 5,
+  });
+  assert.ok(await studio.element(".adding progress").getAttribute("value"));
+  await studio.click("#stop-adding");
+  await studio.settled();
+  const clips = await studio.clips();
+  assert.ok(clips.length > 0 && clips.length < 40, `${clips.length} clips`);
+  assert.ok(clips.every(({ state }) => state === "ready"));
+  assert.deepEqual((await studio.view()).problems, []);
+  await studio.reload();
+  assert.equal((await studio.clips()).length, clips.length);
+  await studio.click("#undo");
+  assert.deepEqual(await studio.clips(), []);
+});
+
 test("a dropped folder's audio is added, with numbers by their values, and an empty folder is named", async () => {
   await studio.clear();
   const folder = join(session.folder, "recordings");

@@ -7,6 +7,7 @@ import { found } from "../studio/finding.ts";
 import { currentClipId, isSelecting, selected } from "../studio/selection.ts";
 import { arriving, assets, isOpen, opening, project } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
+import { AddingProgress } from "./AddingProgress.tsx";
 import { ClipRow, type ClipRowProps } from "./ClipRow.tsx";
 import { onClipClick, onClipFocus, onClipKey, onClipPress } from "./clip-keys.ts";
 import { FindField } from "./FindField.tsx";
@@ -38,11 +39,8 @@ export function ClipList() {
       <div class="section-head">
         <h2 id="clips-title">
           Clips <span class="quiet">{clips.length.toLocaleString("en")}</span>
-          <span class="quiet arriving" id="arriving">
-            {opening.value !== undefined && `Opening ${opening.value}`}
-            {opening.value === undefined && coming && `Adding ${coming.name}, ${coming.done + 1} of ${coming.total}`}
-          </span>
         </h2>
+        <AddingProgress />
         {clips.length >= LONG && <FindField />}
         {clips.length > 1 && <SelectButton />}
       </div>

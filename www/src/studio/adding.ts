@@ -2,9 +2,11 @@
  * The queue of audio to be added to the library, a file for each core at a time. A clip is listed at once, and gets its
  * length when its audio has been read. If a file cannot be read, its clips are removed, a notice names it, and the
  * queue continues. What waits is kept for the next visit (arrivals.ts).
+ *
+ * The page learns ten times a second what has been read: each time costs as much as the list of clips is long.
  */
 import { batch } from "@preact/signals";
-import { type AddOptions, SecuenciaError } from "secuencia";
+import { type AddOptions, type Asset, SecuenciaError } from "secuencia";
 import { type Arrival, giveUpArrivals, keepArrivals, releaseArrivals } from "./arrivals.ts";
 import { reasonOf, reportFailure } from "./failure.ts";
 import { forgetAudio } from "./history.ts";
@@ -15,7 +17,29 @@ import { measureStorage } from "./storage.ts";
 /** The most files that are read at the same time, each by a worker. */
 const READERS = Math.min(navigator.hardwareConcurrency || 1, 8);
 
+/** The time between two updates of the page, in milliseconds. */
+const TOLD_MS = 100;
+
+/** The time left is not told before this, in milliseconds: it would jump. */
+const UNSURE_MS = 2000;
+
 let queue = Promise.resolve();
+
+/** Ends when the user stops what is being added. */
+let stopping = new AbortController();
+
+/** When the queue began, in milliseconds. */
+let begunAt = 0;
+
+/** What the page has not been told yet: new assets, and the IDs of all that is done. */
+const fresh = new Map<string, Asset>();
+const done = new Set<string>();
+
+/** The IDs of what the user may stop: all that cannot be fetched again. */
+const stoppable = new Set<string>();
+
+/** How much of each file that is being read is done, from 0 to 1. */
+const parts = new Map<string, number>();
 
 /** Resolves when all queued audio has been read; rejects if the signal aborts before that. */
 export async function allArrived(signal: AbortSignal): Promise<void> {
@@ -31,51 +55,74 @@ export async function allArrived(signal: AbortSignal): Promise<void> {
 /** Queues audio. Each asset is added once, after those already in the queue. */
 export function arrive(arrivals: Arrival[]): Promise<void> {
   const each = [...new Map(arrivals.map((arrival) => [arrival.assetId, arrival])).values()];
-  const { ids = [], done = 0, total = 0, name = "" } = arriving.value ?? {};
-  const awaited = new Set([...ids, ...each.map(({ assetId }) => assetId)]);
-  arriving.value = { ids: awaited, done, total: total + each.length, name };
+  const before = arriving.peek();
+  if (!before) begunAt = performance.now();
+  arriving.value = {
+    ...(before ?? { done: 0, name: "", part: 0, secondsLeft: undefined }),
+    ids: new Set([...(before?.ids ?? []), ...each.map(({ assetId }) => assetId)]),
+    total: (before?.total ?? 0) + each.length,
+  };
+  for (const { assetId, onLost } of each) if (!onLost) stoppable.add(assetId);
+  const { signal } = stopping;
   queue = queue.then(async () => {
     const rest = each.values();
     const addRest = async () => {
-      for (const arrival of rest) await addOne(arrival);
+      for (const arrival of rest) await addOne(arrival, signal);
     };
     await Promise.all(Array.from({ length: READERS }, addRest));
     releaseArrivals(each.map(({ assetId }) => assetId));
+    tellNow();
     if (arriving.value?.ids.size === 0) await finish();
   });
   keepArrivals(each);
   return queue;
 }
 
-async function addOne(arrival: Arrival): Promise<void> {
+/** Takes out what has not been read yet. Audio that has been read stays. */
+export function stopAdding(): void {
+  tellNow();
+  const ids = [...(arriving.peek()?.ids ?? [])].filter((id) => stoppable.has(id));
+  stopping.abort();
+  stopping = new AbortController();
+  forgetAudio(new Set(ids));
+  said.value = "Stopped. Audio that had been read stays.";
+}
+
+async function addOne(arrival: Arrival, stopped: AbortSignal): Promise<void> {
   const { assetId, name, text, voice, known, onLost } = arrival;
-  change({ name });
+  tell({ name });
+  const signal = onLost ? undefined : stopped;
   try {
-    if (neededContent.value.has(assetId)) {
+    if (neededContent.value.has(assetId) && !signal?.aborted) {
       const content = await arrival.content();
       const details = { id: assetId, name, text, voice, ...(known?.trim && { trim: known.trim }) };
       const shelf = await library();
-      const add = () => shelf.addAsset(content, details, known ? {} : trimming());
+      const onProgress = ({ completed }: { completed: number }) => {
+        parts.set(assetId, completed / 100);
+        tell();
+      };
+      const options = { ...(!known && trimming()), ...(signal && { signal }), onProgress };
+      const add = () => shelf.addAsset(content, details, options);
       // The copies that are kept for the next visit may have taken the room.
       const asset = await add().catch(async (error) => {
         if (!isFull(error) || !(await giveUpArrivals())) throw error;
         return add();
       });
       releaseArrivals([assetId]);
-      assets.value = new Map(assets.value).set(assetId, asset);
+      fresh.set(assetId, asset);
       if (asset.warning) reportFailure(`${name} was added, but part of it could not be read`, asset.warning);
     }
   } catch (error) {
     if (onLost) onLost(reasonOf(error));
-    else
+    else if (!stopped.aborted)
       batch(() => {
         forgetAudio(new Set([assetId]));
         reportFailure(`${name} could not be added`, error);
       });
   }
-  const ids = new Set(arriving.value?.ids);
-  ids.delete(assetId);
-  change({ ids, done: (arriving.value?.done ?? 0) + 1 });
+  parts.delete(assetId);
+  done.add(assetId);
+  tell();
 }
 
 function isFull(error: unknown): boolean {
@@ -89,9 +136,34 @@ function trimming(): AddOptions {
 async function finish(): Promise<void> {
   said.value = "All audio has been added.";
   arriving.value = undefined;
+  stoppable.clear();
   await measureStorage();
 }
 
-function change(news: Partial<NonNullable<typeof arriving.value>>): void {
-  if (arriving.value) arriving.value = { ...arriving.value, ...news };
+let telling: ReturnType<typeof setTimeout> | undefined;
+let newest = "";
+
+/** Tells the page soon. */
+function tell({ name = newest }: { name?: string } = {}): void {
+  newest = name;
+  telling ??= setTimeout(tellNow, TOLD_MS);
+}
+
+/** Tells the page what has changed since the last time. */
+function tellNow(): void {
+  clearTimeout(telling);
+  telling = undefined;
+  const before = arriving.peek();
+  if (!before) return;
+  const count = before.done + done.size;
+  const part = (count + [...parts.values()].reduce((sum, one) => sum + one, 0)) / before.total;
+  const elapsed = performance.now() - begunAt;
+  const secondsLeft = elapsed > UNSURE_MS ? (elapsed * (1 - part)) / part / 1000 : undefined;
+  const ids = new Set([...before.ids].filter((id) => !done.has(id)));
+  batch(() => {
+    if (fresh.size > 0) assets.value = new Map([...assets.peek(), ...fresh]);
+    arriving.value = { ...before, ids, done: count, name: newest, part, secondsLeft };
+  });
+  fresh.clear();
+  done.clear();
 }

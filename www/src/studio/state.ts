@@ -36,10 +36,22 @@ export const isFilled = signal(false);
 /** The library's assets by ID. */
 export const assets = signal<ReadonlyMap<string, Asset>>(new Map());
 
-/** The audio that is being added: its IDs, how many files are done, and the name of the file being read. */
-export const arriving = signal<{ ids: ReadonlySet<string>; done: number; total: number; name: string } | undefined>(
-  undefined,
-);
+/** The audio that is being added. */
+export interface Arriving {
+  ids: ReadonlySet<string>;
+  /** How many files are done, and how many there are. */
+  done: number;
+  total: number;
+  /** The name of a file that is being read. */
+  name: string;
+  /** How much of all files is done, from 0 to 1. */
+  part: number;
+  /** Undefined until it can be told. */
+  secondsLeft: number | undefined;
+}
+
+/** Undefined while nothing is being added. */
+export const arriving = signal<Arriving | undefined>(undefined);
 
 /** The name of the project file that is being opened. */
 export const opening = signal<string | undefined>(undefined);
