@@ -19,7 +19,7 @@ const DOWNLOADS = [
   },
   {
     title: "For its workers, at the first import or export",
-    budgets: { "secuencia/worker.js": 10, "secuencia/engine_bg.wasm": 880 },
+    budgets: { "secuencia/worker.js": 11, "secuencia/engine_bg.wasm": 880 },
   },
   {
     title: "Instead of all these, as one file, where the others are missing",
@@ -45,15 +45,15 @@ const DOWNLOADS = [
   },
   {
     title: "By a program in Node, which reads them from disk",
-    budgets: { "secuencia/node.js": 31, "secuencia/node-worker.js": 11, "secuencia/cli.js": 3 },
+    budgets: { "secuencia/node.js": 31, "secuencia/node-worker.js": 12, "secuencia/cli.js": 3 },
   },
   {
     title: "By the studio page, beside the package",
-    budgets: { "index.html": 1, "app.css": 5, "app.js": 42, "service-worker.js": 4 },
+    budgets: { "index.html": 1, "app.css": 5, "app.js": 43, "service-worker.js": 4 },
   },
   {
     title: "By the studio page's dialogs and panels, when they are opened",
-    budgets: { "app-*.js": 22, "script.css": 2, "result.css": 1 },
+    budgets: { "app-*.js": 23, "script.css": 2, "result.css": 1 },
   },
 ];
 

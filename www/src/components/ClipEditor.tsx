@@ -6,6 +6,7 @@ import type { ClipChange, ProjectClip } from "../project/model.ts";
 import { fadesFault, stretchOf } from "../project/placement.ts";
 import { changeClip } from "../studio/editing.ts";
 import { assets, editedClipId, project } from "../studio/state.ts";
+import { ClipPlayer } from "./ClipPlayer.tsx";
 import { DialogButtons } from "./DialogButtons.tsx";
 
 export function ClipEditor() {
@@ -72,6 +73,7 @@ export function ClipEditor() {
             <input name="isMuted" type="checkbox" defaultChecked={clip.isMuted ?? false} />
             Muted
           </label>
+          <ClipPlayer clipId={clip.id} changeFrom={(form) => changeFrom(new FormData(form))} />
           <DialogButtons />
         </form>
       </dialog>

@@ -9,6 +9,7 @@ import { clockTime, decibels } from "../format.ts";
 import { clipTitle, laneName, lanesOf, type ProjectClip } from "../project/model.ts";
 import { moveToLane } from "../studio/editing.ts";
 import { clipElementId, keepingFocus } from "../studio/focus.ts";
+import { playFrom } from "../studio/playing.ts";
 import { actedOn, isSelecting, selectTo, toggle } from "../studio/selection.ts";
 import { editedClipId, placeOf, project } from "../studio/state.ts";
 import { moveBy, moveOnto, removeFrom } from "./clip-keys.ts";
@@ -121,6 +122,16 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
           {index + 1}
         </span>
       )}
+      <button
+        type="button"
+        class="quiet-button play-row"
+        aria-label={`Play from here: ${title}`}
+        tabIndex={tabIndex}
+        disabled={state !== "ready"}
+        onClick={() => playFrom(clip.id)}
+      >
+        <Icon name="play" />
+      </button>
       <div class="words">
         {clip.voice && <bdi class="voice">{clip.voice}</bdi>}
         <span class={clip.text ? "text" : "text file-name"} dir="auto">

@@ -7,6 +7,8 @@ const PATHS = {
   save: "M10 3v9.5M6 8.5l4 4 4-4M4 14v2a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-2",
   folder: "M3 6.5V15a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V8a1 1 0 0 0-1-1h-6L8.3 5H4a1 1 0 0 0-1 1zM10 9.5v4M8 11.7l2 2 2-2",
   script: "M5 3h7l3 3v11H5zM8 9h4M8 12h4",
+  play: "M6 4l9 6-9 6z",
+  pause: "M7.5 4.5v11M12.5 4.5v11",
   up: "M10 16V4M5 9l5-5 5 5",
   down: "M10 4v12M5 11l5 5 5-5",
   undo: "M7 4L3 8l4 4M3 8h9a4 4 0 0 1 0 8H7",

@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { Asset } from "secuencia";
 import { beginHistory, contentOf, currentStep, type History, type Step } from "../project/history.ts";
-import { newProject } from "../project/model.ts";
+import { type ClipChange, newProject } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
 
 /** The project's history. Only history.ts and the start of the page write it. */
@@ -61,6 +61,21 @@ export const saving = signal<number | undefined>(undefined);
 
 /** The clip whose details are open for editing. */
 export const editedClipId = signal<string | undefined>(undefined);
+
+/** A clip that plays alone, with the changes that its dialog has so far. */
+export interface SoloClip {
+  clipId: string;
+  changeNow: () => ClipChange;
+}
+
+/** What plays, or is about to: the project, or a clip alone. */
+export const playing = signal<"project" | SoloClip | undefined>(undefined);
+
+/** The position in the project, in seconds. It may be past the end of a project that has become shorter. */
+export const position = signal(0);
+
+/** Why the clip of the dialog cannot be played, as a sentence. */
+export const soloFault = signal("");
 
 /** The script dialog, while it is open. */
 export const scriptDialog = signal<ComponentType | undefined>(undefined);

@@ -4,13 +4,15 @@
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { HistoryButtons } from "../components/HistoryButtons.tsx";
+import { PlayControls } from "../components/PlayControls.tsx";
 import { clockTime, count, timeInWords } from "../format.ts";
 import { laneName, lanesOf } from "../project/model.ts";
 import { focusClip } from "../studio/focus.ts";
 import { isFilled, placedClips, project, projectLength } from "../studio/state.ts";
 import type { View } from "./drawing.ts";
 import { Lane } from "./Lane.tsx";
-import { Ruler } from "./Ruler.tsx";
+import { Playhead } from "./Playhead.tsx";
+import { SeekBar } from "./SeekBar.tsx";
 
 /** Keeps a spoken line of two seconds wide enough to see and click. */
 const MIN_PIXELS_PER_SECOND = 8;
@@ -38,6 +40,7 @@ export function Timeline() {
         <h2 id="timeline-title">
           Timeline <span class="quiet">{clockTime(projectLength.value)}</span>
         </h2>
+        <PlayControls />
         <HistoryButtons />
       </div>
       <div class="timeline-grid">
@@ -50,7 +53,7 @@ export function Timeline() {
         <section class="strip" ref={strip} tabIndex={0} aria-label="Lanes">
           <div style={{ width: `${Math.max(width, Math.floor(shownSeconds * pixelsPerSecond))}px` }}>
             <div class="window" style={{ width: `${width}px` }}>
-              <Ruler view={{ ...view, height: RULER_HEIGHT }} isDark={isDark} />
+              <SeekBar view={{ ...view, height: RULER_HEIGHT }} isDark={isDark} />
               {lanes.map((lane) => {
                 const clips = shownClips.filter(({ clip }) => clip.lane === lane);
                 const end = clips.reduce((latest, { start, length }) => Math.max(latest, start + length), 0);
@@ -67,6 +70,10 @@ export function Timeline() {
                   />
                 );
               })}
+              <Playhead
+                view={view}
+                onLeft={(seconds) => strip.current?.scrollTo({ left: seconds * pixelsPerSecond })}
+              />
             </div>
           </div>
         </section>

@@ -1,0 +1,86 @@
+/**
+ * Plays the project, or a clip alone while it is edited. The position can be chosen before anything has played: the
+ * code that plays (`deck.ts`) is loaded at the first Play.
+ */
+import {
+  isViewing,
+  placedClips,
+  playing,
+  position,
+  project,
+  projectLength,
+  reportProblems,
+  type SoloClip,
+  soloFault,
+} from "./state.ts";
+
+let deck: Promise<typeof import("./deck.ts")> | undefined;
+
+/** Plays the project from a position, or from the present one. Call it from a click or a key press. */
+export function play(from = position.peek()): Promise<void> {
+  position.value = from >= projectLength.peek() ? 0 : from;
+  return begin("project");
+}
+
+/** Stops the sound, and stays there. */
+export function pause(): void {
+  playing.value = undefined;
+  soloFault.value = "";
+  void deck?.then(({ stop }) => stop());
+}
+
+/** Plays the project, or pauses it. */
+export function togglePlaying(): void {
+  if (playing.peek() === "project") pause();
+  else void play();
+}
+
+/** Plays the project from a clip's start. */
+export function playFrom(clipId: string): void {
+  const start = placedClips.peek().find(({ clip }) => clip.id === clipId)?.start;
+  if (start !== undefined) void play(start);
+}
+
+/** Goes to a position in the project. What plays goes on from there. */
+export function seek(seconds: number): void {
+  position.value = Math.max(0, Math.min(seconds, projectLength.peek()));
+  void deck?.then(({ follow }) => follow());
+}
+
+/** Plays a clip alone, again and again, until it is stopped. */
+export function playAlone(solo: SoloClip): Promise<void> {
+  soloFault.value = "";
+  return begin(solo);
+}
+
+/** Has the clip that plays alone sound as its dialog says now. */
+export function updateAlone(): void {
+  if (typeof playing.peek() === "object") void deck?.then(({ update }) => update());
+}
+
+async function begin(what: "project" | SoloClip): Promise<void> {
+  playing.value = what;
+  deck ??= import("./deck.ts");
+  try {
+    (await deck).start(what);
+  } catch {
+    deck = undefined;
+    playing.value = undefined;
+    reportProblems("A part of the page could not be loaded, so nothing can be played. Reload the page.");
+  }
+}
+
+/** Plays and pauses by the Space key, until the returned function is called. */
+export function followSpace(): () => void {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key, target, defaultPrevented, altKey, ctrlKey, metaKey, shiftKey } = event;
+    if (key !== " " || defaultPrevented || altKey || ctrlKey || metaKey || shiftKey) return;
+    if (isViewing.peek() || document.querySelector("dialog[open]")) return;
+    // There it types, or presses what has the focus.
+    if (target instanceof Element && target.closest("a, button, input, label, select, summary, textarea")) return;
+    event.preventDefault();
+    if (!event.repeat && project.peek().clips.length > 0) togglePlaying();
+  };
+  document.addEventListener("keydown", onKeyDown);
+  return () => document.removeEventListener("keydown", onKeyDown);
+}

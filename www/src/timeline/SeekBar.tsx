@@ -1,0 +1,60 @@
+/** The timeline's ruler as a slider: a click or the arrow keys go to a position in the project. */
+import { timeInWords } from "../format.ts";
+import { seek } from "../studio/playing.ts";
+import { playing, position, projectLength } from "../studio/state.ts";
+import type { View } from "./drawing.ts";
+import { Ruler } from "./Ruler.tsx";
+
+/** The steps of the keys, in seconds. */
+const STEPS: Record<string, number> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -10,
+  PageUp: 10,
+};
+
+export function SeekBar({ view, isDark }: { view: View; isDark: boolean }) {
+  const length = projectLength.value;
+  const at = Math.min(position.value, length);
+  // While it plays, a screen reader would read out every tenth of a second.
+  const told = playing.value ? Math.floor(at) : at;
+
+  const seekByPointer = ({ currentTarget, clientX, buttons }: PointerEvent) => {
+    if (buttons !== 1) return;
+    const { left } = (currentTarget as HTMLElement).getBoundingClientRect();
+    seek(view.start + (clientX - left) / view.pixelsPerSecond);
+  };
+  const seekByKey = (event: KeyboardEvent) => {
+    const { key, altKey, ctrlKey, metaKey } = event;
+    const step = STEPS[key];
+    const target = key === "Home" ? 0 : key === "End" ? length : step === undefined ? undefined : at + step;
+    if (target === undefined || altKey || ctrlKey || metaKey) return;
+    // The arrow keys would also scroll the lanes.
+    event.preventDefault();
+    seek(target);
+  };
+
+  return (
+    <div
+      class="seek"
+      id="seek"
+      role="slider"
+      tabIndex={0}
+      aria-label="Position"
+      aria-valuemin={0}
+      aria-valuemax={length}
+      aria-valuenow={told}
+      aria-valuetext={`${timeInWords(told)} of ${timeInWords(length)}`}
+      onKeyDown={seekByKey}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        seekByPointer(event);
+      }}
+      onPointerMove={seekByPointer}
+    >
+      <Ruler view={view} isDark={isDark} />
+    </div>
+  );
+}
