@@ -56,6 +56,7 @@ export async function throwFaults({ seed = 1, faults = 320, only = "", onFault =
 /** Chooses faults: every kind as often as any other, and of its operations one by chance. */
 function plan(random, faults, only) {
   const kinds = KINDS.filter(({ name }) => name.includes(only));
+  if (kinds.length === 0) throw new Error(`No kind of fault has “${only}” in its name.`);
   const chosen = [];
   while (chosen.length < faults) {
     const rest = [...kinds];

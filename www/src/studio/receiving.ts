@@ -31,16 +31,19 @@ export async function receiveFiles(files: File[]): Promise<void> {
   if (scriptDialog.value || files.some(({ name }) => SCRIPT_FILE.test(name))) return openScript(files);
   const projectFiles = files.filter(({ name }) => PROJECT_FILE.test(name));
   const [projectFile] = projectFiles;
-  if (!(await hasRoomFor(files))) return;
-  if (!projectFile) return addAudio(inNaturalOrder(files));
+  // The page is busy from the click on: the browser may take a moment to say how much room there is.
+  const name = (projectFile ?? files[0])?.name ?? "";
+  opening.value = name;
   try {
+    if (!(await hasRoomFor(files))) return;
+    // Adding tells its own progress.
+    if (!projectFile) return void addAudio(inNaturalOrder(files));
     if (projectFiles.length > 1) throw new ProjectFileError(["Choose one project file at a time."]);
-    opening.value = projectFile.name;
     const others = files.filter((file) => file !== projectFile);
     await openProject(projectFile, others);
   } catch (error) {
     const faults = error instanceof ProjectFileError ? error.faults : [sentenceOf(error)];
-    reportProblems(...faults.map((fault) => `${projectFile.name} could not be opened. ${fault}`));
+    reportProblems(...faults.map((fault) => `${name} could not be opened. ${fault}`));
   } finally {
     opening.value = undefined;
   }
