@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Asset } from "secuencia";
 import { MAX_VOLUME_DB } from "secuencia/project.js";
 import type { ClipChange, ProjectClip } from "../project/model.ts";
-import { fadesFault, stretchOf } from "../project/placement.ts";
+import { fadesFault, skipFault, stretchOf } from "../project/placement.ts";
 import { changeClip } from "../studio/editing.ts";
 import { assets, editedClipId, project } from "../studio/state.ts";
 import { ClipPlayer } from "./ClipPlayer.tsx";
@@ -22,10 +22,12 @@ export function ClipEditor() {
     if (clip && !dialog.current?.open) dialog.current?.showModal();
   }, [clip]);
 
-  const checkFades = (form: HTMLFormElement) => {
+  const check = (form: HTMLFormElement) => {
     const change = changeFrom(new FormData(form));
-    const fault = fadesFault(change, stretchOf(change, asset).length);
-    (form.elements.namedItem("fadeOut") as HTMLInputElement).setCustomValidity(fault);
+    const fault = (name: string, sentence: string) =>
+      (form.elements.namedItem(name) as HTMLInputElement).setCustomValidity(sentence);
+    fault("sourceStart", skipFault(change, asset));
+    fault("fadeOut", fadesFault(change, stretchOf(change, asset).length));
   };
 
   return (
@@ -33,7 +35,7 @@ export function ClipEditor() {
       <dialog ref={dialog} id="clip-editor" aria-labelledby="clip-editor-title" onClose={close}>
         <form
           method="dialog"
-          onInput={({ currentTarget }) => checkFades(currentTarget)}
+          onInput={({ currentTarget }) => check(currentTarget)}
           onSubmit={({ currentTarget }) => changeClip(clip.id, changeFrom(new FormData(currentTarget)))}
         >
           <h2 id="clip-editor-title">{clip.name}</h2>

@@ -42,11 +42,10 @@ test("a name begins with capitals and is short; what only looks like one is part
 });
 
 test("what stands behind a name is no part of it", () => {
-  assert.deepEqual(linesIn("ANN (V.O.): Yes.", "ANN (CONT’D) : No.", "**Ann (whispering):** *Yes.*"), [
-    "ANN: Yes.",
-    "ANN: No.",
-    "Ann: Yes.",
-  ]);
+  assert.deepEqual(
+    linesIn("ANN (V.O.): Yes.", "ANN (CONT’D) : No.", "**Ann (whispering):** *Yes.*", "ANN (O.S.) ^: So."),
+    ["ANN: Yes.", "ANN: No.", "Ann: Yes.", "ANN: So."],
+  );
 });
 
 test("a direction beside a name is no part of it, whatever marks it has and wherever it is", () => {

@@ -77,7 +77,8 @@ function nameIn(row: string): { voice: string; words: string } | undefined {
     .slice(0, colon)
     .replace(/^[-*•>–—]\s/, "")
     .trim();
-  const voice = withoutOuterDirections(before);
+  // The mark of a dual dialogue, as in Fountain.
+  const voice = withoutOuterDirections(before.replace(/\s*\^$/, ""));
   if (!/\p{L}/u.test(voice) || /[!?;<>=()[\]{}（）［］【】|…]/.test(voice) || /[.,]$/.test(voice)) return undefined;
   const words = voice.split(/\s+/);
   const isName = words.every((word, at) => !/^[^\p{L}\p{N}]*\p{Ll}/u.test(word) || (at > 0 && PARTICLES.test(word)));
