@@ -8,6 +8,7 @@ import { changeClip } from "../studio/editing.ts";
 import { assets, editedClipId, project } from "../studio/state.ts";
 import { ClipPlayer } from "./ClipPlayer.tsx";
 import { DialogButtons } from "./DialogButtons.tsx";
+import { ReplaceButton } from "./FileButton.tsx";
 
 export function ClipEditor() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -28,6 +29,12 @@ export function ClipEditor() {
       (form.elements.namedItem(name) as HTMLInputElement).setCustomValidity(sentence);
     fault("sourceStart", skipFault(change, asset));
     fault("fadeOut", fadesFault(change, stretchOf(change, asset).length));
+  };
+
+  /** Saves the form and closes the dialog. Returns false, and shows the fault, if it cannot be saved. */
+  const save = () => {
+    dialog.current?.querySelector("form")?.requestSubmit();
+    return !dialog.current?.open;
   };
 
   return (
@@ -75,7 +82,9 @@ export function ClipEditor() {
             <input name="isMuted" type="checkbox" defaultChecked={clip.isMuted ?? false} />
             Muted
           </label>
-          <ClipPlayer clipId={clip.id} changeFrom={(form) => changeFrom(new FormData(form))} />
+          <ClipPlayer clipId={clip.id} changeFrom={(form) => changeFrom(new FormData(form))}>
+            <ReplaceButton id="replace-audio" look="button" words="Replace audio…" clipId={clip.id} onPick={save} />
+          </ClipPlayer>
           <DialogButtons />
         </form>
       </dialog>

@@ -1,4 +1,5 @@
 /** The button in a clip's dialog that plays the clip alone, again and again, as its fields say. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ClipChange } from "../project/model.ts";
 import { pause, playAlone, updateAlone } from "../studio/playing.ts";
@@ -9,9 +10,11 @@ interface ClipPlayerProps {
   clipId: string;
   /** Returns the changes that the dialog's form has so far. */
   changeFrom: (form: HTMLFormElement) => ClipChange;
+  /** The buttons beside it. */
+  children: ComponentChildren;
 }
 
-export function ClipPlayer({ clipId, changeFrom }: ClipPlayerProps) {
+export function ClipPlayer({ clipId, changeFrom, children }: ClipPlayerProps) {
   const button = useRef<HTMLButtonElement>(null);
   const isPlaying = typeof playing.value === "object";
   const changeNow = () => (button.current?.form ? changeFrom(button.current.form) : {});
@@ -35,6 +38,7 @@ export function ClipPlayer({ clipId, changeFrom }: ClipPlayerProps) {
         <Icon name={isPlaying ? "pause" : "play"} />
         {isPlaying ? "Stop" : "Play this clip"}
       </button>
+      {children}
       <span role="status" class="fault">
         {soloFault.value}
       </span>

@@ -1,9 +1,16 @@
-/** A remark in a list, with a link to its clip, if it concerns one. */
+/** A remark in a list, with a link to its clip, if it concerns one, and the means to mend it. */
+import type { ComponentChildren } from "preact";
 import { clipTitle } from "../project/model.ts";
 import { focusClip } from "../studio/focus.ts";
 import { project } from "../studio/state.ts";
 
-export function ClipRemark({ clipId, remark }: { clipId?: string | undefined; remark: string }) {
+interface ClipRemarkProps {
+  clipId?: string | undefined;
+  remark: string;
+  children?: ComponentChildren;
+}
+
+export function ClipRemark({ clipId, remark, children }: ClipRemarkProps) {
   const clip = project.value.clips.find(({ id }) => id === clipId);
   return (
     <li data-clip-id={clipId}>
@@ -12,7 +19,7 @@ export function ClipRemark({ clipId, remark }: { clipId?: string | undefined; re
           {clipTitle(clip)}
         </button>
       )}{" "}
-      {remark}
+      {remark} {children}
     </li>
   );
 }

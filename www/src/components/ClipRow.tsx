@@ -13,6 +13,7 @@ import { playFrom } from "../studio/playing.ts";
 import { actedOn, isSelecting, selectTo, toggle } from "../studio/selection.ts";
 import { editedClipId, placeOf, project } from "../studio/state.ts";
 import { moveBy, moveOnto, removeFrom } from "./clip-keys.ts";
+import { ReplaceButton } from "./FileButton.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { useInSight } from "./in-sight.ts";
 
@@ -141,7 +142,12 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
           <span class="tag">{`${clip.volumeDb > 0 ? "+" : ""}${decibels(clip.volumeDb)} dB`}</span>
         )}
         {clip.isMuted && <span class="tag">Muted</span>}
-        {state === "missing" && <span class="tag fault">Audio missing</span>}
+        {state === "missing" && (
+          <>
+            <span class="tag fault">Audio missing</span>{" "}
+            <ReplaceButton look="link" words="Choose it…" clipId={clip.id} tabIndex={tabIndex} />
+          </>
+        )}
       </div>
       <dl class="times">
         <dt class="visually-hidden">Starts at</dt>

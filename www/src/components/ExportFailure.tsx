@@ -3,6 +3,10 @@ import { type Into, startExport } from "../studio/exporting.ts";
 import { type Failure, unreadableInWords } from "../studio/failure.ts";
 import { focusClip } from "../studio/focus.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
+import { ReplaceButton } from "./FileButton.tsx";
+
+/** The codes of failures that other audio for the clip would end. */
+const OF_AUDIO = new Set(["invalid-audio", "missing-asset"]);
 
 export function ExportFailure({ failure, into }: { failure: Failure; into: Into }) {
   const { sentence, detail, code, clipId, unreadable } = failure;
@@ -13,7 +17,9 @@ export function ExportFailure({ failure, into }: { failure: Failure; into: Into 
         <>
           <ul class="unreadable quiet">
             {unreadable.map((clip) => (
-              <ClipRemark key={clip.clipId} clipId={clip.clipId} remark={unreadableInWords(clip)} />
+              <ClipRemark key={clip.clipId} clipId={clip.clipId} remark={unreadableInWords(clip)}>
+                <ReplaceButton look="link" words="Replace its audio…" clipId={clip.clipId} />
+              </ClipRemark>
             ))}
           </ul>
           <button
@@ -29,9 +35,12 @@ export function ExportFailure({ failure, into }: { failure: Failure; into: Into 
         <p class="quiet">
           {detail && <span>{detail} </span>}
           {clipId && (
-            <button type="button" class="link" onClick={() => focusClip(clipId)}>
-              Show the clip
-            </button>
+            <>
+              <button type="button" class="link" onClick={() => focusClip(clipId)}>
+                Show the clip
+              </button>{" "}
+              {OF_AUDIO.has(code) && <ReplaceButton look="link" words="Replace its audio…" clipId={clipId} />}
+            </>
           )}
         </p>
       )}

@@ -68,8 +68,12 @@ export function emptyProject(): Project {
 
 /** A new clip of an asset, at the end of its lane. */
 export function newClip(stated: Partial<ProjectClip> & Pick<ProjectClip, "assetId" | "name">): ProjectClip {
-  const name = stated.name.replace(MARKS, "").slice(0, MOST_NAME_CHARACTERS);
-  return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated, name };
+  return { id: crypto.randomUUID(), text: "", voice: "", lane: 0, ...stated, name: nameOf(stated.name) };
+}
+
+/** A file's name as it is shown. */
+function nameOf(name: string): string {
+  return name.replace(MARKS, "").slice(0, MOST_NAME_CHARACTERS);
 }
 
 /** Characters that can make a name look as if it said something else, such as another extension. */
@@ -115,6 +119,15 @@ export function withClipsChanged(
   };
   const clips = project.clips.map((clip) => (clipIds.has(clip.id) ? changed(clip) : clip));
   return isOnOtherLane ? withLeadIns(project, clips) : { ...project, clips };
+}
+
+/** The project with other audio for a clip, all of which it plays. */
+export function withAudio(project: Project, clipId: string, { id, name }: { id: string; name: string }): Project {
+  const changed = ({ sourceStart: _start, duration: _duration, ...clip }: ProjectClip) => ({
+    ...clip,
+    ...{ assetId: id, name: nameOf(name) },
+  });
+  return { ...project, clips: project.clips.map((clip) => (clip.id === clipId ? changed(clip) : clip)) };
 }
 
 /** A change to a clip's fields. */
