@@ -77,15 +77,24 @@ test("a truncated file gives the audio it has, and a warning on the result", asy
 });
 
 test("a clip that starts past its audio's end, or at it, is named, and works again when that is put right", async () => {
-  await studio.addAudio(tone);
-  const [{ id }] = await studio.clips();
-  for (const start of ["999", "1"]) {
-    await setSourceStart(id, start);
+  const path = join(session.folder, "starts-late.json");
+  for (const sourceStart of [999, 1]) {
+    writeFileSync(path, JSON.stringify({ name: "Late", clips: [{ file: "tone.wav", sourceStart }] }));
+    await studio.openProject([path, tone]);
     const { error } = await assertFails("bad-clip", /tone\.wav/);
-    assert.equal(error.clipId, id);
+    assert.equal(error.clipId, (await studio.clips())[0].id);
   }
   await session.screenshot("bad-input-source-start");
-  await setSourceStart(id, "0.25");
+  // The dialog does not take such a start again.
+  const [{ id }] = await studio.clips();
+  await studio.press(id, "Edit");
+  const field = studio.element("#clip-editor [name=sourceStart]");
+  const fault = () => session.driver.executeScript((input) => input.validationMessage, field);
+  await studio.type("#clip-editor [name=sourceStart]", "2");
+  assert.equal(await fault(), "The audio lasts only 1 s, so less than that can be skipped.");
+  await studio.type("#clip-editor [name=sourceStart]", "0.25");
+  assert.equal(await fault(), "");
+  await studio.click("#clip-editor [type=submit]");
   const { state, result } = await studio.export();
   assert.equal(state, "done");
   assert.equal(decode(await session.browser.take(result.name)).length, 0.75 * 44_100);
@@ -241,10 +250,4 @@ function crashingSite() {
   assert.notEqual(crashing, sound);
   writeFileSync(worker, crashing);
   return folder;
-}
-
-async function setSourceStart(id, seconds) {
-  await studio.press(id, "Edit");
-  await studio.type("#clip-editor [name=sourceStart]", seconds);
-  await studio.click("#clip-editor [type=submit]");
 }

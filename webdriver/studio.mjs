@@ -303,7 +303,8 @@ function readPage() {
     error: error ? { ...error.dataset, text: error.querySelector("p").parentElement.textContent.trim() } : undefined,
     result: find("#result") ? JSON.parse(find("#result").dataset.result) : undefined,
     warnings: lines("#warnings li"),
-    unreadable: lines(":is(#unreadable, #export-error) li"),
+    // Without the button to replace the audio.
+    unreadable: lines(":is(#unreadable, #export-error) li").map((line) => line.replace(/ Replace its audio…$/, "")),
     problems: lines("#problems li"),
   };
 }
