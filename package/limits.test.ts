@@ -123,10 +123,11 @@ test("an archive is not inflated over its limit, whatever it says of itself", as
 });
 
 test("a name of any length is made safe in time", () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   assert.equal(fileStem(`a${" ".repeat(10_000_000)}b`), "a");
   assert.equal(fileStem(`${". ".repeat(300)}b`), "b");
-  assert.ok(performance.now() - started < MOST_MS);
+  // In microseconds of the processor's time: a busy machine adds little to it.
+  assert.ok(process.cpuUsage(started).user < 2_000_000);
 });
 
 /** Returns a text with random changes: characters replaced, stretches repeated, removed or put elsewhere. */

@@ -145,7 +145,7 @@ class Speaker extends AudioWorkletProcessor implements Processor {
       queue.push(item);
       return;
     }
-    // One that plays, or has played, cannot be replaced any more.
+    // A block that plays, or has played, cannot be replaced any more.
     if (place === 0 && ((queue[0]?.number ?? 0) > item.number || this.#offset > 0)) return;
     const [former] = queue.splice(place);
     if (former && "planes" in former && former.number === item.number) item.before = former.planes;

@@ -39,7 +39,7 @@ const MOST_LOSSES = 3;
 /** Two losses that are no further apart, in seconds, are at one place: a third would follow. */
 const SAME_PLACE = 1;
 
-/** What the library gives a player. The functions are its own, so that errors are of one class. */
+/** The library's part of a player. The functions are the library's own, so that errors are of one class. */
 interface Backing {
   mix: MixOptions;
   output: PlayerOptions["output"];
@@ -374,7 +374,7 @@ export class Player extends EventTarget {
   #hear(word: PlayerWord): void {
     if (word.type === "lost") this.#setUnreadable(word.unreadable);
     else if (word.type === "failed") {
-      // What comes before the clip is played first.
+      // The blocks before the clip are played first.
       if (word.run === this.#run) this.#failure = this.#backing.revive(word.failure) as SecuenciaError;
     } else {
       const waiting = this.#opening.get(word.id);

@@ -1,7 +1,7 @@
 /**
- * What a player plays is what an export of the same timeline holds, and goes on through seeks, loops and edits. The
- * sound is captured behind the player's own worklet, by a second one. A busy machine may be late, so gaps are no
- * failure: they are silence that the player has counted, and the sound goes on after them where it stopped.
+ * A player plays the samples that an export of the same timeline holds, through seeks, loops and edits. The sound is
+ * captured behind the player's own worklet, by a second one. A busy machine may be late, so gaps are no failure: they
+ * are silence that the player has counted, and the sound goes on after them where it stopped.
  *
  *     PROJECTS=20 node --import tsx --test webdriver/player.test.mjs
  */
@@ -147,7 +147,7 @@ async function recording(sampleRate) {
   return {
     node,
     context,
-    /** What was recorded so far, one channel. */
+    /** The recording so far, one channel. */
     samples(channel) {
       const parts = heard[channel];
       const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));

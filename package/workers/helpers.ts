@@ -75,7 +75,7 @@ export class Helpers {
       for (let joined = this.#of(lead).length; joined < count; joined += 1) ports.push(this.#connect(lead));
       if (ports.length > 0) lead.lend(ports);
     }
-    // Those that are left over would only take memory.
+    // Helpers that are left over would only take memory.
     if (leads.length > 0) for (const helper of this.#of(undefined)) this.#end(helper);
   }
 

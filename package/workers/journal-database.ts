@@ -75,7 +75,7 @@ function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   });
 }
 
-/** Opens an export's journal. Only what was written before is read: a job has its own segments still. */
+/** Opens an export's journal. Only earlier entries are read: a job still has its own segments. */
 export async function openEntries(id: string): Promise<Journal> {
   const patience = PATIENCE_MS.readwrite;
   const database = await open(nameOf(id), patience, (empty) => empty.createObjectStore(ENTRIES));
@@ -83,7 +83,7 @@ export async function openEntries(id: string): Promise<Journal> {
   // The browser may keep it on disk.
   const before = new Blob(parts);
   const reader = new FileReaderSync();
-  /** The end of what is still as it was before, and of all. */
+  /** The end of the earlier entries that are unchanged, and the end of all entries. */
   let [unchanged, end] = [bytes, bytes];
   let waiting = 0;
   let hasFailed = false;
@@ -101,7 +101,7 @@ export async function openEntries(id: string): Promise<Journal> {
       const entry = given.slice();
       const transaction = database.transaction(ENTRIES, "readwrite");
       const store = transaction.objectStore(ENTRIES);
-      // What follows a damaged entry counts no more.
+      // The entries after a damaged one do not count.
       if (at < end) store.delete(IDBKeyRange.lowerBound(at));
       store.put(entry, at);
       transaction.commit();

@@ -59,7 +59,7 @@ export async function keepExport(request: ExportRequest): Promise<Kept | undefin
   try {
     unlock = await lock(keep.id);
     const file = await openFile(keep.id).catch(() => undefined);
-    // One that the browser does not open keeps nothing, and is removed in the end.
+    // A journal that the browser does not open keeps nothing, and is removed in the end.
     journal = file ?? (await openEntries(keep.id).catch(() => NOTHING));
     const handle = destination && !("port" in destination) ? destination : undefined;
     const record: Stored = {

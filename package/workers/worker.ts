@@ -1,7 +1,7 @@
 /**
  * A worker: it gets the engine and does one job after the other, helps another worker with its export, or renders for
  * a player. Two jobs at once would finish no sooner, and hold more memory. A job works in slices and lets messages in
- * between them, so a cancel is heard at once.
+ * between them, so a cancel takes effect at once.
  */
 import { describe } from "../errors.js";
 import { build } from "../loading/build.js";

@@ -149,7 +149,7 @@ pub fn blame() -> Result<JsValue, Failure> {
 #[wasm_bindgen(js_name = watchReading)]
 pub fn watch(on_read: Function) {
     watch_reading(move |clip| {
-        // A clip that cannot be told does not end its reading.
+        // A failure to report the clip does not end its reading.
         let clip = clip.and_then(|clip| to_js(clip).ok()).unwrap_or_default();
         let _ = on_read.call1(&JsValue::UNDEFINED, &clip);
     });

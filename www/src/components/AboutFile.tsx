@@ -1,4 +1,4 @@
-/** What the exported file says about itself, in its dialog: tags, pictures, chapters and the extension. */
+/** The facts about the exported file, in its dialog: tags, pictures, chapters and the extension. */
 import { useState } from "preact/hooks";
 import { type ChapterSource, MEDIA_TYPES, type Tags } from "secuencia";
 import { type About, TEXT_TAGS } from "secuencia/project.js";
@@ -14,7 +14,7 @@ const MEDIA_TYPE_NAMES = { music: "Music", audiobook: "Audiobook", podcast: "Pod
 /** Matches a BCP 47 language tag, as far as a pattern can. */
 const LANGUAGE_PATTERN = "[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*";
 
-/** What the dialog knows of the pictures and chapters, which are no fields of its form. */
+/** The dialog's pictures and chapters, which are no fields of its form. */
 export interface AboutDraft {
   covers: string[];
   drafts: DraftChapter[];

@@ -1,18 +1,19 @@
 /**
  * A finished export: facts about the file, a player, warnings, and a button that opens the script and the downloads.
- * What the loudness means is said in words; the figures are there on demand.
+ * Words say whether it is loud enough; the figures open on demand.
  */
-import type { ComponentType } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { clockTime, count, sizeInWords, timeInWords } from "../format.ts";
 import { loudnessInWords, verdictOn } from "../project/loudness.ts";
 import { share } from "../studio/destinations.ts";
 import type { Finished } from "../studio/exporting.ts";
-import { reportFailure, unreadableInWords } from "../studio/failure.ts";
+import { unreadableInWords } from "../studio/failure.ts";
 import { project as current } from "../studio/state.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
 import { Icon } from "./Icon.tsx";
-import type { ResultPanelProps } from "./ResultPanel.tsx";
+import { useLoadedLater } from "./loaded-later.ts";
+
+const loadPanel = async () => (await import("./ResultPanel.tsx")).ResultPanel;
 
 export function ExportResult({ finished }: { finished: Finished }) {
   const { result, file, url, saved, asked, folder, project, tookSeconds } = finished;
@@ -22,20 +23,12 @@ export function ExportResult({ finished }: { finished: Finished }) {
   const toSave = named.filter(({ name }) => !savedBeside.includes(name));
   const player = useRef<HTMLAudioElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const [Panel, setPanel] = useState<ComponentType<ResultPanelProps>>();
-  const toggle = async () => {
-    if (Panel) return close();
-    try {
-      const { ResultPanel } = await import("./ResultPanel.tsx");
-      setPanel(() => ResultPanel);
-    } catch (error) {
-      reportFailure("The script could not be shown", error);
-    }
-  };
+  const { Shown: Panel, show, hide } = useLoadedLater(loadPanel, "The script could not be shown");
   const close = () => {
-    setPanel(undefined);
+    hide();
     opener.current?.focus();
   };
+  const toggle = () => (Panel ? close() : void show());
   const speed = result.durationSeconds / tookSeconds;
   const verdict = verdictOn(result.loudness, project.loudness, result.audioLayout);
   const isChanged = current.value !== project;
@@ -79,7 +72,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
           )}
           {toSave.length > 0 && !Panel && (
             <dd>
-              <button type="button" id="to-save" class="link" onClick={() => void toggle()}>
+              <button type="button" id="to-save" class="link" onClick={toggle}>
                 {`${count(toSave.length, "text file")} to save`}
               </button>
             </dd>
@@ -114,7 +107,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
           ref={opener}
           aria-expanded={Panel !== undefined}
           aria-controls={Panel && "result-panel"}
-          onClick={() => void toggle()}
+          onClick={toggle}
         >
           <Icon name="script" />
           <span>

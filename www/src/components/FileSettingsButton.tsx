@@ -1,26 +1,18 @@
 /** Opens the dialog about the exported file, which is loaded with its first use. */
-import type { ComponentType } from "preact";
-import { useState } from "preact/hooks";
-import { reportFailure } from "../studio/failure.ts";
 import { Icon } from "./Icon.tsx";
+import { useLoadedLater } from "./loaded-later.ts";
+
+const load = async () => (await import("./FileSettings.tsx")).FileSettings;
 
 export function FileSettingsButton() {
-  const [Dialog, setDialog] = useState<ComponentType<{ onClose: () => void }>>();
-  const open = async () => {
-    try {
-      const { FileSettings } = await import("./FileSettings.tsx");
-      setDialog(() => FileSettings);
-    } catch (error) {
-      reportFailure("The settings could not be opened", error);
-    }
-  };
+  const { Shown: Dialog, show, hide } = useLoadedLater(load, "The settings could not be opened");
   return (
     <>
-      <button type="button" id="settings" class="button" aria-label="Sound and file…" onClick={() => void open()}>
+      <button type="button" id="settings" class="button" aria-label="Sound and file…" onClick={() => void show()}>
         <Icon name="settings" />
         <span class="where-there-is-room">Sound and file…</span>
       </button>
-      {Dialog && <Dialog onClose={() => setDialog(undefined)} />}
+      {Dialog && <Dialog onClose={hide} />}
     </>
   );
 }

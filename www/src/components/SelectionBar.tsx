@@ -26,14 +26,14 @@ export function SelectionBar() {
   const { length } = project.value.clips;
   const [position, setPosition] = useState("");
   return (
-    <div class="selection" role="toolbar" aria-label="Selected clips">
+    <div class="selection">
       <span id="selected" role="status">
         {isOff ? "Nothing selected" : `${count(ids.size, "clip")} selected`}
       </span>
       <button type="button" class="link" onClick={ids.size < length ? selectAll : endSelecting}>
         {ids.size < length ? "Select all" : "Select none"}
       </button>
-      <fieldset disabled={isOff}>
+      <fieldset aria-label="Selected clips" disabled={isOff}>
         <select
           id="selection-lane"
           aria-label="Move to lane"

@@ -11,7 +11,7 @@ type Tell = (isInSight: boolean) => void;
 /** The rows that are watched. All are in one list. */
 const watched = new Map<Element, Tell>();
 
-/** Those that are in sight. */
+/** The rows that are in sight. */
 let inSight = new Set<Element>();
 
 let frame = 0;
@@ -58,7 +58,7 @@ function look(): void {
   inSight = new Set(Array.from({ length: to - from }, (_, index) => rows[from + index] as Element));
   for (const row of before) if (!inSight.has(row)) watched.get(row)?.(false);
   for (const row of inSight) if (!before.has(row)) watched.get(row)?.(true);
-  // What is whole now may be higher than its words were.
+  // A whole row may be higher than its words alone.
   if (inSight.size > before.size) lookSoon();
 }
 

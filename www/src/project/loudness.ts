@@ -1,9 +1,9 @@
-/** What the loudness of a finished file means to someone who does not know the figures. */
+/** The loudness of a finished file in words, for someone who does not know the figures. */
 import { type AudioLayout, LOUDNESS_SETTINGS, type Loudness } from "secuencia";
 import type { Settings } from "secuencia/project.js";
 import { decibels } from "../format.ts";
 
-/** What each preset is for, within a sentence. */
+/** The use of each preset, within a sentence. */
 const PURPOSES = {
   podcast: "podcasts",
   "podcast-mono": "podcasts",

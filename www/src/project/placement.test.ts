@@ -45,7 +45,7 @@ test("audio without the silence at its ends plays what is left, unless the clip 
   assert.deepEqual(stretches({ sourceStart: 0, duration: 2 }), [[0, 2]]);
 });
 
-test("a clip that skips all of its audio is told how long that is", () => {
+test("a clip that skips all of its audio has a fault that names its length", () => {
   assert.equal(skipFault({ sourceStart: 2.699 }, { durationSeconds: 2.7 }), "");
   assert.equal(skipFault({}, { durationSeconds: 2.7 }), "");
   assert.equal(skipFault({ sourceStart: 99 }, undefined), "");

@@ -3,7 +3,7 @@
  * length when its audio has been read. If a file cannot be read, its clips are removed, a notice names it, and the
  * queue continues. What waits is kept for the next visit (arrivals.ts).
  *
- * The page learns ten times a second what has been read: each time costs as much as the list of clips is long.
+ * The page shows ten times a second how much has been read: each update costs as much as the list of clips is long.
  */
 import { batch } from "@preact/signals";
 import { type AddOptions, type Asset, SecuenciaError } from "secuencia";
@@ -20,7 +20,7 @@ const READERS = Math.min(navigator.hardwareConcurrency || 1, 8);
 /** The time between two updates of the page, in milliseconds. */
 const TOLD_MS = 100;
 
-/** The time left is not told before this, in milliseconds: it would jump. */
+/** The page shows no time left before this, in milliseconds: it would jump. */
 const UNSURE_MS = 2000;
 
 let queue = Promise.resolve();
@@ -31,11 +31,11 @@ let stopping = new AbortController();
 /** When the queue began, in milliseconds. */
 let begunAt = 0;
 
-/** What the page has not been told yet: new assets, and the IDs of all that is done. */
+/** News that the page does not show yet: new assets, and the IDs of all files that are done. */
 const fresh = new Map<string, Asset>();
 const done = new Set<string>();
 
-/** The IDs of what the user may stop: all that cannot be fetched again. */
+/** The IDs of the audio that the user may stop: all audio that cannot be fetched again. */
 const stoppable = new Set<string>();
 
 /** How much of each file that is being read is done, from 0 to 1. */
@@ -143,13 +143,13 @@ async function finish(): Promise<void> {
 let telling: ReturnType<typeof setTimeout> | undefined;
 let newest = "";
 
-/** Tells the page soon. */
+/** Updates the page soon. */
 function tell({ name = newest }: { name?: string } = {}): void {
   newest = name;
   telling ??= setTimeout(tellNow, TOLD_MS);
 }
 
-/** Tells the page what has changed since the last time. */
+/** Updates the page with all news. */
 function tellNow(): void {
   clearTimeout(telling);
   telling = undefined;

@@ -68,7 +68,7 @@ async function release(): Promise<void> {
   while (released.length > 0) {
     const some = released;
     released = [];
-    // What is left of it is found at the next start.
+    // A file that stays is removed at the next start.
     await delMany(some, store).catch(() => {});
   }
   isReleasing = false;
@@ -139,7 +139,7 @@ async function write(files: readonly KeptArrival[]): Promise<void> {
   } catch (error) {
     for (const { assetId } of wanted) kept.delete(assetId);
     if ((error as Error).name === "QuotaExceededError") return giveUp();
-    // One that is gone must not keep the others from it.
+    // A file that is gone must not keep the others from being written.
     if (wanted.length > 1) for (const file of wanted) await write([file]);
   }
 }

@@ -144,7 +144,7 @@ export function keepSaved(
   onSaved: () => void = () => {},
   onOvertaken: () => void = () => {},
 ): void {
-  // What was found beside the saved history is saved now.
+  // The loaded history may have one change more than the saved one. That change is saved now.
   if (known) kept = { history: stored ?? known };
   [tellSaved, tellOvertaken] = [onSaved, onOvertaken];
   effect(() => save(snapshots.value));

@@ -28,9 +28,9 @@ import {
 type What = "project" | SoloClip;
 
 let player: Player | undefined;
-/** What the player has, and its options, as text. */
+/** The player's draft and its options, as text. */
 let loaded = { draft: "", options: "" };
-/** What sounds. Nothing does while it is prepared. */
+/** The sound that plays: the project or a clip. Undefined while it is prepared. */
 let sounding: What | undefined;
 /** Ends the wait for audio that is being added. */
 let waiting = new AbortController();
@@ -87,7 +87,7 @@ effect(() => {
 
 function then(what: What, step: () => Promise<void>): void {
   work = work.then(step).catch((error) => {
-    // Who has stopped it does not wait for it.
+    // Nobody waits for it after a stop.
     if (playing.peek() !== what) return;
     // After an edit that cannot be played, the former project plays on.
     if (!player?.isPlaying) end();
@@ -171,7 +171,7 @@ function isIncomplete(): boolean {
   return coming !== undefined && project.peek().clips.some(({ assetId }) => coming.has(assetId));
 }
 
-/** What is heard of a project: not its tags, chapters and words. */
+/** The audible part of a project, without its tags, chapters and words. */
 function draftOf(whole: Project, clips: readonly ProjectClip[]): TimelineDraft {
   const { tags: _tags, chapters: _chapters, metadata: _metadata, ...sound } = timelineOptionsOf(whole);
   return { ...sound, clips: clips.map(heardOf) };

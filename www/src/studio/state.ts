@@ -46,7 +46,7 @@ export interface Arriving {
   name: string;
   /** How much of all files is done, from 0 to 1. */
   part: number;
-  /** Undefined until it can be told. */
+  /** Undefined until it is known well enough. */
   secondsLeft: number | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface SoloClip {
   changeNow: () => ClipChange;
 }
 
-/** What plays, or is about to: the project, or a clip alone. */
+/** The project or the clip that plays, or is about to. */
 export const playing = signal<"project" | SoloClip | undefined>(undefined);
 
 /** The position in the project, in seconds. It may be past the end of a project that has become shorter. */

@@ -1,6 +1,6 @@
 /**
- * What was still being added or opened when the studio was last closed, and what the next visit does about it: it goes
- * on with the audio whose files were kept, and names the rest.
+ * Work that was under way when the studio was last closed: audio that was being added, and a project that was being
+ * opened. The next visit goes on with the audio whose files were kept, and names the rest.
  */
 import { count } from "../format.ts";
 import { currentStep, type History, type Step, withoutAudio, withStep } from "../project/history.ts";
