@@ -4,7 +4,7 @@ import { blob, fields, isPlain, job, list, text, wrong } from "./arguments.js";
 import { checkAssets } from "./check.js";
 import type { SidecarKind } from "./choices.js";
 import { discardIfEmpty, FolderExport, isPermitted, keepFile } from "./destination.js";
-import { type FailureFacts, revive, reviving, SecuenciaError } from "./errors.js";
+import { reviving, SecuenciaError } from "./errors.js";
 import { fileStem } from "./file-stem.js";
 import { freshId } from "./fresh-id.js";
 import { hasKept } from "./kept.js";
@@ -18,13 +18,13 @@ import {
   ceilingDb,
   chapterSource,
   fileExtension,
-  gainDb,
   loudnessTarget,
   reaction,
   timeRange,
   workerCount,
 } from "./options.js";
 import type { Player } from "./player.js";
+import { Playing } from "./playing.js";
 import { partOf, steady } from "./progress.js";
 import { isPrivate, requireRoom } from "./room.js";
 import { savedSidecars, sidecarOf, wantedSidecars } from "./sidecars.js";
@@ -39,7 +39,6 @@ import type {
   Chapter,
   ChapterFilesOptions,
   ClipSpec,
-  ErrorCode,
   ExportOptions,
   ExportPlan,
   ExportResult,
@@ -91,9 +90,7 @@ export class Library {
   readonly #adding: Adding;
   readonly #exporters: Clients;
   readonly #helpers: Helpers;
-  readonly #launch: () => WorkerLink;
-  readonly #addWorklet: ((worklet: Worklet) => Promise<void>) | undefined;
-  readonly #players = new Set<Player>();
+  readonly #playing: Playing;
   /** Settles once the exports so far have their targets. */
   #targeted: Promise<unknown> = Promise.resolve();
 
@@ -105,8 +102,6 @@ export class Library {
     addWorklet?: (worklet: Worklet) => Promise<void>,
   ) {
     this.#page = page;
-    this.#launch = launch;
-    this.#addWorklet = addWorklet;
     const told = (message: string) => new SecuenciaError("storage", message);
     this.lost = page.lost().then(told);
     this.emptied = page.emptied().then(told);
@@ -114,6 +109,8 @@ export class Library {
     this.#adding = new Adding(page, this.#readers, isKept);
     this.#helpers = new Helpers(launch);
     this.#exporters = new Clients(() => new WorkerClient(launch, this.#helpers));
+    const sourceOf = (timeline: string | TimelineDraft) => this.#sourceOf(timeline);
+    this.#playing = new Playing({ launch, sourceOf, ...(addWorklet && { addWorklet }) });
   }
 
   /**
@@ -510,26 +507,8 @@ export class Library {
    * rejects with the code of the first clip that is known to be unusable.
    */
   async player(timeline: string | TimelineDraft, options: PlayerOptions = {}): Promise<Player> {
-    const { output } = fields("the options", options);
-    const mix = {
-      gainDb: gainDb(options.gainDb),
-      ceilingDb: ceilingDb({ ceilingDb: options.ceilingDb }),
-      onUnreadableClip: reaction(options.onUnreadableClip),
-      distrustedAssets: [],
-    };
-    const addWorklet = this.#addWorklet;
-    if (typeof AudioWorkletNode === "undefined" || !addWorklet) {
-      const needs = "A page needs https, or localhost, and a browser with AudioWorklet";
-      throw new SecuenciaError("unsupported", `Sound cannot be played here. ${needs}.`);
-    }
-    const sourceOf = (played: string | TimelineDraft) => this.#sourceOf(played);
-    // The player's code has no copies of these, so that its errors are of the same class.
-    const own = { launch: this.#launch, addWorklet, sourceOf, timeRange, failed, revive };
-    const onClosed = (closed: Player) => this.#players.delete(closed);
-    const { Player } = await playerCode();
-    const player = await Player.open(timeline, { ...own, mix, output, onClosed });
-    this.#players.add(player);
-    return player;
+    fields("the options", options);
+    return this.#playing.open(timeline, options);
   }
 
   /** Returns a timeline as a worker opens it. */
@@ -596,8 +575,7 @@ export class Library {
 
   /** Stops all jobs, ends the workers and closes the database. A library in memory is gone then. */
   async close(): Promise<void> {
-    const players = [...this.#players].map((player) => player.close());
-    await Promise.all([...players, this.#readers.close(), this.#exporters.close()]);
+    await Promise.all([this.#playing.close(), this.#readers.close(), this.#exporters.close()]);
     this.#helpers.close();
     this.#page.close();
   }
@@ -652,19 +630,6 @@ async function pictures() {
   } catch (cause) {
     throw notLoaded("images.js", (cause as Error).message, cause);
   }
-}
-
-/** Loads the player's code, which a page that plays nothing never needs. */
-async function playerCode() {
-  try {
-    return await import("./player.js");
-  } catch (cause) {
-    throw notLoaded("player.js", (cause as Error).message, cause);
-  }
-}
-
-function failed(code: ErrorCode, message: string, facts: FailureFacts = {}): SecuenciaError {
-  return new SecuenciaError(code, message, facts);
 }
 
 function isFolder(destination: unknown): destination is FileSystemDirectoryHandle {

@@ -40,7 +40,7 @@ const MOST_LOSSES = 3;
 const SAME_PLACE = 1;
 
 /** The library's part of a player. The functions are the library's own, so that errors are of one class. */
-interface Backing {
+export interface Backing {
   mix: MixOptions;
   output: PlayerOptions["output"];
   launch(): WorkerLink;
