@@ -135,6 +135,32 @@ test("what is no time, no language and no picture is told in words, and the dial
   await discard();
 });
 
+test("no field of the dialog covers another on a phone", async () => {
+  const metrics = { width: 360, height: 740, deviceScaleFactor: 1, mobile: false };
+  await driver.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", metrics);
+  for (const tab of ["sound", "about"]) {
+    await studio.openFile(tab);
+    const overlapping = await driver.executeScript(() => {
+      const fields = [...document.querySelectorAll("#file-settings :is(.field, .check, legend)")].filter((one) =>
+        one.checkVisibility(),
+      );
+      const boxes = fields.map((one) => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        return { words: one.textContent.slice(0, 30), box: range.getBoundingClientRect() };
+      });
+      const crosses = ({ box: a }, { box: b }) =>
+        a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+      return boxes.flatMap((one, at) =>
+        boxes.slice(at + 1).flatMap((other) => (crosses(one, other) ? [[one.words, other.words]] : [])),
+      );
+    });
+    assert.deepEqual(overlapping, [], tab);
+    await studio.click("#file-settings .buttons .button:not(.primary)");
+  }
+  await driver.sendDevToolsCommand("Emulation.clearDeviceMetricsOverride");
+});
+
 test("chapters can be made of scenes or of the clock when the file is", async () => {
   const [first, , third] = await studio.clips();
   await studio.edit(first.id, { scene: "STAIRS" });
