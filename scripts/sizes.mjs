@@ -53,7 +53,7 @@ const DOWNLOADS = [
   },
   {
     title: "By the studio page's dialogs and panels, when they are opened",
-    budgets: { "app-*.js": 23, "script.css": 2, "result.css": 1 },
+    budgets: { "app-*.js": 27, "script.css": 2, "result.css": 1 },
   },
 ];
 

@@ -41,6 +41,7 @@ test("a project is renamed, reordered, trimmed of a clip and exported without a 
   await toRow(0);
   await tabTo(row(first, "Edit"));
   await keys(Key.ENTER);
+  await studio.clipOpened();
   assert.ok(await isFocused("#clip-editor *"), "the dialog takes the focus");
   await keys(Key.ESCAPE);
   assert.ok(await isFocused(row(first, "Edit")), "and gives it back");
@@ -127,7 +128,7 @@ for (const scheme of ["light", "dark"]) {
     await assertAccessible(`${scheme}-page`);
 
     const [first] = await studio.clips();
-    await studio.press(first.id, "Edit");
+    await studio.openClip(first.id);
     await assertAccessible(`${scheme}-editor`);
     await keys(Key.ESCAPE);
 

@@ -3,11 +3,14 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseFile } from "music-metadata";
 
-/** Writes a tone, after optional silence, as a mono 16-bit WAV file. Returns its path. */
+/** Writes a tone, or several in equal parts, after optional silence, as a mono 16-bit WAV file. Returns its path. */
 export function writeTone(path, { frequency, seconds, sampleRate = 44_100, leadSeconds = 0 }) {
   const lead = Math.round(leadSeconds * sampleRate);
-  const samples = Int16Array.from({ length: lead + Math.round(seconds * sampleRate) }, (_, i) =>
-    i < lead ? 0 : Math.round(16_000 * Math.sin((2 * Math.PI * frequency * i) / sampleRate)),
+  const length = Math.round(seconds * sampleRate);
+  const tones = [frequency].flat();
+  const toneAt = (i) => tones[Math.floor(((i - lead) / length) * tones.length)];
+  const samples = Int16Array.from({ length: lead + length }, (_, i) =>
+    i < lead ? 0 : Math.round(16_000 * Math.sin((2 * Math.PI * toneAt(i) * i) / sampleRate)),
   );
   const header = Buffer.alloc(44);
   header.write("RIFF", 0);

@@ -87,7 +87,7 @@ test("a clip that starts past its audio's end, or at it, is named, and works aga
   await session.screenshot("bad-input-source-start");
   // The dialog does not take such a start again.
   const [{ id }] = await studio.clips();
-  await studio.press(id, "Edit");
+  await studio.openClip(id);
   const field = studio.element("#clip-editor [name=sourceStart]");
   const fault = () => session.driver.executeScript((input) => input.validationMessage, field);
   await studio.type("#clip-editor [name=sourceStart]", "2");

@@ -164,7 +164,7 @@ test("a clip fades and is panned as its editor says, and fades that do not fit a
   await studio.clear();
   await studio.addAudio(tones()[0]);
   const [{ id }] = await studio.clips();
-  await studio.press(id, "Edit");
+  await studio.openClip(id);
   await studio.type("#clip-editor [name=fadeIn]", "0.8");
   await studio.type("#clip-editor [name=fadeOut]", "0.5");
   await studio.click("#clip-editor [type=submit]");

@@ -19,6 +19,8 @@ const TAP = `const { connect } = AudioNode.prototype;
 /** @type {Awaited<ReturnType<typeof startSession>>} */
 let session;
 let [first, second] = [];
+/** A file with five seconds of a low tone, and then five of a high one. */
+let steps;
 before(async () => {
   session = await startSession();
   const { driver, studio, folder } = session;
@@ -27,6 +29,7 @@ before(async () => {
   await studio.clear();
   const tone = (name, frequency) => writeTone(join(folder, name), { frequency, seconds: 20, sampleRate: 44_100 });
   await studio.addAudio(tone("1 low.wav", 300), tone("2 high.wav", 2000));
+  steps = writeTone(join(folder, "3 low and high.wav"), { frequency: [300, 2000], seconds: 10 });
   [first, second] = (await studio.clips()).map(({ id }) => id);
 });
 after(() => session?.close());
@@ -82,7 +85,7 @@ test("a row plays from its clip's start, and an edit is heard while it plays", a
 
 test("a clip plays alone in its dialog, as its fields say, and stops with the dialog", async () => {
   const { studio } = session;
-  await studio.press(first, "Edit");
+  await studio.openClip(first);
   await studio.click("#play-clip");
   await until("it sounds", async () => (await level(300)) > -50);
   await studio.type("#clip-editor [name=volumeDb]", "-60");
@@ -96,6 +99,49 @@ test("a clip plays alone in its dialog, as its fields say, and stops with the di
   await session.driver.executeScript("arguments[0].scrollIntoView()", cancel);
   await cancel.click();
   assert.equal(await studio.element("#play").getText(), "Play");
+});
+
+test("where a clip begins and ends is dragged on its waveform, and heard from there", async () => {
+  const { driver, studio } = session;
+  await studio.addAudio(steps);
+  const { id } = (await studio.clips()).at(-1);
+  await studio.openClip(id);
+  const frame = await studio.element(".trim-frame");
+  await driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", frame);
+  await studio.click("#play-clip");
+  await until("the low half sounds", async () => (await level(300)) > -50 && (await level(2000)) < -60);
+  const { width } = await frame.getRect();
+  const drag = async (point, to) => {
+    const { x } = await studio.element(point).getRect();
+    const { x: left } = await frame.getRect();
+    const [from, by] = [Math.round(x + 12), Math.round(left + width * to - x - (point === ".trim-end" ? 24 : 0))];
+    const { y, height } = await frame.getRect();
+    const top = Math.round(y + height / 2 - (await driver.executeScript("return window.scrollY")));
+    await driver
+      .actions()
+      .move({ x: from, y: top })
+      .press()
+      .move({ x: from + by, y: top, duration: 300 })
+      .release()
+      .perform();
+  };
+  await drag(".trim-start", 0.6);
+  await until("the high half sounds", async () => (await level(2000)) > -50 && (await level(300)) < -60);
+  const start = Number(await studio.element("#clip-editor [name=sourceStart]").getAttribute("value"));
+  assert.ok(start > 5.4 && start < 6.4, `the field says ${start}`);
+  const point = await studio.element(".trim-start");
+  await point.sendKeys(Key.ARROW_RIGHT, Key.chord(Key.SHIFT, Key.ARROW_RIGHT));
+  const moved = Number(await studio.element("#clip-editor [name=sourceStart]").getAttribute("value"));
+  assert.ok(Math.abs(moved - start - 0.11) < 0.002, `${start} s and then ${moved} s`);
+  await drag(".trim-end", 0.8);
+  const lasts = Number(await studio.element("#clip-editor [name=duration]").getAttribute("value"));
+  assert.ok(Math.abs(moved + lasts - 8) < 0.5, `it begins at ${moved} s and lasts ${lasts} s`);
+  // The fields and the points are the same facts.
+  await studio.type("#clip-editor [name=sourceStart]", "2");
+  assert.equal(Number(await point.getAttribute("aria-valuenow")), 2);
+  await session.screenshot("trim");
+  await studio.click("#clip-editor [type=submit]");
+  assert.equal((await studio.clips()).at(-1).length, `0:0${lasts.toFixed(1)}`);
 });
 
 test("a clip that cannot be read is named", async () => {

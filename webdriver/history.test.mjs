@@ -84,7 +84,7 @@ test("the keys go through typing while it is under way, and through the project'
   assert.equal(await fieldOf("#project-name"), "Typed again");
 
   const [{ id, text }] = await studio.clips();
-  await studio.press(id, "Edit");
+  await studio.openClip(id);
   await undo();
   await press(Key.ESCAPE);
   assert.equal(await fieldOf("#project-name"), "Typed again", "in a dialog, the keys change nothing behind it");
@@ -119,11 +119,11 @@ test("the list jumps to any step, by keyboard too, and an offer to undo goes wit
 test("Escape in a dialog asks before it discards what was typed, and closes at once if nothing was", async () => {
   const isOpen = () => driver.executeScript("return document.querySelector('dialog[open]') !== null");
   const [{ id }] = await studio.clips();
-  await studio.press(id, "Edit");
+  await studio.openClip(id);
   await press(Key.ESCAPE);
   assert.equal(await isOpen(), false);
 
-  await studio.press(id, "Edit");
+  await studio.openClip(id);
   await studio.type("#clip-editor [name=text]", "Typed with care");
   await press(Key.ESCAPE);
   await press(Key.ESCAPE);

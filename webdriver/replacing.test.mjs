@@ -34,7 +34,7 @@ test("from its dialog: text, lane and level stay, and all of the new audio plays
   const [{ id }] = await studio.clips();
   await studio.edit(id, { text: "Who knocks?", voice: "ODETTE", volumeDb: "-3", duration: "0.5" });
   assert.deepEqual(await exported(), { seconds: 0.5, tone: "low" });
-  await studio.press(id, "Edit");
+  await studio.openClip(id);
   await studio.element("#replace-audio").sendKeys(high);
   await studio.until("the new audio", ({ isOpen, arriving }) => isOpen && !arriving);
   const [after] = await studio.clips();
@@ -49,7 +49,7 @@ test("a file that cannot be read changes nothing, and is named", async () => {
   const bad = join(session.folder, "notes.wav");
   writeFileSync(bad, "no audio");
   const before = await studio.clips();
-  await studio.press(before[0].id, "Edit");
+  await studio.openClip(before[0].id);
   await studio.element("#replace-audio").sendKeys(bad);
   const { problems } = await studio.until("the sentence", (view) => view.problems.length > 0);
   assert.match(problems[0], /^notes\.wav could not be added, so the clip is as it was/);

@@ -303,7 +303,7 @@ test("a voice has the colour in the script that it has in the list, whoever spea
 test("where nobody says anything that is written down, that is said, and the chapters are there", async () => {
   const clips = await studio.clips();
   for (const { id } of clips.slice(1)) await studio.press(id, "Remove");
-  await studio.press(clips[0].id, "Edit");
+  await studio.openClip(clips[0].id);
   await studio.element("#clip-editor [name=text]").sendKeys(Key.chord(Key.CONTROL, "a"), Key.BACK_SPACE);
   await studio.click("#clip-editor [type=submit]");
   const { result: silent } = await studio.export();

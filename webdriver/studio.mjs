@@ -64,9 +64,21 @@ export class Studio {
     await this.element(css).click();
   }
 
-  /** Presses one of a clip's buttons: "Move up", "Move down", "Edit" or "Remove". */
+  /** Presses one of a clip's buttons: "Move up", "Move down" or "Remove". */
   async press(clipId, button) {
     await this.click(`[data-clip-id="${clipId}"] button[aria-label^="${button}"]`);
+  }
+
+  /** Opens a clip's dialog, and waits for it: its code loads on first use. */
+  async openClip(clipId) {
+    await this.press(clipId, "Edit");
+    await this.clipOpened();
+  }
+
+  /** Waits until a clip's dialog is open. */
+  async clipOpened() {
+    const isOpen = () => document.querySelector("#clip-editor")?.open ?? false;
+    await this.driver.wait(() => this.driver.executeScript(isOpen), 60_000);
   }
 
   /** Chooses files in "Add audio…", and waits until they are added. */
@@ -127,7 +139,7 @@ export class Studio {
 
   /** Types into a clip's fields, by their names. */
   async edit(clipId, fields) {
-    await this.press(clipId, "Edit");
+    await this.openClip(clipId);
     for (const [name, text] of Object.entries(fields)) await this.type(`#clip-editor [name=${name}]`, text);
     await this.click("#clip-editor [type=submit]");
   }

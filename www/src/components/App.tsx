@@ -1,9 +1,9 @@
 /** The page: the header, the timeline, the list of clips, and the export at the foot, which is always in sight. */
 import { isViewing } from "../studio/state.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
-import { ClipEditor } from "./ClipEditor.tsx";
 import { ClipList } from "./ClipList.tsx";
 import { DropArea } from "./DropArea.tsx";
+import { EditedClip } from "./EditedClip.tsx";
 import { ExportDock } from "./ExportDock.tsx";
 import { Header } from "./Header.tsx";
 import { HealthButton } from "./HealthButton.tsx";
@@ -32,7 +32,7 @@ export function App() {
         <Notices />
         <ExportDock />
       </footer>
-      <ClipEditor />
+      <EditedClip />
       <DropArea />
     </>
   );

@@ -9,6 +9,7 @@ import { assets, editedClipId, project } from "../studio/state.ts";
 import { ClipPlayer } from "./ClipPlayer.tsx";
 import { DialogButtons } from "./DialogButtons.tsx";
 import { ReplaceButton } from "./FileButton.tsx";
+import { TrimWaveform } from "./TrimWaveform.tsx";
 
 export function ClipEditor() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -48,16 +49,22 @@ export function ClipEditor() {
           <h2 id="clip-editor-title">{clip.name}</h2>
           <label class="field wide">
             <span>Spoken line</span>
-            <textarea name="text" rows={3} defaultValue={clip.text} />
+            <textarea name="text" rows={2} defaultValue={clip.text} />
           </label>
-          <label class="field wide">
+          <label class="field">
             <span>Voice</span>
             <input name="voice" autocomplete="off" defaultValue={clip.voice} />
           </label>
-          <label class="field wide">
+          <label class="field">
             <span>Scene</span>
             <input name="scene" autocomplete="off" defaultValue={clip.scene ?? ""} />
           </label>
+          {asset && asset.peaks.length > 0 && (
+            <TrimWaveform key={asset.id} asset={asset} clip={clip} typedIn={(form) => changeFrom(new FormData(form))} />
+          )}
+          <ClipPlayer clipId={clip.id} changeFrom={(form) => changeFrom(new FormData(form))}>
+            <ReplaceButton id="replace-audio" look="button" words="Replace audio…" clipId={clip.id} onPick={save} />
+          </ClipPlayer>
           <NumberField name="offset" label="Starts at (s)" hint="after the previous clip" min={0} clip={clip} />
           <NumberField name="sourceStart" label="Skips (s)" hint={skipped(asset)} min={0} clip={clip} />
           <NumberField
@@ -82,9 +89,6 @@ export function ClipEditor() {
             <input name="isMuted" type="checkbox" defaultChecked={clip.isMuted ?? false} />
             Muted
           </label>
-          <ClipPlayer clipId={clip.id} changeFrom={(form) => changeFrom(new FormData(form))}>
-            <ReplaceButton id="replace-audio" look="button" words="Replace audio…" clipId={clip.id} onPick={save} />
-          </ClipPlayer>
           <DialogButtons />
         </form>
       </dialog>

@@ -20,9 +20,10 @@ export function ClipPlayer({ clipId, changeFrom, children }: ClipPlayerProps) {
   const changeNow = () => (button.current?.form ? changeFrom(button.current.form) : {});
   useEffect(() => {
     const form = button.current?.form;
-    form?.addEventListener("input", updateAlone);
+    const hear = () => updateAlone();
+    form?.addEventListener("input", hear);
     return () => {
-      form?.removeEventListener("input", updateAlone);
+      form?.removeEventListener("input", hear);
       if (typeof playing.peek() === "object") pause();
     };
   }, []);

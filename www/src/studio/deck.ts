@@ -23,6 +23,7 @@ import {
   reportProblems,
   type SoloClip,
   soloFault,
+  soloPosition,
 } from "./state.ts";
 
 type What = "project" | SoloClip;
@@ -60,8 +61,8 @@ export function follow(): void {
   if (sounding === "project") player?.seek(position.peek());
 }
 
-/** Goes on with what would sound now. */
-export function update(): void {
+/** Goes on with what would sound now, from another position if one is given. */
+export function update(from?: number): void {
   const what = sounding;
   if (what === undefined) return;
   then(what, async () => {
@@ -69,7 +70,9 @@ export function update(): void {
     const former = player;
     await load(what);
     soloFault.value = "";
-    if (player !== former && sounding === what) await sound(what);
+    if (sounding !== what) return;
+    if (player !== former) await sound(what);
+    if (from !== undefined) player?.seek(from);
   });
 }
 
@@ -124,6 +127,7 @@ async function sound(what: What): Promise<void> {
 function listen(opened: Player): void {
   opened.addEventListener("time", ({ detail }) => {
     if (sounding === "project") position.value = detail;
+    else if (sounding) soloPosition.value = detail;
   });
   opened.addEventListener("ended", end);
   opened.addEventListener("error", ({ detail }) => {

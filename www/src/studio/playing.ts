@@ -53,9 +53,9 @@ export function playAlone(solo: SoloClip): Promise<void> {
   return begin(solo);
 }
 
-/** Has the clip that plays alone sound as its dialog says now. */
-export function updateAlone(): void {
-  if (typeof playing.peek() === "object") void deck?.then(({ update }) => update());
+/** Has the clip that plays alone sound as its dialog says now, and from another position if one is given. */
+export function updateAlone(from?: number): void {
+  if (typeof playing.peek() === "object") void deck?.then(({ update }) => update(from));
 }
 
 async function begin(what: "project" | SoloClip): Promise<void> {

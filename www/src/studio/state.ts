@@ -74,6 +74,9 @@ export const playing = signal<"project" | SoloClip | undefined>(undefined);
 /** The position in the project, in seconds. It may be past the end of a project that has become shorter. */
 export const position = signal(0);
 
+/** The position of a clip that plays alone, in seconds from its beginning. */
+export const soloPosition = signal(0);
+
 /** Why the clip of the dialog cannot be played, as a sentence. */
 export const soloFault = signal("");
 

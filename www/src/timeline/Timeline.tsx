@@ -2,7 +2,7 @@
  * The project as lanes with waveforms. Short projects fill the width. Long ones keep a legible scale and scroll, and
  * only their visible part is drawn. The list of clips has the same content, for use with the keyboard.
  */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { HistoryButtons } from "../components/HistoryButtons.tsx";
 import { PlayControls } from "../components/PlayControls.tsx";
 import { clockTime, count, timeInWords } from "../format.ts";
@@ -13,6 +13,7 @@ import type { View } from "./drawing.ts";
 import { Lane } from "./Lane.tsx";
 import { Playhead } from "./Playhead.tsx";
 import { SeekBar } from "./SeekBar.tsx";
+import { useIsDark, useWidth } from "./surroundings.ts";
 
 /** Keeps a spoken line of two seconds wide enough to see and click. */
 const MIN_PIXELS_PER_SECOND = 8;
@@ -82,17 +83,6 @@ export function Timeline() {
   );
 }
 
-function useWidth(element: { current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    if (!element.current) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
-}
-
 function useScrollLeft(element: { current: HTMLElement | null }): number {
   const [scrollLeft, setScrollLeft] = useState(0);
   useEffect(() => {
@@ -102,16 +92,4 @@ function useScrollLeft(element: { current: HTMLElement | null }): number {
     return () => scroller?.removeEventListener("scroll", follow);
   }, [element]);
   return scrollLeft;
-}
-
-/** Whether the colour scheme is dark. A canvas has to be drawn again when that changes. */
-function useIsDark(): boolean {
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const [isDark, setIsDark] = useState(scheme.matches);
-  useEffect(() => {
-    const follow = () => setIsDark(scheme.matches);
-    scheme.addEventListener("change", follow);
-    return () => scheme.removeEventListener("change", follow);
-  }, [scheme]);
-  return isDark;
 }

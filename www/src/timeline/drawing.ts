@@ -29,7 +29,10 @@ const LABEL_HEIGHT = 14;
 const LABEL_MARGIN = 5;
 
 /** Fits a canvas to the resolution of the screen, and returns its context, in CSS pixels. */
-export function contextOf(canvas: HTMLCanvasElement, { width, height }: View): CanvasRenderingContext2D | null {
+export function contextOf(
+  canvas: HTMLCanvasElement,
+  { width, height }: Pick<View, "width" | "height">,
+): CanvasRenderingContext2D | null {
   const scale = window.devicePixelRatio || 1;
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
@@ -66,16 +69,37 @@ function drawWaveform(
   left: number,
   width: number,
 ): void {
-  const { peaks, durationSeconds } = asset ?? {};
-  if (!peaks?.length || !durationSeconds) return;
-  const middle = (LABEL_HEIGHT + view.height) / 2;
-  const reach = (view.height - LABEL_HEIGHT) / 2 - 3;
-  const gain = 10 ** ((clip.volumeDb ?? 0) / 20) / 255;
+  if (!asset) return;
+  const box = { left, width, top: LABEL_HEIGHT, bottom: view.height, end: view.width };
+  drawPeaks(context, asset, { start: sourceStart, end: sourceStart + length }, box, clip.volumeDb);
+}
+
+/** Where a waveform is drawn, in CSS pixels. Columns before 0 and after `end` are out of sight. */
+interface Box {
+  left: number;
+  width: number;
+  top: number;
+  bottom: number;
+  end: number;
+}
+
+/** Draws the waveform of a part of an asset, in seconds, over the width of a box. */
+export function drawPeaks(
+  context: CanvasRenderingContext2D,
+  { peaks, durationSeconds }: Pick<Asset, "peaks" | "durationSeconds">,
+  part: { start: number; end: number },
+  { left, width, top, bottom, end }: Box,
+  volumeDb = 0,
+): void {
+  if (!peaks.length || !durationSeconds) return;
+  const middle = (top + bottom) / 2;
+  const reach = (bottom - top) / 2 - 3;
+  const gain = 10 ** (volumeDb / 20) / 255;
   const peaksPerSecond = peaks.length / durationSeconds;
-  const peaksPerPixel = (length * peaksPerSecond) / width;
-  const firstPeak = sourceStart * peaksPerSecond;
+  const peaksPerPixel = ((part.end - part.start) * peaksPerSecond) / width;
+  const firstPeak = part.start * peaksPerSecond;
   const firstPixel = Math.max(0, Math.floor(-left));
-  const lastPixel = Math.min(width, view.width - left);
+  const lastPixel = Math.min(width, end - left);
   for (let pixel = firstPixel; pixel < lastPixel; pixel += 1) {
     const from = Math.floor(firstPeak + pixel * peaksPerPixel);
     const to = Math.min(peaks.length, Math.max(from + 1, Math.floor(firstPeak + (pixel + 1) * peaksPerPixel)));
