@@ -233,7 +233,7 @@ async function buildPage() {
     plugins: [servedPackage],
     // Code that only a rarely opened dialog needs loads with that dialog.
     splitting: true,
-    chunkNames: "app-[hash]",
+    chunkNames: "app-[name]-[hash]",
     metafile: true,
     define: { VERSION: JSON.stringify(JSON.parse(readFileSync("package/package.json", "utf8")).version) },
   });

@@ -14,12 +14,12 @@ import { Builder, Capabilities } from "selenium-webdriver";
 
 /**
  * Each engine's driver command line and session capabilities. `home` is the folder for this browser; its `downloads`
- * folder receives the page's downloads.
+ * folder receives the page's downloads. `language` is the first of the languages that it asks pages for.
  */
 const ENGINES = {
   chromium: {
     command: (port) => ["chromedriver", `--port=${port}`],
-    capabilities: (home) => ({
+    capabilities: (home, language) => ({
       browserName: "chrome",
       "goog:loggingPrefs": { browser: "ALL" },
       "goog:chromeOptions": {
@@ -40,13 +40,14 @@ const ENGINES = {
         prefs: {
           "download.default_directory": join(home, "downloads"),
           "download.prompt_for_download": false,
+          "intl.accept_languages": language,
         },
       },
     }),
   },
   firefox: {
     command: (port) => ["geckodriver", "--port", `${port}`, "--log", "fatal"],
-    capabilities: (home) => ({
+    capabilities: (home, language) => ({
       browserName: "firefox",
       "moz:firefoxOptions": {
         binary: process.env.FIREFOX ?? firstOf("/usr/bin/firefox-esr", "/usr/bin/firefox"),
@@ -57,6 +58,7 @@ const ENGINES = {
           "browser.download.useDownloadDir": true,
           "browser.download.always_ask_before_handling_new_types": false,
           "media.autoplay.default": 0, // allowed, as in Chromium
+          "intl.accept_languages": language,
         },
       },
     }),
@@ -104,12 +106,18 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.once(signal, () =>
  * @param {"chromium" | "firefox" | "webkit"} name
  * @param {string} [home] the folder of a killed browser, whose profile and data this one takes over
  * @param {object} [capabilities] further ones of the session
+ * @param {string} [language] the language that it asks pages for; WebKit's browser asks for the system's
  * @returns {Promise<{ driver: import("selenium-webdriver").WebDriver, pid: number, folder: string, take: (name:
  *   string, timeoutMs?: number) => Promise<string>, kill: () => Promise<string>, close: () => Promise<void> }>}
  *   `folder` is for the caller's files and is deleted with the browser; `take` waits for a download; `kill` ends the
  *   browser by a signal, like a power cut, and returns the folder for the next one
  */
-export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`)), capabilities = {}) {
+export async function openBrowser(
+  name,
+  home = mkdtempSync(join(tmpdir(), `secuencia-${name}-`)),
+  capabilities = {},
+  language = "en-US",
+) {
   const engine = ENGINES[name];
   const [downloads, folder] = [join(home, "downloads"), join(home, "files")];
   // WebKit's browser takes the download folder from the desktop's settings.
@@ -126,7 +134,7 @@ export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secue
   const child = spawn(command, args, {
     detached: true,
     stdio: ["ignore", "ignore", process.env.DEBUG ? "inherit" : "ignore"],
-    env: { ...process.env, HOME: home, TMPDIR: home, XDG_CONFIG_HOME: join(home, ".config") },
+    env: { ...process.env, LANGUAGE: language, HOME: home, TMPDIR: home, XDG_CONFIG_HOME: join(home, ".config") },
   });
   const ended = new Promise((resolve) => child.once("close", resolve).once("error", resolve));
   const browser = {
@@ -164,7 +172,7 @@ export async function openBrowser(name, home = mkdtempSync(join(tmpdir(), `secue
     ]);
     const driver = await new Builder()
       .usingServer(`http://127.0.0.1:${port}`)
-      .withCapabilities(new Capabilities({ ...engine.capabilities(home), ...capabilities }))
+      .withCapabilities(new Capabilities({ ...engine.capabilities(home, language), ...capabilities }))
       .build();
     await driver.manage().window().setRect({ x: 0, y: 0, width: 1280, height: 900 });
     await driver.manage().setTimeouts({ script: 120_000, pageLoad: 60_000 });

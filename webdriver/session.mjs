@@ -9,8 +9,9 @@ import { Studio, withoutSavePicker } from "./studio.mjs";
  *
  * @param {"chromium" | "firefox" | "webkit"} [engine]
  * @param {string} [siteFolder] the folder of the site; dist/ by default
+ * @param {string} [language] the browser's language
  */
-export async function startSession(engine = "chromium", siteFolder = undefined) {
+export async function startSession(engine = "chromium", siteFolder = undefined, language = undefined) {
   const ends = [];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
@@ -24,7 +25,7 @@ export async function startSession(engine = "chromium", siteFolder = undefined) 
     return session;
 
     async function begin(home = undefined) {
-      const browser = await openBrowser(engine, home);
+      const browser = await openBrowser(engine, home, {}, language);
       if (engine === "chromium") await withoutSavePicker(browser.driver);
       const { driver, folder } = browser;
       Object.assign(session, { browser, driver, folder, studio: new Studio(driver) });

@@ -172,10 +172,11 @@ async function makeBuild(number) {
   for (const file of files) {
     const text = readFileSync(join(built, file), "latin1")
       .replaceAll(own, own.slice(0, -1) + number)
-      .replace(/\b(app-\w{8})\.js/g, `$1${number}.js`);
+      .replace(/\b(app-[\w-]+-\w{8})\.js/g, `$1${number}.js`);
     const mark = file === "app.js" ? `document.documentElement.dataset.build=${number};` : "";
     writeFileSync(join(built, file), mark + text, "latin1");
-    if (/^app-\w{8}\.js$/.test(file)) renameSync(join(built, file), join(built, file.replace(".js", `${number}.js`)));
+    if (/^app-[\w-]+-\w{8}\.js$/.test(file))
+      renameSync(join(built, file), join(built, file.replace(".js", `${number}.js`)));
   }
   await seal(built);
 }

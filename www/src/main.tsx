@@ -4,8 +4,11 @@ import { App } from "./components/App.tsx";
 import { logUnhandledErrors } from "./studio/error-log.ts";
 import { openStudio } from "./studio/start.ts";
 import { stayAvailableOffline } from "./studio/updating.ts";
+import { beginWords } from "./words/words.ts";
 
 logUnhandledErrors();
-render(<App />, document.getElementById("app") as HTMLElement);
-void openStudio();
-void stayAvailableOffline();
+void beginWords().then(() => {
+  render(<App />, document.getElementById("app") as HTMLElement);
+  void openStudio();
+  void stayAvailableOffline();
+});

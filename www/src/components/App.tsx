@@ -7,6 +7,7 @@ import { EditedClip } from "./EditedClip.tsx";
 import { ExportDock } from "./ExportDock.tsx";
 import { Header } from "./Header.tsx";
 import { HealthButton } from "./HealthButton.tsx";
+import { LanguageChoice } from "./LanguageChoice.tsx";
 import { Notices } from "./Notices.tsx";
 import { ScriptNote } from "./ScriptNote.tsx";
 import { StorageNote } from "./StorageNote.tsx";
@@ -27,6 +28,7 @@ export function App() {
         <ScriptNote />
         <StorageNote />
         <HealthButton />
+        <LanguageChoice />
       </main>
       <footer>
         <Notices />
