@@ -11,6 +11,7 @@ export {
   baseName,
   checkProject,
   composed,
+  type LaneNames,
   MAX_EDGE_FADE_SECONDS,
   MAX_GAP_SECONDS,
   MAX_VOLUME_DB,

@@ -160,6 +160,40 @@ async function drop(path) {
   }
 }
 
+test("a lane gets a name, which stays with the project, and an Escape or an Undo takes it back", async () => {
+  const nameOf = (lane) => studio.element(`.lane-names [data-lane="${lane}"]`);
+  const named = async (lane) => (await nameOf(lane)).getText();
+  const chosen = (id) =>
+    session.driver.executeScript((clipId) => {
+      const { options, selectedIndex } = document.querySelector(`[data-clip-id="${clipId}"] select`);
+      return options[selectedIndex].textContent;
+    }, id);
+  const [{ id }] = await studio.clips();
+  assert.equal(await named(0), await chosen(id));
+  const before = await named(0);
+  await nameOf(0).click();
+  await nameOf(0).sendKeys(Key.chord(Key.CONTROL, "a"), "Speech", Key.ENTER);
+  assert.equal(await named(0), "Speech");
+  assert.equal(await chosen(id), "Speech");
+  assert.ok(
+    await session.driver.executeScript("return document.activeElement.dataset.lane === '0'"),
+    "the focus stays",
+  );
+  await nameOf(0).click();
+  await nameOf(0).sendKeys(Key.chord(Key.CONTROL, "a"), "Another", Key.ESCAPE);
+  assert.equal(await named(0), "Speech");
+  await studio.set({ bitRate: "128" });
+  await studio.reload();
+  assert.equal(await named(0), "Speech", "settings and a reload keep it");
+  await studio.click("#undo");
+  await studio.click("#undo");
+  assert.equal(await named(0), before);
+  // An empty name gives the lane its name by number.
+  await nameOf(0).click();
+  await nameOf(0).sendKeys(Key.chord(Key.CONTROL, "a"), Key.BACK_SPACE, Key.ENTER);
+  assert.equal(await named(0), "Main lane");
+});
+
 test("a clip fades and is panned as its editor says, and fades that do not fit are refused in words", async () => {
   await studio.clear();
   await studio.addAudio(tones()[0]);

@@ -19,6 +19,16 @@ test("the sample project is a good one", () => {
   assert.ok(project.clips.length >= 14);
 });
 
+test("lanes have names, by their numbers", () => {
+  const named = (laneNames: unknown) => faultsIn({ name: "A", laneNames, clips: [{ file: "a.wav" }] });
+  assert.deepEqual(named({ "-1": "Music", "0": "Voices", "12": "Rain" }), []);
+  assert.deepEqual(named({}), []);
+  const fault = ["The project’s “laneNames” must be an object with names by the numbers of lanes."];
+  for (const bad of [[], "Music", null, { music: "Music" }, { "1.5": "A" }, { "01": "A" }, { "1": "" }, { "1": 2 }]) {
+    assert.deepEqual(named(bad), fault, JSON.stringify(bad));
+  }
+});
+
 test("every field of the format is taken", () => {
   const clip = {
     file: "audio/a.wav",

@@ -60,6 +60,9 @@ export interface ProjectLine {
   clipId?: string;
 }
 
+/** Names of lanes, by the numbers of the lanes: `{ "-1": "Music" }`. */
+export type LaneNames = { readonly [lane: string]: string };
+
 /** The content of a project file. Its pictures are file names, relative to it. */
 export interface ProjectFile extends Settings, About {
   /** The project's name. */
@@ -68,6 +71,8 @@ export interface ProjectFile extends Settings, About {
   id?: string;
   /** The silence between neighbours on a lane, in seconds, up to 60. Default: 0.25. */
   gapSeconds?: number;
+  /** The lanes' names, by the numbers of the lanes. Default: none. */
+  laneNames?: LaneNames;
   /** The lines with clips, and those still without audio. */
   script?: ProjectLine[];
   /** Data that other programs keep with the project. Default: none. */
@@ -165,6 +170,13 @@ const stretch: Check = (value) => {
   return "must be an object with a “start” and a later “end”, in seconds";
 };
 
+const laneNames: Check = (value) => {
+  const isNamed = ([lane, called]: [string, unknown]) => String(Number.parseInt(lane, 10)) === lane && !filled(called);
+  const names = isRecord(value) ? Object.entries(value) : undefined;
+  if (names && names.length <= MOST_LISTED && names.every(isNamed)) return undefined;
+  return "must be an object with names by the numbers of lanes";
+};
+
 const part: Check = (value) => {
   const { number, total = 1, ...more } = isRecord(value) ? value : {};
   const isPart = [number, total].every(
@@ -227,6 +239,7 @@ const PROJECT_FIELDS: Record<Exclude<keyof ProjectFile, "clips" | "tags" | "chap
   name: filled,
   id: name,
   gapSeconds: between(0, MAX_GAP_SECONDS),
+  laneNames,
   script: lines,
   metadata: record,
   edgeFadeSeconds: between(0, MAX_EDGE_FADE_SECONDS),

@@ -39,6 +39,9 @@ export function laneChoices(): number[] {
   return [highest + 1, ...lanes, lowest - 1];
 }
 
+/** The same object each time, so that rows are not built again. */
+const NO_NAMES = {};
+
 /** The clip that is being dragged. */
 let dragged: { id: string; index: number } | undefined;
 
@@ -85,6 +88,7 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
   const hasBox = isSelecting.value;
   const title = clipTitle(clip);
   const tabIndex = isCurrent ? 0 : -1;
+  const { laneNames = NO_NAMES } = project.value;
   const common = { title, tabIndex };
   const move = (places: number) => keepingFocus(() => moveBy(clip.id, places));
   const edit = () => {
@@ -167,7 +171,7 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
       >
         {lanes.map((lane) => (
           <option key={lane} value={lane}>
-            {laneName(lane)}
+            {laneName(lane, { laneNames })}
           </option>
         ))}
       </select>
@@ -181,7 +185,7 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
   );
   // Only rows that changed are built again. The handlers depend on nothing that is not listed here.
   return useMemo(details, [
-    ...[clip, state, start, length, index, isLast, isCurrent, isSelected, hasBox],
+    ...[clip, state, start, length, index, isLast, isCurrent, isSelected, hasBox, laneNames],
     ...[isListing, isListing && project.value],
   ]);
 }

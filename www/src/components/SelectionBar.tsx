@@ -48,7 +48,7 @@ export function SelectionBar() {
           </option>
           {laneChoices().map((lane) => (
             <option key={lane} value={lane}>
-              {laneName(lane)}
+              {laneName(lane, project.value)}
             </option>
           ))}
         </select>

@@ -6,6 +6,7 @@ import type { Metadata } from "secuencia";
 import {
   type About,
   clipsOf,
+  type LaneNames,
   type ProjectFile,
   type ProjectLine,
   type Settings,
@@ -50,6 +51,8 @@ export interface Project extends Settings, About {
   /** Silence between neighbours on a lane. */
   gapSeconds: number;
   clips: ProjectClip[];
+  /** The names that the user gave to lanes. */
+  laneNames?: LaneNames;
   /** The script that the clips were made from. */
   script?: ProjectLine[];
   /** Data of other programs. */
@@ -178,9 +181,17 @@ export function openLines({ script = [], clips }: Project): ProjectLine[] {
   return script.filter(({ clipId }) => clipId === undefined || !ids.has(clipId));
 }
 
-/** The name of a lane. */
-export function laneName(lane: number): string {
-  return lane === 0 ? "Main lane" : `Lane ${lane < 0 ? "−" : ""}${Math.abs(lane)}`;
+/** The name of a lane: its own, or one by its number. */
+export function laneName(lane: number, { laneNames }: Pick<Project, "laneNames">): string {
+  const usual = lane === 0 ? "Main lane" : `Lane ${lane < 0 ? "−" : ""}${Math.abs(lane)}`;
+  return laneNames?.[lane] ?? usual;
+}
+
+/** The project with another name for a lane. An empty one gives it its name by number back. */
+export function withLaneNamed(project: Project, lane: number, name: string): Project {
+  const { laneNames: { [lane]: _before, ...others } = {}, ...rest } = project;
+  const laneNames = name.trim() ? { ...others, [lane]: name.trim() } : others;
+  return Object.keys(laneNames).length > 0 ? { ...rest, laneNames } : rest;
 }
 
 /** The name of a clip in a sentence. */

@@ -75,6 +75,7 @@ function randomProject(seed: number): Project {
   });
   return {
     name: one(["A Letter", "  Ödette’s  "]),
+    ...maybe(() => ({ laneNames: { "-1": "Music", "0": "Voices" } })),
     gapSeconds: one([0, random(), 0.25]),
     clips,
     ...maybe(() => ({ edgeFadeSeconds: one([0, 0.005, 1]) })),

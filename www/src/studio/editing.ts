@@ -11,6 +11,7 @@ import {
   withClipChanged,
   withClipsChanged,
   withClipsMoved,
+  withLaneNamed,
   withoutClips,
 } from "../project/model.ts";
 import { edit } from "./history.ts";
@@ -39,9 +40,9 @@ export function setFile(settings: Settings, said: About): void {
 }
 
 function withSettings(before: Project, settings: Settings): Project {
-  const { name, gapSeconds, clips, script, metadata, tags, chapters, chapterSource, extension } = before;
+  const { name, gapSeconds, clips, laneNames, script, metadata, tags, chapters, chapterSource, extension } = before;
   const said = about({ tags, chapters, chapterSource, extension });
-  const kept = { ...(script && { script }), ...(metadata && { metadata }) };
+  const kept = { ...(laneNames && { laneNames }), ...(script && { script }), ...(metadata && { metadata }) };
   return { name, gapSeconds, clips, ...kept, ...said, ...settings };
 }
 
@@ -86,8 +87,16 @@ export function changeClip(clipId: string, change: ClipChange): void {
 /** Puts clips on another lane. */
 export function moveToLane(clipIds: ReadonlySet<string>, lane: number): void {
   const move = (before: Project) => withClipsChanged(before, clipIds, () => ({ lane }));
-  edit(`Move ${titleOf(...clipIds)} to ${laneName(lane)}`, move);
-  said.value = `Moved to ${laneName(lane)}.`;
+  const name = laneName(lane, project.value);
+  edit(`Move ${titleOf(...clipIds)} to ${name}`, move);
+  said.value = `Moved to ${name}.`;
+}
+
+/** Gives a lane another name, or takes its name away. */
+export function renameLane(lane: number, name: string): void {
+  const before = laneName(lane, project.value);
+  const renamed = withLaneNamed(project.value, lane, name);
+  edit(`Rename ${before} to ${laneName(lane, renamed)}`, (current) => withLaneNamed(current, lane, name));
 }
 
 /** Moves clips to another place in the order, one after the other. */

@@ -11,6 +11,7 @@ import { focusClip } from "../studio/focus.ts";
 import { isFilled, placedClips, project, projectLength } from "../studio/state.ts";
 import type { View } from "./drawing.ts";
 import { Lane } from "./Lane.tsx";
+import { LaneName } from "./LaneName.tsx";
 import { Playhead } from "./Playhead.tsx";
 import { SeekBar } from "./SeekBar.tsx";
 import { useIsDark, useWidth } from "./surroundings.ts";
@@ -45,9 +46,9 @@ export function Timeline() {
         <HistoryButtons />
       </div>
       <div class="timeline-grid">
-        <div class="lane-names" aria-hidden="true">
+        <div class="lane-names">
           {lanes.map((lane) => (
-            <span key={lane}>{laneName(lane)}</span>
+            <LaneName key={lane} lane={lane} />
           ))}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling part must be reachable by keyboard */}
@@ -58,7 +59,7 @@ export function Timeline() {
               {lanes.map((lane) => {
                 const clips = shownClips.filter(({ clip }) => clip.lane === lane);
                 const end = clips.reduce((latest, { start, length }) => Math.max(latest, start + length), 0);
-                const label = `${laneName(lane)}: ${count(clips.length, "clip")}, ends after ${timeInWords(end)}`;
+                const label = `${laneName(lane, project.value)}: ${count(clips.length, "clip")}, ends after ${timeInWords(end)}`;
                 return (
                   <Lane
                     key={lane}
