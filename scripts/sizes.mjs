@@ -49,7 +49,7 @@ const DOWNLOADS = [
   },
   {
     title: "By the studio page, beside the package",
-    budgets: { "index.html": 1, "app.css": 5, "app.js": 46, "service-worker.js": 4 },
+    budgets: { "index.html": 1, "app.css": 5, "app.js": 48, "service-worker.js": 4 },
   },
   {
     title: "By the studio page's dialogs and panels, when they are opened",

@@ -114,7 +114,10 @@ test("where a clip begins and ends is dragged on its waveform, and heard from th
   const drag = async (point, to) => {
     const { x } = await studio.element(point).getRect();
     const { x: left } = await frame.getRect();
-    const [from, by] = [Math.round(x + 12), Math.round(left + width * to - x - (point === ".trim-end" ? 24 : 0))];
+    const [from, by] = [
+      Math.round(x + 12),
+      Math.round(left + width * to - x - (point === "#clip-editor .edge-end" ? 24 : 0)),
+    ];
     const { y, height } = await frame.getRect();
     const top = Math.round(y + height / 2 - (await driver.executeScript("return window.scrollY")));
     await driver
@@ -125,15 +128,15 @@ test("where a clip begins and ends is dragged on its waveform, and heard from th
       .release()
       .perform();
   };
-  await drag(".trim-start", 0.6);
+  await drag("#clip-editor .edge-start", 0.6);
   await until("the high half sounds", async () => (await level(2000)) > -50 && (await level(300)) < -60);
   const start = Number(await studio.element("#clip-editor [name=sourceStart]").getAttribute("value"));
   assert.ok(start > 5.4 && start < 6.4, `the field says ${start}`);
-  const point = await studio.element(".trim-start");
+  const point = await studio.element("#clip-editor .edge-start");
   await point.sendKeys(Key.ARROW_RIGHT, Key.chord(Key.SHIFT, Key.ARROW_RIGHT));
   const moved = Number(await studio.element("#clip-editor [name=sourceStart]").getAttribute("value"));
   assert.ok(Math.abs(moved - start - 0.11) < 0.002, `${start} s and then ${moved} s`);
-  await drag(".trim-end", 0.8);
+  await drag("#clip-editor .edge-end", 0.8);
   const lasts = Number(await studio.element("#clip-editor [name=duration]").getAttribute("value"));
   assert.ok(Math.abs(moved + lasts - 8) < 0.5, `it begins at ${moved} s and lasts ${lasts} s`);
   // The fields and the points are the same facts.

@@ -19,14 +19,17 @@ import {
   interrupted,
   shareMade,
   startExport,
+  type Way,
 } from "../studio/exporting.ts";
-import { isViewing, project, projectLength } from "../studio/state.ts";
+import { isViewing, marked, project, projectLength } from "../studio/state.ts";
+import { words } from "../words/words.ts";
+import { ChapterFiles } from "./ChapterFiles.tsx";
 import { ExportFailure } from "./ExportFailure.tsx";
 import { ExportProgress, StuckExport } from "./ExportProgress.tsx";
 import { ExportResult } from "./ExportResult.tsx";
 import { FileSettingsButton } from "./FileSettingsButton.tsx";
 import { Icon } from "./Icon.tsx";
-import { Menu } from "./Menu.tsx";
+import { Menu, MenuItem } from "./Menu.tsx";
 
 export function ExportDock() {
   const state = exportState.value;
@@ -79,7 +82,7 @@ export function ExportDock() {
               <Icon name="export" />
               <span class="words">Export</span>
             </button>
-            {canPickFolders() && <OtherWays isRunning={isRunning} />}
+            <OtherWays isRunning={isRunning} />
           </div>
         </div>
       </div>
@@ -88,6 +91,9 @@ export function ExportDock() {
 }
 
 function OtherWays({ isRunning }: { isRunning: boolean }) {
+  const part = marked.value;
+  const { part: ofPart, chapterFiles } = words.value;
+  const [from, to] = part ? [clockTime(part.start), clockTime(part.end)] : ["", ""];
   return (
     <Menu
       id="other-ways"
@@ -97,21 +103,40 @@ function OtherWays({ isRunning }: { isRunning: boolean }) {
       state={isRunning}
       isDisabled={isRunning}
     >
-      {(close) => (
-        <button
-          type="button"
-          id="export-into-folder"
-          class="menu-item"
-          onClick={() => {
-            // This comes first: the dialog must open from the click.
-            void startExport("folder");
-            close();
-          }}
-        >
-          Export to a folder…
-          <span class="quiet">The audio, with the text files that the project asks for beside it.</span>
-        </button>
-      )}
+      {(close) => {
+        const choose = (way: Way) => () => {
+          // This comes first: the dialog must open from the click.
+          void startExport(way);
+          close();
+        };
+        const into = canPickFolders() ? "folder" : "file";
+        return (
+          <>
+            {part && (
+              <MenuItem
+                id="export-part"
+                title={ofPart.toExport(from, to)}
+                detail={ofPart.toExportDetail}
+                onClick={choose({ into: "file", part })}
+              />
+            )}
+            {canPickFolders() && (
+              <MenuItem
+                id="export-into-folder"
+                title="Export to a folder…"
+                detail="The audio, with the text files that the project asks for beside it."
+                onClick={choose({ into: "folder" })}
+              />
+            )}
+            <MenuItem
+              id="export-chapters"
+              title={chapterFiles.toExport}
+              detail={chapterFiles.toExportDetail}
+              onClick={choose({ into, isByChapter: true })}
+            />
+          </>
+        );
+      }}
     </Menu>
   );
 }
@@ -124,7 +149,13 @@ function Card({ state }: { state: ExportState }) {
     case "failed":
       return (
         <Box closes="the failure">
-          <ExportFailure failure={state.failure} into={state.into} />
+          <ExportFailure failure={state.failure} way={state.way} />
+        </Box>
+      );
+    case "chapters":
+      return (
+        <Box closes="the result">
+          <ChapterFiles finished={state.finished} />
         </Box>
       );
     case "done":

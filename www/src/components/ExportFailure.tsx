@@ -1,5 +1,5 @@
 /** A failed export: the reason, the clips concerned, and a button to export without them if that can help. */
-import { type Into, startExport } from "../studio/exporting.ts";
+import { startExport, type Way } from "../studio/exporting.ts";
 import { type Failure, unreadableInWords } from "../studio/failure.ts";
 import { focusClip } from "../studio/focus.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
@@ -8,7 +8,7 @@ import { ReplaceButton } from "./FileButton.tsx";
 /** The codes of failures that other audio for the clip would end. */
 const OF_AUDIO = new Set(["invalid-audio", "missing-asset"]);
 
-export function ExportFailure({ failure, into }: { failure: Failure; into: Into }) {
+export function ExportFailure({ failure, way }: { failure: Failure; way: Way }) {
   const { sentence, detail, code, clipId, unreadable } = failure;
   return (
     <div id="export-error" role="alert" data-code={code} data-clip-id={clipId}>
@@ -26,7 +26,7 @@ export function ExportFailure({ failure, into }: { failure: Failure; into: Into 
             type="button"
             id="export-with-silence"
             class="button"
-            onClick={() => void startExport(into, { onUnreadableClip: "silence" })}
+            onClick={() => void startExport(way, { onUnreadableClip: "silence" })}
           >
             Export with silence instead
           </button>

@@ -126,7 +126,7 @@ interface RemarksProps {
   remarks: { clipId?: string; message: string }[];
 }
 
-function Remarks({ id, title, remarks }: RemarksProps) {
+export function Remarks({ id, title, remarks }: RemarksProps) {
   if (remarks.length === 0) return null;
   return (
     <details class="remarks" id={id}>

@@ -9,6 +9,7 @@ const PATHS = {
   script: "M5 3h7l3 3v11H5zM8 9h4M8 12h4",
   play: "M6 4l9 6-9 6z",
   pause: "M7.5 4.5v11M12.5 4.5v11",
+  part: "M8 4H4v12h4M12 4h4v12h-4M8 10h4",
   up: "M10 16V4M5 9l5-5 5 5",
   down: "M10 4v12M5 11l5 5 5-5",
   undo: "M7 4L3 8l4 4M3 8h9a4 4 0 0 1 0 8H7",

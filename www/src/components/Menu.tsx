@@ -63,3 +63,20 @@ export function Menu({ id, look, face, label, state, isDisabled = false, childre
     </div>
   );
 }
+
+interface MenuItemProps {
+  id: string;
+  title: string;
+  /** A sentence on what it does. */
+  detail: string;
+  onClick: () => void;
+}
+
+export function MenuItem({ id, title, detail, onClick }: MenuItemProps) {
+  return (
+    <button type="button" id={id} class="menu-item" onClick={onClick}>
+      {title}
+      <span class="quiet">{detail}</span>
+    </button>
+  );
+}

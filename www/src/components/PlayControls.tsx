@@ -1,8 +1,9 @@
-/** The button to play and pause, with the position in the project. Space does the same. */
+/** The buttons to play and pause, as Space does, and to mark a part, with the position in the project. */
 import { useEffect } from "preact/hooks";
 import { clockTime } from "../format.ts";
-import { followSpace, togglePlaying } from "../studio/playing.ts";
-import { playing, position, project, projectLength } from "../studio/state.ts";
+import { followSpace, markHere, markPart, togglePlaying } from "../studio/playing.ts";
+import { marked, playing, position, project, projectLength } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import { Icon } from "./Icon.tsx";
 
 export function PlayControls() {
@@ -24,7 +25,33 @@ export function PlayControls() {
         <span>{isPlaying ? "Pause" : "Play"}</span>
       </button>
       <Clock />
+      {!isEmpty && <PartControls />}
     </div>
+  );
+}
+
+/** Marks a part, which plays again and again, and unmarks it. */
+function PartControls() {
+  const part = marked.value;
+  const { mark, markDetail, unmark, span } = words.value.part;
+  return part ? (
+    <span class="part">
+      <span id="part">{span(clockTime(part.start), clockTime(part.end))}</span>
+      <button
+        type="button"
+        id="unmark"
+        class="quiet-button"
+        aria-label={unmark}
+        title={unmark}
+        onClick={() => markPart(undefined)}
+      >
+        <Icon name="remove" />
+      </button>
+    </span>
+  ) : (
+    <button type="button" id="mark" class="quiet-button" aria-label={mark} title={markDetail} onClick={markHere}>
+      <Icon name="part" />
+    </button>
   );
 }
 

@@ -2,7 +2,7 @@
 import { cancelSaving, saveProject, saveTimeline } from "../studio/project-saving.ts";
 import { saving } from "../studio/state.ts";
 import { Icon } from "./Icon.tsx";
-import { Menu } from "./Menu.tsx";
+import { Menu, MenuItem } from "./Menu.tsx";
 
 export function SaveMenu() {
   const done = saving.value;
@@ -23,7 +23,7 @@ export function SaveMenu() {
           close();
         };
         return isSaving ? (
-          <Choice
+          <MenuItem
             id="cancel-saving"
             title="Cancel saving"
             detail="An existing file stays unchanged."
@@ -31,13 +31,13 @@ export function SaveMenu() {
           />
         ) : (
           <>
-            <Choice
+            <MenuItem
               id="save-project"
               title="Save project…"
               detail="One file with all audio and pictures. “Open project…” reads it in any browser."
               onClick={choose(saveProject)}
             />
-            <Choice
+            <MenuItem
               id="save-timeline"
               title="Export timeline…"
               detail="OpenTimelineIO (.otio) for other editors. It refers to the audio files without containing them."
@@ -47,21 +47,5 @@ export function SaveMenu() {
         );
       }}
     </Menu>
-  );
-}
-
-interface ChoiceProps {
-  id: string;
-  title: string;
-  detail: string;
-  onClick: () => void;
-}
-
-function Choice({ id, title, detail, onClick }: ChoiceProps) {
-  return (
-    <button type="button" id={id} class="menu-item" onClick={onClick}>
-      {title}
-      <span class="quiet">{detail}</span>
-    </button>
   );
 }

@@ -5,26 +5,16 @@
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Asset } from "secuencia";
-import { timeInWords } from "../format.ts";
 import { stretchOf } from "../project/placement.ts";
 import { movedEdge, type TrimEdge, type Trimmed, viewAround } from "../project/trimming.ts";
 import { updateAlone } from "../studio/playing.ts";
 import { playing, soloPosition } from "../studio/state.ts";
 import { contextOf, drawPeaks } from "../timeline/drawing.ts";
+import { EDGES, EdgePoint } from "../timeline/EdgePoint.tsx";
 import { useIsDark, useWidth } from "../timeline/surroundings.ts";
 
 /** Text for each point: what it is, for screen readers. */
 const LABELS = { start: "Where the clip begins", end: "Where the clip ends" } as const;
-
-/** The steps of the keys, in seconds. With Shift they are a tenth of it. */
-const STEPS: Record<string, number> = {
-  ArrowLeft: -0.1,
-  ArrowDown: -0.1,
-  ArrowRight: 0.1,
-  ArrowUp: 0.1,
-  PageDown: -1,
-  PageUp: 1,
-};
 
 /** In CSS pixels. */
 const HEIGHT = 72;
@@ -86,6 +76,10 @@ export function TrimWaveform({ asset, clip, typedIn }: TrimWaveformProps) {
     }, REST_MS);
   };
 
+  const timeAt = (clientX: number) => {
+    const { left = 0, width = 1 } = frame.current?.getBoundingClientRect() ?? {};
+    return view.start + ((clientX - left) / width) * (view.end - view.start);
+  };
   const percent = (time: number) => `${(100 * (time - view.start)) / (view.end - view.start)}%`;
   return (
     <div class="trim wide">
@@ -94,36 +88,17 @@ export function TrimWaveform({ asset, clip, typedIn }: TrimWaveformProps) {
         <div class="trim-off" style={{ left: 0, width: percent(at.start) }} />
         <div class="trim-off" style={{ left: percent(at.end), right: 0 }} />
         <SoloPlayhead start={at.start} percent={percent} />
-        {(["start", "end"] as const).map((which) => (
-          <div
+        {EDGES.map((which) => (
+          <EdgePoint
             key={which}
-            class={`trim-point trim-${which}`}
-            role="slider"
-            tabIndex={0}
-            style={{ left: percent(at[which]) }}
-            aria-label={LABELS[which]}
-            aria-valuemin={0}
-            aria-valuemax={whole}
-            aria-valuenow={at[which]}
-            aria-valuetext={timeInWords(at[which])}
-            hidden={at[which] < view.start || at[which] > view.end}
-            onKeyDown={(event) => {
-              const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
-              const step = STEPS[key];
-              const to = { Home: 0, End: whole }[key] ?? (step && at[which] + step / (shiftKey ? 10 : 1));
-              if (to === undefined || altKey || ctrlKey || metaKey) return;
-              event.preventDefault();
-              move(which, to);
-            }}
-            onPointerDown={(event) => {
-              event.currentTarget.setPointerCapture(event.pointerId);
-              edge.current = which;
-            }}
-            onPointerMove={({ buttons, clientX }) => {
-              if (buttons !== 1 || !frame.current) return;
-              const { left, width } = frame.current.getBoundingClientRect();
-              move(which, view.start + ((clientX - left) / width) * (view.end - view.start));
-            }}
+            edge={which}
+            at={at[which]}
+            whole={whole}
+            label={LABELS[which]}
+            left={percent(at[which])}
+            isHidden={at[which] < view.start || at[which] > view.end}
+            timeAt={timeAt}
+            onMove={(to) => move(which, to)}
           />
         ))}
       </div>

@@ -1,4 +1,7 @@
-/** Where a clip begins and ends in its audio, as points that are moved on its waveform. Times are in seconds. */
+/**
+ * Points that are moved on a drawing: where a clip begins and ends in its audio, and where a marked part of the project
+ * does. Times are in seconds.
+ */
 import { type Extent, type Stretch, stretchOf } from "./placement.ts";
 
 /** One of the two points. */
@@ -37,6 +40,28 @@ export function viewAround(point: number, whole: number): { start: number; end: 
   const width = Math.min(2 * CLOSE, whole);
   const start = within(point - width / 2, 0, whole - width);
   return { start, end: start + width };
+}
+
+/** A stretch of the project. */
+export interface Part {
+  start: number;
+  end: number;
+}
+
+/** The shortest part that can be marked. A shorter one cannot be played again and again. */
+const LEAST_PART = 0.1;
+
+/** The part with one of its points moved. The other one stays. */
+export function partMoved({ start, end }: Part, edge: TrimEdge, to: number, whole: number): Part {
+  const least = Math.min(LEAST_PART, whole);
+  if (edge === "start") return { start: within(to, 0, end - least), end };
+  return { start, end: within(to, start + least, whole) };
+}
+
+/** The part between two times, in any order, and never too short. */
+export function partBetween(one: number, other: number, whole: number): Part {
+  const start = within(Math.min(one, other), 0, Math.max(0, whole - LEAST_PART));
+  return partMoved({ start, end: whole }, "end", Math.max(one, other), whole);
 }
 
 function within(value: number, least: number, most: number): number {

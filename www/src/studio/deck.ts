@@ -16,6 +16,7 @@ import {
   arriving,
   assets,
   isViewing,
+  marked,
   playing,
   position,
   problems,
@@ -54,6 +55,11 @@ export function stop(): void {
   waiting = new AbortController();
   sounding = undefined;
   player?.pause();
+}
+
+/** Has the project repeat the marked part from now on, or none. */
+export function repeat(): void {
+  if (sounding === "project") player?.loop(marked.peek());
 }
 
 /** Goes where the project's position is now. */
@@ -118,7 +124,7 @@ async function load(what: What): Promise<void> {
 
 async function sound(what: What): Promise<void> {
   if (!player) return;
-  player.loop(what === "project" ? undefined : { start: 0 });
+  player.loop(what === "project" ? marked.peek() : { start: 0 });
   player.seek(what === "project" ? position.peek() : 0);
   sounding = what;
   await player.play();

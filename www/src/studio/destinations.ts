@@ -29,6 +29,7 @@ const KINDS = {
   m4a: { description: "M4A audio", accept: { "audio/mp4": [".m4a"] } },
   m4b: { description: "M4A audio", accept: { "audio/mp4": [".m4b"] } },
   secuencia: { description: "Secuencia project", accept: { "application/vnd.secuencia+zip": [".secuencia"] } },
+  zip: { description: "ZIP archive", accept: { "application/zip": [".zip"] } },
   otio: { description: "OpenTimelineIO timeline", accept: { "application/json": [".otio"] } },
 } satisfies Record<string, FileKind>;
 

@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import {
   discardIfEmpty,
+  type ExportOptions,
   type ExportResult,
   type Progress,
   SIDECAR_KINDS,
@@ -10,12 +11,15 @@ import {
 } from "secuencia";
 import type { FollowAlongPageOptions } from "secuencia/follow-along.js";
 import { exportOptionsOf, type Settings, timelineOptionsOf } from "secuencia/project.js";
+import { clockTime } from "../format.ts";
 import type { Project } from "../project/model.ts";
+import type { Part } from "../project/trimming.ts";
+import { words } from "../words/words.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./destinations.ts";
 import { type Failure, failureOf, isCauseGone } from "./failure.ts";
 import { dismissOffer } from "./history.ts";
-import { exportLock, library } from "./library.ts";
+import { exportLock, type Library, library } from "./library.ts";
 import { arriving, project, said } from "./state.ts";
 import { askToPersist, isInMemory } from "./storage.ts";
 import { numberedVoices } from "./voices.ts";
@@ -41,16 +45,38 @@ export interface Finished {
   tookSeconds: number;
 }
 
-/** The user’s choice: a file, or a folder for the file and its sidecars. */
-export type Into = "file" | "folder";
+/** Finished files, one for each chapter. */
+export interface FinishedChapters {
+  results: readonly ExportResult[];
+  /** The name of the folder that they are in, or a .zip with all of them. */
+  folder?: string;
+  archive?: File;
+  /** The object URL of the .zip, valid until the next export. */
+  url?: string;
+  /** Whether the .zip waits for a tap, which opens the share sheet. */
+  isToShare?: boolean;
+  /** The project that they were made from. */
+  project: Project;
+}
+
+/** The user’s choice. */
+export interface Way {
+  /** A file, or a folder for the file and its sidecars. */
+  into: "file" | "folder";
+  /** A part of the project. Left out: all of it. */
+  part?: Part;
+  /** Whether each chapter becomes a file of its own. */
+  isByChapter?: boolean;
+}
 
 /** The state of the export. */
 export type ExportState =
   | { kind: "idle" }
   | { kind: "running"; progress: Pick<Progress, "completed" | "message" | "secondsLeft" | "waitingFor"> }
   | { kind: "cancelled"; project: Project }
-  | { kind: "failed"; failure: Failure; into: Into }
-  | { kind: "done"; finished: Finished };
+  | { kind: "failed"; failure: Failure; way: Way }
+  | { kind: "done"; finished: Finished }
+  | { kind: "chapters"; finished: FinishedChapters };
 
 /** The current state, for the page to show. */
 export const exportState = signal<ExportState>({ kind: "idle" });
@@ -67,27 +93,30 @@ let leaving = new AbortController();
  * Exports the project as it is now. `settings` replace the project's own for this export. Call it from the click
  * itself: the save dialog comes before any work.
  */
-export async function startExport(into: Into = "file", settings: Settings = {}): Promise<void> {
+export async function startExport(way: Way = { into: "file" }, settings: Settings = {}): Promise<void> {
   if (job) return;
   const controller = new AbortController();
   job = controller;
   try {
     if (project.value.clips.length === 0) {
-      exportState.value = { kind: "failed", failure: nothingToExport(), into };
+      exportState.value = { kind: "failed", failure: nothingToExport(), way };
       return;
     }
     const { name, extension } = project.value;
-    const destination = await (into === "folder" ? chooseFolder() : chooseDestination(fileNameFor(name, extension)));
+    const fileName = fileNameFor(way.part ? nameOfPart(name, way.part) : name, extension);
+    const destination = await (way.into === "folder" ? chooseFolder() : chooseDestination(fileName));
     if (!destination) return;
     void askToPersist();
-    await run(destination, into, controller.signal, async (report) => {
+    await run(destination, way, controller.signal, async (report) => {
       await arrivals(controller.signal);
       const { script: _script, ...heard } = project.value;
       const exported = { ...heard, ...settings };
-      const about = await aboutOf(exported);
       const made = project.value;
       const options = { onProgress: report, signal: controller.signal, leaveDestination: leaving.signal };
-      const result = await exportAs(destination, exported, options);
+      if (way.isByChapter) return { project: made, results: await exportEach(destination, exported, options) };
+      const about = await aboutOf(exported);
+      const part = way.part && { range: way.part, fileName };
+      const result = await exportAs(destination, exported, options, part);
       return { about, asked: exported.sidecars ?? [], project: made, result };
     });
   } finally {
@@ -110,7 +139,7 @@ export async function continueExport({ id, destination: kept }: UnfinishedExport
   job = controller;
   try {
     const into = typeof destination === "object" && destination.kind === "directory" ? "folder" : "file";
-    await run(destination, into, controller.signal, async (report) => {
+    await run(destination, { into }, controller.signal, async (report) => {
       const made = project.value;
       const about = await aboutOf(made);
       const onProgress = (progress: Progress) => report({ ...progress, completed: shareOf(progress.completed) });
@@ -157,11 +186,11 @@ effect(() => {
   if (isOver) exportState.value = { kind: "idle" };
 });
 
-type Made = Pick<Finished, "result" | "asked" | "about" | "project">;
+type Made = Pick<Finished, "result" | "asked" | "about" | "project"> | Pick<FinishedChapters, "results" | "project">;
 
 async function run(
   destination: Destination,
-  into: Into,
+  way: Way,
   signal: AbortSignal,
   make: (report: (progress: Progress) => void) => Promise<Made>,
 ): Promise<void> {
@@ -177,8 +206,12 @@ async function run(
   try {
     const made = await make(show);
     const tookSeconds = (performance.now() - started) / 1000;
-    const finished = { ...made, tookSeconds, ...(await fileOf(made.result, destination)) };
-    exportState.value = { kind: "done", finished };
+    if ("results" in made) {
+      exportState.value = { kind: "chapters", finished: { ...made, ...(await filesOf(made, destination)) } };
+    } else {
+      const finished = { ...made, tookSeconds, ...(await fileOf(made.result, destination)) };
+      exportState.value = { kind: "done", finished };
+    }
     said.value = "The export is finished.";
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
@@ -186,7 +219,7 @@ async function run(
       exportState.value = { kind: "cancelled", project: project.value };
       said.value = "The export was cancelled. Nothing was saved.";
     } else {
-      exportState.value = { kind: "failed", failure: failureOf(error, project.value), into };
+      exportState.value = { kind: "failed", failure: failureOf(error, project.value, way), way };
     }
   }
 }
@@ -217,34 +250,59 @@ export function shareMade({ completed }: UnfinishedExport): number {
   return shareOf(completed);
 }
 
-/** Runs the job itself. Its timeline is stored for this job only, and removed afterwards. */
-async function exportAs(
+interface RunOptions {
+  onProgress: (progress: Progress) => void;
+  signal: AbortSignal;
+  leaveDestination: AbortSignal;
+}
+
+/** Exports the project, or a part of it. */
+function exportAs(
   destination: Destination,
   project: Project,
-  options: { onProgress: (progress: Progress) => void; signal: AbortSignal; leaveDestination: AbortSignal },
+  options: RunOptions,
+  part?: Pick<ExportOptions, "range" | "fileName">,
 ): Promise<ExportResult> {
-  const { name, clips, sidecars = [] } = project;
+  const { leaveDestination } = options;
+  const picked = typeof destination === "object" && { destination };
+  // All sidecars are made. They cost next to nothing, and the user may want another one later.
+  const texts = { sidecars: SIDECAR_KINDS, savedSidecars: project.sidecars ?? [] };
+  return withTimeline(project, options, (shelf, id) => {
+    const own = { ...partOf(options, shareOf), ...exportOptionsOf(project), ...texts, ...picked };
+    return shelf.exportAudio(id, { ...own, ...part, leaveDestination });
+  });
+}
+
+/** Exports each chapter. */
+function exportEach(destination: Destination, project: Project, options: RunOptions): Promise<ExportResult[]> {
+  const picked = typeof destination === "object" && destination.kind === "directory" && { destination };
+  const share = (completed: number) => BUILT + ((100 - BUILT) * completed) / 100;
+  const { destination: _none, ...chosen } = exportOptionsOf(project);
+  return withTimeline(project, options, (shelf, id) =>
+    shelf.exportChapters(id, { ...partOf(options, share), ...chosen, ...picked }),
+  );
+}
+
+/** The signal of a job and its progress, as a share of the whole bar. */
+function partOf({ signal, onProgress }: RunOptions, share: (completed: number) => number) {
+  const report = (progress: Progress) => onProgress({ ...progress, completed: share(progress.completed) });
+  return { signal, onProgress: report };
+}
+
+/** Runs a job with the project's timeline. It is stored for this job only, and removed afterwards. */
+async function withTimeline<Made>(
+  project: Project,
+  options: RunOptions,
+  job: (shelf: Library, id: string) => Promise<Made>,
+): Promise<Made> {
+  const { name, clips } = project;
   const shelf = await library();
   const id = crypto.randomUUID();
-  const { signal, leaveDestination } = options;
-  const part = (share: (completed: number) => number) => ({
-    signal,
-    onProgress: (progress: Progress) => options.onProgress({ ...progress, completed: share(progress.completed) }),
-  });
-  const head = { ...part((completed) => (BUILT * completed) / 100), ...timelineOptionsOf(project), id };
+  const head = { ...partOf(options, (completed) => (BUILT * completed) / 100), ...timelineOptionsOf(project), id };
   const make = async () => {
     await shelf.buildTimeline(name.trim() || "Untitled", clips, head);
     try {
-      const picked = typeof destination === "object" && { destination };
-      // All sidecars are made. They cost next to nothing, and the user may want another one later.
-      const texts = { sidecars: SIDECAR_KINDS, savedSidecars: sidecars };
-      return await shelf.exportAudio(id, {
-        ...part(shareOf),
-        ...exportOptionsOf(project),
-        ...texts,
-        ...picked,
-        leaveDestination,
-      });
+      return await job(shelf, id);
     } finally {
       // Not awaited: the result of the export does not depend on it.
       shelf.removeTimeline(id).catch(() => {});
@@ -282,9 +340,36 @@ async function fileOf(
   return { file, url, ...(isFile ? { saved: "picked" } : { saved: "folder", folder: destination.name }) };
 }
 
-/** Releases the last file before the next one is made. */
+/** Several files at their destination. A browser without folders downloads one file, so they are in a .zip. */
+async function filesOf(
+  { results, project: { name } }: Pick<FinishedChapters, "results" | "project">,
+  destination: Destination,
+): Promise<Omit<FinishedChapters, "results" | "project">> {
+  if (typeof destination === "object") return { folder: destination.name };
+  const { zip } = await import("secuencia/archive.js");
+  const each = results.flatMap((result) => [
+    { path: result.name, content: result.file as File },
+    ...result.sidecars.map((text) => ({ path: text.name, content: new Blob([text.text], { type: text.type }) })),
+  ]);
+  const content = await zip(each);
+  const archive = new File([content], fileNameFor(name, "zip"), { type: content.type });
+  const url = URL.createObjectURL(archive);
+  const isToShare = destination === "share";
+  if (!isToShare) download(url, archive.name);
+  return { archive, url, isToShare };
+}
+
+/** What the file of a part is called. File names have no colons. */
+function nameOfPart(name: string, { start, end }: Part): string {
+  const [from, to] = [start, end].map((time) => clockTime(time).replaceAll(":", "."));
+  return words.peek().part.fileName(name.trim() || "Untitled", from as string, to as string);
+}
+
+/** Releases the last files before the next ones are made. */
 function releaseFinished(): void {
-  if (exportState.value.kind === "done") URL.revokeObjectURL(exportState.value.finished.url);
+  const { value } = exportState;
+  if (value.kind === "done") URL.revokeObjectURL(value.finished.url);
+  if (value.kind === "chapters" && value.finished.url) URL.revokeObjectURL(value.finished.url);
 }
 
 function nothingToExport(): Failure {

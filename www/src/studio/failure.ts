@@ -1,8 +1,9 @@
 /** Turns errors into sentences for users. */
-import { type Asset, type AssetFault, SecuenciaError, type UnreadableClip } from "secuencia";
+import { type Asset, type AssetFault, CHAPTER_SOURCES, SecuenciaError, type UnreadableClip } from "secuencia";
 import { count } from "../format.ts";
 import { isSame } from "../project/difference.ts";
 import { clipTitle, type Project, type ProjectClip } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { logError } from "./error-log.ts";
 import { assets, reportProblems } from "./state.ts";
 
@@ -127,7 +128,7 @@ export function asSentence(reason: string): string {
 }
 
 /** Describes a failed export. */
-export function failureOf(error: unknown, project: Project): Failure {
+export function failureOf(error: unknown, project: Project, { isByChapter = false } = {}): Failure {
   logError(error);
   const code = error instanceof SecuenciaError ? error.code : "export-failed";
   const { clipId, assetId, unreadable = [] } = error instanceof SecuenciaError ? error : {};
@@ -141,6 +142,9 @@ export function failureOf(error: unknown, project: Project): Failure {
   const found = { code, unreadable, causes, ...(concerned && { clipId: concerned.id }) };
   if (unreadable.length > 0) {
     return { ...found, sentence: `${count(unreadable.length, "clip")} cannot be used. Nothing was saved.` };
+  }
+  if (isByChapter && code === "empty-timeline" && project.clips.length > 0) {
+    return { ...found, code: "no-chapters", sentence: words.peek().chapterFiles.none };
   }
   switch (code) {
     case "empty-timeline":
@@ -164,12 +168,18 @@ export function failureOf(error: unknown, project: Project): Failure {
 /** Whether the project has lost what made an export fail: each clip that did was removed, changed or given audio. */
 export function isCauseGone({ code, causes }: Failure, project: Project): boolean {
   if (code === "empty-timeline" || code === "no-audio-elements") return project.clips.length > 0;
+  if (code === "no-chapters") return hasChapters(project);
   if (causes.length === 0) return false;
   const now = new Map(project.clips.map((clip) => [clip.id, clip]));
   return causes.every(({ clip, asset }) => {
     const present = now.get(clip.id);
     return !present || !isSame(heard(present), heard(clip)) || assets.value.get(clip.assetId) !== asset;
   });
+}
+
+/** Whether a file of the project may have chapters. */
+function hasChapters({ chapters = [], chapterSource = CHAPTER_SOURCES[0] }: Project): boolean {
+  return chapterSource === "markers" ? chapters.length > 0 : chapterSource !== "none";
 }
 
 /** The fields of a clip that change how it sounds. */

@@ -2,8 +2,12 @@
  * Plays the project, or a clip alone while it is edited. The position can be chosen before anything has played: the
  * code that plays (`deck.ts`) is loaded at the first Play.
  */
+import { type Part, partBetween } from "../project/trimming.ts";
+import { selected } from "./selection.ts";
 import {
   isViewing,
+  lastMarked,
+  marked,
   placedClips,
   playing,
   position,
@@ -16,9 +20,14 @@ import {
 
 let deck: Promise<typeof import("./deck.ts")> | undefined;
 
-/** Plays the project from a position, or from the present one. Call it from a click or a key press. */
-export function play(from = position.peek()): Promise<void> {
-  position.value = from >= projectLength.peek() ? 0 : from;
+/**
+ * Plays the project from a position, or from the present one; from the start, or that of a marked part, if the present
+ * one is past its end. Call it from a click or a key press.
+ */
+export function play(from?: number): Promise<void> {
+  const { start, end } = marked.peek() ?? { start: 0, end: projectLength.peek() };
+  const at = position.peek();
+  position.value = from ?? (at >= end || at < start ? start : at);
   return begin("project");
 }
 
@@ -46,6 +55,25 @@ export function seek(seconds: number): void {
   position.value = Math.max(0, Math.min(seconds, projectLength.peek()));
   void deck?.then(({ follow }) => follow());
 }
+
+/** Marks a part of the project, or none. What plays stays in it from then on. */
+export function markPart(part: Part | undefined): void {
+  lastMarked.value = part;
+  void deck?.then(({ repeat }) => repeat());
+}
+
+/** Marks the selected clips, or else some seconds from the position on. */
+export function markHere(): void {
+  const length = projectLength.peek();
+  const chosen = placedClips.peek().filter(({ clip }) => selected.peek().has(clip.id));
+  const from = Math.min(position.peek(), Math.max(0, length - USUAL_PART));
+  const start = chosen.length > 0 ? Math.min(...chosen.map((placed) => placed.start)) : from;
+  const end = chosen.reduce((latest, placed) => Math.max(latest, placed.start + placed.length), start);
+  markPart(partBetween(start, chosen.length > 0 ? end : start + USUAL_PART, length));
+}
+
+/** The length of a part that is marked at the position, in seconds. */
+const USUAL_PART = 10;
 
 /** Plays a clip alone, again and again, until it is stopped. */
 export function playAlone(solo: SoloClip): Promise<void> {

@@ -5,6 +5,7 @@ import type { Asset } from "secuencia";
 import { beginHistory, contentOf, currentStep, type History, type Step } from "../project/history.ts";
 import { type ClipChange, newProject } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
+import { type Part, partBetween } from "../project/trimming.ts";
 
 /** The project's history. Only history.ts and the start of the page write it. */
 export const history = signal<History>(beginHistory(newProject()));
@@ -98,6 +99,15 @@ export const placeOf = computed(
 
 /** How long the project is, in seconds. */
 export const projectLength = computed(() => endOf(placedClips.value));
+
+/** The part that was marked last, however long the project is now. */
+export const lastMarked = signal<Part | undefined>(undefined);
+
+/** The part of the project that the user has marked, to be played again and again or exported alone. */
+export const marked = computed((): Part | undefined => {
+  const part = lastMarked.value;
+  return part && part.start < projectLength.value ? partBetween(part.start, part.end, projectLength.value) : undefined;
+});
 
 /** A sentence about the last action, for screen readers only. */
 export const said = signal("");

@@ -1,6 +1,11 @@
-/** The timeline's ruler as a slider: a click or the arrow keys go to a position in the project. */
+/**
+ * The timeline's ruler as a slider: a click or the arrow keys go to a position in the project. Dragged with Shift, it
+ * marks a part.
+ */
+import { useRef } from "preact/hooks";
 import { timeInWords } from "../format.ts";
-import { seek } from "../studio/playing.ts";
+import { partBetween } from "../project/trimming.ts";
+import { markPart, seek } from "../studio/playing.ts";
 import { playing, position, projectLength } from "../studio/state.ts";
 import type { View } from "./drawing.ts";
 import { Ruler } from "./Ruler.tsx";
@@ -15,16 +20,26 @@ const STEPS: Record<string, number> = {
   PageUp: 10,
 };
 
-export function SeekBar({ view, isDark }: { view: View; isDark: boolean }) {
+interface SeekBarProps {
+  view: View;
+  isDark: boolean;
+  /** The time at a place in the window, in CSS pixels from its left edge. */
+  timeAt: (clientX: number) => number;
+}
+
+export function SeekBar({ view, isDark, timeAt }: SeekBarProps) {
+  /** Where a part begins that is being marked. */
+  const markedFrom = useRef<number | undefined>(undefined);
   const length = projectLength.value;
   const at = Math.min(position.value, length);
   // While it plays, a screen reader would read out every tenth of a second.
   const told = playing.value ? Math.floor(at) : at;
 
-  const seekByPointer = ({ currentTarget, clientX, buttons }: PointerEvent) => {
+  const seekByPointer = ({ clientX, buttons }: PointerEvent) => {
     if (buttons !== 1) return;
-    const { left } = (currentTarget as HTMLElement).getBoundingClientRect();
-    seek(view.start + (clientX - left) / view.pixelsPerSecond);
+    const from = markedFrom.current;
+    if (from === undefined) seek(timeAt(clientX));
+    else markPart(partBetween(from, timeAt(clientX), length));
   };
   const seekByKey = (event: KeyboardEvent) => {
     const { key, altKey, ctrlKey, metaKey } = event;
@@ -50,7 +65,8 @@ export function SeekBar({ view, isDark }: { view: View; isDark: boolean }) {
       onKeyDown={seekByKey}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        seekByPointer(event);
+        markedFrom.current = event.shiftKey ? timeAt(event.clientX) : undefined;
+        if (!event.shiftKey) seekByPointer(event);
       }}
       onPointerMove={seekByPointer}
     >

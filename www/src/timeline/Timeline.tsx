@@ -12,6 +12,7 @@ import { isFilled, placedClips, project, projectLength } from "../studio/state.t
 import type { View } from "./drawing.ts";
 import { Lane } from "./Lane.tsx";
 import { LaneName } from "./LaneName.tsx";
+import { MarkedPart } from "./MarkedPart.tsx";
 import { Playhead } from "./Playhead.tsx";
 import { SeekBar } from "./SeekBar.tsx";
 import { useIsDark, useWidth } from "./surroundings.ts";
@@ -33,6 +34,10 @@ export function Timeline() {
   const shownSeconds = Math.max(MIN_SHOWN_SECONDS, projectLength.value);
   const pixelsPerSecond = Math.max(MIN_PIXELS_PER_SECOND, width / shownSeconds);
   const view: View = { start: scrollLeft / pixelsPerSecond, pixelsPerSecond, width, height: LANE_HEIGHT };
+  const timeAt = (clientX: number) => {
+    const { left = 0 } = strip.current?.getBoundingClientRect() ?? {};
+    return (scrollLeft + clientX - left) / pixelsPerSecond;
+  };
   const lanes = lanesOf(project.value);
   const shownClips = isFilled.value ? placedClips.value : [];
 
@@ -55,7 +60,7 @@ export function Timeline() {
         <section class="strip" ref={strip} tabIndex={0} aria-label="Lanes">
           <div style={{ width: `${Math.max(width, Math.floor(shownSeconds * pixelsPerSecond))}px` }}>
             <div class="window" style={{ width: `${width}px` }}>
-              <SeekBar view={{ ...view, height: RULER_HEIGHT }} isDark={isDark} />
+              <SeekBar view={{ ...view, height: RULER_HEIGHT }} isDark={isDark} timeAt={timeAt} />
               {lanes.map((lane) => {
                 const clips = shownClips.filter(({ clip }) => clip.lane === lane);
                 const end = clips.reduce((latest, { start, length }) => Math.max(latest, start + length), 0);
@@ -72,6 +77,7 @@ export function Timeline() {
                   />
                 );
               })}
+              <MarkedPart view={view} timeAt={timeAt} />
               <Playhead
                 view={view}
                 onLeft={(seconds) => strip.current?.scrollTo({ left: seconds * pixelsPerSecond })}

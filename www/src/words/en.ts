@@ -163,6 +163,26 @@ export const en = {
     remove: (title: string) => `Remove: ${title}`,
   },
 
+  part: {
+    mark: "Mark a part",
+    markDetail: "Mark a part, to play it again and again or to export it alone. Or drag over the ruler with Shift",
+    unmark: "Unmark the part",
+    span: (start: string, end: string) => `${start} to ${end}`,
+    begins: "Where the marked part begins",
+    ends: "Where the marked part ends",
+    toExport: (start: string, end: string) => `Export ${start} to ${end}…`,
+    toExportDetail: "The part that is marked on the timeline, as a file of its own.",
+    fileName: (project: string, start: string, end: string) => `${project}, ${start} to ${end}`,
+  },
+
+  chapterFiles: {
+    toExport: "Export each chapter…",
+    toExportDetail: "A file for each chapter, with its number and its title.",
+    saved: (files: number) => `Saved ${count(files, "file")}`,
+    list: "Files",
+    none: "The file has no chapters yet. Open “Sound and file…”, and under “About this file” choose where they begin.",
+  },
+
   clipEditor: {
     text: "Spoken line",
     voice: "Voice",

@@ -161,6 +161,26 @@ const words: Words = {
     remove: (title) => `Quitar: ${title}`,
   },
 
+  part: {
+    mark: "Marcar un fragmento",
+    markDetail: "Marca un fragmento para repetirlo o exportarlo solo. O arrastra sobre la regla con Mayús",
+    unmark: "Quitar la marca del fragmento",
+    span: (start: string, end: string) => `${start} a ${end}`,
+    begins: "Donde empieza el fragmento marcado",
+    ends: "Donde acaba el fragmento marcado",
+    toExport: (start: string, end: string) => `Exportar de ${start} a ${end}…`,
+    toExportDetail: "El fragmento marcado en la línea de tiempo, en un archivo propio.",
+    fileName: (project: string, start: string, end: string) => `${project}, de ${start} a ${end}`,
+  },
+
+  chapterFiles: {
+    toExport: "Exportar cada capítulo…",
+    toExportDetail: "Un archivo por capítulo, con su número y su título.",
+    saved: (files: number) => `Se ha${files === 1 ? "" : "n"} guardado ${count(files, "archivo")}`,
+    list: "Archivos",
+    none: "El archivo aún no tiene capítulos. Abre «Sonido y archivo…» y, en «Sobre este archivo», elige dónde empiezan.",
+  },
+
   clipEditor: {
     text: "Frase",
     voice: "Voz",
