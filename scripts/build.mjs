@@ -237,7 +237,7 @@ async function buildPage() {
     metafile: true,
     define: { VERSION: JSON.stringify(JSON.parse(readFileSync("package/package.json", "utf8")).version) },
   });
-  for (const name of ["app", "script", "result"]) {
+  for (const name of ["app", "script", "result", "projects"]) {
     await build({ ...common, entryPoints: { [name]: `www/styles/${name}.css` }, outdir: "dist" });
   }
   for (const path of ["index.html", "manifest.webmanifest", "icons", "sample"]) {

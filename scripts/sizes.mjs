@@ -49,11 +49,11 @@ const DOWNLOADS = [
   },
   {
     title: "By the studio page, beside the package",
-    budgets: { "index.html": 1, "app.css": 5, "app.js": 48, "service-worker.js": 4 },
+    budgets: { "index.html": 1, "app.css": 5, "app.js": 52, "service-worker.js": 5 },
   },
   {
     title: "By the studio page's dialogs and panels, when they are opened",
-    budgets: { "app-*.js": 27, "script.css": 2, "result.css": 1 },
+    budgets: { "app-*.js": 31, "script.css": 2, "result.css": 1, "projects.css": 1 },
   },
   {
     title: "By the studio page in another language than English",

@@ -28,6 +28,7 @@ const SIZES = new Map(
     "app-es-*.js": [20, 7],
     "script.css": [4, 1],
     "result.css": [4, 1],
+    "projects.css": [4, 1],
     "sample/knock.wav": [100, 90],
   }).map(([file, [raw, brotli]]) => [file, { raw, brotli }]),
 );
@@ -85,11 +86,11 @@ test("a size may move by 2 %, and no further", () => {
 
 test("a file over its budget, one that is missing and code without a budget are found", () => {
   const found = problemsWith({
-    "app.js": { raw: 90, brotli: 47 },
+    "app.js": { raw: 90, brotli: 53 },
     "app.css": undefined,
     "more.js": { raw: 1, brotli: 1 },
   });
-  for (const file of ["app.js has 49.0 KiB of 48", "app.css has none", "more.js has no budget"]) {
+  for (const file of ["app.js has 53.0 KiB of 52", "app.css has none", "more.js has no budget"]) {
     assert.ok(
       found.some((problem) => problem.startsWith(file)),
       file,

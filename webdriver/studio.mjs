@@ -93,6 +93,27 @@ export class Studio {
     await this.settled(onView);
   }
 
+  /** Opens "Projects", and waits for it: its code loads on first use. */
+  async openProjects() {
+    await this.click("#projects");
+    const isOpen = () => document.querySelector("#projects-dialog")?.open ?? false;
+    await this.driver.wait(() => this.driver.executeScript(isOpen), 60_000, "the list of projects");
+  }
+
+  /** Opens another project from the list, by its name, and waits for its audio. */
+  async switchTo(name) {
+    await this.openProjects();
+    await this.click(`#projects-dialog button[aria-label="Open ${name}"]`);
+    await this.named(name);
+    await this.settled();
+  }
+
+  /** Waits until the project has this name. */
+  named(name) {
+    const isNamed = () => this.driver.executeScript("return document.querySelector('#project-name').value");
+    return this.driver.wait(async () => (await isNamed()) === name, 60_000, `“${name}” is open`);
+  }
+
   /** Opens "Script…", and waits for it: its code loads on first use. */
   async openScript() {
     await this.click("#script");

@@ -1,6 +1,6 @@
 /** The progress of audio that is being added, with the way to stop it. */
 import { timeLeftInWords } from "../format.ts";
-import { stopAdding } from "../studio/adding.ts";
+import { canStop, stopAdding } from "../studio/adding.ts";
 import { arriving, opening } from "../studio/state.ts";
 
 export function AddingProgress() {
@@ -13,9 +13,11 @@ export function AddingProgress() {
       {coming && (
         <>
           <progress aria-label="Adding audio" value={coming.part} />
-          <button type="button" id="stop-adding" class="link" onClick={stopAdding}>
-            Stop
-          </button>
+          {canStop() && (
+            <button type="button" id="stop-adding" class="link" onClick={stopAdding}>
+              Stop
+            </button>
+          )}
         </>
       )}
     </div>

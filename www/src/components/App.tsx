@@ -9,6 +9,7 @@ import { Header } from "./Header.tsx";
 import { HealthButton } from "./HealthButton.tsx";
 import { LanguageChoice } from "./LanguageChoice.tsx";
 import { Notices } from "./Notices.tsx";
+import { SampleBar } from "./SampleBar.tsx";
 import { ScriptNote } from "./ScriptNote.tsx";
 import { StorageNote } from "./StorageNote.tsx";
 
@@ -23,6 +24,7 @@ export function App() {
       </a>
       <Header />
       <main inert={isViewing.value}>
+        <SampleBar />
         <Timeline />
         <ClipList />
         <ScriptNote />

@@ -3,9 +3,8 @@ import { clockTime, sizeInWords } from "../format.ts";
 import { share } from "../studio/destinations.ts";
 import type { FinishedChapters } from "../studio/exporting.ts";
 import { unreadableInWords } from "../studio/failure.ts";
-import { project as current } from "../studio/state.ts";
 import { words } from "../words/words.ts";
-import { Remarks } from "./ExportResult.tsx";
+import { Origin, Remarks } from "./ExportResult.tsx";
 
 export function ChapterFiles({ finished }: { finished: FinishedChapters }) {
   const { results, folder, archive, url, isToShare, project } = finished;
@@ -22,7 +21,7 @@ export function ChapterFiles({ finished }: { finished: FinishedChapters }) {
           {archive ? (isToShare ? said.ready : said.saved)(archive.name) : chapterFiles.saved(results.length)}
           {folder !== undefined && said.inFolder(folder)}
         </p>
-        {current.value !== project && <p id="changed-since">{said.changedSince}</p>}
+        <Origin project={project} />
         <p class="facts quiet">
           <span>{`${clockTime(sum("durationSeconds"))}, ${sizeInWords(sum("bytes"))}`}</span>
           {archive && !isToShare && (

@@ -10,6 +10,7 @@ import { voiceNumber } from "../studio/voices.ts";
 import { AddingProgress } from "./AddingProgress.tsx";
 import { ClipRow, type ClipRowProps } from "./ClipRow.tsx";
 import { onClipClick, onClipFocus, onClipKey, onClipPress } from "./clip-keys.ts";
+import { EmptyProject } from "./EmptyProject.tsx";
 import { FindField } from "./FindField.tsx";
 import { SelectButton, SelectionBar } from "./SelectionBar.tsx";
 
@@ -45,16 +46,16 @@ export function ClipList() {
         {clips.length > 1 && <SelectButton />}
       </div>
       {isSelecting.value && <SelectionBar />}
-      {clips.length === 0 && isOpen.value && (
-        <p class="empty">No clips yet. Drop audio files anywhere on this page, or choose “Add audio…”.</p>
+      {clips.length === 0 && isOpen.value && <EmptyProject />}
+      {clips.length > 0 && (
+        <p class="clip columns quiet" aria-hidden="true">
+          <span>
+            <span>Starts</span>
+            <span>Lasts</span>
+          </span>
+          <span>Lane</span>
+        </p>
       )}
-      <p class="clip columns quiet" aria-hidden="true">
-        <span>
-          <span>Starts</span>
-          <span>Lasts</span>
-        </span>
-        <span>Lane</span>
-      </p>
       <ol
         id="clips"
         aria-busy={isBusy}

@@ -1,7 +1,8 @@
 /** A failed export: the reason, the clips concerned, and a button to export without them if that can help. */
-import { startExport, type Way } from "../studio/exporting.ts";
+import { exportedElsewhere, startExport, type Way } from "../studio/exporting.ts";
 import { type Failure, unreadableInWords } from "../studio/failure.ts";
 import { focusClip } from "../studio/focus.ts";
+import { words } from "../words/words.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
 import { ReplaceButton } from "./FileButton.tsx";
 
@@ -10,6 +11,15 @@ const OF_AUDIO = new Set(["invalid-audio", "missing-asset"]);
 
 export function ExportFailure({ failure, way }: { failure: Failure; way: Way }) {
   const { sentence, detail, code, clipId, unreadable } = failure;
+  const elsewhere = exportedElsewhere.value;
+  if (elsewhere !== undefined) {
+    return (
+      <div id="export-error" role="alert" data-code={code}>
+        <p class="dock-title fault">{words.value.projects.of(elsewhere, sentence)}</p>
+        {detail && <p class="quiet">{detail}</p>}
+      </div>
+    );
+  }
   return (
     <div id="export-error" role="alert" data-code={code} data-clip-id={clipId}>
       <p class="dock-title fault">{sentence}</p>

@@ -1,12 +1,15 @@
 /** The progress of a running export, in the dock's row. Its bar is the dock's upper edge. */
 import { timeLeftInWords } from "../format.ts";
-import { downloadInstead, type ExportState } from "../studio/exporting.ts";
+import { downloadInstead, type ExportState, exportedElsewhere } from "../studio/exporting.ts";
+import { words } from "../words/words.ts";
 
 type Running = Extract<ExportState, { kind: "running" }>;
 
 export function ExportProgress({ progress }: { progress: Running["progress"] }) {
   const { completed, secondsLeft } = progress;
-  const message = withoutPercent(progress.message);
+  const elsewhere = exportedElsewhere.value;
+  const phase = withoutPercent(progress.message);
+  const message = elsewhere === undefined ? phase : words.value.projects.of(elsewhere, phase);
   const percent = `${Math.floor(completed)}\u00a0%`;
   const left = secondsLeft === undefined ? "" : timeLeftInWords(secondsLeft);
   return (

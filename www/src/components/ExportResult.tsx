@@ -5,10 +5,12 @@
 import { useRef } from "preact/hooks";
 import { clockTime, count, sizeInWords, timeInWords } from "../format.ts";
 import { loudnessInWords, verdictOn } from "../project/loudness.ts";
+import type { Project } from "../project/model.ts";
 import { share } from "../studio/destinations.ts";
-import type { Finished } from "../studio/exporting.ts";
+import { exportedElsewhere, type Finished } from "../studio/exporting.ts";
 import { unreadableInWords } from "../studio/failure.ts";
 import { project as current } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import { ClipRemark } from "./ClipRemark.tsx";
 import { Icon } from "./Icon.tsx";
 import { useLoadedLater } from "./loaded-later.ts";
@@ -31,7 +33,6 @@ export function ExportResult({ finished }: { finished: Finished }) {
   const toggle = () => (Panel ? close() : void show());
   const speed = result.durationSeconds / tookSeconds;
   const verdict = verdictOn(result.loudness, project.loudness, result.audioLayout);
-  const isChanged = current.value !== project;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what its button opened, from anywhere in here
     <div
@@ -45,7 +46,7 @@ export function ExportResult({ finished }: { finished: Finished }) {
           {saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}
           {folder !== undefined && ` in “${folder}”`}
         </p>
-        {isChanged && <p id="changed-since">The project has changed since.</p>}
+        <Origin project={project} />
         <dl class="facts quiet">
           <dt class="visually-hidden">Length</dt>
           <dd>{clockTime(result.durationSeconds)}</dd>
@@ -118,6 +119,14 @@ export function ExportResult({ finished }: { finished: Finished }) {
       {Panel && <Panel finished={finished} player={player} onClose={close} />}
     </div>
   );
+}
+
+/** Says which project an export is from, if it is not the open one as it is now. */
+export function Origin({ project }: { project: Project }) {
+  const elsewhere = exportedElsewhere.value;
+  const { isFrom, changedSince } = words.value.result;
+  if (elsewhere !== undefined) return <p id="exported-elsewhere">{isFrom(elsewhere)}</p>;
+  return current.value === project ? null : <p id="changed-since">{changedSince}</p>;
 }
 
 interface RemarksProps {

@@ -1,11 +1,16 @@
-/** The page's header: the project's name, the gap between clips, and the buttons to open, save and add. */
+/**
+ * The page's header: the project's name, the way to the other projects, the gap between clips, and the buttons to open,
+ * save and add.
+ */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_GAP_SECONDS } from "secuencia/project.js";
 import { renameProject, setGap } from "../studio/editing.ts";
-import { AUDIO_FILES, PROJECT_FILES, SCRIPT_FILES } from "../studio/file-types.ts";
+import { AUDIO_FILES } from "../studio/file-types.ts";
 import { receiveFiles } from "../studio/receiving.ts";
 import { isViewing, project } from "../studio/state.ts";
 import { FileButton } from "./FileButton.tsx";
+import { OpenButton } from "./OpenButton.tsx";
+import { ProjectsButton } from "./ProjectsButton.tsx";
 import { SaveMenu } from "./SaveMenu.tsx";
 import { ScriptButton } from "./ScriptButton.tsx";
 
@@ -17,26 +22,23 @@ export function Header() {
         <img src="icons/icon.svg" alt="" width="28" height="28" />
         Secuencia
       </h1>
-      <label class="field project-name">
-        <span>Project name</span>
-        <input
-          id="project-name"
-          value={name}
-          title={name}
-          autocomplete="off"
-          spellcheck={false}
-          onInput={({ currentTarget }) => renameProject(currentTarget.value)}
-        />
-      </label>
+      <div class="project">
+        <label class="field project-name">
+          <span>Project name</span>
+          <input
+            id="project-name"
+            value={name}
+            title={name}
+            autocomplete="off"
+            spellcheck={false}
+            onInput={({ currentTarget }) => renameProject(currentTarget.value)}
+          />
+        </label>
+        <ProjectsButton />
+      </div>
       <GapField />
       <div class="ways-in">
-        <FileButton
-          id="open-project"
-          icon="open"
-          label="Open project…"
-          accept={`${PROJECT_FILES},${SCRIPT_FILES},image/*,${AUDIO_FILES}`}
-          onFiles={receiveFiles}
-        />
+        <OpenButton id="open-project" label="Open project…" />
         <SaveMenu />
         <ScriptButton />
         <FileButton id="add-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} onFiles={receiveFiles} />

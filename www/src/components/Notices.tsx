@@ -1,6 +1,6 @@
 /** Notices: problems, the step that can be undone, and the news of a new version. */
 import { withReason } from "../studio/failure.ts";
-import { dismissOffer, undo } from "../studio/history.ts";
+import { dismissOffer } from "../studio/history.ts";
 import { fetchSampleAudio, sampleFault } from "../studio/sample.ts";
 import { isViewing, offered, problems, said, saveFault, startFault } from "../studio/state.ts";
 import { takeTurn } from "../studio/turns.ts";
@@ -40,10 +40,12 @@ export function Notices() {
       <div role="status">
         {offered.value !== undefined && (
           <div class="notice" id="undo-notice">
-            <p>{offered.value}</p>
-            <button type="button" class="link" onClick={undo}>
-              Undo
-            </button>
+            <p>{offered.value.done}</p>
+            {offered.value.takeBack && (
+              <button type="button" class="link" onClick={offered.value.takeBack.act}>
+                {offered.value.takeBack.words}
+              </button>
+            )}
             <button type="button" class="quiet-button" aria-label="Dismiss" onClick={dismissOffer}>
               <Icon name="remove" />
             </button>

@@ -21,6 +21,14 @@ export interface Bookmark {
   current: number;
 }
 
+/** A whole history as it is stored. */
+export interface StoredHistory {
+  /** The project after the last step that is done. */
+  project: Project;
+  bookmark: Bookmark;
+  steps: readonly StepRecord[];
+}
+
 /** What to write and what to delete, so that the records of one history become those of another. */
 export interface LogChange {
   written: StepRecord[];
@@ -39,9 +47,20 @@ export function logChange(known: History | undefined, history: History): LogChan
     stored.delete(number);
     const isKnown =
       knownEarlier?.project === earlier.project && knownStep?.project === project && knownStep.label === label;
-    if (!isKnown) written.push({ number, label, difference: differenceOf(earlier.project, project) });
+    if (!isKnown) written.push({ number, label, difference: differenceAt(step, earlier.project) });
   }
   return { written, deleted: [...stored.keys()] };
+}
+
+/** The differences that steps made, with the projects from which they lead: finding one out takes time. */
+const differences = new WeakMap<Step, { from: Project; difference: Difference }>();
+
+function differenceAt(step: Step, from: Project): Difference {
+  const known = differences.get(step);
+  if (known?.from === from) return known.difference;
+  const difference = differenceOf(from, step.project);
+  differences.set(step, { from, difference });
+  return difference;
 }
 
 /** Each step that can be undone, with the one before it. */
@@ -53,6 +72,12 @@ function pairsOf(history: History | undefined): (readonly [Step, Step])[] {
 /** The bookmark of a history. */
 export function bookmarkOf(history: History): Bookmark {
   return { first: history.steps[0].number, current: currentStep(history).number };
+}
+
+/** A history as it is stored. */
+export function storedOf(history: History): StoredHistory {
+  const { written: steps } = logChange(undefined, history);
+  return { project: currentStep(history).project, bookmark: bookmarkOf(history), steps };
 }
 
 /** The history of a project, from its records. If they do not lead to the project, its history begins with it. */
@@ -77,6 +102,10 @@ export function historyFrom(project: Project, bookmark: Bookmark | undefined, re
     return beginHistory(project);
   }
   const begin: Step = { ...beginHistory(projects[0] as Project).steps[0], number: first };
-  const steps = known.map(({ number, label }, index) => ({ number, label, project: projects[index + 1] as Project }));
+  const steps = known.map(({ number, label, difference }, index): Step => {
+    const step = { number, label, project: projects[index + 1] as Project };
+    differences.set(step, { from: projects[index] as Project, difference });
+    return step;
+  });
   return { steps: [begin, ...steps], at };
 }

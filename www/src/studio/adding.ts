@@ -7,11 +7,12 @@
  */
 import { batch } from "@preact/signals";
 import { type AddOptions, type Asset, SecuenciaError } from "secuencia";
+import type { Project } from "../project/model.ts";
 import { type Arrival, giveUpArrivals, keepArrivals, releaseArrivals } from "./arrivals.ts";
 import { reasonOf, reportFailure } from "./failure.ts";
 import { forgetAudio } from "./history.ts";
 import { library } from "./library.ts";
-import { arriving, assets, neededContent, project, said } from "./state.ts";
+import { arriving, assets, neededContent, project, said, whenLeft } from "./state.ts";
 import { measureStorage } from "./storage.ts";
 
 /** The most files that are read at the same time, each by a worker. */
@@ -41,15 +42,19 @@ const stoppable = new Set<string>();
 /** How much of each file that is being read is done, from 0 to 1. */
 const parts = new Map<string, number>();
 
-/** Resolves when all queued audio has been read; rejects if the signal aborts before that. */
-export async function allArrived(signal: AbortSignal): Promise<void> {
+/** Whether some of a project's audio is still being added. */
+export function isComing({ clips }: Project): boolean {
+  const coming = arriving.peek()?.ids;
+  return coming !== undefined && clips.some(({ assetId }) => coming.has(assetId));
+}
+
+/** Resolves when all audio of a project has been read; rejects if the signal aborts before that. */
+export async function allArrived(wanted: () => Project, signal: AbortSignal): Promise<void> {
+  if (!isComing(wanted())) return;
   const aborted = new Promise((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
   );
-  for (let last: Promise<void> | undefined; last !== queue; ) {
-    last = queue;
-    await Promise.race([last, aborted]);
-  }
+  while (isComing(wanted())) await Promise.race([queue, aborted]);
 }
 
 /** Queues audio. Each asset is added once, after those already in the queue. */
@@ -64,10 +69,11 @@ export function arrive(arrivals: Arrival[]): Promise<void> {
   };
   for (const { assetId, onLost } of each) if (!onLost) stoppable.add(assetId);
   const { signal } = stopping;
+  const trimming = { trimSilence: project.peek().trimSilence ?? false };
   queue = queue.then(async () => {
     const rest = each.values();
     const addRest = async () => {
-      for (const arrival of rest) await addOne(arrival, signal);
+      for (const arrival of rest) await addOne(arrival, trimming, signal);
     };
     await Promise.all(Array.from({ length: READERS }, addRest));
     releaseArrivals(each.map(({ assetId }) => assetId));
@@ -77,6 +83,17 @@ export function arrive(arrivals: Arrival[]): Promise<void> {
   keepArrivals(each);
   return queue;
 }
+
+/** Whether some of what is being added can be stopped. */
+export function canStop(): boolean {
+  return [...(arriving.value?.ids ?? [])].some((id) => stoppable.has(id));
+}
+
+// What another project needs is added although that one is left, and this one cannot stop it.
+whenLeft(() => {
+  stoppable.clear();
+  stopping = new AbortController();
+});
 
 /** Takes out what has not been read yet. Audio that has been read stays. */
 export function stopAdding(): void {
@@ -88,7 +105,7 @@ export function stopAdding(): void {
   said.value = "Stopped. Audio that had been read stays.";
 }
 
-async function addOne(arrival: Arrival, stopped: AbortSignal): Promise<void> {
+async function addOne(arrival: Arrival, trimming: AddOptions, stopped: AbortSignal): Promise<void> {
   const { assetId, name, text, voice, known, onLost } = arrival;
   tell({ name });
   const signal = onLost ? undefined : stopped;
@@ -101,7 +118,7 @@ async function addOne(arrival: Arrival, stopped: AbortSignal): Promise<void> {
         parts.set(assetId, completed / 100);
         tell();
       };
-      const options = { ...(!known && trimming()), ...(signal && { signal }), onProgress };
+      const options = { ...(!known && trimming), ...(signal && { signal }), onProgress };
       const add = () => shelf.addAsset(content, details, options);
       // The copies that are kept for the next visit may have taken the room.
       const asset = await add().catch(async (error) => {
@@ -127,10 +144,6 @@ async function addOne(arrival: Arrival, stopped: AbortSignal): Promise<void> {
 
 function isFull(error: unknown): boolean {
   return error instanceof SecuenciaError && error.code === "quota-exceeded";
-}
-
-function trimming(): AddOptions {
-  return { trimSilence: project.value.trimSilence ?? false };
 }
 
 async function finish(): Promise<void> {

@@ -1,10 +1,11 @@
 /**
- * Saves the project and its history in the studio's database after every change, so that the next visit continues with
- * them. Of the history, only the steps that have changed are written, together with the project that they lead to.
+ * Saves the open project and its history in the studio's database after every change, so that the next visit continues
+ * with them. Of the history, only the steps that have changed are written, together with the project that they lead to.
+ * The shelf, which has all other projects, is written here too, so that all of it agrees.
  *
- * The saved project is complete at any moment, even if the browser is killed. It names the audio that is still being
- * added. A project that replaces another is saved once all its audio is there; until then, the old one stays, and the
- * steps to the new one are beside it. unfinished.ts has what the next visit does about both.
+ * Everything that is saved is complete at any moment, even if the browser is killed. To open another project is one
+ * transaction: the open one is put on the shelf as the other takes its place. The saved project names the audio that is
+ * still being added; unfinished.ts has what the next visit does about it.
  *
  * The database takes a moment, and a page that is left has none. The last change then goes into the browser's storage
  * of texts, which is written at once, and the next visit adds it as a step.
@@ -18,31 +19,41 @@
 import { computed, effect } from "@preact/signals";
 import { delMany, promisifyRequest } from "idb-keyval";
 import { withoutOldFields } from "secuencia/project.js";
-import { currentStep, type History, type Step, withStep } from "../project/history.ts";
+import { currentStep, type History, withStep } from "../project/history.ts";
 import { type Bookmark, bookmarkOf, historyFrom, logChange, type StepRecord } from "../project/history-log.ts";
 import type { Project } from "../project/model.ts";
+import type { Shelved } from "../project/shelf.ts";
 import { KEYS, store } from "./database.ts";
 import { reasonOf } from "./failure.ts";
 import { isOfSample } from "./sample.ts";
-import { arriving, history, isIncoming, isViewing, project, saveFault } from "./state.ts";
-import type { Unfinished } from "./unfinished.ts";
+import { changeInMemory, changeRecords, type ShelfChange } from "./shelf-records.ts";
+import { arriving, history, isViewing, type Opened, opened, saveFault } from "./state.ts";
+import { isInMemory } from "./storage.ts";
 
 /** What the last visit saved. */
 export interface Saved {
-  /** Undefined on a first visit. */
-  history: History | undefined;
-  unfinished: Unfinished | undefined;
+  project: OpenProject;
+  /** The IDs of the audio that was still being added. */
+  coming: readonly string[];
+  /** The name of the project that an earlier version was still opening. */
+  notOpened?: string | undefined;
 }
 
-interface Snapshot {
-  /** Left out if the saved one stays. */
-  history?: History;
-  unfinished?: Unfinished;
+/** The project that is open, or is to be. */
+export interface OpenProject {
+  opened: Opened;
+  history: History;
 }
 
-/** Unfinished work as it is stored. The steps have a record of their own, which seldom changes. */
-interface UnfinishedRecord extends Pick<Unfinished, "coming"> {
-  /** The name of the project that was being opened. */
+/** What is saved of the open project. */
+interface Snapshot extends OpenProject {
+  coming: readonly string[];
+}
+
+/** The audio that was still being added, as it is stored. */
+interface UnfinishedRecord {
+  coming?: readonly string[];
+  /** Of earlier versions: the name of the project that was being opened. */
   opening?: string;
 }
 
@@ -53,6 +64,8 @@ interface SavedBookmark extends Bookmark {
 
 /** The last change of a page that was left before the database had it. It follows that save, or the one after it. */
 interface Late {
+  /** The project's ID. */
+  id?: string;
   unfinished?: UnfinishedRecord;
   saves: number;
   label: string;
@@ -61,6 +74,9 @@ interface Late {
 
 /** Its key in the storage of texts. */
 const LATE = "studio: late change";
+
+/** The ID of a project that an earlier version saved, which had one alone. */
+const FIRST_ID = "first";
 
 /** The keys of all steps. */
 const STEPS = IDBKeyRange.bound([KEYS.step], [KEYS.step, []]);
@@ -71,48 +87,61 @@ const PATIENCE_MS = 8000;
 /** The number of the last save that this tab has seen. */
 let saves = 0;
 /** The content that is saved, or about to be. */
-let kept: Snapshot = {};
-/** The history whose steps are stored. Undefined if that is not known. */
-let stored: History | undefined;
+let kept: Snapshot | undefined;
+/** The project whose steps are stored. Undefined if that is not known. */
+let stored: OpenProject | undefined;
 
-/** Loads the last open project with its history, and what was still being added when the page was closed. */
-export async function loadSaved(): Promise<Saved> {
+/** Loads the last open project with its history. Undefined on a first visit. */
+export async function loadSaved(): Promise<Saved | undefined> {
   const loading = store("readonly", (documents) => {
-    const names = [KEYS.project, KEYS.saves, KEYS.unfinished, KEYS.incoming, KEYS.bookmark];
+    const names = [KEYS.project, KEYS.open, KEYS.saves, KEYS.unfinished, KEYS.bookmark];
     const single = names.map((key) => documents.get(key));
     return Promise.all([...single, documents.getAll(STEPS)].map((request) => promisifyRequest(request)));
   });
   const held = "another tab holds it and does not close it. Close or reload that tab, then reload this one";
   const late = new Promise<never>((_, reject) => setTimeout(reject, PATIENCE_MS, new Error(held)));
-  const [saved, number, unfinished, incoming, bookmark, steps] = await Promise.race([loading, late]);
+  const [saved, open, number, unfinished, bookmark, steps] = await Promise.race([loading, late]);
   saves = (number as number | undefined) ?? 0;
-  stored = saved && historyOf(saved as Project, bookmark as SavedBookmark | undefined, steps as StepRecord[]);
-  const last = stored && lateChange();
-  if (!stored || !last) {
-    return { history: stored, unfinished: unfinishedOf(unfinished as UnfinishedRecord, incoming as Incoming) };
-  }
+  stored = saved && openProjectOf(saved as Project, open as Opened, bookmark as SavedBookmark, steps as StepRecord[]);
+  if (!stored) return undefined;
+  const { coming = [], opening: notOpened } = (unfinished as UnfinishedRecord | undefined) ?? {};
+  const last = lateChange(stored.opened);
+  if (!last) return { project: stored, coming: notOpened === undefined ? coming : [], notOpened };
   const step = { label: last.label, project: withoutOldFields(last.project) };
-  return { history: withStep(stored, step), unfinished: unfinishedOf(last.unfinished) };
+  const { id, changedAt } = stored.opened;
+  const project = { opened: { id, changedAt }, history: withStep(stored.history, step) };
+  return { project, coming: last.unfinished?.coming ?? [] };
 }
 
-type Incoming = readonly Step[] | undefined;
-
-function unfinishedOf(record: UnfinishedRecord | undefined, steps: Incoming = []): Unfinished | undefined {
-  if (!record) return undefined;
-  const { coming = [], opening: name } = record;
-  return { coming, ...(name !== undefined && { opening: { name, steps } }) };
+function openProjectOf(
+  saved: Project,
+  open: Opened | undefined,
+  bookmark: SavedBookmark | undefined,
+  steps: StepRecord[],
+): OpenProject {
+  const project = withoutOldFields(saved);
+  const isMarked = bookmark?.save === saves;
+  const { id, changedAt, origin } = open ?? { id: FIRST_ID, changedAt: Date.now(), origin: originOf(project) };
+  // Another version may have changed it since.
+  const isAsBegun = isMarked && bookmark.first === 0 && steps.length === 0;
+  return {
+    opened: { id, changedAt, ...(isAsBegun && origin && { origin }) },
+    history: historyFrom(project, isMarked ? bookmark : undefined, steps),
+  };
 }
 
-function recordOf({ coming, opening }: Unfinished): UnfinishedRecord {
-  return { coming, ...(opening && { opening: opening.name }) };
+/** What a project began as that an earlier version saved, if it is as it began. */
+function originOf({ clips }: Project): Opened["origin"] {
+  if (clips.length === 0) return "empty";
+  return clips.every(({ assetId }) => isOfSample(assetId)) ? "sample" : undefined;
 }
 
 /** Finds the change that followed what is saved, if a page was left before it was saved. */
-function lateChange(): Late | undefined {
+function lateChange({ id }: Opened): Late | undefined {
   try {
     const late = JSON.parse(localStorage.getItem(LATE) ?? "null") as Late | null;
     // The save that was under way may have succeeded after all.
-    return late && [late.saves, late.saves + 1].includes(saves) ? late : undefined;
+    return late && (late.id ?? id) === id && [late.saves, late.saves + 1].includes(saves) ? late : undefined;
   } catch {
     return undefined;
   }
@@ -120,10 +149,10 @@ function lateChange(): Late | undefined {
 
 /** Keeps a change that the database does not have yet: the page is being left. */
 function keepLateChange(): void {
-  const { history: changed, unfinished } = wanted ? over(underWay, wanted) : (underWay ?? {});
-  if (!changed) return;
-  const { label, project: late } = currentStep(changed);
-  const change: Late = { saves, label, project: late, ...(unfinished && { unfinished: recordOf(unfinished) }) };
+  const late = wanted ?? underWay;
+  if (!late) return;
+  const { label, project } = currentStep(late.history);
+  const change: Late = { saves, id: late.opened.id, label, project, unfinished: { coming: late.coming } };
   try {
     localStorage.setItem(LATE, JSON.stringify(change));
   } catch {
@@ -131,21 +160,17 @@ function keepLateChange(): void {
   }
 }
 
-function historyOf(saved: Project, bookmark: SavedBookmark | undefined, steps: StepRecord[]): History {
-  return historyFrom(withoutOldFields(saved), bookmark?.save === saves ? bookmark : undefined, steps);
-}
-
 /**
- * Saves every change from now on. `known` is the history as it was loaded, if it need not be saved. `onSaved` is called
+ * Saves every change from now on. `known` is the project as it was loaded, if it need not be saved. `onSaved` is called
  * after each save, and `onOvertaken` if another tab has saved meanwhile.
  */
 export function keepSaved(
-  known: History | undefined,
+  known: OpenProject | undefined,
   onSaved: () => void = () => {},
   onOvertaken: () => void = () => {},
 ): void {
   // The loaded history may have one change more than the saved one. That change is saved now.
-  if (known) kept = { history: stored ?? known };
+  if (known) kept = { ...(stored ?? known), coming: [] };
   [tellSaved, tellOvertaken] = [onSaved, onOvertaken];
   effect(() => save(snapshots.value));
   addEventListener("pagehide", keepLateChange);
@@ -157,86 +182,70 @@ let tellOvertaken = () => {};
 /** The content that should be saved. */
 const snapshots = computed((): Snapshot => {
   const coming = [...(arriving.value?.ids ?? [])].filter((id) => !isOfSample(id));
-  if (coming.length === 0) return { history: history.value };
-  const awaited = new Set(coming);
-  if (isIncoming.value && project.value.clips.some(({ assetId }) => awaited.has(assetId))) {
-    return { unfinished: { coming, opening: opening.value } };
-  }
-  return { history: history.value, unfinished: { coming } };
-});
-
-/** The project that is being opened. The saved one stays meanwhile, so the steps to this one are those it has not. */
-const opening = computed((): NonNullable<Unfinished["opening"]> => {
-  const before = new Set(kept.history?.steps);
-  return { name: project.value.name, steps: history.value.steps.filter((step) => !before.has(step)) };
+  return { opened: opened.value, history: history.value, coming };
 });
 
 let wanted: Snapshot | undefined;
 /** The snapshot that is being written. */
 let underWay: Snapshot | undefined;
-let saving: Promise<void> | undefined;
 let nextTry: ReturnType<typeof setTimeout> | undefined;
 
 /** The time until a save that failed is tried again, in milliseconds. */
 const TRY_AGAIN_MS = 2000;
 
 function save(snapshot: Snapshot): void {
-  if (!snapshot.unfinished?.opening) isIncoming.value = false;
-  const { history: changed = kept.history, unfinished } = snapshot;
-  if (changed === kept.history && isSameWork(unfinished, kept.unfinished)) return;
-  kept = { ...(changed && { history: changed }), ...(unfinished && { unfinished }) };
+  if (snapshot.history === kept?.history && String(snapshot.coming) === String(kept.coming)) return;
+  kept = snapshot;
   // Another tab has saved it.
   if (isViewing.peek()) return;
-  wanted = over(wanted, snapshot);
-  saving ??= saveWanted();
+  wanted = snapshot;
+  void inTurn(saveWanted);
 }
 
-function isSameWork(one: Unfinished | undefined, other: Unfinished | undefined): boolean {
-  return one?.opening === other?.opening && String(one?.coming) === String(other?.coming);
-}
+/** Ends when everything has been written, or could not be. */
+let writing: Promise<unknown> = Promise.resolve();
 
-/** A snapshot that replaces one before it. A history that still waits to be saved must not get lost. */
-function over(before: Snapshot | undefined, { history: changed = before?.history, unfinished }: Snapshot): Snapshot {
-  return { ...(changed && { history: changed }), ...(unfinished && { unfinished }) };
+/** Writes one thing after the other: the number of a save is right only if the save before it succeeded. */
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const turn = writing.then(work);
+  writing = turn.catch(() => {});
+  return turn;
 }
 
 /** Resolves once everything is saved, or could not be. */
 export async function allSaved(): Promise<void> {
-  await saving;
+  await writing;
 }
 
-/** Saves one snapshot at a time: the number of a save is right only if the save before it succeeded. */
 async function saveWanted(): Promise<void> {
   clearTimeout(nextTry);
-  while (wanted) {
-    const next: Snapshot = wanted;
-    wanted = undefined;
-    underWay = next;
-    try {
-      await write(next);
-      if (next.history) localStorage.removeItem(LATE);
-      saveFault.value = undefined;
-      tellSaved();
-    } catch (error) {
-      // Another tab has saved under this number.
-      if ((error as Error).name === "ConstraintError") tellOvertaken();
-      else {
-        saveFault.value = reasonOf(error);
-        wanted = over(next, wanted ?? next);
-        nextTry = setTimeout(() => {
-          if (wanted) saving ??= saveWanted();
-        }, TRY_AGAIN_MS);
-      }
-      break;
+  if (!wanted) return;
+  underWay = wanted;
+  wanted = undefined;
+  try {
+    await write(underWay);
+    localStorage.removeItem(LATE);
+    saveFault.value = undefined;
+    tellSaved();
+  } catch (error) {
+    if (isOvertaken(error)) tellOvertaken();
+    else {
+      saveFault.value = reasonOf(error);
+      wanted ??= underWay;
+      nextTry = setTimeout(() => void inTurn(saveWanted), TRY_AGAIN_MS);
     }
   }
   underWay = undefined;
-  saving = undefined;
+}
+
+/** Whether another tab has saved under this number. */
+function isOvertaken(error: unknown): boolean {
+  return (error as Error).name === "ConstraintError";
 }
 
 /** Saves everything although it has not changed: what was saved is gone. */
 export function saveAgain(): void {
-  kept = {};
+  kept = undefined;
   stored = undefined;
   save(snapshots.peek());
 }
@@ -248,52 +257,107 @@ export function saveNothing(): void {
   saveFault.value = undefined;
 }
 
-/** The stored steps to the project that is being opened. */
-let storedSteps: NonNullable<Unfinished["opening"]>["steps"] | undefined;
+/** Another project, which takes the place of the open one. */
+export interface Replacement {
+  next: OpenProject;
+  /** The former project as the shelf is to have it, at the time of the call. Undefined if it need not be kept. */
+  shelve: () => Shelved | undefined;
+  /** Shows the next one. Called as soon as both are saved. */
+  show: () => void;
+}
 
-function write({ history: changed, unfinished }: Snapshot): Promise<void> {
-  return store("readwrite", (documents) => {
+/**
+ * Saves another project in place of the open one, and takes it off the shelf if it is there. If that fails, nothing
+ * changes. Resolves with false if another tab edits now.
+ */
+export function replaceOpen({ next, shelve, show }: Replacement): Promise<boolean> {
+  return inTurn(async () => {
+    if (isViewing.peek()) return false;
+    underWay = snapshots.peek();
+    const { history: before, coming } = underWay;
+    const shelfChange = () => ({ put: [shelve() ?? []].flat(), remove: [next.opened.id] });
+    try {
+      if (!(await isWritten({ ...next, coming }, shelfChange()))) return false;
+    } finally {
+      underWay = undefined;
+    }
+    // The former project may have been edited meanwhile.
+    if (history.peek() !== before) await isWritten(undefined, shelfChange()).catch(() => {});
+    kept = { ...next, coming };
+    wanted = undefined;
+    saveFault.value = undefined;
+    show();
+    tellSaved();
+    return true;
+  });
+}
+
+/** Changes the shelf. If that fails, nothing changes. Resolves with false if another tab edits now. */
+export function changeShelf(change: ShelfChange): Promise<boolean> {
+  return inTurn(async () => {
+    if (isViewing.peek() || !(await isWritten(undefined, change))) return false;
+    tellSaved();
+    return true;
+  });
+}
+
+/** Writes as `write` does. Resolves with false if another tab has saved meanwhile. */
+async function isWritten(snapshot: Snapshot | undefined, change: ShelfChange): Promise<boolean> {
+  try {
+    await write(snapshot, change);
+    return true;
+  } catch (error) {
+    if (!isOvertaken(error)) throw error;
+    tellOvertaken();
+    return false;
+  }
+}
+
+/** Writes a snapshot, a change of the shelf, or both, in one transaction. */
+async function write(snapshot: Snapshot | undefined, change: ShelfChange = {}): Promise<void> {
+  if (isInMemory.peek()) return changeInMemory(change);
+  const open = snapshot ?? stored;
+  await store("readwrite", (documents) => {
     const { transaction } = documents;
-    const steps = unfinished?.opening?.steps;
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => {
-        if (changed) {
-          saves += 1;
-          stored = changed;
-        }
-        storedSteps = steps;
+        saves += 1;
+        if (snapshot) stored = snapshot;
         resolve();
       };
       transaction.onabort = () => reject(transaction.error ?? new Error("the browser gave no reason"));
     });
-    if (changed) {
-      documents.put(currentStep(changed).project, KEYS.project);
-      documents.put(saves + 1, KEYS.saves);
-      putSteps(documents, changed);
-      // If the number exists, this fails, and the whole transaction with it. So nothing has to be read before.
-      documents.add(true, [KEYS.saves, saves + 1]);
+    if (snapshot) {
+      documents.put(currentStep(snapshot.history).project, KEYS.project);
+      documents.put(snapshot.opened, KEYS.open);
+      putSteps(documents, snapshot);
+      if (snapshot.coming.length > 0) documents.put({ coming: snapshot.coming }, KEYS.unfinished);
+      else documents.delete(KEYS.unfinished);
     }
-    if (unfinished) documents.put(recordOf(unfinished), KEYS.unfinished);
-    else documents.delete(KEYS.unfinished);
-    if (!steps) documents.delete(KEYS.incoming);
-    else if (steps !== storedSteps) documents.put(steps, KEYS.incoming);
+    // It holds only for its save.
+    if (open) documents.put({ ...bookmarkOf(open.history), save: saves + 1 }, KEYS.bookmark);
+    changeRecords(documents, change);
+    documents.put(saves + 1, KEYS.saves);
+    // If the number exists, this fails, and the whole transaction with it. So nothing has to be read before.
+    documents.add(true, [KEYS.saves, saves + 1]);
     // Without this, the transaction would wait for the next task of the page, which never comes during a reload.
     transaction.commit();
     return done;
   });
 }
 
-function putSteps(documents: IDBObjectStore, changed: History): void {
-  if (!stored) documents.delete(STEPS);
-  const { written, deleted } = logChange(stored, changed);
+function putSteps(documents: IDBObjectStore, { opened: { id }, history: changed }: OpenProject): void {
+  const known = stored?.opened.id === id ? stored.history : undefined;
+  if (!known) documents.delete(STEPS);
+  const { written, deleted } = logChange(known, changed);
   for (const number of deleted) documents.delete([KEYS.step, number]);
   for (const step of written) documents.put(step, [KEYS.step, step.number]);
-  documents.put({ ...bookmarkOf(changed), save: saves + 1 }, KEYS.bookmark);
 }
 
 /** Forgets what was still being added at the end of the last visit. */
 export async function forgetUnfinished(): Promise<void> {
-  if (!kept.unfinished) await delMany([KEYS.unfinished, KEYS.incoming], store);
+  const isUnfinished = (kept?.coming.length ?? 0) > 0;
+  await delMany(isUnfinished ? [KEYS.incoming] : [KEYS.incoming, KEYS.unfinished], store);
 }
 
 /** Deletes the numbers of earlier saves, under which no tab will save again. Only a tab that is alone may do so. */

@@ -1,28 +1,37 @@
 /**
- * Removes from the library what nothing needs: assets and pictures that no step of the project's history has needed for
- * days, and timelines that exports have left behind, at once. Only a tab that is alone may do so: it cannot know what
- * other tabs use.
+ * Removes what nothing needs: projects that were deleted long ago, assets and pictures that no step of any project's
+ * history has needed for days, and timelines that exports have left behind. Only a tab that is alone may do so: it
+ * cannot know what other tabs use.
  */
 import { get, set } from "idb-keyval";
-import { forgetOldSaves } from "./autosave.ts";
+import { isExpired } from "../project/shelf.ts";
+import { changeShelf, forgetOldSaves } from "./autosave.ts";
 import { KEYS, store } from "./database.ts";
 import { exportLock, library } from "./library.ts";
+import { summaries } from "./shelf-records.ts";
 import { arriving, assets, neededContent, opening } from "./state.ts";
 
 /** Until then, a picture that was added in a dialog can still be saved with it. */
 const KEPT_DAYS = 7;
 
-/** Removes what has been unused for long enough, unless something is being added or opened. */
+/** Removes the projects that can no longer be put back. */
+export async function removeExpired(): Promise<void> {
+  const now = Date.now();
+  const expired = (await summaries()).filter((summary) => isExpired(summary, now));
+  if (expired.length > 0) await changeShelf({ remove: expired.map(({ id }) => id) });
+}
+
+/** Removes the audio and pictures that have been unused for long enough, unless something is being added or opened. */
 export async function removeUnused(): Promise<void> {
   const isBusy = () => arriving.peek() !== undefined || opening.peek() !== undefined;
   if (isBusy()) return;
   await forgetOldSaves();
   const shelf = await library();
   const held = [...(await shelf.assets()), ...(await shelf.images())].map(({ id }) => id);
-  const longUnused = await noteUse(held, neededContent.peek());
+  const longUnused = await noteUse(held, await needed());
   // The user may have gone on working in the meantime.
+  const used = await needed();
   if (isBusy()) return;
-  const used = neededContent.peek();
   const unused = longUnused.filter((id) => !used.has(id));
   // A timeline file that is opened from now on must not find them.
   if (unused.length > 0) assets.value = new Map([...assets.peek()].filter(([id]) => !unused.includes(id)));
@@ -30,6 +39,12 @@ export async function removeUnused(): Promise<void> {
     await shelf.removeAsset(id);
     await shelf.removeImage(id);
   }
+}
+
+/** The IDs of the content that any project needs: the open one, and those on the shelf, deleted or not. */
+async function needed(): Promise<ReadonlySet<string>> {
+  const shelved = await summaries();
+  return new Set([...neededContent.peek(), ...shelved.flatMap(({ content }) => content)]);
 }
 
 /** Removes the timelines of exports that no longer run. One that was interrupted goes on with a copy of its own. */

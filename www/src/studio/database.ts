@@ -1,9 +1,15 @@
-/** The studio's own database, beside the library: the saved project with its history, and the studio's records. */
+/**
+ * The studio's own database, beside the library: the open project with its history, the other projects, and the
+ * studio's records.
+ */
 import { createStore } from "idb-keyval";
 
 export const store = createStore("studio", "documents");
 
-/** The key of each record. The numbers of saves and the history's steps have keys of their own: see autosave.ts. */
+/**
+ * The key of each record. The numbers of saves, the history's steps and the projects on the shelf have keys of their
+ * own: see autosave.ts and shelf-records.ts.
+ */
 export const KEYS = {
   project: "project",
   /** The number of the last save. */
@@ -12,9 +18,15 @@ export const KEYS = {
   bookmark: "bookmark",
   /** A step of the history, with its number. */
   step: "step",
-  /** Work that was under way when the page was last open. */
+  /** Which project it is. */
+  open: "open",
+  /** The facts about a project on the shelf, by its ID. */
+  shelved: "shelved",
+  /** The history of a project on the shelf, by its ID. */
+  shelvedWhole: "shelved whole",
+  /** The audio that was still being added when the page was last open. */
   unfinished: "unfinished",
-  /** The steps that opened the project that was being opened. */
+  /** Of earlier versions: the steps that opened the project that was being opened. */
   incoming: "incoming",
   /** How many visits in a row went on with an import, and how many files were left at the last. */
   goneOn: "gone on",

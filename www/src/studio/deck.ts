@@ -8,12 +8,11 @@ import { effect } from "@preact/signals";
 import { type ClipSpec, type Player, SecuenciaError, type TimelineDraft } from "secuencia";
 import { exportOptionsOf, timelineOptionsOf } from "secuencia/project.js";
 import { clipTitle, type Project, type ProjectClip, withClipChanged } from "../project/model.ts";
-import { allArrived } from "./adding.ts";
+import { allArrived, isComing } from "./adding.ts";
 import { logError } from "./error-log.ts";
 import { sentenceOf, unreadableInWords, withReason } from "./failure.ts";
 import { library } from "./library.ts";
 import {
-  arriving,
   assets,
   isViewing,
   marked,
@@ -43,7 +42,7 @@ export function start(what: What): void {
   stop();
   const { signal } = waiting;
   then(what, async () => {
-    if (what === "project") await allArrived(signal);
+    if (what === "project") await allArrived(() => project.peek(), signal);
     await load(what);
     if (playing.peek() === what) await sound(what);
   });
@@ -72,7 +71,7 @@ export function update(from?: number): void {
   const what = sounding;
   if (what === undefined) return;
   then(what, async () => {
-    if (sounding !== what || (what === "project" && isIncomplete())) return;
+    if (sounding !== what || (what === "project" && isComing(project.peek()))) return;
     const former = player;
     await load(what);
     soloFault.value = "";
@@ -173,12 +172,6 @@ function nameOf({ clipId, assetId }: { clipId: string | undefined; assetId: stri
   const { clips } = project.peek();
   const clip = clips.find(({ id }) => id === clipId) ?? clips.find((one) => one.assetId === assetId);
   return clip ? clipTitle(clip) : "A clip";
-}
-
-/** Whether audio of the project is still being added. */
-function isIncomplete(): boolean {
-  const coming = arriving.peek()?.ids;
-  return coming !== undefined && project.peek().clips.some(({ assetId }) => coming.has(assetId));
 }
 
 /** The audible part of a project, without its tags, chapters and words. */

@@ -122,11 +122,6 @@ export function removeClips(clipIds: ReadonlySet<string>): void {
   edit(`Remove ${title}`, (before) => withoutClips(before, clipIds), { done: `Removed ${title}.` });
 }
 
-/** Opens another project in place of this one. See `isReplacing` of `edit`. */
-export function openProject(next: Project): void {
-  edit(`Open “${next.name}”`, () => next, { done: `Opened “${next.name}”.`, isReplacing: true });
-}
-
 /** The name of a clip in a sentence, or how many there are. */
 function titleOf(...clipIds: string[]): string {
   if (clipIds.length > 1) return count(clipIds.length, "clip");

@@ -1,5 +1,5 @@
 /** Runs an export, from the click to a file that plays. There is one at a time. */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import {
   discardIfEmpty,
   type ExportOptions,
@@ -15,12 +15,12 @@ import { clockTime } from "../format.ts";
 import type { Project } from "../project/model.ts";
 import type { Part } from "../project/trimming.ts";
 import { words } from "../words/words.ts";
-import { allArrived } from "./adding.ts";
+import { allArrived, isComing } from "./adding.ts";
 import { chooseDestination, chooseFolder, type Destination, download, fileNameFor } from "./destinations.ts";
 import { type Failure, failureOf, isCauseGone } from "./failure.ts";
 import { dismissOffer } from "./history.ts";
 import { exportLock, type Library, library } from "./library.ts";
-import { arriving, project, said } from "./state.ts";
+import { asOpen, opened, project, said, whenLeft } from "./state.ts";
 import { askToPersist, isInMemory } from "./storage.ts";
 import { numberedVoices } from "./voices.ts";
 
@@ -69,17 +69,33 @@ export interface Way {
   isByChapter?: boolean;
 }
 
+/** The project that an export is of. It goes on when another one is opened. */
+export interface Exported {
+  id: string;
+  name: string;
+}
+
 /** The state of the export. */
 export type ExportState =
   | { kind: "idle" }
-  | { kind: "running"; progress: Pick<Progress, "completed" | "message" | "secondsLeft" | "waitingFor"> }
+  | {
+      kind: "running";
+      of: Exported;
+      progress: Pick<Progress, "completed" | "message" | "secondsLeft" | "waitingFor">;
+    }
   | { kind: "cancelled"; project: Project }
-  | { kind: "failed"; failure: Failure; way: Way }
-  | { kind: "done"; finished: Finished }
-  | { kind: "chapters"; finished: FinishedChapters };
+  | { kind: "failed"; of: Exported; failure: Failure; way: Way }
+  | { kind: "done"; of: Exported; finished: Finished }
+  | { kind: "chapters"; of: Exported; finished: FinishedChapters };
 
 /** The current state, for the page to show. */
 export const exportState = signal<ExportState>({ kind: "idle" });
+
+/** The name of the project that the export is of, if it is not the open one. */
+export const exportedElsewhere = computed(() => {
+  const state = exportState.value;
+  return "of" in state && state.of.id !== opened.value.id ? state.of.name : undefined;
+});
 
 /** The exports of earlier visits that were interrupted, for the page to offer. */
 export const interrupted = signal<readonly UnfinishedExport[]>([]);
@@ -97,9 +113,10 @@ export async function startExport(way: Way = { into: "file" }, settings: Setting
   if (job) return;
   const controller = new AbortController();
   job = controller;
+  const wanted = asOpen();
   try {
     if (project.value.clips.length === 0) {
-      exportState.value = { kind: "failed", failure: nothingToExport(), way };
+      exportState.value = { kind: "failed", of: theOpenOne(), failure: nothingToExport(), way };
       return;
     }
     const { name, extension } = project.value;
@@ -107,11 +124,11 @@ export async function startExport(way: Way = { into: "file" }, settings: Setting
     const destination = await (way.into === "folder" ? chooseFolder() : chooseDestination(fileName));
     if (!destination) return;
     void askToPersist();
-    await run(destination, way, controller.signal, async (report) => {
-      await arrivals(controller.signal);
-      const { script: _script, ...heard } = project.value;
+    await run(destination, way, controller.signal, wanted, async (report) => {
+      await arrivals(wanted, controller.signal, report);
+      const made = wanted();
+      const { script: _script, ...heard } = made;
       const exported = { ...heard, ...settings };
-      const made = project.value;
       const options = { onProgress: report, signal: controller.signal, leaveDestination: leaving.signal };
       if (way.isByChapter) return { project: made, results: await exportEach(destination, exported, options) };
       const about = await aboutOf(exported);
@@ -139,7 +156,7 @@ export async function continueExport({ id, destination: kept }: UnfinishedExport
   job = controller;
   try {
     const into = typeof destination === "object" && destination.kind === "directory" ? "folder" : "file";
-    await run(destination, { into }, controller.signal, async (report) => {
+    await run(destination, { into }, controller.signal, asOpen(), async (report) => {
       const made = project.value;
       const about = await aboutOf(made);
       const onProgress = (progress: Progress) => report({ ...progress, completed: shareOf(progress.completed) });
@@ -178,13 +195,18 @@ export function dismissExport(): void {
   exportState.value = { kind: "idle" };
 }
 
+// One that runs goes on.
+whenLeft(dismissExport);
+
 effect(() => {
   const state = exportState.value;
   const isOver =
-    (state.kind === "failed" && isCauseGone(state.failure, project.value)) ||
+    (state.kind === "failed" && state.of.id === opened.value.id && isCauseGone(state.failure, project.value)) ||
     (state.kind === "cancelled" && state.project !== project.value);
   if (isOver) exportState.value = { kind: "idle" };
 });
+
+type Report = (progress: Extract<ExportState, { kind: "running" }>["progress"]) => void;
 
 type Made = Pick<Finished, "result" | "asked" | "about" | "project"> | Pick<FinishedChapters, "results" | "project">;
 
@@ -192,44 +214,49 @@ async function run(
   destination: Destination,
   way: Way,
   signal: AbortSignal,
-  make: (report: (progress: Progress) => void) => Promise<Made>,
+  wanted: () => Project,
+  make: (report: Report) => Promise<Made>,
 ): Promise<void> {
   releaseFinished();
   leaving = new AbortController();
   dismissOffer();
   const started = performance.now();
-  const show = (progress: Progress) => {
-    if (!signal.aborted) exportState.value = { kind: "running", progress };
+  const of = theOpenOne();
+  const show: Report = (progress) => {
+    if (!signal.aborted) exportState.value = { kind: "running", of, progress };
   };
-  exportState.value = { kind: "running", progress: { completed: 0, message: "Starting" } };
+  show({ completed: 0, message: "Starting" });
   said.value = "Exporting.";
   try {
     const made = await make(show);
     const tookSeconds = (performance.now() - started) / 1000;
     if ("results" in made) {
-      exportState.value = { kind: "chapters", finished: { ...made, ...(await filesOf(made, destination)) } };
+      exportState.value = { kind: "chapters", of, finished: { ...made, ...(await filesOf(made, destination)) } };
     } else {
       const finished = { ...made, tookSeconds, ...(await fileOf(made.result, destination)) };
-      exportState.value = { kind: "done", finished };
+      exportState.value = { kind: "done", of, finished };
     }
     said.value = "The export is finished.";
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
     if (signal.aborted) {
-      exportState.value = { kind: "cancelled", project: project.value };
+      exportState.value = { kind: "cancelled", project: wanted() };
       said.value = "The export was cancelled. Nothing was saved.";
     } else {
-      exportState.value = { kind: "failed", failure: failureOf(error, project.value, way), way };
+      exportState.value = { kind: "failed", of, failure: failureOf(error, wanted(), way), way };
     }
   }
 }
 
-/** Waits for audio that is still being added. Rejects if the user cancels. */
-async function arrivals(signal: AbortSignal): Promise<void> {
-  if (!arriving.value) return;
-  const progress = { completed: 0, message: "Waiting for audio that is still being added" };
-  exportState.value = { kind: "running", progress };
-  await allArrived(signal);
+/** Waits for audio of the project that is still being added. Rejects if the user cancels. */
+async function arrivals(wanted: () => Project, signal: AbortSignal, report: Report): Promise<void> {
+  if (!isComing(wanted())) return;
+  report({ completed: 0, message: "Waiting for audio that is still being added" });
+  await allArrived(wanted, signal);
+}
+
+function theOpenOne(): Exported {
+  return { id: opened.peek().id, name: project.peek().name.trim() || words.value.projects.untitled };
 }
 
 /** Where the bar is once the timeline has been built, and once the clips have been opened, in percent of the time. */

@@ -1,7 +1,7 @@
 /** Finds clips by the words in their text, voice, scene or file name. Case does not matter. */
 import { computed, signal } from "@preact/signals";
 import { composed } from "secuencia/project.js";
-import { project } from "./state.ts";
+import { project, whenLeft } from "./state.ts";
 
 /** The words to find. */
 export const query = signal("");
@@ -39,6 +39,10 @@ export function look(words: string): string | undefined {
   const { id } = found.peek();
   return id ?? find(1);
 }
+
+whenLeft(() => {
+  query.value = "";
+});
 
 function folded(text: string): string {
   return composed(text).toLocaleLowerCase();

@@ -71,14 +71,14 @@ function editAtRandom(pick: (below: number) => number, count: number): void {
     () => clip && editing.moveClips(some(), pick(clips.length)),
     () => clip && editing.removeClips(some()),
     () => clip && editing.changeVolume(some(), pick(2) * 2 - 1),
-    () => editing.openProject(projectOf(`Opened ${count}`, pick(30))),
+    () => edit(`Replace all by ${count}`, () => projectOf(`Opened ${count}`, pick(30))),
     () => {
       const lines: ProjectLine[] = clips.map((_, index) => ({ text: `Spoken ${count} ${index}`, voice: "ODETTE" }));
       edit("Apply the script", (before) => withScript(before, lines, before.clips));
     },
     () => void (undo() && pick(2) === 0 && redo()),
   ];
-  // Opening is rarer than the others: it replaces everything.
+  // Replacing everything is rarer than the others.
   const kind = pick(4) === 0 ? pick(kinds.length) : pick(11);
   kinds[kind]?.();
   if (pick(2) === 0) endTyping();

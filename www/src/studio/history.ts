@@ -18,7 +18,8 @@ import {
   withStepContinued,
 } from "../project/history.ts";
 import type { Project } from "../project/model.ts";
-import { history, isIncoming, isViewing, offer, project, said } from "./state.ts";
+import { words } from "../words/words.ts";
+import { history, isViewing, offer, opened, project, said, whenLeft } from "./state.ts";
 
 /** What the page does about an edit, beside making it. */
 export interface EditOptions {
@@ -26,16 +27,11 @@ export interface EditOptions {
   joins?: string;
   /** A sentence on what was done, with which the page offers to undo it. */
   done?: string;
-  /**
-   * Whether the project is replaced. If audio of the new one still has to be added, queue it in the same batch: the old
-   * one then stays saved until all of it is there.
-   */
-  isReplacing?: boolean;
 }
 
 /** Makes an edit. An edit that changes nothing is no step. */
 export function edit(label: string, change: (project: Project) => Project, options: EditOptions = {}): void {
-  const { joins, done, isReplacing = false } = options;
+  const { joins, done } = options;
   const before = history.value;
   const isContinued = joins !== undefined && typing?.joins === joins && typing.step === stepToUndo(before);
   const step = { label, project: change(project.value) };
@@ -44,8 +40,14 @@ export function edit(label: string, change: (project: Project) => Project, optio
     // Typing may end with the text that was there before. Then there is no step to go on with.
     const made = currentStep(history.value);
     typing = joins !== undefined && made.project === step.project ? { joins, step: made } : undefined;
-    if (isReplacing) isIncoming.value = true;
-    if (done !== undefined && history.value !== before) offer.value = { step: currentStep(history.value), done };
+    if (history.value === before) return;
+    noteChange();
+    if (done !== undefined)
+      offer.value = {
+        step: currentStep(history.value),
+        done,
+        takeBack: { words: words.value.history.undo, act: undo },
+      };
   });
 }
 
@@ -81,10 +83,15 @@ function moveTo(index: number, words: string): void {
   endTyping();
   batch(() => {
     history.value = movedTo(history.value, index);
-    isIncoming.value = false;
+    noteChange();
     // The same words again would not be read out.
     said.value = said.peek() === words ? `${words} ` : words;
   });
+}
+
+/** The project is not as it began any more. */
+function noteChange(): void {
+  opened.value = { id: opened.peek().id, changedAt: Date.now() };
 }
 
 /** Takes audio that could not be added out of the history, as if it had never been chosen. */
@@ -96,6 +103,11 @@ export function forgetAudio(assetIds: ReadonlySet<string>): void {
 export function dismissOffer(): void {
   offer.value = undefined;
 }
+
+whenLeft(() => {
+  endTyping();
+  dismissOffer();
+});
 
 /** Follows the keys for as long as the page is open. */
 export function followKeys(): void {

@@ -16,6 +16,7 @@ import {
   reportProblems,
   type SoloClip,
   soloFault,
+  whenLeft,
 } from "./state.ts";
 
 let deck: Promise<typeof import("./deck.ts")> | undefined;
@@ -97,6 +98,12 @@ async function begin(what: "project" | SoloClip): Promise<void> {
     reportProblems("A part of the page could not be loaded, so nothing can be played. Reload the page.");
   }
 }
+
+whenLeft(() => {
+  pause();
+  position.value = 0;
+  lastMarked.value = undefined;
+});
 
 /** Plays and pauses by the Space key, until the returned function is called. */
 export function followSpace(): () => void {

@@ -2,7 +2,7 @@
 import { ArchiveError, openProject, type PackOptions, packProject } from "secuencia/archive.js";
 import { ProjectFileError, parseProjectFile, picturesOf } from "secuencia/project.js";
 import { clipTitle, type Project } from "../project/model.ts";
-import { reportFailure } from "./failure.ts";
+import { withReason } from "./failure.ts";
 import { library } from "./library.ts";
 import { openWith } from "./project-opening.ts";
 import { assets, reportProblems } from "./state.ts";
@@ -26,10 +26,9 @@ export async function openArchive(file: File): Promise<void> {
     const parsed = parseProjectFile(archive.json);
     const audio = await read(new Set(parsed.clips.map((clip) => clip.file)));
     const pictures = await read(new Set(picturesOf(parsed)));
-    for (const path of picturesOf(parsed)) {
-      if (!pictures.has(path)) reportFailure(`${path} could not be added`, "the picture is not in the file");
-    }
-    await openWith(parsed, (path) => audio.get(path), pictures);
+    const gone = picturesOf(parsed).filter((path) => !pictures.has(path));
+    const notes = gone.map((path) => withReason(`${path} could not be added`, "the picture is not in the file"));
+    await openWith(parsed, (path) => audio.get(path), pictures, notes);
 
     async function read(paths: Iterable<string>): Promise<Map<string, File>> {
       const files = new Map<string, File>();

@@ -1,25 +1,27 @@
-/** Opens a parsed project in place of the current one, with the audio and the pictures that were found for it. */
-import { batch } from "@preact/signals";
+/** Opens a parsed project beside the others, with the audio and the pictures that were found for it. */
 import type { Asset } from "secuencia";
 import { baseName, composed, type ProjectFile, withPictures } from "secuencia/project.js";
 import { projectFrom } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { arrive } from "./adding.ts";
 import type { Arrival } from "./arrivals.ts";
-import { openProject } from "./editing.ts";
-import { reportFailure } from "./failure.ts";
+import { logError } from "./error-log.ts";
+import { withReason } from "./failure.ts";
 import { addPicture } from "./library.ts";
-import { opening } from "./state.ts";
+import { reportProblems } from "./state.ts";
+import { beginProject } from "./switching.ts";
 
 /**
  * Opens a project. `audioAt` gives the audio at a path: a file to add, or an asset that the library has. `pictures` has
- * files, or IDs of the library's pictures, by their names in the project.
+ * files, or IDs of the library's pictures, by their names in the project. `notes` are sentences about what it lacks.
  */
 export async function openWith(
   file: ProjectFile,
   audioAt: (path: string) => File | Asset | undefined,
   pictures: Map<string, File | string>,
+  notes: readonly string[] = [],
 ): Promise<void> {
-  const shown = await addPictures(pictures);
+  const { shown, faults } = await addPictures(pictures);
   const sources = new Map(file.clips.map(({ file: path }) => [path, audioAt(path)]));
   const ids = new Map<string, string>();
   // Several paths may lead to one file.
@@ -51,22 +53,28 @@ export async function openWith(
       },
     ];
   });
-  await batch(() => {
-    openProject(opened);
-    opening.value = undefined;
-    return arrivals.length > 0 ? arrive(arrivals) : undefined;
+  await beginProject(opened, {
+    done: words.value.projects.opened(opened.name),
+    begin: () => {
+      reportProblems(...notes, ...faults);
+      if (arrivals.length > 0) void arrive(arrivals);
+    },
   });
 }
 
-/** Adds pictures, and returns their IDs by their names in the project. An unreadable one is left out and reported. */
-async function addPictures(pictures: Map<string, File | string>): Promise<Map<string, string>> {
-  const ids = new Map<string, string>();
+/** Adds pictures. `shown` has their IDs by their names in the project, without those that cannot be read. */
+async function addPictures(
+  pictures: Map<string, File | string>,
+): Promise<{ shown: Map<string, string>; faults: string[] }> {
+  const shown = new Map<string, string>();
+  const faults: string[] = [];
   for (const [path, picture] of pictures) {
     try {
-      ids.set(path, typeof picture === "string" ? picture : await addPicture(picture));
+      shown.set(path, typeof picture === "string" ? picture : await addPicture(picture));
     } catch (error) {
-      reportFailure(`${baseName(path)} could not be added`, error);
+      logError(error);
+      faults.push(withReason(`${baseName(path)} could not be added`, error));
     }
   }
-  return ids;
+  return { shown, faults };
 }

@@ -5,7 +5,7 @@ import type { Project } from "../project/model.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, type FileDestination, fileNameFor, give } from "./destinations.ts";
 import { reportFailure } from "./failure.ts";
-import { project, said, saving } from "./state.ts";
+import { asOpen, project, said, saving } from "./state.ts";
 
 /** Saves the project as one file. Call it from the click itself: the save dialog comes before any work. */
 export function saveProject(): Promise<void> {
@@ -37,6 +37,7 @@ async function save(
 ): Promise<void> {
   if (saving.value !== undefined) return;
   const name = fileNameFor(project.value.name, extension);
+  const wanted = asOpen();
   const destination = await chooseDestination(name);
   if (!destination) return;
   current = new AbortController();
@@ -47,8 +48,8 @@ async function save(
   onProgress(0);
   said.value = "Saving.";
   try {
-    await allArrived(signal);
-    const content = await make(project.value, { onProgress, signal });
+    await allArrived(wanted, signal);
+    const content = await make(wanted(), { onProgress, signal });
     signal.throwIfAborted();
     await put(content, name, destination, signal);
     said.value = `${what} was saved.`;

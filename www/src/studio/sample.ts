@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import { parseProjectFile } from "secuencia/project.js";
 import { type Project, projectFrom } from "../project/model.ts";
 import { arrive } from "./adding.ts";
-import { assets, project } from "./state.ts";
+import { assets, opened, project, whenLeft } from "./state.ts";
 
 /**
  * The folder of the sample. Each of its assets has its address as its ID, so a sample clip whose audio never arrived
@@ -32,11 +32,16 @@ export async function fetchSampleAudio(): Promise<void> {
   sampleFault.value = undefined;
   const missing = project.value.clips.filter(({ assetId }) => isOfSample(assetId) && !assets.value.has(assetId));
   if (missing.length === 0) return;
+  const { id } = opened.peek();
   const onLost = (reason: string) => {
-    sampleFault.value = reason;
+    if (opened.peek().id === id) sampleFault.value = reason;
   };
   await arrive(missing.map((clip) => ({ ...clip, content: () => fetchFile(clip.assetId), onLost })));
 }
+
+whenLeft(() => {
+  sampleFault.value = undefined;
+});
 
 window.addEventListener("online", () => {
   if (sampleFault.value !== undefined) void fetchSampleAudio();

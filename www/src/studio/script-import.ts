@@ -1,7 +1,6 @@
 /**
  * The import of a script: its source, the audio for it, and which line has which audio. This stays while the page is
- * open, so nothing is lost if the dialog is closed by mistake. The project changes only when the user confirms, and
- * that can be undone.
+ * open, so nothing is lost if the dialog is closed by mistake. Nothing else changes until the user confirms.
  */
 import { batch, computed, signal } from "@preact/signals";
 import type { ProjectLine } from "secuencia/project.js";
@@ -12,13 +11,15 @@ import { projectLines, withScript } from "../script/lay.ts";
 import { type Match, matchByName, matchByNameOrOrder, matchByOrder } from "../script/match.ts";
 import { inSlices, MOST_BYTES, readScript, textIn } from "../script/read.ts";
 import { type Format, type Script, sceneCount, tagsOf } from "../script/script.ts";
+import { words } from "../words/words.ts";
 import { arrive } from "./adding.ts";
 import { withReason } from "./failure.ts";
 import { SCRIPT_FILE } from "./file-types.ts";
 import { edit } from "./history.ts";
 import { isOfSample } from "./sample.ts";
-import { project } from "./state.ts";
+import { project, whenLeft } from "./state.ts";
 import { askToPersist } from "./storage.ts";
+import { beginProject } from "./switching.ts";
 
 /** The source of a script: a typed or pasted text, or a file. */
 export interface Source {
@@ -102,15 +103,19 @@ let chosenFor: Project["script"];
 let reading = new AbortController();
 let matching = new AbortController();
 
-/** Takes the files with which the dialog is opened, or that are added later: a script, audio for it, or none. */
-export function beginScript(given: readonly File[], isOpening: boolean): void {
+/**
+ * Takes the files with which the dialog is opened, or that are added later: a script, audio for it, or none. `isForNew`
+ * tells whether a new project is to begin with the script.
+ */
+export function beginScript(given: readonly File[], isOpening: boolean, isForNew = false): void {
   const scripts = given.filter(({ name }) => SCRIPT_FILE.test(name));
   const pieces = given.filter((file) => !scripts.includes(file));
   const [first, second] = scripts;
   batch(() => {
     told.value = second ? "Choose one script at a time." : "";
     const isUnfinished = source.peek().text !== "" && !isLaid;
-    if (isOpening && project.peek().script && !first && !isUnfinished) {
+    if (isForNew) lookAtNew(true);
+    else if (isOpening && project.peek().script && !first && !isUnfinished) {
       const isGoingOn = view.peek() === "project" && chosenFor === project.peek().script;
       view.value = "project";
       chosenFor = project.peek().script;
@@ -121,6 +126,12 @@ export function beginScript(given: readonly File[], isOpening: boolean): void {
   if (first && !second) void readFile(first);
   else void match();
 }
+
+// The clips to choose from were those of the other project.
+whenLeft(() => {
+  chosenFor = undefined;
+  choices.value = choices.peek().map((choice) => (choice?.audio.file ? choice : undefined));
+});
 
 /** Takes files that the user picks in the dialog. */
 export function takeFiles(given: File[]): void {
@@ -136,9 +147,9 @@ export function startOver(): void {
   take({ text: "" });
 }
 
-/** Shows a new script. It is for the project's clips, unless audio comes with it or they are only the sample's. */
-function lookAtNew(comesWithAudio: boolean): void {
-  const isForClips = !comesWithAudio && project.peek().clips.some(({ assetId }) => !isOfSample(assetId));
+/** Shows a new script. It is for the project's clips, unless it is for a new one or they are only the sample's. */
+function lookAtNew(isForNew: boolean): void {
+  const isForClips = !isForNew && project.peek().clips.some(({ assetId }) => !isOfSample(assetId));
   batch(() => {
     view.value = "new";
     place.value = isForClips ? "here" : "new";
@@ -205,7 +216,10 @@ export function chooseNothing(): void {
   choices.value = [];
 }
 
-/** Applies the script: it becomes the project's, and the chosen audio is added. This can be undone. */
+/**
+ * Applies the script: it becomes that of a new project, or of this one, and the chosen audio is added. In this one,
+ * that can be undone.
+ */
 export function layScript(): void {
   const isNew = view.peek() === "new" && place.peek() === "new";
   // A clip may have changed since it was matched, or be removed because its audio could not be read.
@@ -219,21 +233,23 @@ export function layScript(): void {
     return made;
   });
   const laid = withScript(isNew ? newProject() : project.peek(), lines.peek(), clips);
-  const [label, done] = isNew
-    ? [`Create “${laid.name}” from a script`, `Created “${laid.name}” from the script.`]
-    : ["Apply the script", `Applied the script to ${count(clips.filter(Boolean).length, "clip")}.`];
   const arrivals = laid.clips.flatMap((clip) => {
     const file = added.get(clip.id);
     return file ? [{ ...clip, content: async () => file }] : [];
   });
-  isLaid = true;
-  batch(() => {
-    edit(label, () => laid, { done, isReplacing: true });
+  const begin = () => {
+    isLaid = true;
     if (arrivals.length > 0) void arrive(arrivals);
     files.value = [];
     choices.value = [];
+    chosenFor = undefined;
+  };
+  if (isNew) return void beginProject(laid, { done: words.value.projects.begunFromScript(laid.name), begin });
+  const done = `Applied the script to ${count(clips.filter(Boolean).length, "clip")}.`;
+  batch(() => {
+    edit("Apply the script", () => laid, { done });
+    begin();
   });
-  chosenFor = undefined;
 }
 
 /** The project of a new script. Its title page gives the tags, and its scenes the chapters. */

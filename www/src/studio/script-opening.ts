@@ -2,11 +2,14 @@
 import { reportFailure } from "./failure.ts";
 import { scriptDialog } from "./state.ts";
 
-/** Opens the dialog, or continues in it. The files may be a script, audio for one, or none. */
-export async function openScript(files: File[] = []): Promise<void> {
+/**
+ * Opens the dialog, or continues in it. The files may be a script, audio for one, or none. `isForNew` tells whether a
+ * new project is to begin with a script.
+ */
+export async function openScript(files: File[] = [], isForNew = false): Promise<void> {
   try {
     const { beginScript, ScriptDialog } = await import("../components/ScriptDialog.tsx");
-    beginScript(files, scriptDialog.peek() === undefined);
+    beginScript(files, scriptDialog.peek() === undefined, isForNew);
     scriptDialog.value = ScriptDialog;
   } catch (error) {
     reportFailure("Scripts could not be opened", error);

@@ -3,7 +3,7 @@
  * clips when these are moved. IDs that the project does not have any more are left out.
  */
 import { computed, signal } from "@preact/signals";
-import { placeOf, project } from "./state.ts";
+import { placeOf, project, whenLeft } from "./state.ts";
 
 /** The clip that has had the focus last. */
 export const lastClipId = signal<string | undefined>(undefined);
@@ -67,3 +67,5 @@ function choose(ids: ReadonlySet<string>): void {
   chosen.value = ids;
   if (ids.size > 0) isSelecting.value = true;
 }
+
+whenLeft(endSelecting);

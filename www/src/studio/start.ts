@@ -5,10 +5,20 @@ import { openLibrary } from "secuencia";
 import { count } from "../format.ts";
 import { beginHistory, contentOf, currentStep } from "../project/history.ts";
 import type { Project } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { arrive } from "./adding.ts";
 import { type Arrival, areKept, arrivalsLeft, removeStrayArrivals } from "./arrivals.ts";
-import { allSaved, forgetUnfinished, keepSaved, loadSaved, type Saved, saveAgain, saveNothing } from "./autosave.ts";
-import { removeDeadTimelines, removeUnused } from "./cleanup.ts";
+import {
+  allSaved,
+  forgetUnfinished,
+  keepSaved,
+  loadSaved,
+  type OpenProject,
+  type Saved,
+  saveAgain,
+  saveNothing,
+} from "./autosave.ts";
+import { removeDeadTimelines, removeExpired, removeUnused } from "./cleanup.ts";
 import { KEYS, store } from "./database.ts";
 import { findInterrupted } from "./exporting.ts";
 import { faultInWords, reportFailure, withReason } from "./failure.ts";
@@ -16,15 +26,17 @@ import { dismissOffer, endTyping, followKeys } from "./history.ts";
 import { heldAssets, library, useLibrary } from "./library.ts";
 import { moveIn, removeMoved } from "./migration.ts";
 import { fetchSampleAudio, loadSample } from "./sample.ts";
+import { summaries } from "./shelf-records.ts";
 import {
   assets,
   closeScript,
   editedClipId,
   history,
   isFilled,
-  isIncoming,
   isOpen,
   isViewing,
+  neededElsewhere,
+  opened,
   project,
   reportProblems,
   said,
@@ -32,6 +44,7 @@ import {
   startFault,
 } from "./state.ts";
 import { isInMemory, measureStorage } from "./storage.ts";
+import { show } from "./switching.ts";
 import { joinTabs, whenAlone } from "./tabs.ts";
 import { beginTurns, endTurns, leaveTurn, tellSaved } from "./turns.ts";
 import { goneOn } from "./unfinished.ts";
@@ -67,13 +80,12 @@ async function openKept(): Promise<() => Promise<void>> {
       void fetchSampleAudio();
     });
   };
-  const show = async () => showSaved(await loadSaved(), false);
-  await beginTurns({ saved: isAllSaved, show, enter, leave: stopEditing });
-  const loaded = await loadSaved();
-  const { history: saved } = loaded;
+  const follow = async () => showSaved(await loadSaved(), false);
+  await beginTurns({ saved: isAllSaved, show: follow, enter, leave: stopEditing });
+  const saved = await loadSaved();
   // The sample is listed before its audio is there. A saved project is listed with its audio.
   if (!saved) await openSample();
-  const isMoved = !saved || (await moveAudio(currentStep(saved).project));
+  const isMoved = !saved || (await moveAudio(currentStep(saved.project.history).project));
   const shelf = await library();
   void shelf.lost.then((error) => {
     startFault.value = error.message;
@@ -81,13 +93,14 @@ async function openKept(): Promise<() => Promise<void>> {
   void shelf.emptied.then(comeBackEmpty);
   let filled: Promise<void> | undefined;
   assets.value = await heldAssets();
-  await showSaved(loaded, !isViewing.value, () => {
+  await showSaved(saved, !isViewing.value, () => {
     if (!isViewing.value) filled = fetchSampleAudio();
     isOpen.value = true;
   });
   begun();
   // If the sample could not be loaded, the empty project is not saved, so the next visit tries again.
-  keepSaved(saved ?? (project.value.clips.length === 0 ? history.value : undefined), tellSaved, leaveTurn);
+  const isEmpty = project.value.clips.length === 0;
+  keepSaved(saved?.project ?? (isEmpty ? openProject() : undefined), tellSaved, leaveTurn);
   return async () => {
     await measureStorage().catch(() => {});
     await filled;
@@ -101,6 +114,7 @@ async function openKept(): Promise<() => Promise<void>> {
       if (!isMoved) return;
       await removeMoved().catch(() => {});
       await removeDeadTimelines().catch(() => {});
+      await removeExpired().catch(() => {});
       await removeUnused().catch(() => {});
       await checkAssets();
     });
@@ -122,26 +136,33 @@ async function openInMemory(reason: unknown): Promise<void> {
 }
 
 /**
- * Shows a saved project, with its history. If this tab is to edit, it goes on with what was still being added, and says
- * what is lost. `begin` is called in the same batch.
+ * Shows the saved project, with its history. If this tab is to edit, it goes on with what was still being added, and
+ * says what is lost. `begin` is called in the same batch.
  */
-async function showSaved({ history: saved, unfinished }: Saved, isOurs: boolean, begin = () => {}): Promise<void> {
+async function showSaved(saved: Saved | undefined, isOurs: boolean, begin = () => {}): Promise<void> {
   if (!saved) return batch(begin);
-  const isKnown = currentStep(saved).project.clips.every(({ assetId }) => assets.peek().has(assetId));
+  const { project: last, coming, notOpened } = saved;
+  const isKnown = currentStep(last.history).project.clips.every(({ assetId }) => assets.peek().has(assetId));
   const held = isKnown ? assets.peek() : await heldAssets();
-  const left = isOurs && unfinished ? await arrivalsToAdd(held) : [];
+  const left = isOurs && coming.length > 0 ? await arrivalsToAdd(held) : [];
+  // Audio that was still being added may be for a project that is on the shelf by now.
+  const shelved = left.length > 0 ? await summaries() : [];
   const there = new Set([...held.keys(), ...left.map(({ assetId }) => assetId)]);
-  const { history: shown, isIncoming: isOpening, faults } = goneOn(saved, unfinished, there);
-  const needed = contentOf(shown);
-  const arrivals = inPlaceOrder(left, currentStep(shown).project).filter(({ assetId }) => needed.has(assetId));
+  const { history: begun, faults } = goneOn(last.history, coming, there);
+  const elsewhere = new Set(shelved.flatMap(({ content }) => content));
+  const needed = contentOf(begun);
+  const arrivals = inPlaceOrder(left, currentStep(begun).project).filter(
+    ({ assetId }) => needed.has(assetId) || elsewhere.has(assetId),
+  );
   batch(() => {
     assets.value = held;
-    history.value = shown;
+    show({ opened: last.opened, history: begun });
     if (isOurs) {
-      isIncoming.value = isOpening;
+      if (notOpened !== undefined) faults.unshift(words.value.opening.notOpened(notOpened));
       reportProblems(...faults);
     }
     if (arrivals.length > 0) {
+      neededElsewhere.value = new Set([...neededElsewhere.peek(), ...elsewhere]);
       said.value = `Going on with ${count(arrivals.length, "file")} that were still being added.`;
       areKept(arrivals);
       void arrive(arrivals);
@@ -169,6 +190,10 @@ function inPlaceOrder(arrivals: readonly Arrival[], { clips }: Project): Arrival
   return [...arrivals].sort((one, other) => placeOf(one) - placeOf(other));
 }
 
+function openProject(): OpenProject {
+  return { opened: opened.peek(), history: history.peek() };
+}
+
 /** Ends what only the tab that edits may do. */
 function stopEditing(): void {
   saveNothing();
@@ -176,7 +201,6 @@ function stopEditing(): void {
   batch(() => {
     dismissOffer();
     editedClipId.value = undefined;
-    isIncoming.value = false;
     closeScript();
   });
 }
@@ -204,9 +228,11 @@ async function checkAssets(): Promise<void> {
   reportProblems(...faults.filter(({ assetId }) => used.has(assetId)).map(faultInWords));
 }
 
+/** Opens the sample as the first project. */
 async function openSample(): Promise<void> {
   try {
-    history.value = beginHistory(await loadSample());
+    const first = beginHistory(await loadSample());
+    show({ opened: { ...opened.peek(), origin: "sample" }, history: first });
   } catch (error) {
     reportProblems(
       `${withReason("The sample could not be loaded", error)} Reload the page to try again, or add your own audio.`,

@@ -3,21 +3,46 @@ import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { Asset } from "secuencia";
 import { beginHistory, contentOf, currentStep, type History, type Step } from "../project/history.ts";
-import { type ClipChange, newProject } from "../project/model.ts";
+import { type ClipChange, newProject, type Project } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
 import { type Part, partBetween } from "../project/trimming.ts";
 
-/** The project's history. Only history.ts and the start of the page write it. */
+/** The open project, among all that the user has. */
+export interface Opened {
+  id: string;
+  /** When it was last changed, in milliseconds since 1970. */
+  changedAt: number;
+  /** What it began as, if it can be had again for as long as nobody has touched it. */
+  origin?: "sample" | "empty" | undefined;
+}
+
+/** Which project is open. */
+export const opened = signal<Opened>({ id: crypto.randomUUID(), changedAt: Date.now(), origin: "empty" });
+
+/** The history of the open project. Only history.ts and switching.ts write it. */
 export const history = signal<History>(beginHistory(newProject()));
 
 /** The current project. Every edit of it is a step of the history. */
 export const project = computed(() => currentStep(history.value).project);
 
-/** The IDs of all audio and pictures that a step of the history needs. */
-export const neededContent = computed(() => contentOf(history.value));
+/** Whether the project is as it began, with no step to undo or to do again. */
+export const isUntouched = computed(() => opened.value.origin !== undefined && history.value.steps.length === 1);
 
-/** Whether the project has replaced another, and some of its audio is still being added. */
-export const isIncoming = signal(false);
+/** Gives the open project as it is at each later call. Once another one is open, as it was at the call before. */
+export function asOpen(): () => Project {
+  const { id } = opened.peek();
+  let last = project.peek();
+  return () => {
+    if (opened.peek().id === id) last = project.peek();
+    return last;
+  };
+}
+
+/** The IDs of the content of all other projects that have been open in this visit, or whose audio is being added. */
+export const neededElsewhere = signal<ReadonlySet<string>>(new Set());
+
+/** The IDs of all audio and pictures that are needed: by a step of the history, or elsewhere. */
+export const neededContent = computed(() => new Set([...neededElsewhere.value, ...contentOf(history.value)]));
 
 /** Whether another tab edits the project. This one then shows what the other saves, and changes nothing. */
 export const isViewing = signal(false);
@@ -120,12 +145,39 @@ export function reportProblems(...sentences: string[]): void {
   problems.value = [...problems.peek(), ...sentences];
 }
 
-/** A step that the page offers to undo as soon as it is made, and a sentence on what it did. */
-export const offer = signal<{ step: Step; done: string } | undefined>(undefined);
+/** What the page says about the last step, or the opening of the project, and offers to take back. */
+export interface Offer {
+  step: Step;
+  /** A sentence on what was done. */
+  done: string;
+  /** The way to take it back, if there is one. */
+  takeBack?: { words: string; act: () => void };
+}
 
-/** The sentence of the offer, for as long as that step is the last one. */
+/** The last offer. */
+export const offer = signal<Offer | undefined>(undefined);
+
+/** The offer, for as long as its step is the last one. */
 export const offered = computed(() => {
-  const { step, done } = offer.value ?? {};
+  const { step } = offer.value ?? {};
   const { number, label } = currentStep(history.value);
-  return number === step?.number && label === step.label ? done : undefined;
+  return number === step?.number && label === step.label ? offer.value : undefined;
+});
+
+const forgetters: (() => void)[] = [];
+
+/** Has a function called before another project is shown. It clears what belongs to the one that is open until then. */
+export function whenLeft(forget: () => void): void {
+  forgetters.push(forget);
+}
+
+/** Clears all that belongs to the open project. */
+export function forgetAll(): void {
+  for (const forget of forgetters) forget();
+}
+
+whenLeft(() => {
+  problems.value = [];
+  editedClipId.value = undefined;
+  closeScript();
 });

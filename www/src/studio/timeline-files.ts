@@ -8,7 +8,7 @@ import { projectOf, timelineOf } from "../project/timeline.ts";
 import { asSentence } from "./failure.ts";
 import { library } from "./library.ts";
 import { openWith } from "./project-opening.ts";
-import { assets, reportProblems } from "./state.ts";
+import { assets } from "./state.ts";
 
 /** The project's timeline. It refers to the audio and does not contain it. */
 export async function timelineFileOf(project: Project): Promise<Blob> {
@@ -29,11 +29,10 @@ export async function openTimelineFile(file: File, others: File[]): Promise<void
     for (const id of picturesOf(parsed)) if (await (await library()).image(id)) pictures.set(id, id);
     const gone = picturesOf(parsed).length - pictures.size;
     if (gone > 0)
-      reportProblems(
+      notes.unshift(
         `${file.name} refers to ${count(gone, "picture")} that this browser does not have. Timeline files do not contain pictures.`,
       );
-    reportProblems(...notes);
-    await openWith(parsed, (assetId) => sources.get(assetId), pictures);
+    await openWith(parsed, (assetId) => sources.get(assetId), pictures, notes);
   } catch (error) {
     if (error instanceof OtioError) throw new ProjectFileError([asSentence(error.message)]);
     throw error;

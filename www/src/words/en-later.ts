@@ -7,6 +7,39 @@ const { number, size } = formatsOf("en");
 const count = (many: number, noun: string) => `${number(many)} ${noun}${many === 1 ? "" : "s"}`;
 
 export const enLater = {
+  projects: {
+    title: "Projects",
+    list: "Projects, the last changed first",
+    openFile: "Open a file…",
+    total: (projects: number, deleted: number, bytes: number) =>
+      `${count(projects, "project")}${deleted > 0 ? ` and ${number(deleted)} recently deleted` : ""}: ${size(bytes)} of audio and pictures. What projects share is counted once.`,
+    facts: (length: string, clips: number, bytes: number) => `${length}, ${count(clips, "clip")}, ${size(bytes)}`,
+    changed: (facts: string, date: string) => `${facts}, changed ${date}`,
+    isOpen: "Open",
+    open: "Open",
+    rename: "Rename",
+    duplicate: "Duplicate",
+    delete: "Delete",
+    putBack: "Put back",
+    /** A button's words for the project that it is about. */
+    act: (word: string, name: string) => `${word} ${name}`,
+    newName: (name: string) => `New name of ${name}`,
+    cancel: "Cancel",
+    close: "Close",
+    undo: "Undo",
+    recentlyDeleted: "Recently deleted",
+    daysLeft: (facts: string, days: number) => `${facts}. Removed for good in ${count(days, "day")}.`,
+    copyOf: (name: string, place: number) => (place === 1 ? `${name} copy` : `${name} copy ${place}`),
+    duplicated: (name: string) => `Made “${name}”.`,
+    deleted: (name: string) => `Deleted “${name}”.`,
+    deletedOpen: (name: string, next: string) => `Deleted “${name}”. “${next}” is open now.`,
+    isPutBack: (name: string) => `Put back “${name}”.`,
+    notRenamed: (name: string) => `“${name}” could not be renamed`,
+    notDuplicated: (name: string) => `“${name}” could not be duplicated`,
+    notDeleted: (name: string) => `“${name}” could not be deleted`,
+    notPutBack: (name: string) => `“${name}” could not be put back`,
+  },
+
   fileSettings: {
     title: "Sound and file",
     tabs: "Settings of the file",

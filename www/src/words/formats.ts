@@ -69,6 +69,10 @@ export function formatsOf(locale: string) {
       return `${fixed(size, size < 10 ? 1 : 0)} ${name}`;
     },
 
+    /** A moment, given in milliseconds since 1970: `Nov 30, 2026, 8:23 PM`. */
+    date: (moment: number): string =>
+      new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(moment),
+
     /** A level or a difference of levels, to a tenth: `−16.0`. */
     decibels: (value: number): string => fixed(Math.round(value * 10) / 10 || 0, 1).replace("-", MINUS),
   };

@@ -1,0 +1,23 @@
+/** Opens the list of all projects, which is loaded with its first use. */
+import { words } from "../words/words.ts";
+import { Icon } from "./Icon.tsx";
+import { useLoadedLater } from "./loaded-later.ts";
+
+const load = async () => {
+  const { look, ProjectsDialog } = await import("./ProjectsDialog.tsx");
+  await look();
+  return ProjectsDialog;
+};
+
+export function ProjectsButton() {
+  const { Shown: Dialog, show, hide } = useLoadedLater(load, words.value.projects.notListed);
+  return (
+    <>
+      <button type="button" id="projects" class="button" onClick={() => void show()}>
+        <Icon name="projects" />
+        {words.value.projects.button}
+      </button>
+      {Dialog && <Dialog onClose={hide} />}
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * What the list of projects shows and does: rename, duplicate, delete and put back. Loaded with its dialog. Each change
+ * is one transaction, and only the tab that edits makes it.
+ */
+import { batch, signal } from "@preact/signals";
+import { beginHistory } from "../project/history.ts";
+import { storedOf } from "../project/history-log.ts";
+import { newProject } from "../project/model.ts";
+import { type Listing, listingOf, nameOfCopy, renamed, type Summary, summaryOf } from "../project/shelf.ts";
+import { laterWords } from "../words/later.ts";
+import { words } from "../words/words.ts";
+import { changeShelf, type OpenProject } from "./autosave.ts";
+import { renameProject } from "./editing.ts";
+import { logError } from "./error-log.ts";
+import { withReason } from "./failure.ts";
+import { endTyping } from "./history.ts";
+import { library } from "./library.ts";
+import { historyOf, shelvedAt, summaries } from "./shelf-records.ts";
+import { assets, isUntouched, opened, project } from "./state.ts";
+import { openInstead, openShelved, openSummary, shelvedNow } from "./switching.ts";
+
+/** All projects. Undefined until they are known. */
+export const listing = signal<Listing | undefined>(undefined);
+
+/** A sentence on what was done last, or on what failed. */
+export const told = signal("");
+
+/** Takes back what was done last, if that was to delete a project. */
+export const takeBack = signal<(() => Promise<void>) | undefined>(undefined);
+
+/** Looks at all projects anew. */
+export async function look(): Promise<void> {
+  const shelved = await summaries();
+  const images = await (await library()).images();
+  const sizes = [...assets.peek().values(), ...images].map(({ id, bytes }) => [id, bytes] as const);
+  listing.value = listingOf(openSummary(), shelved, new Map(sizes), Date.now());
+}
+
+/** Renames a project, as a step of its history. */
+export function rename({ id, name }: Summary, wanted: string): Promise<void> {
+  return act(laterWords.value.projects.notRenamed(name), async () => {
+    if (id === opened.peek().id) {
+      endTyping();
+      renameProject(wanted);
+      endTyping();
+      return;
+    }
+    const shelved = await shelvedAt(id);
+    if (shelved) await changeShelf({ put: [renamed(shelved, wanted, words.value.steps.rename(wanted), Date.now())] });
+  });
+}
+
+/** Makes a copy of a project beside it. The copy has the same content, and a history of its own. */
+export function duplicate({ id, name, seconds }: Summary): Promise<void> {
+  return act(laterWords.value.projects.notDuplicated(name), async () => {
+    const { copyOf, duplicated } = laterWords.value.projects;
+    const original = id === opened.peek().id ? project.peek() : (await shelvedAt(id))?.whole.project;
+    if (!original) return;
+    const taken = new Set(listing.peek()?.projects.map((one) => one.name));
+    const copy = beginHistory({ ...original, name: nameOfCopy((place) => copyOf(original.name, place), taken) });
+    const summary = summaryOf(copy, { id: crypto.randomUUID(), seconds, changedAt: Date.now() });
+    if (await changeShelf({ put: [{ summary, whole: storedOf(copy) }] })) told.value = duplicated(summary.name);
+  });
+}
+
+/** Deletes a project. It can be put back. If it is the open one, the one that was changed last is opened instead. */
+export function remove(summary: Summary): Promise<void> {
+  const { id, name } = summary;
+  return act(laterWords.value.projects.notDeleted(name), async () => {
+    const isOpen = id === opened.peek().id;
+    const isGone = isOpen && isUntouched.peek();
+    if (!(await (isOpen ? leave(id) : mark(id)))) return;
+    const say = laterWords.value.projects;
+    told.value = isOpen ? say.deletedOpen(name, project.peek().name) : say.deleted(name);
+    if (isGone) return;
+    takeBack.value = async () => {
+      await putBack(summary);
+      if (isOpen) await openShelved(id);
+      await look();
+    };
+  });
+}
+
+/** Puts a deleted project back. */
+export function putBack({ id, name }: Summary): Promise<void> {
+  return act(laterWords.value.projects.notPutBack(name), async () => {
+    const shelved = await shelvedAt(id);
+    if (!shelved) return;
+    const { deletedAt: _gone, ...summary } = shelved.summary;
+    if (await changeShelf({ put: [{ summary }] })) told.value = laterWords.value.projects.isPutBack(name);
+  });
+}
+
+/** Deletes a project on the shelf. */
+async function mark(id: string): Promise<boolean> {
+  const shelved = await shelvedAt(id);
+  return shelved !== undefined && changeShelf({ put: [{ summary: { ...shelved.summary, deletedAt: Date.now() } }] });
+}
+
+/** Deletes the open project. The one that was changed last is opened in its place, or an empty one. */
+async function leave(id: string): Promise<boolean> {
+  const another = listing.peek()?.projects.find((one) => one.id !== id);
+  const shelved = another && (await shelvedAt(another.id));
+  const deletedAt = Date.now();
+  const next: OpenProject = shelved
+    ? { opened: { id: shelved.summary.id, changedAt: shelved.summary.changedAt }, history: historyOf(shelved.whole) }
+    : {
+        opened: { id: crypto.randomUUID(), changedAt: deletedAt, origin: "empty" },
+        history: beginHistory(newProject()),
+      };
+  const done = words.value.projects.deleted(project.peek().name);
+  return openInstead(next, { done, shelve: () => shelvedNow(deletedAt) });
+}
+
+/** Does something, tells if it fails, and shows the projects as they are then. */
+async function act(failed: string, work: () => Promise<void>): Promise<void> {
+  batch(() => {
+    told.value = "";
+    takeBack.value = undefined;
+  });
+  try {
+    await work();
+    await look();
+  } catch (error) {
+    logError(error);
+    told.value = withReason(failed, error);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Opens another project in place of the open one. That one is put on the shelf as it is, with its whole history, so
+ * nothing is replaced. A sample or an empty project that nobody has touched is not kept: each can be had again.
+ *
+ * All that belonged to the former project is gone from the page: its notices, its selection, its position, the result
+ * of its export. An export that runs goes on, and so does audio that is being added.
+ */
+import { batch } from "@preact/signals";
+import { beginHistory, contentOf, currentStep } from "../project/history.ts";
+import { storedOf } from "../project/history-log.ts";
+import { newProject, type Project } from "../project/model.ts";
+import { type Shelved, type Summary, summaryOf } from "../project/shelf.ts";
+import { words } from "../words/words.ts";
+import { type OpenProject, replaceOpen } from "./autosave.ts";
+import { reportFailure } from "./failure.ts";
+import { fetchSampleAudio, loadSample } from "./sample.ts";
+import { historyOf, shelvedAt } from "./shelf-records.ts";
+import {
+  forgetAll,
+  history,
+  isOpen,
+  isUntouched,
+  neededElsewhere,
+  type Opened,
+  offer,
+  opened,
+  opening,
+  project,
+  projectLength,
+} from "./state.ts";
+
+/** The facts about the open project. */
+export function openSummary(): Summary {
+  return summaryOf(history.value, { ...opened.value, seconds: projectLength.value });
+}
+
+/** The open project as the shelf is to have it. `deletedAt` is given if it is deleted. */
+export function shelvedNow(deletedAt?: number): Shelved | undefined {
+  if (isUntouched.peek()) return undefined;
+  const summary = { ...openSummary(), ...(deletedAt !== undefined && { deletedAt }) };
+  return { summary, whole: storedOf(history.peek()) };
+}
+
+/** Shows a project. If another one is open, what belonged to that one is gone. */
+export function show({ opened: next, history: shown }: OpenProject): void {
+  batch(() => {
+    if (next.id !== opened.peek().id) {
+      neededElsewhere.value = new Set([...neededElsewhere.peek(), ...contentOf(history.peek())]);
+      forgetAll();
+    }
+    opened.value = next;
+    history.value = shown;
+  });
+}
+
+/** How a project is opened. */
+interface Way {
+  /** The sentence on what was done. */
+  done: string;
+  /** The former project as the shelf is to have it, if it is not kept as it is. */
+  shelve?: () => Shelved | undefined;
+  /** Called in the same batch as the project is shown. */
+  begin?: () => void;
+}
+
+/** Opens a project that is not the open one. Resolves with false if it could not be; the page then says why. */
+export async function openInstead(next: OpenProject, { done, shelve = shelvedNow, begin }: Way): Promise<boolean> {
+  if (!isOpen.peek()) return false;
+  const { id } = opened.peek();
+  const step = currentStep(next.history);
+  const { name } = step.project;
+  const isKept = shelve === shelvedNow && !isUntouched.peek();
+  const told = isKept
+    ? {
+        done: `${done} ${words.value.projects.isKept(project.peek().name)}`,
+        takeBack: { words: words.value.projects.goBack, act: () => void openShelved(id) },
+      }
+    : { done };
+  opening.value ??= name;
+  try {
+    return await replaceOpen({
+      next,
+      shelve: () => shelve(),
+      show: () =>
+        batch(() => {
+          show(next);
+          offer.value = { step, ...told };
+          begin?.();
+          void fetchSampleAudio();
+        }),
+    });
+  } catch (error) {
+    reportFailure(words.value.projects.notOpened(name), error);
+    return false;
+  } finally {
+    if (opening.peek() === name) opening.value = undefined;
+  }
+}
+
+/** Opens a project that begins now. */
+export function beginProject(first: Project, { origin, ...way }: Way & Pick<Opened, "origin">): Promise<boolean> {
+  const next: Opened = { id: crypto.randomUUID(), changedAt: Date.now(), ...(origin && { origin }) };
+  return openInstead({ opened: next, history: beginHistory(first) }, way);
+}
+
+/** Opens a new project without clips. */
+export async function beginEmpty(): Promise<void> {
+  if (isUntouched.peek() && opened.peek().origin === "empty") return;
+  await beginProject(newProject(), { done: words.value.projects.begun, origin: "empty" });
+}
+
+/** Opens the sample. */
+export async function beginSample(): Promise<void> {
+  if (isUntouched.peek() && opened.peek().origin === "sample") return;
+  try {
+    await beginProject(await loadSample(), { done: words.value.projects.begunSample, origin: "sample" });
+  } catch (error) {
+    reportFailure(words.value.notices.noSample, error);
+  }
+}
+
+/** Opens a project on the shelf. */
+export async function openShelved(id: string): Promise<boolean> {
+  try {
+    const shelved = await shelvedAt(id);
+    if (!shelved) return false;
+    const { name, changedAt } = shelved.summary;
+    return await openInstead(
+      { opened: { id, changedAt }, history: historyOf(shelved.whole) },
+      { done: words.value.projects.opened(name) },
+    );
+  } catch (error) {
+    reportFailure(words.value.projects.notRead, error);
+    return false;
+  }
+}
