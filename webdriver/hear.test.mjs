@@ -52,6 +52,17 @@ test("Play loads the player, the position moves, and Space pauses and plays", as
   assert.equal(await studio.element("#play").getText(), "Play");
 });
 
+test("while it plays, the meter shows how loud it is", async () => {
+  const { studio } = session;
+  const meter = () => studio.element("#meter").getAttribute("aria-valuetext");
+  await studio.click("#play");
+  // A sine of half the full scale.
+  await until("the peak", async () => /, peak −6\.\d dB$/.test(await meter()));
+  await until("the loudness of 3 s", async () => /^−\d+\.\d LUFS$/.test(await text("#loudness-now")));
+  await studio.click("#play");
+  assert.ok(!(await studio.element("#meter").isDisplayed()), "nothing sounds");
+});
+
 test("the ruler goes anywhere, by a click and by keys", async () => {
   const { driver, studio } = session;
   const ruler = studio.element("#seek");

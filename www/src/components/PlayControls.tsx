@@ -5,6 +5,7 @@ import { followSpace, markHere, markPart, togglePlaying } from "../studio/playin
 import { marked, playing, position, project, projectLength } from "../studio/state.ts";
 import { words } from "../words/words.ts";
 import { Icon } from "./Icon.tsx";
+import { LevelMeter } from "./LevelMeter.tsx";
 
 export function PlayControls() {
   const isPlaying = playing.value === "project";
@@ -26,6 +27,7 @@ export function PlayControls() {
       </button>
       <Clock />
       {!isEmpty && <PartControls />}
+      <LevelMeter />
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { library } from "./library.ts";
 import {
   assets,
   isViewing,
+  levels,
   marked,
   playing,
   position,
@@ -53,6 +54,7 @@ export function stop(): void {
   waiting.abort();
   waiting = new AbortController();
   sounding = undefined;
+  levels.value = undefined;
   player?.pause();
 }
 
@@ -134,6 +136,9 @@ function listen(opened: Player): void {
     if (sounding === "project") position.value = detail;
     else if (sounding) soloPosition.value = detail;
   });
+  opened.addEventListener("levels", ({ detail }) => {
+    if (sounding) levels.value = detail;
+  });
   opened.addEventListener("ended", end);
   opened.addEventListener("error", ({ detail }) => {
     const what = sounding ?? "project";
@@ -147,6 +152,7 @@ function listen(opened: Player): void {
 
 function end(): void {
   sounding = undefined;
+  levels.value = undefined;
   playing.value = undefined;
 }
 

@@ -1,7 +1,7 @@
 /** The state of the page: the project, its assets, and notices for the user. Everything else is derived from it. */
 import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import type { Asset } from "secuencia";
+import type { Asset, Levels } from "secuencia";
 import { beginHistory, contentOf, currentStep, type History, type Step } from "../project/history.ts";
 import { type ClipChange, newProject, type Project } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
@@ -99,6 +99,9 @@ export const playing = signal<"project" | SoloClip | undefined>(undefined);
 
 /** The position in the project, in seconds. It may be past the end of a project that has become shorter. */
 export const position = signal(0);
+
+/** How loud the sound is that plays. Undefined while nothing sounds. */
+export const levels = signal<Levels | undefined>(undefined);
 
 /** The position of a clip that plays alone, in seconds from its beginning. */
 export const soloPosition = signal(0);

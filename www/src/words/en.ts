@@ -172,6 +172,12 @@ export const en = {
     fileName: (project: string, start: string, end: string) => `${project}, ${start} to ${end}`,
   },
 
+  meter: {
+    label: "How loud it is now",
+    loudness: (lufs: number) => `${decibels(lufs)} LUFS`,
+    value: (lufs: number, peak: number) => `${decibels(lufs)} LUFS, peak ${decibels(peak)} dB`,
+  },
+
   chapterFiles: {
     toExport: "Export each chapter…",
     toExportDetail: "A file for each chapter, with its number and its title.",

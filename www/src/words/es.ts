@@ -170,6 +170,12 @@ const words: Words = {
     fileName: (project: string, start: string, end: string) => `${project}, de ${start} a ${end}`,
   },
 
+  meter: {
+    label: "Volumen en este momento",
+    loudness: (lufs) => `${decibels(lufs)} LUFS`,
+    value: (lufs, peak) => `${decibels(lufs)} LUFS, pico de ${decibels(peak)} dB`,
+  },
+
   chapterFiles: {
     toExport: "Exportar cada capítulo…",
     toExportDetail: "Un archivo por capítulo, con su número y su título.",
