@@ -123,7 +123,7 @@ test("all clips that cannot be used are named, and the export goes on with silen
   const [lost, spoilt] = ["lost.wav", "unlike.wav"].map((name) =>
     writeTone(join(session.folder, name), { frequency: 660, seconds: 1 }),
   );
-  await studio.type("#gap", "0");
+  await studio.set({ gapSeconds: 0 });
   await studio.addAudio(lost, tone, spoilt);
   const [{ id: lostId }, , { id: spoiltId }] = await studio.clips();
   await studio.replaceContent("lost.wav");
@@ -166,7 +166,7 @@ test("a content that crashes its worker costs its own clip, and nothing else", a
   t.after(close);
   await studio.open(site.url);
   await studio.clear();
-  await studio.type("#gap", "0");
+  await studio.set({ gapSeconds: 0 });
   const fatal = join(folder, "z-fatal.wav");
   await studio.addAudio(tone, writeTone(fatal, { frequency: 660, seconds: 1 }));
   const clips = await studio.clips();

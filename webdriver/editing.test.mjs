@@ -38,7 +38,7 @@ test("added, moved and removed clips sound in the order of the list, to the samp
     added.map(({ text }) => text),
     tones().map((path) => basename(path)),
   );
-  await studio.type("#gap", "0.5");
+  await studio.set({ gapSeconds: 0.5 });
   await studio.press(added[0].id, "Move down");
   await studio.press(added[2].id, "Move up");
   assert.deepEqual(await frequencies(), [660, 990, 440]);
@@ -57,7 +57,9 @@ test("a reload finds the project as it was", async () => {
   await studio.reload();
   assert.deepEqual(await studio.clips(), clips);
   assert.equal(await studio.element("#project-name").getAttribute("value"), "Three tones");
-  assert.equal(await studio.element("#gap").getAttribute("value"), "0.5");
+  await studio.openFile("sound");
+  assert.equal(await studio.element("[name=gapSeconds]").getAttribute("value"), "0.5");
+  await studio.click("#file-settings .buttons button");
 });
 
 test("a change of the last moment is kept, though the database does not take it before the page is gone", async () => {

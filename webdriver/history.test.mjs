@@ -80,11 +80,9 @@ test("the keys go through typing while it is under way, and through the project'
   assert.equal(await fieldOf("#project-name"), "Next, edited", "all of it is one step, undone in the field");
   await chord("y", Key.CONTROL);
   assert.equal(await fieldOf("#project-name"), "Typed again");
-  await studio.type("#gap", "0.55");
-  await field.click();
-  await studio.element("#gap").click();
+  await studio.set({ gapSeconds: 0.55 });
+  assert.equal(await labelOf("#undo"), "Undo: Change the sound and file");
   await undo();
-  assert.equal(await fieldOf("#gap"), "0.25");
   assert.equal(await fieldOf("#project-name"), "Typed again");
 
   const [{ id, text }] = await studio.clips();
@@ -198,7 +196,10 @@ test("50 random edits are undone and done again over a reload, each time with al
       () => choose("Remove"),
       () => clip && driver.executeScript(chooseLane, clip.id, pick(3)),
       () => driver.executeScript(enter, "#project-name", `Name ${count}`),
-      () => driver.executeScript(enter, "#gap", String(pick(80) / 100)),
+      () =>
+        driver.executeScript(changeIn, "#file-settings", "#settings", [
+          ["gapSeconds", "value", String(pick(80) / 100)],
+        ]),
       () => add(tone()),
       () =>
         clip &&
@@ -237,12 +238,13 @@ async function look() {
   // The dialog's code loads on first use.
   while (!document.querySelector("#file-settings")?.open) await new Promise((next) => setTimeout(next));
   const artist = document.querySelector("#about-file [name=artist]").value;
+  const gap = document.querySelector("#sound-settings [name=gapSeconds]").value;
   document.querySelector("#file-settings").close();
   while (document.querySelector("#file-settings")) await new Promise((next) => setTimeout(next));
   return {
     artist,
     name: document.querySelector("#project-name").value,
-    gap: document.querySelector("#gap").value,
+    gap,
     outlook: document.querySelector("#outlook")?.textContent,
     clips: [...document.querySelectorAll("#clips > li")].map(
       (row) =>

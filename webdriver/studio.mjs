@@ -139,12 +139,16 @@ export class Studio {
     throw new Error(`${css} has no “${words}”`);
   }
 
-  /** Sets fields in "Sound and file…": a string selects the option that begins with it, a boolean sets a checkbox. */
+  /**
+   * Sets fields in "Sound and file…": a string selects the option that begins with it, a boolean sets a checkbox, and a
+   * number is typed.
+   */
   async set(settings) {
     await this.openFile("sound");
     for (const [name, value] of Object.entries(settings)) {
       const field = `#sound-settings [name=${name}]`;
       if (typeof value === "string") await this.choose(field, value);
+      else if (typeof value === "number") await this.type(field, String(value));
       else if ((await this.element(field).isSelected()) !== value) await this.click(field);
     }
     await this.click("#file-settings [type=submit]");

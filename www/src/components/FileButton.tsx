@@ -15,7 +15,7 @@ export function FileButton({ id, icon, label, accept, onFiles }: FileButtonProps
   return (
     <label class="button">
       <Icon name={icon} />
-      {label}
+      <span>{label}</span>
       <input
         id={id}
         class="visually-hidden"

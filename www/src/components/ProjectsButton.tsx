@@ -15,7 +15,7 @@ export function ProjectsButton() {
     <>
       <button type="button" id="projects" class="button" onClick={() => void show()}>
         <Icon name="projects" />
-        {words.value.projects.button}
+        <span>{words.value.projects.button}</span>
       </button>
       {Dialog && <Dialog onClose={hide} />}
     </>

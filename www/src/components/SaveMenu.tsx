@@ -11,7 +11,7 @@ export function SaveMenu() {
   const face = (
     <>
       <Icon name="save" />
-      {isSaving ? percent : "Save…"}
+      <span>{isSaving ? percent : "Save…"}</span>
     </>
   );
   return (

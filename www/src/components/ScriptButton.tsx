@@ -6,7 +6,7 @@ export function ScriptButton() {
   return (
     <button type="button" id="script" class="button" onClick={() => void openScript()}>
       <Icon name="script" />
-      Script…
+      <span>Script…</span>
     </button>
   );
 }

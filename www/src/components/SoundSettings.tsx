@@ -1,7 +1,8 @@
-/** The settings of the sound and the file, in their dialog. */
+/** The settings of the timeline, the sound and the file, in their dialog. */
 import { AUDIO_LAYOUTS, AUDIO_RATES, BIT_RATE, LOUDNESS_PRESETS, SIDECAR_KINDS } from "secuencia";
-import type { Settings } from "secuencia/project.js";
+import { MAX_GAP_SECONDS, type Settings } from "secuencia/project.js";
 import { bitRateInWords, goalInWords, level, rateInWords, SIDECAR_NAMES } from "../project/settings.ts";
+import type { AllSettings } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
 
 const BIT_RATES = [64_000, 96_000, 128_000, 192_000, BIT_RATE.usual, BIT_RATE.most];
@@ -21,6 +22,18 @@ export function SoundFields() {
   const { sidecars = [] } = settings;
   return (
     <>
+      <label class="field">
+        <span>Gap between clips (s)</span>
+        <input
+          name="gapSeconds"
+          type="number"
+          min={0}
+          max={MAX_GAP_SECONDS}
+          step="any"
+          required
+          defaultValue={settings.gapSeconds}
+        />
+      </label>
       <Choice
         name="audioLayout"
         label="Channels"
@@ -122,13 +135,14 @@ function written(value: unknown): string {
 }
 
 /** The form as settings. Default values are left out. */
-export function settingsFrom(form: FormData): Settings {
+export function settingsFrom(form: FormData): AllSettings {
   const read = (name: keyof Settings, usual?: unknown) => {
     const text = String(form.get(name));
     return text === "" || text === written(usual) ? {} : { [name]: JSON.parse(text) };
   };
   const wanted = SIDECAR_KINDS.filter((kind) => form.has(kind));
   return {
+    gapSeconds: Number(form.get("gapSeconds")),
     ...read("audioLayout", AUDIO_LAYOUTS[0]),
     ...read("audioRate", AUDIO_RATES[0]),
     ...read("bitRate", BIT_RATE.usual),

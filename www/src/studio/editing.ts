@@ -22,16 +22,13 @@ export function renameProject(name: string): void {
   edit(`Rename to “${name}”`, (before) => ({ ...before, name }), { joins: "name" });
 }
 
-/** Sets the silence between clips on a lane, in seconds. */
-export function setGap(gapSeconds: number): void {
-  edit(`Change the gap to ${gapSeconds} s`, (before) => ({ ...before, gapSeconds }), { joins: "gap" });
-}
+/** All settings of a project: the silence between neighbours on a lane, and those of the file. */
+export type AllSettings = Settings & Pick<Project, "gapSeconds">;
 
 /**
- * Replaces all settings of the sound and the file, and all that the file says about itself, in one step. What is left
- * out gets its default.
+ * Replaces all settings, and all that the file says about itself, in one step. What is left out gets its default.
  */
-export function setFile(settings: Settings, said: About): void {
+export function setFile(settings: AllSettings, said: About): void {
   const before = project.value;
   const words = [];
   if (!isSame(withSettings(before, settings), before)) words.push("Change the sound and file");
@@ -39,11 +36,11 @@ export function setFile(settings: Settings, said: About): void {
   edit(words.join(". "), (current) => withAbout(withSettings(current, settings), said));
 }
 
-function withSettings(before: Project, settings: Settings): Project {
-  const { name, gapSeconds, clips, laneNames, script, metadata, tags, chapters, chapterSource, extension } = before;
+function withSettings(before: Project, settings: AllSettings): Project {
+  const { name, clips, laneNames, script, metadata, tags, chapters, chapterSource, extension } = before;
   const said = about({ tags, chapters, chapterSource, extension });
   const kept = { ...(laneNames && { laneNames }), ...(script && { script }), ...(metadata && { metadata }) };
-  return { name, gapSeconds, clips, ...kept, ...said, ...settings };
+  return { name, clips, ...kept, ...said, ...settings };
 }
 
 function withAbout(before: Project, said: About): Project {

@@ -54,17 +54,24 @@ function numbersOf(seed: number): (below: number) => number {
   };
 }
 
+/** The gap of the projects here. */
+const GAP = { gapSeconds: emptyProject().gapSeconds };
+
+function setGap(gapSeconds: number): void {
+  editing.setFile({ gapSeconds }, {});
+}
+
 /** Makes a random edit, of any kind that the page has. */
 function editAtRandom(pick: (below: number) => number, count: number): void {
   const { clips } = project.value;
   const clip = clips[pick(clips.length)];
   const some = () => new Set(Array.from({ length: 1 + pick(3) }, () => clips[pick(clips.length)]?.id ?? ""));
+  const gap = () => ({ gapSeconds: pick(100) / 100 });
   const kinds: (() => void)[] = [
     () => editing.renameProject(`Name ${pick(3)}`),
-    () => editing.setGap(pick(100) / 100),
-    () => editing.setFile({ bitRate: [64_000, 96_000, 128_000][pick(3)] as number, trimSilence: pick(2) === 0 }, {}),
-    () => editing.setFile({}, { tags: { artist: `Artist ${pick(9)}`, covers: [`cover ${pick(40)}`] } }),
-    () => editing.setFile({}, { chapters: [{ title: "One", offset: pick(60), image: `chapter ${pick(40)}` }] }),
+    () => editing.setFile({ ...gap(), bitRate: [64_000, 96_000, 128_000][pick(3)] as number }, {}),
+    () => editing.setFile(gap(), { tags: { artist: `Artist ${pick(9)}`, covers: [`cover ${pick(40)}`] } }),
+    () => editing.setFile(gap(), { chapters: [{ title: "One", offset: pick(60), image: `chapter ${pick(40)}` }] }),
     () => editing.addClips(Array.from({ length: 1 + pick(3) }, (_, index) => clipOf(`added ${count} ${index}`))),
     () => clip && editing.changeClip(clip.id, { text: `Line ${count}`, volumeDb: pick(6), scene: undefined }),
     () => clip && editing.moveToLane(some(), pick(5) - 2),
@@ -135,8 +142,7 @@ test("500 steps are kept, the oldest goes, and what only it needed is needed no 
   editing.removeClips(new Set([first?.id ?? ""]));
   assert.ok(contentOf(history.value).has("Start 0"));
   for (let count = 0; count < MOST_STEPS; count += 1) {
-    endTyping();
-    editing.setGap(count % 2);
+    setGap(count % 2);
   }
   assert.equal(history.value.steps.length, MOST_STEPS + 1);
   assert.equal(contentOf(history.value).has("Start 0"), false);
@@ -166,13 +172,12 @@ test("a step of 1,500 clips writes what it changes, and 500 such steps stay smal
 test("typing in one field is one step, until the field is left; typing that takes itself back is none", () => {
   begin(projectOf("Start", 2));
   for (const name of ["S", "So", "Son", "Song"]) editing.renameProject(name);
-  editing.setGap(1);
-  editing.setGap(10);
+  setGap(10);
   editing.renameProject("Songs");
   endTyping();
   editing.renameProject("Songs!");
   editing.renameProject("Songs");
-  const names = ["Rename to “Song”", "Change the gap to 10 s", "Rename to “Songs”"];
+  const names = ["Rename to “Song”", "Change the sound and file", "Rename to “Songs”"];
   assert.deepEqual(labels(), names);
   undo();
   assert.equal(project.value.name, "Song");
@@ -189,7 +194,7 @@ test("an edit that changes nothing is no step, and leaves what was undone to be 
   begin({ ...projectOf("Start", 2), tags: { artist: "A", title: "T" } });
   editing.renameProject("Other");
   undo();
-  editing.setFile({}, { tags: { title: "T", artist: "A" } });
+  editing.setFile(GAP, { tags: { title: "T", artist: "A" } });
   editing.moveClips(new Set([project.value.clips[0]?.id ?? ""]), 0);
   assert.ok(redo());
   assert.equal(project.value.name, "Other");
@@ -197,9 +202,9 @@ test("an edit that changes nothing is no step, and leaves what was undone to be 
 
 test("the settings and what the file says about itself change in one step, named by what changed", () => {
   begin(projectOf("Start", 1));
-  editing.setFile({ bitRate: 96_000 }, {});
-  editing.setFile({ bitRate: 96_000 }, { tags: { title: "T" } });
-  editing.setFile({ bitRate: 64_000 }, { tags: { title: "T" }, extension: "m4b" });
+  editing.setFile({ ...GAP, bitRate: 96_000 }, {});
+  editing.setFile({ ...GAP, bitRate: 96_000 }, { tags: { title: "T" } });
+  editing.setFile({ ...GAP, bitRate: 64_000 }, { tags: { title: "T" }, extension: "m4b" });
   assert.deepEqual(labels(), [
     "Change the sound and file",
     "Edit the tags",

@@ -15,7 +15,7 @@ import { LaneName } from "./LaneName.tsx";
 import { MarkedPart } from "./MarkedPart.tsx";
 import { Playhead } from "./Playhead.tsx";
 import { SeekBar } from "./SeekBar.tsx";
-import { useIsDark, useWidth } from "./surroundings.ts";
+import { useIsDark, useIsSmall, useWidth } from "./surroundings.ts";
 
 /** Keeps a spoken line of two seconds wide enough to see and click. */
 const MIN_PIXELS_PER_SECOND = 8;
@@ -23,7 +23,8 @@ const MIN_PIXELS_PER_SECOND = 8;
 const MIN_SHOWN_SECONDS = 10;
 
 const RULER_HEIGHT = 22;
-const LANE_HEIGHT = 56;
+/** In a low or narrow window, lanes are lower, so that the first clip of the list is in sight. */
+const LANE_HEIGHT = { usual: 56, small: 40 };
 
 export function Timeline() {
   const strip = useRef<HTMLDivElement>(null);
@@ -33,7 +34,8 @@ export function Timeline() {
 
   const shownSeconds = Math.max(MIN_SHOWN_SECONDS, projectLength.value);
   const pixelsPerSecond = Math.max(MIN_PIXELS_PER_SECOND, width / shownSeconds);
-  const view: View = { start: scrollLeft / pixelsPerSecond, pixelsPerSecond, width, height: LANE_HEIGHT };
+  const height = useIsSmall() ? LANE_HEIGHT.small : LANE_HEIGHT.usual;
+  const view: View = { start: scrollLeft / pixelsPerSecond, pixelsPerSecond, width, height };
   const timeAt = (clientX: number) => {
     const { left = 0 } = strip.current?.getBoundingClientRect() ?? {};
     return (scrollLeft + clientX - left) / pixelsPerSecond;
@@ -50,7 +52,7 @@ export function Timeline() {
         <PlayControls />
         <HistoryButtons />
       </div>
-      <div class="timeline-grid">
+      <div class="timeline-grid" style={{ "--lane-height": `${height}px` }}>
         <div class="lane-names">
           {lanes.map((lane) => (
             <LaneName key={lane} lane={lane} />

@@ -1,4 +1,4 @@
-/** What a drawing depends on: its width, and the colour scheme. */
+/** What a drawing depends on: its width, the colour scheme and the window. */
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 /** The width of an element, in whole CSS pixels. */
@@ -15,12 +15,21 @@ export function useWidth(element: { current: HTMLElement | null }): number {
 
 /** Whether the colour scheme is dark. A canvas has to be drawn again when that changes. */
 export function useIsDark(): boolean {
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const [isDark, setIsDark] = useState(scheme.matches);
+  return useMatch("(prefers-color-scheme: dark)");
+}
+
+/** Whether the window is that of a phone. */
+export function useIsSmall(): boolean {
+  return useMatch("(max-width: 30rem), (max-height: 30rem)");
+}
+
+function useMatch(query: string): boolean {
+  const media = matchMedia(query);
+  const [isMatch, setIsMatch] = useState(media.matches);
   useEffect(() => {
-    const follow = () => setIsDark(scheme.matches);
-    scheme.addEventListener("change", follow);
-    return () => scheme.removeEventListener("change", follow);
-  }, [scheme]);
-  return isDark;
+    const follow = () => setIsMatch(media.matches);
+    media.addEventListener("change", follow);
+    return () => media.removeEventListener("change", follow);
+  }, [query]);
+  return isMatch;
 }
