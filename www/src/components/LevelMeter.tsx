@@ -1,6 +1,6 @@
 /**
- * How loud the sound is that plays: a bar for the last 0.4 s, a mark for the true peak, and the loudness of the last 3 s
- * as a number. It has its room when nothing plays too, so that nothing moves.
+ * How loud the sound is that plays: a bar for the last 0.4 s, a mark for the true peak, and the loudness of the last
+ * 3 s as a number. It has its room when nothing plays too, so that nothing moves.
  */
 import { levels } from "../studio/state.ts";
 import { words } from "../words/words.ts";
