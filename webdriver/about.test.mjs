@@ -195,6 +195,7 @@ test("a project file brings its tags, its pictures and its chapters with it", as
   writeFileSync(path("about.json"), JSON.stringify(project));
   writeFileSync(path("cover.png"), readFileSync(PNG));
   writeFileSync(path("other.png"), readFileSync(OTHER_PNG));
+  const former = await studio.element("#project-name").getAttribute("value");
   await studio.openProject([path("about.json"), path("tone-440.wav"), path("cover.png")]);
   assert.deepEqual((await studio.view()).problems, [
     "about.json could not be opened. The picture “other.png” is missing. Choose it together with the project file.",
@@ -207,8 +208,9 @@ test("a project file brings its tags, its pictures and its chapters with it", as
   const { tags } = await mutagen(await session.browser.take(result.name));
   assert.deepEqual([tags["©nam"], tags["©ART"]], [["From a file"], ["Somebody"]]);
   assert.deepEqual(tags.covr, [{ type: "image/png", data: readFileSync(PNG, "base64") }]);
+  await studio.switchTo(former);
   await studio.openFile("about");
-  await covers(1);
+  await covers(3);
   await studio.click("#file-settings [type=submit]");
 });
 

@@ -125,6 +125,7 @@ describe("what belongs to a project", () => {
     await studio.until("it begins", ({ arriving }) => arriving.startsWith("Adding"), { everyMs: 5 });
     await studio.switchTo("Short");
     assertWhole(await studio.clips());
+    assert.match(await list.factsOf("Long"), /^8:0\d\.\d, 24 clips/, "its length is known once all is there");
     await studio.switchTo("Long");
     assert.equal((await studio.clips()).length, 24);
     assertWhole(await studio.clips());
@@ -160,6 +161,33 @@ describe("what belongs to a project", () => {
     assertWhole(await studio.clips());
     assert.equal((await studio.export()).state, "done");
   });
+});
+
+test("a script that is chosen for an empty project with a name fills it, and otherwise begins another", async (t) => {
+  const session = await begin(t);
+  const { studio, driver } = session;
+  const list = listIn(session);
+  const write = async (opener, text) => {
+    await driver.executeScript(`document.querySelector("${opener}").click()`);
+    const isShown = () => driver.executeScript("return document.querySelector('#script-text') !== null");
+    await until(session, "the script dialog", isShown);
+    await studio.element("#script-text").sendKeys(text);
+    await until(session, "its lines", async () => /^\d lines?$/.test(await list.text("#script-found")));
+    await studio.click("#lay-script");
+  };
+  await studio.click("#begin-new");
+  await studio.named("Untitled");
+  await studio.type("#project-name", "Mine");
+  await write("#script-first", "ANN: One.");
+  await until(session, "it has the script", async () => /^1 of/.test(await list.text("#script-note")));
+  assert.equal(await list.name(), "Mine");
+  await studio.openProjects();
+  await write("#new-from-script", "BOB: Two.\nANN: Three.");
+  await studio.named("Untitled");
+  assert.deepEqual(await list.rows(), ["Untitled Open", "Mine"]);
+  assert.match(await list.text("#script-note"), /^2 of the script’s 2 lines/);
+  await studio.switchTo("Mine");
+  assert.match(await list.text("#script-note"), /^1 of the script’s 1 line/);
 });
 
 describe("nothing is lost", () => {
@@ -388,6 +416,12 @@ function listIn(session) {
       await close();
       return rows;
     },
+    async factsOf(name) {
+      await studio.openProjects();
+      const facts = await driver.executeScript(readFacts, name);
+      await close();
+      return facts;
+    },
     /** The size of all projects, and that of each, in words. */
     sizes: () => driver.executeScript(readSizes),
     /** Presses a button by its name, and waits for what the list says then. */
@@ -420,6 +454,11 @@ function readList() {
     const title = row.querySelector("bdi")?.textContent ?? "";
     return `${row.closest("section") ? "deleted: " : ""}${title}${row.ariaCurrent ? " Open" : ""}`;
   });
+}
+
+function readFacts(name) {
+  const rows = [...document.querySelectorAll("#projects-dialog [data-project]")];
+  return rows.find((row) => row.querySelector("bdi").textContent === name).querySelector(".quiet").textContent;
 }
 
 function readSizes() {

@@ -9,8 +9,8 @@ import { historyFrom, type StoredHistory, storedOf } from "./history-log.ts";
 export interface Summary {
   id: string;
   name: string;
-  /** How long it is. */
-  seconds: number;
+  /** How long it is. Undefined if that was not known yet. */
+  seconds?: number | undefined;
   clips: number;
   /** The IDs of all audio and pictures that a step of its history needs. */
   content: readonly string[];
@@ -28,6 +28,7 @@ export interface Shelved {
 
 /** A project in the list. */
 export interface Listed extends Summary {
+  seconds: number;
   /** The size of its content. */
   bytes: number;
 }
@@ -65,7 +66,7 @@ export function listingOf(
 ): Listing {
   const sizeOf = (ids: Iterable<string>) => [...ids].reduce((sum, id) => sum + (bytesOf.get(id) ?? 0), 0);
   const all = [open, ...shelved.filter((summary) => !isExpired(summary, now))];
-  const listed = all.map((summary) => ({ ...summary, bytes: sizeOf(summary.content) }));
+  const listed = all.map((summary) => ({ ...summary, seconds: summary.seconds ?? 0, bytes: sizeOf(summary.content) }));
   return {
     projects: listed
       .filter(({ deletedAt }) => deletedAt === undefined)

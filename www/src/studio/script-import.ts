@@ -4,7 +4,7 @@
  */
 import { batch, computed, signal } from "@preact/signals";
 import type { ProjectLine } from "secuencia/project.js";
-import { count, sizeInWords } from "../format.ts";
+import { sizeInWords } from "../format.ts";
 import { inNaturalOrder } from "../natural-order.ts";
 import { emptyProject, newClip, type Project, type ProjectClip } from "../project/model.ts";
 import { projectLines, withScript } from "../script/lay.ts";
@@ -17,7 +17,7 @@ import { withReason } from "./failure.ts";
 import { SCRIPT_FILE } from "./file-types.ts";
 import { edit } from "./history.ts";
 import { isOfSample } from "./sample.ts";
-import { project, whenLeft } from "./state.ts";
+import { isUntouched, project, whenLeft } from "./state.ts";
 import { askToPersist } from "./storage.ts";
 import { beginProject } from "./switching.ts";
 
@@ -218,7 +218,7 @@ export function chooseNothing(): void {
 
 /**
  * Applies the script: it becomes that of a new project, or of this one, and the chosen audio is added. In this one,
- * that can be undone.
+ * that can be undone. An empty project that was named or set up is the new one.
  */
 export function layScript(): void {
   const isNew = view.peek() === "new" && place.peek() === "new";
@@ -232,7 +232,9 @@ export function layScript(): void {
     added.set(made.id, file);
     return made;
   });
-  const laid = withScript(isNew ? newProject() : project.peek(), lines.peek(), clips);
+  const isForEmpty = isNew && !isUntouched.peek() && isEmpty(project.peek());
+  const before = isForEmpty ? filled(project.peek()) : isNew ? newProject() : project.peek();
+  const laid = withScript(before, lines.peek(), clips);
   const arrivals = laid.clips.flatMap((clip) => {
     const file = added.get(clip.id);
     return file ? [{ ...clip, content: async () => file }] : [];
@@ -244,12 +246,27 @@ export function layScript(): void {
     choices.value = [];
     chosenFor = undefined;
   };
-  if (isNew) return void beginProject(laid, { done: words.value.projects.begunFromScript(laid.name), begin });
-  const done = `Applied the script to ${count(clips.filter(Boolean).length, "clip")}.`;
+  const begun = words.value.projects.begunFromScript(laid.name);
+  if (isNew && !isForEmpty) return void beginProject(laid, { done: begun, begin });
+  const done = isNew ? begun : words.value.steps.appliedScript(clips.filter(Boolean).length);
   batch(() => {
-    edit("Apply the script", () => laid, { done });
+    edit(words.value.steps.applyScript, () => laid, { done });
     begin();
   });
+}
+
+function isEmpty({ clips, script: lines = [] }: Project): boolean {
+  return clips.length === 0 && lines.length === 0;
+}
+
+/** An empty project that takes a new script. It keeps its settings, and its name if it has one of its own. */
+function filled(empty: Project): Project {
+  const made = newProject();
+  return { ...made, ...empty, name: isNameless(empty) ? made.name : empty.name };
+}
+
+function isNameless({ name }: Project): boolean {
+  return [emptyProject().name, words.value.projects.untitled, ""].includes(name.trim());
 }
 
 /** The project of a new script. Its title page gives the tags, and its scenes the chapters. */

@@ -5,7 +5,7 @@
 import { batch, signal } from "@preact/signals";
 import { beginHistory } from "../project/history.ts";
 import { storedOf } from "../project/history-log.ts";
-import { newProject } from "../project/model.ts";
+import { endOf, placeClips } from "../project/placement.ts";
 import { type Listing, listingOf, nameOfCopy, renamed, type Summary, summaryOf } from "../project/shelf.ts";
 import { laterWords } from "../words/later.ts";
 import { words } from "../words/words.ts";
@@ -17,7 +17,7 @@ import { endTyping } from "./history.ts";
 import { library } from "./library.ts";
 import { historyOf, shelvedAt, summaries } from "./shelf-records.ts";
 import { assets, isUntouched, opened, project } from "./state.ts";
-import { openInstead, openShelved, openSummary, shelvedNow } from "./switching.ts";
+import { nothingYet, openInstead, openShelved, openSummary, shelvedNow } from "./switching.ts";
 
 /** All projects. Undefined until they are known. */
 export const listing = signal<Listing | undefined>(undefined);
@@ -30,10 +30,17 @@ export const takeBack = signal<(() => Promise<void>) | undefined>(undefined);
 
 /** Looks at all projects anew. */
 export async function look(): Promise<void> {
-  const shelved = await summaries();
+  const shelved = await Promise.all((await summaries()).map(withLength));
   const images = await (await library()).images();
   const sizes = [...assets.peek().values(), ...images].map(({ id, bytes }) => [id, bytes] as const);
   listing.value = listingOf(openSummary(), shelved, new Map(sizes), Date.now());
+}
+
+/** The facts with the length of a project that was left while its audio was still being added. */
+async function withLength(summary: Summary): Promise<Summary> {
+  if (summary.seconds !== undefined) return summary;
+  const whole = (await shelvedAt(summary.id))?.whole;
+  return whole ? { ...summary, seconds: endOf(placeClips(whole.project, (id) => assets.peek().get(id))) } : summary;
 }
 
 /** Renames a project, as a step of its history. */
@@ -106,7 +113,7 @@ async function leave(id: string): Promise<boolean> {
     ? { opened: { id: shelved.summary.id, changedAt: shelved.summary.changedAt }, history: historyOf(shelved.whole) }
     : {
         opened: { id: crypto.randomUUID(), changedAt: deletedAt, origin: "empty" },
-        history: beginHistory(newProject()),
+        history: beginHistory(nothingYet()),
       };
   const done = words.value.projects.deleted(project.peek().name);
   return openInstead(next, { done, shelve: () => shelvedNow(deletedAt) });

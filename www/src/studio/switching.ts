@@ -11,6 +11,7 @@ import { storedOf } from "../project/history-log.ts";
 import { newProject, type Project } from "../project/model.ts";
 import { type Shelved, type Summary, summaryOf } from "../project/shelf.ts";
 import { words } from "../words/words.ts";
+import { isComing } from "./adding.ts";
 import { type OpenProject, replaceOpen } from "./autosave.ts";
 import { reportFailure } from "./failure.ts";
 import { fetchSampleAudio, loadSample } from "./sample.ts";
@@ -29,9 +30,10 @@ import {
   projectLength,
 } from "./state.ts";
 
-/** The facts about the open project. */
+/** The facts about the open project. Its length is left out while some of its audio is still being added. */
 export function openSummary(): Summary {
-  return summaryOf(history.value, { ...opened.value, seconds: projectLength.value });
+  const seconds = isComing(project.value) ? undefined : projectLength.value;
+  return summaryOf(history.value, { ...opened.value, seconds });
 }
 
 /** The open project as the shelf is to have it. `deletedAt` is given if it is deleted. */
@@ -63,7 +65,7 @@ interface Way {
   begin?: () => void;
 }
 
-/** Opens a project that is not the open one. Resolves with false if it could not be; the page then says why. */
+/** Opens another project. Rejects if that cannot be saved. Resolves with false if another tab edits. */
 export async function openInstead(next: OpenProject, { done, shelve = shelvedNow, begin }: Way): Promise<boolean> {
   if (!isOpen.peek()) return false;
   const { id } = opened.peek();
@@ -89,24 +91,35 @@ export async function openInstead(next: OpenProject, { done, shelve = shelvedNow
           void fetchSampleAudio();
         }),
     });
-  } catch (error) {
-    reportFailure(words.value.projects.notOpened(name), error);
-    return false;
   } finally {
     if (opening.peek() === name) opening.value = undefined;
   }
 }
 
+/** Opens a project in the same way. If it cannot be, the page says why. */
+async function openOrTell(next: OpenProject, way: Way): Promise<void> {
+  try {
+    await openInstead(next, way);
+  } catch (error) {
+    reportFailure(words.value.projects.notOpened(currentStep(next.history).project.name), error);
+  }
+}
+
 /** Opens a project that begins now. */
-export function beginProject(first: Project, { origin, ...way }: Way & Pick<Opened, "origin">): Promise<boolean> {
+export function beginProject(first: Project, { origin, ...way }: Way & Pick<Opened, "origin">): Promise<void> {
   const next: Opened = { id: crypto.randomUUID(), changedAt: Date.now(), ...(origin && { origin }) };
-  return openInstead({ opened: next, history: beginHistory(first) }, way);
+  return openOrTell({ opened: next, history: beginHistory(first) }, way);
+}
+
+/** A new project without clips. */
+export function nothingYet(): Project {
+  return { ...newProject(), name: words.value.projects.untitled };
 }
 
 /** Opens a new project without clips. */
 export async function beginEmpty(): Promise<void> {
   if (isUntouched.peek() && opened.peek().origin === "empty") return;
-  await beginProject(newProject(), { done: words.value.projects.begun, origin: "empty" });
+  await beginProject(nothingYet(), { done: words.value.projects.begun, origin: "empty" });
 }
 
 /** Opens the sample. */
@@ -120,17 +133,10 @@ export async function beginSample(): Promise<void> {
 }
 
 /** Opens a project on the shelf. */
-export async function openShelved(id: string): Promise<boolean> {
-  try {
-    const shelved = await shelvedAt(id);
-    if (!shelved) return false;
-    const { name, changedAt } = shelved.summary;
-    return await openInstead(
-      { opened: { id, changedAt }, history: historyOf(shelved.whole) },
-      { done: words.value.projects.opened(name) },
-    );
-  } catch (error) {
-    reportFailure(words.value.projects.notRead, error);
-    return false;
-  }
+export async function openShelved(id: string): Promise<void> {
+  const shelved = await shelvedAt(id).catch((error) => reportFailure(words.value.projects.notRead, error));
+  if (!shelved) return;
+  const { name, changedAt } = shelved.summary;
+  const next = { opened: { id, changedAt }, history: historyOf(shelved.whole) };
+  await openOrTell(next, { done: words.value.projects.opened(name) });
 }
