@@ -303,6 +303,16 @@ export interface Progress {
    * `message` then says what helps. Left out while the job works.
    */
   waitingFor?: "destination";
+  /** The waveform so far, while a content that is being added is read. Left out of reports on several contents. */
+  waveform?: Waveform;
+}
+
+/** The waveform of the part of a content that has been read. */
+export interface Waveform {
+  /** The peak magnitude of equal stretches, as `Asset.peaks`. */
+  peaks: Uint8Array;
+  /** The length of that part, in seconds. */
+  durationSeconds: number;
 }
 
 /** The options of every long job. */

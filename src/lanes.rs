@@ -3,7 +3,8 @@
 //! The module is built for size, so the compiler does not vectorise, and does not even unroll a loop over an array of
 //! four. So code that runs for every sample uses the vectors of `wide`; these helpers create them.
 
-use wide::f32x4;
+use wide::bytemuck::cast;
+use wide::{f32x4, i32x4};
 
 /// Number of samples in a vector.
 pub(crate) const LANES: usize = 4;
@@ -34,4 +35,35 @@ fn fill_up<'a, const N: usize>(samples: &[f32], room: &'a mut [f32; N]) -> &'a [
     room.fill(0.0);
     room[..samples.len()].copy_from_slice(samples);
     room
+}
+
+/// Splits four frames of two channels.
+#[inline(always)]
+pub(crate) fn split(frames: &[f32; 2 * LANES]) -> (f32x4, f32x4) {
+    let [first, second]: [f32x4; 2] = cast(*frames);
+    let (even, odd) = (first.unpack_lo(second), first.unpack_hi(second));
+    (even.unpack_lo(odd), even.unpack_hi(odd))
+}
+
+/// Splits four frames of two channels, and converts their samples.
+#[inline(always)]
+pub(crate) fn split_integers(frames: &[i16; 2 * LANES]) -> (f32x4, f32x4) {
+    // Each lane has a frame, with its first sample in the half that comes first in memory.
+    const { assert!(cfg!(target_endian = "little")) };
+    let frames: i32x4 = cast(*frames);
+    (f32x4::from_i32x4((frames << 16u32) >> 16u32), f32x4::from_i32x4(frames >> 16u32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_of_two_channels_are_split_as_floats_and_as_integers() {
+        let frames = [1, -2, i16::MAX, i16::MIN, 5, 6, -7, 8];
+        let expected = ([1.0, 32_767.0, 5.0, -7.0], [-2.0, -32_768.0, 6.0, 8.0]);
+        for (left, right) in [split(&frames.map(f32::from)), split_integers(&frames)] {
+            assert_eq!((left.to_array(), right.to_array()), expected);
+        }
+    }
 }

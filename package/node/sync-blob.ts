@@ -6,6 +6,9 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
+/** The most bytes that a stream gives at a time. */
+const CHUNK = 256 * 1024;
+
 /** A Blob as plain data, for a message. `file` is a path, `start` and `end` are in bytes. */
 export interface PlainBlob {
   file: string;
@@ -73,7 +76,15 @@ export class SyncBlob extends Blob {
   }
 
   override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new Blob([this.readSync()]).stream();
+    let at = 0;
+    return new ReadableStream({
+      pull: (controller) => {
+        const part = this.slice(at, at + CHUNK);
+        at += part.size;
+        if (part.size > 0) controller.enqueue(new Uint8Array(part.readSync()));
+        else controller.close();
+      },
+    });
   }
 }
 

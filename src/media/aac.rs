@@ -23,7 +23,7 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDe
 use symphonia::core::errors::{Error, Result};
 use symphonia::default::get_codecs;
 
-use super::interleaved::{Decode, Decoded, Interleaved};
+use super::interleaved::{Decode, Decoded, Interleaved, Sample};
 use super::{MAX_CHANNELS, MediaError};
 use crate::timeline::Frames;
 use config::Config;
@@ -122,7 +122,7 @@ impl Decode for FdkDecoder {
         }
     }
 
-    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Copy + Into<f32>>> {
+    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Sample>> {
         const FULL_SCALE: f32 = 32_768.0;
         let block = self.library.decode(packet, &mut self.pcm);
         let Block { rate, channels, frames } = block.ok_or(Error::DecodeError("aac: invalid packet"))?;

@@ -121,6 +121,16 @@ impl Inspector {
         if self.is_done { 1.0 } else { (self.decoder.reached() as f64 / self.length as f64).min(1.0) }
     }
 
+    /// Returns the peaks so far, as [`Inspection::peaks`], and the number of frames that they are of.
+    pub fn peaks(&self) -> (Vec<u8>, Frames) {
+        (self.waveform.peaks(), self.frames)
+    }
+
+    /// Returns the content's own sample rate.
+    pub fn rate(&self) -> SampleRate {
+        self.decoder.spec().rate
+    }
+
     /// Completes the pass, and returns its result.
     pub fn finish(mut self) -> Result<Inspection, MediaError> {
         while self.step()? == Step::More {}
@@ -136,7 +146,7 @@ impl Inspector {
             channels: spec.channels() as u16,
             has_equal_sides: self.sides.are_equal(),
             frames: self.frames,
-            peaks: self.waveform.finish(),
+            peaks: self.waveform.peaks(),
             sound: self.sound.and_then(|sound| sound.finish(spec.rate)),
             seek_index: self.decoder.recorded(),
             warning: Some(warnings.join(" ")).filter(|warning| !warning.is_empty()),

@@ -52,6 +52,7 @@ mod opus;
 mod packet_table;
 mod parts;
 mod pcm;
+mod pcm16;
 mod probe;
 mod reader;
 mod resample;

@@ -14,7 +14,7 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::{Error, Result};
 
 use super::frame_headers::{Framing, Header};
-use super::interleaved::{Decode, Decoded, Interleaved};
+use super::interleaved::{Decode, Decoded, Interleaved, Sample};
 
 /// The most audio frames in a frame of MP3.
 const MAX_FRAMES: usize = 1152;
@@ -80,7 +80,7 @@ impl Decode for Mp3Decoder {
         *self.state = NEW;
     }
 
-    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Copy + Into<f32>>> {
+    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Sample>> {
         let header = Header::parse(Framing::Mp3, packet).ok_or(Error::DecodeError("mp3: no header"));
         let header = header.inspect_err(|_| self.reset())?;
         match self.decode_interleaved(packet, header) {

@@ -11,7 +11,7 @@ use unsafe_libopus::{
     OPUS_OK, opus_multistream_decode_float, opus_multistream_decoder_get_size, opus_multistream_decoder_init,
 };
 
-use super::interleaved::{Decode, Decoded, Interleaved};
+use super::interleaved::{Decode, Decoded, Interleaved, Sample};
 use super::layout::XIPH;
 use super::{MAX_CHANNELS, MediaError};
 
@@ -149,7 +149,7 @@ impl Decode for OpusDecoder {
         self.initialise();
     }
 
-    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Copy + Into<f32>>> {
+    fn decode(&mut self, packet: &[u8]) -> Result<Decoded<'_, impl Sample>> {
         let frames = self.decode_interleaved(packet)?;
         let gain = 10f32.powf(f32::from(self.head.gain) / (256.0 * 20.0));
         Ok(Decoded { samples: &self.interleaved[..], channels: self.head.mapping.len(), frames, gain, spec: None })

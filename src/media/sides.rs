@@ -1,7 +1,10 @@
 //! Whether a recording sounds the same on both sides, so that one channel holds all of it.
 
+use wide::f32x4;
+
 use super::codec::Block;
 use super::layout::{ChannelLayout, Speaker};
+use crate::lanes::LANES;
 
 /// Compares both sides of a recording from its start to its end. Channels count by where they are heard, as in a mix.
 pub(super) struct Sides {
@@ -21,8 +24,8 @@ impl Sides {
             return;
         }
         self.are_equal = match (block.as_slice(), layout.speakers()) {
-            ([left, right], [Speaker::FrontLeft, Speaker::FrontRight]) => left == right,
-            _ => side(block, layout, 0) == side(block, layout, 1),
+            ([left, right], [Speaker::FrontLeft, Speaker::FrontRight]) => are_same(left, right),
+            _ => are_same(&side(block, layout, 0), &side(block, layout, 1)),
         };
     }
 
@@ -30,6 +33,13 @@ impl Sides {
     pub(super) fn are_equal(&self) -> bool {
         self.are_equal
     }
+}
+
+/// Compares samples in vectors, which `==` does not.
+fn are_same(left: &[f32], right: &[f32]) -> bool {
+    let ((left, left_rest), (right, right_rest)) = (left.as_chunks::<LANES>(), right.as_chunks::<LANES>());
+    let is_same = |(left, right): (&[f32; LANES], &[f32; LANES])| f32x4::new(*left).simd_eq(f32x4::new(*right)).all();
+    left.len() == right.len() && left.iter().zip(right).all(is_same) && left_rest == right_rest
 }
 
 /// One side of a block, as a mix has it: 0 is the left one.

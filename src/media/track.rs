@@ -6,7 +6,7 @@ use symphonia::core::formats::{Track, TrackType};
 use symphonia::default::get_codecs;
 
 use super::opus::{self, Head};
-use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, alac, mp3, vorbis};
+use super::{ChannelLayout, MAX_CHANNELS, MAX_PACKET_FRAMES, MediaError, aac, alac, mp3, pcm16, vorbis};
 use crate::timeline::SampleRate;
 
 /// A playable track.
@@ -66,6 +66,11 @@ pub(super) fn new_decoder(params: &AudioCodecParameters) -> Result<Box<dyn Audio
     }
     if params.codec == codecs::CODEC_ID_MP3 {
         return Ok(mp3::decoder(params));
+    }
+    if params.codec == codecs::CODEC_ID_PCM_S16LE
+        && let Some(decoder) = pcm16::decoder(params)
+    {
+        return Ok(decoder);
     }
     let mut params = params.clone();
     if params.codec == codecs::CODEC_ID_ALAC {

@@ -1,6 +1,8 @@
 //! Computes a waveform with a bounded number of peaks, for audio of any length.
 
 use super::codec::Block;
+use crate::lanes::LANES;
+use wide::f32x4;
 
 /// The most peaks: about the width of a screen in pixels.
 const MAX_PEAKS: usize = 2048;
@@ -34,20 +36,18 @@ impl Waveform {
                 self.filled = 0;
             }
             let end = frames.min(at + self.width - self.filled);
-            let magnitudes = block.iter().flat_map(|plane| &plane[at..end]).map(|sample| sample.abs());
             if let Some(peak) = self.peaks.last_mut() {
-                // `max` ignores NaN.
-                *peak = magnitudes.fold(*peak, f32::max);
+                *peak = block.iter().map(|plane| peak_of(&plane[at..end])).fold(*peak, f32::max);
             }
             self.filled += end - at;
             at = end;
         }
     }
 
-    /// Returns the peaks, with full scale at 255.
-    pub(super) fn finish(self) -> Vec<u8> {
+    /// Returns the peaks so far, with full scale at 255.
+    pub(super) fn peaks(&self) -> Vec<u8> {
         // The cast saturates: a float file may exceed full scale.
-        self.peaks.into_iter().map(|peak| (peak * 255.0).round() as u8).collect()
+        self.peaks.iter().map(|peak| (peak * 255.0).round() as u8).collect()
     }
 
     fn make_room(&mut self) {
@@ -56,6 +56,20 @@ impl Waveform {
             self.width *= 2;
         }
     }
+}
+
+/// Returns the largest magnitude of samples, none of which is NaN.
+fn peak_of(samples: &[f32]) -> f32 {
+    // Four vectors in turn, because each maximum waits for the one before it.
+    let (groups, rest) = samples.as_chunks::<{ 4 * LANES }>();
+    let mut peaks = [f32x4::ZERO; 4];
+    for group in groups {
+        for (peak, vector) in peaks.iter_mut().zip(group.as_chunks::<LANES>().0) {
+            *peak = peak.fast_max(f32x4::new(*vector).abs());
+        }
+    }
+    let magnitudes = rest.iter().map(|sample| sample.abs());
+    peaks.iter().flat_map(|peak| peak.to_array()).chain(magnitudes).fold(0.0, f32::max)
 }
 
 #[cfg(test)]
@@ -76,7 +90,7 @@ mod tests {
             for part in samples.chunks(cut) {
                 waveform.add(&vec![part.to_vec(), vec![0.0; part.len()]]);
             }
-            let peaks = waveform.finish();
+            let peaks = waveform.peaks();
             prop_assert!(peaks.len() <= MAX_PEAKS);
             let mut width = FIRST_WIDTH;
             while samples.len().div_ceil(width) > MAX_PEAKS {

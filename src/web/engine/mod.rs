@@ -4,12 +4,14 @@
 //! - `helpers`: other workers that help with an export.  `host`: the worker as the job's host.
 //! - `sink`: the exported file's destination.  `journal`: the segments that outlive a worker.
 //! - `preview`: a timeline's mix for a player.  `failure`: the job's errors.
+//! - `read_ahead`: a content that is read from front to back.
 
 mod failure;
 mod helpers;
 mod host;
 mod journal;
 mod preview;
+mod read_ahead;
 mod results;
 mod sink;
 
@@ -22,10 +24,10 @@ pub use self::helpers::{Assistant, Leader};
 use self::host::WorkerHost;
 pub use self::journal::JournalFile;
 pub use self::preview::Preview;
-use self::results::{FactsShape, PlanShape, ReportShape, SurveyShape};
+use self::read_ahead::read_ahead;
+use self::results::{FactsShape, PlanShape, ReportShape, SurveyShape, WaveformShape};
 pub use self::sink::Outlet;
 use self::sink::{BlobSink, WebSink};
-use super::blob::BlobSource;
 use super::failure::Failure;
 use super::js::{from_js, to_js};
 use super::pace::{Pace, now_seconds};
@@ -37,7 +39,7 @@ use crate::progress::{Phase, Reporter};
 use crate::store::Pages;
 
 /// Decodes a content once and returns its `AssetFacts`. `hint` is its name or its type, but its bytes decide. `trim`
-/// is a `SilenceTrim`, or `undefined`. `on_progress` gets `Progress`, by the part of the content that is read.
+/// is a `SilenceTrim`, or `undefined`. `on_progress` gets `Progress` with its `waveform`, by the part that is read.
 #[wasm_bindgen]
 pub async fn inspect(
     asset_id: String,
@@ -49,7 +51,7 @@ pub async fn inspect(
 ) -> Result<JsValue, Failure> {
     let invalid = |reason: String| Failure::invalid_audio(&asset_id, &reason);
     let trim: Option<SilenceTrim> = from_js("trimSilence", trim)?;
-    let source = BlobSource::new(content).map_err(|error| invalid(error.to_string()))?;
+    let (source, feeder) = read_ahead(content).map_err(|error| invalid(error.to_string()))?;
     let mut inspector =
         Inspector::open(Pages::new().over(source), &hint).map_err(|error| invalid(error.to_string()))?;
     if let Some(trim) = trim {
@@ -58,13 +60,16 @@ pub async fn inspect(
     let mut reporter = Reporter::until(Phase::Reading);
     let mut pace = Pace::of_worker();
     while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
-        if pace.is_due() {
-            let message = || "Reading the audio".into();
-            let report = reporter.report(Phase::Reading, inspector.fraction(), now_seconds(), None, message);
-            if let Some(progress) = report.and_then(|report| to_js(&report).ok()) {
-                // A report that cannot be posted does not end the job.
-                let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
-            }
+        feeder.feed().await;
+        if !pace.is_due() {
+            continue;
+        }
+        let message = || "Reading the audio".into();
+        if let Some(report) = reporter.report(Phase::Reading, inspector.fraction(), now_seconds(), None, message) {
+            let (progress, waveform) = (to_js(&report)?, to_js(&WaveformShape::from(&inspector))?);
+            Reflect::set(&progress, &"waveform".into(), &waveform)?;
+            // A report that cannot be posted does not end the job.
+            let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
         }
         pace.keep().await;
         if signal.aborted() {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::export::{ExportReport, Plan, Survey, UnreadableClip};
 use crate::m4a::MoovPlace;
-use crate::media::Inspection;
+use crate::media::{Inspection, Inspector};
 use crate::mix::{ClipWarning, Composition, Levels};
 use crate::sidecar::{Sidecar, SidecarError};
 use crate::timeline::{AudioLayout, ClipRef, Frames, SampleRate};
@@ -45,6 +45,22 @@ impl<'a> From<&'a Inspection> for FactsShape<'a> {
             seek_index: &found.seek_index,
             warning: found.warning.as_deref(),
         }
+    }
+}
+
+/// `Waveform`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaveformShape {
+    #[serde(with = "serde_bytes")]
+    peaks: Vec<u8>,
+    duration_seconds: f64,
+}
+
+impl From<&Inspector> for WaveformShape {
+    fn from(inspector: &Inspector) -> Self {
+        let (peaks, frames) = inspector.peaks();
+        Self { peaks, duration_seconds: frames as f64 / f64::from(inspector.rate().hz()) }
     }
 }
 
