@@ -48,6 +48,10 @@ export const MOST_FAULTS = 20;
 export const MOST_PICTURE_BYTES = 32 << 20;
 export const MOST_PIXELS = 64_000_000;
 
+/** The largest description of an audio file that is read (a header, a tag, a list of markers), and its most parts. */
+export const MOST_DESCRIPTION_BYTES = 64 << 20;
+export const MOST_PARTS = 10_000;
+
 /** Whether a value has more than so many levels of objects and lists. */
 export function isDeeper(value: unknown, levels = MOST_LEVELS): boolean {
   if (typeof value !== "object" || value === null) return false;

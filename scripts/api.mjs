@@ -11,7 +11,7 @@ import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Application } from "./typedoc/node_modules/typedoc/dist/index.js";
 
-const ENTRY_POINTS = ["index", "follow-along", "otio", "archive", "project", "node"].map(
+const ENTRY_POINTS = ["index", "follow-along", "otio", "archive", "describe", "project", "node"].map(
   (name) => `package/${name}.ts`,
 );
 const TSCONFIG = "scripts/typedoc/tsconfig.json";

@@ -64,6 +64,7 @@ async function buildPackage() {
       index: "package/index.ts",
       otio: "package/otio.ts",
       archive: "package/archive.ts",
+      describe: "package/describe.ts",
       project: "package/project.ts",
       images: "package/images.ts",
       player: "package/player.ts",

@@ -40,6 +40,7 @@ const DOWNLOADS = [
       "secuencia/follow-along-page.js": 7,
       "secuencia/otio.js": 12,
       "secuencia/archive.js": 6,
+      "secuencia/describe.js": 6,
       "secuencia/project.js": 4,
     },
   },

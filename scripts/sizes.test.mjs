@@ -13,6 +13,7 @@ const SIZES = new Map(
     "secuencia/follow-along-page.js": [16, 5],
     "secuencia/otio.js": [28, 10],
     "secuencia/archive.js": [12, 4],
+    "secuencia/describe.js": [10, 4],
     "secuencia/project.js": [8, 3],
     "secuencia/images.js": [4, 2],
     "secuencia/player.js": [7, 3],
