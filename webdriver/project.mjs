@@ -5,7 +5,7 @@ import { openAsBlob, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { openProject } from "../package/archive.ts";
-import { inFolder, isFile, readText } from "../package/node/project-folder.ts";
+import { asOnDisk, inFolder, isFile, readText } from "../package/node/project-folder.ts";
 import { otioToTimeline } from "../package/otio.ts";
 import { matchFiles, ProjectFileError, parseProjectFile, picturesOf } from "../package/project.ts";
 import { zip } from "../package/zip.ts";
@@ -45,7 +45,7 @@ export async function readAnyProject(path, settings = {}) {
 function mediaOf(path) {
   const { media } = otioToTimeline(readText(path));
   const found = media.map(({ url = "", name }) => {
-    const beside = resolve(dirname(path), name);
+    const beside = asOnDisk(resolve(dirname(path), name));
     const said = URL.canParse(url) ? url : new URL(url, pathToFileURL(resolve(path))).href;
     return said.startsWith("file:") && isFile(fileURLToPath(said)) ? fileURLToPath(said) : beside;
   });

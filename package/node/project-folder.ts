@@ -4,16 +4,16 @@
  *
  * It promises that every named file is there, or throws a `ProjectFileError` that names each missing one.
  */
-import { createWriteStream, mkdtempSync, openAsBlob, readFileSync, statSync } from "node:fs";
+import { createWriteStream, existsSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { ArchiveError, openProject } from "../archive.js";
 import { picturesOf } from "../project/about.js";
-import { type ProjectFile, ProjectFileError, parseProjectFile } from "../project/file.js";
+import { composed, type ProjectFile, ProjectFileError, parseProjectFile } from "../project/file.js";
 
 /** A project, and the place of its files. */
 export interface ProjectFolder {
@@ -34,7 +34,7 @@ export async function openProjectFolder(path: string): Promise<ProjectFolder> {
 
 /** Takes a project that is an object. Its files are relative to `folder`. */
 export function inFolder(project: ProjectFile, folder: string, close = async () => {}): ProjectFolder {
-  const pathOf = (name: string) => resolve(folder, name);
+  const pathOf = (name: string) => asOnDisk(resolve(folder, name));
   const missing = (names: string[], what: string) =>
     [...new Set(names.map(pathOf))].filter((file) => !isFile(file)).map((file) => `There is no ${what} “${file}”.`);
   const audio = project.clips.map(({ file }) => file);
@@ -75,6 +75,22 @@ export function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new ProjectFileError([`The project file cannot be read: ${(error as Error).message}.`]);
+  }
+}
+
+/**
+ * Returns a path as the disk has it: its names may be written composed or apart there, as é in two characters, and some
+ * file systems tell these from each other. Of what is not there, this returns the path as it is.
+ */
+export function asOnDisk(path: string): string {
+  const folder = dirname(path);
+  if (existsSync(path) || folder === path) return path;
+  const parent = asOnDisk(folder);
+  const name = composed(basename(path));
+  try {
+    return join(parent, readdirSync(parent).find((entry) => composed(entry) === name) ?? basename(path));
+  } catch {
+    return path;
   }
 }
 
