@@ -54,7 +54,7 @@ const DOWNLOADS = [
   },
   {
     title: "By the studio page's dialogs and panels, when they are opened",
-    budgets: { "app-*.js": 31, "script.css": 2, "result.css": 1, "projects.css": 1 },
+    budgets: { "app-*.js": 32, "script.css": 2, "result.css": 1, "projects.css": 1 },
   },
   {
     title: "By the studio page in another language than English",

@@ -4,7 +4,7 @@
  * takes 40 % of the window's height at most.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { UnfinishedExport } from "secuencia";
 import { clockTime, count } from "../format.ts";
 import { settingsInWords } from "../project/settings.ts";
@@ -43,13 +43,6 @@ export function ExportDock() {
   useLayoutEffect(() => {
     if (isFocusInside && !document.activeElement?.closest(".dock")) exportButton.current?.focus();
   }, [state.kind]);
-
-  useEffect(() => {
-    if (!isRunning) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isRunning]);
 
   return (
     <section class="dock" id="export-panel" aria-label="Export" data-state={state.kind} ref={dock}>

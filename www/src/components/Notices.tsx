@@ -2,12 +2,22 @@
 import { withReason } from "../studio/failure.ts";
 import { dismissOffer } from "../studio/history.ts";
 import { fetchSampleAudio, sampleFault } from "../studio/sample.ts";
-import { isViewing, offered, problems, said, saveFault, startFault } from "../studio/state.ts";
+import {
+  factsOffer,
+  isViewing,
+  offered,
+  offeredFacts,
+  problems,
+  said,
+  saveFault,
+  startFault,
+} from "../studio/state.ts";
 import { takeTurn } from "../studio/turns.ts";
 import { isUpdateReady, loadUpdate } from "../studio/updating.ts";
 import { Icon } from "./Icon.tsx";
 
 export function Notices() {
+  const facts = offeredFacts.value;
   return (
     <div class="notices">
       <div class="visually-hidden" role="status">
@@ -51,6 +61,17 @@ export function Notices() {
             </button>
           </div>
         )}
+        {facts !== undefined && !isViewing.value && (
+          <div class="notice" id="facts-notice">
+            <p>{facts.words}</p>
+            <button type="button" class="link" id="use-facts" onClick={facts.use}>
+              Use them
+            </button>
+            <button type="button" class="link" id="dismiss-facts" onClick={dismissFacts}>
+              Not now
+            </button>
+          </div>
+        )}
         {isViewing.value && (
           <div class="notice" id="viewing-notice">
             <p>This project is being edited in another tab.</p>
@@ -70,6 +91,10 @@ export function Notices() {
       </div>
     </div>
   );
+}
+
+function dismissFacts(): void {
+  factsOffer.value = undefined;
 }
 
 function Problems() {

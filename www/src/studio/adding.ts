@@ -6,9 +6,9 @@
  * The page shows ten times a second how much has been read: each update costs as much as the list of clips is long.
  */
 import { batch } from "@preact/signals";
-import { type AddOptions, type Asset, SecuenciaError } from "secuencia";
+import { type AddOptions, type Asset, type Progress, SecuenciaError, type Waveform } from "secuencia";
 import type { Project } from "../project/model.ts";
-import { type Arrival, giveUpArrivals, keepArrivals, releaseArrivals } from "./arrivals.ts";
+import { type Arrival, beginReading, giveUpArrivals, keepArrivals, releaseArrivals } from "./arrivals.ts";
 import { reasonOf, reportFailure } from "./failure.ts";
 import { forgetAudio } from "./history.ts";
 import { library } from "./library.ts";
@@ -20,6 +20,9 @@ const READERS = Math.min(navigator.hardwareConcurrency || 1, 8);
 
 /** The time between two updates of the page, in milliseconds. */
 const TOLD_MS = 100;
+
+/** The time between two drawings of the waveforms of what is being read, in milliseconds. They cost more. */
+const DRAWN_MS = 500;
 
 /** The page shows no time left before this, in milliseconds: it would jump. */
 const UNSURE_MS = 2000;
@@ -39,8 +42,14 @@ const done = new Set<string>();
 /** The IDs of the audio that the user may stop: all audio that cannot be fetched again. */
 const stoppable = new Set<string>();
 
-/** How much of each file that is being read is done, from 0 to 1. */
+/** How much of each file that is being read is done, from 0 to 1, and its waveform so far. */
 const parts = new Map<string, number>();
+const waveforms = new Map<string, Waveform>();
+
+/** Whether audio is being added that cannot be fetched again. */
+export function areFilesComing(): boolean {
+  return [...(arriving.value?.ids ?? [])].some((id) => stoppable.has(id));
+}
 
 /** Whether some of a project's audio is still being added. */
 export function isComing({ clips }: Project): boolean {
@@ -62,12 +71,12 @@ export function arrive(arrivals: Arrival[]): Promise<void> {
   const each = [...new Map(arrivals.map((arrival) => [arrival.assetId, arrival])).values()];
   const before = arriving.peek();
   if (!before) begunAt = performance.now();
+  for (const { assetId, onLost } of each) if (!onLost) stoppable.add(assetId);
   arriving.value = {
-    ...(before ?? { done: 0, name: "", part: 0, secondsLeft: undefined }),
+    ...(before ?? { done: 0, name: "", part: 0, secondsLeft: undefined, waveforms: new Map() }),
     ids: new Set([...(before?.ids ?? []), ...each.map(({ assetId }) => assetId)]),
     total: (before?.total ?? 0) + each.length,
   };
-  for (const { assetId, onLost } of each) if (!onLost) stoppable.add(assetId);
   const { signal } = stopping;
   const trimming = { trimSilence: project.peek().trimSilence ?? false };
   queue = queue.then(async () => {
@@ -108,14 +117,16 @@ export function stopAdding(): void {
 async function addOne(arrival: Arrival, trimming: AddOptions, stopped: AbortSignal): Promise<void> {
   const { assetId, name, text, voice, known, onLost } = arrival;
   tell({ name });
+  beginReading(assetId);
   const signal = onLost ? undefined : stopped;
   try {
     if (neededContent.value.has(assetId) && !signal?.aborted) {
       const content = await arrival.content();
       const details = { id: assetId, name, text, voice, ...(known?.trim && { trim: known.trim }) };
       const shelf = await library();
-      const onProgress = ({ completed }: { completed: number }) => {
+      const onProgress = ({ completed, waveform }: Progress) => {
         parts.set(assetId, completed / 100);
+        if (waveform) waveforms.set(assetId, waveform);
         tell();
       };
       const options = { ...(!known && trimming), ...(signal && { signal }), onProgress };
@@ -138,6 +149,7 @@ async function addOne(arrival: Arrival, trimming: AddOptions, stopped: AbortSign
       });
   }
   parts.delete(assetId);
+  waveforms.delete(assetId);
   done.add(assetId);
   tell();
 }
@@ -155,6 +167,7 @@ async function finish(): Promise<void> {
 
 let telling: ReturnType<typeof setTimeout> | undefined;
 let newest = "";
+let drawnAt = 0;
 
 /** Updates the page soon. */
 function tell({ name = newest }: { name?: string } = {}): void {
@@ -168,14 +181,19 @@ function tellNow(): void {
   telling = undefined;
   const before = arriving.peek();
   if (!before) return;
+  const now = performance.now();
   const count = before.done + done.size;
   const part = (count + [...parts.values()].reduce((sum, one) => sum + one, 0)) / before.total;
-  const elapsed = performance.now() - begunAt;
+  const elapsed = now - begunAt;
   const secondsLeft = elapsed > UNSURE_MS ? (elapsed * (1 - part)) / part / 1000 : undefined;
   const ids = new Set([...before.ids].filter((id) => !done.has(id)));
+  const isDue = done.size > 0 || (waveforms.size > 0 && now - drawnAt > DRAWN_MS);
+  // With the same object, nothing is drawn again.
+  const heard = isDue ? new Map(waveforms) : before.waveforms;
+  if (isDue) drawnAt = now;
   batch(() => {
     if (fresh.size > 0) assets.value = new Map([...assets.peek(), ...fresh]);
-    arriving.value = { ...before, ids, done: count, name: newest, part, secondsLeft };
+    arriving.value = { ...before, ids, done: count, name: newest, part, secondsLeft, waveforms: heard };
   });
   fresh.clear();
   done.clear();

@@ -33,6 +33,15 @@ const store = createStore("studio-arrivals", "files");
 const MOST_FILES = 32;
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/**
+ * A larger file is not kept once it is being read: a copy takes the disk as long as the reading, and the library makes
+ * its own after that.
+ */
+const MOST_WHILE_READ = 256 * 1024 * 1024;
+
+/** The IDs of the files that are being read, or have been. */
+const begun = new Set<string>();
+
 /** The IDs of the files that are kept, or just being written. */
 const kept = new Set<string>();
 
@@ -47,6 +56,11 @@ export function keepArrivals(arrivals: readonly Arrival[]): void {
   if (isInMemory.peek()) return;
   const files = arrivals.filter(({ assetId, onLost }) => !onLost && !kept.has(assetId));
   keeping = keeping.then(() => keep(files)).catch(giveUp);
+}
+
+/** Notes that a file is being read now. */
+export function beginReading(assetId: string): void {
+  begun.add(assetId);
 }
 
 /** Marks arrivals as those that an earlier visit has kept already. */
@@ -119,7 +133,8 @@ function takeSome(files: KeptArrival[]): KeptArrival[] {
   let bytes = 0;
   while (files[0] && taken.length < MOST_FILES && (taken.length === 0 || bytes + files[0].content.size <= MOST_BYTES)) {
     const file = files.shift() as KeptArrival;
-    if (!isAwaited(file.assetId)) continue;
+    const isTooLate = file.content.size > MOST_WHILE_READ && begun.has(file.assetId);
+    if (isTooLate || !isAwaited(file.assetId)) continue;
     taken.push(file);
     bytes += file.content.size;
   }

@@ -63,13 +63,16 @@ async function openProject(file: File, others: File[]): Promise<void> {
   return (await import("./project-archive.ts")).openArchive(file);
 }
 
-/** Adds a clip for each file at the end of the main lane. */
-function addAudio(files: File[]): Promise<void> {
-  const clips = files.map(({ name }) => newClip({ assetId: crypto.randomUUID(), name }));
-  return batch(() => {
-    addClips(clips);
-    return arrive(clips.map((clip, index) => ({ ...clip, content: async () => files[index] as File })));
+/** Adds a clip for each file at the end of the main lane, and offers what the files say of themselves. */
+async function addAudio(files: File[]): Promise<void> {
+  const added = files.map((file) => ({ file, clip: newClip({ assetId: crypto.randomUUID(), name: file.name }) }));
+  await batch(() => {
+    addClips(added.map(({ clip }) => clip));
+    return arrive(added.map(({ clip, file }) => ({ ...clip, content: async () => file })));
   });
+  const described = added.map(({ clip: { id: clipId, assetId }, file }) => ({ clipId, assetId, file }));
+  // The audio has been added, even if a file is gone meanwhile, or the browser is offline.
+  await import("./described.ts").then(({ offerFacts }) => offerFacts(described)).catch(() => {});
 }
 
 /** Opens a project file, with its audio and pictures among the files chosen with it. */

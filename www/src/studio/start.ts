@@ -23,6 +23,7 @@ import { KEYS, store } from "./database.ts";
 import { findInterrupted } from "./exporting.ts";
 import { faultInWords, reportFailure, withReason } from "./failure.ts";
 import { dismissOffer, endTyping, followKeys } from "./history.ts";
+import { askBeforeLeaving } from "./leaving.ts";
 import { heldAssets, library, useLibrary } from "./library.ts";
 import { moveIn, removeMoved } from "./migration.ts";
 import { fetchSampleAudio, loadSample } from "./sample.ts";
@@ -55,6 +56,7 @@ import { goneOn } from "./unfinished.ts";
  */
 export async function openStudio(): Promise<void> {
   followKeys();
+  askBeforeLeaving();
   try {
     const tidyUp = await openKept();
     // Anything that cannot be done now is done on a later visit.

@@ -1,7 +1,7 @@
 /** The state of the page: the project, its assets, and notices for the user. Everything else is derived from it. */
 import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import type { Asset, Levels } from "secuencia";
+import type { Asset, Levels, Waveform } from "secuencia";
 import { beginHistory, contentOf, currentStep, type History, type Step } from "../project/history.ts";
 import { type ClipChange, newProject, type Project } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
@@ -74,6 +74,8 @@ export interface Arriving {
   part: number;
   /** Undefined until it is known well enough. */
   secondsLeft: number | undefined;
+  /** The waveforms of those that are being read, as far as they are. */
+  waveforms: ReadonlyMap<string, Waveform>;
 }
 
 /** Undefined while nothing is being added. */
@@ -117,8 +119,18 @@ export function closeScript(): void {
   scriptDialog.value = undefined;
 }
 
+const NO_WAVEFORMS: ReadonlyMap<string, Waveform> = new Map();
+
+/** The waveforms of audio that is being read, as far as it is. */
+const partialWaveforms = computed(() => arriving.value?.waveforms ?? NO_WAVEFORMS);
+
+/** The waveforms of all audio that is known, by the IDs of its assets. */
+export const waveforms = computed<ReadonlyMap<string, Waveform>>(() =>
+  partialWaveforms.value.size > 0 ? new Map([...partialWaveforms.value, ...assets.value]) : assets.value,
+);
+
 /** The clips in their places. */
-export const placedClips = computed(() => placeClips(project.value, (assetId) => assets.value.get(assetId)));
+export const placedClips = computed(() => placeClips(project.value, (assetId) => waveforms.value.get(assetId)));
 
 /** Each clip's place, by its ID. */
 export const placeOf = computed(
@@ -183,4 +195,21 @@ whenLeft(() => {
   problems.value = [];
   editedClipId.value = undefined;
   closeScript();
+});
+
+/** What added files say of themselves, in a sentence, and the step that uses it. */
+export interface FactsOffer {
+  words: string;
+  /** The clips that it is about. */
+  clipIds: readonly string[];
+  use: () => void;
+}
+
+/** The latest offer of this kind. */
+export const factsOffer = signal<FactsOffer | undefined>(undefined);
+
+/** That offer, for as long as the project has one of its clips. */
+export const offeredFacts = computed(() => {
+  const { value } = factsOffer;
+  return value?.clipIds.some((id) => placeOf.value.has(id)) ? value : undefined;
 });

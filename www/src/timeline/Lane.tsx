@@ -1,7 +1,7 @@
 /** One lane of the timeline, with its clips' waveforms. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PlacedClip } from "../project/placement.ts";
-import { assets } from "../studio/state.ts";
+import { waveforms } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
 import { contextOf, drawLane, type View } from "./drawing.ts";
 
@@ -18,7 +18,7 @@ interface LaneProps {
 export function Lane({ lane, label, view, clips, isDark, onPick }: LaneProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { start, pixelsPerSecond, width, height } = view;
-  const known = assets.value;
+  const known = waveforms.value;
 
   // The colours come from the style, which depends on the colour scheme.
   useLayoutEffect(() => {
@@ -30,7 +30,7 @@ export function Lane({ lane, label, view, clips, isDark, onPick }: LaneProps) {
     const inView = clips.filter((placed) => placed.start <= end && placed.start + placed.length >= start);
     const drawn = inView.map((placed) => ({
       ...placed,
-      asset: known.get(placed.clip.assetId),
+      waveform: known.get(placed.clip.assetId),
       colour: style.getPropertyValue(`--voice-${voiceNumber(placed.clip.voice)}`),
     }));
     drawLane(context, view, drawn, style.font);

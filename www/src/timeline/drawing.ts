@@ -2,7 +2,7 @@
  * Draws the visible part of the timeline. The cost depends on that part, not on the project: clips outside it are
  * skipped, and each clip draws a column of pixels once, however many peaks it covers.
  */
-import type { Asset } from "secuencia";
+import type { Waveform } from "secuencia";
 import type { PlacedClip } from "../project/placement.ts";
 import { markLabel, markStep } from "./ruler.ts";
 
@@ -18,7 +18,7 @@ export interface View {
 
 /** A clip to draw. */
 export interface DrawnClip extends PlacedClip {
-  asset: Asset | undefined;
+  waveform: Waveform | undefined;
   /** The colour of its voice. */
   colour: string;
 }
@@ -65,13 +65,13 @@ export function drawLane(context: CanvasRenderingContext2D, view: View, clips: D
 function drawWaveform(
   context: CanvasRenderingContext2D,
   view: View,
-  { asset, clip, sourceStart, length }: DrawnClip,
+  { waveform, clip, sourceStart, length }: DrawnClip,
   left: number,
   width: number,
 ): void {
-  if (!asset) return;
+  if (!waveform) return;
   const box = { left, width, top: LABEL_HEIGHT, bottom: view.height, end: view.width };
-  drawPeaks(context, asset, { start: sourceStart, end: sourceStart + length }, box, clip.volumeDb);
+  drawPeaks(context, waveform, { start: sourceStart, end: sourceStart + length }, box, clip.volumeDb);
 }
 
 /** Where a waveform is drawn, in CSS pixels. Columns before 0 and after `end` are out of sight. */
@@ -86,7 +86,7 @@ interface Box {
 /** Draws the waveform of a part of an asset, in seconds, over the width of a box. */
 export function drawPeaks(
   context: CanvasRenderingContext2D,
-  { peaks, durationSeconds }: Pick<Asset, "peaks" | "durationSeconds">,
+  { peaks, durationSeconds }: Waveform,
   part: { start: number; end: number },
   { left, width, top, bottom, end }: Box,
   volumeDb = 0,
