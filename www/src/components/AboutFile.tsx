@@ -6,10 +6,9 @@ import { isSame } from "../project/difference.ts";
 import { withReason } from "../studio/failure.ts";
 import { addPicture } from "../studio/library.ts";
 import { project, said } from "../studio/state.ts";
+import { laterWords } from "../words/later.ts";
 import { ChapterList, type DraftChapter, draftOf, markersOf } from "./ChapterList.tsx";
 import { CoverList } from "./CoverList.tsx";
-
-const MEDIA_TYPE_NAMES = { music: "Music", audiobook: "Audiobook", podcast: "Podcast" };
 
 /** Matches a BCP 47 language tag, as far as a pattern can. */
 const LANGUAGE_PATTERN = "[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*";
@@ -45,7 +44,8 @@ export function useAboutDraft(): AboutDraft {
       try {
         added.push(await addPicture(file));
       } catch (error) {
-        setFault(withReason(`${file.name || "The picture"} could not be added`, error));
+        const { pictureFailed, unnamedPicture } = laterWords.value.about;
+        setFault(withReason(pictureFailed(file.name || unnamedPicture), error));
       }
     }
     return added;
@@ -53,7 +53,7 @@ export function useAboutDraft(): AboutDraft {
   const addCovers = async (files: File[]) => {
     const added = await add(files);
     setCovers((before) => [...before, ...added]);
-    if (added.length > 0) said.value = `${added.length === 1 ? "A picture was" : "Pictures were"} added.`;
+    if (added.length > 0) said.value = laterWords.value.about.picturesAdded(added.length);
   };
   const isChanged = drafts !== first || !isSame(covers, tags.covers ?? []) || source !== chapterSource;
   return { covers, drafts, source, fault, isChanged, setCovers, setDrafts, setSource, add, addCovers };
@@ -68,7 +68,7 @@ export function AboutFields({ draft }: { draft: AboutDraft }) {
       <TagFields tags={tags} name={name} />
       <label class="check wide">
         <input name="isAudiobook" type="checkbox" defaultChecked={extension === "m4b"} />
-        Audiobook (.m4b)
+        {laterWords.value.about.isAudiobook}
       </label>
       <CoverList covers={covers} onChange={setCovers} onAdd={addCovers} />
       <ChapterList
@@ -83,52 +83,53 @@ export function AboutFields({ draft }: { draft: AboutDraft }) {
 }
 
 function TagFields({ tags, name }: { tags: Tags; name: string }) {
+  const { about: say } = laterWords.value;
   return (
     <>
-      <TextField name="title" label="Title" tags={tags} hint={name} isWide />
-      <TextField name="artist" label="Artist or author" tags={tags} />
-      <TextField name="album" label="Album, book or series" tags={tags} />
-      <TextField name="narrator" label="Narrator" tags={tags} />
-      <TextField name="genre" label="Genre" tags={tags} />
-      <TextField name="year" label="Year or date" tags={tags} />
+      <TextField name="title" label={say.title} tags={tags} hint={name} isWide />
+      <TextField name="artist" label={say.artist} tags={tags} />
+      <TextField name="album" label={say.album} tags={tags} />
+      <TextField name="narrator" label={say.narrator} tags={tags} />
+      <TextField name="genre" label={say.genre} tags={tags} />
+      <TextField name="year" label={say.year} tags={tags} />
       <label class="field">
-        <span>Kind</span>
+        <span>{say.kind}</span>
         <select name="mediaType">
-          <option value="">Not set</option>
+          <option value="">{say.noKind}</option>
           {MEDIA_TYPES.map((type) => (
             <option key={type} value={type} selected={type === tags.mediaType}>
-              {MEDIA_TYPE_NAMES[type]}
+              {say.kinds[type]}
             </option>
           ))}
         </select>
       </label>
       <label class="field wide">
-        <span>Description</span>
+        <span>{say.description}</span>
         <textarea name="description" rows={2} defaultValue={tags.description} />
       </label>
       <details class="wide" id="more-tags">
-        <summary>More tags</summary>
+        <summary>{say.more}</summary>
         <div class="fields">
-          <TextField name="albumArtist" label="Album artist" tags={tags} />
-          <TextField name="composer" label="Composer" tags={tags} hint={tags.narrator ?? ""} />
-          <PartField name="track" label="Track" part={tags.track} />
-          <PartField name="disc" label="Disc" part={tags.disc} />
+          <TextField name="albumArtist" label={say.albumArtist} tags={tags} />
+          <TextField name="composer" label={say.composer} tags={tags} hint={tags.narrator ?? ""} />
+          <PartField name="track" numberLabel={say.trackNumber} totalLabel={say.trackTotal} part={tags.track} />
+          <PartField name="disc" numberLabel={say.discNumber} totalLabel={say.discTotal} part={tags.disc} />
           <label class="field">
-            <span>Language</span>
+            <span>{say.language}</span>
             <input
               name="language"
               autocomplete="off"
               pattern={LANGUAGE_PATTERN}
-              title="A language tag, such as en or pt-BR"
+              title={say.languageHint}
               placeholder="en"
               defaultValue={tags.language}
             />
           </label>
-          <TextField name="grouping" label="Grouping" tags={tags} />
-          <TextField name="copyright" label="Copyright" tags={tags} isWide />
-          <TextField name="comment" label="Comment" tags={tags} isWide />
+          <TextField name="grouping" label={say.grouping} tags={tags} />
+          <TextField name="copyright" label={say.copyright} tags={tags} isWide />
+          <TextField name="comment" label={say.comment} tags={tags} isWide />
           <label class="field wide">
-            <span>Long description</span>
+            <span>{say.longDescription}</span>
             <textarea name="longDescription" rows={4} defaultValue={tags.longDescription} />
           </label>
         </div>
@@ -155,18 +156,25 @@ function TextField({ name, label, tags, hint = "", isWide = false }: TextFieldPr
   );
 }
 
+interface PartFieldProps {
+  name: "track" | "disc";
+  numberLabel: string;
+  totalLabel: string;
+  part: Tags["track"];
+}
+
 /** A number and a total, such as track 3 of 12. */
-function PartField({ name, label, part }: { name: "track" | "disc"; label: string; part: Tags["track"] }) {
-  const field = (suffix: string, words: string, value: number | undefined) => (
+function PartField({ name, numberLabel, totalLabel, part }: PartFieldProps) {
+  const field = (suffix: string, label: string, value: number | undefined) => (
     <label class="field">
-      <span>{words}</span>
+      <span>{label}</span>
       <input name={`${name}${suffix}`} type="number" min={1} max={65_535} step={1} defaultValue={value ?? ""} />
     </label>
   );
   return (
     <div class="part">
-      {field("Number", `${label} number`, part?.number)}
-      {field("Total", `Total ${name}s`, part?.total)}
+      {field("Number", numberLabel, part?.number)}
+      {field("Total", totalLabel, part?.total)}
     </div>
   );
 }

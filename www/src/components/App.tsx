@@ -1,6 +1,7 @@
 /** The page: the header, the timeline, the list of clips, and the export at the foot, which is always in sight. */
 import { isViewing } from "../studio/state.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
+import { words } from "../words/words.ts";
 import { ClipList } from "./ClipList.tsx";
 import { DropArea } from "./DropArea.tsx";
 import { EditedClip } from "./EditedClip.tsx";
@@ -17,10 +18,10 @@ export function App() {
   return (
     <>
       <a class="skip" href="#clip-list">
-        Skip to the clips
+        {words.value.page.skipToClips}
       </a>
       <a class="skip" href="#export-panel">
-        Skip to the export
+        {words.value.page.skipToExport}
       </a>
       <Header />
       <main inert={isViewing.value}>

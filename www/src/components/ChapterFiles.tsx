@@ -1,5 +1,4 @@
 /** A finished export of each chapter: the files, and what there is to say about them. */
-import { clockTime, sizeInWords } from "../format.ts";
 import { share } from "../studio/destinations.ts";
 import type { FinishedChapters } from "../studio/exporting.ts";
 import { unreadableInWords } from "../studio/failure.ts";
@@ -8,7 +7,7 @@ import { Origin, Remarks } from "./ExportResult.tsx";
 
 export function ChapterFiles({ finished }: { finished: FinishedChapters }) {
   const { results, folder, archive, url, isToShare, project } = finished;
-  const { chapterFiles, result: said } = words.value;
+  const { chapterFiles, result: said, formats } = words.value;
   const sum = (of: "durationSeconds" | "bytes") => results.reduce((all, result) => all + result[of], 0);
   const warnings = results.flatMap((result) => result.warnings);
   const unreadable = [
@@ -23,7 +22,7 @@ export function ChapterFiles({ finished }: { finished: FinishedChapters }) {
         </p>
         <Origin project={project} />
         <p class="facts quiet">
-          <span>{`${clockTime(sum("durationSeconds"))}, ${sizeInWords(sum("bytes"))}`}</span>
+          <span>{`${formats.clock(sum("durationSeconds"))}, ${formats.size(sum("bytes"))}`}</span>
           {archive && !isToShare && (
             <a id="download" href={url ?? ""} download={archive.name}>
               {said.downloadAgain}
@@ -41,7 +40,7 @@ export function ChapterFiles({ finished }: { finished: FinishedChapters }) {
             {results.map(({ name, durationSeconds }) => (
               <li key={name}>
                 {name}
-                <span class="quiet">{clockTime(durationSeconds)}</span>
+                <span class="quiet">{formats.clock(durationSeconds)}</span>
               </li>
             ))}
           </ul>

@@ -3,11 +3,12 @@
  */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type ChapterMarker, type ChapterSource, LEAST_CHAPTER_SECONDS } from "secuencia";
-import { clockTime, count } from "../format.ts";
 import { chaptersMadeOf } from "../project/chapter-preview.ts";
 import { clockText, secondsFrom } from "../project/clock.ts";
 import { type Library, library } from "../studio/library.ts";
 import { assets, project } from "../studio/state.ts";
+import { laterWords } from "../words/later.ts";
+import { words } from "../words/words.ts";
 import { Icon } from "./Icon.tsx";
 import { Picture } from "./Picture.tsx";
 
@@ -53,30 +54,31 @@ const USUAL_MINUTES = 10;
 export function ChapterList({ source, drafts, onSource, onDrafts, onPicture }: ChapterListProps) {
   const isPeriod = typeof source === "object";
   const made = useMade(source);
-  const choose = (words: string) => {
-    onSource(words === "period" ? { everySeconds: USUAL_MINUTES * 60 } : (words as ChapterSource));
+  const { chapters: say } = laterWords.value;
+  const choose = (name: string) => {
+    onSource(name === "period" ? { everySeconds: USUAL_MINUTES * 60 } : (name as ChapterSource));
   };
   return (
     <fieldset class="wide">
-      <legend>Chapters</legend>
+      <legend>{say.title}</legend>
       <div class="chapter-source">
         <label class="field">
-          <span>Chapters from</span>
+          <span>{say.from}</span>
           <select
             id="chapter-source"
             value={isPeriod ? "period" : source}
             onChange={({ currentTarget }) => choose(currentTarget.value)}
           >
-            <option value="markers">my own list</option>
-            <option value="clips">each clip</option>
-            <option value="scenes">each scene</option>
-            <option value="period">every few minutes</option>
-            <option value="none">none</option>
+            {Object.entries(say.sources).map(([name, words]) => (
+              <option key={name} value={name}>
+                {words}
+              </option>
+            ))}
           </select>
         </label>
         {isPeriod && (
           <label class="field">
-            <span>Minutes</span>
+            <span>{say.minutes}</span>
             <input
               id="chapter-minutes"
               type="number"
@@ -102,7 +104,7 @@ export function ChapterList({ source, drafts, onSource, onDrafts, onPicture }: C
               onSource("markers");
             }}
           >
-            Edit as a list
+            {say.editAsList}
           </button>
         )}
       </div>
@@ -110,7 +112,7 @@ export function ChapterList({ source, drafts, onSource, onDrafts, onPicture }: C
         <OwnList drafts={drafts} onDrafts={onDrafts} onPicture={onPicture} />
       ) : (
         <p class="quiet" id="chapter-outlook">
-          {source === "none" ? "The file will have no chapters." : outlook(made)}
+          {source === "none" ? say.noneInFile : outlook(made)}
         </p>
       )}
     </fieldset>
@@ -133,15 +135,16 @@ function useMade(source: ChapterSource): ChapterMarker[] {
 
 /** `12 chapters from these clips: 0:03.2 KITCHEN, 1:20.0 HALL, …` */
 function outlook(made: ChapterMarker[]): string {
-  if (made.length === 0) return "These clips make no chapters.";
-  const first = made.slice(0, 3).map(({ title, offset }) => `${clockTime(offset)} ${title}`);
-  const rest = made.length > first.length ? ", …" : "";
-  return `${count(made.length, "chapter")} from these clips: ${first.join(", ")}${rest}`;
+  const { noneMade, made: say } = laterWords.value.chapters;
+  if (made.length === 0) return noneMade;
+  const first = made.slice(0, 3).map(({ title, offset }) => `${words.value.formats.clock(offset)} ${title}`);
+  return say(made.length, first.join(", "), made.length > first.length);
 }
 
 type OwnListProps = Pick<ChapterListProps, "drafts" | "onDrafts" | "onPicture">;
 
 function OwnList({ drafts, onDrafts, onPicture }: OwnListProps) {
+  const { chapters: say } = laterWords.value;
   const list = useRef<HTMLOListElement>(null);
   const fresh = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
@@ -167,33 +170,33 @@ function OwnList({ drafts, onDrafts, onPicture }: OwnListProps) {
 
   return (
     <>
-      <ol class="chapters" id="chapters" ref={list} aria-label="Chapters">
+      <ol class="chapters" id="chapters" ref={list} aria-label={say.title}>
         {drafts.map(({ key, title, time, image }, index) => {
-          const name = `chapter ${index + 1}`;
+          const chapter = index + 1;
           return (
             <li key={key} data-key={key}>
               <input
                 class="chapter-time"
-                aria-label={`Start of ${name}`}
+                aria-label={say.start(chapter)}
                 inputMode="numeric"
                 autocomplete="off"
                 value={time}
                 onInput={({ currentTarget: input }) => {
                   const offset = secondsFrom(input.value);
-                  input.setCustomValidity(offset === undefined ? "Enter a time, such as 1:02:03.5." : "");
+                  input.setCustomValidity(offset === undefined ? say.noTime : "");
                   change(key, { time: input.value, ...(offset !== undefined && { offset }) });
                 }}
               />
               <input
                 class="chapter-title"
-                aria-label={`Title of ${name}`}
+                aria-label={say.titleOf(chapter)}
                 autocomplete="off"
-                placeholder={`Chapter ${index + 1}`}
+                placeholder={say.unnamed(chapter)}
                 value={title}
                 onInput={({ currentTarget }) => change(key, { title: currentTarget.value })}
               />
               <PictureChoice
-                name={name}
+                chapter={chapter}
                 image={image}
                 onFile={async (file) => {
                   const id = await onPicture(file);
@@ -202,7 +205,7 @@ function OwnList({ drafts, onDrafts, onPicture }: OwnListProps) {
                 onRemove={() => change(key, { image: undefined })}
               />
               <span class="actions">
-                <button type="button" aria-label={`Remove ${name}`} onClick={(event) => remove(event, key)}>
+                <button type="button" aria-label={say.remove(chapter)} onClick={(event) => remove(event, key)}>
                   <Icon name="remove" />
                 </button>
               </span>
@@ -212,24 +215,26 @@ function OwnList({ drafts, onDrafts, onPicture }: OwnListProps) {
       </ol>
       <button type="button" class="button" id="add-chapter" onClick={add}>
         <Icon name="add" />
-        Add a chapter
+        {say.add}
       </button>
     </>
   );
 }
 
 interface PictureChoiceProps {
-  name: string;
+  /** The number of the chapter. */
+  chapter: number;
   image: string | undefined;
   onFile: (file: File) => Promise<void>;
   onRemove: () => void;
 }
 
 /** A chapter's picture. It can be picked or dropped; a click removes it. */
-function PictureChoice({ name, image, onFile, onRemove }: PictureChoiceProps) {
+function PictureChoice({ chapter, image, onFile, onRemove }: PictureChoiceProps) {
+  const { chapters: say } = laterWords.value;
   if (image !== undefined) {
     return (
-      <button type="button" class="picture-choice" aria-label={`Remove the picture for ${name}`} onClick={onRemove}>
+      <button type="button" class="picture-choice" aria-label={say.removePicture(chapter)} onClick={onRemove}>
         <Picture id={image} alt="" />
       </button>
     );
@@ -252,7 +257,7 @@ function PictureChoice({ name, image, onFile, onRemove }: PictureChoiceProps) {
         class="visually-hidden"
         type="file"
         accept="image/*"
-        aria-label={`Picture for ${name}`}
+        aria-label={say.picture(chapter)}
         onChange={({ currentTarget: input }) => {
           take(input.files);
           input.value = "";

@@ -2,16 +2,19 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Asset } from "secuencia";
 import { MAX_VOLUME_DB } from "secuencia/project.js";
+import { fadesFault, skipFault } from "../project/clip-faults.ts";
 import type { ClipChange, ProjectClip } from "../project/model.ts";
-import { fadesFault, skipFault, stretchOf } from "../project/placement.ts";
+import { stretchOf } from "../project/placement.ts";
 import { changeClip } from "../studio/editing.ts";
 import { assets, editedClipId, project } from "../studio/state.ts";
+import { laterWords } from "../words/later.ts";
 import { ClipPlayer } from "./ClipPlayer.tsx";
 import { DialogButtons } from "./DialogButtons.tsx";
 import { ReplaceButton } from "./FileButton.tsx";
 import { TrimWaveform } from "./TrimWaveform.tsx";
 
 export function ClipEditor() {
+  const { clipEditor: say } = laterWords.value;
   const dialog = useRef<HTMLDialogElement>(null);
   const { clips, audioLayout, edgeFadeSeconds } = project.value;
   const clip = clips.find(({ id }) => id === editedClipId.value);
@@ -48,46 +51,46 @@ export function ClipEditor() {
         >
           <h2 id="clip-editor-title">{clip.name}</h2>
           <label class="field wide">
-            <span>Spoken line</span>
+            <span>{say.text}</span>
             <textarea name="text" rows={2} defaultValue={clip.text} />
           </label>
           <label class="field">
-            <span>Voice</span>
+            <span>{say.voice}</span>
             <input name="voice" autocomplete="off" defaultValue={clip.voice} />
           </label>
           <label class="field">
-            <span>Scene</span>
+            <span>{say.scene}</span>
             <input name="scene" autocomplete="off" defaultValue={clip.scene ?? ""} />
           </label>
           {asset && asset.peaks.length > 0 && (
             <TrimWaveform key={asset.id} asset={asset} clip={clip} typedIn={(form) => changeFrom(new FormData(form))} />
           )}
           <ClipPlayer clipId={clip.id} changeFrom={(form) => changeFrom(new FormData(form))}>
-            <ReplaceButton id="replace-audio" look="button" words="Replace audio…" clipId={clip.id} onPick={save} />
+            <ReplaceButton id="replace-audio" look="button" words={say.replace} clipId={clip.id} onPick={save} />
           </ClipPlayer>
-          <NumberField name="offset" label="Starts at (s)" hint="after the previous clip" min={0} clip={clip} />
-          <NumberField name="sourceStart" label="Skips (s)" hint={skipped(asset)} min={0} clip={clip} />
+          <NumberField name="offset" label={say.starts} hint={say.follows} min={0} clip={clip} />
+          <NumberField name="sourceStart" label={say.skips} hint={skipped(asset)} min={0} clip={clip} />
           <NumberField
             name="duration"
-            label="Lasts (s)"
-            hint={asset?.trim ? "until its final silence" : "to the end"}
+            label={say.lasts}
+            hint={asset?.trim ? say.toSilence : say.toEnd}
             min={0}
             clip={clip}
           />
           <NumberField
             name="volumeDb"
-            label="Volume (dB)"
+            label={say.volume}
             hint="0"
             min={-MAX_VOLUME_DB}
             max={MAX_VOLUME_DB}
             clip={clip}
           />
-          <NumberField name="fadeIn" label="Fades in (s)" hint={edgeFade} min={0} clip={clip} />
-          <NumberField name="fadeOut" label="Fades out (s)" hint={edgeFade} min={0} clip={clip} />
-          <PanField pan={clip.pan ?? 0} label={audioLayout === "mono" ? "Pan (no effect in mono)" : "Pan"} />
+          <NumberField name="fadeIn" label={say.fadeIn} hint={edgeFade} min={0} clip={clip} />
+          <NumberField name="fadeOut" label={say.fadeOut} hint={edgeFade} min={0} clip={clip} />
+          <PanField pan={clip.pan ?? 0} label={audioLayout === "mono" ? say.panInMono : say.pan} />
           <label class="check">
             <input name="isMuted" type="checkbox" defaultChecked={clip.isMuted ?? false} />
-            Muted
+            {say.muted}
           </label>
           <DialogButtons />
         </form>
@@ -141,12 +144,15 @@ function PanField({ pan, label }: { pan: number; label: string }) {
 /** `centre`, `30% left` */
 function panInWords(pan: number): string {
   const percent = Math.round(Math.abs(pan) * 100);
-  return percent === 0 ? "centre" : `${percent}% ${pan < 0 ? "left" : "right"}`;
+  const { panCentre, panLeft, panRight } = laterWords.value.clipEditor;
+  if (percent === 0) return panCentre;
+  return pan < 0 ? panLeft(percent) : panRight(percent);
 }
 
 /** The silence that a clip skips if its field is empty. */
 function skipped(asset: Asset | undefined): string {
-  return asset?.trim ? `${asset.trim.start.toFixed(2)} of silence` : "nothing";
+  const { skipsSilence, skipsNothing } = laterWords.value.clipEditor;
+  return asset?.trim ? skipsSilence(asset.trim.start) : skipsNothing;
 }
 
 /** The form as a change to the clip. An empty field is removed from the clip. */

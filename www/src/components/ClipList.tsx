@@ -1,12 +1,12 @@
 /** The list of clips, the ways to find and select some of them, and the progress of those being added. */
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { count } from "../format.ts";
 import type { ProjectClip } from "../project/model.ts";
 import { found } from "../studio/finding.ts";
 import { currentClipId, isSelecting, selected } from "../studio/selection.ts";
 import { arriving, assets, isOpen, opening, project } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
+import { words } from "../words/words.ts";
 import { AddingProgress } from "./AddingProgress.tsx";
 import { ClipRow, type ClipRowProps } from "./ClipRow.tsx";
 import { onClipClick, onClipFocus, onClipKey, onClipPress } from "./clip-keys.ts";
@@ -22,6 +22,7 @@ const LONG = 60;
 
 export function ClipList() {
   const { clips } = project.value;
+  const { clips: say, formats } = words.value;
   const [rows, setRows] = useState(ROWS_AT_A_TIME);
   const isCut = rows < clips.length;
   useEffect(() => {
@@ -39,7 +40,7 @@ export function ClipList() {
     <section class="clips" id="clip-list" aria-labelledby="clips-title">
       <div class="section-head">
         <h2 id="clips-title">
-          Clips <span class="quiet">{clips.length.toLocaleString("en")}</span>
+          {say.title} <span class="quiet">{formats.number(clips.length)}</span>
         </h2>
         <AddingProgress />
         {clips.length >= LONG && <FindField />}
@@ -50,16 +51,16 @@ export function ClipList() {
       {clips.length > 0 && (
         <p class="clip columns quiet" aria-hidden="true">
           <span>
-            <span>Starts</span>
-            <span>Lasts</span>
+            <span>{say.starts}</span>
+            <span>{say.lasts}</span>
           </span>
-          <span>Lane</span>
+          <span>{say.lane}</span>
         </p>
       )}
       <ol
         id="clips"
         aria-busy={isBusy}
-        aria-label={count(clips.length, "clip")}
+        aria-label={say.count(clips.length)}
         onFocusIn={onClipFocus}
         onKeyDown={onClipKey}
         onMouseDown={onClipPress}

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ClipChange } from "../project/model.ts";
 import { pause, playAlone, updateAlone } from "../studio/playing.ts";
 import { playing, soloFault } from "../studio/state.ts";
+import { laterWords } from "../words/later.ts";
 import { Icon } from "./Icon.tsx";
 
 interface ClipPlayerProps {
@@ -15,6 +16,7 @@ interface ClipPlayerProps {
 }
 
 export function ClipPlayer({ clipId, changeFrom, children }: ClipPlayerProps) {
+  const { clipEditor: say } = laterWords.value;
   const button = useRef<HTMLButtonElement>(null);
   const isPlaying = typeof playing.value === "object";
   const changeNow = () => (button.current?.form ? changeFrom(button.current.form) : {});
@@ -37,7 +39,7 @@ export function ClipPlayer({ clipId, changeFrom, children }: ClipPlayerProps) {
         onClick={() => (isPlaying ? pause() : void playAlone({ clipId, changeNow }))}
       >
         <Icon name={isPlaying ? "pause" : "play"} />
-        {isPlaying ? "Stop" : "Play this clip"}
+        {isPlaying ? say.stop : say.play}
       </button>
       {children}
       <span role="status" class="fault">

@@ -5,13 +5,13 @@
  * the browser still finds them, and a screen reader reads them.
  */
 import { useMemo, useRef, useState } from "preact/hooks";
-import { clockTime, decibels } from "../format.ts";
 import { clipTitle, laneName, lanesOf, type ProjectClip } from "../project/model.ts";
 import { moveToLane } from "../studio/editing.ts";
 import { clipElementId, keepingFocus } from "../studio/focus.ts";
 import { playFrom } from "../studio/playing.ts";
 import { actedOn, isSelecting, selectTo, toggle } from "../studio/selection.ts";
 import { editedClipId, placeOf, project } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import { moveBy, moveOnto, removeFrom } from "./clip-keys.ts";
 import { ReplaceButton } from "./FileButton.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
@@ -84,12 +84,13 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
   const [isListing, setIsListing] = useState(false);
   const lanes = isListing ? laneChoices() : [clip.lane];
   const { index = 0, start = 0, length = 0 } = placeOf.value.get(clip.id) ?? {};
+  const { clip: say, formats } = words.value;
   const isLast = index === placeOf.value.size - 1;
   const hasBox = isSelecting.value;
   const title = clipTitle(clip);
   const tabIndex = isCurrent ? 0 : -1;
   const { laneNames = NO_NAMES } = project.value;
-  const common = { title, tabIndex };
+  const common = { tabIndex };
   const move = (places: number) => keepingFocus(() => moveBy(clip.id, places));
   const edit = () => {
     editedClipId.value = clip.id;
@@ -101,7 +102,7 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
         <label class="number">
           <input
             type="checkbox"
-            aria-label={`Select: ${title}`}
+            aria-label={say.select(title)}
             tabIndex={tabIndex}
             checked={isSelected}
             onClick={({ shiftKey }) => (shiftKey ? selectTo(clip.id) : toggle(clip.id))}
@@ -130,7 +131,7 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
       <button
         type="button"
         class="quiet-button play-row"
-        aria-label={`Play from here: ${title}`}
+        aria-label={say.playFrom(title)}
         tabIndex={tabIndex}
         disabled={state !== "ready"}
         onClick={() => playFrom(clip.id)}
@@ -142,26 +143,24 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
         <span class={clip.text ? "text" : "text file-name"} dir="auto">
           {clip.text || clip.name}
         </span>
-        {clip.volumeDb !== undefined && (
-          <span class="tag">{`${clip.volumeDb > 0 ? "+" : ""}${decibels(clip.volumeDb)} dB`}</span>
-        )}
-        {clip.isMuted && <span class="tag">Muted</span>}
+        {clip.volumeDb !== undefined && <span class="tag">{say.volume(clip.volumeDb)}</span>}
+        {clip.isMuted && <span class="tag">{say.muted}</span>}
         {state === "missing" && (
           <>
-            <span class="tag fault">Audio missing</span>{" "}
-            <ReplaceButton look="link" words="Choose it…" clipId={clip.id} tabIndex={tabIndex} />
+            <span class="tag fault">{say.missing}</span>{" "}
+            <ReplaceButton look="link" words={say.choose} clipId={clip.id} tabIndex={tabIndex} />
           </>
         )}
       </div>
       <dl class="times">
-        <dt class="visually-hidden">Starts at</dt>
-        <dd class="quiet">{clockTime(start)}</dd>
-        <dt class="visually-hidden">Length</dt>
-        <dd class="length">{length > 0 ? clockTime(length) : "…"}</dd>
+        <dt class="visually-hidden">{say.startsAt}</dt>
+        <dd class="quiet">{formats.clock(start)}</dd>
+        <dt class="visually-hidden">{say.length}</dt>
+        <dd class="length">{length > 0 ? formats.clock(length) : "…"}</dd>
       </dl>
       <select
         class="lane-choice"
-        aria-label={`Lane of ${title}`}
+        aria-label={say.lane(title)}
         tabIndex={tabIndex}
         value={clip.lane}
         onPointerDown={() => setIsListing(true)}
@@ -176,32 +175,31 @@ function Details({ clip, state, isCurrent, isSelected, setDrag }: ClipRowProps &
         ))}
       </select>
       <div class="actions">
-        <RowButton {...common} word="Move up" icon="up" isOff={index === 0} act={() => move(-1)} />
-        <RowButton {...common} word="Move down" icon="down" isOff={isLast} act={() => move(1)} />
-        <RowButton {...common} word="Edit" icon="edit" act={edit} />
-        <RowButton {...common} word="Remove" icon="remove" act={() => removeFrom(new Set([clip.id]))} />
+        <RowButton {...common} label={say.moveUp(title)} icon="up" isOff={index === 0} act={() => move(-1)} />
+        <RowButton {...common} label={say.moveDown(title)} icon="down" isOff={isLast} act={() => move(1)} />
+        <RowButton {...common} label={say.edit(title)} icon="edit" act={edit} />
+        <RowButton {...common} label={say.remove(title)} icon="remove" act={() => removeFrom(new Set([clip.id]))} />
       </div>
     </>
   );
   // Only rows that changed are built again. The handlers depend on nothing that is not listed here.
   return useMemo(details, [
     ...[clip, state, start, length, index, isLast, isCurrent, isSelected, hasBox, laneNames],
-    ...[isListing, isListing && project.value],
+    ...[isListing, isListing && project.value, say],
   ]);
 }
 
 interface RowButtonProps {
-  word: string;
-  title: string;
+  label: string;
   icon: IconName;
   tabIndex: number;
   isOff?: boolean;
   act: () => void;
 }
 
-function RowButton({ word, title, icon, tabIndex, isOff = false, act }: RowButtonProps) {
+function RowButton({ label, icon, tabIndex, isOff = false, act }: RowButtonProps) {
   return (
-    <button type="button" aria-label={`${word}: ${title}`} tabIndex={tabIndex} disabled={isOff} onClick={act}>
+    <button type="button" aria-label={label} tabIndex={tabIndex} disabled={isOff} onClick={act}>
       <Icon name={icon} />
     </button>
   );

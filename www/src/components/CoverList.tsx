@@ -1,4 +1,6 @@
 /** The file's pictures. The first one is the cover. */
+
+import { laterWords } from "../words/later.ts";
 import { Icon } from "./Icon.tsx";
 import { Picture } from "./Picture.tsx";
 
@@ -9,44 +11,42 @@ interface CoverListProps {
 }
 
 export function CoverList({ covers, onChange, onAdd }: CoverListProps) {
+  const { covers: say } = laterWords.value;
   const move = (index: number, to: number) => {
     const others = covers.toSpliced(index, 1);
     onChange(others.toSpliced(to, 0, covers[index] as string));
   };
   return (
     <fieldset class="wide">
-      <legend>Pictures</legend>
-      <ol class="covers" id="covers" aria-label="Pictures">
-        {covers.map((id, index) => {
-          const name = index === 0 ? "the cover" : `picture ${index + 1}`;
-          return (
-            // The key needs the index too: a picture may be listed twice.
-            <li key={`${id} ${index}`} data-picture={id}>
-              <Picture id={id} alt={index === 0 ? "The cover" : `Picture ${index + 1}`} />
-              <span class="actions">
-                <button
-                  type="button"
-                  aria-label={`Move ${name} towards the front`}
-                  disabled={index === 0}
-                  onClick={() => move(index, index - 1)}
-                >
-                  <Icon name="left" />
-                </button>
-                <button
-                  type="button"
-                  aria-label={`Remove ${name}`}
-                  onClick={() => onChange(covers.filter((_, at) => at !== index))}
-                >
-                  <Icon name="remove" />
-                </button>
-              </span>
-            </li>
-          );
-        })}
+      <legend>{say.title}</legend>
+      <ol class="covers" id="covers" aria-label={say.title}>
+        {covers.map((id, index) => (
+          // The key needs the index too: a picture may be listed twice.
+          <li key={`${id} ${index}`} data-picture={id}>
+            <Picture id={id} alt={say.alt(index)} />
+            <span class="actions">
+              <button
+                type="button"
+                aria-label={say.moveForward(index)}
+                disabled={index === 0}
+                onClick={() => move(index, index - 1)}
+              >
+                <Icon name="left" />
+              </button>
+              <button
+                type="button"
+                aria-label={say.remove(index)}
+                onClick={() => onChange(covers.filter((_, at) => at !== index))}
+              >
+                <Icon name="remove" />
+              </button>
+            </span>
+          </li>
+        ))}
         <li>
           <label class="button add-picture">
             <Icon name="add" />
-            Add pictures…
+            {say.add}
             <input
               id="add-covers"
               class="visually-hidden"
@@ -59,7 +59,7 @@ export function CoverList({ covers, onChange, onAdd }: CoverListProps) {
               }}
             />
           </label>
-          <span class="quiet">or drop or paste them here</span>
+          <span class="quiet">{say.dropHere}</span>
         </li>
       </ol>
     </fieldset>

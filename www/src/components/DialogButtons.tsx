@@ -1,5 +1,6 @@
 /** The buttons at the end of a dialog's form: Cancel and Save. Escape asks before it discards what was changed. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { words } from "../words/words.ts";
 
 interface DialogButtonsProps {
   /** Whether anything was changed that the form itself does not hold. */
@@ -7,6 +8,7 @@ interface DialogButtonsProps {
 }
 
 export function DialogButtons({ isChanged = false }: DialogButtonsProps) {
+  const { dialog: say } = words.value;
   const [isAsking, setIsAsking] = useState(false);
   const buttons = useRef<HTMLDivElement>(null);
   const keep = useRef<HTMLButtonElement>(null);
@@ -45,18 +47,18 @@ export function DialogButtons({ isChanged = false }: DialogButtonsProps) {
   return (
     <div class="buttons wide" ref={buttons}>
       <p role="alert" class="question">
-        {isAsking && "Save your changes?"}
+        {isAsking && say.askToSave}
       </p>
       {isAsking && (
         <button type="button" class="button" ref={keep} onClick={() => setIsAsking(false)}>
-          Keep editing
+          {say.keepEditing}
         </button>
       )}
       <button type="button" class="button" onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
-        {isAsking ? "Discard" : "Cancel"}
+        {isAsking ? say.discard : say.cancel}
       </button>
       <button type="submit" class="button primary">
-        Save
+        {say.save}
       </button>
     </div>
   );

@@ -1,6 +1,7 @@
 /** Takes files that are dropped anywhere on the page. */
 import { useEffect, useState } from "preact/hooks";
 import { receiveDrop } from "../studio/receiving.ts";
+import { words } from "../words/words.ts";
 
 export function DropArea() {
   const [isOver, setIsOver] = useState(false);
@@ -31,7 +32,7 @@ export function DropArea() {
   }, []);
   return (
     <div class="drop-area" hidden={!isOver} aria-hidden="true">
-      <p>Drop files to add them to the project</p>
+      <p>{words.value.page.dropHere}</p>
     </div>
   );
 }

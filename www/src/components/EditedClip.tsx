@@ -1,6 +1,7 @@
 /** Shows the dialog of the clip that is edited. Its code is loaded with its first use. */
 import { useEffect } from "preact/hooks";
 import { editedClipId } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import { useLoadedLater } from "./loaded-later.ts";
 
 async function load() {
@@ -14,7 +15,7 @@ async function load() {
 }
 
 export function EditedClip() {
-  const { Shown: Dialog, show } = useLoadedLater(load, "The clip could not be opened");
+  const { Shown: Dialog, show } = useLoadedLater(load, words.value.clip.notOpened);
   const isEdited = editedClipId.value !== undefined;
   useEffect(() => {
     if (isEdited && !Dialog) void show();

@@ -6,7 +6,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { UnfinishedExport } from "secuencia";
-import { clockTime, count } from "../format.ts";
 import { settingsInWords } from "../project/settings.ts";
 import { canPickFolders } from "../studio/destinations.ts";
 import {
@@ -34,6 +33,7 @@ import { Menu, MenuItem } from "./Menu.tsx";
 export function ExportDock() {
   const state = exportState.value;
   const isRunning = state.kind === "running";
+  const { exporting: say } = words.value;
 
   // Buttons of a card and “Cancel” disappear with what they belong to. Keep the focus then.
   const exportButton = useRef<HTMLButtonElement>(null);
@@ -45,7 +45,7 @@ export function ExportDock() {
   }, [state.kind]);
 
   return (
-    <section class="dock" id="export-panel" aria-label="Export" data-state={state.kind} ref={dock}>
+    <section class="dock" id="export-panel" aria-label={say.title} data-state={state.kind} ref={dock}>
       <Card state={state} />
       <div class="dock-row">
         <div class="dock-content">
@@ -58,7 +58,7 @@ export function ExportDock() {
         <div class="dock-buttons">
           {isRunning ? (
             <button type="button" id="cancel" class="button" onClick={cancelExport}>
-              Cancel
+              {say.cancel}
             </button>
           ) : (
             !isViewing.value && <FileSettingsButton />
@@ -73,7 +73,7 @@ export function ExportDock() {
               onClick={() => !isRunning && void startExport()}
             >
               <Icon name="export" />
-              <span class="words">Export</span>
+              <span class="words">{say.button}</span>
             </button>
             <OtherWays isRunning={isRunning} />
           </div>
@@ -85,14 +85,14 @@ export function ExportDock() {
 
 function OtherWays({ isRunning }: { isRunning: boolean }) {
   const part = marked.value;
-  const { part: ofPart, chapterFiles } = words.value;
-  const [from, to] = part ? [clockTime(part.start), clockTime(part.end)] : ["", ""];
+  const { part: ofPart, chapterFiles, exporting: say, formats } = words.value;
+  const [from, to] = part ? [formats.clock(part.start), formats.clock(part.end)] : ["", ""];
   return (
     <Menu
       id="other-ways"
       look="button primary"
       face={<Icon name="more" />}
-      label="Other ways to export"
+      label={say.otherWays}
       state={isRunning}
       isDisabled={isRunning}
     >
@@ -116,8 +116,8 @@ function OtherWays({ isRunning }: { isRunning: boolean }) {
             {canPickFolders() && (
               <MenuItem
                 id="export-into-folder"
-                title="Export to a folder…"
-                detail="The audio, with the text files that the project asks for beside it."
+                title={say.toFolder}
+                detail={say.toFolderDetail}
                 onClick={choose({ into: "folder" })}
               />
             )}
@@ -141,19 +141,19 @@ function Card({ state }: { state: ExportState }) {
       return state.progress.waitingFor ? <Box>{<StuckExport />}</Box> : null;
     case "failed":
       return (
-        <Box closes="the failure">
+        <Box closes={words.value.exporting.dismissFailure}>
           <ExportFailure failure={state.failure} way={state.way} />
         </Box>
       );
     case "chapters":
       return (
-        <Box closes="the result">
+        <Box closes={words.value.exporting.dismissResult}>
           <ChapterFiles finished={state.finished} />
         </Box>
       );
     case "done":
       return (
-        <Box closes="the result">
+        <Box closes={words.value.exporting.dismissResult}>
           <ExportResult finished={state.finished} />
         </Box>
       );
@@ -168,7 +168,7 @@ function Card({ state }: { state: ExportState }) {
   }
 }
 
-/** `closes` is what its button dismisses, if it has one. */
+/** `closes` is the name of the button that dismisses it, if it has one. */
 function Box({ closes, children }: { closes?: string; children: ComponentChildren }) {
   return (
     <div class="dock-card">
@@ -178,8 +178,8 @@ function Box({ closes, children }: { closes?: string; children: ComponentChildre
           type="button"
           id="dismiss-card"
           class="quiet-button"
-          aria-label={`Dismiss ${closes}`}
-          title="Dismiss"
+          aria-label={closes}
+          title={words.value.dialog.dismiss}
           onClick={dismissExport}
         >
           <Icon name="remove" />
@@ -191,13 +191,12 @@ function Box({ closes, children }: { closes?: string; children: ComponentChildre
 
 function Outlook({ isCancelled }: { isCancelled: boolean }) {
   const { clips } = project.value;
-  const file = `One ${project.value.extension === "m4b" ? "M4B" : "M4A"} file: ${settingsInWords(project.value)}`;
+  const { exporting: say, formats } = words.value;
+  const file = say.file(project.value.extension ?? "m4a", settingsInWords(project.value));
   return (
     <>
       <p class="dock-title">
-        {isCancelled
-          ? "The export was cancelled. Nothing was saved."
-          : `${count(clips.length, "clip")}, ${clockTime(projectLength.value)}`}
+        {isCancelled ? say.cancelled : say.outlook(clips.length, formats.clock(projectLength.value))}
       </p>
       <p class="quiet" id="outlook" title={file}>
         {file}
@@ -207,16 +206,16 @@ function Outlook({ isCancelled }: { isCancelled: boolean }) {
 }
 
 function Interrupted({ unfinished }: { unfinished: UnfinishedExport }) {
-  const made = `${Math.floor(shareMade(unfinished))}\u00a0%`;
+  const { exporting: say } = words.value;
   return (
     <div id="interrupted">
-      <p class="dock-title">{`The export of ${unfinished.fileName} was interrupted at ${made}.`}</p>
+      <p class="dock-title">{say.interrupted(unfinished.fileName, Math.floor(shareMade(unfinished)))}</p>
       <p class="answers">
         <button type="button" class="link" id="continue-export" onClick={() => void continueExport(unfinished)}>
-          Continue
+          {say.continue}
         </button>
         <button type="button" class="link" id="forget-export" onClick={() => void forgetExport(unfinished)}>
-          Forget it
+          {say.forget}
         </button>
       </p>
     </div>

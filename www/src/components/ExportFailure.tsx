@@ -10,6 +10,7 @@ import { ReplaceButton } from "./FileButton.tsx";
 const OF_AUDIO = new Set(["invalid-audio", "missing-asset"]);
 
 export function ExportFailure({ failure, way }: { failure: Failure; way: Way }) {
+  const { failure: say } = words.value;
   const { sentence, detail, code, clipId, unreadable } = failure;
   const elsewhere = exportedElsewhere.value;
   if (elsewhere !== undefined) {
@@ -28,7 +29,7 @@ export function ExportFailure({ failure, way }: { failure: Failure; way: Way }) 
           <ul class="unreadable quiet">
             {unreadable.map((clip) => (
               <ClipRemark key={clip.clipId} clipId={clip.clipId} remark={unreadableInWords(clip)}>
-                <ReplaceButton look="link" words="Replace its audio…" clipId={clip.clipId} />
+                <ReplaceButton look="link" words={say.replace} clipId={clip.clipId} />
               </ClipRemark>
             ))}
           </ul>
@@ -38,7 +39,7 @@ export function ExportFailure({ failure, way }: { failure: Failure; way: Way }) 
             class="button"
             onClick={() => void startExport(way, { onUnreadableClip: "silence" })}
           >
-            Export with silence instead
+            {say.withSilence}
           </button>
         </>
       ) : (
@@ -47,9 +48,9 @@ export function ExportFailure({ failure, way }: { failure: Failure; way: Way }) 
           {clipId && (
             <>
               <button type="button" class="link" onClick={() => focusClip(clipId)}>
-                Show the clip
+                {say.showClip}
               </button>{" "}
-              {OF_AUDIO.has(code) && <ReplaceButton look="link" words="Replace its audio…" clipId={clipId} />}
+              {OF_AUDIO.has(code) && <ReplaceButton look="link" words={say.replace} clipId={clipId} />}
             </>
           )}
         </p>

@@ -3,7 +3,6 @@
  * Words say whether it is loud enough; the figures open on demand.
  */
 import { useRef } from "preact/hooks";
-import { clockTime, count, sizeInWords, timeInWords } from "../format.ts";
 import { loudnessInWords, verdictOn } from "../project/loudness.ts";
 import type { Project } from "../project/model.ts";
 import { share } from "../studio/destinations.ts";
@@ -23,9 +22,10 @@ export function ExportResult({ finished }: { finished: Finished }) {
   const named = result.sidecars.filter(({ kind }) => asked.includes(kind)).map(({ kind, name }) => ({ kind, name }));
   const [, ...savedBeside] = result.saved ?? [];
   const toSave = named.filter(({ name }) => !savedBeside.includes(name));
+  const { result: say, formats } = words.value;
   const player = useRef<HTMLAudioElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const { Shown: Panel, show, hide } = useLoadedLater(loadPanel, "The script could not be shown");
+  const { Shown: Panel, show, hide } = useLoadedLater(loadPanel, words.value.result.notShown);
   const close = () => {
     hide();
     opener.current?.focus();
@@ -43,18 +43,18 @@ export function ExportResult({ finished }: { finished: Finished }) {
     >
       <div>
         <p class="dock-title">
-          {saved === "share" ? `${file.name} is ready` : `Saved ${file.name}`}
-          {folder !== undefined && ` in “${folder}”`}
+          {saved === "share" ? say.ready(file.name) : say.saved(file.name)}
+          {folder !== undefined && say.inFolder(folder)}
         </p>
         <Origin project={project} />
         <dl class="facts quiet">
-          <dt class="visually-hidden">Length</dt>
-          <dd>{clockTime(result.durationSeconds)}</dd>
-          <dt class="visually-hidden">Channels</dt>
-          <dd id="channels">{result.audioLayout}</dd>
-          <dt class="visually-hidden">Size</dt>
-          <dd>{sizeInWords(result.bytes)}</dd>
-          <dt class="visually-hidden">Loudness</dt>
+          <dt class="visually-hidden">{say.length}</dt>
+          <dd>{formats.clock(result.durationSeconds)}</dd>
+          <dt class="visually-hidden">{say.channels}</dt>
+          <dd id="channels">{words.value.settings.layouts[result.audioLayout]}</dd>
+          <dt class="visually-hidden">{say.size}</dt>
+          <dd>{formats.size(result.bytes)}</dd>
+          <dt class="visually-hidden">{say.loudness}</dt>
           <dd id="verdict" class={verdict.isGood ? "good" : ""}>
             {verdict.words}
             {verdict.isGood && <span aria-hidden="true"> ✓</span>}
@@ -62,45 +62,45 @@ export function ExportResult({ finished }: { finished: Finished }) {
           {saved === "download" && (
             <dd>
               <a id="download" href={url} download={file.name}>
-                Download again
+                {say.downloadAgain}
               </a>
             </dd>
           )}
           {savedBeside.length > 0 && (
             <dd id="saved-beside" title={savedBeside.join("\n")}>
-              {`with ${count(savedBeside.length, "text file")}`}
+              {say.withTexts(savedBeside.length)}
             </dd>
           )}
           {toSave.length > 0 && !Panel && (
             <dd>
               <button type="button" id="to-save" class="link" onClick={toggle}>
-                {`${count(toSave.length, "text file")} to save`}
+                {say.textsToSave(toSave.length)}
               </button>
             </dd>
           )}
           {saved === "share" && (
             <dd>
               <button type="button" class="link" onClick={() => void share(file)}>
-                Share or save…
+                {say.share}
               </button>
             </dd>
           )}
         </dl>
         <details class="remarks" id="figures">
-          <summary>Figures</summary>
+          <summary>{say.figures}</summary>
           <p id="loudness">{loudnessInWords(result.loudness)}</p>
-          <p>{`Made in ${timeInWords(tookSeconds)}, ${speed.toFixed(speed < 10 ? 1 : 0)}× real time`}</p>
+          <p>{say.speed(tookSeconds, speed)}</p>
         </details>
         <Remarks
           id="unreadable"
-          title={`${count(result.unreadable.length, "clip")} left silent`}
+          title={say.leftSilent(result.unreadable.length)}
           remarks={result.unreadable.map((clip) => ({ clipId: clip.clipId, message: unreadableInWords(clip) }))}
         />
-        <Remarks id="warnings" title={count(result.warnings.length, "warning")} remarks={result.warnings} />
+        <Remarks id="warnings" title={say.warnings(result.warnings.length)} remarks={result.warnings} />
       </div>
       <div class="result-player">
         {/* biome-ignore lint/a11y/useMediaCaption: the lines are in the script, which follows it */}
-        <audio id="player" ref={player} controls src={url} aria-label={`Play ${file.name}`} />
+        <audio id="player" ref={player} controls src={url} aria-label={say.player(file.name)} />
         <button
           type="button"
           id="follow"
@@ -112,7 +112,8 @@ export function ExportResult({ finished }: { finished: Finished }) {
         >
           <Icon name="script" />
           <span>
-            Script<span class="where-there-is-room"> and downloads</span>
+            {say.script}
+            <span class="where-there-is-room">{say.andDownloads}</span>
           </span>
         </button>
       </div>

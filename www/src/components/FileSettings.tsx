@@ -5,21 +5,21 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { setFile } from "../studio/editing.ts";
+import { laterWords } from "../words/later.ts";
 import { AboutFields, aboutFrom, pictureFiles, takeOver, useAboutDraft } from "./AboutFile.tsx";
 import { DialogButtons } from "./DialogButtons.tsx";
 import { SoundFields, settingsFrom } from "./SoundSettings.tsx";
 
-const TABS = { sound: "Sound and file", about: "About this file" } as const;
-type TabName = keyof typeof TABS;
-const NAMES = Object.keys(TABS) as TabName[];
-
 /** The ID of each tab's panel. */
 const PANELS = { sound: "sound-settings", about: "about-file" } as const;
+type TabName = keyof typeof PANELS;
+const NAMES = Object.keys(PANELS) as TabName[];
 
 /** The dialog opens where it was left. */
 let last: TabName = "sound";
 
 export function FileSettings({ onClose }: { onClose: () => void }) {
+  const { fileSettings: say } = laterWords.value;
   const dialog = useRef<HTMLDialogElement>(null);
   const [shown, setShown] = useState(last);
   const draft = useAboutDraft();
@@ -53,7 +53,7 @@ export function FileSettings({ onClose }: { onClose: () => void }) {
       ref={dialog}
       id="file-settings"
       class="wide-dialog"
-      aria-label="Sound and file"
+      aria-label={say.title}
       onClose={onClose}
       onPaste={({ clipboardData }) => {
         const files = pictureFiles(clipboardData);
@@ -72,7 +72,7 @@ export function FileSettings({ onClose }: { onClose: () => void }) {
           setFile(settingsFrom(form), aboutFrom(form, draft));
         }}
       >
-        <div class="tabs" role="tablist" aria-label="Settings of the file" onKeyDown={press}>
+        <div class="tabs" role="tablist" aria-label={say.tabs} onKeyDown={press}>
           {NAMES.map((name) => (
             <button
               key={name}
@@ -84,7 +84,7 @@ export function FileSettings({ onClose }: { onClose: () => void }) {
               tabIndex={name === shown ? 0 : -1}
               onClick={() => show(name)}
             >
-              {TABS[name]}
+              {say.tab[name]}
             </button>
           ))}
         </div>

@@ -2,16 +2,18 @@
 
 import { find, found, look, query } from "../studio/finding.ts";
 import { clipElementId } from "../studio/focus.ts";
+import { words } from "../words/words.ts";
 
 export function FindField() {
   const { number, total } = found.value;
+  const { clips: say } = words.value;
   return (
     <search class="find">
       <input
         id="find"
         type="search"
-        aria-label="Find a clip"
-        placeholder="Find"
+        aria-label={say.findLabel}
+        placeholder={say.find}
         autocomplete="off"
         value={query.value}
         onInput={({ currentTarget }) => show(look(currentTarget.value))}
@@ -22,7 +24,7 @@ export function FindField() {
         }}
       />
       <output class="quiet" for="find" id="found">
-        {query.value.trim() !== "" && (total === 0 ? "None" : `${number} of ${total}`)}
+        {query.value.trim() !== "" && (total === 0 ? say.notFound : say.foundOf(number, total))}
       </output>
     </search>
   );

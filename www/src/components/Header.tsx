@@ -1,10 +1,9 @@
-/**
- * The page's header: the project's name, the way to the other projects, and the buttons to open, save and add.
- */
+/** The page's header: the project's name, the way to the other projects, and the buttons to open, save and add. */
 import { renameProject } from "../studio/editing.ts";
 import { AUDIO_FILES } from "../studio/file-types.ts";
 import { receiveFiles } from "../studio/receiving.ts";
 import { isViewing, project } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import { FileButton } from "./FileButton.tsx";
 import { OpenButton } from "./OpenButton.tsx";
 import { ProjectsButton } from "./ProjectsButton.tsx";
@@ -13,6 +12,7 @@ import { ScriptButton } from "./ScriptButton.tsx";
 
 export function Header() {
   const { name } = project.value;
+  const { header: say } = words.value;
   return (
     <header class="page-header" inert={isViewing.value}>
       <h1>
@@ -21,7 +21,7 @@ export function Header() {
       </h1>
       <div class="project">
         <label class="field project-name">
-          <span>Project name</span>
+          <span>{say.projectName}</span>
           <input
             id="project-name"
             value={name}
@@ -34,10 +34,10 @@ export function Header() {
         <ProjectsButton />
       </div>
       <div class="ways-in">
-        <OpenButton id="open-project" label="Open project…" />
+        <OpenButton id="open-project" label={say.open} />
         <SaveMenu />
         <ScriptButton />
-        <FileButton id="add-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} onFiles={receiveFiles} />
+        <FileButton id="add-audio" icon="add" label={say.addAudio} accept={AUDIO_FILES} onFiles={receiveFiles} />
       </div>
     </header>
   );

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Step, stepToRedo, stepToUndo } from "../project/history.ts";
 import { jumpTo, redo, undo } from "../studio/history.ts";
 import { history } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import { Icon } from "./Icon.tsx";
 import { Menu } from "./Menu.tsx";
 
@@ -10,11 +11,18 @@ const IS_MAC = /^(?:Mac|iP)/.test(navigator.platform);
 
 export function HistoryButtons() {
   const { value } = history;
+  const { history: say } = words.value;
   return (
     <div class="history">
-      <StepButton id="undo" word="Undo" keys={IS_MAC ? "⌘Z" : "Ctrl+Z"} step={stepToUndo(value)} act={undo} />
-      <StepButton id="redo" word="Redo" keys={IS_MAC ? "⇧⌘Z" : "Ctrl+Shift+Z"} step={stepToRedo(value)} act={redo} />
-      <Menu id="history" look="quiet-button" face={<Icon name="history" />} label="All steps">
+      <StepButton id="undo" word={say.undo} keys={IS_MAC ? "⌘Z" : "Ctrl+Z"} step={stepToUndo(value)} act={undo} />
+      <StepButton
+        id="redo"
+        word={say.redo}
+        keys={IS_MAC ? "⇧⌘Z" : "Ctrl+Shift+Z"}
+        step={stepToRedo(value)}
+        act={redo}
+      />
+      <Menu id="history" look="quiet-button" face={<Icon name="history" />} label={say.all}>
         {(close) => <StepList close={close} />}
       </Menu>
     </div>
@@ -31,7 +39,7 @@ interface StepButtonProps {
 
 /** It keeps the focus when there is nothing left to do, so it is never disabled for the browser. */
 function StepButton({ id, word, keys, step, act }: StepButtonProps) {
-  const label = step ? `${word}: ${step.label}` : word;
+  const label = step ? words.value.history.step(word, step.label) : word;
   return (
     <button
       type="button"
@@ -50,10 +58,11 @@ function StepButton({ id, word, keys, step, act }: StepButtonProps) {
 /** All steps, the last one first. Those that were undone stay in it until another step is made. */
 function StepList({ close }: { close: () => void }) {
   const { steps, at } = history.value;
+  const { history: say } = words.value;
   const list = useRef<HTMLOListElement>(null);
   useLayoutEffect(() => list.current?.querySelector<HTMLElement>("[aria-current]")?.focus(), []);
   return (
-    <ol class="steps" ref={list} aria-label="Steps, the last one first">
+    <ol class="steps" ref={list} aria-label={say.list}>
       {[...steps.entries()].reverse().map(([index, step]) => (
         <li key={step.number}>
           <button
@@ -65,8 +74,8 @@ function StepList({ close }: { close: () => void }) {
               close();
             }}
           >
-            <bdi>{index === 0 ? "The beginning" : step.label}</bdi>
-            {index > at && <span class="visually-hidden">, undone</span>}
+            <bdi>{index === 0 ? say.beginning : step.label}</bdi>
+            {index > at && <span class="visually-hidden">{say.undone}</span>}
           </button>
         </li>
       ))}

@@ -14,10 +14,12 @@ import {
 } from "../studio/state.ts";
 import { takeTurn } from "../studio/turns.ts";
 import { isUpdateReady, loadUpdate } from "../studio/updating.ts";
+import { words } from "../words/words.ts";
 import { Icon } from "./Icon.tsx";
 
 export function Notices() {
   const facts = offeredFacts.value;
+  const { notices: say, facts: ofFacts, dialog } = words.value;
   return (
     <div class="notices">
       <div class="visually-hidden" role="status">
@@ -29,20 +31,20 @@ export function Notices() {
           <div class="notice fault" id="start-notice">
             <p>{startFault.value}</p>
             <button type="button" class="link" onClick={() => location.reload()}>
-              Reload
+              {say.reload}
             </button>
           </div>
         )}
         {saveFault.value !== undefined && (
           <div class="notice fault" id="save-notice">
-            <p>{withReason("Your last changes are not saved", saveFault.value)}</p>
+            <p>{withReason(say.notSaved, saveFault.value)}</p>
           </div>
         )}
         {sampleFault.value !== undefined && (
           <div class="notice fault" id="sample-notice">
-            <p>{withReason("Some of the sample audio could not be loaded", sampleFault.value)}</p>
+            <p>{withReason(say.noSampleAudio, sampleFault.value)}</p>
             <button type="button" class="link" onClick={() => void fetchSampleAudio()}>
-              Try again
+              {say.tryAgain}
             </button>
           </div>
         )}
@@ -56,7 +58,7 @@ export function Notices() {
                 {offered.value.takeBack.words}
               </button>
             )}
-            <button type="button" class="quiet-button" aria-label="Dismiss" onClick={dismissOffer}>
+            <button type="button" class="quiet-button" aria-label={dialog.dismiss} onClick={dismissOffer}>
               <Icon name="remove" />
             </button>
           </div>
@@ -65,26 +67,26 @@ export function Notices() {
           <div class="notice" id="facts-notice">
             <p>{facts.words}</p>
             <button type="button" class="link" id="use-facts" onClick={facts.use}>
-              Use them
+              {ofFacts.use}
             </button>
             <button type="button" class="link" id="dismiss-facts" onClick={dismissFacts}>
-              Not now
+              {ofFacts.notNow}
             </button>
           </div>
         )}
         {isViewing.value && (
           <div class="notice" id="viewing-notice">
-            <p>This project is being edited in another tab.</p>
+            <p>{say.viewing}</p>
             <button type="button" class="link" onClick={() => void takeTurn()}>
-              Edit here
+              {say.editHere}
             </button>
           </div>
         )}
         {isUpdateReady.value && (
           <div class="notice" id="update-notice">
-            <p>A new version is ready.</p>
+            <p>{say.updateReady}</p>
             <button type="button" class="link" onClick={loadUpdate}>
-              Reload
+              {say.reload}
             </button>
           </div>
         )}
@@ -110,7 +112,7 @@ function Problems() {
               <li key={`${index} ${problem}`}>{problem}</li>
             ))}
           </ul>
-          <button type="button" class="quiet-button" aria-label="Dismiss" onClick={dismiss}>
+          <button type="button" class="quiet-button" aria-label={words.value.dialog.dismiss} onClick={dismiss}>
             <Icon name="remove" />
           </button>
         </div>

@@ -1,6 +1,5 @@
 /** The buttons to play and pause, as Space does, and to mark a part, with the position in the project. */
 import { useEffect } from "preact/hooks";
-import { clockTime } from "../format.ts";
 import { followSpace, markHere, markPart, togglePlaying } from "../studio/playing.ts";
 import { marked, playing, position, project, projectLength } from "../studio/state.ts";
 import { words } from "../words/words.ts";
@@ -10,6 +9,7 @@ import { LevelMeter } from "./LevelMeter.tsx";
 export function PlayControls() {
   const isPlaying = playing.value === "project";
   useEffect(followSpace, []);
+  const { playing: say } = words.value;
   const isEmpty = project.value.clips.length === 0;
   return (
     <div class="play-controls">
@@ -17,13 +17,13 @@ export function PlayControls() {
         type="button"
         id="play"
         class="button"
-        title={isPlaying ? "Pause (Space)" : "Play (Space)"}
+        title={isPlaying ? say.pauseKey : say.playKey}
         aria-keyshortcuts="Space"
         aria-disabled={isEmpty}
         onClick={() => !isEmpty && togglePlaying()}
       >
         <Icon name={isPlaying ? "pause" : "play"} />
-        <span>{isPlaying ? "Pause" : "Play"}</span>
+        <span>{isPlaying ? say.pause : say.play}</span>
       </button>
       <Clock />
       {!isEmpty && <PartControls />}
@@ -36,9 +36,10 @@ export function PlayControls() {
 function PartControls() {
   const part = marked.value;
   const { mark, markDetail, unmark, span } = words.value.part;
+  const { clock } = words.value.formats;
   return part ? (
     <span class="part">
-      <span id="part">{span(clockTime(part.start), clockTime(part.end))}</span>
+      <span id="part">{span(clock(part.start), clock(part.end))}</span>
       <button
         type="button"
         id="unmark"
@@ -60,8 +61,8 @@ function PartControls() {
 function Clock() {
   return (
     <span id="position" class="quiet">
-      <span class="visually-hidden">Position: </span>
-      {clockTime(Math.min(position.value, projectLength.value))}
+      <span class="visually-hidden">{words.value.playing.position}</span>
+      {words.value.formats.clock(Math.min(position.value, projectLength.value))}
     </span>
   );
 }

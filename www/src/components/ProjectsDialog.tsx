@@ -30,7 +30,7 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
     if (takeBack.value) undo.current?.focus();
     else if (dialog.current?.open && !dialog.current.contains(document.activeElement)) dialog.current.focus();
   }, [listing.value]);
-  const say = laterWords.value.projects;
+  const say = laterWords.value.projectsDialog;
   const begin = words.value.projects;
   const close = () => dialog.current?.close();
   // Another tab edits now.
@@ -133,7 +133,7 @@ interface RowProps {
 }
 
 function Row({ project, isTyped, setTyped, onOpen }: RowProps) {
-  const say = laterWords.value.projects;
+  const say = laterWords.value.projectsDialog;
   const title = titleOf(project);
   const isOpen = project.id === opened.value.id;
   const renaming = useRef<HTMLButtonElement>(null);
@@ -185,7 +185,7 @@ function Row({ project, isTyped, setTyped, onOpen }: RowProps) {
 }
 
 function NameField({ project, onEnd }: { project: Listed; onEnd: () => void }) {
-  const say = laterWords.value.projects;
+  const say = laterWords.value.projectsDialog;
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
     field.current?.focus();
@@ -230,5 +230,5 @@ function titleOf({ name }: Listed): string {
 }
 
 function facts({ seconds, clips, bytes }: Listed): string {
-  return laterWords.value.projects.facts(words.value.formats.clock(seconds), clips, bytes);
+  return laterWords.value.projectsDialog.facts(words.value.formats.clock(seconds), clips, bytes);
 }

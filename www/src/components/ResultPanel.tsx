@@ -11,6 +11,8 @@ import type { Finished } from "../studio/exporting.ts";
 import { reportFailure } from "../studio/failure.ts";
 import { reportProblems, said } from "../studio/state.ts";
 import { loadStyles } from "../studio/styles.ts";
+import { laterWords } from "../words/later.ts";
+import { words } from "../words/words.ts";
 import { Icon } from "./Icon.tsx";
 
 await loadStyles("result.css");
@@ -29,7 +31,13 @@ export function ResultPanel({ finished, player, onClose }: ResultPanelProps) {
       <h2 id="result-panel-title" ref={title} tabIndex={-1} dir="auto">
         {finished.about.title}
       </h2>
-      <button type="button" class="quiet-button" aria-label="Close the script" title="Close" onClick={onClose}>
+      <button
+        type="button"
+        class="quiet-button"
+        aria-label={laterWords.value.resultPanel.closeScript}
+        title={words.value.dialog.close}
+        onClick={onClose}
+      >
         <Icon name="remove" />
       </button>
       <Script finished={finished} player={player} />
@@ -39,34 +47,34 @@ export function ResultPanel({ finished, player, onClose }: ResultPanelProps) {
 }
 
 function Script({ finished, player }: Pick<ResultPanelProps, "finished" | "player">) {
+  const { resultPanel: say } = laterWords.value;
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let shown: FollowAlong | undefined;
     let isGone = false;
     const { chapters } = finished.result;
     const webvtt = scriptOf(finished.result);
-    const noScript =
-      webvtt === undefined
-        ? "The script could not be made. The export’s warnings say why."
-        : "None of these clips has any text yet. Edit a clip to write what is said in it, or import a script. The next export will show it here.";
+    const noScript = webvtt === undefined ? say.scriptNotMade : say.noScript;
+    const labels = { script: say.scriptLines, chapters: say.scriptChapters, spoken: say.spoken, noScript };
     import("secuencia/follow-along.js").then(
       ({ followAlong }) => {
         if (isGone || !place.current || !player.current) return;
         const { cover: _cover, ...about } = finished.about;
-        const options = { webvtt: webvtt ?? "", chapters, ...about, labels: { noScript } };
+        const options = { webvtt: webvtt ?? "", chapters, ...about, labels };
         shown = followAlong(place.current, { audio: player.current, ...options });
       },
-      (error: unknown) => reportFailure("The script could not be shown", error),
+      (error: unknown) => reportFailure(words.value.result.notShown, error),
     );
     return () => {
       isGone = true;
       shown?.destroy();
     };
-  }, [finished, player]);
+  }, [finished, player, say]);
   return <div class="result-script" ref={place} />;
 }
 
 function Downloads({ finished }: { finished: Finished }) {
+  const { resultPanel: say } = laterWords.value;
   const [making, setMaking] = useState<Download["id"] | undefined>(undefined);
   // If a file takes too long, the browser no longer links it to the click. It is kept for the next click.
   const made = useRef<{ id: Download["id"]; file: File }>(undefined);
@@ -77,17 +85,17 @@ function Downloads({ finished }: { finished: Finished }) {
       if (made.current?.id !== id) made.current = { id, file: await make() };
       const { file } = made.current;
       await give(file);
-      said.value = `${file.name} is ready.`;
+      said.value = say.isReady(file.name);
     } catch (error) {
       const isLate = (error as DOMException).name === "NotAllowedError";
-      if (isLate) reportProblems("The file is ready now. Press its name again to save it.");
-      else reportFailure("The file could not be made", error);
+      if (isLate) reportProblems(say.pressAgain);
+      else reportFailure(say.notMade, error);
     }
     setMaking(undefined);
   };
   return (
     <div class="result-downloads">
-      <h3 id="downloads-title">Downloads</h3>
+      <h3 id="downloads-title">{say.title}</h3>
       <ul aria-labelledby="downloads-title">
         {downloadsOf(finished).map((download) => (
           <li key={download.id}>
@@ -100,7 +108,7 @@ function Downloads({ finished }: { finished: Finished }) {
             >
               {download.label}
             </button>
-            <span class="quiet">{making === download.id ? "preparing…" : download.isSaved ? "saved" : ""}</span>
+            <span class="quiet">{making === download.id ? say.preparing : download.isSaved ? say.isSaved : ""}</span>
           </li>
         ))}
       </ul>

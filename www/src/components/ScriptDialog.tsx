@@ -6,6 +6,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { isReading, layScript, lines, place, view } from "../studio/script-import.ts";
 import { closeScript } from "../studio/state.ts";
 import { loadStyles } from "../studio/styles.ts";
+import { laterWords } from "../words/later.ts";
 import { ScriptLines } from "./ScriptLines.tsx";
 import { ScriptSource } from "./ScriptSource.tsx";
 
@@ -16,6 +17,7 @@ await loadStyles("script.css");
 export function ScriptDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);
+  const { script: say } = laterWords.value;
   const isReady = lines.value.length > 0 && (view.value === "project" || !isReading.value);
   return (
     <dialog ref={dialog} id="script-dialog" class="script-dialog" aria-labelledby="script-title" onClose={closeScript}>
@@ -26,15 +28,15 @@ export function ScriptDialog() {
           else event.preventDefault();
         }}
       >
-        <h2 id="script-title">{view.value === "project" ? "The project’s script" : "Script"}</h2>
+        <h2 id="script-title">{view.value === "project" ? say.ofProject : say.title}</h2>
         <ScriptSource />
         <ScriptLines />
         <div class="buttons wide">
           <button type="button" class="button" onClick={() => dialog.current?.close()}>
-            Cancel
+            {say.cancel}
           </button>
           <button type="submit" id="lay-script" class="button primary" aria-disabled={!isReady}>
-            {view.value === "project" ? "Save" : place.value === "new" ? "Create project" : "Apply to the clips"}
+            {view.value === "project" ? say.save : place.value === "new" ? say.create : say.apply}
           </button>
         </div>
       </form>

@@ -1,6 +1,5 @@
 /** The script's lines, each with its audio. */
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { count } from "../format.ts";
 import type { Match } from "../script/match.ts";
 import { AUDIO_FILES } from "../studio/file-types.ts";
 import {
@@ -16,6 +15,8 @@ import {
   told,
 } from "../studio/script-import.ts";
 import { voiceNumber } from "../studio/voices.ts";
+import { laterWords } from "../words/later.ts";
+import { words } from "../words/words.ts";
 import { FileButton } from "./FileButton.tsx";
 
 /** Lines are built in blocks, and only near the visible part: a script has thousands. */
@@ -32,6 +33,7 @@ const MOST_NAMES = 5;
 export function ScriptLines() {
   const [onlyOpen, setOnlyOpen] = useState(false);
   const said = lines.value;
+  const { script: say } = laterWords.value;
   const open = said.reduce((sum, _, line) => (choices.value[line] ? sum : sum + 1), 0);
   const shown = [...said.keys()].filter((line) => !onlyOpen || !choices.value[line]);
   const blocks = Array.from({ length: Math.ceil(shown.length / LINES_A_BLOCK) }, (_, at) => at * LINES_A_BLOCK);
@@ -39,19 +41,25 @@ export function ScriptLines() {
     <section class="script-lines" aria-labelledby="script-lines-title">
       <header>
         <h3 id="script-lines-title">
-          Lines <span class="quiet">{said.length.toLocaleString("en")}</span>
+          {say.lines} <span class="quiet">{words.value.formats.number(said.length)}</span>
         </h3>
-        <FileButton id="script-audio" icon="add" label="Add audio…" accept={AUDIO_FILES} onFiles={takeFiles} />
+        <FileButton
+          id="script-audio"
+          icon="add"
+          label={words.value.scriptNote.addAudio}
+          accept={AUDIO_FILES}
+          onFiles={takeFiles}
+        />
         <span class="script-match">
-          <span class="quiet">Match</span>
+          <span class="quiet">{say.match}</span>
           <button type="button" id="match-name" class="button" onClick={() => void match("name")}>
-            By name
+            {say.byName}
           </button>
           <button type="button" id="match-order" class="button" onClick={() => void match("order")}>
-            By order
+            {say.byOrder}
           </button>
           <button type="button" id="match-none" class="button" onClick={chooseNothing}>
-            Clear
+            {say.clear}
           </button>
         </span>
         <label class="check">
@@ -61,14 +69,14 @@ export function ScriptLines() {
             checked={onlyOpen}
             onChange={({ currentTarget }) => setOnlyOpen(currentTarget.checked)}
           />
-          Only lines without audio
+          {say.onlyOpen}
         </label>
         <p role="status" class="quiet" id="script-state">
           {stateInWords(open)}
         </p>
       </header>
       {said.length === 0 ? (
-        <p class="empty">The lines will appear here, each with a choice of audio.</p>
+        <p class="empty">{say.noLinesYet}</p>
       ) : (
         <div id="script-lines" class="script-blocks">
           {blocks.map((start) => (
@@ -100,7 +108,12 @@ function Block({ start, shown }: { start: number; shown: readonly number[] }) {
 
   const room = isNear ? undefined : { height: `${height.current ?? own.length * LINE_HEIGHT}px` };
   return (
-    <ol ref={list} start={start + 1} style={room} aria-label={`Lines ${start + 1} to ${start + own.length}`}>
+    <ol
+      ref={list}
+      start={start + 1}
+      style={room}
+      aria-label={laterWords.value.script.block(start + 1, start + own.length)}
+    >
       {isNear &&
         own.map((line, place) => {
           const { voice, text, scene } = lines.value[line] as (typeof lines.value)[number];
@@ -144,6 +157,7 @@ interface LineRowProps {
 
 function LineRow(props: LineRowProps) {
   const { line, voice, text, colour, heading, audioId, audioName, reason } = props;
+  const { script: say } = laterWords.value;
   // A row lists all audio only while the user chooses. Otherwise there would be millions of options.
   const [isListed, setIsListed] = useState(false);
   const list = () => setIsListed(true);
@@ -160,18 +174,18 @@ function LineRow(props: LineRowProps) {
         <span class="text">{text}</span>
       </div>
       <select
-        aria-label={`Audio for line ${line + 1}${voice && `, ${voice}`}`}
+        aria-label={say.audioFor(line + 1, voice)}
         value={audioId}
         onFocus={list}
         onPointerDown={list}
         onBlur={() => setIsListed(false)}
         onChange={({ currentTarget }) => choose(line, currentTarget.value)}
       >
-        <option value="">No audio</option>
+        <option value="">{say.noAudio}</option>
         {!isListed && audioId && <option value={audioId}>{audioName}</option>}
         {others.map(({ id, name }) => (
           <option key={id} value={id}>
-            {used?.has(id) && used.get(id) !== line ? `${name} (line ${(used.get(id) ?? 0) + 1})` : name}
+            {used?.has(id) && used.get(id) !== line ? say.ofLine(name, (used.get(id) ?? 0) + 1) : name}
           </option>
         ))}
       </select>
@@ -179,20 +193,13 @@ function LineRow(props: LineRowProps) {
     </li>
   );
   // A script may have thousands of lines, so only rows that changed are built again.
-  return useMemo(row, [line, voice, text, colour, heading, audioId, audioName, reason, others, used]);
+  return useMemo(row, [line, voice, text, colour, heading, audioId, audioName, reason, others, used, say]);
 }
 
 /** The reason for a match, such as `by words`. If several lines fitted, it says how many. */
 function reasonInWords({ reason, among }: Pick<Match, "reason" | "among">): string {
-  const words = {
-    order: "by order",
-    number: "by number",
-    words: "by words",
-    voice: "by voice",
-    hand: "by hand",
-    before: "as before",
-  }[reason];
-  return among === undefined ? words : `${words}, the first free of ${among}`;
+  const { reasons, firstFree } = laterWords.value.script;
+  return among === undefined ? reasons[reason] : firstFree(reasons[reason], among);
 }
 
 /** `3 lines have no audio. 2 audio files are not used: a.wav, b.wav.` */
@@ -200,12 +207,11 @@ function stateInWords(open: number): string {
   const pieces = audio.value.filter(({ isAside }) => !isAside);
   if (lines.value.length === 0) return told.value;
   const left = pieces.filter(({ id }) => !lineOf.value.has(id)).map(({ name }) => name);
-  const more = left.length > MOST_NAMES ? ` and ${(left.length - MOST_NAMES).toLocaleString("en")} more` : "";
+  const { script: say } = laterWords.value;
   const sentences = [
     told.value,
-    open === 0 ? "Every line has audio." : `${count(open, "line")} ${open === 1 ? "has" : "have"} no audio.`,
-    left.length > 0 &&
-      `${count(left.length, "audio file")} ${left.length === 1 ? "is" : "are"} not used: ${left.slice(0, MOST_NAMES).join(", ")}${more}.`,
+    open === 0 ? say.allHaveAudio : say.openLines(open),
+    left.length > 0 && say.unused(left.length, left.slice(0, MOST_NAMES)),
   ];
   return sentences.filter(Boolean).join(" ");
 }

@@ -1,5 +1,4 @@
 /** The script's text and settings, and what was found in it. */
-import { count, sizeInWords } from "../format.ts";
 import { type Format, sceneCount, voicesOf } from "../script/script.ts";
 import { AUDIO_FILES, SCRIPT_FILES } from "../studio/file-types.ts";
 import {
@@ -19,6 +18,8 @@ import {
 } from "../studio/script-import.ts";
 import { project } from "../studio/state.ts";
 import { voiceNumber } from "../studio/voices.ts";
+import { laterWords } from "../words/later.ts";
+import { words } from "../words/words.ts";
 import { FileButton } from "./FileButton.tsx";
 
 /** A longer text is not shown in a text field: that would block the page, and nobody edits it there. */
@@ -27,13 +28,6 @@ const LONGEST_TYPED = 50_000;
 /** How many voices and faults are listed. The rest are counted. */
 const MOST_VOICES = 60;
 const MOST_FAULTS = 6;
-
-const FORMAT_NAMES: Record<Format, string> = { plain: "Plain text (NAME: words)", fountain: "Fountain screenplay" };
-
-const EXAMPLE = `SCENE 1: The lighthouse
-
-ODETTE: Who knocks?
-BRAM: (wet) The post, ma’am.`;
 
 export function ScriptSource() {
   return (
@@ -45,11 +39,12 @@ export function ScriptSource() {
 }
 
 function OfProject() {
+  const { script: say } = laterWords.value;
   return (
     <>
-      <p>{`${count(lines.value.length, "line")}. For lines without audio, add files or choose from the clips.`}</p>
+      <p>{say.linesOfProject(lines.value.length)}</p>
       <button type="button" id="script-other" class="button" onClick={startOver}>
-        Another script…
+        {say.another}
       </button>
     </>
   );
@@ -58,8 +53,8 @@ function OfProject() {
 function OfText() {
   const { text, name } = source.value;
   const { format, faults } = script.value;
-  const scenes = sceneCount(script.value.lines);
-  const found = [scenes > 0 && count(scenes, "scene"), count(lines.value.length, "line")].filter(Boolean).join(", ");
+  const { script: say } = laterWords.value;
+  const found = say.found(sceneCount(script.value.lines), lines.value.length);
   return (
     <>
       {name !== undefined || text.length > LONGEST_TYPED ? (
@@ -70,20 +65,20 @@ function OfText() {
       <FileButton
         id="script-files"
         icon="open"
-        label="Choose a script and its audio…"
+        label={say.choose}
         accept={`${SCRIPT_FILES},text/plain,${AUDIO_FILES}`}
         onFiles={takeFiles}
       />
       <label class="field">
-        <span>Format</span>
+        <span>{say.format}</span>
         <select
           id="script-format"
           value={format}
           onChange={({ currentTarget }) => setFormat(currentTarget.value as Format)}
         >
-          {Object.entries(FORMAT_NAMES).map(([value, words]) => (
+          {Object.entries(say.formats).map(([value, name]) => (
             <option key={value} value={value}>
-              {words}
+              {name}
             </option>
           ))}
         </select>
@@ -97,17 +92,17 @@ function OfText() {
             keepsDirections.value = currentTarget.checked;
           }}
         />
-        Keep (directions) in the text
+        {say.keepDirections}
       </label>
       <Place />
       <div role="status" class="script-found">
-        <p id="script-found">{isReading.value ? "Reading…" : text.trim() ? found : "No text yet"}</p>
+        <p id="script-found">{isReading.value ? say.reading : text.trim() ? found : say.noText}</p>
         {faults.length > 0 && (
           <ul id="script-faults" class="quiet">
             {faults.slice(0, MOST_FAULTS).map((fault) => (
               <li key={fault}>{fault}</li>
             ))}
-            {faults.length > MOST_FAULTS && <li>{`And ${faults.length - MOST_FAULTS} more.`}</li>}
+            {faults.length > MOST_FAULTS && <li>{say.moreFaults(faults.length - MOST_FAULTS)}</li>}
           </ul>
         )}
       </div>
@@ -116,13 +111,14 @@ function OfText() {
 }
 
 function TextField({ text }: { text: string }) {
+  const { script: say } = laterWords.value;
   return (
     <label class="field">
-      <span>Paste or write the script</span>
+      <span>{say.write}</span>
       <textarea
         id="script-text"
         rows={8}
-        placeholder={EXAMPLE}
+        placeholder={say.example}
         spellcheck={false}
         defaultValue={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
@@ -139,12 +135,13 @@ function TextField({ text }: { text: string }) {
 
 /** A text that comes from a file, or is too long to be edited here. */
 function Document({ source: { name, text } }: { source: Source }) {
+  const { script: say } = laterWords.value;
   return (
     <div class="script-document">
-      <p id="script-name">{name ?? "Pasted text"}</p>
-      <p class="quiet">{sizeInWords(text.length).replace("bytes", "characters")}</p>
+      <p id="script-name">{name ?? say.pasted}</p>
+      <p class="quiet">{say.length(text.length)}</p>
       <button type="button" id="script-other" class="button" onClick={startOver}>
-        Another script…
+        {say.another}
       </button>
     </div>
   );
@@ -152,12 +149,13 @@ function Document({ source: { name, text } }: { source: Source }) {
 
 function Place() {
   const clips = project.value.clips.length;
+  const { script: say } = laterWords.value;
   return (
     <fieldset class="script-place">
-      <legend class="visually-hidden">What to do with the script</legend>
+      <legend class="visually-hidden">{say.place}</legend>
       <label class="check">
         <input type="radio" name="place" checked={place.value === "new"} onChange={() => setPlace("new")} />
-        Create a new project
+        {say.placeNew}
       </label>
       <label class="check">
         <input
@@ -168,7 +166,7 @@ function Place() {
           checked={place.value === "here"}
           onChange={() => setPlace("here")}
         />
-        {`Apply it to the ${count(clips, "clip")} in this project`}
+        {say.placeHere(clips)}
       </label>
     </fieldset>
   );
@@ -176,20 +174,22 @@ function Place() {
 
 function Voices() {
   const voices = [...voicesOf(lines.value)];
+  const { script: say } = laterWords.value;
+  const { number } = words.value.formats;
   if (voices.length === 0) return null;
   return (
     <section aria-labelledby="script-voices-title">
       <h3 id="script-voices-title">
-        Voices <span class="quiet">{voices.length.toLocaleString("en")}</span>
+        {say.voices} <span class="quiet">{number(voices.length)}</span>
       </h3>
       <ul id="script-voices" class="script-voices">
         {voices.slice(0, MOST_VOICES).map(([voice, spoken]) => (
           <li key={voice} class={`voice-${voiceNumber(voice)}`}>
-            <span class="voice">{voice || "Unnamed"}</span>
-            <span class="quiet">{spoken.toLocaleString("en")}</span>
+            <span class="voice">{voice || say.unnamedVoice}</span>
+            <span class="quiet">{number(spoken)}</span>
           </li>
         ))}
-        {voices.length > MOST_VOICES && <li class="quiet">{`and ${voices.length - MOST_VOICES} more`}</li>}
+        {voices.length > MOST_VOICES && <li class="quiet">{say.moreVoices(voices.length - MOST_VOICES)}</li>}
       </ul>
     </section>
   );

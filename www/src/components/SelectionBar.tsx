@@ -1,10 +1,10 @@
 /** The button that shows boxes to select clips by, and what can be done with those that are selected. */
 import { useState } from "preact/hooks";
-import { count } from "../format.ts";
 import { laneName } from "../project/model.ts";
 import { changeVolume, moveClips, moveToLane } from "../studio/editing.ts";
 import { endSelecting, isSelecting, selectAll, selected } from "../studio/selection.ts";
 import { project } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import { laneChoices } from "./ClipRow.tsx";
 import { removeFrom } from "./clip-keys.ts";
 
@@ -15,12 +15,13 @@ export function SelectButton() {
   };
   return (
     <button type="button" id="select" class="button" aria-pressed={isSelecting.value} onClick={toggle}>
-      Select
+      {words.value.clips.select}
     </button>
   );
 }
 
 export function SelectionBar() {
+  const { clips: say } = words.value;
   const ids = selected.value;
   const isOff = ids.size === 0;
   const { length } = project.value.clips;
@@ -28,15 +29,15 @@ export function SelectionBar() {
   return (
     <div class="selection">
       <span id="selected" role="status">
-        {isOff ? "Nothing selected" : `${count(ids.size, "clip")} selected`}
+        {say.selected(ids.size)}
       </span>
       <button type="button" class="link" onClick={ids.size < length ? selectAll : endSelecting}>
-        {ids.size < length ? "Select all" : "Select none"}
+        {ids.size < length ? say.selectAll : say.selectNone}
       </button>
-      <fieldset aria-label="Selected clips" disabled={isOff}>
+      <fieldset aria-label={say.selection} disabled={isOff}>
         <select
           id="selection-lane"
-          aria-label="Move to lane"
+          aria-label={say.moveToLane}
           value=""
           onChange={({ currentTarget }) => {
             moveToLane(ids, Number(currentTarget.value));
@@ -44,7 +45,7 @@ export function SelectionBar() {
           }}
         >
           <option value="" disabled hidden>
-            Lane…
+            {say.chooseLane}
           </option>
           {laneChoices().map((lane) => (
             <option key={lane} value={lane}>
@@ -53,13 +54,13 @@ export function SelectionBar() {
           ))}
         </select>
         <button type="button" id="quieter" class="button" onClick={() => changeVolume(ids, -1)}>
-          Quieter
+          {say.quieter}
         </button>
         <button type="button" id="louder" class="button" onClick={() => changeVolume(ids, 1)}>
-          Louder
+          {say.louder}
         </button>
         <button type="button" id="remove-selected" class="button" onClick={() => removeFrom(ids)}>
-          Remove
+          {say.remove}
         </button>
         <form
           onSubmit={(event) => {
@@ -69,7 +70,7 @@ export function SelectionBar() {
           }}
         >
           <label>
-            Move to place
+            {say.moveToPlace}
             <input
               name="position"
               type="number"
@@ -81,7 +82,7 @@ export function SelectionBar() {
             />
           </label>
           <button type="submit" class="button">
-            Move
+            {say.move}
           </button>
         </form>
       </fieldset>

@@ -1,29 +1,26 @@
 /** The settings of the timeline, the sound and the file, in their dialog. */
 import { AUDIO_LAYOUTS, AUDIO_RATES, BIT_RATE, LOUDNESS_PRESETS, SIDECAR_KINDS } from "secuencia";
 import { MAX_GAP_SECONDS, type Settings } from "secuencia/project.js";
-import { bitRateInWords, goalInWords, level, rateInWords, SIDECAR_NAMES } from "../project/settings.ts";
+import { goalInWords } from "../project/settings.ts";
 import type { AllSettings } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
+import { laterWords } from "../words/later.ts";
+import { words } from "../words/words.ts";
 
 const BIT_RATES = [64_000, 96_000, 128_000, 192_000, BIT_RATE.usual, BIT_RATE.most];
 const EDGE_FADES = [0, 0.005];
-const LAYOUT_NAMES = { stereo: "Stereo", mono: "Mono", auto: "Mono if nothing is lost" };
-const LOUDNESS_NAMES = {
-  podcast: "Podcast",
-  "podcast-mono": "Podcast in mono",
-  broadcast: "Broadcast",
-  audiobook: "Audiobook (ACX)",
-};
 const LOUDNESSES = [undefined, ...LOUDNESS_PRESETS];
 
 /** The fields. */
 export function SoundFields() {
   const settings = project.value;
+  const { sound: say } = laterWords.value;
+  const { formats, settings: inShort } = words.value;
   const { sidecars = [] } = settings;
   return (
     <>
       <label class="field">
-        <span>Gap between clips (s)</span>
+        <span>{say.gap}</span>
         <input
           name="gapSeconds"
           type="number"
@@ -36,67 +33,67 @@ export function SoundFields() {
       </label>
       <Choice
         name="audioLayout"
-        label="Channels"
+        label={say.channels}
         choices={AUDIO_LAYOUTS}
         chosen={settings.audioLayout ?? AUDIO_LAYOUTS[0]}
-        words={(layout) => LAYOUT_NAMES[layout]}
+        words={(layout) => say.layouts[layout]}
       />
       <Choice
         name="audioRate"
-        label="Sample rate"
+        label={say.rate}
         choices={AUDIO_RATES}
         chosen={settings.audioRate ?? AUDIO_RATES[0]}
-        words={rateInWords}
+        words={inShort.kilohertz}
       />
       <Choice
         name="bitRate"
-        label="Bit rate"
+        label={say.bitRate}
         choices={BIT_RATES}
         chosen={settings.bitRate ?? BIT_RATE.usual}
-        words={bitRateInWords}
+        words={inShort.kilobits}
       />
       <Choice
         name="ceilingDb"
-        label="Peak limit"
+        label={say.ceiling}
         choices={[undefined, null]}
         chosen={settings.ceilingDb}
         words={(ceiling) => {
-          if (ceiling === null) return "No limit";
-          return ceiling === undefined ? "−1 dBTP (−3 for ACX)" : `${level(ceiling)} dBTP`;
+          if (ceiling === null) return say.noCeiling;
+          return ceiling === undefined ? say.usualCeiling : `${formats.number(ceiling)} dBTP`;
         }}
       />
       <Choice
         name="loudness"
-        label="Loudness"
+        label={say.loudness}
         choices={LOUDNESSES}
         chosen={settings.loudness}
         words={(loudness) => {
-          if (!loudness) return "Unchanged";
-          const name = typeof loudness === "string" ? `${LOUDNESS_NAMES[loudness]}, ` : "";
+          if (!loudness) return say.loudnessUnchanged;
+          const name = typeof loudness === "string" ? `${say.loudnesses[loudness]}, ` : "";
           return `${name}${goalInWords(loudness, settings.audioLayout)}`;
         }}
       />
       <Choice
         name="edgeFadeSeconds"
-        label="Edge fades against clicks"
+        label={say.edgeFades}
         choices={EDGE_FADES}
         chosen={settings.edgeFadeSeconds ?? 0}
-        words={(seconds) => (seconds ? `${Number((seconds * 1000).toFixed(3))} ms` : "None")}
+        words={(seconds) => (seconds ? `${formats.number(seconds * 1000)} ms` : say.noEdgeFades)}
       />
       <label class="check wide">
         <input name="trimSilence" type="checkbox" defaultChecked={settings.trimSilence ?? false} />
-        Trim silence from the ends of audio added from now on
+        {say.trimSilence}
       </label>
       <label class="check wide">
         <input name="onUnreadableClip" type="checkbox" defaultChecked={settings.onUnreadableClip === "silence"} />
-        If a clip cannot be used, export silence in its place
+        {say.silenceForUnusable}
       </label>
       <fieldset class="wide text-files">
-        <legend>Text files to export with the audio</legend>
+        <legend>{say.textFiles}</legend>
         {SIDECAR_KINDS.map((kind) => (
           <label key={kind} class="check">
             <input name={kind} type="checkbox" defaultChecked={sidecars.includes(kind)} />
-            {SIDECAR_NAMES[kind]}
+            {say.sidecars[kind]}
           </label>
         ))}
       </fieldset>

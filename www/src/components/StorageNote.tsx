@@ -1,26 +1,26 @@
 /** Says where everything is stored, and how safely. */
-import { sizeInWords } from "../format.ts";
 import { askToPersist, isInMemory, storage } from "../studio/storage.ts";
+import { words } from "../words/words.ts";
 
 export function StorageNote() {
+  const { storage: say } = words.value;
   if (isInMemory.value) {
     return (
       <p class="storage quiet" id="storage">
-        Everything stays in this tab, and is gone when you close it.
+        {say.inMemory}
       </p>
     );
   }
   const { isPersistent, usedBytes } = storage.value;
-  const used = usedBytes === undefined ? "" : ` (${sizeInWords(usedBytes)})`;
   return (
     <p class="storage quiet" id="storage" data-persistent={isPersistent}>
-      {`Everything stays in this browser, on this device${used}. `}
-      {isPersistent === true && "The browser will keep it until you remove it."}
+      {say.inBrowser(usedBytes)}
+      {isPersistent === true && say.isKept}
       {isPersistent === false && (
         <>
-          {"The browser may delete it when the device runs out of space. "}
+          {say.mayBeDeleted}
           <button type="button" class="link" onClick={() => void askToPersist()}>
-            Ask it to keep everything
+            {say.askToKeep}
           </button>
         </>
       )}

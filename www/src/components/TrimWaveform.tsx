@@ -12,9 +12,7 @@ import { playing, soloPosition } from "../studio/state.ts";
 import { contextOf, drawPeaks } from "../timeline/drawing.ts";
 import { EDGES, EdgePoint } from "../timeline/EdgePoint.tsx";
 import { useIsDark, useWidth } from "../timeline/surroundings.ts";
-
-/** Text for each point: what it is, for screen readers. */
-const LABELS = { start: "Where the clip begins", end: "Where the clip ends" } as const;
+import { laterWords } from "../words/later.ts";
 
 /** In CSS pixels. */
 const HEIGHT = 72;
@@ -80,6 +78,7 @@ export function TrimWaveform({ asset, clip, typedIn }: TrimWaveformProps) {
     const { left = 0, width = 1 } = frame.current?.getBoundingClientRect() ?? {};
     return view.start + ((clientX - left) / width) * (view.end - view.start);
   };
+  const { clipEditor: say } = laterWords.value;
   const percent = (time: number) => `${(100 * (time - view.start)) / (view.end - view.start)}%`;
   return (
     <div class="trim wide">
@@ -94,7 +93,7 @@ export function TrimWaveform({ asset, clip, typedIn }: TrimWaveformProps) {
             edge={which}
             at={at[which]}
             whole={whole}
-            label={LABELS[which]}
+            label={which === "start" ? say.trimStart : say.trimEnd}
             left={percent(at[which])}
             isHidden={at[which] < view.start || at[which] > view.end}
             timeAt={timeAt}
@@ -104,7 +103,7 @@ export function TrimWaveform({ asset, clip, typedIn }: TrimWaveformProps) {
       </div>
       {whole > LEAST_FOR_CLOSER && (
         <button type="button" class="link" aria-pressed={isCloser} onClick={() => look(!isCloser)}>
-          {isCloser ? "Show all of it" : "Look closer"}
+          {isCloser ? say.showAll : say.lookCloser}
         </button>
       )}
     </div>

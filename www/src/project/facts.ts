@@ -4,7 +4,7 @@
  */
 import type { ChapterMarker, Tags } from "secuencia";
 import type { AudioDescription } from "secuencia/describe.js";
-import { count } from "../format.ts";
+import { words } from "../words/words.ts";
 import { isSame } from "./difference.ts";
 import type { Project } from "./model.ts";
 import type { PlacedClip } from "./placement.ts";
@@ -41,25 +41,23 @@ export function factsFor({ tags: own = {} }: Project, clips: DescribedClip[]): F
   return { clips: clips.filter(({ said }) => said.chapters.length > 0 || !hasChapters), tags, ...(cover && { cover }) };
 }
 
-/** `“Book.m4b” has 12 chapters, a cover and a title.` */
-export function factsInWords({ clips, tags, cover }: Facts): string {
-  const [{ name } = { name: "" }] = clips;
-  const who = clips.length === 1 ? `“${name}” has` : `${count(clips.length, "file")} have`;
-  return `${who} ${thingsIn({ clips, tags, ...(cover && { cover }) })}.`;
+/** `“Book.m4b” has 12 chapters, a cover, and a title.` */
+export function factsInWords(facts: Facts): string {
+  const [{ name } = { name: "" }, ...others] = facts.clips;
+  return words.value.facts.have(name, others.length, thingsIn(facts));
 }
 
-/** `12 chapters, a cover, a title and 3 more tags` */
+/** `12 chapters, a cover, a title, and 3 more tags` */
 export function thingsIn({ clips, tags, cover }: Facts): string {
   const chapters = clips.reduce((sum, { said }) => sum + said.chapters.length, 0);
   const { title, ...others } = tags;
-  const more = Object.keys(others).length;
-  const things = [
-    ...(chapters > 0 ? [count(chapters, "chapter")] : []),
-    ...(cover ? ["a cover"] : []),
-    ...(title ? ["a title"] : []),
-    ...(more > 0 ? [title ? `${more} more ${more === 1 ? "tag" : "tags"}` : count(more, "tag")] : []),
-  ];
-  return new Intl.ListFormat("en").format(things);
+  const hasTitle = title !== undefined;
+  return words.value.facts.things({
+    chapters,
+    hasCover: cover !== undefined,
+    hasTitle,
+    tags: Object.keys(others).length,
+  });
 }
 
 /** Returns the project with facts. `cover` is the ID of the picture. */

@@ -12,6 +12,7 @@ import {
   type Settings,
   USUAL_GAP_SECONDS,
 } from "secuencia/project.js";
+import { words } from "../words/words.ts";
 
 /** A clip as the user arranged it. */
 export interface ProjectClip {
@@ -66,7 +67,7 @@ export function newProject(): Project {
 
 /** A project without clips, in which every setting that a project file may leave out has its default. */
 export function emptyProject(): Project {
-  return { name: "Untitled", gapSeconds: USUAL_GAP_SECONDS, clips: [] };
+  return { name: words.value.projects.untitled, gapSeconds: USUAL_GAP_SECONDS, clips: [] };
 }
 
 /** A new clip of an asset, at the end of its lane. */
@@ -183,8 +184,8 @@ export function openLines({ script = [], clips }: Project): ProjectLine[] {
 
 /** The name of a lane: its own, or one by its number. */
 export function laneName(lane: number, { laneNames }: Pick<Project, "laneNames">): string {
-  const usual = lane === 0 ? "Main lane" : `Lane ${lane < 0 ? "−" : ""}${Math.abs(lane)}`;
-  return laneNames?.[lane] ?? usual;
+  const { main, other } = words.value.lanes;
+  return laneNames?.[lane] ?? (lane === 0 ? main : other(lane));
 }
 
 /** The project with another name for a lane. An empty one gives it its name by number back. */
@@ -196,7 +197,7 @@ export function withLaneNamed(project: Project, lane: number, name: string): Pro
 
 /** The name of a clip in a sentence. */
 export function clipTitle(clip: ProjectClip): string {
-  const words = clip.text || clip.name;
-  const short = words.length > 60 ? `${words.slice(0, 57).trimEnd()}…` : words;
+  const said = clip.text || clip.name;
+  const short = said.length > 60 ? `${said.slice(0, 57).trimEnd()}…` : said;
   return clip.text && clip.voice ? `${clip.voice}: “${short}”` : `“${short}”`;
 }

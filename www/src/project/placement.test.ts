@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Project, ProjectClip } from "./model.ts";
-import { endOf, fadesFault, placeClips, skipFault } from "./placement.ts";
+import { endOf, placeClips } from "./placement.ts";
 
 const clip = (id: string, more: Partial<ProjectClip> = {}): ProjectClip => ({
   id,
@@ -43,21 +43,6 @@ test("audio without the silence at its ends plays what is left, unless the clip 
   assert.deepEqual(stretches({ sourceStart: 1 }), [[1, 0.5]]);
   assert.deepEqual(stretches({ sourceStart: 1.75 }), [[1.75, 0.25]]);
   assert.deepEqual(stretches({ sourceStart: 0, duration: 2 }), [[0, 2]]);
-});
-
-test("a clip that skips all of its audio has a fault that names its length", () => {
-  assert.equal(skipFault({ sourceStart: 2.699 }, { durationSeconds: 2.7 }), "");
-  assert.equal(skipFault({}, { durationSeconds: 2.7 }), "");
-  assert.equal(skipFault({ sourceStart: 99 }, undefined), "");
-  const fault = "The audio lasts only 2.7 s, so less than that can be skipped.";
-  assert.equal(skipFault({ sourceStart: 2.7 }, { durationSeconds: 2.7 }), fault);
-});
-
-test("fades that do not fit into their clip are told, and others are not", () => {
-  assert.equal(fadesFault({ fadeIn: 1, fadeOut: 0.5 }, 1.5), "");
-  assert.equal(fadesFault({}, 1), "");
-  const fault = "The fades take 1.6 s together, but the clip lasts only 1.5 s.";
-  assert.equal(fadesFault({ fadeIn: 1.1, fadeOut: 0.5 }, 1.5), fault);
 });
 
 test("the project ends with its latest clip, not with its last", () => {

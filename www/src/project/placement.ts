@@ -43,31 +43,7 @@ export function stretchOf(
   return { sourceStart, length: Math.max(0, clip.duration ?? end - sourceStart) };
 }
 
-/** A sentence if a clip skips all of its audio, and otherwise an empty text. */
-export function skipFault(
-  { sourceStart = 0 }: { sourceStart?: number | undefined },
-  audio: Extent | undefined,
-): string {
-  if (!audio || sourceStart < audio.durationSeconds) return "";
-  return `The audio lasts only ${seconds(audio.durationSeconds)}, so less than that can be skipped.`;
-}
-
-/** A sentence if a clip's fades do not fit into it, and otherwise an empty text. */
-export function fadesFault(
-  { fadeIn = 0, fadeOut = 0 }: { fadeIn?: number | undefined; fadeOut?: number | undefined },
-  length: number,
-): string {
-  const together = fadeIn + fadeOut;
-  if (length === 0 || together <= length) return "";
-  return `The fades take ${seconds(together)} together, but the clip lasts only ${seconds(length)}.`;
-}
-
 /** The end of the last clip. */
 export function endOf(placed: PlacedClip[]): number {
   return placed.reduce((end, { start, length }) => Math.max(end, start + length), 0);
-}
-
-/** `2.7 s` */
-function seconds(time: number): string {
-  return `${Number(time.toFixed(3))} s`;
 }

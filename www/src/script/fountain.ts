@@ -6,6 +6,8 @@
  * The parsers on npm were tried first. The best maintained, fountain-js 1.2.4 of 2023, fails on lyrics under a name,
  * leaves notes and asterisks in the speech, and takes time quadratic in the text's length: 15 s for a long play.
  */
+
+import { laterWords } from "../words/later.ts";
 import { LONGEST_ROW, Pace, rowsOf, withoutEmphasis } from "./rows.ts";
 import { Draft, type Script, type ScriptLine, type Slices } from "./script.ts";
 
@@ -196,7 +198,7 @@ function* withoutComments(rows: readonly string[], draft: Draft): Slices<Row[]> 
       if (at >= unclosedTo[closing] && !row.includes(closing, from)) {
         unclosedTo[closing] = yield* endOfUnclosed(closing, rows, at);
         if (closing === "*/" && at < unclosedTo[closing]) {
-          draft.fault(`The comment that starts with /* in row ${at + 1} has no end, so it was read as text.`);
+          draft.fault(laterWords.value.script.openComment(at + 1));
         }
       }
       if (at < unclosedTo[closing]) kept += found[0];

@@ -5,6 +5,8 @@
  * Prose has colons too. So a name has at most six words, each with a capital (unless its script has no capitals), and
  * none of a sentence's punctuation. Paragraphs without a name are left out and reported.
  */
+
+import { laterWords } from "../words/later.ts";
 import { headingOf } from "./fountain.ts";
 import { LONGEST_ROW, Pace, rowsOf, withoutEmphasis } from "./rows.ts";
 import { Draft, type Script, type ScriptLine, type Slices } from "./script.ts";
@@ -49,12 +51,8 @@ export function* readPlain(text: string): Slices<Script> {
   const [first] = nameless;
   if (first) {
     const words = first.words.length > 60 ? `${first.words.slice(0, 57).trimEnd()}…` : first.words;
-    const many = nameless.length.toLocaleString("en");
-    draft.fault(
-      nameless.length === 1
-        ? `The paragraph in row ${first.row} was left out, because it does not start with a name and a colon: “${words}”`
-        : `${many} paragraphs were left out, because they do not start with a name and a colon. The first, in row ${first.row}: “${words}”`,
-    );
+    const { leftOut, severalLeftOut } = laterWords.value.script;
+    draft.fault(nameless.length === 1 ? leftOut(first.row, words) : severalLeftOut(nameless.length, first.row, words));
   }
   return draft.finish();
 }

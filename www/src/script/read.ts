@@ -1,4 +1,6 @@
 /** Reads a script from a pasted text or a file: decodes it, finds its format, and reads its lines. */
+
+import { laterWords } from "../words/later.ts";
 import { readFountain } from "./fountain.ts";
 import { readPlain } from "./plain.ts";
 import type { Format, Script, Slices } from "./script.ts";
@@ -7,11 +9,6 @@ import type { Format, Script, Slices } from "./script.ts";
 export const MOST_BYTES = 16_000_000;
 
 const READERS = { fountain: readFountain, plain: readPlain };
-
-/** The hint for a text without lines. */
-const NO_LINES =
-  "No lines were found. Write each line as a name, a colon and what is said, such as “ODETTE: Who knocks?”, " +
-  "or use a Fountain screenplay: the name in capitals, and below it what is said.";
 
 /**
  * Reads a script in the given format, or else in the one that finds more lines. A file with a screenplay's extension is
@@ -23,7 +20,7 @@ export function* readScript(
 ): Slices<Script> {
   const script = format ? yield* READERS[format](text) : yield* eitherScript(text, /\.(?:fountain|spmd)$/i.test(name));
   if (script.lines.length > 0 || text.trim() === "") return script;
-  return { ...script, faults: [NO_LINES, ...script.faults] };
+  return { ...script, faults: [laterWords.value.script.noLines, ...script.faults] };
 }
 
 function* eitherScript(text: string, isFountain: boolean): Slices<Script> {
@@ -44,8 +41,7 @@ export function textIn(bytes: Uint8Array): { text: string; fault?: string } {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    const fault = "The file is not in UTF-8, so it was read as Windows-1252 (Western European).";
-    return { text: new TextDecoder("windows-1252").decode(bytes), fault };
+    return { text: new TextDecoder("windows-1252").decode(bytes), fault: laterWords.value.script.notUtf8 };
   }
 }
 

@@ -2,6 +2,8 @@
  * Splits a script's text into rows, with any kind of line break, and removes invisible characters. Everything here
  * takes time proportional to a row's length, whatever its content: scripts come from anywhere.
  */
+
+import { laterWords } from "../words/later.ts";
 import type { Draft, Slices } from "./script.ts";
 
 /** A longer row would be twenty minutes of speech: the text has lost its line breaks, or is no script. */
@@ -32,8 +34,7 @@ export function* rowsOf(text: string, draft: Draft): Slices<string[]> {
     if (end - start <= LONGEST_ROW) rows.push(text.slice(start, end).replace(UNSEEN, ""));
     else {
       rows.push("");
-      const length = (end - start).toLocaleString("en");
-      draft.fault(`Row ${rows.length} was left out: it has ${length} characters without a line break.`);
+      draft.fault(laterWords.value.script.rowTooLong(rows.length, end - start));
     }
   }
   return rows;

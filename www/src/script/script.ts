@@ -3,6 +3,7 @@
  * become one of these. Action, notes and other text are left out.
  */
 import type { Tags } from "secuencia";
+import { laterWords } from "../words/later.ts";
 
 /** The format of a script. */
 export type Format = "fountain" | "plain";
@@ -91,7 +92,7 @@ export class Draft {
       return begun > 0 ? { ...line, scene: begun - 1 } : line;
     });
     const faults = [...this.#faults, ...spellings(lines)];
-    if (this.#isFull) faults.push(`Only the first ${MOST_LINES.toLocaleString("en")} lines were read.`);
+    if (this.#isFull) faults.push(laterWords.value.script.linesCut(MOST_LINES));
     const scenes = hasScenes ? this.#scenes : this.#sections;
     return { format: this.#format, facts: this.facts, scenes, lines, faults };
   }
@@ -133,5 +134,5 @@ function spellings(lines: readonly ScriptLine[]): string[] {
   }
   return [...bySound.values()]
     .filter((names) => names.length > 1)
-    .map((names) => `${names.map((name) => `“${name}”`).join(" and ")} are treated as different voices.`);
+    .map((names) => laterWords.value.script.differentVoices(names));
 }

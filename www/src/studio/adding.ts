@@ -8,6 +8,7 @@
 import { batch } from "@preact/signals";
 import { type AddOptions, type Asset, type Progress, SecuenciaError, type Waveform } from "secuencia";
 import type { Project } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { type Arrival, beginReading, giveUpArrivals, keepArrivals, releaseArrivals } from "./arrivals.ts";
 import { reasonOf, reportFailure } from "./failure.ts";
 import { forgetAudio } from "./history.ts";
@@ -111,7 +112,7 @@ export function stopAdding(): void {
   stopping.abort();
   stopping = new AbortController();
   forgetAudio(new Set(ids));
-  said.value = "Stopped. Audio that had been read stays.";
+  said.value = words.value.adding.stopped;
 }
 
 async function addOne(arrival: Arrival, trimming: AddOptions, stopped: AbortSignal): Promise<void> {
@@ -138,14 +139,14 @@ async function addOne(arrival: Arrival, trimming: AddOptions, stopped: AbortSign
       });
       releaseArrivals([assetId]);
       fresh.set(assetId, asset);
-      if (asset.warning) reportFailure(`${name} was added, but part of it could not be read`, asset.warning);
+      if (asset.warning) reportFailure(words.value.adding.addedInPart(name), asset.warning);
     }
   } catch (error) {
     if (onLost) onLost(reasonOf(error));
     else if (!stopped.aborted)
       batch(() => {
         forgetAudio(new Set([assetId]));
-        reportFailure(`${name} could not be added`, error);
+        reportFailure(words.value.adding.failed(name), error);
       });
   }
   parts.delete(assetId);
@@ -159,7 +160,7 @@ function isFull(error: unknown): boolean {
 }
 
 async function finish(): Promise<void> {
-  said.value = "All audio has been added.";
+  said.value = words.value.adding.added;
   arriving.value = undefined;
   stoppable.clear();
   await measureStorage();

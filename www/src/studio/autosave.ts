@@ -23,6 +23,7 @@ import { currentStep, type History, withStep } from "../project/history.ts";
 import { type Bookmark, bookmarkOf, historyFrom, logChange, type StepRecord } from "../project/history-log.ts";
 import type { Project } from "../project/model.ts";
 import type { Shelved } from "../project/shelf.ts";
+import { words } from "../words/words.ts";
 import { KEYS, store } from "./database.ts";
 import { reasonOf } from "./failure.ts";
 import { isOfSample } from "./sample.ts";
@@ -98,8 +99,8 @@ export async function loadSaved(): Promise<Saved | undefined> {
     const single = names.map((key) => documents.get(key));
     return Promise.all([...single, documents.getAll(STEPS)].map((request) => promisifyRequest(request)));
   });
-  const held = "another tab holds it and does not close it. Close or reload that tab, then reload this one";
-  const late = new Promise<never>((_, reject) => setTimeout(reject, PATIENCE_MS, new Error(held)));
+  const { heldByTab } = words.value.reasons;
+  const late = new Promise<never>((_, reject) => setTimeout(reject, PATIENCE_MS, new Error(heldByTab)));
   const [saved, open, number, unfinished, bookmark, steps] = await Promise.race([loading, late]);
   saves = (number as number | undefined) ?? 0;
   stored = saved && openProjectOf(saved as Project, open as Opened, bookmark as SavedBookmark, steps as StepRecord[]);
@@ -325,7 +326,7 @@ async function write(snapshot: Snapshot | undefined, change: ShelfChange = {}): 
         if (snapshot) stored = snapshot;
         resolve();
       };
-      transaction.onabort = () => reject(transaction.error ?? new Error("the browser gave no reason"));
+      transaction.onabort = () => reject(transaction.error ?? new Error(words.value.reasons.noneGiven));
     });
     if (snapshot) {
       documents.put(currentStep(snapshot.history).project, KEYS.project);

@@ -8,6 +8,7 @@ import { effect } from "@preact/signals";
 import { type ClipSpec, type Player, SecuenciaError, type TimelineDraft } from "secuencia";
 import { exportOptionsOf, timelineOptionsOf } from "secuencia/project.js";
 import { clipTitle, type Project, type ProjectClip, withClipChanged } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { allArrived, isComing } from "./adding.ts";
 import { logError } from "./error-log.ts";
 import { sentenceOf, unreadableInWords, withReason } from "./failure.ts";
@@ -146,7 +147,7 @@ function listen(opened: Player): void {
     tell(what, detail);
   });
   opened.addEventListener("unreadable", ({ detail }) => {
-    for (const lost of detail) tell("project", `${nameOf(lost)} is silent. ${unreadableInWords(lost)}`);
+    for (const lost of detail) tell("project", words.value.playing.silent(nameOf(lost), unreadableInWords(lost)));
   });
 }
 
@@ -165,19 +166,20 @@ function tell(what: What, reason: unknown): void {
 }
 
 function inWords(error: unknown): string {
-  if (!(error instanceof SecuenciaError)) return withReason("The project cannot be played", error);
-  if (error.code === "playback-blocked") return "The browser did not let this page play any sound. Press Play again.";
+  const { playing: say, failure } = words.value;
+  if (!(error instanceof SecuenciaError)) return withReason(say.failed, error);
+  if (error.code === "playback-blocked") return say.blocked;
   if (error.code === "playback-failed") return sentenceOf(error);
-  if (error.assetId === undefined) return withReason("The project cannot be played", error);
+  if (error.assetId === undefined) return withReason(say.failed, error);
   const name = nameOf(error);
-  if (error.code !== "missing-asset") return withReason(`${name} cannot be played`, error);
-  return `The audio of ${name} is missing. Add its file again, or remove the clip.`;
+  if (error.code !== "missing-asset") return withReason(say.clipFailed(name), error);
+  return failure.missing(name);
 }
 
 function nameOf({ clipId, assetId }: { clipId: string | undefined; assetId: string }): string {
   const { clips } = project.peek();
   const clip = clips.find(({ id }) => id === clipId) ?? clips.find((one) => one.assetId === assetId);
-  return clip ? clipTitle(clip) : "A clip";
+  return clip ? clipTitle(clip) : words.value.clips.unknown;
 }
 
 /** The audible part of a project, without its tags, chapters and words. */

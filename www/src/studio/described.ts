@@ -4,6 +4,7 @@
  */
 import { describeAudio } from "secuencia/describe.js";
 import { type DescribedClip, type Facts, factsFor, factsInWords, thingsIn, withFacts } from "../project/facts.ts";
+import { words } from "../words/words.ts";
 import { reportFailure } from "./failure.ts";
 import { edit } from "./history.ts";
 import { addPicture } from "./library.ts";
@@ -25,10 +26,12 @@ export async function offerFacts(added: readonly { clipId: string; assetId: stri
 /** Uses facts. A cover that cannot be used is left out and reported. */
 async function use(facts: Facts): Promise<void> {
   factsOffer.value = undefined;
+  const say = words.value.facts;
+  const things = thingsIn(facts);
   const [{ name } = { name: "" }] = facts.clips;
   const picture = facts.cover && addPicture(facts.cover);
-  const cover = await picture?.catch((error) => reportFailure(`The cover of ${name} could not be added`, error));
-  edit(`Use ${thingsIn(facts)}`, (before) => withFacts(before, facts, placedClips.peek(), cover || undefined), {
-    done: `Used ${thingsIn(facts)}.`,
+  const cover = await picture?.catch((error) => reportFailure(say.coverFailed(name), error));
+  edit(say.step(things), (before) => withFacts(before, facts, placedClips.peek(), cover || undefined), {
+    done: say.used(things),
   });
 }

@@ -1,5 +1,6 @@
 /** The destination of an exported file: a file or folder that the user picks, a download, or the share sheet. */
 import { fileStem } from "secuencia";
+import { words } from "../words/words.ts";
 
 export type Destination = FileDestination | FileSystemDirectoryHandle;
 export type FileDestination = FileSystemFileHandle | "download" | "share";
@@ -25,15 +26,16 @@ declare global {
   }
 }
 
-const KINDS = {
-  m4a: { description: "M4A audio", accept: { "audio/mp4": [".m4a"] } },
-  m4b: { description: "M4A audio", accept: { "audio/mp4": [".m4b"] } },
-  secuencia: { description: "Secuencia project", accept: { "application/vnd.secuencia+zip": [".secuencia"] } },
-  zip: { description: "ZIP archive", accept: { "application/zip": [".zip"] } },
-  otio: { description: "OpenTimelineIO timeline", accept: { "application/json": [".otio"] } },
-} satisfies Record<string, FileKind>;
+/** The MIME type of each extension. */
+const TYPES = {
+  m4a: "audio/mp4",
+  m4b: "audio/mp4",
+  secuencia: "application/vnd.secuencia+zip",
+  zip: "application/zip",
+  otio: "application/json",
+};
 
-type Extension = keyof typeof KINDS;
+type Extension = keyof typeof TYPES;
 
 /**
  * Asks the user where to save, if the browser can. Returns nothing if the user dismisses the dialog. Call it before
@@ -41,7 +43,8 @@ type Extension = keyof typeof KINDS;
  */
 export async function chooseDestination(suggestedName: string): Promise<FileDestination | undefined> {
   if (!window.showSaveFilePicker) return navigator.standalone ? "share" : "download";
-  const kind: FileKind = KINDS[suggestedName.slice(suggestedName.lastIndexOf(".") + 1) as Extension];
+  const extension = suggestedName.slice(suggestedName.lastIndexOf(".") + 1) as Extension;
+  const kind = { description: words.value.saving.kinds[extension], accept: { [TYPES[extension]]: [`.${extension}`] } };
   return picked(window.showSaveFilePicker({ suggestedName, types: [kind] }));
 }
 

@@ -1,6 +1,6 @@
 /** The downloads that a finished export offers beside the saved file. Each is made on demand. */
 import type { ExportResult, SidecarKind } from "secuencia";
-import { SIDECAR_NAMES } from "../project/settings.ts";
+import { laterWords } from "../words/later.ts";
 import type { Finished } from "./exporting.ts";
 
 /** One download. */
@@ -15,23 +15,24 @@ export interface Download {
 /** All downloads of an export, and one file with all of them. */
 export function downloadsOf(finished: Finished): Download[] {
   const { file, result, saved } = finished;
+  const { resultPanel: say, sound } = laterWords.value;
   const each: Download[] = [
     {
       id: "audio",
-      label: `Audio (${file.name.slice(stemOf(file.name).length)})`,
+      label: say.audio(file.name.slice(stemOf(file.name).length)),
       isSaved: saved !== "share",
       make: async () => file,
     },
     ...result.sidecars.map(({ kind, name, type, text }) => ({
       id: kind,
-      label: SIDECAR_NAMES[kind],
+      label: sound.sidecars[kind],
       isSaved: result.saved?.includes(name) ?? false,
       make: async () => new File([text], name, { type }),
     })),
-    { id: "page", label: "Follow-along page (.html)", isSaved: false, make: () => followAlongFile(finished) },
+    { id: "page", label: say.page, isSaved: false, make: () => followAlongFile(finished) },
   ];
   const zipName = `${stemOf(file.name)}.zip`;
-  return [...each, { id: "zip", label: "Everything (.zip)", isSaved: false, make: () => zipped(zipName, each) }];
+  return [...each, { id: "zip", label: say.everything, isSaved: false, make: () => zipped(zipName, each) }];
 }
 
 /** The text of the result's WebVTT sidecar; undefined if it could not be made. */

@@ -4,6 +4,7 @@ import {
   discardIfEmpty,
   type ExportOptions,
   type ExportResult,
+  type Phase,
   type Progress,
   SIDECAR_KINDS,
   type SidecarKind,
@@ -11,7 +12,6 @@ import {
 } from "secuencia";
 import type { FollowAlongPageOptions } from "secuencia/follow-along.js";
 import { exportOptionsOf, type Settings, timelineOptionsOf } from "secuencia/project.js";
-import { clockTime } from "../format.ts";
 import type { Project } from "../project/model.ts";
 import type { Part } from "../project/trimming.ts";
 import { words } from "../words/words.ts";
@@ -75,14 +75,13 @@ export interface Exported {
   name: string;
 }
 
+/** The progress to show. The phases before the package's own are the page's. */
+type Shown = Pick<Progress, "completed" | "secondsLeft" | "waitingFor"> & { phase: Phase | "starting" | "awaiting" };
+
 /** The state of the export. */
 export type ExportState =
   | { kind: "idle" }
-  | {
-      kind: "running";
-      of: Exported;
-      progress: Pick<Progress, "completed" | "message" | "secondsLeft" | "waitingFor">;
-    }
+  | { kind: "running"; of: Exported; progress: Shown }
   | { kind: "cancelled"; project: Project }
   | { kind: "failed"; of: Exported; failure: Failure; way: Way }
   | { kind: "done"; of: Exported; finished: Finished }
@@ -225,8 +224,8 @@ async function run(
   const show: Report = (progress) => {
     if (!signal.aborted) exportState.value = { kind: "running", of, progress };
   };
-  show({ completed: 0, message: "Starting" });
-  said.value = "Exporting.";
+  show({ completed: 0, phase: "starting" });
+  said.value = words.value.exporting.begun;
   try {
     const made = await make(show);
     const tookSeconds = (performance.now() - started) / 1000;
@@ -236,12 +235,12 @@ async function run(
       const finished = { ...made, tookSeconds, ...(await fileOf(made.result, destination)) };
       exportState.value = { kind: "done", of, finished };
     }
-    said.value = "The export is finished.";
+    said.value = words.value.exporting.finished;
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
     if (signal.aborted) {
       exportState.value = { kind: "cancelled", project: wanted() };
-      said.value = "The export was cancelled. Nothing was saved.";
+      said.value = words.value.exporting.cancelled;
     } else {
       exportState.value = { kind: "failed", of, failure: failureOf(error, wanted(), way), way };
     }
@@ -251,7 +250,7 @@ async function run(
 /** Waits for audio of the project that is still being added. Rejects if the user cancels. */
 async function arrivals(wanted: () => Project, signal: AbortSignal, report: Report): Promise<void> {
   if (!isComing(wanted())) return;
-  report({ completed: 0, message: "Waiting for audio that is still being added" });
+  report({ completed: 0, phase: "awaiting" });
   await allArrived(wanted, signal);
 }
 
@@ -327,7 +326,7 @@ async function withTimeline<Made>(
   const id = crypto.randomUUID();
   const head = { ...partOf(options, (completed) => (BUILT * completed) / 100), ...timelineOptionsOf(project), id };
   const make = async () => {
-    await shelf.buildTimeline(name.trim() || "Untitled", clips, head);
+    await shelf.buildTimeline(name.trim() || words.value.projects.untitled, clips, head);
     try {
       return await job(shelf, id);
     } finally {
@@ -341,7 +340,7 @@ async function withTimeline<Made>(
 
 /** Reads this when the export starts: the project may change while it runs. */
 async function aboutOf({ name, tags = {} }: Project): Promise<Finished["about"]> {
-  const { title = name.trim() || "Untitled", language, covers: [first] = [] } = tags;
+  const { title = name.trim() || words.value.projects.untitled, language, covers: [first] = [] } = tags;
   // A picture that cannot be read is not shown. The export reports it.
   const cover = first === undefined ? undefined : await (await library()).image(first).catch(() => undefined);
   return { title, voices: numberedVoices(), ...(language && { language }), ...(cover && { cover }) };
@@ -388,8 +387,8 @@ async function filesOf(
 
 /** What the file of a part is called. File names have no colons. */
 function nameOfPart(name: string, { start, end }: Part): string {
-  const [from, to] = [start, end].map((time) => clockTime(time).replaceAll(":", "."));
-  return words.peek().part.fileName(name.trim() || "Untitled", from as string, to as string);
+  const [from, to] = [start, end].map((time) => words.value.formats.clock(time).replaceAll(":", "."));
+  return words.value.part.fileName(name.trim() || words.value.projects.untitled, from as string, to as string);
 }
 
 /** Releases the last files before the next ones are made. */
@@ -404,6 +403,6 @@ function nothingToExport(): Failure {
     code: "no-audio-elements",
     unreadable: [],
     causes: [],
-    sentence: "There is nothing to export yet. Add some audio first.",
+    sentence: words.value.failure.nothing,
   };
 }

@@ -1,6 +1,7 @@
 /** Turns errors into sentences for users. */
+
 import { type Asset, type AssetFault, CHAPTER_SOURCES, SecuenciaError, type UnreadableClip } from "secuencia";
-import { count } from "../format.ts";
+
 import { isSame } from "../project/difference.ts";
 import { clipTitle, type Project, type ProjectClip } from "../project/model.ts";
 import { words } from "../words/words.ts";
@@ -26,14 +27,15 @@ export interface Failure {
 export function reasonOf(error: unknown): string {
   if (error instanceof DOMException) return inWords(error);
   if (!(error instanceof Error)) return String(error);
-  if (isCodeMissing(error)) return "a part of the page could not be loaded. It may have been updated. Reload the page";
+  if (isCodeMissing(error)) return words.value.reasons.codeMissing;
   // A file is named already by whoever reports this.
   if (error.cause instanceof DOMException && GONE.has(error.cause.name) && !isOfStorage(error)) {
     return inWords(error.cause);
   }
   if (!(error instanceof SecuenciaError)) return error.message;
-  // It goes on after a colon.
-  if (error.code === "quota-exceeded") return error.message.replace(/^This/, "this");
+  if (error.code === "quota-exceeded" && error.needed !== undefined) {
+    return words.value.reasons.noRoom(error.needed, error.available ?? 0);
+  }
   return withoutId(error);
 }
 
@@ -46,23 +48,24 @@ function isOfStorage(error: Error): boolean {
 
 /** An exception of the browser, whose own sentences are for programmers. */
 function inWords({ name, message }: DOMException): string {
-  if (GONE.has(name)) return "it can no longer be read. It was moved, changed or deleted since you chose it";
+  const { reasons } = words.value;
+  if (GONE.has(name)) return reasons.fileGone;
   switch (name) {
     case "QuotaExceededError":
-      return "this browser’s storage is full. Free some space";
+      return reasons.full;
     // Firefox gives this for a file that is gone too.
     case "AbortError":
-      return "the browser broke off reading or writing. Try again";
+      return reasons.brokenOff;
     case "InvalidStateError":
     case "UnknownError":
     case "TimeoutError":
-      return "this browser’s storage does not work at the moment";
+      return reasons.storageFails;
     case "VersionError":
-      return "a newer version of this page saved it. Reload the page";
+      return reasons.newerVersion;
     case "SecurityError":
     case "NotAllowedError":
     case "NoModificationAllowedError":
-      return "the browser does not allow it";
+      return reasons.notAllowed;
     default:
       return message || name;
   }
@@ -75,20 +78,21 @@ function isCodeMissing({ name, message }: Error): boolean {
 
 /** Why a clip cannot be used, as a sentence. */
 export function unreadableInWords(clip: UnreadableClip): string {
-  return clip.code === "missing-asset" ? "Its audio is missing." : asSentence(withoutId(clip));
+  return clip.code === "missing-asset" ? words.value.failure.itsAudioMissing : asSentence(withoutId(clip));
 }
 
 /** A fault of stored audio, as a sentence. */
 export function faultInWords({ name, kind, isMended }: AssetFault): string {
-  const called = name || "Audio without a name";
-  if (isMended) return `What the browser stored about ${called} was damaged. It was read again: check its clips.`;
+  const { faults } = words.value;
+  const called = name || faults.nameless;
+  if (isMended) return faults.mended(called);
   switch (kind) {
     case "missing-content":
-      return `${called} is no longer in the browser’s storage. Add its file again.`;
+      return faults.gone(called);
     case "wrong-size":
-      return `${called} is not as it was stored: it has another size. Listen to its clips, or add its file again.`;
+      return faults.size(called);
     default:
-      return `What the browser stored about ${called} is damaged. Add its file again.`;
+      return faults.damaged(called);
   }
 }
 
@@ -134,34 +138,33 @@ export function failureOf(error: unknown, project: Project, { isByChapter = fals
   const { clipId, assetId, unreadable = [] } = error instanceof SecuenciaError ? error : {};
   const concerned =
     project.clips.find((clip) => clip.id === clipId) ?? project.clips.find((c) => c.assetId === assetId);
-  const title = concerned ? clipTitle(concerned) : "a clip";
+  const title = concerned ? clipTitle(concerned) : words.value.clips.one;
   const ids = new Set([...unreadable.map((clip) => clip.clipId), concerned?.id]);
   const causes = project.clips
     .filter(({ id }) => ids.has(id))
     .map((clip) => ({ clip, asset: assets.peek().get(clip.assetId) }));
   const found = { code, unreadable, causes, ...(concerned && { clipId: concerned.id }) };
-  if (unreadable.length > 0) {
-    return { ...found, sentence: `${count(unreadable.length, "clip")} cannot be used. Nothing was saved.` };
-  }
+  const { failure: say } = words.value;
+  if (unreadable.length > 0) return { ...found, sentence: say.unusable(unreadable.length) };
   if (isByChapter && code === "empty-timeline" && project.clips.length > 0) {
-    return { ...found, code: "no-chapters", sentence: words.peek().chapterFiles.none };
+    return { ...found, code: "no-chapters", sentence: words.value.chapterFiles.none };
   }
   switch (code) {
     case "empty-timeline":
     case "no-audio-elements":
-      return { ...found, sentence: "There is nothing to export yet. Add some audio first." };
+      return { ...found, sentence: say.nothing };
     case "missing-asset":
-      return { ...found, sentence: `The audio of ${title} is missing. Add its file again, or remove the clip.` };
+      return { ...found, sentence: say.missing(title) };
     case "invalid-audio":
     case "bad-clip":
-      return { ...found, sentence: `The audio of ${title} cannot be used.`, detail: sentenceOf(error) };
+      return { ...found, sentence: say.invalid(title), detail: sentenceOf(error) };
     case "quota-exceeded": {
       const isForeseen = error instanceof SecuenciaError && error.code === code && error.needed !== undefined;
       if (isForeseen) return { ...found, sentence: sentenceOf(error) };
-      return { ...found, sentence: "There is not enough space to save the file. Free some space, then export again." };
+      return { ...found, sentence: say.noRoom };
     }
     default:
-      return { ...found, sentence: "The export failed. Nothing was saved.", detail: sentenceOf(error) };
+      return { ...found, sentence: say.export, detail: sentenceOf(error) };
   }
 }
 

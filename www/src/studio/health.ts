@@ -2,8 +2,8 @@
  * The health report: a text about the page, the browser and the storage that a user can send to whoever helps. It has
  * nothing private: no names and no words of files, clips or people, and no addresses.
  */
-import { sizeInWords } from "../format.ts";
 import { lanesOf } from "../project/model.ts";
+import { formatsOf } from "../words/formats.ts";
 import { lastErrors } from "./error-log.ts";
 import { library } from "./library.ts";
 import { project } from "./state.ts";
@@ -11,6 +11,9 @@ import { BUILD, isUpdateReady } from "./updating.ts";
 
 /** The package's version, from the build. */
 declare const VERSION: string;
+
+/** Whoever helps may not read the user's language, so the report is in English. */
+const { size } = formatsOf("en");
 
 /** Writes the report. Whatever cannot be found out is a line with the kind of error. */
 export async function healthReport(): Promise<string> {
@@ -68,7 +71,7 @@ async function storage(): Promise<string[]> {
   return [
     await told("Used", async () => {
       const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-      return `${sizeInWords(usage)} of ${sizeInWords(quota)}`;
+      return `${size(usage)} of ${size(quota)}`;
     }),
     await told("Kept when space runs out", async () => yes(await navigator.storage.persisted())),
   ];
@@ -79,7 +82,7 @@ async function libraryInNumbers(): Promise<string> {
     const opened = await library();
     const [assets, images, timelines] = await Promise.all([opened.assets(), opened.images(), opened.timelines()]);
     const bytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
-    return `${assets.length} sounds of ${sizeInWords(bytes)}, ${images.length} pictures, ${timelines.length} timelines`;
+    return `${assets.length} sounds of ${size(bytes)}, ${images.length} pictures, ${timelines.length} timelines`;
   });
 }
 

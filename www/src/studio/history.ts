@@ -62,30 +62,30 @@ export function endTyping(): void {
 /** Undoes the last step. Returns false if there is none. */
 export function undo(): boolean {
   const step = stepToUndo(history.value);
-  if (step) moveTo(history.value.at - 1, `Undid: ${step.label}.`);
+  if (step) moveTo(history.value.at - 1, words.value.history.didUndo(step.label));
   return step !== undefined;
 }
 
 /** Does the step again that was undone last. Returns false if there is none. */
 export function redo(): boolean {
   const step = stepToRedo(history.value);
-  if (step) moveTo(history.value.at + 1, `Did again: ${step.label}.`);
+  if (step) moveTo(history.value.at + 1, words.value.history.didRedo(step.label));
   return step !== undefined;
 }
 
 /** Goes back or forward to a step. */
 export function jumpTo(step: Step): void {
   const index = history.value.steps.indexOf(step);
-  if (index >= 0) moveTo(index, `The project is as it was after: ${step.label}.`);
+  if (index >= 0) moveTo(index, words.value.history.didJump(step.label));
 }
 
-function moveTo(index: number, words: string): void {
+function moveTo(index: number, sentence: string): void {
   endTyping();
   batch(() => {
     history.value = movedTo(history.value, index);
     noteChange();
     // The same words again would not be read out.
-    said.value = said.peek() === words ? `${words} ` : words;
+    said.value = said.peek() === sentence ? `${sentence} ` : sentence;
   });
 }
 

@@ -2,8 +2,11 @@
  * Plays the project, or a clip alone while it is edited. The position can be chosen before anything has played: the
  * code that plays (`deck.ts`) is loaded at the first Play.
  */
+
 import { type Part, partBetween } from "../project/trimming.ts";
+import { words } from "../words/words.ts";
 import { selected } from "./selection.ts";
+
 import {
   isViewing,
   lastMarked,
@@ -95,7 +98,7 @@ async function begin(what: "project" | SoloClip): Promise<void> {
   } catch {
     deck = undefined;
     playing.value = undefined;
-    reportProblems("A part of the page could not be loaded, so nothing can be played. Reload the page.");
+    reportProblems(words.value.playing.notLoaded);
   }
 }
 

@@ -2,6 +2,7 @@
 import { ArchiveError, openProject, type PackOptions, packProject } from "secuencia/archive.js";
 import { ProjectFileError, parseProjectFile, picturesOf } from "secuencia/project.js";
 import { clipTitle, type Project } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { withReason } from "./failure.ts";
 import { library } from "./library.ts";
 import { openWith } from "./project-opening.ts";
@@ -11,11 +12,10 @@ import { assets, reportProblems } from "./state.ts";
 export async function archiveOf(project: Project, options: PackOptions): Promise<Blob> {
   const gone = project.clips.filter(({ assetId }) => !assets.value.has(assetId));
   if (gone.length > 0) {
-    const titles = gone.slice(0, 3).map(clipTitle).join(", ");
-    const more = gone.length > 3 ? ` and ${gone.length - 3} more` : "";
-    reportProblems(`The audio of ${titles}${more} is missing, so the saved project does not include it.`);
+    const named = gone.slice(0, 3);
+    reportProblems(words.value.saving.withoutAudio(named.map(clipTitle), gone.length - named.length));
   }
-  const named = { ...project, name: project.name.trim() ? project.name : "Untitled" };
+  const named = { ...project, name: project.name.trim() ? project.name : words.value.projects.untitled };
   return packProject(named, await library(), options);
 }
 
@@ -26,8 +26,9 @@ export async function openArchive(file: File): Promise<void> {
     const parsed = parseProjectFile(archive.json);
     const audio = await read(new Set(parsed.clips.map((clip) => clip.file)));
     const pictures = await read(new Set(picturesOf(parsed)));
+    const { adding, opening: say } = words.value;
     const gone = picturesOf(parsed).filter((path) => !pictures.has(path));
-    const notes = gone.map((path) => withReason(`${path} could not be added`, "the picture is not in the file"));
+    const notes = gone.map((path) => withReason(adding.failed(path), say.pictureNotInside));
     await openWith(parsed, (path) => audio.get(path), pictures, notes);
 
     async function read(paths: Iterable<string>): Promise<Map<string, File>> {

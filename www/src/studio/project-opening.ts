@@ -48,7 +48,7 @@ export async function openWith(
         ...(known && { name: known.name ?? baseName(path), text: known.text ?? "", voice: known.voice ?? "", known }),
         content: async () => {
           if (source) return source;
-          throw new Error("its audio is not in the file");
+          throw new Error(words.value.opening.audioNotInside);
         },
       },
     ];
@@ -73,7 +73,7 @@ async function addPictures(
       shown.set(path, typeof picture === "string" ? picture : await addPicture(picture));
     } catch (error) {
       logError(error);
-      faults.push(withReason(`${baseName(path)} could not be added`, error));
+      faults.push(withReason(words.value.adding.failed(baseName(path)), error));
     }
   }
   return { shown, faults };

@@ -2,6 +2,7 @@
 import { discardIfEmpty } from "secuencia";
 import type { PackOptions } from "secuencia/archive.js";
 import type { Project } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { allArrived } from "./adding.ts";
 import { chooseDestination, type FileDestination, fileNameFor, give } from "./destinations.ts";
 import { reportFailure } from "./failure.ts";
@@ -9,7 +10,7 @@ import { asOpen, project, said, saving } from "./state.ts";
 
 /** Saves the project as one file. Call it from the click itself: the save dialog comes before any work. */
 export function saveProject(): Promise<void> {
-  return save("secuencia", "The project", async (whole, options) => {
+  return save("secuencia", async (whole, options) => {
     const { archiveOf } = await import("./project-archive.ts");
     return archiveOf(whole, options);
   });
@@ -17,7 +18,7 @@ export function saveProject(): Promise<void> {
 
 /** Saves the timeline for other editors. Call it from the click itself too. */
 export function saveTimeline(): Promise<void> {
-  return save("otio", "The timeline", async (whole) => {
+  return save("otio", async (whole) => {
     const { timelineFileOf } = await import("./timeline-files.ts");
     return timelineFileOf(whole);
   });
@@ -32,7 +33,6 @@ let current: AbortController | undefined;
 
 async function save(
   extension: "secuencia" | "otio",
-  what: string,
   make: (whole: Project, options: PackOptions) => Promise<Blob>,
 ): Promise<void> {
   if (saving.value !== undefined) return;
@@ -46,17 +46,18 @@ async function save(
     saving.value = done;
   };
   onProgress(0);
-  said.value = "Saving.";
+  const { saving: say } = words.value;
+  said.value = say.begun;
   try {
     await allArrived(wanted, signal);
     const content = await make(wanted(), { onProgress, signal });
     signal.throwIfAborted();
     await put(content, name, destination, signal);
-    said.value = `${what} was saved.`;
+    said.value = say.saved[extension];
   } catch (error) {
     if (typeof destination === "object") await discardIfEmpty(destination);
-    if (signal.aborted) said.value = "Saving was cancelled.";
-    else reportFailure(`${what} could not be saved`, placeOr(error));
+    if (signal.aborted) said.value = say.cancelled;
+    else reportFailure(say.failed[extension], placeOr(error));
   } finally {
     saving.value = undefined;
   }
@@ -65,7 +66,7 @@ async function save(
 /** A file that was picked to be written is not one that cannot be read. */
 function placeOr(error: unknown): unknown {
   const isGone = error instanceof DOMException && error.name === "NotFoundError";
-  return isGone ? new Error("its folder was moved or deleted. Choose another place") : error;
+  return isGone ? new Error(words.value.saving.folderGone) : error;
 }
 
 async function put(content: Blob, name: string, destination: FileDestination, signal: AbortSignal): Promise<void> {

@@ -4,9 +4,9 @@
  */
 import { batch } from "@preact/signals";
 import { MOST_JSON_BYTES, matchFiles, matchPictures, ProjectFileError, parseProjectFile } from "secuencia/project.js";
-import { sizeInWords } from "../format.ts";
 import { inNaturalOrder } from "../natural-order.ts";
 import { newClip } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { arrive } from "./adding.ts";
 import { droppedFiles } from "./dropped.ts";
 import { addClips } from "./editing.ts";
@@ -19,8 +19,8 @@ import { askToPersist, hasRoomFor } from "./storage.ts";
 
 /** Takes what is dropped: files, and folders of them. Call it from the event itself. */
 export async function receiveDrop(dropped: DataTransfer): Promise<void> {
-  const files = await droppedFiles(dropped).catch((error) => reportFailure("The folder could not be read", error));
-  if (files?.length === 0) reportProblems("The folder has no audio that can be read here.");
+  const files = await droppedFiles(dropped).catch((error) => reportFailure(words.value.opening.folderFailed, error));
+  if (files?.length === 0) reportProblems(words.value.opening.folderEmpty);
   if (files) await receiveFiles(files);
 }
 
@@ -38,12 +38,12 @@ export async function receiveFiles(files: File[]): Promise<void> {
     if (!(await hasRoomFor(files))) return;
     // Adding tells its own progress.
     if (!projectFile) return void addAudio(inNaturalOrder(files));
-    if (projectFiles.length > 1) throw new ProjectFileError(["Choose one project file at a time."]);
+    if (projectFiles.length > 1) throw new ProjectFileError([words.value.opening.oneAtATime]);
     const others = files.filter((file) => file !== projectFile);
     await openProject(projectFile, others);
   } catch (error) {
     const faults = error instanceof ProjectFileError ? error.faults : [sentenceOf(error)];
-    reportProblems(...faults.map((fault) => `${name} could not be opened. ${fault}`));
+    reportProblems(...faults.map((fault) => `${words.value.opening.failed(name)} ${fault}`));
   } finally {
     opening.value = undefined;
   }
@@ -53,9 +53,7 @@ export async function receiveFiles(files: File[]): Promise<void> {
 async function openProject(file: File, others: File[]): Promise<void> {
   // An archive is read in place. The other formats are text, which is read whole.
   if (!/\.(?:secuencia|zip)$/i.test(file.name) && file.size > MOST_JSON_BYTES) {
-    throw new ProjectFileError([
-      `It is too large: ${sizeInWords(file.size)}. The limit is ${sizeInWords(MOST_JSON_BYTES)}.`,
-    ]);
+    throw new ProjectFileError([words.value.opening.tooLarge(file.size, MOST_JSON_BYTES)]);
   }
   if (/\.json$/i.test(file.name)) return openProjectFile(file, others);
   // The other formats are rare, so their readers are loaded on demand.

@@ -1,6 +1,7 @@
 /** Gives a clip other audio: a better recording of its line, or the file that is missing. */
 import { batch } from "@preact/signals";
 import { clipTitle, withAudio } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { reportFailure } from "./failure.ts";
 import { edit } from "./history.ts";
 import { library } from "./library.ts";
@@ -20,14 +21,14 @@ export async function replaceAudio(clipId: string, file: File): Promise<void> {
     const title = clipTitle(clip);
     batch(() => {
       assets.value = new Map(assets.peek()).set(asset.id, asset);
-      edit(`Replace the audio of ${title}`, (before) => withAudio(before, clipId, asset), {
-        done: `Replaced the audio of ${title}.`,
+      edit(words.value.steps.replaceAudio(title), (before) => withAudio(before, clipId, asset), {
+        done: words.value.steps.replacedAudio(title),
       });
     });
-    if (asset.warning) reportFailure(`${file.name} was added, but part of it could not be read`, asset.warning);
+    if (asset.warning) reportFailure(words.value.adding.addedInPart(file.name), asset.warning);
     await measureStorage();
   } catch (error) {
-    reportFailure(`${file.name} could not be added, so the clip is as it was`, error);
+    reportFailure(words.value.adding.notReplaced(file.name), error);
   } finally {
     opening.value = undefined;
   }

@@ -4,6 +4,7 @@
 import { signal } from "@preact/signals";
 import { parseProjectFile } from "secuencia/project.js";
 import { type Project, projectFrom } from "../project/model.ts";
+import { words } from "../words/words.ts";
 import { arrive } from "./adding.ts";
 import { assets, opened, project, whenLeft } from "./state.ts";
 
@@ -49,6 +50,6 @@ window.addEventListener("online", () => {
 
 async function fetchFile(path: string): Promise<Blob> {
   const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path} could not be loaded (${response.status})`);
+  if (!response.ok) throw new Error(words.value.reasons.notFetched(path, response.status));
   return response.blob();
 }

@@ -4,13 +4,13 @@
  */
 import { batch, computed, signal } from "@preact/signals";
 import type { ProjectLine } from "secuencia/project.js";
-import { sizeInWords } from "../format.ts";
 import { inNaturalOrder } from "../natural-order.ts";
 import { emptyProject, newClip, type Project, type ProjectClip } from "../project/model.ts";
 import { projectLines, withScript } from "../script/lay.ts";
 import { type Match, matchByName, matchByNameOrOrder, matchByOrder } from "../script/match.ts";
 import { inSlices, MOST_BYTES, readScript, textIn } from "../script/read.ts";
 import { type Format, type Script, sceneCount, tagsOf } from "../script/script.ts";
+import { laterWords } from "../words/later.ts";
 import { words } from "../words/words.ts";
 import { arrive } from "./adding.ts";
 import { withReason } from "./failure.ts";
@@ -112,7 +112,7 @@ export function beginScript(given: readonly File[], isOpening: boolean, isForNew
   const pieces = given.filter((file) => !scripts.includes(file));
   const [first, second] = scripts;
   batch(() => {
-    told.value = second ? "Choose one script at a time." : "";
+    told.value = second ? laterWords.value.script.oneAtATime : "";
     const isUnfinished = source.peek().text !== "" && !isLaid;
     if (isForNew) lookAtNew(true);
     else if (isOpening && project.peek().script && !first && !isUnfinished) {
@@ -160,7 +160,7 @@ function lookAtNew(isForNew: boolean): void {
 /** Takes a typed or pasted text. */
 export function setText(text: string): void {
   const isShort = text.length <= MOST_BYTES;
-  const fault = `The text is too long for a script, so only its first ${MOST_BYTES.toLocaleString("en")} characters are kept.`;
+  const fault = laterWords.value.script.cut(MOST_BYTES);
   take(isShort ? { text } : { text: text.slice(0, MOST_BYTES), fault });
 }
 
@@ -207,7 +207,7 @@ export function choose(line: number, audioId: string): void {
   if (loser !== undefined) changed[loser] = undefined;
   changed[line] = piece && { audio: piece, reason: "hand" };
   choices.value = changed;
-  told.value = loser !== undefined && loser !== line ? `Line ${loser + 1} now has no audio.` : "";
+  told.value = loser !== undefined && loser !== line ? laterWords.value.script.lostAudio(loser + 1) : "";
 }
 
 /** Removes the audio of all lines. */
@@ -285,7 +285,7 @@ function newProject(): Project {
 
 async function readFile(file: File): Promise<void> {
   if (file.size > MOST_BYTES) {
-    told.value = `${file.name} is too large for a script: ${sizeInWords(file.size)}. The limit is ${sizeInWords(MOST_BYTES)}.`;
+    told.value = laterWords.value.script.tooLarge(file.name, file.size, MOST_BYTES);
     return;
   }
   try {
@@ -293,7 +293,7 @@ async function readFile(file: File): Promise<void> {
     format = undefined;
     take({ text, name: file.name, ...(fault && { fault }) });
   } catch (error) {
-    told.value = withReason(`${file.name} could not be read`, error);
+    told.value = withReason(laterWords.value.script.notRead(file.name), error);
   }
 }
 

@@ -1,4 +1,6 @@
 /** Opens the script dialog, which is loaded on first use with everything that reads scripts. */
+
+import { words } from "../words/words.ts";
 import { reportFailure } from "./failure.ts";
 import { scriptDialog } from "./state.ts";
 
@@ -12,6 +14,6 @@ export async function openScript(files: File[] = [], isForNew = false): Promise<
     beginScript(files, scriptDialog.peek() === undefined, isForNew);
     scriptDialog.value = ScriptDialog;
   } catch (error) {
-    reportFailure("Scripts could not be opened", error);
+    reportFailure(words.value.scriptNote.notOpened, error);
   }
 }

@@ -45,7 +45,7 @@ async function withLength(summary: Summary): Promise<Summary> {
 
 /** Renames a project, as a step of its history. */
 export function rename({ id, name }: Summary, wanted: string): Promise<void> {
-  return act(laterWords.value.projects.notRenamed(name), async () => {
+  return act(laterWords.value.projectsDialog.notRenamed(name), async () => {
     if (id === opened.peek().id) {
       endTyping();
       renameProject(wanted);
@@ -59,8 +59,8 @@ export function rename({ id, name }: Summary, wanted: string): Promise<void> {
 
 /** Makes a copy of a project beside it. The copy has the same content, and a history of its own. */
 export function duplicate({ id, name, seconds }: Summary): Promise<void> {
-  return act(laterWords.value.projects.notDuplicated(name), async () => {
-    const { copyOf, duplicated } = laterWords.value.projects;
+  return act(laterWords.value.projectsDialog.notDuplicated(name), async () => {
+    const { copyOf, duplicated } = laterWords.value.projectsDialog;
     const original = id === opened.peek().id ? project.peek() : (await shelvedAt(id))?.whole.project;
     if (!original) return;
     const taken = new Set(listing.peek()?.projects.map((one) => one.name));
@@ -73,11 +73,11 @@ export function duplicate({ id, name, seconds }: Summary): Promise<void> {
 /** Deletes a project. It can be put back. If it is the open one, the one that was changed last is opened instead. */
 export function remove(summary: Summary): Promise<void> {
   const { id, name } = summary;
-  return act(laterWords.value.projects.notDeleted(name), async () => {
+  return act(laterWords.value.projectsDialog.notDeleted(name), async () => {
     const isOpen = id === opened.peek().id;
     const isGone = isOpen && isUntouched.peek();
     if (!(await (isOpen ? leave(id) : mark(id)))) return;
-    const say = laterWords.value.projects;
+    const say = laterWords.value.projectsDialog;
     told.value = isOpen ? say.deletedOpen(name, project.peek().name) : say.deleted(name);
     if (isGone) return;
     takeBack.value = async () => {
@@ -90,11 +90,11 @@ export function remove(summary: Summary): Promise<void> {
 
 /** Puts a deleted project back. */
 export function putBack({ id, name }: Summary): Promise<void> {
-  return act(laterWords.value.projects.notPutBack(name), async () => {
+  return act(laterWords.value.projectsDialog.notPutBack(name), async () => {
     const shelved = await shelvedAt(id);
     if (!shelved) return;
     const { deletedAt: _gone, ...summary } = shelved.summary;
-    if (await changeShelf({ put: [{ summary }] })) told.value = laterWords.value.projects.isPutBack(name);
+    if (await changeShelf({ put: [{ summary }] })) told.value = laterWords.value.projectsDialog.isPutBack(name);
   });
 }
 

@@ -2,7 +2,6 @@
 import { batch } from "@preact/signals";
 import { get, set } from "idb-keyval";
 import { openLibrary } from "secuencia";
-import { count } from "../format.ts";
 import { beginHistory, contentOf, currentStep } from "../project/history.ts";
 import type { Project } from "../project/model.ts";
 import { words } from "../words/words.ts";
@@ -63,7 +62,7 @@ export async function openStudio(): Promise<void> {
     await tidyUp().catch(() => {});
   } catch (error) {
     await openInMemory(error).catch(() => {
-      startFault.value = withReason("The studio could not start", error);
+      startFault.value = withReason(words.value.notices.notStarted, error);
     });
   }
 }
@@ -129,8 +128,8 @@ async function openInMemory(reason: unknown): Promise<void> {
   useLibrary(await openLibrary({ storage: "memory" }));
   isInMemory.value = true;
   isViewing.value = false;
-  const unusable = withReason("This browser’s storage cannot be used", reason);
-  startFault.value = `${unusable} Nothing is kept when you close this tab, so save the project before that.`;
+  const { noStorage, nothingKept } = words.value.notices;
+  startFault.value = `${withReason(noStorage, reason)} ${nothingKept}`;
   await openSample();
   isOpen.value = true;
   await fetchSampleAudio();
@@ -165,7 +164,7 @@ async function showSaved(saved: Saved | undefined, isOurs: boolean, begin = () =
     }
     if (arrivals.length > 0) {
       neededElsewhere.value = new Set([...neededElsewhere.peek(), ...elsewhere]);
-      said.value = `Going on with ${count(arrivals.length, "file")} that were still being added.`;
+      said.value = words.value.adding.goingOn(arrivals.length);
       areKept(arrivals);
       void arrive(arrivals);
     }
@@ -236,9 +235,8 @@ async function openSample(): Promise<void> {
     const first = beginHistory(await loadSample());
     show({ opened: { ...opened.peek(), origin: "sample" }, history: first });
   } catch (error) {
-    reportProblems(
-      `${withReason("The sample could not be loaded", error)} Reload the page to try again, or add your own audio.`,
-    );
+    const { noSample, noSampleHelp } = words.value.notices;
+    reportProblems(`${withReason(noSample, error)} ${noSampleHelp}`);
   }
 }
 
@@ -248,7 +246,7 @@ async function moveAudio(saved: Project): Promise<boolean> {
     await moveIn(saved);
     return true;
   } catch (error) {
-    reportFailure("The project’s audio could not be moved to its new place, so it stays in the old one", error);
+    reportFailure(words.value.notices.notMoved, error);
     return false;
   }
 }

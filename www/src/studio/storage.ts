@@ -1,7 +1,7 @@
 /** How safely the browser stores the project and its audio, and how much space they take. */
 import { signal } from "@preact/signals";
 import { requireRoom } from "secuencia";
-import { count } from "../format.ts";
+import { words } from "../words/words.ts";
 import { reportFailure } from "./failure.ts";
 
 /** Whether the browser promises to keep everything, and the bytes in use, once known. */
@@ -16,7 +16,7 @@ export async function hasRoomFor(files: readonly File[]): Promise<boolean> {
     if (!isInMemory.peek()) await requireRoom(files.reduce((sum, { size }) => sum + size, 0));
     return true;
   } catch (error) {
-    reportFailure(`${count(files.length, "file")} could not be added`, error);
+    reportFailure(words.value.adding.noRoom(files.length), error);
     return false;
   }
 }

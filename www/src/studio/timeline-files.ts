@@ -2,9 +2,9 @@
 import type { Asset } from "secuencia";
 import { OtioError, type OtioMedia, otioToTimeline, timelineToOtio } from "secuencia/otio.js";
 import { composed, ProjectFileError, picturesOf } from "secuencia/project.js";
-import { count } from "../format.ts";
 import type { Project } from "../project/model.ts";
 import { projectOf, timelineOf } from "../project/timeline.ts";
+import { words } from "../words/words.ts";
 import { asSentence } from "./failure.ts";
 import { library } from "./library.ts";
 import { openWith } from "./project-opening.ts";
@@ -22,16 +22,13 @@ export async function openTimelineFile(file: File, others: File[]): Promise<void
     const { timeline, media, notes } = otioToTimeline(await file.text());
     const parsed = projectOf({ timeline, media }, file.name.replace(/\.otio$/i, ""));
     if (media.length === 0 && !timeline.metadata?.studio) {
-      throw new ProjectFileError(["It has no clips that play audio files.", ...notes]);
+      throw new ProjectFileError([words.value.opening.noClips, ...notes]);
     }
     const sources = sourcesOf(media, others);
     const pictures = new Map<string, string>();
     for (const id of picturesOf(parsed)) if (await (await library()).image(id)) pictures.set(id, id);
     const gone = picturesOf(parsed).length - pictures.size;
-    if (gone > 0)
-      notes.unshift(
-        `${file.name} refers to ${count(gone, "picture")} that this browser does not have. Timeline files do not contain pictures.`,
-      );
+    if (gone > 0) notes.unshift(words.value.opening.picturesGone(file.name, gone));
     await openWith(parsed, (assetId) => sources.get(assetId), pictures, notes);
   } catch (error) {
     if (error instanceof OtioError) throw new ProjectFileError([asSentence(error.message)]);
@@ -54,6 +51,7 @@ function sourcesOf(media: OtioMedia[], files: File[]): Map<string, File | Asset>
     const asset = assets.value.get(assetId);
     return asset && composed(asset.name) === composed(name) ? asset : undefined;
   };
+  const { opening: say } = words.value;
   const found = new Map<string, File | Asset>();
   const faults: string[] = [];
   for (const [name, same] of namesakes) {
@@ -65,9 +63,9 @@ function sourcesOf(media: OtioMedia[], files: File[]): Map<string, File | Asset>
     }
     const missing = same.filter((medium) => !heldOf(medium));
     if (missing.length > 0 && chosen) {
-      faults.push(`“${first.url}” and “${second?.url}” have the same file name. Rename one of them.`);
+      faults.push(say.sameName(first.url ?? "", second?.url ?? ""));
     } else if (missing.length > 0) {
-      faults.push(`The audio file “${name}” is missing. Choose it together with the timeline.`);
+      faults.push(say.audioMissing(name));
     }
     for (const medium of same) found.set(medium.assetId, heldOf(medium) as Asset);
   }

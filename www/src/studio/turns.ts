@@ -3,6 +3,8 @@
  * saves, read-only. Any of them can take the turn. The tab that had it saves first, and becomes one that shows. If it
  * is closed, the tab that has waited longest goes on in its place.
  */
+
+import { words } from "../words/words.ts";
 import { arriving, isViewing, opening, reportProblems } from "./state.ts";
 
 const EDITING = "studio, editing";
@@ -82,7 +84,7 @@ export async function takeTurn(): Promise<void> {
   });
   say("wanted");
   if ((await answered) === "busy") {
-    reportProblems("The other tab is still adding audio or saving. Edit here when it is done.");
+    reportProblems(words.value.notices.busyElsewhere);
     return;
   }
   waiting.abort();

@@ -2,8 +2,8 @@
  * Audio that was still being added when the studio was last closed. The next visit goes on with the files that were
  * kept, and names the rest.
  */
-import { count } from "../format.ts";
 import { currentStep, type History, withoutAudio } from "../project/history.ts";
+import { words } from "../words/words.ts";
 
 /** How a visit begins. */
 export interface Beginning {
@@ -20,11 +20,7 @@ export function goneOn(saved: History, coming: readonly string[], there: Readonl
   const lost = new Set(coming.filter((id) => !there.has(id)));
   const { clips } = currentStep(saved).project;
   const names = new Set(clips.filter(({ assetId }) => lost.has(assetId)).map(({ name }) => name));
-  return { history: withoutAudio(saved, lost), faults: names.size > 0 ? [notAdded([...names])] : [] };
-}
-
-function notAdded([first, ...others]: readonly string[]): string {
-  const more = others.length > 0 ? ` and ${count(others.length, "other file")}` : "";
-  const were = others.length > 0 ? "were" : "was";
-  return `“${first}”${more} ${were} still being added when the page was closed. Add what is missing again.`;
+  const [first, ...others] = names;
+  const faults = first === undefined ? [] : [words.value.adding.notAdded(first, others.length)];
+  return { history: withoutAudio(saved, lost), faults };
 }

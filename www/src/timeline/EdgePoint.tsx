@@ -1,6 +1,6 @@
 /** A point on a drawing where a part begins or ends. It is dragged, or moved by keys. */
-import { timeInWords } from "../format.ts";
 import type { TrimEdge } from "../project/trimming.ts";
+import { words } from "../words/words.ts";
 
 /** Both points, in the order of the Tab key. */
 export const EDGES = ["start", "end"] as const satisfies readonly TrimEdge[];
@@ -51,7 +51,7 @@ export function EdgePoint({ edge, at, whole, label, left, isHidden, timeAt, onMo
       aria-valuemin={0}
       aria-valuemax={whole}
       aria-valuenow={at}
-      aria-valuetext={timeInWords(at)}
+      aria-valuetext={words.value.formats.time(at)}
       onKeyDown={moveByKey}
       onPointerDown={(event) => {
         event.stopPropagation();

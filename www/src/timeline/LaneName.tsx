@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { laneName } from "../project/model.ts";
 import { renameLane } from "../studio/editing.ts";
 import { project } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 
 /** The longest name. More is never seen whole. */
 const MOST_CHARACTERS = 40;
@@ -18,6 +19,7 @@ export function LaneName({ lane }: { lane: number }) {
     wasEditing.current = isEditing;
   }, [isEditing]);
 
+  const { lanes: say } = words.value;
   const name = laneName(lane, project.value);
   if (!isEditing) {
     return (
@@ -25,8 +27,8 @@ export function LaneName({ lane }: { lane: number }) {
         type="button"
         class="lane-name"
         ref={button}
-        title={`Rename “${name}”`}
-        aria-label={`Rename the lane ${name}`}
+        title={say.renameTitle(name)}
+        aria-label={say.rename(name)}
         data-lane={lane}
         onClick={() => setIsEditing(true)}
       >
@@ -46,7 +48,7 @@ export function LaneName({ lane }: { lane: number }) {
     <input
       class="lane-name"
       ref={field}
-      aria-label={`Name of the lane ${name}`}
+      aria-label={say.nameOf(name)}
       autocomplete="off"
       maxLength={MOST_CHARACTERS}
       defaultValue={project.value.laneNames?.[lane] ?? ""}

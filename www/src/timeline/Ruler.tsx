@@ -1,5 +1,6 @@
 /** The timeline's ruler. */
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { words } from "../words/words.ts";
 import { contextOf, drawRuler, type View } from "./drawing.ts";
 
 export function Ruler({ view, isDark }: { view: View; isDark: boolean }) {
@@ -11,6 +12,6 @@ export function Ruler({ view, isDark }: { view: View; isDark: boolean }) {
     const context = contextOf(canvas.current, view);
     const { color, font } = getComputedStyle(canvas.current);
     if (context) drawRuler(context, view, color, font);
-  }, [start, pixelsPerSecond, width, height, isDark]);
+  }, [start, pixelsPerSecond, width, height, isDark, words.value]);
   return <canvas class="ruler" ref={canvas} />;
 }

@@ -3,10 +3,11 @@
  * marks a part.
  */
 import { useRef } from "preact/hooks";
-import { timeInWords } from "../format.ts";
 import { partBetween } from "../project/trimming.ts";
 import { markPart, seek } from "../studio/playing.ts";
+
 import { playing, position, projectLength } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import type { View } from "./drawing.ts";
 import { Ruler } from "./Ruler.tsx";
 
@@ -57,11 +58,11 @@ export function SeekBar({ view, isDark, timeAt }: SeekBarProps) {
       id="seek"
       role="slider"
       tabIndex={0}
-      aria-label="Position"
+      aria-label={words.value.timeline.position}
       aria-valuemin={0}
       aria-valuemax={length}
       aria-valuenow={told}
-      aria-valuetext={`${timeInWords(told)} of ${timeInWords(length)}`}
+      aria-valuetext={words.value.timeline.positionOf(told, length)}
       onKeyDown={seekByKey}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);

@@ -5,10 +5,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { HistoryButtons } from "../components/HistoryButtons.tsx";
 import { PlayControls } from "../components/PlayControls.tsx";
-import { clockTime, count, timeInWords } from "../format.ts";
 import { laneName, lanesOf } from "../project/model.ts";
 import { focusClip } from "../studio/focus.ts";
 import { isFilled, placedClips, project, projectLength } from "../studio/state.ts";
+import { words } from "../words/words.ts";
 import type { View } from "./drawing.ts";
 import { Lane } from "./Lane.tsx";
 import { LaneName } from "./LaneName.tsx";
@@ -40,6 +40,7 @@ export function Timeline() {
     const { left = 0 } = strip.current?.getBoundingClientRect() ?? {};
     return (scrollLeft + clientX - left) / pixelsPerSecond;
   };
+  const { timeline: say } = words.value;
   const lanes = lanesOf(project.value);
   const shownClips = isFilled.value ? placedClips.value : [];
 
@@ -47,7 +48,7 @@ export function Timeline() {
     <section class="timeline" aria-labelledby="timeline-title">
       <div class="section-head">
         <h2 id="timeline-title">
-          Timeline <span class="quiet">{clockTime(projectLength.value)}</span>
+          {say.title} <span class="quiet">{words.value.formats.clock(projectLength.value)}</span>
         </h2>
         <PlayControls />
         <HistoryButtons />
@@ -59,14 +60,14 @@ export function Timeline() {
           ))}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling part must be reachable by keyboard */}
-        <section class="strip" ref={strip} tabIndex={0} aria-label="Lanes">
+        <section class="strip" ref={strip} tabIndex={0} aria-label={say.lanes}>
           <div style={{ width: `${Math.max(width, Math.floor(shownSeconds * pixelsPerSecond))}px` }}>
             <div class="window" style={{ width: `${width}px` }}>
               <SeekBar view={{ ...view, height: RULER_HEIGHT }} isDark={isDark} timeAt={timeAt} />
               {lanes.map((lane) => {
                 const clips = shownClips.filter(({ clip }) => clip.lane === lane);
                 const end = clips.reduce((latest, { start, length }) => Math.max(latest, start + length), 0);
-                const label = `${laneName(lane, project.value)}: ${count(clips.length, "clip")}, ends after ${timeInWords(end)}`;
+                const label = say.laneLabel(laneName(lane, project.value), clips.length, end);
                 return (
                   <Lane
                     key={lane}

@@ -1,13 +1,13 @@
 /** What the dialogs and panels say, in English, that are loaded when they are opened. */
 import { formatsOf } from "./formats.ts";
 
-const { number, size } = formatsOf("en");
+const { number, fixed, size } = formatsOf("en");
 
 /** `1 clip`, `14 clips`. */
 const count = (many: number, noun: string) => `${number(many)} ${noun}${many === 1 ? "" : "s"}`;
 
 export const enLater = {
-  projects: {
+  projectsDialog: {
     title: "Projects",
     list: "Projects, the last changed first",
     openFile: "Open a file…",
@@ -40,6 +40,39 @@ export const enLater = {
     notPutBack: (name: string) => `“${name}” could not be put back`,
   },
 
+  clipEditor: {
+    text: "Spoken line",
+    voice: "Voice",
+    scene: "Scene",
+    starts: "Starts at (s)",
+    follows: "after the previous clip",
+    skips: "Skips (s)",
+    skipsSilence: (seconds: number) => `${fixed(seconds, 2)} of silence`,
+    skipsNothing: "nothing",
+    lasts: "Lasts (s)",
+    toSilence: "until its final silence",
+    toEnd: "to the end",
+    volume: "Volume (dB)",
+    fadeIn: "Fades in (s)",
+    fadeOut: "Fades out (s)",
+    pan: "Pan",
+    panInMono: "Pan (no effect in mono)",
+    panCentre: "centre",
+    panLeft: (percent: number) => `${percent}% left`,
+    panRight: (percent: number) => `${percent}% right`,
+    muted: "Muted",
+    replace: "Replace audio…",
+    play: "Play this clip",
+    stop: "Stop",
+    trimStart: "Where the clip begins",
+    trimEnd: "Where the clip ends",
+    lookCloser: "Look closer",
+    showAll: "Show all of it",
+    skipsAll: (seconds: number) => `The audio lasts only ${number(seconds)} s, so less than that can be skipped.`,
+    fadesTooLong: (together: number, length: number) =>
+      `The fades take ${number(together)} s together, but the clip lasts only ${number(length)} s.`,
+  },
+
   fileSettings: {
     title: "Sound and file",
     tabs: "Settings of the file",
@@ -47,6 +80,7 @@ export const enLater = {
   },
 
   sound: {
+    gap: "Gap between clips (s)",
     channels: "Channels",
     layouts: { stereo: "Stereo", mono: "Mono", auto: "Mono if nothing is lost" },
     rate: "Sample rate",
@@ -149,7 +183,6 @@ export const enLater = {
     save: "Save",
     create: "Create project",
     apply: "Apply to the clips",
-    addAudio: "Add audio…",
     linesOfProject: (lines: number) =>
       `${count(lines, "line")}. For lines without audio, add files or choose from the clips.`,
     another: "Another script…",
@@ -241,6 +274,7 @@ export const enLater = {
     explanation:
       "If something does not work, send this to the person who helps you. It has no names and no words of your files, clips or people.",
     report: "Report",
+    close: "Close",
     copy: "Copy",
     copied: "Copied.",
     notCopied: "The browser does not let the page copy. The text is selected: copy it with the keyboard.",

@@ -11,6 +11,15 @@ const { number, fixed, list, time, coarseTime, size, decibels } = formats;
 /** `1 clip`, `14 clips`. */
 const count = (many: number, noun: string) => `${number(many)} ${noun}${many === 1 ? "" : "s"}`;
 
+/** What added files say that a project can use. */
+interface FoundFacts {
+  chapters: number;
+  hasCover: boolean;
+  hasTitle: boolean;
+  /** How many tags beside the title. */
+  tags: number;
+}
+
 export const en = {
   formats,
 
@@ -24,7 +33,6 @@ export const en = {
 
   header: {
     projectName: "Project name",
-    gap: "Gap between clips (s)",
     open: "Open project…",
     script: "Script…",
     addAudio: "Add audio…",
@@ -32,13 +40,22 @@ export const en = {
 
   saving: {
     save: "Save…",
-    percent: (part: number) => `Saving: ${Math.floor(part * 100)}%`,
+    percent: (part: number) => `${Math.floor(part * 100)}%`,
+    savingAt: (part: number) => `Saving: ${Math.floor(part * 100)}%`,
     cancel: "Cancel saving",
     cancelDetail: "An existing file stays unchanged.",
     project: "Save project…",
     projectDetail: "One file with all audio and pictures. “Open project…” reads it in any browser.",
     timeline: "Export timeline…",
     timelineDetail: "OpenTimelineIO (.otio) for other editors. It refers to the audio files without containing them.",
+    /** The kinds of files in the browser's dialog. */
+    kinds: {
+      m4a: "M4A audio",
+      m4b: "M4A audio",
+      secuencia: "Secuencia project",
+      zip: "ZIP archive",
+      otio: "OpenTimelineIO timeline",
+    },
     begun: "Saving.",
     cancelled: "Saving was cancelled.",
     saved: { secuencia: "The project was saved.", otio: "The timeline was saved." },
@@ -60,6 +77,9 @@ export const en = {
   lanes: {
     main: "Main lane",
     other: (lane: number) => `Lane ${number(lane)}`,
+    rename: (name: string) => `Rename the lane ${name}`,
+    renameTitle: (name: string) => `Rename “${name}”`,
+    nameOf: (name: string) => `Name of the lane ${name}`,
   },
 
   playing: {
@@ -90,7 +110,6 @@ export const en = {
 
   steps: {
     rename: (name: string) => `Rename to “${name}”`,
-    gap: (seconds: number) => `Change the gap to ${number(seconds)} s`,
     sound: "Change the sound and file",
     about: (parts: string[]) => `Edit ${list(parts)}`,
     aboutParts: {
@@ -103,6 +122,7 @@ export const en = {
     addFiles: (files: number) => `Add ${count(files, "file")}`,
     edit: (title: string) => `Edit ${title}`,
     toLane: (title: string, lane: string) => `Move ${title} to ${lane}`,
+    renameLane: (before: string, name: string) => `Rename ${before} to ${name}`,
     move: (title: string) => `Move ${title}`,
     volume: (title: string) => `Change the volume of ${title}`,
     remove: (title: string) => `Remove ${title}`,
@@ -122,6 +142,7 @@ export const en = {
     lane: "Lane",
     count: (clips: number) => count(clips, "clip"),
     one: "a clip",
+    unknown: "A clip",
     find: "Find",
     findLabel: "Find a clip",
     notFound: "None",
@@ -145,6 +166,7 @@ export const en = {
   },
 
   clip: {
+    notOpened: "The clip could not be opened",
     select: (title: string) => `Select: ${title}`,
     playFrom: (title: string) => `Play from here: ${title}`,
     volume: (db: number) => `${db > 0 ? "+" : ""}${decibels(db)} dB`,
@@ -184,35 +206,6 @@ export const en = {
     saved: (files: number) => `Saved ${count(files, "file")}`,
     list: "Files",
     none: "The file has no chapters yet. Open “Sound and file…”, and under “About this file” choose where they begin.",
-  },
-
-  clipEditor: {
-    text: "Spoken line",
-    voice: "Voice",
-    scene: "Scene",
-    starts: "Starts at (s)",
-    follows: "after the previous clip",
-    skips: "Skips (s)",
-    skipsSilence: (seconds: number) => `${fixed(seconds, 2)} of silence`,
-    skipsNothing: "nothing",
-    lasts: "Lasts (s)",
-    toSilence: "until its final silence",
-    toEnd: "to the end",
-    volume: "Volume (dB)",
-    fadeIn: "Fades in (s)",
-    fadeOut: "Fades out (s)",
-    pan: "Pan",
-    panInMono: "Pan (no effect in mono)",
-    panCentre: "centre",
-    panLeft: (percent: number) => `${percent}% left`,
-    panRight: (percent: number) => `${percent}% right`,
-    muted: "Muted",
-    replace: "Replace audio…",
-    play: "Play this clip",
-    stop: "Stop",
-    skipsAll: (seconds: number) => `The audio lasts only ${number(seconds)} s, so less than that can be skipped.`,
-    fadesTooLong: (together: number, length: number) =>
-      `The fades take ${number(together)} s together, but the clip lasts only ${number(length)} s.`,
   },
 
   dialog: {
@@ -342,6 +335,7 @@ export const en = {
     full: "this browser’s storage is full. Free some space",
     noRoom: (needed: number, available: number) =>
       `this needs ${number(Math.ceil(needed / 1e6))} MB, and the browser’s storage has room for ${number(Math.ceil(available / 1e6))} MB. Free some space, then try again`,
+    notFetched: (path: string, status: number) => `${path} could not be loaded (${status})`,
     brokenOff: "the browser broke off reading or writing. Try again",
     storageFails: "this browser’s storage does not work at the moment",
     newerVersion: "a newer version of this page saved it. Reload the page",
@@ -418,6 +412,23 @@ export const en = {
     notOpened: "The health report could not be opened",
   },
 
+  facts: {
+    have: (name: string, others: number, things: string) =>
+      others === 0 ? `“${name}” has ${things}.` : `${count(others + 1, "file")} have ${things}.`,
+    things: ({ chapters, hasCover, hasTitle, tags }: FoundFacts) =>
+      list([
+        ...(chapters > 0 ? [count(chapters, "chapter")] : []),
+        ...(hasCover ? ["a cover"] : []),
+        ...(hasTitle ? ["a title"] : []),
+        ...(tags > 0 ? [hasTitle ? `${tags} more ${tags === 1 ? "tag" : "tags"}` : count(tags, "tag")] : []),
+      ]),
+    use: "Use them",
+    notNow: "Not now",
+    step: (things: string) => `Use ${things}`,
+    used: (things: string) => `Used ${things}.`,
+    coverFailed: (name: string) => `The cover of ${name} could not be added`,
+  },
+
   notices: {
     reload: "Reload",
     notSaved: "Your last changes are not saved",
@@ -456,13 +467,6 @@ export const en = {
     goBack: "Go back",
     notOpened: (name: string) => `“${name}” could not be opened`,
     notRead: "The project could not be read",
-  },
-
-  /** The kinds of files in the browser's save dialog. */
-  fileKinds: {
-    audio: "M4A audio",
-    project: "Secuencia project",
-    timeline: "OpenTimelineIO timeline",
   },
 };
 

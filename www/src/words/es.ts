@@ -24,7 +24,6 @@ const words: Words = {
 
   header: {
     projectName: "Nombre del proyecto",
-    gap: "Silencio entre clips (s)",
     open: "Abrir proyecto…",
     script: "Guion…",
     addAudio: "Añadir audio…",
@@ -32,13 +31,21 @@ const words: Words = {
 
   saving: {
     save: "Guardar…",
-    percent: (part) => `Guardando: ${Math.floor(part * 100)} %`,
+    percent: (part) => `${Math.floor(part * 100)}\u00a0%`,
+    savingAt: (part) => `Guardando: ${Math.floor(part * 100)}\u00a0%`,
     cancel: "Cancelar el guardado",
     cancelDetail: "Si ya había un archivo, queda como estaba.",
     project: "Guardar proyecto…",
     projectDetail: "Un solo archivo con todo el audio y las imágenes. “Abrir proyecto…” lo lee en cualquier navegador.",
     timeline: "Exportar línea de tiempo…",
     timelineDetail: "OpenTimelineIO (.otio), para otros editores. Remite a los archivos de audio sin incluirlos.",
+    kinds: {
+      m4a: "Audio M4A",
+      m4b: "Audio M4A",
+      secuencia: "Proyecto de Secuencia",
+      zip: "Archivo ZIP",
+      otio: "Línea de tiempo de OpenTimelineIO",
+    },
     begun: "Guardando.",
     cancelled: "Has cancelado el guardado.",
     saved: { secuencia: "El proyecto se ha guardado.", otio: "La línea de tiempo se ha guardado." },
@@ -59,6 +66,9 @@ const words: Words = {
   lanes: {
     main: "Pista principal",
     other: (lane) => `Pista ${number(lane)}`,
+    rename: (name) => `Cambiar el nombre de la pista ${name}`,
+    renameTitle: (name) => `Cambiar el nombre de “${name}”`,
+    nameOf: (name) => `Nombre de la pista ${name}`,
   },
 
   playing: {
@@ -69,7 +79,7 @@ const words: Words = {
     position: "Posición: ",
     blocked: "El navegador no ha dejado que esta página suene. Pulsa Reproducir otra vez.",
     failed: "No se puede reproducir el proyecto",
-    clipFailed: (title) => `No se puede reproducir ${title}`,
+    clipFailed: (title) => `${title} no se puede reproducir`,
     silent: (title, reason) => `${title} no suena. ${reason}`,
     notLoaded: "No se pudo cargar una parte de la página, así que no puede sonar nada. Vuelve a cargar la página.",
   },
@@ -89,7 +99,6 @@ const words: Words = {
 
   steps: {
     rename: (name) => `Cambiar el nombre a “${name}”`,
-    gap: (seconds) => `Cambiar el silencio entre clips a ${number(seconds)} s`,
     sound: "Cambiar el sonido y el archivo",
     about: (parts) => `Editar ${list(parts)}`,
     aboutParts: {
@@ -102,6 +111,7 @@ const words: Words = {
     addFiles: (files) => `Añadir ${count(files, "archivo")}`,
     edit: (title) => `Editar ${title}`,
     toLane: (title, lane) => `Mover ${title} a: ${lane}`,
+    renameLane: (before, name) => `Cambiar el nombre de ${before} a ${name}`,
     move: (title) => `Mover ${title}`,
     volume: (title) => `Cambiar el volumen de ${title}`,
     remove: (title) => `Quitar ${title}`,
@@ -121,6 +131,7 @@ const words: Words = {
     lane: "Pista",
     count: (clips) => count(clips, "clip"),
     one: "un clip",
+    unknown: "Un clip",
     find: "Buscar",
     findLabel: "Buscar un clip",
     notFound: "Ninguno",
@@ -143,6 +154,7 @@ const words: Words = {
   },
 
   clip: {
+    notOpened: "No se pudo abrir el clip",
     select: (title) => `Seleccionar: ${title}`,
     playFrom: (title) => `Reproducir desde aquí: ${title}`,
     volume: (db) => `${db > 0 ? "+" : ""}${decibels(db)} dB`,
@@ -182,35 +194,6 @@ const words: Words = {
     saved: (files: number) => `Se ha${files === 1 ? "" : "n"} guardado ${count(files, "archivo")}`,
     list: "Archivos",
     none: "El archivo aún no tiene capítulos. Abre «Sonido y archivo…» y, en «Sobre este archivo», elige dónde empiezan.",
-  },
-
-  clipEditor: {
-    text: "Frase",
-    voice: "Voz",
-    scene: "Escena",
-    starts: "Empieza en (s)",
-    follows: "tras el clip anterior",
-    skips: "Se salta (s)",
-    skipsSilence: (seconds) => `${fixed(seconds, 2)} de silencio`,
-    skipsNothing: "nada",
-    lasts: "Dura (s)",
-    toSilence: "hasta su silencio final",
-    toEnd: "hasta el final",
-    volume: "Volumen (dB)",
-    fadeIn: "Entra en (s)",
-    fadeOut: "Se desvanece en (s)",
-    pan: "Panorama",
-    panInMono: "Panorama (sin efecto en mono)",
-    panCentre: "centro",
-    panLeft: (percent) => `${percent} % a la izquierda`,
-    panRight: (percent) => `${percent} % a la derecha`,
-    muted: "Silenciado",
-    replace: "Sustituir el audio…",
-    play: "Escuchar este clip",
-    stop: "Parar",
-    skipsAll: (seconds) => `El audio dura solo ${number(seconds)} s; hay que saltarse menos.`,
-    fadesTooLong: (together, length) =>
-      `Los fundidos suman ${number(together)} s, pero el clip dura solo ${number(length)} s.`,
   },
 
   dialog: {
@@ -350,6 +333,7 @@ const words: Words = {
     full: "el almacenamiento de este navegador está lleno. Libera algo de espacio",
     noRoom: (needed, available) =>
       `hacen falta ${number(Math.ceil(needed / 1e6))} MB y en el almacenamiento del navegador caben ${number(Math.ceil(available / 1e6))} MB. Libera algo de espacio y vuelve a intentarlo`,
+    notFetched: (path, status) => `no se pudo cargar ${path} (${status})`,
     brokenOff: "el navegador ha dejado de leer o escribir. Vuelve a intentarlo",
     storageFails: "el almacenamiento de este navegador no funciona en este momento",
     newerVersion: "lo guardó una versión más nueva de esta página. Vuelve a cargar la página",
@@ -425,6 +409,23 @@ const words: Words = {
     notOpened: "No se pudo abrir el informe de estado",
   },
 
+  facts: {
+    have: (name, others, things) =>
+      others === 0 ? `«${name}» tiene ${things}.` : `${count(others + 1, "archivo")} tienen ${things}.`,
+    things: ({ chapters, hasCover, hasTitle, tags }) =>
+      list([
+        ...(chapters > 0 ? [count(chapters, "capítulo")] : []),
+        ...(hasCover ? ["una portada"] : []),
+        ...(hasTitle ? ["un título"] : []),
+        ...(tags > 0 ? [`${count(tags, "etiqueta")}${hasTitle ? " más" : ""}`] : []),
+      ]),
+    use: "Usarlos",
+    notNow: "Ahora no",
+    step: (things) => `Usar ${things}`,
+    used: (things) => `Se han usado ${things}.`,
+    coverFailed: (name) => `No se pudo añadir la portada de ${name}`,
+  },
+
   notices: {
     reload: "Volver a cargar",
     notSaved: "Tus últimos cambios no se han guardado",
@@ -464,16 +465,10 @@ const words: Words = {
     notOpened: (name) => `No se pudo abrir “${name}”`,
     notRead: "No se pudo leer el proyecto",
   },
-
-  fileKinds: {
-    audio: "Audio M4A",
-    project: "Proyecto de Secuencia",
-    timeline: "Línea de tiempo de OpenTimelineIO",
-  },
 };
 
 const later: LaterWords = {
-  projects: {
+  projectsDialog: {
     title: "Proyectos",
     list: "Proyectos, el último modificado primero",
     openFile: "Abrir un archivo…",
@@ -505,6 +500,39 @@ const later: LaterWords = {
     notPutBack: (name) => `No se pudo recuperar “${name}”`,
   },
 
+  clipEditor: {
+    text: "Frase",
+    voice: "Voz",
+    scene: "Escena",
+    starts: "Empieza en (s)",
+    follows: "tras el clip anterior",
+    skips: "Se salta (s)",
+    skipsSilence: (seconds) => `${fixed(seconds, 2)} de silencio`,
+    skipsNothing: "nada",
+    lasts: "Dura (s)",
+    toSilence: "hasta su silencio final",
+    toEnd: "hasta el final",
+    volume: "Volumen (dB)",
+    fadeIn: "Entra en (s)",
+    fadeOut: "Se desvanece en (s)",
+    pan: "Panorama",
+    panInMono: "Panorama (sin efecto en mono)",
+    panCentre: "centro",
+    panLeft: (percent) => `${percent} % a la izquierda`,
+    panRight: (percent) => `${percent} % a la derecha`,
+    muted: "Silenciado",
+    replace: "Sustituir el audio…",
+    play: "Escuchar este clip",
+    stop: "Parar",
+    trimStart: "Dónde empieza el clip",
+    trimEnd: "Dónde termina el clip",
+    lookCloser: "Ver de cerca",
+    showAll: "Ver entero",
+    skipsAll: (seconds) => `El audio dura solo ${number(seconds)} s; hay que saltarse menos.`,
+    fadesTooLong: (together, length) =>
+      `Los fundidos suman ${number(together)} s, pero el clip dura solo ${number(length)} s.`,
+  },
+
   fileSettings: {
     title: "Sonido y archivo",
     tabs: "Ajustes del archivo",
@@ -512,6 +540,7 @@ const later: LaterWords = {
   },
 
   sound: {
+    gap: "Silencio entre clips (s)",
     channels: "Canales",
     layouts: { stereo: "Estéreo", mono: "Mono", auto: "Mono si no se pierde nada" },
     rate: "Frecuencia de muestreo",
@@ -614,7 +643,6 @@ const later: LaterWords = {
     save: "Guardar",
     create: "Crear proyecto",
     apply: "Aplicar a los clips",
-    addAudio: "Añadir audio…",
     linesOfProject: (lines) =>
       `${count(lines, "frase")}. Para las que no tienen audio, añade archivos o elige entre los clips.`,
     another: "Otro guion…",
@@ -707,6 +735,7 @@ const later: LaterWords = {
     explanation:
       "Si algo no funciona, envía esto a quien te ayude. No lleva nombres ni palabras de tus archivos, tus clips o tu gente.",
     report: "Informe",
+    close: "Cerrar",
     copy: "Copiar",
     copied: "Copiado.",
     notCopied: "El navegador no deja copiar a la página. El texto está seleccionado: cópialo con el teclado.",
