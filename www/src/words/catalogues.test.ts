@@ -21,7 +21,15 @@ const translations = { Spanish: { ...spanish.words, ...spanish.later } };
 /** The entries that are the same as in English: names of units and of formats, and words that both languages have. */
 const SAME: Record<keyof typeof translations, string[]> = {
   Spanish: [
-    ...["history.step", "clips.title", "clips.count", "clip.volume", "settings.layouts.mono", "settings.kilohertz"],
+    ...[
+      "history.step",
+      "clips.title",
+      "clips.count",
+      "clip.volume",
+      "meter.loudness",
+      "settings.layouts.mono",
+      "settings.kilohertz",
+    ],
     ...["settings.kilobits", "exporting.outlook", "exporting.percent", "projects.title", "projects.titleWithProgress"],
     ...["projects.of", "projectsDialog.facts", "sound.layouts.mono", "resultPanel.audio"],
   ],
