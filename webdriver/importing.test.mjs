@@ -15,7 +15,7 @@ before(async () => {
   ({ studio, driver } = session);
   await studio.open(session.site.url);
   await studio.clear();
-  await studio.type("#gap", "0.25");
+  await studio.set({ gapSeconds: 0.25 });
 });
 after(() => session?.close());
 
