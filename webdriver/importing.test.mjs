@@ -80,10 +80,8 @@ test("chapters, tags and the cover of an added book are offered, and used in one
   );
   assert.equal(await tagOf("title"), "The Book");
   assert.equal(await tagOf("artist"), "Ann Author");
-  assert.equal(
-    (await driver.executeScript("return document.querySelectorAll('#covers [data-picture]').length")) > 0,
-    true,
-  );
+  const hasCover = () => driver.executeScript("return document.querySelector('#covers [data-picture]') !== null");
+  await driver.wait(hasCover, 20_000, "the cover");
   await studio.click("#file-settings [type=submit]");
   await studio.click("#undo");
   assert.deepEqual((await studio.export()).result.chapters, []);
