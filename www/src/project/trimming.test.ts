@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stretchOf } from "./placement.ts";
-import { movedEdge, viewAround } from "./trimming.ts";
+import { LEAST_PART, movedEdge, partBetween, partMoved, viewAround } from "./trimming.ts";
 
 const plain = { durationSeconds: 10 };
 const trimmed = { durationSeconds: 10, trim: { start: 1, end: 9 } };
@@ -59,4 +59,14 @@ test("a close look stays within the audio", () => {
   assert.deepEqual(viewAround(0, 100), { start: 0, end: 8 });
   assert.deepEqual(viewAround(99, 100), { start: 92, end: 100 });
   assert.deepEqual(viewAround(1, 3), { start: 0, end: 3 });
+});
+
+test("a part of the project keeps its other point, and is never too short", () => {
+  assert.deepEqual(partBetween(8, 2, 10), { start: 2, end: 8 });
+  assert.deepEqual(partBetween(-1, 20, 10), { start: 0, end: 10 });
+  assert.deepEqual(partBetween(3, 3, 10), { start: 3, end: 3 + LEAST_PART });
+  assert.deepEqual(partBetween(10, 10, 10), { start: 10 - LEAST_PART, end: 10 });
+  assert.deepEqual(partMoved({ start: 2, end: 8 }, "start", 9, 10), { start: 8 - LEAST_PART, end: 8 });
+  assert.deepEqual(partMoved({ start: 2, end: 8 }, "end", 1, 10), { start: 2, end: 2 + LEAST_PART });
+  assert.deepEqual(partMoved({ start: 2, end: 8 }, "end", 99, 10), { start: 2, end: 10 });
 });

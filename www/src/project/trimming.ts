@@ -49,7 +49,7 @@ export interface Part {
 }
 
 /** The shortest part that can be marked. A shorter one cannot be played again and again. */
-const LEAST_PART = 0.1;
+export const LEAST_PART = 0.1;
 
 /** The part with one of its points moved. The other one stays. */
 export function partMoved({ start, end }: Part, edge: TrimEdge, to: number, whole: number): Part {

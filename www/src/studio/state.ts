@@ -5,7 +5,7 @@ import type { Asset, Levels, Waveform } from "secuencia";
 import { beginHistory, contentOf, currentStep, type History, type Step } from "../project/history.ts";
 import { type ClipChange, newProject, type Project } from "../project/model.ts";
 import { endOf, placeClips } from "../project/placement.ts";
-import { type Part, partBetween } from "../project/trimming.ts";
+import { LEAST_PART, type Part, partBetween } from "../project/trimming.ts";
 
 /** The open project, among all that the user has. */
 export interface Opened {
@@ -146,7 +146,9 @@ export const lastMarked = signal<Part | undefined>(undefined);
 /** The part of the project that the user has marked, to be played again and again or exported alone. */
 export const marked = computed((): Part | undefined => {
   const part = lastMarked.value;
-  return part && part.start < projectLength.value ? partBetween(part.start, part.end, projectLength.value) : undefined;
+  const length = projectLength.value;
+  const isThere = part && part.start < length && length >= LEAST_PART;
+  return isThere ? partBetween(part.start, part.end, length) : undefined;
 });
 
 /** A sentence about the last action, for screen readers only. */
