@@ -132,6 +132,37 @@ describe("what belongs to a project", () => {
     assert.equal(await list.text("#problems"), "");
   });
 
+  test("deleted for good, after a question, it makes room at once, but for what others need", async (t) => {
+    const session = await begin(t);
+    const { studio } = session;
+    const list = listIn(session);
+    await studio.openProject(writeProject(session, "Both", 2));
+    await studio.openProjects();
+    await list.press("Duplicate Both", "Made “Both copy”.");
+    await list.close();
+    await studio.addAudio(writeTone(join(session.folder, "own.wav"), { frequency: 990, seconds: 1 }));
+    await studio.switchTo("Both copy");
+    await studio.openProjects();
+    await list.press("Delete Both", "Deleted “Both”. Undo");
+    const section = () => list.text("#projects-dialog section");
+    await session.driver.executeScript(press, "Delete for good Both");
+    await until(session, "the question", async () => /cannot be brought back/.test(await section()));
+    await session.driver.executeScript(press, "Keep Both");
+    await until(session, "no question", async () => /Removed for good in 30 days/.test(await section()));
+    await session.driver.executeScript(press, "Delete for good Both");
+    await until(session, "the question again", async () => /cannot be brought back/.test(await section()));
+    await list.press("Yes, delete for good Both", "“Both” is gone for good.");
+    await list.close();
+    assert.deepEqual(await list.rows(), ["Both copy Open"]);
+    const names = (await kept(session, OWN)).map(({ name }) => name).sort();
+    assert.deepEqual(
+      names.filter((name) => ["both-0.wav", "both-1.wav", "own.wav"].includes(name)),
+      ["both-0.wav", "both-1.wav"],
+    );
+    assertWhole(await studio.clips());
+    assert.equal((await studio.export()).state, "done");
+  });
+
   test("its content goes days after it was deleted for good, and only its own", async (t) => {
     const session = await begin(t);
     const { studio } = session;

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { daysLeft, type Listed } from "../project/shelf.ts";
 import { openScript } from "../studio/script-opening.ts";
-import { duplicate, listing, look, putBack, remove, rename, takeBack, told } from "../studio/shelf.ts";
+import { duplicate, listing, look, putBack, remove, removeForGood, rename, takeBack, told } from "../studio/shelf.ts";
 import { isViewing, opened } from "../studio/state.ts";
 import { loadStyles } from "../studio/styles.ts";
 import { beginEmpty, beginSample, openShelved } from "../studio/switching.ts";
@@ -19,6 +19,8 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
   const undo = useRef<HTMLButtonElement>(null);
   /** The project whose name is being typed. */
   const [typed, setTyped] = useState<string>();
+  /** The deleted project that the user is asked about. */
+  const [asked, setAsked] = useState<string>();
   const { projects = [], deleted = [], bytes = 0 } = listing.value ?? {};
   useLayoutEffect(() => {
     told.value = "";
@@ -89,17 +91,12 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
                     <p class="project-title">
                       <bdi>{titleOf(project)}</bdi>
                     </p>
-                    <p class="quiet">{say.daysLeft(facts(project), daysLeft(project, Date.now()))}</p>
-                    <p class="project-actions">
-                      <button
-                        type="button"
-                        class="link"
-                        aria-label={say.act(say.putBack, titleOf(project))}
-                        onClick={() => void putBack(project)}
-                      >
-                        {say.putBack}
-                      </button>
+                    <p class="quiet">
+                      {project.id === asked
+                        ? say.noWayBack
+                        : say.daysLeft(facts(project), daysLeft(project, Date.now()))}
                     </p>
+                    <DeletedActions project={project} isAsked={project.id === asked} setAsked={setAsked} />
                   </li>
                 ))}
               </ul>
@@ -181,6 +178,38 @@ function Row({ project, isTyped, setTyped, onOpen }: RowProps) {
         </button>
       </p>
     </li>
+  );
+}
+
+interface DeletedActionsProps {
+  project: Listed;
+  /** Whether it was asked to be removed for good, which cannot be undone. */
+  isAsked: boolean;
+  setAsked: (id: string | undefined) => void;
+}
+
+function DeletedActions({ project, isAsked, setAsked }: DeletedActionsProps) {
+  const say = laterWords.value.projectsDialog;
+  const title = titleOf(project);
+  return (
+    <p class="project-actions">
+      <button
+        type="button"
+        class="link"
+        aria-label={say.act(isAsked ? say.keep : say.putBack, title)}
+        onClick={() => (isAsked ? setAsked(undefined) : void putBack(project))}
+      >
+        {isAsked ? say.keep : say.putBack}
+      </button>
+      <button
+        type="button"
+        class="link"
+        aria-label={say.act(isAsked ? say.yesForGood : say.forGood, title)}
+        onClick={() => (isAsked ? void removeForGood(project) : setAsked(project.id))}
+      >
+        {isAsked ? say.yesForGood : say.forGood}
+      </button>
+    </p>
   );
 }
 

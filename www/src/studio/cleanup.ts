@@ -4,12 +4,13 @@
  * cannot know what other tabs use.
  */
 import { get, set } from "idb-keyval";
+import { contentOf } from "../project/history.ts";
 import { isExpired } from "../project/shelf.ts";
 import { changeShelf, forgetOldSaves } from "./autosave.ts";
 import { KEYS, store } from "./database.ts";
 import { exportLock, library } from "./library.ts";
 import { summaries } from "./shelf-records.ts";
-import { arriving, assets, neededContent, opening } from "./state.ts";
+import { arriving, assets, history, neededContent, opening } from "./state.ts";
 
 /** Until then, a picture that was added in a dialog can still be saved with it. */
 const KEPT_DAYS = 7;
@@ -23,7 +24,6 @@ export async function removeExpired(): Promise<void> {
 
 /** Removes the audio and pictures that have been unused for long enough, unless something is being added or opened. */
 export async function removeUnused(): Promise<void> {
-  const isBusy = () => arriving.peek() !== undefined || opening.peek() !== undefined;
   if (isBusy()) return;
   await forgetOldSaves();
   const shelf = await library();
@@ -32,10 +32,34 @@ export async function removeUnused(): Promise<void> {
   // The user may have gone on working in the meantime.
   const used = await needed();
   if (isBusy()) return;
-  const unused = longUnused.filter((id) => !used.has(id));
+  await remove(longUnused.filter((id) => !used.has(id)));
+}
+
+/**
+ * Removes what a project needed that is gone for good, at once, unless another project needs it, or something is being
+ * added, opened or exported.
+ */
+export async function removeContent(ids: readonly string[]): Promise<void> {
+  const shelved = await summaries();
+  const used = new Set([...contentOf(history.peek()), ...shelved.flatMap(({ content }) => content)]);
+  if (!isBusy() && !(await isExporting())) await remove(ids.filter((id) => !used.has(id)));
+}
+
+/** Whether audio is being added, or a project opened. */
+function isBusy(): boolean {
+  return arriving.peek() !== undefined || opening.peek() !== undefined;
+}
+
+async function isExporting(): Promise<boolean> {
+  return [...(await heldLocks())].some((name) => name.startsWith(exportLock("")));
+}
+
+async function remove(ids: readonly string[]): Promise<void> {
+  const gone = new Set(ids);
+  const shelf = await library();
   // A timeline file that is opened from now on must not find them.
-  if (unused.length > 0) assets.value = new Map([...assets.peek()].filter(([id]) => !unused.includes(id)));
-  for (const id of unused) {
+  if (gone.size > 0) assets.value = new Map([...assets.peek()].filter(([id]) => !gone.has(id)));
+  for (const id of gone) {
     await shelf.removeAsset(id);
     await shelf.removeImage(id);
   }
@@ -52,9 +76,13 @@ export async function removeDeadTimelines(): Promise<void> {
   const shelf = await library();
   // An export has its lock before its timeline is stored, so they are listed in this order.
   const timelines = await shelf.timelines();
-  const { held = [] } = await navigator.locks.query();
-  const locks = new Set(held.map(({ name }) => name));
+  const locks = await heldLocks();
   for (const { id } of timelines) if (!locks.has(exportLock(id))) await shelf.removeTimeline(id);
+}
+
+async function heldLocks(): Promise<ReadonlySet<string>> {
+  const { held = [] } = await navigator.locks.query();
+  return new Set(held.map(({ name = "" }) => name));
 }
 
 /** Records which of the held IDs are in use, and returns those that have been unused for too long. */

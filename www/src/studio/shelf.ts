@@ -10,6 +10,7 @@ import { type Listing, listingOf, nameOfCopy, renamed, type Summary, summaryOf }
 import { laterWords } from "../words/later.ts";
 import { words } from "../words/words.ts";
 import { changeShelf, type OpenProject } from "./autosave.ts";
+import { removeContent } from "./cleanup.ts";
 import { renameProject } from "./editing.ts";
 import { logError } from "./error-log.ts";
 import { withReason } from "./failure.ts";
@@ -17,7 +18,9 @@ import { endTyping } from "./history.ts";
 import { library } from "./library.ts";
 import { historyOf, shelvedAt, summaries } from "./shelf-records.ts";
 import { assets, isUntouched, opened, project } from "./state.ts";
+import { isInMemory } from "./storage.ts";
 import { nothingYet, openInstead, openShelved, openSummary, shelvedNow } from "./switching.ts";
+import { whenAlone } from "./tabs.ts";
 
 /** All projects. Undefined until they are known. */
 export const listing = signal<Listing | undefined>(undefined);
@@ -95,6 +98,17 @@ export function putBack({ id, name }: Summary): Promise<void> {
     if (!shelved) return;
     const { deletedAt: _gone, ...summary } = shelved.summary;
     if (await changeShelf({ put: [{ summary }] })) told.value = laterWords.value.projectsDialog.isPutBack(name);
+  });
+}
+
+/** Removes a deleted project for good, and the content that it alone needs, if no other tab may use that. */
+export function removeForGood({ id, name, content }: Summary): Promise<void> {
+  return act(laterWords.value.projectsDialog.notDeleted(name), async () => {
+    if (!(await changeShelf({ remove: [id] }))) return;
+    // Without storage there may be no locks, and there is no other tab.
+    if (isInMemory.peek()) await removeContent(content);
+    else await whenAlone(() => removeContent(content));
+    told.value = laterWords.value.projectsDialog.isGone(name);
   });
 }
 

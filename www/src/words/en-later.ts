@@ -21,6 +21,10 @@ export const enLater = {
     duplicate: "Duplicate",
     delete: "Delete",
     putBack: "Put back",
+    forGood: "Delete for good",
+    yesForGood: "Yes, delete for good",
+    keep: "Keep",
+    noWayBack: "Its clips, and the audio that no other project has, cannot be brought back.",
     /** A button's words for the project that it is about. */
     act: (word: string, name: string) => `${word} ${name}`,
     newName: (name: string) => `New name of ${name}`,
@@ -33,6 +37,7 @@ export const enLater = {
     duplicated: (name: string) => `Made “${name}”.`,
     deleted: (name: string) => `Deleted “${name}”.`,
     deletedOpen: (name: string, next: string) => `Deleted “${name}”. “${next}” is open now.`,
+    isGone: (name: string) => `“${name}” is gone for good.`,
     isPutBack: (name: string) => `Put back “${name}”.`,
     notRenamed: (name: string) => `“${name}” could not be renamed`,
     notDuplicated: (name: string) => `“${name}” could not be duplicated`,
