@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { decode, strengthAt, writeTone } from "./audio.mjs";
+import { kept } from "./keeping.mjs";
 import { startSession } from "./session.mjs";
 
 const RATE = 44_100;
@@ -77,6 +78,22 @@ test("from the row of a clip whose audio is missing", async () => {
   assert.deepEqual(await exported(), { seconds: 2, tone: "high" });
 });
 
+test("if another project is opened while the file is read, a sentence says so, and the file is not kept", async () => {
+  const long = writeTone(join(session.folder, "long.wav"), { frequency: 300, seconds: 900 });
+  const [{ id }] = await studio.clips();
+  await studio.openProjects();
+  await session.driver.executeScript("document.querySelector('#projects-dialog').close()");
+  await studio.openClip(id);
+  await studio.element("#replace-audio").sendKeys(long);
+  await session.driver.executeAsyncScript(beginAnother);
+  const { problems } = await studio.until("the sentence", (view) => view.problems.length > 0);
+  assert.deepEqual(problems, [
+    "long.wav could not be added, so the clip is as it was: another project was opened meanwhile.",
+  ]);
+  const names = (await kept(session, "secuencia-studio")).map(({ name }) => name);
+  assert.ok(!names.includes("long.wav"));
+});
+
 /** Removes all assets from the library, without the page's knowledge. Runs in the page. */
 function removeAssets(done) {
   const opening = indexedDB.open("secuencia-studio");
@@ -88,4 +105,11 @@ function removeAssets(done) {
       done();
     };
   };
+}
+/** Begins another project, as fast as the page can. */
+async function beginAnother(done) {
+  document.querySelector("#projects").click();
+  while (!document.querySelector("#projects-dialog[open] #new-project")) await new Promise((next) => setTimeout(next));
+  document.querySelector("#new-project").click();
+  done();
 }

@@ -5,7 +5,7 @@ import { words } from "../words/words.ts";
 import { reportFailure } from "./failure.ts";
 import { edit } from "./history.ts";
 import { library } from "./library.ts";
-import { assets, isViewing, opening, project } from "./state.ts";
+import { assets, isViewing, opened, opening, project } from "./state.ts";
 import { hasRoomFor, measureStorage } from "./storage.ts";
 
 /** Reads a file, and has a clip play it. The clip keeps its text, place and level. If that fails, nothing changes. */
@@ -17,7 +17,13 @@ export async function replaceAudio(clipId: string, file: File): Promise<void> {
     if (!clip || !(await hasRoomFor([file]))) return;
     const { text, voice } = clip;
     const { trimSilence = false } = project.peek();
-    const asset = await (await library()).addAsset(file, { name: file.name, text, voice }, { trimSilence });
+    const shelf = await library();
+    const { id } = opened.peek();
+    const asset = await shelf.addAsset(file, { name: file.name, text, voice }, { trimSilence });
+    if (opened.peek().id !== id) {
+      await shelf.removeAsset(asset.id);
+      throw new Error(words.value.adding.leftMeanwhile);
+    }
     const title = clipTitle(clip);
     batch(() => {
       assets.value = new Map(assets.peek()).set(asset.id, asset);

@@ -229,6 +229,7 @@ export const en = {
     addedInPart: (name: string) => `${name} was added, but part of it could not be read`,
     failed: (name: string) => `${name} could not be added`,
     noRoom: (files: number) => `${count(files, "file")} could not be added`,
+    leftMeanwhile: "another project was opened meanwhile",
     notReplaced: (name: string) => `${name} could not be added, so the clip is as it was`,
     goingOn: (files: number) => `Going on with ${count(files, "file")} that were still being added.`,
     notAdded: (name: string, others: number) =>

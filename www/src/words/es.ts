@@ -217,6 +217,7 @@ const words: Words = {
     addedInPart: (name) => `Se ha añadido ${name}, pero una parte no se pudo leer`,
     failed: (name) => `No se pudo añadir ${name}`,
     noRoom: (files) => `No se ${files === 1 ? "pudo" : "pudieron"} añadir ${count(files, "archivo")}`,
+    leftMeanwhile: "mientras tanto se abrió otro proyecto",
     notReplaced: (name) => `No se pudo añadir ${name}, así que el clip sigue como estaba`,
     goingOn: (files) =>
       files === 1
