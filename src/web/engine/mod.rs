@@ -61,17 +61,16 @@ pub async fn inspect(
     let mut pace = Pace::of_worker();
     while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
         feeder.feed().await;
-        if !pace.is_due() {
-            continue;
+        if pace.is_due() {
+            let message = || "Reading the audio".into();
+            if let Some(report) = reporter.report(Phase::Reading, inspector.fraction(), now_seconds(), None, message) {
+                let (progress, waveform) = (to_js(&report)?, to_js(&WaveformShape::from(&inspector))?);
+                Reflect::set(&progress, &"waveform".into(), &waveform)?;
+                // A report that cannot be posted does not end the job.
+                let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
+            }
+            pace.keep().await;
         }
-        let message = || "Reading the audio".into();
-        if let Some(report) = reporter.report(Phase::Reading, inspector.fraction(), now_seconds(), None, message) {
-            let (progress, waveform) = (to_js(&report)?, to_js(&WaveformShape::from(&inspector))?);
-            Reflect::set(&progress, &"waveform".into(), &waveform)?;
-            // A report that cannot be posted does not end the job.
-            let _ = on_progress.call1(&JsValue::UNDEFINED, &progress);
-        }
-        pace.keep().await;
         if signal.aborted() {
             return Err(Failure::Cancelled);
         }
