@@ -340,8 +340,10 @@ test("saving can be cancelled while it waits for audio, and while it writes: a f
   const says = (words) => async () =>
     (await driver.executeScript("return document.querySelector('.notices [role=status]').textContent")) === words;
 
-  const long = writeTone(join(session.folder, "long.wav"), { frequency: 220, seconds: 600 });
-  await studio.element("#add-audio").sendKeys(long);
+  const many = Array.from({ length: 400 }, (_, index) =>
+    writeTone(join(session.folder, `many-${index}.wav`), { frequency: 220, seconds: 1 }),
+  );
+  await studio.element("#add-audio").sendKeys(many.join("\n"));
   await studio.until("the audio", ({ arriving }) => arriving);
   await saveAs("#save-project");
   await driver.wait(says("Saving."), 10_000);
