@@ -88,7 +88,12 @@ test("without a folder picker, each chapter is a file of its own in a .zip", asy
     assert.ok(strengthAt(sound.subarray(RATE, 2 * RATE), TONES[index], RATE) > 0.3, name);
   }
   await studio.click("#chapter-files summary");
-  assert.equal((await driver.findElements({ css: "#chapter-files li" })).length, 4);
+  const items = await driver.findElements({ css: "#chapter-files li" });
+  const listed = await Promise.all(items.map((item) => item.getText()));
+  assert.deepEqual(
+    listed,
+    files.map((name) => `${name} 0:03.0`),
+  );
   await studio.click("#dismiss-card");
 });
 

@@ -77,6 +77,19 @@ for (const engine of ["chromium", "firefox", "webkit"]) {
   });
 }
 
+/** Deletes the project "Both", of which "Both copy" has all audio but one file. The list is open then. */
+async function deleteBoth(session, list) {
+  const { studio } = session;
+  await studio.openProject(writeProject(session, "Both", 2));
+  await studio.openProjects();
+  await list.press("Duplicate Both", "Made “Both copy”.");
+  await list.close();
+  await studio.addAudio(writeTone(join(session.folder, "own.wav"), { frequency: 990, seconds: 1 }));
+  await studio.switchTo("Both copy");
+  await studio.openProjects();
+  await list.press("Delete Both", "Deleted “Both”. Undo");
+}
+
 describe("what belongs to a project", () => {
   test("notices, selection, position and result are gone with it, and an export goes on under its name", async (t) => {
     const session = await begin(t);
@@ -136,14 +149,7 @@ describe("what belongs to a project", () => {
     const session = await begin(t);
     const { studio } = session;
     const list = listIn(session);
-    await studio.openProject(writeProject(session, "Both", 2));
-    await studio.openProjects();
-    await list.press("Duplicate Both", "Made “Both copy”.");
-    await list.close();
-    await studio.addAudio(writeTone(join(session.folder, "own.wav"), { frequency: 990, seconds: 1 }));
-    await studio.switchTo("Both copy");
-    await studio.openProjects();
-    await list.press("Delete Both", "Deleted “Both”. Undo");
+    await deleteBoth(session, list);
     const section = () => list.text("#projects-dialog section");
     await session.driver.executeScript(press, "Delete for good Both");
     await until(session, "the question", async () => /cannot be brought back/.test(await section()));
@@ -167,14 +173,7 @@ describe("what belongs to a project", () => {
     const session = await begin(t);
     const { studio } = session;
     const list = listIn(session);
-    await studio.openProject(writeProject(session, "Both", 2));
-    await studio.openProjects();
-    await list.press("Duplicate Both", "Made “Both copy”.");
-    await list.close();
-    await studio.addAudio(writeTone(join(session.folder, "own.wav"), { frequency: 990, seconds: 1 }));
-    await studio.switchTo("Both copy");
-    await studio.openProjects();
-    await list.press("Delete Both", "Deleted “Both”. Undo");
+    await deleteBoth(session, list);
     await list.close();
     const names = async () => (await kept(session, OWN)).map(({ name }) => name).sort();
     const all = ["both-0.wav", "both-1.wav", "own.wav"];

@@ -39,8 +39,7 @@ export function ChapterFiles({ finished }: { finished: FinishedChapters }) {
           <ul>
             {results.map(({ name, durationSeconds }) => (
               <li key={name}>
-                {name}
-                <span class="quiet">{formats.clock(durationSeconds)}</span>
+                {name} <span class="quiet">{formats.clock(durationSeconds)}</span>
               </li>
             ))}
           </ul>

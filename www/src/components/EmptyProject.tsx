@@ -1,4 +1,4 @@
-/** Where there are no clips yet: what to do. */
+/** Says how to begin, in place of an empty list of clips. */
 import { AUDIO_FILES } from "../studio/file-types.ts";
 import { receiveFiles } from "../studio/receiving.ts";
 import { openScript } from "../studio/script-opening.ts";

@@ -102,7 +102,6 @@ function OtherWays({ isRunning }: { isRunning: boolean }) {
           void startExport(way);
           close();
         };
-        const into = canPickFolders() ? "folder" : "file";
         return (
           <>
             {part && (
@@ -125,7 +124,7 @@ function OtherWays({ isRunning }: { isRunning: boolean }) {
               id="export-chapters"
               title={chapterFiles.toExport}
               detail={chapterFiles.toExportDetail}
-              onClick={choose({ into, isByChapter: true })}
+              onClick={choose({ into: "folder", isByChapter: true })}
             />
           </>
         );

@@ -1,6 +1,6 @@
 /**
- * What added files say of themselves, as the project can use it: chapters at the places of their clips, tags that it
- * has not set, and a cover if it has none.
+ * Finds the facts in added files that the project can use: chapters, at the places of their clips; tags that it has not
+ * set; and a cover, if it has none.
  */
 import type { ChapterMarker, Tags } from "secuencia";
 import type { AudioDescription } from "secuencia/describe.js";
@@ -74,7 +74,7 @@ export function withFacts(
   const all = [...(project.chapters ?? []), ...chapters].sort((one, other) => one.offset - other.offset);
   const { chapterSource, ...rest } = project;
   const covers = cover !== undefined && !project.tags?.covers?.length ? [cover] : project.tags?.covers;
-  // What has been set meanwhile stays.
+  // Tags that the user has set meanwhile stay.
   const tagged = { ...tags, ...project.tags, ...(covers && { covers }) };
   return {
     ...rest,

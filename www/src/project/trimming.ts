@@ -13,7 +13,7 @@ export interface Trimmed {
   duration?: number;
 }
 
-/** What is left of a clip at least. */
+/** The shortest stretch that is left of a clip. */
 const LEAST = 0.02;
 
 /** How much is seen on either side of a point that is looked at closely. */

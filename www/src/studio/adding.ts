@@ -99,7 +99,7 @@ export function canStop(): boolean {
   return [...(arriving.value?.ids ?? [])].some((id) => stoppable.has(id));
 }
 
-// What another project needs is added although that one is left, and this one cannot stop it.
+// The audio of a project that is left is still added. The next project cannot stop it.
 whenLeft(() => {
   stoppable.clear();
   stopping = new AbortController();

@@ -1,7 +1,6 @@
 /**
- * Removes what nothing needs: projects that were deleted long ago, assets and pictures that no step of any project's
- * history has needed for days, and timelines that exports have left behind. Only a tab that is alone may do so: it
- * cannot know what other tabs use.
+ * Removes projects that were deleted long ago, assets and pictures that no step of any project's history has needed for
+ * days, and timelines that exports have left behind. Only a tab that is alone may do so: other tabs may use them.
  */
 import { get, set } from "idb-keyval";
 import { contentOf } from "../project/history.ts";
@@ -36,13 +35,14 @@ export async function removeUnused(): Promise<void> {
 }
 
 /**
- * Removes what a project needed that is gone for good, at once, unless another project needs it, or something is being
- * added, opened or exported.
+ * Removes the content of a project that is gone for good, at once. Content that another project needs stays, and all of
+ * it does while something is being added, opened or exported.
  */
 export async function removeContent(ids: readonly string[]): Promise<void> {
-  const shelved = await summaries();
+  const [shelved, isUsedByExports] = await Promise.all([summaries(), isExporting()]);
+  if (isBusy() || isUsedByExports) return;
   const used = new Set([...contentOf(history.peek()), ...shelved.flatMap(({ content }) => content)]);
-  if (!isBusy() && !(await isExporting())) await remove(ids.filter((id) => !used.has(id)));
+  await remove(ids.filter((id) => !used.has(id)));
 }
 
 /** Whether audio is being added, or a project opened. */

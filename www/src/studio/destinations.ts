@@ -42,7 +42,7 @@ type Extension = keyof typeof TYPES;
  * anything else in a click handler: it needs the user's activation.
  */
 export async function chooseDestination(suggestedName: string): Promise<FileDestination | undefined> {
-  if (!window.showSaveFilePicker) return navigator.standalone ? "share" : "download";
+  if (!window.showSaveFilePicker) return withoutPicker();
   const extension = suggestedName.slice(suggestedName.lastIndexOf(".") + 1) as Extension;
   const kind = { description: words.value.saving.kinds[extension], accept: { [TYPES[extension]]: [`.${extension}`] } };
   return picked(window.showSaveFilePicker({ suggestedName, types: [kind] }));
@@ -53,11 +53,15 @@ export function canPickFolders(): boolean {
   return window.showDirectoryPicker !== undefined;
 }
 
-/** Asks for a folder in the same way, for the file and its sidecars. */
+/** Asks for a folder in the same way, for several files. */
 export async function chooseFolder(): Promise<Destination | undefined> {
   return window.showDirectoryPicker
     ? picked(window.showDirectoryPicker({ id: "exports", mode: "readwrite" }))
-    : "download";
+    : withoutPicker();
+}
+
+function withoutPicker(): "download" | "share" {
+  return navigator.standalone ? "share" : "download";
 }
 
 async function picked<Handle>(picking: Promise<Handle>): Promise<Handle | "download" | undefined> {

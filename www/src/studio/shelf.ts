@@ -1,6 +1,6 @@
 /**
- * What the list of projects shows and does: rename, duplicate, delete and put back. Loaded with its dialog. Each change
- * is one transaction, and only the tab that edits makes it.
+ * The list of projects, and its actions: rename, duplicate, delete and put back. Loaded with its dialog. Each change is
+ * one transaction, and only the tab that edits makes it.
  */
 import { batch, signal } from "@preact/signals";
 import { beginHistory } from "../project/history.ts";
@@ -33,10 +33,14 @@ export const takeBack = signal<(() => Promise<void>) | undefined>(undefined);
 
 /** Looks at all projects anew. */
 export async function look(): Promise<void> {
+  listing.value = await listAll();
+}
+
+async function listAll(): Promise<Listing> {
   const shelved = await Promise.all((await summaries()).map(withLength));
   const images = await (await library()).images();
   const sizes = [...assets.peek().values(), ...images].map(({ id, bytes }) => [id, bytes] as const);
-  listing.value = listingOf(openSummary(), shelved, new Map(sizes), Date.now());
+  return listingOf(openSummary(), shelved, new Map(sizes), Date.now());
 }
 
 /** The facts with the length of a project that was left while its audio was still being added. */
@@ -53,10 +57,11 @@ export function rename({ id, name }: Summary, wanted: string): Promise<void> {
       endTyping();
       renameProject(wanted);
       endTyping();
-      return;
+      return undefined;
     }
     const shelved = await shelvedAt(id);
     if (shelved) await changeShelf({ put: [renamed(shelved, wanted, words.value.steps.rename(wanted), Date.now())] });
+    return undefined;
   });
 }
 
@@ -65,11 +70,12 @@ export function duplicate({ id, name, seconds }: Summary): Promise<void> {
   return act(laterWords.value.projectsDialog.notDuplicated(name), async () => {
     const { copyOf, duplicated } = laterWords.value.projectsDialog;
     const original = id === opened.peek().id ? project.peek() : (await shelvedAt(id))?.whole.project;
-    if (!original) return;
+    if (!original) return undefined;
     const taken = new Set(listing.peek()?.projects.map((one) => one.name));
     const copy = beginHistory({ ...original, name: nameOfCopy((place) => copyOf(original.name, place), taken) });
     const summary = summaryOf(copy, { id: crypto.randomUUID(), seconds, changedAt: Date.now() });
-    if (await changeShelf({ put: [{ summary, whole: storedOf(copy) }] })) told.value = duplicated(summary.name);
+    const isMade = await changeShelf({ put: [{ summary, whole: storedOf(copy) }] });
+    return isMade ? { told: duplicated(summary.name) } : undefined;
   });
 }
 
@@ -79,14 +85,17 @@ export function remove(summary: Summary): Promise<void> {
   return act(laterWords.value.projectsDialog.notDeleted(name), async () => {
     const isOpen = id === opened.peek().id;
     const isGone = isOpen && isUntouched.peek();
-    if (!(await (isOpen ? leave(id) : mark(id)))) return;
+    if (!(await (isOpen ? leave(id) : mark(id)))) return undefined;
     const say = laterWords.value.projectsDialog;
-    told.value = isOpen ? say.deletedOpen(name, project.peek().name) : say.deleted(name);
-    if (isGone) return;
-    takeBack.value = async () => {
-      await putBack(summary);
-      if (isOpen) await openShelved(id);
-      await look();
+    const sentence = isOpen ? say.deletedOpen(name, project.peek().name) : say.deleted(name);
+    if (isGone) return { told: sentence };
+    return {
+      told: sentence,
+      takeBack: async () => {
+        await putBack(summary);
+        if (isOpen) await openShelved(id);
+        await look();
+      },
     };
   });
 }
@@ -95,20 +104,22 @@ export function remove(summary: Summary): Promise<void> {
 export function putBack({ id, name }: Summary): Promise<void> {
   return act(laterWords.value.projectsDialog.notPutBack(name), async () => {
     const shelved = await shelvedAt(id);
-    if (!shelved) return;
+    if (!shelved) return undefined;
     const { deletedAt: _gone, ...summary } = shelved.summary;
-    if (await changeShelf({ put: [{ summary }] })) told.value = laterWords.value.projectsDialog.isPutBack(name);
+    const isBack = await changeShelf({ put: [{ summary }] });
+    return isBack ? { told: laterWords.value.projectsDialog.isPutBack(name) } : undefined;
   });
 }
 
 /** Removes a deleted project for good, and the content that it alone needs, if no other tab may use that. */
 export function removeForGood({ id, name, content }: Summary): Promise<void> {
   return act(laterWords.value.projectsDialog.notDeleted(name), async () => {
-    if (!(await changeShelf({ remove: [id] }))) return;
+    if (!(await changeShelf({ remove: [id] }))) return undefined;
     // Without storage there may be no locks, and there is no other tab.
-    if (isInMemory.peek()) await removeContent(content);
-    else await whenAlone(() => removeContent(content));
-    told.value = laterWords.value.projectsDialog.isGone(name);
+    const removing = isInMemory.peek() ? removeContent(content) : whenAlone(() => removeContent(content));
+    // Content that cannot be removed now is removed on a later visit.
+    await removing.catch(logError);
+    return { told: laterWords.value.projectsDialog.isGone(name) };
   });
 }
 
@@ -133,15 +144,26 @@ async function leave(id: string): Promise<boolean> {
   return openInstead(next, { done, shelve: () => shelvedNow(deletedAt) });
 }
 
-/** Does something, tells if it fails, and shows the projects as they are then. */
-async function act(failed: string, work: () => Promise<void>): Promise<void> {
+/** What there is to say once something is done. */
+interface Outcome {
+  told: string;
+  takeBack?: () => Promise<void>;
+}
+
+/** Does something, and shows the projects as they are then together with what there is to say. Tells if it fails. */
+async function act(failed: string, work: () => Promise<Outcome | undefined>): Promise<void> {
   batch(() => {
     told.value = "";
     takeBack.value = undefined;
   });
   try {
-    await work();
-    await look();
+    const outcome = await work();
+    const all = await listAll();
+    batch(() => {
+      listing.value = all;
+      told.value = outcome?.told ?? "";
+      takeBack.value = outcome?.takeBack;
+    });
   } catch (error) {
     logError(error);
     told.value = withReason(failed, error);

@@ -28,6 +28,7 @@ import {
   opening,
   project,
   projectLength,
+  reportProblems,
 } from "./state.ts";
 
 /** The facts about the open project. Its length is left out while some of its audio is still being added. */
@@ -134,9 +135,14 @@ export async function beginSample(): Promise<void> {
 
 /** Opens a project on the shelf. */
 export async function openShelved(id: string): Promise<void> {
-  const shelved = await shelvedAt(id).catch((error) => reportFailure(words.value.projects.notRead, error));
-  if (!shelved) return;
-  const { name, changedAt } = shelved.summary;
-  const next = { opened: { id, changedAt }, history: historyOf(shelved.whole) };
-  await openOrTell(next, { done: words.value.projects.opened(name) });
+  try {
+    const shelved = await shelvedAt(id);
+    // It may have been deleted for good.
+    if (!shelved) return reportProblems(words.value.projects.notThere);
+    const { name, changedAt } = shelved.summary;
+    const next = { opened: { id, changedAt }, history: historyOf(shelved.whole) };
+    await openOrTell(next, { done: words.value.projects.opened(name) });
+  } catch (error) {
+    reportFailure(words.value.projects.notRead, error);
+  }
 }

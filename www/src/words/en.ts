@@ -467,6 +467,7 @@ export const en = {
     isKept: (name: string) => `“${name}” is kept under Projects.`,
     goBack: "Go back",
     notOpened: (name: string) => `“${name}” could not be opened`,
+    notThere: "That project is not there any more.",
     notRead: "The project could not be read",
   },
 };

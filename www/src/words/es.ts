@@ -464,6 +464,7 @@ const words: Words = {
     isKept: (name) => `“${name}” sigue en Proyectos.`,
     goBack: "Volver",
     notOpened: (name) => `No se pudo abrir “${name}”`,
+    notThere: "Ese proyecto ya no existe.",
     notRead: "No se pudo leer el proyecto",
   },
 };
