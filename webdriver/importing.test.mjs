@@ -44,17 +44,16 @@ test("a long file’s waveform and length grow while it is read, and the tab is 
   await studio.press(id, "Remove");
 });
 
-test("the tab is not closed by mistake during an export", async () => {
+test("the tab is not closed by mistake during an export, or while the project is saved", async () => {
   await studio.addAudio(writeTone(path("tone.wav"), { frequency: 440, seconds: 300 }));
-  let asked = false;
-  await studio.click("#export");
-  await studio.until("the export", ({ state }) => state !== "idle");
-  const { state } = await studio.view();
-  if (state === "running") asked = await isAsking();
-  await studio.exported();
-  // It may have been over before the question.
-  assert.ok(asked || state === "done");
-  assert.equal(await isAsking(), false);
+  await driver.executeScript(askWhileBusy);
+  assert.equal((await studio.export()).state, "done");
+  assert.equal(await driver.executeScript("return window.askedInExport"), true);
+  assert.equal(await isAsking(), false, "the export is over");
+  await studio.click("#save");
+  await studio.click("#save-project");
+  await driver.wait(() => driver.executeScript("return window.askedInSave === true"), 20_000, "a save is asked about");
+  await driver.wait(async () => !(await isAsking()), 60_000, "the save is over");
   await studio.clear();
 });
 
@@ -141,7 +140,18 @@ async function tagOf(field) {
   return studio.element(`#about-file [name=${field}]`).getAttribute("value");
 }
 
-// The function below runs in the page.
+// The functions below run in the page.
+
+/** Asks whether the tab may be closed, at the first moment that shows an export and at the first that shows a save. */
+function askWhileBusy() {
+  const isAsked = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  const look = () => {
+    if (document.querySelector("#export-panel").dataset.state === "running") window.askedInExport ??= isAsked();
+    if (document.querySelector("#save").textContent.includes("%")) window.askedInSave ??= isAsked();
+  };
+  const all = { subtree: true, childList: true, characterData: true, attributes: true };
+  new MutationObserver(look).observe(document.body, all);
+}
 
 /** `window.grown` has the lengths that a row has shown while its audio was being added. */
 function watchRows() {
