@@ -47,11 +47,6 @@ const stoppable = new Set<string>();
 const parts = new Map<string, number>();
 const waveforms = new Map<string, Waveform>();
 
-/** Whether audio is being added that cannot be fetched again. */
-export function areFilesComing(): boolean {
-  return [...(arriving.value?.ids ?? [])].some((id) => stoppable.has(id));
-}
-
 /** Whether some of a project's audio is still being added. */
 export function isComing({ clips }: Project): boolean {
   const coming = arriving.peek()?.ids;

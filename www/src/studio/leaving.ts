@@ -3,9 +3,9 @@
  * being added. At any other time the page can be left at once, and browsers may keep it for the way back.
  */
 import { effect } from "@preact/signals";
-import { areFilesComing } from "./adding.ts";
 import { exportState } from "./exporting.ts";
-import { saving } from "./state.ts";
+import { isOfSample } from "./sample.ts";
+import { arriving, saving } from "./state.ts";
 
 /** Asks from now on. */
 export function askBeforeLeaving(): void {
@@ -15,4 +15,9 @@ export function askBeforeLeaving(): void {
     if (isBusy) addEventListener("beforeunload", ask);
     else removeEventListener("beforeunload", ask);
   });
+}
+
+/** Whether audio is being added, for any project, that cannot be fetched again. */
+function areFilesComing(): boolean {
+  return [...(arriving.value?.ids ?? [])].some((id) => !isOfSample(id));
 }
