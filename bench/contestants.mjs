@@ -30,9 +30,6 @@ export const CONTESTANTS = [
   },
 ];
 
-/** Other exporters that a page could use. */
-export const PEERS = CONTESTANTS.filter(({ page }) => page && page !== "ours" && page !== "encoder");
-
 export const titleOf = (name) => CONTESTANTS.find((contestant) => contestant.name === name).title;
 
 /** Returns the contestants with these names, limited to ONLY=name,name if it is set. */

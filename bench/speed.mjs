@@ -99,6 +99,9 @@ function timesRealTime(work, name) {
   return run?.rounds.length > 0 ? work.seconds / typical(run, "wallSeconds") : undefined;
 }
 
+/** What an hour of audio costs, if the work costs this much. */
+const perHour = (work, cost) => cost && (cost * 3600) / work.seconds;
+
 /** Formats a value with this many digits; empty for no value. */
 const shown = (value, digits) => value?.toFixed(digits);
 
@@ -114,6 +117,7 @@ function columns(work) {
     ["÷ ours", ({ name }) => shown(timesAsLong(work, name, "ours-n"), 2)],
     ["÷ draft", ({ name }) => shown(timesAsLong(work, name, "ours-draft"), 2)],
     ["CPU, s", (run) => shown(typical(run, "cpuSeconds"), 1)],
+    ["CPU for an hour of audio, s", (run) => shown(perHour(work, typical(run, "cpuSeconds")), 0)],
     ["peak memory, MB", (run) => megabytes(typical(run, "peakBytes"))],
     ["peak wasm, MB", (run) => megabytes(typical(run, "peakWasmBytes"), 1)],
     ["workers", ({ rounds }) => rounds[0]?.workers],
@@ -157,7 +161,7 @@ call to the finished Blob. Natively, ffmpeg is timed from its start to its end, 
 in its library; its CPU time has what looking into them took, too.
 
 - *÷ ours*, *÷ draft*: how many times as long it takes as Secuencia with as many workers as it chooses, and as a draft.
-- *CPU*: of the browser's whole process tree, driver included.
+- *CPU*: of the browser's whole process tree, driver included. For an hour of audio it is a measure of the energy.
 - *peak memory*: the most that the renderer's process (or the native one) held during the export (\`VmHWM\`): the
   browser's own code, the page, its workers, the clips.
 - *peak wasm*: the most that any one of Secuencia's workers held.

@@ -11,6 +11,7 @@ import { live } from "./live.mjs";
 /** Each entry loads only its own code, so that no contestant pays for another's. */
 const CONTESTANTS = {
   ours: () => import("./ours.mjs"),
+  adding: () => import("./adding.mjs"),
   encoder: () => import("./encoder.mjs"),
   ffmpegWasm: () => import("./ffmpeg-wasm.mjs"),
   mediabunny: () => import("./mediabunny.mjs"),
