@@ -34,6 +34,14 @@ test("whatever a job throws becomes an export-failed with it as the cause", () =
   }
 });
 
+test("the fault of a content reaches the page, for a page that says it in words of its own", () => {
+  const fault = { kind: "other-content", detail: "a PDF document" } as const;
+  const thrown = Object.assign(new Error("this is a PDF document"), { code: "invalid-audio", assetId: "a", fault });
+  const error = revive(structuredClone(describe(thrown)));
+  assert.ok(error instanceof SecuenciaError && error.code === "invalid-audio");
+  assert.deepEqual(error.fault, fault);
+});
+
 test("the page's module fails with a SecuenciaError, a TypeError or the signal's reason, and with nothing else", async () => {
   const own = { reason: "the user left" };
   const stopped = AbortSignal.abort(own);

@@ -1,5 +1,5 @@
 /** The package's errors, and their form in messages from the worker. */
-import type { ErrorCode, UnreadableClip } from "./types.js";
+import type { AudioFault, ErrorCode, UnreadableClip } from "./types.js";
 
 /** The part that all failures have. */
 interface AnyFailure extends Error {
@@ -20,6 +20,8 @@ export interface ClipFailure extends AnyFailure {
   readonly clipId: string | undefined;
   /** All clips to blame, if an export stopped because of clips that cannot be used; otherwise empty. */
   readonly unreadable: readonly UnreadableClip[];
+  /** What is wrong with the asset's content, if the code is `invalid-audio` and the file is still there. */
+  readonly fault: AudioFault | undefined;
 }
 
 /** A failure for want of space. */
@@ -35,6 +37,8 @@ export interface RoomFailure extends AnyFailure {
   readonly clipId: undefined;
   /** Empty: no clip is to blame. */
   readonly unreadable: readonly UnreadableClip[];
+  /** Undefined: no content is to blame. */
+  readonly fault: undefined;
 }
 
 /** A failure that neither a clip nor the space is to blame for. */
@@ -46,6 +50,8 @@ export interface OtherFailure extends AnyFailure {
   readonly clipId: undefined;
   /** Empty: no clip is to blame. */
   readonly unreadable: readonly UnreadableClip[];
+  /** Undefined: no content is to blame. */
+  readonly fault: undefined;
 }
 
 /**
@@ -59,6 +65,7 @@ export interface FailureFacts {
   assetId?: string | undefined;
   clipId?: string | undefined;
   unreadable?: readonly UnreadableClip[];
+  fault?: AudioFault | undefined;
   needed?: number | undefined;
   available?: number | undefined;
   cause?: unknown;
@@ -70,6 +77,7 @@ class Failed extends Error {
   readonly assetId: string | undefined;
   readonly clipId: string | undefined;
   readonly unreadable: readonly UnreadableClip[];
+  readonly fault: AudioFault | undefined;
   readonly needed: number | undefined;
   readonly available: number | undefined;
 
@@ -79,6 +87,7 @@ class Failed extends Error {
     this.assetId = facts.assetId;
     this.clipId = facts.clipId;
     this.unreadable = facts.unreadable ?? [];
+    this.fault = facts.fault;
     this.needed = facts.needed;
     this.available = facts.available;
   }
@@ -103,7 +112,8 @@ export interface Failure extends FailureFacts {
  * `export-failed` with it as the cause.
  */
 export function describe(error: unknown): Failure {
-  const { code, message, assetId, clipId, unreadable, name } = Object(error) as Partial<Failure> & { name?: string };
+  const facts = Object(error) as Partial<Failure> & { name?: string };
+  const { code, message, assetId, clipId, unreadable, fault, name } = facts;
   if (name === "AbortError") return { code: "cancelled", message: String(message) };
   const cause = code === undefined ? error : (error as Error).cause;
   return {
@@ -112,6 +122,7 @@ export function describe(error: unknown): Failure {
     ...(assetId !== undefined && { assetId }),
     ...(clipId !== undefined && { clipId }),
     ...(unreadable !== undefined && { unreadable }),
+    ...(fault !== undefined && { fault }),
     ...(cause !== undefined && { cause: sendable(cause) }),
   };
 }

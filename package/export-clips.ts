@@ -191,10 +191,10 @@ async function inTurn<T, R>(items: readonly T[], map: (item: T, index: number) =
 /** Has an error about a clip begin with its place and its name. */
 function blamed(error: unknown, given: Given[]): unknown {
   if (!(error instanceof SecuenciaError)) return error;
-  const { code, message, assetId, clipId, unreadable, cause } = error;
+  const { code, message, assetId, clipId, unreadable, fault, cause } = error;
   const clip =
     given.find(({ spec }, index) => clipId !== undefined && clipId === (spec.id ?? `clip-${index + 1}`)) ??
     given.find(({ spec }) => assetId !== undefined && assetId === spec.assetId);
   if (!clip || message.startsWith(clip.where)) return error;
-  return new SecuenciaError(code, `${clip.where}: ${message}`, { assetId, clipId, unreadable, cause });
+  return new SecuenciaError(code, `${clip.where}: ${message}`, { assetId, clipId, unreadable, fault, cause });
 }

@@ -533,6 +533,35 @@ export interface UnreadableClip {
   code: "missing-asset" | "invalid-audio" | "bad-clip";
   /** The reason in a sentence. */
   message: string;
+  /** What is wrong with the content, if the code is `invalid-audio`. */
+  fault?: AudioFault;
+}
+
+/** The reason why a content cannot be played, for programs that say it in words of their own. */
+export interface AudioFault {
+  /**
+   * - `empty`: the file has no bytes. `not-audio`: it is of no known kind. `cut-off`: it ends before its audio is
+   *   described. `no-audio`: it has none.
+   * - `foreign-format`, `other-content`: it is of a kind that is not read, or that has no audio; the detail names it.
+   * - `unsupported-codec`: there is no decoder; the detail names the codec. `unsupported-channels`,
+   *   `unsupported-rate`: the detail is the number of channels, or the sample rate in Hz.
+   * - `unreadable`: the browser cannot read the file; the detail says why, in English. `decoder-crashed`: its decoder
+   *   crashed, or did not end.
+   */
+  kind:
+    | "empty"
+    | "not-audio"
+    | "foreign-format"
+    | "other-content"
+    | "cut-off"
+    | "no-audio"
+    | "unsupported-codec"
+    | "unsupported-channels"
+    | "unsupported-rate"
+    | "unreadable"
+    | "decoder-crashed";
+  /** The name or the number that the message mentions. */
+  detail?: string;
 }
 
 /** The plan of an export. */

@@ -1,5 +1,6 @@
 /** The page speaks the reader's language: English, or Spanish without a word of English, also without a network. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { By, Key } from "selenium-webdriver";
@@ -94,6 +95,19 @@ test("a reader of Spanish finds no English on the way from audio to a file, and 
   await studio.click("#figures summary");
   await studio.openResult();
   await assertSpanish("the result's script");
+
+  const refused = {
+    "factura.pdf": ["%PDF-1.7 of another", "No se pudo añadir factura.pdf: es un documento PDF y no tiene audio."],
+    "nota.wav": ["a note, not a sound", "No se pudo añadir nota.wav: no es un archivo de audio que se admita."],
+    "vacío.mp3": ["", "No se pudo añadir vacío.mp3: el archivo está vacío."],
+  };
+  for (const [name, [content, notice]] of Object.entries(refused)) {
+    writeFileSync(join(session.folder, name), content);
+    await studio.addAudio(join(session.folder, name));
+    const { problems } = await studio.view();
+    assert.ok(problems.includes(notice), problems.join(" "));
+    await assertSpanish(`the refused ${name}`);
+  }
 
   await studio.replaceContent("dos.wav", undefined);
   const { error } = await studio.export();

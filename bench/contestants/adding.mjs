@@ -1,4 +1,4 @@
-/** Adds the clips to an empty library, as a page does before it exports. There is no file: the result is an empty one. */
+/** Adds the clips to an empty library, as a page does before it exports. The result is an empty file. */
 import { openLibrary } from "/secuencia/index.js";
 
 export async function prepare({ clips }) {

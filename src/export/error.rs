@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::sink::SinkError;
 use crate::aac::AacError;
 use crate::m4a::M4aError;
+use crate::media::Fault;
 use crate::mix::{CeilingError, MixError, TargetError};
 use crate::store::StoreError;
 use crate::timeline::{ClipRef, Frames, SampleRate};
@@ -112,13 +113,21 @@ pub struct UnreadableClip {
 pub enum ClipProblem {
     /// The clip's asset is not in the store.
     Missing,
-    /// The content cannot be read. The text completes a sentence about the asset.
-    Invalid(String),
+    /// The content cannot be read.
+    Invalid(Fault),
     /// The clip asks for more than its asset has, or for an invalid value. The text completes a sentence.
     BadClip(String),
 }
 
 impl UnreadableClip {
+    /// Returns the fault of the clip's content, if that is the reason.
+    pub fn fault(&self) -> Option<&Fault> {
+        match &self.problem {
+            ClipProblem::Invalid(fault) => Some(fault),
+            _ => None,
+        }
+    }
+
     /// Returns the code for JavaScript.
     pub fn code(&self) -> &'static str {
         match self.problem {
@@ -134,7 +143,7 @@ impl fmt::Display for UnreadableClip {
         let ClipRef { clip_id, asset_id } = &self.clip;
         match &self.problem {
             ClipProblem::Missing => write!(f, "Missing asset: {asset_id}"),
-            ClipProblem::Invalid(reason) => write!(f, "Invalid audio data for asset {asset_id}: {reason}"),
+            ClipProblem::Invalid(fault) => write!(f, "Invalid audio data for asset {asset_id}: {}", fault.message),
             ClipProblem::BadClip(reason) => write!(f, "Clip {clip_id} cannot be used: {reason}"),
         }
     }
@@ -142,6 +151,6 @@ impl fmt::Display for UnreadableClip {
 
 impl From<MixError> for UnreadableClip {
     fn from(error: MixError) -> Self {
-        Self { clip: error.clip, problem: ClipProblem::Invalid(error.source.to_string()) }
+        Self { clip: error.clip, problem: ClipProblem::Invalid(Fault::from(&error.source)) }
     }
 }

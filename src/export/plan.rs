@@ -15,6 +15,7 @@ use super::error::{ClipProblem, ExportError, UnreadableClip};
 use super::host::Host;
 use super::pulse::Pulse;
 use super::stretch::{Stretch, TimeRange};
+use crate::media::Fault;
 use crate::mix::{Composition, PlacedClip, reading};
 use crate::progress::Phase;
 use crate::sidecar::Cue;
@@ -219,7 +220,7 @@ impl Draft {
             let Some(sound) = &placed.sound else { continue };
             let open = || match reading(&placed.clip, || sound.open(rate)) {
                 Ok(_) => None,
-                Err(error) => Some(ClipProblem::Invalid(error.to_string())),
+                Err(error) => Some(ClipProblem::Invalid(Fault::from(&error))),
             };
             let at = placed.start..placed.end;
             let problem = match stretch.depends_on(&at, rate) {
@@ -333,6 +334,6 @@ impl Materials {
             return Some(ClipProblem::BadClip(reason));
         }
         let is_distrusted = distrusted_assets.contains(&asset.id);
-        is_distrusted.then(|| ClipProblem::Invalid("its decoder crashed, or did not end".into()))
+        is_distrusted.then(|| ClipProblem::Invalid(Fault::of_a_crash()))
     }
 }

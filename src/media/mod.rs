@@ -129,6 +129,73 @@ pub enum MediaError {
     Read(String),
 }
 
+/// The kind of a [`MediaError`], for programs. Its name in JavaScript does not change between versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// The file has no bytes.
+    Empty,
+    /// The file is of no known kind.
+    NotAudio,
+    /// The file is of a kind that is not read. The detail names it.
+    ForeignFormat,
+    /// The file is of a kind that has no audio. The detail names it.
+    OtherContent,
+    /// The file ends before its audio is described.
+    CutOff,
+    /// The file has no audio.
+    NoAudio,
+    /// There is no decoder for the audio. The detail names its codec.
+    UnsupportedCodec,
+    /// The number of channels is not supported. The detail is that number.
+    UnsupportedChannels,
+    /// The sample rate is not supported. The detail is the rate in Hz.
+    UnsupportedRate,
+    /// The file cannot be read. The detail is the browser's own message.
+    Unreadable,
+    /// The decoder crashed, or did not end.
+    DecoderCrashed,
+}
+
+/// The reason why a content cannot be played, as it is kept and sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The reason, which completes "Invalid audio data for asset X: ".
+    pub message: String,
+    /// Its kind.
+    pub kind: FaultKind,
+    /// The name or the number that the message mentions, if there is one.
+    pub detail: Option<String>,
+}
+
+impl From<&MediaError> for Fault {
+    fn from(error: &MediaError) -> Self {
+        let (kind, detail) = match error {
+            MediaError::Empty => (FaultKind::Empty, None),
+            MediaError::NotAudio => (FaultKind::NotAudio, None),
+            MediaError::Foreign(name) => (FaultKind::ForeignFormat, Some((*name).to_owned())),
+            MediaError::NoAudioAtAll(name) => (FaultKind::OtherContent, Some((*name).to_owned())),
+            MediaError::CutOff => (FaultKind::CutOff, None),
+            MediaError::NoAudio => (FaultKind::NoAudio, None),
+            MediaError::Unsupported(name) => (FaultKind::UnsupportedCodec, Some((*name).to_owned())),
+            MediaError::UnknownCode(code) => (FaultKind::UnsupportedCodec, Some(format!("“{code}”"))),
+            MediaError::NoChannels => (FaultKind::UnsupportedChannels, Some("0".to_owned())),
+            MediaError::TooManyChannels(count) => (FaultKind::UnsupportedChannels, Some(count.to_string())),
+            MediaError::SampleRate(hz) => (FaultKind::UnsupportedRate, Some(hz.to_string())),
+            MediaError::Read(message) => (FaultKind::Unreadable, Some(message.clone())),
+        };
+        Self { message: error.to_string(), kind, detail }
+    }
+}
+
+impl Fault {
+    /// The fault of a content whose decoder crashed, or did not end.
+    pub fn of_a_crash() -> Self {
+        let message = "its decoder crashed, or did not end".into();
+        Self { message, kind: FaultKind::DecoderCrashed, detail: None }
+    }
+}
+
 /// The faults found inside a content that can be played in spite of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {

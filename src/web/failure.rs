@@ -1,7 +1,7 @@
 //! Errors for JavaScript.
 //!
 //! - A failed job is an `Error` with a stable `code`. `assetId` and `clipId` name the first clip to blame, and
-//!   `unreadable` lists every clip that cannot be used.
+//!   `unreadable` lists every clip that cannot be used, and `fault` is what is wrong with that content.
 //!   `cause` is the browser's own exception, if one is behind it.
 //! - An argument of the wrong shape is a `TypeError`, as in any browser API.
 //! - An abort is the reason of its signal.
@@ -33,6 +33,8 @@ pub enum Failure {
         clip_id: Option<String>,
         /// Every clip to blame, as an array of `UnreadableClip`.
         unreadable: Option<JsValue>,
+        /// The fault of the asset's content, as an `AudioFault`.
+        fault: Option<JsValue>,
         /// The browser's exception.
         cause: Option<JsValue>,
     },
@@ -43,20 +45,20 @@ pub enum Failure {
 impl Failure {
     /// Returns the failure of a job without anything to blame.
     pub fn job(code: &'static str, message: String) -> Self {
-        Self::Job { code, message, asset_id: None, clip_id: None, unreadable: None, cause: None }
+        Self::Job { code, message, asset_id: None, clip_id: None, unreadable: None, fault: None, cause: None }
     }
 
     /// Returns the failure for a clip that the converter refuses.
     fn clip(code: &'static str, message: String, asset_id: String, clip_id: Option<String>) -> Self {
-        Self::Job { code, message, asset_id: Some(asset_id), clip_id, unreadable: None, cause: None }
+        Self::Job { code, message, asset_id: Some(asset_id), clip_id, unreadable: None, fault: None, cause: None }
     }
 
     /// Returns the failure with the browser's exception behind it, if the reason has one.
     pub fn caused_by(self, reason: &Reason) -> Self {
         let found = reason.cause::<SendWrapper<JsValue>>().map(|exception| JsValue::clone(exception));
         match self {
-            Self::Job { code, message, asset_id, clip_id, unreadable, .. } => {
-                Self::Job { code, message, asset_id, clip_id, unreadable, cause: found }
+            Self::Job { code, message, asset_id, clip_id, unreadable, fault, .. } => {
+                Self::Job { code, message, asset_id, clip_id, unreadable, fault, cause: found }
             }
             other => other,
         }
@@ -103,12 +105,13 @@ impl From<Failure> for JsValue {
             Failure::Argument(message) => TypeError::new(&message).into(),
             Failure::Cancelled => DomException::new_with_message_and_name("The export was cancelled", "AbortError")
                 .map_or_else(|error| error, Self::from),
-            Failure::Job { code, message, asset_id, clip_id, unreadable, cause } => {
+            Failure::Job { code, message, asset_id, clip_id, unreadable, fault, cause } => {
                 let error = js_sys::Error::new(&message).into();
                 set(&error, "code", &code.into());
                 asset_id.iter().for_each(|id| set(&error, "assetId", &id.into()));
                 clip_id.iter().for_each(|id| set(&error, "clipId", &id.into()));
                 unreadable.iter().for_each(|clips| set(&error, "unreadable", clips));
+                fault.iter().for_each(|fault| set(&error, "fault", fault));
                 cause.iter().for_each(|exception| set(&error, "cause", exception));
                 error
             }

@@ -303,6 +303,12 @@ async fn each_failure_has_its_code_names_the_clip_and_leaves_the_next_export_wor
     let said = failure().await;
     assert!(said.starts_with("Error invalid-audio: Invalid audio data for asset text: "), "{said}");
     assert!(said.ends_with("(text, c)"), "{said}");
+    let error = export(&database).await.map_err(JsValue::from).unwrap_err();
+    let listed = js_sys::Array::from(&get(&error, "unreadable")).get(0);
+    for fault in [get(&error, "fault"), get(&listed, "fault")] {
+        assert_eq!(get(&fault, "kind"), "not-audio");
+        assert!(get(&fault, "detail").is_undefined());
+    }
 
     put_timeline(&store, vec![clip("c", "tone", 0, 44_100)]).await;
     {

@@ -1,20 +1,22 @@
 //! The job's errors for JavaScript.
 
-use super::results::UnreadableShape;
+use super::results::{FaultShape, UnreadableShape};
 use crate::export::{ExportError, SinkError};
+use crate::media::Fault;
 use crate::store::StoreError;
 use crate::web::failure::Failure;
 use crate::web::js::to_js;
 
 impl Failure {
     /// Returns the failure for a content that cannot be played.
-    pub(super) fn invalid_audio(asset_id: &str, reason: &str) -> Self {
+    pub(super) fn invalid_audio(asset_id: &str, fault: &Fault) -> Self {
         Self::Job {
             code: "invalid-audio",
-            message: format!("Invalid audio data for asset {asset_id}: {reason}"),
+            message: format!("Invalid audio data for asset {asset_id}: {}", fault.message),
             asset_id: Some(asset_id.into()),
             clip_id: None,
             unreadable: None,
+            fault: to_js(&FaultShape::from(fault)).ok(),
             cause: None,
         }
     }
@@ -34,6 +36,7 @@ impl From<ExportError> for Failure {
                     asset_id: Some(first.clip.asset_id.clone()),
                     clip_id: Some(first.clip.clip_id.clone()),
                     unreadable: to_js(&all).ok(),
+                    fault: first.fault().and_then(|fault| to_js(&FaultShape::from(fault)).ok()),
                     cause: None,
                 }
             }

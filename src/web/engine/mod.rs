@@ -33,7 +33,7 @@ use super::js::{from_js, to_js};
 use super::pace::{Pace, now_seconds};
 use super::store::LibraryStore;
 use crate::export::{ExportOptions, Journal, TimeRange, export, plan_export, survey};
-use crate::media::{Inspector, SilenceTrim, Step};
+use crate::media::{Fault, Inspector, MediaError, SilenceTrim, Step};
 use crate::mix::{clip_being_read, watch_reading};
 use crate::progress::{Phase, Reporter};
 use crate::store::Pages;
@@ -49,17 +49,16 @@ pub async fn inspect(
     on_progress: Function,
     signal: AbortSignal,
 ) -> Result<JsValue, Failure> {
-    let invalid = |reason: String| Failure::invalid_audio(&asset_id, &reason);
+    let invalid = |error: MediaError| Failure::invalid_audio(&asset_id, &Fault::from(&error));
     let trim: Option<SilenceTrim> = from_js("trimSilence", trim)?;
-    let (source, feeder) = read_ahead(content).map_err(|error| invalid(error.to_string()))?;
-    let mut inspector =
-        Inspector::open(Pages::new().over(source), &hint).map_err(|error| invalid(error.to_string()))?;
+    let (source, feeder) = read_ahead(content).map_err(|error| invalid(MediaError::Read(error.to_string())))?;
+    let mut inspector = Inspector::open(Pages::new().over(source), &hint).map_err(invalid)?;
     if let Some(trim) = trim {
         inspector = inspector.trimming(trim);
     }
     let mut reporter = Reporter::until(Phase::Reading);
     let mut pace = Pace::of_worker();
-    while inspector.step().map_err(|error| invalid(error.to_string()))? == Step::More {
+    while inspector.step().map_err(invalid)? == Step::More {
         feeder.feed().await;
         if pace.is_due() {
             let message = || "Reading the audio".into();
@@ -75,7 +74,7 @@ pub async fn inspect(
             return Err(Failure::Cancelled);
         }
     }
-    let found = inspector.finish().map_err(|error| invalid(error.to_string()))?;
+    let found = inspector.finish().map_err(invalid)?;
     to_js(&FactsShape::from(&found))
 }
 

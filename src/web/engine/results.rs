@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::export::{ExportReport, Plan, Survey, UnreadableClip};
 use crate::m4a::MoovPlace;
-use crate::media::{Inspection, Inspector};
+use crate::media::{Fault, FaultKind, Inspection, Inspector};
 use crate::mix::{ClipWarning, Composition, Levels};
 use crate::sidecar::{Sidecar, SidecarError};
 use crate::timeline::{AudioLayout, ClipRef, Frames, SampleRate};
@@ -242,11 +242,28 @@ pub struct UnreadableShape<'a> {
     asset_id: &'a str,
     code: &'static str,
     message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<FaultShape<'a>>,
 }
 
 impl<'a> From<&'a UnreadableClip> for UnreadableShape<'a> {
     fn from(unreadable: &'a UnreadableClip) -> Self {
         let ClipRef { clip_id, asset_id } = &unreadable.clip;
-        Self { clip_id, asset_id, code: unreadable.code(), message: unreadable.to_string() }
+        let fault = unreadable.fault().map(FaultShape::from);
+        Self { clip_id, asset_id, code: unreadable.code(), message: unreadable.to_string(), fault }
+    }
+}
+
+/// `AudioFault`.
+#[derive(Serialize)]
+pub struct FaultShape<'a> {
+    kind: FaultKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+}
+
+impl<'a> From<&'a Fault> for FaultShape<'a> {
+    fn from(fault: &'a Fault) -> Self {
+        Self { kind: fault.kind, detail: fault.detail.as_deref() }
     }
 }

@@ -1,6 +1,13 @@
 /** Turns errors into sentences for users. */
 
-import { type Asset, type AssetFault, CHAPTER_SOURCES, SecuenciaError, type UnreadableClip } from "secuencia";
+import {
+  type Asset,
+  type AssetFault,
+  type AudioFault,
+  CHAPTER_SOURCES,
+  SecuenciaError,
+  type UnreadableClip,
+} from "secuencia";
 
 import { isSame } from "../project/difference.ts";
 import { clipTitle, type Project, type ProjectClip } from "../project/model.ts";
@@ -36,7 +43,7 @@ export function reasonOf(error: unknown): string {
   if (error.code === "quota-exceeded" && error.needed !== undefined) {
     return words.value.reasons.noRoom(error.needed, error.available ?? 0);
   }
-  return withoutId(error);
+  return inLanguage(error);
 }
 
 /** The exceptions for a file that was moved, changed or deleted. */
@@ -78,7 +85,7 @@ function isCodeMissing({ name, message }: Error): boolean {
 
 /** Why a clip cannot be used, as a sentence. */
 export function unreadableInWords(clip: UnreadableClip): string {
-  return clip.code === "missing-asset" ? words.value.failure.itsAudioMissing : asSentence(withoutId(clip));
+  return clip.code === "missing-asset" ? words.value.failure.itsAudioMissing : asSentence(inLanguage(clip));
 }
 
 /** A fault of stored audio, as a sentence. */
@@ -101,6 +108,12 @@ interface Named {
   message: string;
   assetId?: string | undefined;
   clipId?: string | undefined;
+  fault?: AudioFault | undefined;
+}
+
+/** The reason in the reader's language if the page has words for it, or else the package's own, without IDs. */
+function inLanguage(named: Named): string {
+  return (named.fault && words.value.reasons.audio(named.fault)) ?? withoutId(named);
 }
 
 function withoutId({ message, assetId, clipId }: Named): string {

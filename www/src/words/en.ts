@@ -3,6 +3,7 @@
  * the names of some choices. The words of dialogs that are loaded when they are opened are in en-later.ts. The other
  * catalogues have the same entries.
  */
+import type { AudioFault } from "secuencia";
 import { formatsOf } from "./formats.ts";
 
 const formats = formatsOf("en");
@@ -342,6 +343,8 @@ export const en = {
     newerVersion: "a newer version of this page saved it. Reload the page",
     notAllowed: "the browser does not allow it",
     noneGiven: "the browser gave no reason",
+    /** A fault of a file, in words. The package's own sentence is English, so none is needed here. */
+    audio: (_fault: AudioFault): string | undefined => undefined,
     heldByTab: "another tab holds it and does not close it. Close or reload that tab, then reload this one",
   },
 
