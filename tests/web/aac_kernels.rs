@@ -37,6 +37,19 @@ unsafe extern "C" {
     fn portable_transform(numbers: *mut i32, log_length: i32, sines: *const u32, sine_count: i32);
     #[link_name = "SineTable512"]
     static SINES: [u32; 513];
+
+    #[link_name = "_Z35FDKaacEnc_IntensityStereoProcessingPlS_S_S_S_S_S_S_S_S_S_PiS0_iiiPKiiS0_S0_PP8PNS_DATA"]
+    fn intensity(energies_left: *mut i32, energies_right: *mut i32, left: *mut i32, right: *mut i32,
+        thresholds_left: *mut i32, thresholds_right: *mut i32, threshold_lds_right: *mut i32, spread_left: *mut i32,
+        spread_right: *mut i32, energy_lds_left: *mut i32, energy_lds_right: *mut i32, digest: *mut i32,
+        mask: *mut i32, bands: i32, per_group: i32, used: i32, offsets: *const i32, is_allowed: i32,
+        books: *mut i32, scales: *mut i32, noise: *const [usize; 2]);
+    #[link_name = "_Z34portable_IntensityStereoProcessingPlS_S_S_S_S_S_S_S_S_S_PiS0_iiiPKiiS0_S0_PP8PNS_DATA"]
+    fn portable_intensity(energies_left: *mut i32, energies_right: *mut i32, left: *mut i32, right: *mut i32,
+        thresholds_left: *mut i32, thresholds_right: *mut i32, threshold_lds_right: *mut i32, spread_left: *mut i32,
+        spread_right: *mut i32, energy_lds_left: *mut i32, energy_lds_right: *mut i32, digest: *mut i32,
+        mask: *mut i32, bands: i32, per_group: i32, used: i32, offsets: *const i32, is_allowed: i32,
+        books: *mut i32, scales: *mut i32, noise: *const [usize; 2]);
 }
 
 /// A pseudorandom generator, the same in every run.
@@ -136,4 +149,67 @@ fn every_length_of_block_has_the_librarys_transform() {
             assert!(run(transform) == run(portable_transform), "of 2^{log_length} numbers");
         }
     }
+}
+
+#[test]
+#[rustfmt::skip]
+fn intensity_stereo_has_the_librarys_choices_and_lines() {
+    let mut chance = Chance(5);
+    let mut uses = 0;
+    for _ in 0..4_000 {
+        let (groups, per_group, width) = [(1, 40, 8), (2, 15, 4)][(chance.next() % 2) as usize];
+        let (bands, used) = (groups * per_group, per_group - chance.next() as usize % 4);
+        let offsets: Vec<i32> = (0..=bands).map(|band| (band * width) as i32).collect();
+        let correlation = chance.next() % 2;
+        let mut lines = || (0..bands * width).map(|_| chance.next() as i32 >> 6).collect::<Vec<i32>>();
+        let (left, mut right) = (lines(), lines());
+        // Stretches of bands with one ratio of the channels, and in half of the rounds with lines equal but for it.
+        let mut energies = [vec![0; bands], vec![0; bands]];
+        let mut shift = 0;
+        for band in 0..bands {
+            if chance.next() % 7 == 0 {
+                shift = chance.next() % 4;
+            }
+            let energy = (chance.next() >> 3 >> (chance.next() % 20)) as i32;
+            energies[0][band] = energy;
+            energies[1][band] = energy >> (2 * shift);
+            if correlation == 1 {
+                for line in band * width..(band + 1) * width {
+                    right[line] = left[line] >> shift;
+                }
+            }
+        }
+        let lds: Vec<i32> =
+            energies.iter().flatten().map(|energy| (31 - energy.leading_zeros() as i32) << 25).collect();
+        let is_allowed = (chance.next() % 8 != 0).into();
+        type Intensity = unsafe extern "C" fn(
+            *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32,
+            *mut i32, *mut i32, *mut i32, i32, i32, i32, *const i32, i32, *mut i32, *mut i32, *const [usize; 2],
+        );
+        let run = |function: Intensity| {
+            let [mut energies_left, mut energies_right] = energies.clone();
+            let [mut thresholds_left, mut thresholds_right] = energies.clone();
+            let (mut lines_left, mut lines_right, mut lds) = (left.clone(), right.clone(), lds.clone());
+            let mut further = [[9; 60]; 6];
+            let [threshold_lds, spread_left, spread_right, mask, books, scales] = &mut further;
+            let (mut digest, noise) = (0, [0; 2]);
+            let (lds_left, lds_right) = lds.split_at_mut(bands);
+            // SAFETY: all arrays have a number for each band, or for each line, and null means no data of noise.
+            unsafe {
+                function(
+                    energies_left.as_mut_ptr(), energies_right.as_mut_ptr(), lines_left.as_mut_ptr(),
+                    lines_right.as_mut_ptr(), thresholds_left.as_mut_ptr(), thresholds_right.as_mut_ptr(),
+                    threshold_lds.as_mut_ptr(), spread_left.as_mut_ptr(), spread_right.as_mut_ptr(),
+                    lds_left.as_mut_ptr(), lds_right.as_mut_ptr(), &mut digest, mask.as_mut_ptr(), bands as i32,
+                    per_group as i32, used as i32, offsets.as_ptr(), is_allowed, books.as_mut_ptr(),
+                    scales.as_mut_ptr(), &noise,
+                );
+            }
+            (energies_left, energies_right, thresholds_right, lines_left, lines_right, lds, further, digest)
+        };
+        let (ours, portable) = (run(intensity), run(portable_intensity));
+        uses += portable.7;
+        assert!(ours == portable, "{energies:?}");
+    }
+    assert!(uses > 50, "intensity stereo was used {uses} times");
 }
