@@ -21,6 +21,9 @@ struct Stream {
     layout: AudioLayout,
     bit_rate: u32,
     afterburner: bool,
+    /// Whether the second channel repeats the first, but for some stretches.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    twins: bool,
     frames: usize,
     #[serde(flatten)]
     encoded: Encoded,
@@ -46,7 +49,7 @@ fn packets_are_the_recorded_ones() {
 }
 
 fn encode(stream: &Stream) -> Encoded {
-    let &Stream { sample_rate, layout, bit_rate, afterburner, frames, .. } = stream;
+    let &Stream { sample_rate, layout, bit_rate, afterburner, twins, frames, .. } = stream;
     let mut encoder = Encoder::new(&EncoderConfig { sample_rate, layout, bit_rate, afterburner }).unwrap();
     let mut hash = Fnv1a::new();
     let mut encoded = Encoded {
@@ -63,7 +66,11 @@ fn encode(stream: &Stream) -> Encoded {
         hash.update(&(packet.len() as u32).to_le_bytes());
         hash.update(packet);
     };
-    encoder.encode(&signal(frames, layout.channels()), &mut on_packet).unwrap();
+    let mut samples = signal(frames, layout.channels());
+    if twins {
+        repeat_first_channel(&mut samples);
+    }
+    encoder.encode(&samples, &mut on_packet).unwrap();
     encoder.finish(&mut on_packet).unwrap();
     encoded.fnv1a = format!("{:016x}", hash.0);
     encoded
@@ -94,6 +101,15 @@ fn signal(frames: usize, channels: usize) -> Vec<i16> {
         }
     }
     samples
+}
+
+/// Makes the channels equal, but for every third stretch, and for single frames between two of the others.
+fn repeat_first_channel(samples: &mut [i16]) {
+    for (frame, pair) in samples.chunks_exact_mut(2).enumerate() {
+        if (frame / 6_500) % 3 != 2 && frame % 6_500 != 1 {
+            pair[1] = pair[0];
+        }
+    }
 }
 
 /// An FNV-1a hash of 64 bits.
