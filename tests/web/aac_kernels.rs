@@ -50,6 +50,11 @@ unsafe extern "C" {
         spread_right: *mut i32, energy_lds_left: *mut i32, energy_lds_right: *mut i32, digest: *mut i32,
         mask: *mut i32, bands: i32, per_group: i32, used: i32, offsets: *const i32, is_allowed: i32,
         books: *mut i32, scales: *mut i32, noise: *const [usize; 2]);
+
+    #[link_name = "_Z27FDKaacEnc_CalcAutoCorrValuePliiii"]
+    fn correlate(lines: *mut i32, start: i32, stop: i32, lag: i32, scale: i32) -> i32;
+    #[link_name = "_Z26portable_CalcAutoCorrValuePKliiii"]
+    fn portable_correlate(lines: *const i32, start: i32, stop: i32, lag: i32, scale: i32) -> i32;
 }
 
 /// A pseudorandom generator, the same in every run.
@@ -212,4 +217,28 @@ fn intensity_stereo_has_the_librarys_choices_and_lines() {
         assert!(ours == portable, "{energies:?}");
     }
     assert!(uses > 50, "intensity stereo was used {uses} times");
+}
+
+#[test]
+fn a_spectrum_has_the_librarys_autocorrelation() {
+    let mut chance = Chance(6);
+    for _ in 0..2_000 {
+        // The loudest line is as large as it can be, as after the library's scaling.
+        let mut lines = chance.lines(1024);
+        let spare = lines.iter().map(|line| line.abs()).max().unwrap().leading_zeros() - 1;
+        lines.iter_mut().for_each(|line| *line <<= spare);
+        lines[300] = [i32::MAX, -i32::MAX, 0][chance.next() as usize % 3];
+        let (start, count) = ((chance.next() % 300) as i32, (chance.next() % 300) as i32);
+        for lag in 0..=12 {
+            let scale = (chance.next() % 9 + 1) as i32;
+            // SAFETY: both read the lines from `start` to `start + count`.
+            let (ours, portable) = unsafe {
+                (
+                    correlate(lines.as_mut_ptr(), start, start + count, lag, scale),
+                    portable_correlate(lines.as_ptr(), start, start + count, lag, scale),
+                )
+            };
+            assert_eq!(ours, portable, "of {count} lines from {start} at a lag of {lag}");
+        }
+    }
 }
