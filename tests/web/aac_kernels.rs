@@ -55,6 +55,11 @@ unsafe extern "C" {
     fn correlate(lines: *mut i32, start: i32, stop: i32, lag: i32, scale: i32) -> i32;
     #[link_name = "_Z26portable_CalcAutoCorrValuePKliiii"]
     fn portable_correlate(lines: *const i32, start: i32, stop: i32, lag: i32, scale: i32) -> i32;
+
+    #[link_name = "_ZN8Replaced26FDKaacEnc_CalcWindowEnergyEP23BLOCK_SWITCHING_CONTROLiPKs"]
+    fn window_energies(control: *mut [i32; 51], length: i32, samples: *const i16);
+    #[link_name = "_Z25portable_CalcWindowEnergyP23BLOCK_SWITCHING_CONTROLiPKs"]
+    fn portable_window_energies(control: *mut [i32; 51], length: i32, samples: *const i16);
 }
 
 /// A pseudorandom generator, the same in every run.
@@ -240,5 +245,34 @@ fn a_spectrum_has_the_librarys_autocorrelation() {
             };
             assert_eq!(ours, portable, "of {count} lines from {start} at a lag of {lag}");
         }
+    }
+}
+
+#[test]
+fn windows_of_samples_have_the_librarys_energies() {
+    /// The places of fields in the library's structure.
+    const WINDOWS: usize = 3;
+    let mut chance = Chance(7);
+    let mut controls = [[0; 51]; 2];
+    for control in &mut controls {
+        control[WINDOWS] = 8;
+    }
+    for round in 0..2_000 {
+        let quiet = chance.next() % 15;
+        let mut samples: Vec<i16> = (0..1024).map(|_| chance.next() as i16 >> quiet).collect();
+        if round % 5 == 0 {
+            // The largest differences: full scale at half the sample rate, and below.
+            let period = 1 + chance.next() as usize % 40;
+            for (i, sample) in samples.iter_mut().enumerate() {
+                *sample = if (i / period) % 2 == 0 { i16::MIN } else { i16::MAX };
+            }
+        }
+        let length = if round % 50 == 0 { 64 } else { 128 };
+        // SAFETY: the structures have the library's size, and there are samples for eight windows of either length.
+        unsafe {
+            window_energies(&mut controls[0], length, samples.as_ptr());
+            portable_window_energies(&mut controls[1], length, samples.as_ptr());
+        }
+        assert_eq!(controls[0], controls[1], "in round {round}");
     }
 }
