@@ -18,3 +18,9 @@
 /* The include guard of x86/fixmul_x86.h, whose functions are assembler. The library's portable versions give the same
  * bits with one wasm multiplication. */
 #define FIXMUL_X86_H
+
+/* Logarithms, which fdk/fixpoint_math.cpp has instead of the library's header. */
+#define FUNCTION_fLog2
+long fLog2(long x_m, int x_e, int *result_e);
+long fLog2(long x_m, int x_e);
+long CalcLog2(long base_m, int base_e, int *result_e);

@@ -60,6 +60,18 @@ unsafe extern "C" {
     fn window_energies(control: *mut [i32; 51], length: i32, samples: *const i16);
     #[link_name = "_Z25portable_CalcWindowEnergyP23BLOCK_SWITCHING_CONTROLiPKs"]
     fn portable_window_energies(control: *mut [i32; 51], length: i32, samples: *const i16);
+
+    #[link_name = "_Z12LdDataVectorPlS_i"]
+    fn logarithms(numbers: *mut i32, logarithms: *mut i32, count: i32);
+    #[link_name = "_Z21portable_LdDataVectorPlS_i"]
+    fn portable_logarithms(numbers: *mut i32, logarithms: *mut i32, count: i32);
+    #[link_name = "_Z5fLog2li"]
+    fn logarithm(number: i32, exponent: i32) -> i32;
+    #[link_name = "_Z5fLog2liPi"]
+    fn scaled_logarithm(number: i32, exponent: i32, result_exponent: *mut i32) -> i32;
+    // The library's other name for it, which is still compiled from the library's own source.
+    #[link_name = "_Z8CalcLog2liPi"]
+    fn portable_scaled_logarithm(number: i32, exponent: i32, result_exponent: *mut i32) -> i32;
 }
 
 /// A pseudorandom generator, the same in every run.
@@ -274,5 +286,38 @@ fn windows_of_samples_have_the_librarys_energies() {
             portable_window_energies(&mut controls[1], length, samples.as_ptr());
         }
         assert_eq!(controls[0], controls[1], "in round {round}");
+    }
+}
+
+#[test]
+fn numbers_have_the_librarys_logarithms() {
+    let mut chance = Chance(8);
+    let powers = (0..31).map(|bit| 1 << bit);
+    let special: Vec<i32> = powers.flat_map(|power: i32| [power - 1, power, power + 1, -power]).collect();
+    for round in 0..20_000 {
+        let count = chance.next() as usize % 60;
+        let mut numbers: Vec<i32> =
+            (0..count).map(|_| (chance.next() >> 1 >> (chance.next() % 31)) as i32).chain([0, -1]).collect();
+        if round < 200 {
+            numbers.extend(&special);
+        }
+        let count = numbers.len();
+        let (mut ours, mut portable) = (vec![0; count], vec![0; count]);
+        // SAFETY: there is room for as many logarithms as there are numbers.
+        unsafe {
+            logarithms(numbers.as_mut_ptr(), ours.as_mut_ptr(), count as i32);
+            portable_logarithms(numbers.as_mut_ptr(), portable.as_mut_ptr(), count as i32);
+        }
+        assert_eq!(ours, portable, "{numbers:?}");
+        for (&number, portable) in numbers.iter().zip(portable) {
+            let (exponent, mut scales) = (chance.next() as i32 % 70, [0; 2]);
+            // SAFETY: the results outlive the calls.
+            unsafe {
+                assert_eq!(logarithm(number, 0), portable, "{number}");
+                let ours = scaled_logarithm(number, exponent, &mut scales[0]);
+                let portable = portable_scaled_logarithm(number, exponent, &mut scales[1]);
+                assert_eq!((ours, scales[0]), (portable, scales[1]), "{number} times 2^{exponent}");
+            }
+        }
     }
 }
