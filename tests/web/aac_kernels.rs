@@ -38,6 +38,11 @@ unsafe extern "C" {
     #[link_name = "SineTable512"]
     static SINES: [u32; 513];
 
+    #[link_name = "_Z6dct_IVPliPi"]
+    fn cosines(numbers: *mut i32, length: i32, exponent: *mut i32);
+    #[link_name = "_Z15portable_dct_IVPliPi"]
+    fn portable_cosines(numbers: *mut i32, length: i32, exponent: *mut i32);
+
     #[link_name = "_Z35FDKaacEnc_IntensityStereoProcessingPlS_S_S_S_S_S_S_S_S_S_PiS0_iiiPKiiS0_S0_PP8PNS_DATA"]
     fn intensity(energies_left: *mut i32, energies_right: *mut i32, left: *mut i32, right: *mut i32,
         thresholds_left: *mut i32, thresholds_right: *mut i32, threshold_lds_right: *mut i32, spread_left: *mut i32,
@@ -169,6 +174,23 @@ fn every_length_of_block_has_the_librarys_transform() {
                 numbers
             };
             assert!(run(transform) == run(portable_transform), "of 2^{log_length} numbers");
+        }
+    }
+}
+
+#[test]
+fn every_length_of_block_has_the_librarys_cosine_transform() {
+    let mut chance = Chance(9);
+    for length in [64, 120, 128, 240, 256, 480, 512, 960, 1024] {
+        for _ in 0..50 {
+            let numbers: Vec<i32> = chance.lines(length).iter().map(|line| line / 2).collect();
+            let run = |function: unsafe extern "C" fn(*mut i32, i32, *mut i32)| {
+                let (mut numbers, mut exponent) = (numbers.clone(), 3);
+                // SAFETY: the buffer has the given length, and the exponent outlives the call.
+                unsafe { function(numbers.as_mut_ptr(), length as i32, &mut exponent) };
+                (numbers, exponent)
+            };
+            assert!(run(cosines) == run(portable_cosines), "of {length} numbers");
         }
     }
 }
