@@ -26,9 +26,19 @@ namespace {
 const INT FIRST_STAGE = 3;
 const INT LAST_STAGE = 9;
 
+/* Four factors from 0 to 2^15: as they are, and negative in the upper halves, since +2^15 does not fit there. */
+struct Factor {
+  v128_t low, high;
+
+  void set(LONG first, LONG second) {
+    low = wasm_i32x4_make(first, first, second, second);
+    high = wasm_i32x4_shl(wasm_i32x4_neg(low), 16);
+  }
+};
+
 /* c and s of two butterflies, each twice: for the real and the imaginary part. */
 struct Factors {
-  v128_t c, s;
+  Factor c, s;
 };
 
 /* The factors for the first half of a block, stage by stage. */
@@ -52,8 +62,8 @@ void make_tables(const FIXP_STP *trigdata, INT trigDataSize) {
       if (j == 0) c[0] = 1 << 15, s[0] = 0;
       if (2 * j == half) c[j & 1] = s[j & 1] = STC(0x5a82799a);
       if (j & 1) {
-        next->c = wasm_i32x4_make(c[0], c[0], c[1], c[1]);
-        next->s = wasm_i32x4_make(s[0], s[0], s[1], s[1]);
+        next->c.set(c[0], c[1]);
+        next->s.set(s[0], s[1]);
         next++;
       }
     }
@@ -64,9 +74,10 @@ void make_tables(const FIXP_STP *trigdata, INT trigDataSize) {
 /* Negates the lanes whose bits in `sign` are all ones. */
 inline v128_t negate(v128_t lanes, v128_t sign) { return wasm_i32x4_sub(wasm_v128_xor(lanes, sign), sign); }
 
-/* Returns number * factor >> 16, from the number's upper and lower half. */
-inline v128_t product(v128_t upper, v128_t lower, v128_t factor) {
-  return wasm_i32x4_add(wasm_i32x4_mul(upper, factor), wasm_u32x4_shr(wasm_i32x4_mul(lower, factor), 16));
+/* Returns number * factor >> 16, from the whole numbers, for the upper halves, and the lower halves alone. */
+inline v128_t product(v128_t whole, v128_t lower, const Factor &factor) {
+  return wasm_i32x4_sub(wasm_u32x4_shr(wasm_i32x4_mul(lower, factor.low), 16),
+                        wasm_i32x4_dot_i16x8(whole, factor.high));
 }
 
 enum Half { FIRST, SECOND };
@@ -75,9 +86,9 @@ enum Half { FIRST, SECOND };
 template <Half HALF>
 inline void butterflies(FIXP_DBL *a, FIXP_DBL *b, const Factors &factors) {
   const v128_t u = wasm_i32x4_shr(wasm_v128_load(a), 1), x = wasm_v128_load(b);
-  const v128_t upper = wasm_i32x4_shr(x, 16), lower = wasm_v128_and(x, wasm_i32x4_const_splat(0xffff));
-  const v128_t straight = product(upper, lower, HALF == FIRST ? factors.c : factors.s);
-  const v128_t crossed = product(upper, lower, HALF == FIRST ? factors.s : factors.c);
+  const v128_t lower = wasm_v128_and(x, wasm_i32x4_const_splat(0xffff));
+  const v128_t straight = product(x, lower, HALF == FIRST ? factors.c : factors.s);
+  const v128_t crossed = product(x, lower, HALF == FIRST ? factors.s : factors.c);
   const v128_t swapped = wasm_i32x4_shuffle(crossed, crossed, 1, 0, 3, 2);
   const v128_t turned = negate(swapped, wasm_i32x4_const(0, -1, 0, -1));
   const v128_t v = HALF == FIRST ? wasm_i32x4_add(turned, straight) : wasm_i32x4_sub(turned, straight);
