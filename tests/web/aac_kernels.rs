@@ -6,24 +6,11 @@ use secuencia as _;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Gains from below the range that our code quantises in parallel to above the range that an encoder uses.
-const GAINS: std::ops::Range<i32> = -140..70;
-
-/// The widest scale factor band, in lines.
-const WIDEST: usize = 96;
+pub const GAINS: std::ops::Range<i32> = -140..70;
 
 // C++ symbols: each function's name, preceded by its length and followed by its arguments' types.
 #[rustfmt::skip]
 unsafe extern "C" {
-    #[link_name = "_Z21FDKaacEnc_calcSfbDistPKlPsiii"]
-    fn distortion(lines: *const i32, values: *mut i16, count: i32, gain: i32, dead_zone: i32) -> i32;
-    #[link_name = "_Z20portable_calcSfbDistPKlPsiii"]
-    fn portable_distortion(lines: *const i32, values: *mut i16, count: i32, gain: i32, dead_zone: i32) -> i32;
-
-    #[link_name = "_Z35FDKaacEnc_calcSfbQuantEnergyAndDistPlPsiiS_S_"]
-    fn measure(lines: *mut i32, values: *mut i16, count: i32, gain: i32, energy: *mut i32, distortion: *mut i32);
-    #[link_name = "_Z34portable_calcSfbQuantEnergyAndDistPlPsiiS_S_"]
-    fn portable_measure(lines: *mut i32, values: *mut i16, count: i32, gain: i32, energy: *mut i32, distortion: *mut i32);
-
     #[link_name = "_Z26FDKaacEnc_QuantizeSpectrumiiiPKiPKliS0_Psi"]
     fn quantise(bands: i32, used: i32, per_group: i32, offsets: *const i32, lines: *const i32, gain: i32,
         factors: *const i32, values: *mut i16, dead_zone: i32);
@@ -80,60 +67,19 @@ unsafe extern "C" {
 }
 
 /// A pseudorandom generator, the same in every run.
-struct Chance(u32);
+pub struct Chance(pub u32);
 
 impl Chance {
-    fn next(&mut self) -> u32 {
+    pub fn next(&mut self) -> u32 {
         self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         self.0 ^ self.0 >> 15
     }
 
     /// Returns spectral lines of all magnitudes: within a band, some are far smaller than others, and some are zero.
-    fn lines(&mut self, count: usize) -> Vec<i32> {
+    pub fn lines(&mut self, count: usize) -> Vec<i32> {
         let loudest = self.next() % 31;
         let line = |chance: &mut Self| (chance.next() as i32 >> (loudest + chance.next() % 6).min(31)) / 2;
         (0..count).map(|_| line(self)).collect()
-    }
-}
-
-#[test]
-fn a_band_is_quantised_to_the_librarys_values_with_the_librarys_distortion() {
-    let mut chance = Chance(1);
-    for gain in GAINS {
-        for _ in 0..200 {
-            let count = 4 + 4 * (chance.next() as usize % (WIDEST / 4));
-            let (lines, dead_zone) = (chance.lines(count), (chance.next() & 1) as i32);
-            let run = |function: unsafe extern "C" fn(*const i32, *mut i16, i32, i32, i32) -> i32| {
-                let mut values = [0; WIDEST];
-                // SAFETY: both buffers have at least `count` numbers.
-                let distortion =
-                    unsafe { function(lines.as_ptr(), values.as_mut_ptr(), count as i32, gain, dead_zone) };
-                (distortion, values)
-            };
-            assert_eq!(run(distortion), run(portable_distortion), "{lines:?} at a gain of {gain}");
-        }
-    }
-}
-
-#[test]
-fn quantised_values_have_the_librarys_energy_and_distortion() {
-    let mut chance = Chance(2);
-    for gain in GAINS {
-        for _ in 0..200 {
-            let count = 4 + 4 * (chance.next() as usize % (WIDEST / 4));
-            let lines = chance.lines(count);
-            let small = chance.next() % 16;
-            let values: Vec<i16> = (0..count).map(|_| (chance.next() as i16) >> small).collect();
-            type Measure = unsafe extern "C" fn(*mut i32, *mut i16, i32, i32, *mut i32, *mut i32);
-            let run = |function: Measure| {
-                let (mut lines, mut values, mut energy, mut distortion) = (lines.clone(), values.clone(), 0, 0);
-                let (lines, values) = (lines.as_mut_ptr(), values.as_mut_ptr());
-                // SAFETY: both buffers have `count` numbers, and the results outlive the call.
-                unsafe { function(lines, values, count as i32, gain, &mut energy, &mut distortion) };
-                (energy, distortion)
-            };
-            assert_eq!(run(measure), run(portable_measure), "{values:?} at a gain of {gain}");
-        }
     }
 }
 

@@ -8,6 +8,7 @@ mod aac_decoding;
 mod aac_kernels;
 #[path = "../both/aac_packets.rs"]
 mod aac_packets;
+mod aac_search;
 mod export;
 mod page;
 mod store;

@@ -1,27 +1,27 @@
 /* Quantisation of four spectral lines at a time, for wasm with SIMD.
  *
- * Third-Party Modified Version of the Fraunhofer FDK AAC Codec Library for Android: this file, of 2026-11-24, is
+ * Third-Party Modified Version of the Fraunhofer FDK AAC Codec Library for Android: this file, of 2026-12-01, is
  * compiled instead of the library's libAACenc/src/quantize.cpp, and includes that file, unchanged, under other names.
  * It is under the library's licence, LICENSES/FDK-AAC.txt.
  *
- * The encoder's search for scale factors quantises each line about three times, and back. That took a quarter of the
- * encoder's time. This file computes the library's numbers, to the bit, in other ways:
+ * The encoder's search for scale factors (sf_estim.cpp) quantises each line several times, and back. This file computes
+ * the library's numbers, to the bit, in other ways:
  *
  * - The library finds a number's exponent and leading nine bits by counting zeros and shifting. Here they come from
  *   the number as a float.
  * - The two factors that they select are multiplied in advance.
  * - The inverse of a small quantised value is looked up, and shifted by its gain.
+ * - The search needs no values, only their distortion (band.h). If a band's values are below LEVELS, its lines are
+ *   compared with the least line of each value, and the steps between the values' inverses are summed.
  * - The squared error, which the library normalises, squares and shifts back, is one product shifted once.
  *
- * Other cases (values above SMALL, gains below LEAST_GAIN) are left to the library's own functions. */
+ * Other cases (values above SMALL, gains outside the tables) are left to the library's own functions. */
 
 #define FDKaacEnc_QuantizeSpectrum portable_QuantizeSpectrum
-#define FDKaacEnc_calcSfbDist portable_calcSfbDist
-#define FDKaacEnc_calcSfbQuantEnergyAndDist portable_calcSfbQuantEnergyAndDist
 #include FDK_ORIGINAL
 #undef FDKaacEnc_QuantizeSpectrum
-#undef FDKaacEnc_calcSfbDist
-#undef FDKaacEnc_calcSfbQuantEnergyAndDist
+
+#include "band.h"
 
 #include <wasm_simd128.h>
 
@@ -36,15 +36,75 @@ const INT SMALL = 128;
 /* At lower gains the library shifts inverses by more than a word's bits, with undefined results. */
 const INT LEAST_GAIN = -120;
 
+/* Quantised values below this are found by comparing. */
+const INT LEVELS = 16;
+
+/* The number of gains, from LEAST_GAIN on, whose levels are in a table. */
+const INT GAINS = 256;
+
+/* The library drops the lowest bits of the squares of errors from this on. */
+const INT LEAST_LARGE_ERROR = 1 << 29;
+
 struct Tables {
   /* Quantisation: the value to the power of 3/4, times 2^30, for an exponent modulo 4 and nine bits of mantissa. */
   LONG power[4 * MANT_SIZE];
   /* Inverse quantisation: each value to the power of 4/3, for a gain modulo 4, before the shift by the gain's octave. */
   INT64 inverse[4][SMALL];
+  /* Without and with a dead zone: for each gain, the largest scaled magnitudes whose values are below 1, 2, 3 and
+   * so on. */
+  INT below[2][GAINS][LEVELS];
+  /* For each gain, by how much the inverses of 1, 2, 3 and so on exceed their predecessors'. */
+  INT steps[GAINS][LEVELS];
+  /* For each gain, how many of these inverses are below LEAST_LARGE_ERROR. */
+  INT usable[GAINS];
   bool are_made;
 };
 
 Tables tables;
+
+/* A number's exponent, with this bias, and leading nine bits: the upper bits of a float. */
+inline INT place_offset(INT gain) { return (((-gain) >> 2) + 2 - 30 - 127) * MANT_SIZE; }
+
+inline INT rounding_of(INT has_dead_zone) {
+  return (has_dead_zone ? FL2FXCONST_DBL(0.23f) : FL2FXCONST_DBL(-0.0946f + 0.5f)) >> 16;
+}
+
+/* Returns the least number above zero whose place as a float is not below this one. */
+INT least_at(INT place) {
+  const INT exponent = (place >> MANT_DIGITS) - 127, mantissa = MANT_SIZE + (place & (MANT_SIZE - 1));
+  if (exponent < 0) return 1;
+  if (exponent > 30) return FDK_INT_MAX;
+  const INT shift = exponent - MANT_DIGITS;
+  return shift >= 0 ? mantissa << shift : (mantissa + (1 << -shift) - 1) >> -shift;
+}
+
+void make_levels() {
+  for (INT has_dead_zone = 0; has_dead_zone < 2; has_dead_zone++) {
+    /* Values grow with the place. The lowest place here has seven octaves to shift. */
+    INT place = -3 * 4 * MANT_SIZE;
+    for (INT value = 1; value <= LEVELS; value++) {
+      const auto value_at = [&](INT place) {
+        const INT power = tables.power[place & (4 * MANT_SIZE - 1)] >> 3 * (4 - (place >> (MANT_DIGITS + 2)));
+        return (power + rounding_of(has_dead_zone)) >> 15;
+      };
+      while (value_at(place) < value) place++;
+      for (INT row = 0; row < GAINS; row++)
+        tables.below[has_dead_zone][row][value - 1] = least_at(place - place_offset(LEAST_GAIN + row)) - 1;
+    }
+  }
+  for (INT row = 1; row < GAINS; row++) {
+    const INT gain = LEAST_GAIN + row, octaves = -(gain >> 2);
+    INT64 last = 0;
+    for (INT value = 1; value <= LEVELS; value++) {
+      const INT64 power = tables.inverse[gain & 3][value];
+      const INT64 inverse = octaves >= 0 ? power >> octaves : power << -octaves;
+      if (inverse >= LEAST_LARGE_ERROR) break;
+      tables.steps[row][value - 1] = inverse - last;
+      tables.usable[row] = value;
+      last = inverse;
+    }
+  }
+}
 
 void make_tables() {
   for (INT exponent = 0; exponent < 4; exponent++)
@@ -59,6 +119,7 @@ void make_tables() {
           fMult(FDKaacEnc_mTab_4_3Elc[mantissa], FDKaacEnc_specExpMantTableCombElc[gain][exponent]);
       tables.inverse[gain][value] = power << (FDKaacEnc_specExpTableComb[gain][exponent] - 1);
     }
+  make_levels();
   tables.are_made = true;
 }
 
@@ -89,15 +150,19 @@ class Quantiser {
     factor = splat(FDKaacEnc_quantTableQ[(-gain) & 3]);
     factor_above = wasm_i32x4_shl(factor, 16);
     /* A float's exponent has a bias of 127; the library counts down from 30 bits. */
-    exponent = splat((((-gain) >> 2) + 2 - 30 - 127) << MANT_DIGITS);
-    rounding = splat((has_dead_zone ? FL2FXCONST_DBL(0.23f) : FL2FXCONST_DBL(-0.0946f + 0.5f)) >> 16);
+    exponent = splat(place_offset(gain));
+    rounding = splat(rounding_of(has_dead_zone));
+  }
+
+  /* Returns line * factor >> 16, from the line's upper and lower half. */
+  v128_t scale(v128_t lines) const {
+    const v128_t lower = wasm_i32x4_mul(wasm_v128_and(lines, splat(0xffff)), factor);
+    return wasm_i32x4_add(wasm_i32x4_dot_i16x8(lines, factor_above), wasm_i32x4_shr(lower, 16));
   }
 
   /* Returns false, without a result, if a line is too large to be coded. */
   bool quantise(v128_t lines, Quantised &result) const {
-    /* line * factor >> 16, from the line's upper and lower half. */
-    const v128_t lower = wasm_i32x4_mul(wasm_v128_and(lines, splat(0xffff)), factor);
-    const v128_t scaled = wasm_i32x4_add(wasm_i32x4_dot_i16x8(lines, factor_above), wasm_i32x4_shr(lower, 16));
+    const v128_t scaled = scale(lines);
     /* Bits that a float does not hold are dropped, or it would be rounded up. */
     const v128_t magnitude = wasm_i32x4_abs(scaled), is_long = wasm_i32x4_gt(magnitude, splat((1 << 24) - 1));
     const v128_t bits = wasm_f32x4_convert_i32x4(wasm_v128_andnot(magnitude, wasm_u32x4_shr(is_long, 24)));
@@ -172,6 +237,106 @@ inline v128_t squared_error(v128_t restored, v128_t lines) {
   return wasm_v128_andnot(square, wasm_v128_or(one_bit, three_bits));
 }
 
+/* Sums over the lines of a band. */
+struct Sums {
+  v128_t distortion = splat(0), energy = splat(0);
+
+  template <bool HAS_ENERGY>
+  void add_energy(v128_t restored) {
+    if (!HAS_ENERGY) return;
+    const v128_t low = wasm_u64x2_extmul_low_u32x4(restored, restored);
+    const v128_t high = wasm_u64x2_extmul_high_u32x4(restored, restored);
+    energy = wasm_i32x4_add(energy, wasm_i32x4_shl(wasm_i32x4_shuffle(low, high, 1, 3, 5, 7), 1));
+  }
+};
+
+/* A band's quantisation at one gain, and restoration at another, by comparing with levels. */
+class Levels {
+  const INT *below, *steps;
+  INT count;
+  Quantiser quantiser;
+
+ public:
+  Levels(const Band &band, INT gain, INT restoring_gain, INT has_dead_zone)
+      : count(LEVELS), quantiser(gain, has_dead_zone) {
+    const UINT row = gain - LEAST_GAIN, restoring_row = restoring_gain - LEAST_GAIN;
+    if (row - 1 >= GAINS - 1 || restoring_row - 1 >= GAINS - 1 || band.largest >= 2 * LEAST_LARGE_ERROR) return;
+    below = tables.below[has_dead_zone != 0][row];
+    steps = tables.steps[restoring_row];
+    const INT factor = FDKaacEnc_quantTableQ[(-gain) & 3];
+    const v128_t largest = splat(((INT64)band.largest * factor + 0xffff) >> 16);
+    const v128_t low = wasm_i16x8_narrow_i32x4(wasm_i32x4_gt(largest, wasm_v128_load(below)),
+                                               wasm_i32x4_gt(largest, wasm_v128_load(below + 4)));
+    const v128_t high = wasm_i16x8_narrow_i32x4(wasm_i32x4_gt(largest, wasm_v128_load(below + 8)),
+                                                wasm_i32x4_gt(largest, wasm_v128_load(below + 12)));
+    const INT needed = __builtin_popcount(wasm_i8x16_bitmask(wasm_i8x16_narrow_i16x8(low, high)));
+    if (needed <= tables.usable[restoring_row]) count = needed;
+  }
+
+  bool suffice() const { return count < LEVELS; }
+
+  template <bool HAS_ENERGY>
+  void measure(const Band &band, Sums &sums) const {
+    INT line = 0;
+    for (; line + 4 * LANES <= band.count; line += 4 * LANES) add<4, HAS_ENERGY>(band.lines + line, sums);
+    switch ((band.count - line) / LANES) {
+      case 3: add<3, HAS_ENERGY>(band.lines + line, sums); break;
+      case 2: add<2, HAS_ENERGY>(band.lines + line, sums); break;
+      case 1: add<1, HAS_ENERGY>(band.lines + line, sums);
+    }
+  }
+
+ private:
+  template <INT VECTORS, bool HAS_ENERGY>
+  void add(const FIXP_DBL *lines, Sums &sums) const {
+    v128_t scaled[VECTORS], restored[VECTORS];
+    for (INT i = 0; i < VECTORS; i++) {
+      scaled[i] = wasm_i32x4_abs(quantiser.scale(wasm_v128_load(lines + i * LANES)));
+      restored[i] = splat(0);
+    }
+    for (INT level = 0; level < count; level++) {
+      const v128_t limit = wasm_v128_load32_splat(below + level), step = wasm_v128_load32_splat(steps + level);
+      for (INT i = 0; i < VECTORS; i++) {
+        const v128_t is_above = wasm_i32x4_gt(scaled[i], limit);
+        restored[i] = wasm_i32x4_add(restored[i], wasm_v128_and(is_above, step));
+      }
+    }
+    for (INT i = 0; i < VECTORS; i++) {
+      /* The error is below LEAST_LARGE_ERROR, so this is squared_error. */
+      const v128_t half = wasm_i32x4_abs(wasm_i32x4_shr(wasm_v128_load(lines + i * LANES), 1));
+      const v128_t error = wasm_i32x4_abs(wasm_i32x4_sub(restored[i], half)), by_8 = wasm_i32x4_shl(error, 3);
+      const v128_t low = wasm_u64x2_extmul_low_u32x4(error, by_8), high = wasm_u64x2_extmul_high_u32x4(error, by_8);
+      sums.distortion = wasm_i32x4_add(sums.distortion, wasm_i32x4_shuffle(low, high, 1, 3, 5, 7));
+      sums.add_energy<HAS_ENERGY>(restored[i]);
+    }
+  }
+};
+
+/* Returns false, without a result, if the library's functions are needed. */
+template <bool HAS_ENERGY>
+bool measured(const Band &band, INT gain, INT restoring_gain, INT has_dead_zone, Sums &sums) {
+  const Levels levels(band, gain, restoring_gain, has_dead_zone);
+  if (levels.suffice()) {
+    levels.measure<HAS_ENERGY>(band, sums);
+    return true;
+  }
+  if (gain <= LEAST_GAIN || restoring_gain <= LEAST_GAIN) return false;
+  const Quantiser quantiser(gain, has_dead_zone);
+  const InverseQuantiser inverse(restoring_gain);
+  for (INT line = 0; line < band.count; line += LANES) {
+    const v128_t lines = wasm_v128_load(band.lines + line);
+    Quantised quantised;
+    v128_t restored;
+    if (!quantiser.quantise(lines, quantised) || !inverse.restore(quantised.magnitude, restored)) return false;
+    sums.distortion = wasm_i32x4_add(sums.distortion, squared_error(restored, lines));
+    sums.add_energy<HAS_ENERGY>(restored);
+  }
+  return true;
+}
+
+/* Room for the values of a band for which the library's functions are needed. */
+SHORT values[1024];
+
 }  // namespace
 
 void FDKaacEnc_QuantizeSpectrum(INT sfbCnt, INT maxSfbPerGroup, INT sfbPerGroup, const INT *sfbOffset,
@@ -191,43 +356,22 @@ void FDKaacEnc_QuantizeSpectrum(INT sfbCnt, INT maxSfbPerGroup, INT sfbPerGroup,
     }
 }
 
-FIXP_DBL FDKaacEnc_calcSfbDist(const FIXP_DBL *mdctSpectrum, SHORT *quantSpectrum, INT noOfLines, INT gain,
-                               INT dZoneQuantEnable) {
-  const Quantiser quantiser(gain, dZoneQuantEnable);
-  const InverseQuantiser inverse(gain);
-  v128_t distortion = splat(0);
-  INT line = gain > LEAST_GAIN ? 0 : noOfLines;
-  for (; line + LANES <= noOfLines; line += LANES) {
-    const v128_t lines = wasm_v128_load(mdctSpectrum + line);
-    Quantised quantised;
-    v128_t restored;
-    if (!quantiser.quantise(lines, quantised) || !inverse.restore(quantised.magnitude, restored)) break;
-    quantised.store(quantSpectrum + line);
-    distortion = wasm_i32x4_add(distortion, squared_error(restored, lines));
-  }
-  if (line != noOfLines || gain <= LEAST_GAIN)
-    return portable_calcSfbDist(mdctSpectrum, quantSpectrum, noOfLines, gain, dZoneQuantEnable);
-  return CalcLdData(lane_sum(distortion));
+FIXP_DBL band_distortion(const Band &band, INT gain, INT has_dead_zone) {
+  Sums sums;
+  if (!measured<false>(band, gain, gain, has_dead_zone, sums))
+    return FDKaacEnc_calcSfbDist(band.lines, values, band.count, gain, has_dead_zone);
+  return CalcLdData(lane_sum(sums.distortion));
 }
 
-void FDKaacEnc_calcSfbQuantEnergyAndDist(FIXP_DBL *mdctSpectrum, SHORT *quantSpectrum, INT noOfLines, INT gain,
-                                         FIXP_DBL *en, FIXP_DBL *dist) {
-  const InverseQuantiser inverse(gain);
-  v128_t energy = splat(0), distortion = splat(0);
-  INT line = gain > LEAST_GAIN ? 0 : noOfLines;
-  for (; line + LANES <= noOfLines; line += LANES) {
-    const v128_t values = wasm_i32x4_extend_low_i16x8(wasm_v128_load64_zero(quantSpectrum + line));
-    v128_t restored;
-    if (!inverse.restore(wasm_i32x4_abs(values), restored)) break;
-    const v128_t low = wasm_u64x2_extmul_low_u32x4(restored, restored);
-    const v128_t high = wasm_u64x2_extmul_high_u32x4(restored, restored);
-    energy = wasm_i32x4_add(energy, wasm_i32x4_shl(wasm_i32x4_shuffle(low, high, 1, 3, 5, 7), 1));
-    distortion = wasm_i32x4_add(distortion, squared_error(restored, wasm_v128_load(mdctSpectrum + line)));
-  }
-  if (line != noOfLines || gain <= LEAST_GAIN) {
-    portable_calcSfbQuantEnergyAndDist(mdctSpectrum, quantSpectrum, noOfLines, gain, en, dist);
+void measure_band(const Band &band, INT gain, INT restoring_gain, INT has_dead_zone, FIXP_DBL &energy,
+                  FIXP_DBL &distortion) {
+  Sums sums;
+  if (!measured<true>(band, gain, restoring_gain, has_dead_zone, sums)) {
+    FDKaacEnc_quantizeLines(gain, band.count, band.lines, values, has_dead_zone);
+    FDKaacEnc_calcSfbQuantEnergyAndDist(const_cast<FIXP_DBL *>(band.lines), values, band.count, restoring_gain, &energy,
+                                        &distortion);
     return;
   }
-  *en = CalcLdData(lane_sum(energy)) + FL2FXCONST_DBL(0.03125f);
-  *dist = CalcLdData(lane_sum(distortion));
+  energy = CalcLdData(lane_sum(sums.energy)) + FL2FXCONST_DBL(0.03125f);
+  distortion = CalcLdData(lane_sum(sums.distortion));
 }
