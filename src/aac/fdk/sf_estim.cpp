@@ -63,6 +63,15 @@ inline INT code_length(INT left, INT right) { return FDKaacEnc_bitCountScalefact
 /* Converts bits to a price. */
 inline FIXP_DBL price_of(INT bits) { return bits << (DFRACT_BITS - 1 - 2 * AS_PE_FAC_SHIFT); }
 
+/* Returns a logarithm of a band's width, a multiple of 4. The library computes it in each frame. It keeps eight bits of
+ * the width. */
+FIXP_DBL logarithm_of_width(INT width) {
+  static FIXP_DBL logarithms[64];
+  FIXP_DBL &logarithm = logarithms[width / 4 % 64];
+  if (!logarithm) logarithm = CalcLdData(width << (DFRACT_BITS - 1 - AS_PE_FAC_SHIFT));
+  return logarithm;
+}
+
 /* Returns the part of a price that depends on the scale factor alone. */
 inline FIXP_DBL fineness(INT factor) {
   return fMult(FL2FXCONST_DBL(0.375f), (FIXP_DBL)(factor << (DFRACT_BITS - 1 - AS_PE_FAC_SHIFT)));
@@ -190,7 +199,7 @@ class Search {
         if (channel.scf[sfb] == NONE) {
           const INT start = layout.sfbOffsets[sfb], end = layout.sfbOffsets[sfb + 1];
           channel.scf[sfb] = 0;
-          FDKmemclear(channel.mdctSpectrum + start, (end - start) * sizeof(FIXP_DBL));
+          for (INT line = start; line < end; line += 4) wasm_v128_store(channel.mdctSpectrum + line, splat(0));
         }
   }
 
@@ -270,13 +279,12 @@ class Search {
     quantised_at[band] = factor[band];
   }
 
+  /* FDKaacEnc_calcSfbRelevantLines, and the part of FDKaacEnc_calcSpecPeDiff that no factor changes. */
   void prepare_prices(const FIXP_DBL *form_factors) {
-    FIXP_DBL lines[MAX_GROUPED_SFB];
-    FDKaacEnc_calcSfbRelevantLines(form_factors, channel.sfbEnergyLdData, channel.sfbThresholdLdData, layout.sfbOffsets,
-                                   layout.sfbCnt, layout.sfbPerGroup, layout.maxSfbPerGroup, lines);
     for (INT band = 0; band < count; band++) {
       const FIXP_DBL form_factor = form_factors[number[band]];
-      relevant_lines[band] = lines[number[band]];
+      const FIXP_DBL mean_energy = energy[band] - logarithm_of_width(bands[band].count) - FL2FXCONST_DBL(0.109375);
+      relevant_lines[band] = CalcInvLdData(form_factor - (mean_energy >> 2)) >> 1;
       base_demand[band] = ((energy[band] - form_factor - FL2FXCONST_DBL(0.09375f)) >> 1) +
                           FL2FXCONST_DBL(0.02152255861f);
     }
