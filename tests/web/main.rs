@@ -3,6 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod aac_bits;
 #[path = "../both/aac_decoding.rs"]
 mod aac_decoding;
 mod aac_kernels;
