@@ -12,6 +12,12 @@ pub trait Host {
     fn report(&self, progress: Progress);
     /// Lets the thread's event loop run, so that a cancel can arrive.
     async fn breathe(&self);
+    /// Returns whether bytes that the job will read next are on their way, so that it should wait for them.
+    fn awaits_bytes(&self) -> bool {
+        false
+    }
+    /// Waits for these bytes, unless the job is cancelled.
+    async fn catch_up(&self) {}
     /// Returns whether the caller has cancelled the job.
     fn is_cancelled(&self) -> bool;
     /// Returns the job's journal. By default nothing is kept.

@@ -51,8 +51,13 @@ impl<'h, H: Host> Pulse<'h, H> {
         self.seconds_left = (elapsed >= MEASURE_SECONDS && made > 0.0).then(|| elapsed / made * left);
     }
 
-    /// Returns whether the job has worked long enough to let the event loop run.
+    /// Returns whether the slice should end: the job has worked long enough, or its next bytes are on their way.
     pub(super) fn is_due(&self) -> bool {
+        self.has_worked() || self.host.awaits_bytes()
+    }
+
+    /// Returns whether the job has worked long enough to let the event loop run.
+    fn has_worked(&self) -> bool {
         self.host.now_seconds() - self.breathed_at >= SLICE_SECONDS
     }
 
@@ -73,12 +78,13 @@ impl<'h, H: Host> Pulse<'h, H> {
     /// Lets the event loop run if the job has worked long enough, and returns whether it ran. Returns an error if the
     /// job is cancelled.
     pub(super) async fn breathe(&mut self) -> Result<bool, ExportError> {
-        let is_due = self.is_due();
-        if is_due {
+        let has_worked = self.has_worked();
+        if has_worked {
             self.host.breathe().await;
             self.breathed_at = self.host.now_seconds();
         }
-        if self.host.is_cancelled() { Err(ExportError::Cancelled) } else { Ok(is_due) }
+        self.host.catch_up().await;
+        if self.host.is_cancelled() { Err(ExportError::Cancelled) } else { Ok(has_worked) }
     }
 
     /// Reports the end of the job.

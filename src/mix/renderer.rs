@@ -13,6 +13,9 @@ use super::composition::Composition;
 use crate::media::{ChannelLayout, ClipReader, Damage, MediaError};
 use crate::timeline::{ClipRef, Frames};
 
+/// How long before its start a clip's content is foreseen, on the timeline: it takes a worker some hundredths of that.
+const FORESIGHT_SECONDS: Frames = 5;
+
 /// A clip that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("clip {}, asset {}: {source}", clip.clip_id, clip.asset_id)]
@@ -99,6 +102,10 @@ impl<C: Borrow<Composition>> Renderer<C> {
             sound.fades.apply(from - placed.start, scratch);
             let mut window: Vec<&mut [f32]> = output.iter_mut().map(|plane| &mut plane[skip..skip + count]).collect();
             channels::add(scratch, clip, sound.gain, sound.pan, composition.layout(), &mut window);
+        }
+        let soon = end.saturating_add(FORESIGHT_SECONDS * Frames::from(composition.rate().hz()));
+        for (_, _, sound) in composition.audible_in(end, soon).filter(|(_, placed, _)| placed.start >= end) {
+            sound.content.source.foresee();
         }
         Ok(())
     }

@@ -34,6 +34,9 @@ pub trait ByteSource: Send + Sync {
     /// Fills `buffer` from `position` on, and returns the number of bytes read. It is less than the buffer's length,
     /// down to zero, only at the content's end.
     fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Tells that the content will soon be read from its start on, so that a slow source can begin.
+    fn foresee(&self) {}
 }
 
 /// The reason why a store could not read or write.

@@ -106,6 +106,12 @@ impl<S: ByteSource> ByteSource for Paged<S> {
         }
         Ok(done)
     }
+
+    fn foresee(&self) {
+        if self.pages.find(self.content, 0).is_none() {
+            self.source.foresee();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -113,11 +119,12 @@ mod tests {
     use super::*;
     use crate::store::Bytes;
 
-    /// A content that records the reads, and fails the first `failures` of them.
+    /// A content that records the reads, fails the first `failures` of them, and counts how often it is foreseen.
     struct Watched {
         bytes: Bytes,
         asked: Arc<Mutex<Vec<(u64, usize)>>>,
         failures: AtomicU64,
+        foreseen: Arc<AtomicU64>,
     }
 
     impl ByteSource for Watched {
@@ -131,6 +138,10 @@ mod tests {
             self.failures.store(left.saturating_sub(1), Ordering::Relaxed);
             if left > 0 { Err(io::ErrorKind::Other.into()) } else { self.bytes.read_at(position, buffer) }
         }
+
+        fn foresee(&self) {
+            self.foreseen.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     type Asked = Arc<Mutex<Vec<(u64, usize)>>>;
@@ -138,7 +149,7 @@ mod tests {
     fn content(pages: &Arc<Pages>, bytes: &[u8], failures: u64) -> (Arc<dyn ByteSource>, Asked) {
         let asked = Asked::default();
         let failures = failures.into();
-        let watched = Watched { bytes: Bytes(bytes.into()), asked: asked.clone(), failures };
+        let watched = Watched { bytes: Bytes(bytes.into()), asked: asked.clone(), failures, foreseen: Arc::default() };
         (pages.over(watched), asked)
     }
 
@@ -188,6 +199,22 @@ mod tests {
         }
         let asked: Vec<usize> = contents.iter().map(|(_, asked)| asked.lock().unwrap().len()).collect();
         assert_eq!((asked[0], asked[1], asked[MOST]), (1, 2, 2));
+    }
+
+    #[test]
+    fn a_content_is_foreseen_unless_its_start_is_there() {
+        let foreseen = Arc::<AtomicU64>::default();
+        let watched = Watched {
+            bytes: Bytes(counting(10).into()),
+            asked: Asked::default(),
+            failures: 0.into(),
+            foreseen: foreseen.clone(),
+        };
+        let source = Pages::new().over(watched);
+        source.foresee();
+        source.read_at(0, &mut [0]).unwrap();
+        source.foresee();
+        assert_eq!(foreseen.load(Ordering::Relaxed), 1);
     }
 
     #[test]

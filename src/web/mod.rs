@@ -7,7 +7,7 @@
 //!
 //! - `store`: the library.  `records`: its records, in IndexedDB (`database`) or in `memory`, and their `kind`s.
 //! - `connection`: an open database, which gives way to other tabs and comes back after the browser closed it.
-//! - `blob`: a Blob's bytes, read on demand.
+//! - `blob`: a Blob's bytes, read on demand.  `read_ahead`: the same before they are needed.
 //! - `buffers`: frees JavaScript's buffers after use.  `pace`: turns of the event loop.
 //! - `js`: plain objects to and from Rust.  `chapter`: a file's chapters.  `failure`: errors for JavaScript.
 
@@ -25,6 +25,7 @@ mod memory;
 mod pace;
 #[cfg(feature = "page")]
 mod page;
+mod read_ahead;
 mod records;
 mod store;
 

@@ -60,8 +60,9 @@ struct Channel {
     _on_message: Closure<dyn FnMut()>,
 }
 
+/// A signal that one task at a time waits for.
 #[derive(Default)]
-struct Bell {
+pub(super) struct Bell {
     has_rung: Cell<bool>,
     waiting: Cell<Option<Waker>>,
 }
@@ -86,7 +87,7 @@ impl Turns {
 
     /// Waits until all waiting events have had their turn. Supports one waiter at a time.
     pub async fn next(&self) {
-        self.bell.has_rung.set(false);
+        self.bell.reset();
         let will_ring = match &self.ringer {
             // An empty message is never refused; if it were, waiting for it would never end.
             Ringer::Message(channel) => channel.there.post_message(&JsValue::NULL).is_ok(),
@@ -118,14 +119,19 @@ impl Drop for Channel {
 }
 
 impl Bell {
-    fn ring(&self) {
+    /// Forgets that it has rung.
+    pub(super) fn reset(&self) {
+        self.has_rung.set(false);
+    }
+
+    pub(super) fn ring(&self) {
         self.has_rung.set(true);
         if let Some(waiting) = self.waiting.take() {
             waiting.wake();
         }
     }
 
-    fn poll(&self, context: &Context<'_>) -> Poll<()> {
+    pub(super) fn poll(&self, context: &Context<'_>) -> Poll<()> {
         if self.has_rung.get() {
             return Poll::Ready(());
         }
@@ -155,6 +161,12 @@ impl Pace {
 
     fn of(turns: Turns, task_seconds: f64) -> Self {
         Self { turns, task_seconds, since: now_seconds() }
+    }
+
+    /// Returns the turns that it waits for.
+    #[cfg(feature = "engine")]
+    pub fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Returns whether the task has used up its time.

@@ -12,11 +12,11 @@ use serde_wasm_bindgen::{Serializer, from_value};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::blob::BlobSource;
 use super::database::{LibraryDatabase, failed_in_js};
 use super::kind::Kind;
 use super::memory::Memory;
 use super::pace::Pace;
+use super::read_ahead::ReadAhead;
 use super::records::Records;
 use crate::store::{ByteSource, ClipReader, ClipWriter, Pages, Store, StoreError};
 use crate::timeline::{Asset, Image, Timeline};
@@ -44,6 +44,7 @@ pub struct StoredAsset {
 pub struct LibraryStore {
     records: Records,
     pages: Arc<Pages>,
+    ahead: ReadAhead,
     /// The record of a job's timeline, as it was when the job was asked for.
     frozen: Option<JsValue>,
 }
@@ -72,7 +73,7 @@ impl LibraryStore {
     }
 
     fn over(records: Records) -> Self {
-        Self { records, pages: Pages::new(), frozen: None }
+        Self { records, pages: Pages::new(), ahead: ReadAhead::default(), frozen: None }
     }
 
     /// Returns the source by which a worker opens the library for a job on this timeline, or on a draft that is not in
@@ -117,6 +118,11 @@ impl LibraryStore {
             Records::Database(database) => database.emptied(),
             Records::Memory(_) => Promise::new(&mut |_, _| {}),
         }
+    }
+
+    /// Returns what reads the contents ahead of need. It keeps none of them.
+    pub fn ahead(&self) -> ReadAhead {
+        self.ahead.clone()
     }
 
     /// Closes the library once its transactions are done. Later calls fail.
@@ -279,7 +285,7 @@ impl Store for LibraryStore {
 
     async fn contents(&self, ids: &[&str]) -> Result<Vec<Option<Arc<dyn ByteSource>>>, StoreError> {
         let source = |blob: Option<Blob>| {
-            let source = blob.map(BlobSource::new).transpose();
+            let source = blob.map(|blob| self.ahead.over(blob)).transpose();
             let source = source.map_err(|error| StoreError::Failed(error.to_string().into()))?;
             Ok(source.map(|source| self.pages.over(source)))
         };

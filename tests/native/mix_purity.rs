@@ -1,11 +1,13 @@
 //! Rendering is a pure function: any range, rendered alone, has the same bits as that part of the whole.
 
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use proptest::prelude::*;
 use secuencia::media::Content;
 use secuencia::mix::{Composition, Master, Mastering, PlacedClip, Renderer};
-use secuencia::store::Bytes;
+use secuencia::store::{ByteSource, Bytes};
 use secuencia::timeline::{Asset, AudioLayout, RationalTime, SampleRate, TimelineClip};
 
 use crate::support::export::{Library, WavFormat, clip, wav};
@@ -134,4 +136,37 @@ fn lanes_and_overlaps_are_summed_and_gaps_are_silent() {
     expect(2_000..4_510, 0.375);
     expect(4_510..6_410, 0.125);
     expect(6_410..13_410, 0.0);
+}
+
+/// A content that knows whether it was foreseen.
+struct Foreseeable(Bytes, AtomicBool);
+
+impl ByteSource for Foreseeable {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(position, buffer)
+    }
+
+    fn foresee(&self) {
+        self.1.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_content_is_foreseen_some_seconds_before_its_clip() {
+    let (asset, bytes) = sources().remove(0);
+    let content = Arc::new(Foreseeable(Bytes(bytes), AtomicBool::default()));
+    let clip =
+        TimelineClip { offset: RationalTime::new(8, 1), duration: RationalTime::new(1, 4), ..TimelineClip::default() };
+    let placed = PlacedClip::new(&clip, &asset, Content::of(&asset, content.clone()), SampleRate::HZ_44100);
+    let composition = Composition::new(SampleRate::HZ_44100, AudioLayout::Mono, vec![placed]);
+    let mut renderer = Renderer::new(&composition);
+    let mut is_foreseen_at = |second: u64| {
+        renderer.render(second * 44_100, &mut [&mut [0.0; 4_096]]).unwrap();
+        content.1.load(Ordering::Relaxed)
+    };
+    assert_eq!([0, 2, 4, 6].map(&mut is_foreseen_at), [false, false, true, true]);
 }

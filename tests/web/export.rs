@@ -359,6 +359,89 @@ async fn clips_that_cannot_be_used_are_planned_for_named_and_silent_if_the_calle
     assert!(blame().map_err(JsValue::from).unwrap().is_undefined(), "nothing has crashed");
 }
 
+/// Makes the reader of byte streams fail after some parts, for all streams together, until dropped.
+struct Streams(());
+
+impl Streams {
+    fn failing_after(parts: u32) -> Self {
+        run_js(&format!(
+            "self.realRead = ReadableStreamBYOBReader.prototype.read;
+             self.partsLeft = {parts};
+             ReadableStreamBYOBReader.prototype.read = function (view) {{
+               if (--partsLeft < 0) return Promise.reject(new DOMException('gone', 'NotReadableError'));
+               return realRead.call(this, view);
+             }};"
+        ));
+        Self(())
+    }
+}
+
+impl Drop for Streams {
+    fn drop(&mut self) {
+        run_js("ReadableStreamBYOBReader.prototype.read = realRead;");
+    }
+}
+
+/// Returns an export's bytes, and how often a content was read synchronously for it.
+async fn bytes_and_reads(database: &str) -> (Vec<u8>, f64) {
+    run_js(
+        "self.syncReads = 0;
+         self.realSync = FileReaderSync.prototype.readAsArrayBuffer;
+         FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
+           syncReads += 1;
+           return realSync.call(this, blob);
+         };",
+    );
+    let report = export(database).await;
+    run_js("FileReaderSync.prototype.readAsArrayBuffer = realSync;");
+    let file = get(&report.map_err(JsValue::from).unwrap(), "file");
+    (bytes_of(file.unchecked_ref()).await, run_js("syncReads").as_f64().unwrap())
+}
+
+#[wasm_bindgen_test]
+async fn contents_are_streamed_and_a_stream_that_fails_costs_only_reads() {
+    // Four files of 2.6 MB: each takes eleven reads.
+    const FRAMES: u32 = 30 * 44_100;
+    let (database, store) = library_with_tone(FRAMES).await;
+    let clips = ["tone", "b", "c", "d"].iter().enumerate().map(|(place, id)| {
+        let start = place as u64 * u64::from(FRAMES);
+        clip(id, id, start, FRAMES.into())
+    });
+    for id in ["b", "c", "d"] {
+        let facts = Asset { frames: FRAMES.into(), ..asset(id) };
+        store.put_asset(&facts, &blob(&tone(FRAMES))).await.unwrap();
+    }
+    put_timeline(&store, clips.collect()).await;
+
+    let (streamed, few) = bytes_and_reads(&database).await;
+    let (read, many) = {
+        let _streams = Streams::failing_after(0);
+        bytes_and_reads(&database).await
+    };
+    let (mixed, some) = {
+        let _streams = Streams::failing_after(20);
+        bytes_and_reads(&database).await
+    };
+    assert!(streamed == read && streamed == mixed, "the bytes differ");
+    assert!(many >= 44.0 && few <= many / 2.0 && some > few, "{few}, {some} and {many} reads");
+}
+
+#[wasm_bindgen_test]
+async fn a_content_that_becomes_unreadable_while_it_is_streamed_is_named() {
+    const FRAMES: u32 = 60 * 44_100;
+    let (database, store) = library_with_tone(FRAMES).await;
+    put_timeline(&store, vec![clip("a", "tone", 0, FRAMES.into())]).await;
+    let _streams = Streams::failing_after(4);
+    run_js("self.readable = 4;");
+    let _reads = Patch::fails("FileReaderSync", "readAsArrayBuffer", "--readable < 0", "NotReadableError");
+    let said = error(export(&database).await);
+    assert_eq!(
+        said,
+        "Error invalid-audio: Invalid audio data for asset tone: the file could not be read: it was moved, changed or \
+         deleted (tone, a)"
+    );
+}
+
 #[wasm_bindgen_test]
 async fn loudness_is_told_of_and_reached() {
     let (database, store) = library_with_tone(10 * 44_100).await;

@@ -140,6 +140,10 @@ function inject() {
     };
   };
   if (marked) {
+    // Without streams, a decoder asks for its bytes by calls, and can be kept in one.
+    Blob.prototype.stream = () => {
+      throw new DOMException("No.", "NotSupportedError");
+    };
     const read = FileReaderSync.prototype.readAsArrayBuffer;
     FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
       const bytes = read.call(this, blob);

@@ -16,6 +16,7 @@ use crate::web::buffers::free;
 use crate::web::failure::Failure;
 use crate::web::js::{from_js, to_js};
 use crate::web::pace::Pace;
+use crate::web::read_ahead::ReadAhead;
 use crate::web::store::LibraryStore;
 
 #[wasm_bindgen]
@@ -88,6 +89,7 @@ impl Helpers for Leader {
 pub struct Assistant {
     materials: Materials,
     composition: Option<Composition>,
+    ahead: ReadAhead,
 }
 
 #[wasm_bindgen]
@@ -97,7 +99,7 @@ impl Assistant {
         let store = LibraryStore::open(&source).await?;
         let materials = Materials::load(&store, &timeline_id).await?;
         store.close();
-        Ok(Self { materials, composition: None })
+        Ok(Self { materials, composition: None, ahead: store.ahead() })
     }
 
     /// Composes the mix of an `Assignment`. Returns `false` if the result would differ from the leader's.
@@ -113,8 +115,9 @@ impl Assistant {
         let composition = self.composition.as_ref().ok_or_else(|| Failure::Argument("no job was started".into()))?;
         let mut maker = SegmentMaker::new(composition, &pass, number as u64)?;
         let mut pace = Pace::of_worker();
-        while !maker.work(&|| pace.is_due())? {
+        while !maker.work(&|| pace.is_due() || self.ahead.is_short())? {
             pace.keep().await;
+            self.ahead.catch_up(pace.turns(), || signal.aborted()).await;
             if signal.aborted() {
                 return Err(Failure::Cancelled);
             }

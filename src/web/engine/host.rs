@@ -8,6 +8,7 @@ use crate::export::{Host, Journal};
 use crate::progress::Progress;
 use crate::web::js::to_js;
 use crate::web::pace::{Turns, now_seconds};
+use crate::web::read_ahead::ReadAhead;
 
 /// One job's view of a worker's thread.
 pub struct WorkerHost {
@@ -15,17 +16,19 @@ pub struct WorkerHost {
     on_progress: Option<Function>,
     signal: AbortSignal,
     journal: Journal,
+    ahead: ReadAhead,
 }
 
 impl WorkerHost {
-    /// Returns a host. `on_progress` must only post a message, because the job waits until it returns.
-    pub fn new(on_progress: Function, signal: AbortSignal) -> Self {
-        Self { on_progress: Some(on_progress), ..Self::quiet(signal) }
+    /// Returns a host for a job whose contents are read by `ahead`. `on_progress` must only post a message, because the
+    /// job waits until it returns.
+    pub fn new(ahead: ReadAhead, on_progress: Function, signal: AbortSignal) -> Self {
+        Self { on_progress: Some(on_progress), ..Self::quiet(ahead, signal) }
     }
 
     /// Returns a host that reports no progress.
-    pub fn quiet(signal: AbortSignal) -> Self {
-        Self { turns: Turns::of_worker(), on_progress: None, signal, journal: Journal::default() }
+    pub fn quiet(ahead: ReadAhead, signal: AbortSignal) -> Self {
+        Self { turns: Turns::of_worker(), on_progress: None, signal, journal: Journal::default(), ahead }
     }
 
     /// Returns the host with a journal.
@@ -49,6 +52,14 @@ impl Host for WorkerHost {
 
     async fn breathe(&self) {
         self.turns.next().await;
+    }
+
+    fn awaits_bytes(&self) -> bool {
+        self.ahead.is_short()
+    }
+
+    async fn catch_up(&self) {
+        self.ahead.catch_up(&self.turns, || self.signal.aborted()).await;
     }
 
     fn is_cancelled(&self) -> bool {

@@ -4,14 +4,12 @@
 //! - `helpers`: other workers that help with an export.  `host`: the worker as the job's host.
 //! - `sink`: the exported file's destination.  `journal`: the segments that outlive a worker.
 //! - `preview`: a timeline's mix for a player.  `failure`: the job's errors.
-//! - `read_ahead`: a content that is read from front to back.
 
 mod failure;
 mod helpers;
 mod host;
 mod journal;
 mod preview;
-mod read_ahead;
 mod results;
 mod sink;
 
@@ -24,13 +22,13 @@ pub use self::helpers::{Assistant, Leader};
 use self::host::WorkerHost;
 pub use self::journal::JournalFile;
 pub use self::preview::Preview;
-use self::read_ahead::read_ahead;
 use self::results::{FactsShape, PlanShape, ReportShape, SurveyShape, WaveformShape};
 pub use self::sink::Outlet;
 use self::sink::{BlobSink, WebSink};
 use super::failure::Failure;
 use super::js::{from_js, to_js};
 use super::pace::{Pace, now_seconds};
+use super::read_ahead::ReadAhead;
 use super::store::LibraryStore;
 use crate::export::{ExportOptions, Journal, TimeRange, export, plan_export, survey};
 use crate::media::{Fault, Inspector, MediaError, SilenceTrim, Step};
@@ -51,7 +49,8 @@ pub async fn inspect(
 ) -> Result<JsValue, Failure> {
     let invalid = |error: MediaError| Failure::invalid_audio(&asset_id, &Fault::from(&error));
     let trim: Option<SilenceTrim> = from_js("trimSilence", trim)?;
-    let (source, feeder) = read_ahead(content).map_err(|error| invalid(MediaError::Read(error.to_string())))?;
+    let ahead = ReadAhead::default();
+    let source = ahead.over(content).map_err(|error| invalid(MediaError::Read(error.to_string())))?;
     let mut inspector = Inspector::open(Pages::new().over(source), &hint).map_err(invalid)?;
     if let Some(trim) = trim {
         inspector = inspector.trimming(trim);
@@ -59,7 +58,7 @@ pub async fn inspect(
     let mut reporter = Reporter::until(Phase::Reading);
     let mut pace = Pace::of_worker();
     while inspector.step().map_err(invalid)? == Step::More {
-        feeder.feed().await;
+        ahead.catch_up(pace.turns(), || signal.aborted()).await;
         if pace.is_due() {
             let message = || "Reading the audio".into();
             if let Some(report) = reporter.report(Phase::Reading, inspector.fraction(), now_seconds(), None, message) {
@@ -89,7 +88,7 @@ pub async fn plan_timeline(
 ) -> Result<JsValue, Failure> {
     let range: Option<TimeRange> = from_js("range", range)?;
     let store = LibraryStore::open(&source).await?;
-    let plan = plan_export(&store, &timeline_id, range, &WorkerHost::new(on_progress, signal)).await?;
+    let plan = plan_export(&store, &timeline_id, range, &WorkerHost::new(store.ahead(), on_progress, signal)).await?;
     to_js(&PlanShape::from(&plan))
 }
 
@@ -106,7 +105,7 @@ pub async fn survey_timeline(
 ) -> Result<JsValue, Failure> {
     let options: ExportOptions = from_js("the options", options)?;
     let store = LibraryStore::open(&source).await?;
-    let host = WorkerHost::new(on_progress, signal);
+    let host = WorkerHost::new(store.ahead(), on_progress, signal);
     to_js(&SurveyShape::from(&survey(&store, &timeline_id, &options, &leader, &host).await?))
 }
 
@@ -132,7 +131,7 @@ pub async fn export_timeline(
         let build = file.build();
         Journal::open(file, &build)
     });
-    let host = WorkerHost::new(on_progress, signal).with(journal.unwrap_or_default());
+    let host = WorkerHost::new(store.ahead(), on_progress, signal).with(journal.unwrap_or_default());
     let (report, file) = export(&store, &timeline_id, &options, &leader, &mut sink, &host).await?;
     let shape = to_js(&ReportShape::from(&report))?;
     if let Some(file) = file {

@@ -27,7 +27,7 @@ impl Preview {
     ) -> Result<Preview, Failure> {
         let options: export::PreviewOptions = from_js("the options", options)?;
         let store = LibraryStore::open(&source).await?;
-        let host = WorkerHost::quiet(signal);
+        let host = WorkerHost::quiet(store.ahead(), signal);
         let opened = export::Preview::open(&store, &timeline_id, &options, &host).await;
         store.close();
         Ok(Self(opened?))
