@@ -3,7 +3,8 @@
 //! Plain rounding turns values between two steps into distortion that follows the signal. So these samples first get
 //! triangular dither of ±1 step, which makes the error a steady noise (Lipshitz, Wannamaker and Vanderkooy,
 //! "Quantization and Dither", JAES 40/5, 1992). A sample that already is a 16-bit value, such as silence, gets no
-//! dither and does not change.
+//! dither and does not change. Where both channels have the same sample, they get the same dither: sound in the middle
+//! stays there. Otherwise the encoder would spend bits on the difference of two noises, on all speech in stereo.
 //!
 //! The dither depends on the sample's position in the mix: the same input gives the same bytes.
 
@@ -26,19 +27,19 @@ pub(super) fn quantise(planes: &[&[f32]], first: Frames, out: &mut [i16]) {
     let first = first as u32;
     let mut places = u32x4::new([0, 1, 2, 3]) + u32x4::new([first, first, first, first]);
     let [left_seed, right_seed] = [scramble(u32x4::ONE), scramble(u32x4::ONE + u32x4::ONE)];
-    let mut room = [[0.0; LANES]; 2];
+    let [left_room, right_room] = &mut [[0.0; LANES]; 2];
     match *planes {
         [plane] => {
             for (samples, out) in plane.chunks(LANES).zip(out.chunks_mut(LANES)) {
-                let samples = rounded(filled_up(samples, &mut room[0]), places ^ left_seed);
+                let samples = rounded(filled_up(samples, left_room), places ^ left_seed);
                 store(samples, f32x4::ZERO, out);
                 places += NEXT;
             }
         }
         [left, right] => {
             for ((left, right), out) in left.chunks(LANES).zip(right.chunks(LANES)).zip(out.chunks_mut(2 * LANES)) {
-                let left = rounded(filled_up(left, &mut room[0]), places ^ left_seed);
-                let right = rounded(filled_up(right, &mut room[1]), places ^ right_seed);
+                let (left, right) = (filled_up(left, left_room), filled_up(right, right_room));
+                let [left, right] = rounded_pair(left, right, [places ^ left_seed, places ^ right_seed]);
                 store(left.unpack_lo(right), left.unpack_hi(right), out);
                 places += NEXT;
             }
@@ -57,6 +58,17 @@ fn rounded(samples: &[f32; LANES], places: u32x4) -> f32x4 {
         return steps;
     }
     is_whole.select(steps, steps + triangular(scramble(places))).round_ties_even()
+}
+
+/// Returns two channels' samples in rounded steps. Equal ones get the first channel's dither.
+#[inline(always)]
+fn rounded_pair(left: &[f32; LANES], right: &[f32; LANES], [left_places, right_places]: [u32x4; 2]) -> [f32x4; 2] {
+    let is_equal = f32x4::new(*left).simd_eq(f32x4::new(*right));
+    let left = rounded(left, left_places);
+    if is_equal.all() {
+        return [left, left];
+    }
+    [left, is_equal.select(left, rounded(right, right_places))]
 }
 
 /// Writes as many values as fit into `out`, saturated to 16 bits. NaN becomes silence.
@@ -99,7 +111,7 @@ mod tests {
         out
     }
 
-    /// Converts a single sample in the plainest way.
+    /// Converts a single sample in the plainest way, with the dither of a channel.
     fn plainly(sample: f32, place: u32, channel: u32) -> i16 {
         let scramble = |number: u32| {
             let mixed = (number ^ (number >> 16)).wrapping_mul(0x7FEB_352D);
@@ -123,8 +135,10 @@ mod tests {
         for (first, frames) in [(0, 4_001), (5, 4_000), (u64::from(u32::MAX) - 9, 3_998), (1 << 40, 7), (3, 0)] {
             let planes = [&planes[0][..frames], &planes[1][..frames]];
             let place = |frame: usize| (first as u32).wrapping_add(frame as u32);
-            let expected =
-                (0..frames).flat_map(|n| [0, 1].map(|channel| plainly(planes[channel][n], place(n), channel as u32)));
+            let expected = (0..frames).flat_map(|n| {
+                let dither = [0, if planes[0][n] == planes[1][n] { 0 } else { 1 }];
+                [0, 1].map(|channel| plainly(planes[channel][n], place(n), dither[channel]))
+            });
             let mut both = vec![0; 2 * frames];
             quantise(&planes, first, &mut both);
             assert!(both.iter().copied().eq(expected), "{frames} frames from {first} on");
@@ -162,11 +176,19 @@ mod tests {
     }
 
     #[test]
-    fn a_part_alone_is_converted_as_in_the_whole_and_the_channels_differ() {
+    fn a_part_alone_is_converted_as_in_the_whole() {
         let plane: Vec<f32> = (0..1_000).map(|n| (n as f32 * 0.1).sin() * 0.3).collect();
         assert_eq!(convert(&plane, 0)[37..], convert(&plane[37..], 37));
+    }
+
+    #[test]
+    fn equal_channels_stay_equal_and_others_get_dithers_of_their_own() {
+        let plane: Vec<f32> = (0..1_000).map(|n| (n as f32 * 0.1).sin() * 0.3).collect();
+        let inverse: Vec<f32> = plane.iter().map(|sample| -sample).collect();
         let mut both = vec![0; 2_000];
         quantise(&[&plane, &plane], 0, &mut both);
-        assert!(both.chunks(2).any(|frame| frame[0] != frame[1]));
+        assert!(both.chunks(2).all(|frame| frame[0] == frame[1]));
+        quantise(&[&plane, &inverse], 0, &mut both);
+        assert!(both.chunks(2).any(|frame| frame[0] != -frame[1]));
     }
 }

@@ -4,11 +4,10 @@
  * compiled instead of the library's libAACenc/src/psy_main.cpp, and includes that file, unchanged, with one function
  * under another name. It is under the library's licence, LICENSES/FDK-AAC.txt.
  *
- * A mono recording in the middle of a stereo file has two equal channels, and the library analyses both. (They are
- * equal if no dither was needed: src/export/quantise.rs gives each channel its own.) This file compares them before
- * each frame: their samples, and all that the analysis remembers of earlier frames. If these are equal, the channels
- * are twins. The analysis calls the functions that take time once for each channel, through those below. For the second
- * of two twins they copy what they have computed for the first, from equal arguments. */
+ * A mono recording in the middle of a stereo file has two equal channels, and the library analyses both. This file
+ * compares them before each frame: their samples, and all that the analysis remembers of earlier frames. If these are
+ * equal, the channels are twins. The analysis calls the functions that take time once for each channel, through those
+ * below. For the second of two twins they copy what they have computed for the first, from equal arguments. */
 
 #include "psy_main.h"
 
