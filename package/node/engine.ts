@@ -25,6 +25,9 @@ export const Assistant = {
   prepare: (source: LibrarySource, timelineId: string) => engine.Assistant.prepare(opened(source), timelineId),
 };
 
+/** A program exports at once, or never. */
+export const rehearse: typeof engine.rehearse = async () => {};
+
 /** Returns a library's records with Blobs as contents. The given ones stay as they are: helpers get them too. */
 function opened(source: LibrarySource): LibrarySource {
   if ("database" in source) return source;

@@ -77,6 +77,9 @@ export class Preview {
   free(): void;
 }
 
+/** Has the browser compile what an export will use, by mixing and encoding some noise. */
+export function rehearse(signal: AbortSignal): Promise<void>;
+
 /** Returns the clip that was being read when the module crashed. */
 export function blame(): Blame | undefined;
 

@@ -13,6 +13,7 @@ import init, {
   inspect,
   Preview,
   planTimeline,
+  rehearse,
   surveyTimeline,
   watchReading,
 } from "./engine.js";
@@ -31,6 +32,9 @@ interface Job {
   leader: Leader | undefined;
 }
 
+/** How long a worker that has looked into contents has nothing to do before it rehearses, in milliseconds. */
+const REST_MS = 500;
+
 let load: (module: WebAssembly.Module) => void = () => {};
 const engine = new Promise<WebAssembly.Module>((resolve) => (load = resolve)).then((module) =>
   init({ module_or_path: module }),
@@ -41,6 +45,9 @@ const jobs = new Map<number, Job>();
 let last: Promise<unknown> = Promise.resolve();
 /** The work for another worker, if this one helps. */
 let helper: Helper | undefined;
+/** The rehearsal that comes next or is on, once one is due. */
+let rehearsal: AbortController | undefined;
+let isRehearsed = false;
 /** Whether this worker gives signs of life without a job: it helps, or renders for a player. */
 let isBeating = false;
 
@@ -63,6 +70,7 @@ addEventListener("unhandledrejection", ({ reason }) => crashed(reason?.message ?
 async function run({ job, ...request }: JobRequest & { job: number }): Promise<void> {
   const state: Job = { controller: new AbortController(), ports: [], leader: undefined };
   jobs.set(job, state);
+  rehearsal?.abort();
   const turn = last;
   let end = () => {};
   last = Promise.all([turn, new Promise<void>((resolve) => (end = resolve))]);
@@ -77,6 +85,26 @@ async function run({ job, ...request }: JobRequest & { job: number }): Promise<v
     heart?.end();
     jobs.delete(job);
     end();
+    if (request.type === "inspect" && jobs.size === 0) void rest();
+  }
+}
+
+/**
+ * Rehearses after a while, unless there is a job before or meanwhile. Contents are looked into in order to be exported,
+ * and a page's first export takes less time if the browser has compiled the engine well before. All workers of a page
+ * share the compiled code, so only one of them rehearses at a time.
+ */
+async function rest(): Promise<void> {
+  rehearsal = new AbortController();
+  const { signal } = rehearsal;
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  if (signal.aborted || isRehearsed) return;
+  try {
+    const rehearsed = (lock: Lock | null) => lock && rehearse(signal);
+    await globalThis.navigator?.locks?.request("secuencia rehearsal", { ifAvailable: true }, rehearsed);
+    isRehearsed = !signal.aborted;
+  } catch {
+    // What fails here fails in a job too, and is told there.
   }
 }
 

@@ -19,7 +19,7 @@ mod renderer;
 mod true_peak;
 
 pub use blame::{clip_being_read, reading, watch_reading};
-pub use composition::{Composition, PlacedClip};
+pub use composition::{Composition, PlacedClip, Sound};
 pub use fade::Fades;
 pub use limiter::{CeilingError, Limiter};
 pub use loudness::{

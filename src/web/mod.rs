@@ -32,7 +32,8 @@ mod store;
 pub use blob::BlobSource;
 #[cfg(feature = "engine")]
 pub use engine::{
-    Assistant, JournalFile, Leader, Outlet, Preview, blame, export_timeline, inspect, plan_timeline, survey_timeline,
+    Assistant, JournalFile, Leader, Outlet, Preview, blame, export_timeline, inspect, plan_timeline, rehearse,
+    survey_timeline,
 };
 pub use failure::Failure;
 #[cfg(feature = "page")]

@@ -30,7 +30,7 @@ use super::js::{from_js, to_js};
 use super::pace::{Pace, now_seconds};
 use super::read_ahead::ReadAhead;
 use super::store::LibraryStore;
-use crate::export::{ExportOptions, Journal, TimeRange, export, plan_export, survey};
+use crate::export::{ExportOptions, Journal, Rehearsal, TimeRange, export, plan_export, survey};
 use crate::media::{Fault, Inspector, MediaError, SilenceTrim, Step};
 use crate::mix::{clip_being_read, watch_reading};
 use crate::progress::{Phase, Reporter};
@@ -138,6 +138,18 @@ pub async fn export_timeline(
         Reflect::set(&shape, &"file".into(), &file)?;
     }
     Ok(shape)
+}
+
+/// Mixes and encodes some noise, so that the browser compiles what an export will use. Ends early if it is aborted.
+#[wasm_bindgen]
+pub async fn rehearse(signal: AbortSignal) -> Result<(), Failure> {
+    let rehearsal = Rehearsal::new()?;
+    let mut maker = rehearsal.begin()?;
+    let mut pace = Pace::of_worker();
+    while !signal.aborted() && !maker.work(&|| pace.is_due())? {
+        pace.keep().await;
+    }
+    Ok(())
 }
 
 /// Returns the clip that is being read, or `undefined`. After a crash of the module, this is the clip to blame.
