@@ -1,12 +1,13 @@
 /**
  * `make bench`: measures the exporter beside its peers, and writes bench/results.md.
  *
- * The parts are `speed`, `calls`, `imports`, `workers`, `length`, `quality`, `seams` and `live`. Parts named on the
- * command line run alone; `report` measures nothing. Either way the report is rebuilt from all stored figures, and
+ * The parts are `speed`, `calls`, `imports`, `workers`, `cores`, `length`, `quality`, `seams` and `live`. Parts named on
+ * the command line run alone; `report` measures nothing. Either way the report is rebuilt from all stored figures, and
  * keeps the last report's text for parts without figures. Each part's module describes its measurement, and the
  * environment variables that shorten it: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
  */
 import * as calls from "./calls.mjs";
+import * as cores from "./cores.mjs";
 import { keeper } from "./figures.mjs";
 import * as imports from "./imports.mjs";
 import * as length from "./length.mjs";
@@ -18,7 +19,7 @@ import { buildPages } from "./site.mjs";
 import * as speed from "./speed.mjs";
 import * as workers from "./workers.mjs";
 
-const PARTS = { speed, calls, imports, workers, length, quality, seams, live };
+const PARTS = { speed, calls, imports, workers, cores, length, quality, seams, live };
 
 const named = process.argv.slice(2).filter((name) => name !== "report");
 const unknown = named.filter((name) => !(name in PARTS));
