@@ -28,7 +28,7 @@ export function gainOf(parts, workers) {
   return replay(parts, 1) / replay(parts, workers);
 }
 
-/** Returns how many times as fast as one worker any number of workers is at most, and the fewest that reach 95 % of it. */
+/** Returns how many times as fast as one worker any number is at most, and the fewest workers that reach 95 % of it. */
 export function saturation(parts) {
   const most = gainOf(parts, parts.segments.length);
   let workers = 1;
