@@ -1,10 +1,10 @@
 /**
  * `make bench`: measures the exporter beside its peers, and writes bench/results.md.
  *
- * The parts are `speed`, `calls`, `imports`, `workers`, `cores`, `length`, `quality`, `seams` and `live`. Parts named on
- * the command line run alone; `report` measures nothing. Either way the report is rebuilt from all stored figures, and
- * keeps the last report's text for parts without figures. Each part's module describes its measurement, and the
- * environment variables that shorten it: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
+ * The parts are `speed`, `calls`, `imports`, `workers`, `cores`, `length`, `quality`, `seams` and `live`. Parts that
+ * are named on the command line run alone; `report` measures nothing. Either way the report is rebuilt from all stored
+ * figures, and keeps the last report's text for parts without figures. Each part's module describes its measurement,
+ * and the environment variables that shorten it: ROUNDS, WORK, ONLY, LENGTHS, PASSAGES, CANCELS.
  */
 import * as calls from "./calls.mjs";
 import * as cores from "./cores.mjs";
