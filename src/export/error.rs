@@ -114,7 +114,7 @@ pub enum ClipProblem {
     /// The clip's asset is not in the store.
     Missing,
     /// The content cannot be read.
-    Invalid(Fault),
+    Invalid(Box<Fault>),
     /// The clip asks for more than its asset has, or for an invalid value. The text completes a sentence.
     BadClip(String),
 }
@@ -151,6 +151,6 @@ impl fmt::Display for UnreadableClip {
 
 impl From<MixError> for UnreadableClip {
     fn from(error: MixError) -> Self {
-        Self { clip: error.clip, problem: ClipProblem::Invalid(Fault::from(&error.source)) }
+        Self { clip: error.clip, problem: ClipProblem::Invalid(Box::new(Fault::from(&error.source))) }
     }
 }

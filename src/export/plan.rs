@@ -220,7 +220,7 @@ impl Draft {
             let Some(sound) = &placed.sound else { continue };
             let open = || match reading(&placed.clip, || sound.open(rate)) {
                 Ok(_) => None,
-                Err(error) => Some(ClipProblem::Invalid(Fault::from(&error))),
+                Err(error) => Some(ClipProblem::Invalid(Box::new(Fault::from(&error)))),
             };
             let at = placed.start..placed.end;
             let problem = match stretch.depends_on(&at, rate) {
@@ -334,6 +334,6 @@ impl Materials {
             return Some(ClipProblem::BadClip(reason));
         }
         let is_distrusted = distrusted_assets.contains(&asset.id);
-        is_distrusted.then(|| ClipProblem::Invalid(Fault::of_a_crash()))
+        is_distrusted.then(|| ClipProblem::Invalid(Box::new(Fault::of_a_crash())))
     }
 }

@@ -154,15 +154,15 @@ fn intensity_stereo_has_the_librarys_choices_and_lines() {
         let mut lines = || (0..bands * width).map(|_| chance.next() as i32 >> 6).collect::<Vec<i32>>();
         let (left, mut right) = (lines(), lines());
         // Stretches of bands with one ratio of the channels, and in half of the rounds with lines equal but for it.
-        let mut energies = [vec![0; bands], vec![0; bands]];
+        let mut energies = [Vec::new(), Vec::new()];
         let mut shift = 0;
         for band in 0..bands {
-            if chance.next() % 7 == 0 {
+            if chance.next().is_multiple_of(7) {
                 shift = chance.next() % 4;
             }
             let energy = (chance.next() >> 3 >> (chance.next() % 20)) as i32;
-            energies[0][band] = energy;
-            energies[1][band] = energy >> (2 * shift);
+            energies[0].push(energy);
+            energies[1].push(energy >> (2 * shift));
             if correlation == 1 {
                 for line in band * width..(band + 1) * width {
                     right[line] = left[line] >> shift;
@@ -171,7 +171,7 @@ fn intensity_stereo_has_the_librarys_choices_and_lines() {
         }
         let lds: Vec<i32> =
             energies.iter().flatten().map(|energy| (31 - energy.leading_zeros() as i32) << 25).collect();
-        let is_allowed = (chance.next() % 8 != 0).into();
+        let is_allowed = (!chance.next().is_multiple_of(8)).into();
         type Intensity = unsafe extern "C" fn(
             *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32, *mut i32,
             *mut i32, *mut i32, *mut i32, i32, i32, i32, *const i32, i32, *mut i32, *mut i32, *const [usize; 2],
@@ -244,7 +244,7 @@ fn windows_of_samples_have_the_librarys_energies() {
             // The largest differences: full scale at half the sample rate, and below.
             let period = 1 + chance.next() as usize % 40;
             for (i, sample) in samples.iter_mut().enumerate() {
-                *sample = if (i / period) % 2 == 0 { i16::MIN } else { i16::MAX };
+                *sample = if (i / period).is_multiple_of(2) { i16::MIN } else { i16::MAX };
             }
         }
         let length = if round % 50 == 0 { 64 } else { 128 };

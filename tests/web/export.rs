@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use js_sys::{Function, Uint8Array};
 use secuencia::sidecar::{Cue, Recording, SidecarKind};
 use secuencia::store::Store;
@@ -10,7 +11,7 @@ use secuencia::timeline::{
     Asset, ChapterMarker, Image, ImageType, LayoutChoice, RationalTime, SampleRate, Timeline, TimelineClip,
 };
 use secuencia::web::{
-    Failure, JournalFile, Leader, LibraryStore, Outlet, blame, export_timeline, inspect, plan_timeline,
+    Failure, JournalFile, Leader, LibraryStore, Outlet, blame, export_timeline, inspect, plan_timeline, rehearse,
 };
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -303,9 +304,9 @@ async fn each_failure_has_its_code_names_the_clip_and_leaves_the_next_export_wor
     let said = failure().await;
     assert!(said.starts_with("Error invalid-audio: Invalid audio data for asset text: "), "{said}");
     assert!(said.ends_with("(text, c)"), "{said}");
-    let error = export(&database).await.map_err(JsValue::from).unwrap_err();
-    let listed = js_sys::Array::from(&get(&error, "unreadable")).get(0);
-    for fault in [get(&error, "fault"), get(&listed, "fault")] {
+    let failed = export(&database).await.map_err(JsValue::from).unwrap_err();
+    let listed = js_sys::Array::from(&get(&failed, "unreadable")).get(0);
+    for fault in [get(&failed, "fault"), get(&listed, "fault")] {
         assert_eq!(get(&fault, "kind"), "not-audio");
         assert!(get(&fault, "detail").is_undefined());
     }
@@ -591,6 +592,22 @@ async fn an_inspection_refuses_what_is_no_audio_warns_of_what_is_cut_off_and_can
         inspect("a".into(), blob(&tone(44_100)), String::new(), JsValue::UNDEFINED, ignore(), stopped.signal()).await,
     );
     assert_eq!(said, "AbortError : The export was cancelled (, )");
+}
+
+#[wasm_bindgen_test]
+async fn a_rehearsal_comes_to_its_end_and_stops_as_soon_as_a_job_comes() {
+    let milliseconds_of = async |signal: AbortSignal| {
+        let began = js_sys::Date::now();
+        rehearse(signal).await.map_err(JsValue::from).unwrap();
+        js_sys::Date::now() - began
+    };
+    let whole = milliseconds_of(never()).await;
+    let job = AbortController::new().unwrap();
+    let signal = job.signal();
+    let coming = Timeout::new(1, move || job.abort());
+    let stopped = milliseconds_of(signal).await;
+    coming.forget();
+    assert!(stopped < whole / 2.0, "{stopped} of {whole} ms");
 }
 
 #[wasm_bindgen_test]
