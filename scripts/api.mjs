@@ -26,6 +26,8 @@ const options = (entryPoints, tsconfig) => ({
   excludePrivate: true,
   // The compiler that checks the code is another one.
   skipErrorChecking: true,
+  // The sources are not on the server, and a checkout need not have a remote.
+  disableSources: true,
   logLevel: "None",
 });
 
@@ -52,8 +54,6 @@ async function write() {
   const app = await Application.bootstrap({
     ...options(ENTRY_POINTS, TSCONFIG),
     readme: "package/README.md",
-    // The sources are not on the server, and a checkout need not have a remote.
-    disableSources: true,
     hideGenerator: true,
     navigationLinks: { Studio: "../" },
     out: OUT,
