@@ -25,7 +25,7 @@ export const Assistant = {
   prepare: (source: LibrarySource, timelineId: string) => engine.Assistant.prepare(opened(source), timelineId),
 };
 
-/** A program exports at once, or never. */
+/** Does nothing: a program exports at once, so a rehearsal would come too late. */
 export const rehearse: typeof engine.rehearse = async () => {};
 
 /** Returns a library's records with Blobs as contents. The given ones stay as they are: helpers get them too. */

@@ -47,7 +47,8 @@ let last: Promise<unknown> = Promise.resolve();
 let helper: Helper | undefined;
 /** The rehearsal that comes next or is on, once one is due. */
 let rehearsal: AbortController | undefined;
-let isRehearsed = false;
+/** Whether an export or a rehearsal has had the browser compile the engine well. */
+let isWarm = false;
 /** Whether this worker gives signs of life without a job: it helps, or renders for a player. */
 let isBeating = false;
 
@@ -85,26 +86,28 @@ async function run({ job, ...request }: JobRequest & { job: number }): Promise<v
     heart?.end();
     jobs.delete(job);
     end();
+    isWarm ||= request.type === "export";
     if (request.type === "inspect" && jobs.size === 0) void rest();
   }
 }
 
 /**
- * Rehearses after a while, unless there is a job before or meanwhile. Contents are looked into in order to be exported,
- * and a page's first export takes less time if the browser has compiled the engine well before. All workers of a page
- * share the compiled code, so only one of them rehearses at a time.
+ * Rehearses after a while, unless there is other work before or meanwhile. Contents are looked into in order to be
+ * exported, and a page's first export takes less time if the browser has compiled the engine well before. All workers
+ * of a page share the compiled code, so only one of them rehearses at a time. One that helps or plays never does.
  */
 async function rest(): Promise<void> {
+  if (isWarm || isBeating) return;
   rehearsal = new AbortController();
   const { signal } = rehearsal;
   await new Promise((resolve) => setTimeout(resolve, REST_MS));
-  if (signal.aborted || isRehearsed) return;
+  if (signal.aborted) return;
   try {
     const rehearsed = (lock: Lock | null) => lock && rehearse(signal);
     await globalThis.navigator?.locks?.request("secuencia rehearsal", { ifAvailable: true }, rehearsed);
-    isRehearsed = !signal.aborted;
+    isWarm ||= !signal.aborted;
   } catch {
-    // What fails here fails in a job too, and is told there.
+    // A job meets the same fault, and reports it.
   }
 }
 
@@ -167,6 +170,7 @@ function helpAt(port: MessagePort): void {
 
 /** Gives signs of life from now on. The first is at once: a worker that has given none counts as one that starts. */
 function beat(): void {
+  rehearsal?.abort();
   post({ type: "alive" });
   if (!isBeating) setInterval(post, BEAT_MS, { type: "alive" });
   isBeating = true;
