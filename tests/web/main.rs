@@ -11,6 +11,7 @@ mod aac_kernels;
 mod aac_packets;
 mod aac_search;
 mod export;
+mod inspect;
 mod page;
 mod store;
 mod support;

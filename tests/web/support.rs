@@ -1,11 +1,11 @@
 //! Code that the browser tests share.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use secuencia::store::{Store, StoreError};
 use secuencia::timeline::{Asset, SampleRate};
 use secuencia::web::{Failure, LibraryStore};
-use wasm_bindgen::JsValue;
-use web_sys::Blob;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortController, AbortSignal, Blob};
 
 /// Opens a new, empty library. Returns its name too.
 pub async fn fresh_store() -> (String, LibraryStore) {
@@ -92,4 +92,33 @@ impl Drop for Patch {
     fn drop(&mut self) {
         run_js(&format!("{} = self.real;", self.method));
     }
+}
+
+/// Returns a WAV file of a 440 Hz tone: mono, 16 bits, 44.1 kHz.
+pub fn tone(frames: u32) -> Vec<u8> {
+    const HZ: u32 = 44_100;
+    let data_bytes = 2 * frames;
+    let mut wav = Vec::new();
+    wav.extend(b"RIFF");
+    wav.extend((36 + data_bytes).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wav.extend(HZ.to_le_bytes());
+    wav.extend((2 * HZ).to_le_bytes());
+    wav.extend(b"\x02\0\x10\0data");
+    wav.extend(data_bytes.to_le_bytes());
+    for frame in 0..frames {
+        let phase = std::f64::consts::TAU * 440.0 * f64::from(frame) / f64::from(HZ);
+        wav.extend(((phase.sin() * 8_000.0) as i16).to_le_bytes());
+    }
+    wav
+}
+
+/// Returns a signal that is never aborted.
+pub fn never() -> AbortSignal {
+    AbortController::new().unwrap().signal()
+}
+
+/// Returns a listener that ignores what it gets.
+pub fn ignore() -> Function {
+    run_js("() => {}").unchecked_into()
 }

@@ -1,7 +1,7 @@
 /** All that the studio says, in Spanish, to a person, as tú. Loaded only for those who read it. */
-import type { AudioFault } from "secuencia";
 import type { Words } from "./en.ts";
 import type { LaterWords } from "./en-later.ts";
+import { audioFault } from "./es-audio-faults.ts";
 import { formatsOf } from "./formats.ts";
 
 const formats = formatsOf("es");
@@ -9,56 +9,6 @@ const { number, fixed, list, time, coarseTime, size, decibels } = formats;
 
 /** `1 clip`, `14 clips`. */
 const count = (many: number, one: string, several = `${one}s`) => `${number(many)} ${many === 1 ? one : several}`;
-
-/** The faults of files. Each completes a sentence after a colon. */
-const AUDIO_FAULTS: Record<AudioFault["kind"], (detail: string) => string> = {
-  empty: () => "el archivo está vacío",
-  "not-audio": () => "no es un archivo de audio que se admita",
-  "foreign-format": (name) => `es ${name}, un formato que no se admite`,
-  "other-content": (name) => `es ${name} y no tiene audio`,
-  "cut-off": () => "el archivo está cortado antes de la parte que describe el audio",
-  "no-audio": () => "el archivo no tiene audio",
-  "unsupported-codec": (name) => `su audio está codificado como ${name}, que no se admite`,
-  "unsupported-channels": (channels) => `declara ${channels} canales, y se admiten de 1 a 8`,
-  "unsupported-rate": (hertz) => `su frecuencia de muestreo, ${hertz} Hz, no se admite`,
-  unreadable: () => "el navegador no pudo leer el archivo",
-  "decoder-crashed": () => "su descodificador falló o no terminó",
-};
-
-/** The package's names for contents that are not names of their own. */
-const CONTENTS: Record<string, string> = {
-  "a JPEG picture": "una imagen JPEG",
-  "a PNG picture": "una imagen PNG",
-  "a GIF picture": "una imagen GIF",
-  "a TIFF picture": "una imagen TIFF",
-  "a WebP picture": "una imagen WebP",
-  "a HEIF picture": "una imagen HEIF",
-  "an AVIF picture": "una imagen AVIF",
-  "an SVG picture": "una imagen SVG",
-  "a Photoshop picture": "una imagen de Photoshop",
-  "a PDF document": "un documento PDF",
-  "an RTF document": "un documento RTF",
-  "an XML document": "un documento XML",
-  "a JSON document": "un documento JSON",
-  "a web page (HTML)": "una página web (HTML)",
-  "a program": "un programa",
-  "a database": "una base de datos",
-  "a ZIP archive": "un archivo comprimido ZIP",
-  "a GZIP archive": "un archivo comprimido GZIP",
-  "a BZIP2 archive": "un archivo comprimido BZIP2",
-  "an XZ archive": "un archivo comprimido XZ",
-  "a 7-Zip archive": "un archivo comprimido 7-Zip",
-  "a RAR archive": "un archivo comprimido RAR",
-  "a Zstandard archive": "un archivo comprimido Zstandard",
-  "a playlist (M3U)": "una lista de reproducción (M3U)",
-  "a playlist (PLS)": "una lista de reproducción (PLS)",
-  "an Impulse Tracker module": "un módulo de Impulse Tracker",
-  "a FastTracker module": "un módulo de FastTracker",
-  "a Scream Tracker module": "un módulo de Scream Tracker",
-  "a Video CD": "un Video CD",
-  "a game's audio": "el audio de un juego",
-  "something unknown": "algo desconocido",
-};
 
 const texts = (files: number) => count(files, "archivo de texto", "archivos de texto");
 
@@ -391,7 +341,7 @@ const words: Words = {
     newerVersion: "lo guardó una versión más nueva de esta página. Vuelve a cargar la página",
     notAllowed: "el navegador no lo permite",
     noneGiven: "el navegador no ha dado ningún motivo",
-    audio: ({ kind, detail = "" }) => AUDIO_FAULTS[kind](CONTENTS[detail] ?? detail),
+    audio: audioFault,
     heldByTab: "otra pestaña lo retiene y no lo cierra. Cierra o vuelve a cargar esa pestaña y luego esta",
   },
 
