@@ -1,8 +1,8 @@
 //! Errors for JavaScript.
 //!
 //! - A failed job is an `Error` with a stable `code`. `assetId` and `clipId` name the first clip to blame, and
-//!   `unreadable` lists every clip that cannot be used, and `fault` is what is wrong with that content.
-//!   `cause` is the browser's own exception, if one is behind it.
+//!   `fault` says what is wrong with its content. `unreadable` lists every clip that cannot be used. `cause` is the
+//!   browser's own exception, if one is behind it.
 //! - An argument of the wrong shape is a `TypeError`, as in any browser API.
 //! - An abort is the reason of its signal.
 

@@ -119,7 +119,7 @@ impl ReadAhead {
         Ok(Source { blob: source, stream: SendWrapper::new(stream), ahead: SendWrapper::new(self.clone()) })
     }
 
-    /// Returns whether the next read of a content may find that its stream has not got so far.
+    /// Returns whether a stream has fewer bytes ready than the next read may ask for.
     pub fn is_short(&self) -> bool {
         self.0.open.borrow().iter().filter_map(Weak::upgrade).any(|stream| stream.is_short())
     }
@@ -224,7 +224,7 @@ impl ByteSource for Source {
         let mut state = self.stream.state.borrow_mut();
         state.number = streams.reads.get();
         let is_there = state.reader.is_some() && position == state.start && state.end() >= end;
-        // The start is also read to look into a content. Whoever reads on is going to read more.
+        // A read at the start may only look into the content. A read further on means that more will be read.
         let goes_on = is_there || position > 0;
         let count = if is_there {
             // It fits into the buffer, whose length bounds it.
