@@ -147,11 +147,19 @@ test("what three workers crash on for the same reason fails, and leaves nothing"
 
 const killBrowser = () => page.session.killBrowser().then(() => page.session.driver.get(page.session.site.url));
 
-for (const [how, kill, destinations, noFiles] of [
-  ["a tab that is closed", () => closeTab(page), ["file", "picked"], false],
-  ["a browser that is killed", killBrowser, ["file", "picked"], false],
-  ["a tab that is closed, without private files", () => closeTab(page), ["picked"], true],
-  ["a browser that is killed, without private files", killBrowser, ["file"], true],
+/** Whether private files are refused, to the export and in the visit that goes on with it. */
+const [FILES, NO_FILES, FILES_LATER] = [
+  [false, false],
+  [true, true],
+  [true, false],
+];
+
+for (const [how, kill, destinations, [noFiles, noFilesLater]] of [
+  ["a tab that is closed", () => closeTab(page), ["file", "picked"], FILES],
+  ["a browser that is killed", killBrowser, ["file", "picked"], FILES],
+  ["a tab that is closed, without private files", () => closeTab(page), ["picked"], NO_FILES],
+  ["a tab that is closed, where the next one has private files", () => closeTab(page), ["file"], FILES_LATER],
+  ["a browser that is killed, without private files", killBrowser, ["file"], NO_FILES],
 ]) {
   test(`an export goes on after ${how}, at any point, and is forgotten when it is done`, async (t) => {
     await page.run(refuseFiles, noFiles);
@@ -161,6 +169,8 @@ for (const [how, kill, destinations, noFiles] of [
       await page.run(begin, records, into, OPTIONS);
       assert.deepEqual(await page.run(unfinished), [], "one that runs is not offered");
       await kill();
+      // A browser that is killed may have lost what it was told last.
+      await page.run(refuseFiles, noFilesLater);
       // The browser may take a moment to let go of what a tab held.
       await until(async () => (await page.run(unfinished)).length > 0);
       const [found, ...others] = await page.run(unfinished);

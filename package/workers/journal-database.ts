@@ -142,7 +142,8 @@ function entriesOf(database: IDBDatabase): Promise<{ parts: Blob[]; bytes: numbe
 
 /** Returns the exports that have such a journal, as far as the browser says. */
 export async function exportsInEntries(): Promise<string[]> {
-  const databases = (await indexedDB.databases?.().catch(() => [])) ?? [];
+  const listing = indexedDB.databases?.() ?? Promise.resolve([]);
+  const databases = await inTime(listing, PATIENCE_MS.readwrite).catch(() => []);
   const names = databases.map(({ name = "" }) => name);
   return names.filter((name) => name.startsWith(nameOf(""))).map((name) => name.slice(nameOf("").length));
 }

@@ -58,7 +58,9 @@ export async function keepExport(request: ExportRequest): Promise<Kept | undefin
   let journal: Journal | undefined;
   try {
     unlock = await lock(keep.id);
-    const file = await openFile(keep.id).catch(() => undefined);
+    // One that is in the database goes on there, even where files have become possible since.
+    const isInDatabase = (await exportsInEntries()).includes(keep.id);
+    const file = isInDatabase ? undefined : await openFile(keep.id).catch(() => undefined);
     // A journal that the browser does not open keeps nothing, and is removed in the end.
     journal = file ?? (await openEntries(keep.id).catch(() => NOTHING));
     const handle = destination && !("port" in destination) ? destination : undefined;
