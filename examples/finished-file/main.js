@@ -2,11 +2,13 @@
 import { openLibrary } from "../../secuencia/index.js";
 
 const element = (id) => document.getElementById(id);
-const library = await openLibrary({ database: "example-finished-file" });
+// A click may come before the library is open, and waits for it.
+const opening = openLibrary({ database: "example-finished-file" });
 
 element("export").onclick = async () => {
   element("export").disabled = true;
   try {
+    const library = await opening;
     const clips = [];
     for (const file of element("files").files) {
       // A chapter is called by its clip's name or text, or else by its file's name.

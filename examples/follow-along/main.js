@@ -3,12 +3,14 @@ import { followAlong } from "../../secuencia/follow-along.js";
 import { openLibrary } from "../../secuencia/index.js";
 
 const element = (id) => document.getElementById(id);
-const library = await openLibrary({ database: "example-follow-along" });
+// A click may come before the library is open, and waits for it.
+const opening = openLibrary({ database: "example-follow-along" });
 let player;
 
 element("export").onclick = async () => {
   element("export").disabled = true;
   try {
+    const library = await opening;
     const lines = element("lines").value.split("\n");
     const clips = [];
     for (const [index, file] of [...element("files").files].entries()) {

@@ -3,11 +3,13 @@ import { openLibrary } from "../../secuencia/index.js";
 
 const element = (id) => document.getElementById(id);
 // Pages of the same origin share one database unless they name their own.
-const library = await openLibrary({ database: "example-minimal" });
+// A click may come before the library is open, and waits for it.
+const opening = openLibrary({ database: "example-minimal" });
 
 element("export").onclick = async () => {
   element("export").disabled = true;
   try {
+    const library = await opening;
     const clips = [];
     for (const file of element("files").files) clips.push((await library.addAsset(file)).id);
     const timeline = await library.buildTimeline("Joined", clips, { gapSeconds: 0.5 });

@@ -3,11 +3,13 @@ import { openLibrary } from "../../secuencia/index.js";
 import { otioToTimeline } from "../../secuencia/otio.js";
 
 const element = (id) => document.getElementById(id);
-const library = await openLibrary({ database: "example-timeline" });
+// A click may come before the library is open, and waits for it.
+const opening = openLibrary({ database: "example-timeline" });
 
 element("export").onclick = async () => {
   element("export").disabled = true;
   try {
+    const library = await opening;
     const files = [...element("files").files];
     const otio = files.find(({ name }) => name.endsWith(".otio"));
     if (!otio) throw new Error("Choose an .otio file, together with its audio files.");

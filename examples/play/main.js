@@ -2,7 +2,8 @@
 import { openLibrary } from "../../secuencia/index.js";
 
 const element = (id) => document.getElementById(id);
-const library = await openLibrary({ storage: "memory" });
+// Files may be chosen before the library is open, and wait for it.
+const opening = openLibrary({ storage: "memory" });
 let clips = [];
 let player;
 
@@ -13,6 +14,7 @@ const say = (text) => {
 
 element("files").onchange = async () => {
   try {
+    const library = await opening;
     await player?.close();
     const added = await library.addAssets(element("files").files);
     clips = added.filter(({ asset }) => asset).map(({ asset }) => asset.id);

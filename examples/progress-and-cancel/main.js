@@ -2,7 +2,8 @@
 import { openLibrary } from "../../secuencia/index.js";
 
 const element = (id) => document.getElementById(id);
-const library = await openLibrary({ database: "example-progress" });
+// A click may come before the library is open, and waits for it.
+const opening = openLibrary({ database: "example-progress" });
 
 element("export").onclick = async () => {
   const abort = new AbortController();
@@ -17,6 +18,7 @@ element("export").onclick = async () => {
   };
   const job = { signal: abort.signal, onProgress };
   try {
+    const library = await opening;
     // Each call goes from 0 to 100 by itself; the message says which one it is.
     const added = await library.addAssets(element("files").files, job);
     for (const { error } of added) if (error) throw error;

@@ -2,7 +2,8 @@
 import { openLibrary } from "../../secuencia/index.js";
 
 const element = (id) => document.getElementById(id);
-const library = await openLibrary({ database: "example-folder" });
+// A click may come before the library is open, and waits for it.
+const opening = openLibrary({ database: "example-folder" });
 
 if (!("showDirectoryPicker" in window)) {
   element("export").disabled = true;
@@ -21,6 +22,7 @@ element("export").onclick = async () => {
   }
   element("export").disabled = true;
   try {
+    const library = await opening;
     const clips = [];
     for (const file of element("files").files) {
       clips.push((await library.addAsset(file, { text: file.name.replace(/\.\w+$/, "") })).id);

@@ -2,7 +2,8 @@
 import { openLibrary } from "../../secuencia/index.js";
 
 const element = (id) => document.getElementById(id);
-const library = await openLibrary({ database: "example-upload" });
+// A click may come before the library is open, and waits for it.
+const opening = openLibrary({ database: "example-upload" });
 
 /** Whether the browser sends a stream as the body of a request. So far Chromium does, over HTTP/2 or 3 only. */
 const sendsStreams = (() => {
@@ -20,7 +21,7 @@ const sendsStreams = (() => {
   return isRead && !headers.has("Content-Type");
 })();
 
-async function upload(timelineId, url) {
+async function upload(library, timelineId, url) {
   const headers = { "Content-Type": "audio/mp4" };
   if (sendsStreams) {
     const { readable, writable } = new TransformStream();
@@ -43,10 +44,11 @@ element("export").onclick = async () => {
   element("export").disabled = true;
   element("status").textContent = "";
   try {
+    const library = await opening;
     const clips = [];
     for (const file of element("files").files) clips.push((await library.addAsset(file)).id);
     const timeline = await library.buildTimeline("Upload", clips, { gapSeconds: 0.25 });
-    const response = await upload(timeline.id, element("url").value);
+    const response = await upload(library, timeline.id, element("url").value);
     element("status").textContent = response.ok ? "Uploaded." : `The server answered ${response.status}.`;
   } catch (error) {
     element("status").textContent = error.message;
