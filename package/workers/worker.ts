@@ -32,6 +32,9 @@ interface Job {
   leader: Leader | undefined;
 }
 
+/** The lock that a rehearsal has alone, and exports share. */
+const REHEARSAL = "secuencia rehearsal";
+
 /** How long a worker that has looked into contents has nothing to do before it rehearses, in milliseconds. */
 const REST_MS = 500;
 
@@ -94,7 +97,8 @@ async function run({ job, ...request }: JobRequest & { job: number }): Promise<v
 /**
  * Rehearses after a while, unless there is other work before or meanwhile. Contents are looked into in order to be
  * exported, and a page's first export takes less time if the browser has compiled the engine well before. All workers
- * of a page share the compiled code, so only one of them rehearses at a time. One that helps or plays never does.
+ * of a page share the compiled code, so only one of them rehearses at a time, and none while another one exports. One
+ * that helps or plays never does.
  */
 async function rest(): Promise<void> {
   if (isWarm || isBeating) return;
@@ -104,10 +108,22 @@ async function rest(): Promise<void> {
   if (signal.aborted) return;
   try {
     const rehearsed = (lock: Lock | null) => lock && rehearse(signal);
-    await globalThis.navigator?.locks?.request("secuencia rehearsal", { ifAvailable: true }, rehearsed);
+    await globalThis.navigator?.locks?.request(REHEARSAL, { ifAvailable: true }, rehearsed);
     isWarm ||= !signal.aborted;
   } catch {
     // A job meets the same fault, and reports it.
+  }
+}
+
+/** Runs an export. No worker begins to rehearse meanwhile: it would take a core from it, and it compiles as well. */
+async function withoutRehearsals<T>(exported: () => Promise<T>): Promise<T> {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  globalThis.navigator?.locks?.request(REHEARSAL, { mode: "shared" }, () => ended).catch(() => {});
+  try {
+    return await exported();
+  } finally {
+    end();
   }
 }
 
@@ -138,7 +154,10 @@ async function perform(request: JobRequest, job: Job, heart: Heartbeat): Promise
         report(progress);
         kept?.reach(progress.completed);
       };
-      const made = await exportTimeline(library, timelineId, options, leader, watched, kept?.file, tell, signal);
+      const journal = kept?.file;
+      const made = await withoutRehearsals(() =>
+        exportTimeline(library, timelineId, options, leader, watched, journal, tell, signal),
+      );
       const wasmBytes = Math.max(memory.buffer.byteLength, leader.peakWasmBytes);
       return { ...made, wasmBytes, workers: 1 + leader.helped };
     } finally {
