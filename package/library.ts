@@ -107,10 +107,12 @@ export class Library {
     this.emptied = page.emptied().then(told);
     this.#readers = new Clients(() => new WorkerClient(launch));
     this.#adding = new Adding(page, this.#readers, isKept);
-    this.#helpers = new Helpers(launch);
-    this.#exporters = new Clients(() => new WorkerClient(launch, this.#helpers));
+    // What is added is soon played or exported, by the workers that have read it.
+    const launchOrTake = () => this.#readers.takeWorker() ?? launch();
+    this.#helpers = new Helpers(launchOrTake);
+    this.#exporters = new Clients(() => new WorkerClient(launchOrTake, this.#helpers));
     const sourceOf = (timeline: string | TimelineDraft) => this.#sourceOf(timeline);
-    this.#playing = new Playing({ launch, sourceOf, ...(addWorklet && { addWorklet }) });
+    this.#playing = new Playing({ launch: launchOrTake, sourceOf, ...(addWorklet && { addWorklet }) });
   }
 
   /**

@@ -4,6 +4,7 @@ import { mock, test } from "node:test";
 import { SecuenciaError } from "../errors.js";
 import type { Progress } from "../types.js";
 import { WorkerClient } from "./client.js";
+import { Clients } from "./clients.js";
 import type { WorkerLink } from "./link.js";
 import type { AssetFacts, EngineOptions, ExportReport, Reply, Request } from "./messages.js";
 import { portOutlet } from "./outlet.js";
@@ -116,6 +117,24 @@ test("a worker that has had nothing to do for ten seconds is ended, and the next
   const third = inspect();
   worker(1).say({ type: "done", job: 3, result: facts });
   assert.equal(await third, facts);
+  assert.equal(workers.length, 2);
+});
+
+test("a worker with nothing to do can be taken, is not ended then, and the next job has another", async () => {
+  const { client, workers, worker, inspect } = setUp();
+  const clients = new Clients(() => client);
+  assert.equal(clients.takeWorker(), undefined, "there is no client");
+  const first = clients.freest(1) && inspect();
+  assert.equal(clients.takeWorker(), undefined, "it is at work");
+  worker(0).say({ type: "done", job: 1, result: facts });
+  await first;
+  assert.equal(clients.takeWorker(), worker(0));
+  assert.equal(clients.takeWorker(), undefined, "it is given once");
+  mock.timers.tick(60_000);
+  assert.ok(!worker(0).isEnded);
+  const second = inspect();
+  worker(1).say({ type: "done", job: 2, result: facts });
+  assert.equal(await second, facts);
   assert.equal(workers.length, 2);
 });
 

@@ -359,6 +359,15 @@ export class WorkerClient {
     this.#watch?.end();
   }
 
+  /** Gives its worker away, unless it has jobs. The next job starts another. */
+  giveWorker(): WorkerLink | undefined {
+    if (this.#jobs.size > 0) return undefined;
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#dismiss();
+    return worker;
+  }
+
   /** Ends the worker. The next job starts another. */
   #dismiss(): void {
     clearTimeout(this.#idling);

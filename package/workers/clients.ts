@@ -3,6 +3,7 @@
  * worker must not end an export or the reading of another.
  */
 import type { WorkerClient } from "./client.js";
+import type { WorkerLink } from "./link.js";
 
 /** Clients, started when all others are busy. */
 export class Clients {
@@ -23,6 +24,15 @@ export class Clients {
     // It refuses its jobs.
     if (this.#isClosed) void started.close();
     return started;
+  }
+
+  /** Takes the worker of a client that has nothing to do, if there is one: it saves the start of another. */
+  takeWorker(): WorkerLink | undefined {
+    for (const client of this.#clients) {
+      const worker = client.giveWorker();
+      if (worker) return worker;
+    }
+    return undefined;
   }
 
   /** Stops all jobs and ends the workers. Later jobs are refused. */
