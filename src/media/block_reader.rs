@@ -49,6 +49,7 @@ impl BlockReader {
     }
 
     /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if the file was truncated.
+    #[inline(never)]
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         let count = self.count.saturating_sub(self.next).min(self.per_packet);
         if count == 0 {

@@ -148,6 +148,7 @@ impl FlacReader {
     }
 
     /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if a frame is truncated.
+    #[inline(never)]
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         let Some(found) = self.next_frame()? else { return Ok(None) };
         let start = self.start_of(&found.header);

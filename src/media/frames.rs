@@ -263,6 +263,7 @@ impl FrameReader {
     }
 
     /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if a packet is truncated.
+    #[inline(never)]
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         if let Some(data) = self.held.pop_front() {
             self.place = None;

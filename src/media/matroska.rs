@@ -128,6 +128,7 @@ impl MatroskaReader {
     }
 
     /// Reads the next packet. Returns `None` at the end.
+    #[inline(never)]
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         while self.ready.is_empty() {
             if self.end.is_some_and(|end| self.position >= end) {

@@ -139,6 +139,7 @@ impl OggReader {
     }
 
     /// Reads the next packet. Returns `None` at the end, or `ResetRequired` where another stream starts.
+    #[inline(never)]
     pub(super) fn next_packet(&mut self) -> Result<Option<Packet>> {
         loop {
             if let Some((packet, place)) = self.ready.pop_front() {

@@ -172,6 +172,7 @@ impl TableReader {
 
     /// Reads the next packet. Returns `None` at the end, or an error for an unexpected end if the file is shorter
     /// than the table.
+    #[inline(never)]
     pub(super) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         let Some((size, next)) = self.table.read(self.next) else { return Ok(None) };
         let place = std::mem::replace(&mut self.next, next);

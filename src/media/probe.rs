@@ -25,6 +25,13 @@ pub(super) fn probe(source: Arc<dyn ByteSource>) -> Result<Container, MediaError
     if let Kind::Frames(framing, start) = kind {
         return open_frames(source, framing, start);
     }
+    open_container(source, kind)
+}
+
+/// Opens any other container than a row of frames. It is a function of its own because a browser compiles a function
+/// that is used much, all of it.
+#[inline(never)]
+fn open_container(source: Arc<dyn ByteSource>, kind: Kind) -> Result<Container, MediaError> {
     if let Some(opened) = own(&source) {
         return opened;
     }

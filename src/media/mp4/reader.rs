@@ -209,6 +209,7 @@ impl Mp4Reader {
 
     /// Reads the next packet. Returns `None` at the end. If a packet is outside the file but a later one is inside,
     /// returns an empty packet of its length.
+    #[inline(never)]
     pub(in crate::media) fn next_packet(&mut self) -> io::Result<Option<Packet>> {
         while self.current.as_ref().is_none_or(|current| current.taken >= current.run.count) {
             self.current = self.next_run()?;
