@@ -11,6 +11,7 @@ const FUNCTIONS = [
     prepare,
     exportWith,
     exportAgain,
+    exportOfNew,
     exportHanging,
     exportTogether,
     begin,
@@ -127,15 +128,15 @@ function inject() {
   if (noFiles) {
     StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("No.", "SecurityError"));
   }
-  const watch = (prototype, method, place, isIt) => {
+  const reach = (place, word = place) => {
+    told.postMessage(word);
+    if (place === at && --left === 0) at === "note" ? queueMicrotask(fail) : fail();
+  };
+  const watch = (prototype, method, isIt, reached) => {
     const original = prototype[method];
     prototype[method] = function (...given) {
       const result = original.apply(this, given);
-      if (isIt(given, this)) {
-        if (place !== "asked") told.postMessage(place);
-        else told.postMessage(given[0].claim.number);
-        if (place === at && --left === 0) at === "note" ? queueMicrotask(fail) : fail();
-      }
+      if (isIt(given, this)) reached(given, this);
       return result;
     };
   };
@@ -154,13 +155,27 @@ function inject() {
       return bytes;
     };
   }
-  watch(FileSystemSyncAccessHandle.prototype, "write", "record", () => true);
+  const isAny = () => true;
+  watch(FileSystemSyncAccessHandle.prototype, "write", isAny, () => reach("record"));
   const isEntry = ({ mode, objectStoreNames: [name, ...others] }) =>
     mode === "readwrite" && name === "entries" && others.length === 0;
-  watch(IDBTransaction.prototype, "commit", "record", (_, transaction) => isEntry(transaction));
-  watch(IDBObjectStore.prototype, "put", "note", ([note]) => note.build !== undefined);
-  watch(MessagePort.prototype, "postMessage", "made", ([word]) => word?.type === "made");
-  watch(MessagePort.prototype, "postMessage", "asked", ([order]) => order?.type === "make");
+  // A database has a record once it says so: a worker that is lost before may take the record with it.
+  const whenComplete = (_, transaction) => transaction.addEventListener("complete", () => reach("record"));
+  watch(IDBTransaction.prototype, "commit", (_, transaction) => isEntry(transaction), whenComplete);
+  watch(
+    IDBObjectStore.prototype,
+    "put",
+    ([note]) => note.build !== undefined,
+    () => reach("note"),
+  );
+  watch(
+    MessagePort.prototype,
+    "postMessage",
+    ([word]) => word?.type === "made",
+    () => reach("made"),
+  );
+  const isOrder = ([order]) => order?.type === "make";
+  watch(MessagePort.prototype, "postMessage", isOrder, ([{ claim }]) => reach("asked", claim.number));
   if (stall) {
     const never = () => new Promise(() => {});
     FileSystemFileHandle.prototype.createWritable = async () => ({ write: never, seek: async () => {}, abort: never });
@@ -312,6 +327,28 @@ export async function exportAgain(options, done) {
   const library = await window.again;
   const { file, stats } = await library.exportAudio("t", options);
   done({ bytes: file.size, wasmBytes: stats.peakWasmBytes });
+}
+
+/** Adds a content, and exports it at once. Looks at the lock against rehearsals while it does, and after. */
+export async function exportOfNew(options, done) {
+  const count = newCount();
+  const library = await opened([], count);
+  const held = async () => {
+    const locks = (await navigator.locks.query()).held ?? [];
+    return locks.filter(({ name }) => name === "secuencia rehearsal").map(({ mode }) => mode);
+  };
+  const { id } = await library.addAsset(await (await fetch("sample/rain.mp3")).blob());
+  const { id: timeline } = await library.buildTimeline("New", [id]);
+  const { started: readers } = count;
+  let meanwhile;
+  const onProgress = ({ phase }) => {
+    if (phase === "encoding") meanwhile ??= held();
+  };
+  await library.exportAudio(timeline, { ...options, onProgress });
+  await library.removeTimeline(timeline);
+  await library.removeAsset(id);
+  done({ readers, started: count.started, locks: [await meanwhile, await held()] });
+  await library.close();
 }
 
 /**
