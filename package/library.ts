@@ -107,7 +107,7 @@ export class Library {
     this.emptied = page.emptied().then(told);
     this.#readers = new Clients(() => new WorkerClient(launch));
     this.#adding = new Adding(page, this.#readers, isKept);
-    // What is added is soon played or exported, by the workers that have read it.
+    // A worker that has read contents, and has nothing to do now, saves the start of another one.
     const launchOrTake = () => this.#readers.takeWorker() ?? launch();
     this.#helpers = new Helpers(launchOrTake);
     this.#exporters = new Clients(() => new WorkerClient(launchOrTake, this.#helpers));

@@ -26,7 +26,7 @@ export class Clients {
     return started;
   }
 
-  /** Takes the worker of a client that has nothing to do, if there is one: it saves the start of another. */
+  /** Takes the worker of a client that has nothing to do, if there is one. */
   takeWorker(): WorkerLink | undefined {
     for (const client of this.#clients) {
       const worker = client.giveWorker();

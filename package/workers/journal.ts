@@ -58,7 +58,7 @@ export async function keepExport(request: ExportRequest): Promise<Kept | undefin
   let journal: Journal | undefined;
   try {
     unlock = await lock(keep.id);
-    // One that is in the database goes on there, even where files have become possible since.
+    // A journal that is in the database goes on there, also if the browser gives files by now.
     const isInDatabase = (await exportsInEntries()).includes(keep.id);
     const file = isInDatabase ? undefined : await openFile(keep.id).catch(() => undefined);
     // A journal that the browser does not open keeps nothing, and is removed in the end.

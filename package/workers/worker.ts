@@ -115,7 +115,10 @@ async function rest(): Promise<void> {
   }
 }
 
-/** Runs an export. No worker begins to rehearse meanwhile: it would take a core from it, and it compiles as well. */
+/**
+ * Runs an export. No worker begins to rehearse meanwhile: it would take a core from the export, which has the browser
+ * compile the engine well by itself.
+ */
 async function withoutRehearsals<T>(exported: () => Promise<T>): Promise<T> {
   let end = () => {};
   const ended = new Promise<void>((resolve) => (end = resolve));
@@ -154,9 +157,8 @@ async function perform(request: JobRequest, job: Job, heart: Heartbeat): Promise
         report(progress);
         kept?.reach(progress.completed);
       };
-      const journal = kept?.file;
       const made = await withoutRehearsals(() =>
-        exportTimeline(library, timelineId, options, leader, watched, journal, tell, signal),
+        exportTimeline(library, timelineId, options, leader, watched, kept?.file, tell, signal),
       );
       const wasmBytes = Math.max(memory.buffer.byteLength, leader.peakWasmBytes);
       return { ...made, wasmBytes, workers: 1 + leader.helped };

@@ -28,8 +28,7 @@ pub(super) fn probe(source: Arc<dyn ByteSource>) -> Result<Container, MediaError
     open_container(source, kind)
 }
 
-/// Opens any other container than a row of frames. It is a function of its own because a browser compiles a function
-/// that is used much, all of it.
+/// Opens any other container than a row of frames. It is not inlined, for the reason that `Demuxer::next_packet` gives.
 #[inline(never)]
 fn open_container(source: Arc<dyn ByteSource>, kind: Kind) -> Result<Container, MediaError> {
     if let Some(opened) = own(&source) {

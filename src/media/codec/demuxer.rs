@@ -119,7 +119,8 @@ impl Demuxer {
 
     /// Reads the next packet. An unexpected end is an error, and so is an end that another stream follows.
     ///
-    /// Each reader's function stays one of its own: a browser compiles a function that is used much, all of it.
+    /// No reader's function is inlined here: a browser that optimises a function optimises all of it, and a project
+    /// needs few of the readers.
     pub(super) fn next_packet(&mut self) -> Result<Option<Packet>> {
         match &mut self.reader {
             Reader::Frames(reader) => Ok(reader.next_packet()?),
