@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -12,7 +12,6 @@ import { build } from "esbuild";
 import { differences } from "./check-declarations.mjs";
 import { META_POLICY } from "./policy.mjs";
 import { isUnused, seal } from "./seal.mjs";
-import { measure } from "./sizes.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -257,18 +256,17 @@ async function buildPage() {
   writeFileSync("dist/index.html", page);
 }
 
-/** Prints each file's size, raw and as brotli. Fails if a file is too large or not kept offline. */
+/** Prints the site's size. Fails if a file is too large or not kept offline. */
 function check(kept) {
-  const sizes = [...measure("dist")]
-    .map(([file, size]) => ({ file, ...size }))
-    .sort((a, b) => (a.file < b.file ? -1 : 1));
-  const line = ({ file, raw, brotli }) => console.log(`${kibibytes(raw)} ${kibibytes(brotli)} br  ${file}`);
-  const kibibytes = (size) => `${size.toFixed(1)} KiB`.padStart(12);
-  for (const size of sizes.filter(({ file }) => !file.startsWith("sample/"))) line(size);
-  const total = (key) => sizes.reduce((sum, size) => sum + size[key], 0);
-  line({ file: "in all, with the sample", raw: total("raw"), brotli: total("brotli") });
+  const entries = readdirSync("dist", { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const sizes = entries.map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return { file: relative("dist", path), kibibytes: statSync(path).size / 1024 };
+  });
+  const total = sizes.reduce((sum, { kibibytes }) => sum + kibibytes, 0);
+  console.log(`dist/ has ${sizes.length} files, ${total.toFixed(0)} KiB. What is downloaded: docs/sizes.md.`);
   const named = (files) => files.map(({ file }) => file).join(", ");
-  const tooLarge = sizes.filter(({ raw }) => raw > MAX_KIBIBYTES);
+  const tooLarge = sizes.filter(({ kibibytes }) => kibibytes > MAX_KIBIBYTES);
   if (tooLarge.length > 0) fail(`Over ${MAX_KIBIBYTES} KiB: ${named(tooLarge)}`);
   const notKept = sizes.filter(({ file }) => !isUnused(file) && !kept.has(file));
   if (notKept.length > 0) fail(`Not kept offline: ${named(notKept)}`);

@@ -85,11 +85,13 @@ const SENTENCES = [
  */
 const TOLERANCE = { share: 0.02, kibibytes: 0.5 };
 
-/** @typedef {Map<string, { raw: number, brotli: number }>} Sizes of the site's files, in KiB */
+/** @typedef {Map<string, { raw: number, brotli: number }>} Sizes of the site's code, in KiB */
+
+const isCode = (file) => /\.(js|css|html|wasm)$/.test(file);
 
 /** @returns {Sizes} */
 export function measure(folder) {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(({ name }) => isCode(name));
   return new Map(
     files.map((entry) => {
       const path = join(entry.parentPath, entry.name);
@@ -137,7 +139,6 @@ export function problems(sizes, read) {
 
 function overBudget(sizes) {
   const budgets = Object.assign({}, ...DOWNLOADS.map((download) => download.budgets));
-  const isCode = (file) => /\.(js|css|html|wasm)$/.test(file);
   const unlisted = [...sizes.keys()].filter((file) => isCode(file) && !(file in budgets));
   const over = Object.entries(budgets).filter(([file, budget]) => !(sizes.get(file)?.brotli <= budget));
   return [
